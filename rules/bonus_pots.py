@@ -1,0 +1,120 @@
+"""Bonus pots: what is not paid in the rounds, shared by what each region was paid.
+
+For each pot, to the krona: paid + bonus + undistributed - overdrawn = fund.
+Source: SKR, block 2; D2024, annex; interpretation I-16.
+"""
+
+from datetime import date
+from fractions import Fraction
+
+import polars as pl
+
+from rules.apportionment import apportion
+from rules.parameters import Apportionment, BonusPot
+from rules.payouts import BONUS
+from rules.scheme import Scheme
+from schemas.payouts import BonusPots, RoundPayments
+
+
+def bonus_pots(scheme: Scheme, payments: pl.DataFrame, months: list[date]) -> pl.DataFrame:
+    """How each pot closed.
+
+    Args:
+        scheme: whose pots.
+        payments: `payouts.round_payments` of the whole year: what was paid in each round.
+        months: first days of months; pots close in the scheme's last payout month.
+
+    Returns:
+        `payouts.bonus_pots`, in whole kronor; no row if the last payout month is not asked for.
+    """
+    closing = scheme.payouts[-1].month
+    if closing not in months or scheme.bonus_pots is None:
+        return BonusPots.without_rows()
+    rows = []
+    for pot in scheme.bonus_pots.pot:
+        paid = sum(_paid(scheme, pot, payments)["weight"])
+        fund = fund_of(scheme, pot)
+        left = max(fund - paid, 0)
+        rows.append(
+            {
+                "month": closing,
+                "scheme": scheme.name,
+                "pot": pot.name,
+                "fund_sek": fund,
+                "paid_sek": paid,
+                "pot_sek": left,
+                "undistributed_sek": left if paid == 0 else 0,
+                "overdrawn_sek": max(paid - fund, 0),
+            }
+        )
+    return BonusPots.conform(pl.DataFrame(rows))
+
+
+def bonuses(scheme: Scheme, pots: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+    """Each region's share of each pot, by what it was paid in the rounds.
+
+    Args:
+        scheme: whose pots.
+        pots: `payouts.bonus_pots`.
+        payments: `payouts.round_payments` of the whole year.
+
+    Returns:
+        The columns of `payouts.round_payments`, the component being `bonus_` and the pot's name.
+    """
+    method: Apportionment = (
+        "half_up_residual_on_largest"
+        if scheme.reading("rounding_of_bonuses") == "half_up"
+        else "largest_remainder"
+    )
+    rows = []
+    for pot in scheme.bonus_pots.pot if scheme.bonus_pots else []:
+        closed = pots.filter((pl.col("pot") == pot.name) & (pl.col("scheme") == scheme.name))
+        for month, share in closed.select(
+            "month", pl.col("pot_sek") - pl.col("undistributed_sek")
+        ).iter_rows():
+            weights = _paid(scheme, pot, payments)
+            amounts = (
+                apportion(Fraction(share), weights, method)
+                if share
+                else weights.select("region_code", amount_sek=pl.lit(0))
+            )
+            rows.append(
+                amounts.with_columns(
+                    month=pl.lit(month),
+                    scheme=pl.lit(scheme.name),
+                    component=pl.lit(f"{BONUS}{pot.name}"),
+                )
+            )
+    return RoundPayments.conform(pl.concat(rows)) if rows else RoundPayments.without_rows()
+
+
+def fund_of(scheme: Scheme, pot: BonusPot) -> int:
+    """The kronor set aside for the pot's components, as of the last payout month."""
+    return sum(component_fund(scheme, component) for component in pot.components)
+
+
+def component_fund(scheme: Scheme, component: str) -> int:
+    """The kronor set aside for a component, as of the last payout month.
+
+    Raises:
+        ValueError: if the scheme has no such component.
+    """
+    closing = scheme.payouts[-1].month
+    if component == "waiting_time" and scheme.waiting_time:
+        return sum(fund.at(closing) for fund in scheme.waiting_time.fund.values())
+    if component == "first_visit_production" and scheme.first_visit_production:
+        return scheme.first_visit_production.fund.at(closing)
+    if component == "surgery" and scheme.surgery:
+        return scheme.surgery.ceiling.at(closing)
+    for name, grant in scheme.grants.items():
+        if name == component:
+            return grant.fund.at(closing)
+    raise ValueError(f"{scheme.name} sets nothing aside for '{component}'")
+
+
+def _paid(scheme: Scheme, pot: BonusPot, payments: pl.DataFrame) -> pl.DataFrame:
+    """region_code and weight: what each region was paid of the pot's components in the rounds."""
+    of_pot = payments.filter(
+        pl.col("component").is_in(pot.components) & (pl.col("scheme") == scheme.name)
+    )
+    return of_pot.group_by("region_code").agg(weight=pl.col("amount_sek").sum()).sort("region_code")

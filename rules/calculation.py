@@ -1,0 +1,76 @@
+"""The whole calculation of a scheme in one place, from what was observed to what is paid.
+
+The DAG runs the same rules step by step; this is for whoever wants the year at once: a reading of
+the rules, a test, a notebook.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from rules.bonus_pots import bonus_pots, bonuses
+from rules.first_visit_production import first_visit_production
+from rules.payouts import payout_lines, payouts, round_payments
+from rules.reserves import reserves
+from rules.scheme import Scheme
+from rules.surgery import surgery_caps, surgery_followup, surgery_performance
+from rules.waiting_times import waiting_time_performance
+
+
+def calculate(
+    scheme: Scheme, observed: Mapping[str, pl.DataFrame], regions: list[str]
+) -> dict[str, pl.DataFrame]:
+    """Every table that the scheme makes, over all its months.
+
+    Args:
+        scheme: whose rules apply.
+        observed: `observed.population`, and `observed.waiting_times` or `observed.surgeries` where
+            the scheme needs them, by table name.
+        regions: codes of the register.
+
+    Returns:
+        Tables by name, each as its model in `schemas`; a month without delivery is not reported.
+
+    Raises:
+        PopulationMissingError: if a population that shares rest on lacks.
+    """
+    months = scheme.measured_months
+    payout_months = [payout.month for payout in scheme.payouts]
+    tables = {
+        "payouts.reserves": reserves(
+            scheme, observed["observed.population"], regions, scheme.months
+        )
+    }
+    reserved = tables["payouts.reserves"]
+    performance: dict[str, pl.DataFrame] = {}
+    if scheme.waiting_time:
+        performance["waiting_time"] = tables["performance.waiting_times"] = (
+            waiting_time_performance(
+                scheme, observed["observed.waiting_times"], reserved, regions, months
+            )
+        )
+    if scheme.first_visit_production:
+        performance["first_visit_production"] = tables["performance.first_visit_production"] = (
+            first_visit_production(
+                scheme, observed["observed.waiting_times"], reserved, regions, months
+            )
+        )
+    if scheme.surgery:
+        operations = observed["observed.surgeries"]
+        measured = surgery_performance(scheme, operations, regions, months)
+        performance["surgery"] = surgery_caps(scheme, measured, reserved)
+        tables["performance.surgeries"] = measured
+        tables["performance.surgery_followup"] = surgery_followup(
+            scheme, operations, regions, months
+        )
+        tables["performance.surgery_caps"] = performance["surgery"]
+    payments = round_payments(scheme, reserved, performance, regions, payout_months)
+    pots = bonus_pots(scheme, payments, payout_months)
+    lines = payout_lines(payments, bonuses(scheme, pots, payments), payout_months)
+    return {
+        **tables,
+        "payouts.round_payments": payments,
+        "payouts.bonus_pots": pots,
+        "payouts.payout_lines": lines,
+        "payouts.payouts": payouts(lines),
+    }

@@ -1,0 +1,146 @@
+"""What must hold between the files of a scheme, beyond each file's own model."""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from rules.catalogue import Document, Interpretation
+from rules.parameters import BonusPot
+from rules.scheme import Scheme
+from schemas.months import add_months, month_key
+
+
+def inconsistencies(
+    scheme: Scheme,
+    documents: Mapping[str, Document],
+    interpretations: Mapping[str, Interpretation],
+) -> Iterator[str]:
+    """Every fault of the scheme as a whole, each `file: key: what is wrong`."""
+    if scheme.folder.name != scheme.name:
+        yield f"scheme.toml: name: the folder is called '{scheme.folder.name}'"
+    yield from _months(scheme)
+    yield from _rounds(scheme)
+    yield from _periods(scheme)
+    yield from _components(scheme)
+    yield from _pots(scheme)
+    yield from _sources(scheme, documents)
+    yield from _readings(scheme, interpretations)
+
+
+def _months(scheme: Scheme) -> Iterator[str]:
+    """Every parameter holds from the scheme's first month in force to its last."""
+    first, last = scheme.identity.in_force_from, scheme.identity.in_force_to
+    for file, key, parameter in scheme.parameters():
+        begins, ends = parameter.root[0].valid_from, parameter.root[-1].valid_to
+        if (begins, ends) != (first, last):
+            yield (
+                f"{file}: {key}: holds {month_key(begins)} to {month_key(ends)}, but the scheme is "
+                f"in force {month_key(first)} to {month_key(last)}"
+            )
+    if not first <= scheme.months[0] <= scheme.months[-1] <= last:
+        yield "scheme.toml: in_force_from, in_force_to: a month measured or paid lies outside"
+
+
+def _rounds(scheme: Scheme) -> Iterator[str]:
+    """The rounds cover each measured month once, in order, and are paid after they end."""
+    for earlier, later in pairwise(scheme.payouts):
+        if later.month <= earlier.month:
+            yield f"scheme.toml: payout: {month_key(later.month)} is not after the one before"
+    covered = [month for payout in scheme.payouts for month in payout.round_months()]
+    for month in scheme.measured_months:
+        if covered.count(month) != 1:
+            times = "no round covers" if month not in covered else "more than one round covers"
+            yield f"scheme.toml: payout.round: {times} {month_key(month)}"
+    for month in sorted(set(covered) - set(scheme.measured_months)):
+        yield f"scheme.toml: payout.round: {month_key(month)} is not measured"
+    for payout in scheme.payouts:
+        if payout.round and payout.month <= payout.round.last:
+            yield f"scheme.toml: payout.month: {month_key(payout.month)} is not after its round"
+
+
+def _periods(scheme: Scheme) -> Iterator[str]:
+    """Production's periods follow each other over the months measured, one a paid round."""
+    production = scheme.first_visit_production
+    if production is None:
+        return
+    file = "first_visit_production.toml"
+    for earlier, later in pairwise(production.period):
+        if later.first != add_months(earlier.last, 1):
+            yield f"{file}: period: {month_key(later.first)} does not follow the period before"
+    spans = [(payout.round.first, payout.round.last) for payout in scheme.payouts if payout.round]
+    if [(period.first, period.last) for period in production.period] != spans:
+        yield f"{file}: period: the periods are not the rounds of scheme.toml"
+
+
+def _components(scheme: Scheme) -> Iterator[str]:
+    """What payouts pay is what the folder defines, once a grant, and bonuses at the end."""
+    paid = [name for payout in scheme.payouts for name in payout.components]
+    rounds, bonuses = _paid_in_rounds(scheme), _bonuses(scheme)
+    defined = rounds | bonuses | set(scheme.grants)
+    for name in sorted(set(paid) - defined):
+        yield f"scheme.toml: payout.components: no parameters for '{name}'"
+    for name in sorted(defined - set(paid)):
+        yield f"scheme.toml: payout.components: '{name}' is never paid"
+    for name in sorted(bonuses | set(scheme.grants)):
+        if paid.count(name) > 1:
+            yield f"scheme.toml: payout.components: '{name}' is paid more than once"
+    for name in sorted(bonuses - set(scheme.payouts[-1].components)):
+        yield f"scheme.toml: payout.components: '{name}' is not paid in the last payout"
+    for payout in scheme.payouts:
+        for name in sorted(rounds):
+            if (name in payout.components) != (payout.round is not None):
+                yield f"scheme.toml: payout.components: '{name}' is paid where there is a round"
+
+
+def _pots(scheme: Scheme) -> Iterator[str]:
+    """Each pot holds components paid in rounds, and none is in two pots."""
+    pooled = [name for pot in _pots_of(scheme) for name in pot.components]
+    for name in pooled:
+        if name not in _paid_in_rounds(scheme) or pooled.count(name) > 1:
+            yield f"bonus_pots.toml: pot.components: '{name}' is no component of one pot"
+
+
+def _pots_of(scheme: Scheme) -> list[BonusPot]:
+    return scheme.bonus_pots.pot if scheme.bonus_pots else []
+
+
+def _bonuses(scheme: Scheme) -> set[str]:
+    return {f"bonus_{pot.name}" for pot in _pots_of(scheme)}
+
+
+def _paid_in_rounds(scheme: Scheme) -> set[str]:
+    parts = {
+        "waiting_time": scheme.waiting_time,
+        "first_visit_production": scheme.first_visit_production,
+        "surgery": scheme.surgery,
+    }
+    return {name for name, part in parts.items() if part}
+
+
+def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]:
+    """Every reference is to a document of `sources.toml`."""
+    cited = [
+        (f"{file}: {key}", version.source)
+        for file, key, parameter in scheme.parameters()
+        for version in parameter.root
+    ]
+    cited += [("scheme.toml: payout", payout.source) for payout in scheme.payouts]
+    published = scheme.published
+    for part in (published.figures, published.total, published.reserve_total, published.frame):
+        cited += [("published.toml", each.source) for each in part]
+    for place, source in cited:
+        if source not in documents:
+            yield f"{place}: '{source}' is not a document of rules/sources.toml"
+
+
+def _readings(scheme: Scheme, interpretations: Mapping[str, Interpretation]) -> Iterator[str]:
+    """Every interpretation has a reading that exists, and no other is named."""
+    chosen = scheme.identity.interpretations
+    known = {each.name: each for each in interpretations.values()}
+    for name in sorted(set(chosen) - set(known)):
+        yield f"scheme.toml: interpretations.{name}: no such interpretation"
+    for name, interpretation in known.items():
+        if name not in chosen:
+            yield f"scheme.toml: interpretations.{name}: the key is missing"
+        elif chosen[name] not in interpretation.readings:
+            readings = ", ".join(interpretation.readings)
+            yield f"scheme.toml: interpretations.{name}: '{chosen[name]}' is not one of {readings}"

@@ -1,0 +1,169 @@
+"""Reading schemes from their folders; a folder that is not wholly right is refused."""
+
+import csv
+import tomllib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import ValidationError
+
+from rules.catalogue import documents, interpretations
+from rules.consistency import inconsistencies
+from rules.parameters import (
+    BonusPots,
+    FirstVisitProduction,
+    Grant,
+    GrantName,
+    Strict,
+    Surgery,
+    WaitingTime,
+)
+from rules.published import Published
+from rules.scheme import Identity, Scheme, fingerprint
+
+SCHEMES = Path(__file__).with_name("schemes")
+GRANTS: tuple[GrantName, ...] = get_args(GrantName)
+
+Model = TypeVar("Model", bound=Strict)
+
+
+class SchemeError(Exception):
+    """A scheme's folder says something that does not hold; every fault is named."""
+
+    def __init__(self, folder: Path, faults: list[str]) -> None:
+        """Keep the faults, each `file: key: what is wrong`."""
+        self.faults = faults
+        lines = "\n".join(f"  {fault}" for fault in faults)
+        super().__init__(f"the scheme in {folder} cannot be used:\n{lines}")
+
+
+def load_schemes(folder: Path = SCHEMES) -> dict[str, Scheme]:
+    """Every scheme in the folder, by name, in order of name.
+
+    Raises:
+        SchemeError: if a scheme's data do not fit the model.
+    """
+    loaded = [load_scheme(path) for path in sorted(folder.iterdir()) if path.is_dir()]
+    return {scheme.name: scheme for scheme in loaded}
+
+
+def load_scheme(folder: Path) -> Scheme:
+    """The scheme whose parameters stand in the folder.
+
+    Raises:
+        SchemeError: naming file and key of every unknown or missing key, value of the wrong kind,
+            overlapping or missing months, overlapping bands or bands with a hole, reference to a
+            document or reading that does not exist.
+    """
+    reader = _FolderReader(folder)
+    identity = reader.required("scheme.toml", Identity)
+    published = reader.optional("published.toml", Published)
+    waiting_time = reader.optional("waiting_time.toml", WaitingTime)
+    production = reader.optional("first_visit_production.toml", FirstVisitProduction)
+    surgery = reader.optional("surgery.toml", Surgery)
+    bonus_pots = reader.optional("bonus_pots.toml", BonusPots)
+    grants = {
+        name: grant
+        for name in GRANTS
+        if (grant := reader.optional(f"{name}.toml", Grant)) is not None
+    }
+    reader.refuse_unread()
+    if identity is None or reader.faults:
+        raise SchemeError(folder, reader.faults)
+    scheme = Scheme(
+        folder,
+        fingerprint(folder),
+        identity,
+        published or Published(),
+        waiting_time,
+        production,
+        surgery,
+        bonus_pots,
+        grants,
+    )
+    faults = list(inconsistencies(scheme, documents(), interpretations()))
+    if faults:
+        raise SchemeError(folder, faults)
+    return scheme
+
+
+class _FolderReader:
+    """Reads a folder's TOML files into models and collects what is wrong with them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.faults: list[str] = []
+        self._read: set[str] = set()
+
+    def required(self, file: str, model: type[Model]) -> Model | None:
+        """The file as the model; a missing file is a fault."""
+        if not (self.folder / file).is_file():
+            self.faults.append(f"{file}: the file is missing")
+            return None
+        return self.optional(file, model)
+
+    def optional(self, file: str, model: type[Model]) -> Model | None:
+        """The file as the model, or nothing if there is no such file."""
+        path = self.folder / file
+        if not path.is_file():
+            return None
+        self._read.add(file)
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+            return model.model_validate(self._with_columns(content))
+        except ValidationError as error:
+            self.faults.extend(_faults_of(file, error))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, OSError) as error:
+            self.faults.append(f"{file}: {error}")
+        return None
+
+    def refuse_unread(self) -> None:
+        """Name every TOML file of the folder that no model claims."""
+        for path in sorted(self.folder.glob("*.toml")):
+            if path.name not in self._read:
+                self.faults.append(f"{path.name}: no such file belongs in a scheme")
+
+    def _with_columns(self, value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
+        """The value with `{file, column}` tables replaced by that CSV column, by region."""
+        if isinstance(value, list):
+            return [self._with_columns(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if set(value) == {"file", "column"}:
+            return self._column(str(value["file"]), str(value["column"]))
+        return {key: self._with_columns(each) for key, each in value.items()}
+
+    def _column(self, file: str, column: str) -> Mapping[str, int | Decimal]:
+        with (self.folder / file).open(encoding="utf-8", newline="") as lines:
+            rows = csv.DictReader(lines)
+            for needed in ("region_code", column):
+                if needed not in (rows.fieldnames or []):
+                    raise ValueError(f"{file} has no column '{needed}'")
+            values: dict[str, int | Decimal] = {}
+            for row in rows:
+                code = row["region_code"]
+                if code in values:
+                    raise ValueError(f"{file} has region {code} twice")
+                values[code] = _number(file, code, row[column])
+            return values
+
+
+def _number(file: str, code: str, text: str) -> int | Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(f"{file}, region {code}: '{text}' is not a number") from error
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _faults_of(file: str, error: ValidationError) -> Iterator[str]:
+    for each in error.errors():
+        key = ".".join(str(part) for part in each["loc"])
+        message = each["msg"].removeprefix("Value error, ")
+        if each["type"] == "extra_forbidden":
+            message = "unknown key"
+        elif each["type"] == "missing":
+            message = "the key is missing"
+        yield f"{file}: {key or 'the file'}: {message}"

@@ -1,0 +1,157 @@
+"""The model of published figures: where they stand, and what they are to be compared with."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from rules.parameters import Exact, Kronor, Month, Name, Period, RegionCode, Strict, Text
+
+Evidence = Literal["independent", "fitted", "derived", "observed", "conservation", "press_release"]
+"""What an agreement of figures proves.
+
+`independent`: the figure follows from published population or caps alone. `fitted`: the sample
+deliveries were fitted to it. `derived`: the figure was itself derived from published amounts.
+`observed`: it follows from what regions really reported. `conservation`: it holds whatever they
+reported. `press_release`: a rounded figure, checked against the decision.
+"""
+
+
+class KnownDifference(Strict):
+    """A published figure that the calculation does not give, and why; `region` names whose."""
+
+    region_code: RegionCode
+    published: Exact
+    computed: Exact
+    explanation: Text
+
+
+class Lines(Strict):
+    """Kronor paid in a month: the sum of the components named, or of all if none is."""
+
+    kind: Literal["lines"]
+    month: Month
+    components: list[Name] = []
+    unit: Literal["sek", "msek"] = "sek"
+
+
+class Reserve(Strict):
+    """Kronor reserved: the component, measure (empty where none) and first month of `reserves`."""
+
+    kind: Literal["reserve"]
+    component: Name
+    measure: str = ""
+    month: Month
+
+
+class YearPart(Strict):
+    """A fund's year as the tables print it: `times` the apportioned fund divided by `times`."""
+
+    component: Literal["waiting_time", "first_visit_production"]
+    measure: str = ""
+    times: Annotated[int, Field(ge=1)]
+
+
+class ReserveYear(Strict):
+    """Kronor of a whole year as the tables print them: the sum of the parts."""
+
+    kind: Literal["reserve_year"]
+    parts: Annotated[list[YearPart], Field(min_length=1)]
+
+
+class MonthShares(Strict):
+    """Monthly shares earned of the waiting-time reserves, summed over the months."""
+
+    kind: Literal["month_shares"]
+    months: Period
+
+
+class PercentOfCap(Strict):
+    """Paid for operations in per cent of the cap, half-up to whole per cent."""
+
+    kind: Literal["percent_of_cap"]
+    month: Month
+
+
+Comparison = Annotated[
+    Lines | Reserve | ReserveYear | MonthShares | PercentOfCap, Field(discriminator="kind")
+]
+
+
+class Figures(Strict):
+    """Published figures, one a region.
+
+    `when_made_up` says whether they can be compared while the deliveries are made up: those that
+    the deliveries were fitted to, or that rest on population alone, can.
+    """
+
+    title: Text
+    values: Mapping[RegionCode, Exact]
+    source: Text
+    section: Text
+    evidence: Evidence
+    compares: Comparison
+    when_made_up: Literal["compare", "not_comparable"] = "compare"
+    known_difference: list[KnownDifference] = []
+
+
+class Total(Strict):
+    """A published total of kronor paid, over all regions and the payout months named."""
+
+    title: Text
+    months: Annotated[list[Month], Field(min_length=1)]
+    components: list[Name] = []
+    amount_sek: Kronor
+    rounded_to_sek: Annotated[int, Field(ge=1)] = 1
+    source: Text
+    section: Text
+    evidence: Evidence
+    when_made_up: Literal["compare", "not_comparable"] = "compare"
+
+
+class ReserveTotal(Strict):
+    """A published total of kronor reserved for a component, over regions, measures and months."""
+
+    title: Text
+    component: Name
+    amount_sek: Kronor
+    source: Text
+    section: Text
+    evidence: Evidence
+
+
+class FramePart(Strict):
+    """A part of an amount set aside: stated, a payout month's total, or a component's fund."""
+
+    name: Text
+    amount_sek: Kronor | None = None
+    payout_month: Month | None = None
+    fund: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> "FramePart":
+        given = [
+            each for each in (self.amount_sek, self.payout_month, self.fund) if each is not None
+        ]
+        if len(given) != 1:
+            raise ValueError("a part has one of amount_sek, payout_month and fund")
+        return self
+
+
+class FrameLine(Strict):
+    """An amount set aside that must equal the sum of its parts."""
+
+    name: Text
+    total_sek: Kronor
+    part: Annotated[list[FramePart], Field(min_length=1)]
+    source: Text
+    section: Text
+
+
+class Published(Strict):
+    """All published figures of a scheme."""
+
+    figures: list[Figures] = []
+    total: list[Total] = []
+    reserve_total: list[ReserveTotal] = []
+    frame: list[FrameLine] = []

@@ -1,0 +1,190 @@
+"""Waiting times: each month, improvement or attainment, whichever gives more.
+
+Source: SKR, requirements of block 2; D2024; interpretations I-1 to I-5.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from rules.exact import divided_half_up, percentage, wide, with_decimals
+from rules.levels import exact_level, rounded_level
+from rules.parameters import Attainment, Bands, WaitingTime
+from rules.scheme import Scheme
+from schemas.months import MONTHS_A_YEAR, add_months
+from schemas.performance import WaitingTimePerformance
+
+COUNTS = ["completed", "completed_within_30", "waiting", "waiting_within_30"]
+BASE_COUNTS = ["completed", "completed_within_30"]
+
+
+def waiting_time_performance(
+    scheme: Scheme,
+    observed: pl.DataFrame,
+    reserves: pl.DataFrame,
+    regions: list[str],
+    months: list[date],
+) -> pl.DataFrame:
+    """Level and kronor of each month, region and measure.
+
+    Args:
+        scheme: a scheme with a waiting-time requirement.
+        observed: `observed.waiting_times` of the months and of the same months last year; a row
+            that lacks was not reported.
+        reserves: `payouts.reserves` of the months.
+        regions: codes of the register; each gets a row a measure.
+        months: first days of measured months.
+
+    Returns:
+        `performance.waiting_times`; counts in patients, earned kronor exact to the hundredth.
+
+    Raises:
+        ValueError: if the scheme has no waiting-time requirement, or a reserve lacks.
+    """
+    rule = scheme.waiting_time
+    if rule is None:
+        raise ValueError(f"{scheme.name} has no waiting-time requirement")
+    rows = [
+        _of_month(scheme, rule, _counts(scheme, rule, observed, regions, month), month)
+        for month in months
+    ]
+    if not rows:
+        return WaitingTimePerformance.without_rows()
+    assessed = pl.concat(rows).join(
+        reserves.filter(pl.col("component") == "waiting_time"),
+        on=["month", "scheme", "region_code", "measure"],
+        how="left",
+    )
+    if assessed["reserved_sek"].null_count():
+        raise ValueError(f"{scheme.name}: a month's reserve lacks")
+    earned = with_decimals(wide(pl.col("level_pct")) * pl.col("reserved_sek"), 18, 2)
+    return WaitingTimePerformance.conform(assessed.with_columns(earned_sek=earned))
+
+
+def _counts(
+    scheme: Scheme, rule: WaitingTime, observed: pl.DataFrame, regions: list[str], month: date
+) -> pl.DataFrame:
+    """A row a region and measure with the six counts used; what was not reported is missing."""
+    used = _without_patient_chosen(observed) if excludes_patient_chosen(scheme) else observed
+    this_month = used.filter(pl.col("month") == month)
+    last_year = used.filter(pl.col("month") == add_months(month, -MONTHS_A_YEAR))
+    key = ["region_code", "measure"]
+    grid = pl.DataFrame({"region_code": regions}, schema={"region_code": pl.String}).join(
+        pl.DataFrame({"measure": rule.measures()}), how="cross"
+    )
+    base = last_year.select(
+        *key, *(pl.col(name).alias(f"{name}_last_year") for name in BASE_COUNTS)
+    )
+    return grid.join(this_month.select(*key, *COUNTS), on=key, how="left").join(
+        base, on=key, how="left"
+    )
+
+
+def excludes_patient_chosen(scheme: Scheme) -> bool:
+    """Whether waits that the patient chose are taken out (interpretation I-3)."""
+    return scheme.reading("patient_chosen") == "excluded"
+
+
+def _without_patient_chosen(observed: pl.DataFrame) -> pl.DataFrame:
+    chosen = pl.col("completed_patient_chosen").fill_null(0)
+    return observed.with_columns(completed=pl.col("completed") - chosen)
+
+
+def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: date) -> pl.DataFrame:
+    reported = pl.all_horizontal(pl.col(name).is_not_null() for name in BASE_COUNTS)
+    has_base = (pl.col("completed_last_year") > 0).fill_null(False) & pl.col(
+        "completed_within_30_last_year"
+    ).is_not_null()
+    has_waiting = pl.all_horizontal(
+        pl.col(name).is_not_null() for name in ("waiting", "waiting_within_30")
+    )
+    status = (
+        pl.when(~reported)
+        .then(pl.lit("not_reported"))
+        .when(pl.col("completed") == 0)
+        .then(pl.lit("no_completed"))
+        .when(~has_base)
+        .then(pl.lit("no_base"))
+        .when(~has_waiting)
+        .then(pl.lit("no_waiting"))
+        .otherwise(pl.lit("ok"))
+    )
+    assessable = reported & (pl.col("completed") > 0)
+    improvement = _improvement_level(rule.improvement.at(month), scheme.reading("band_gaps"))
+    attainment = rule.attainment.at(month)
+    attained = _attained(attainment, scheme.reading("nobody_waiting"))
+    return (
+        counts.with_columns(
+            month=pl.lit(month),
+            scheme=pl.lit(scheme.name),
+            share_pct=_share("completed_within_30", "completed"),
+            share_last_year_pct=_share("completed_within_30_last_year", "completed_last_year"),
+            waiting_share_pct=_share("waiting_within_30", "waiting"),
+            improvement_pp=pl.when(assessable & has_base).then(
+                with_decimals(_improvement(scheme.reading("band_gaps"), 1), 5, 1)
+            ),
+            status=status,
+            by_improvement=pl.when(assessable & has_base).then(improvement).otherwise(0),
+            by_attainment=pl.when(assessable & has_waiting & attained)
+            .then(pl.lit(attainment.level_pct, pl.Int64))
+            .otherwise(0),
+        )
+        .with_columns(
+            level_pct=pl.max_horizontal("by_improvement", "by_attainment"),
+            alternative=pl.when(
+                (pl.col("by_attainment") > 0)
+                & (pl.col("by_attainment") >= pl.col("by_improvement"))
+            )
+            .then(pl.lit("attainment"))
+            .when(pl.col("by_improvement") > 0)
+            .then(pl.lit("improvement"))
+            .otherwise(pl.lit("none")),
+        )
+        .drop("by_improvement", "by_attainment")
+    )
+
+
+def _share(part: str, whole: str) -> pl.Expr:
+    return with_decimals(percentage(pl.col(part), pl.col(whole), 4), 7, 4)
+
+
+def _difference() -> tuple[pl.Expr, pl.Expr]:
+    """This month's share less last year's, in percentage points, as an exact fraction."""
+    now, within_now = wide(pl.col("completed")), wide(pl.col("completed_within_30"))
+    then = wide(pl.col("completed_last_year"))
+    within_then = wide(pl.col("completed_within_30_last_year"))
+    return 100 * (within_now * then - within_then * now), now * then
+
+
+def _improvement(reading: str, decimals: int) -> pl.Expr:
+    """The improvement in units of its last decimal, rounded as the reading says."""
+    if reading == "shares_rounded":
+        now = percentage(pl.col("completed_within_30"), pl.col("completed"), decimals)
+        then = percentage(
+            pl.col("completed_within_30_last_year"), pl.col("completed_last_year"), decimals
+        )
+        return now - then
+    numerator, denominator = _difference()
+    return divided_half_up(numerator * 10**decimals, denominator)
+
+
+def _improvement_level(bands: Bands, reading: str) -> pl.Expr:
+    if reading == "exact":
+        return exact_level(*_difference(), bands)
+    return rounded_level(_improvement(reading, bands.decimals), bands)
+
+
+def _attained(attainment: Attainment, nobody_waiting: str) -> pl.Expr:
+    """Whether both shares reach their thresholds, compared exactly by cross-multiplication."""
+    nobody = pl.lit(nobody_waiting == "met")
+    return _reaches("completed_within_30", "completed", attainment.completed_share_pct) & (
+        pl.when(pl.col("waiting") == 0)
+        .then(nobody)
+        .otherwise(_reaches("waiting_within_30", "waiting", attainment.waiting_share_pct))
+    )
+
+
+def _reaches(part: str, whole: str, threshold_pct: Decimal) -> pl.Expr:
+    numerator, denominator = threshold_pct.as_integer_ratio()
+    return wide(pl.col(part)) * 100 * denominator >= wide(pl.col(whole)) * numerator

@@ -1,0 +1,43 @@
+"""Months, written `2025-04` for people and kept as the date of their first day."""
+
+from collections.abc import Iterator
+from datetime import date
+
+MONTHS_A_YEAR = 12
+
+
+def parse_month(text: str) -> date:
+    """The first day of the month written as `YYYY-MM`.
+
+    Raises:
+        ValueError: if the text is not a month of that form.
+    """
+    year, separator, month = text.partition("-")
+    if (len(year), separator, len(month)) != (4, "-", 2) or not (year + month).isdecimal():
+        raise ValueError(f"'{text}' is not a month of the form YYYY-MM, such as 2025-04")
+    try:
+        return date(int(year), int(month), 1)
+    except ValueError as error:
+        raise ValueError(f"'{text}' is not a month of the calendar") from error
+
+
+def month_key(month: date) -> str:
+    """The month as `YYYY-MM`: the key of its partition."""
+    return f"{month:%Y-%m}"
+
+
+def add_months(month: date, count: int) -> date:
+    """The first day of the month that lies `count` months after (before, if negative)."""
+    index = month.year * MONTHS_A_YEAR + month.month - 1 + count
+    return date(index // MONTHS_A_YEAR, index % MONTHS_A_YEAR + 1, 1)
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """All months from `first` to `last`, both included; empty if `last` is earlier."""
+    return list(_walk(first, last))
+
+
+def _walk(month: date, last: date) -> Iterator[date]:
+    while month <= last:
+        yield month
+        month = add_months(month, 1)

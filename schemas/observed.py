@@ -1,0 +1,204 @@
+"""Tables of what was delivered: counts as the sender reported them, typed and checked."""
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.keys import NAME_PATTERN, OfMonth, OfRegion
+from schemas.regions import region_codes
+from schemas.table import MOST, Table, column
+
+
+class Delivered(Table):
+    """A table read from deliveries: each row names the delivery that it came in."""
+
+    delivery_id: pl.String = column(
+        "The delivery the row came in: dataset, month, day, first 12 digits of its SHA-256.",
+        unit="identifier",
+        term_sv="leverans",
+        source="storage/deliveries.py",
+        str_matches=r"^[a-z_]+/\d{4}-\d{2}/\d{4}-\d{2}-\d{2}/[0-9a-f]{12}$",
+    )
+
+
+def known_region(data: pa.PolarsData, name: str) -> pl.LazyFrame:
+    """Whether each code in the column is a region's."""
+    return data.lazyframe.select(pl.col(name).is_in(region_codes()))
+
+
+def at_most(data: pa.PolarsData, part: str, whole: str) -> pl.LazyFrame:
+    """Whether the part is not larger than the whole, where both were reported."""
+    return data.lazyframe.select((pl.col(part) <= pl.col(whole)).fill_null(True))
+
+
+class Population(Delivered, OfRegion, OfMonth):
+    """Inhabitants by region and age group on the first day of a month.
+
+    The figures of 2023-11-01 and 2024-11-01 were recovered from the published tables.
+    """
+
+    age_group: pl.String = column(
+        "Ages counted: `0-18`, or `all`.",
+        unit="years of age",
+        term_sv="åldersgrupp",
+        source="T2025, D2024",
+        isin=["0-18", "all"],
+    )
+    population: pl.Int64 = column(
+        "Inhabitants.",
+        unit="persons",
+        term_sv="folkmängd",
+        source="Statistics Sweden, as the published tables imply it",
+        ge=1,
+        lt=MOST,
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "observed.population"
+        unique = ["month", "region_code", "age_group"]
+
+
+class WaitingTimes(Delivered, OfRegion, OfMonth):
+    """Children and adolescents who got care in the month, and who waited at its end.
+
+    A missing count was not available to the sender: it is never zero.
+    """
+
+    measure: pl.String = column(
+        "What was waited for: `first_visit`, `assessment` or `treatment`.",
+        unit="name",
+        term_sv="första besök, påbörjad utredning, påbörjad behandling",
+        source="SKR",
+        str_matches=NAME_PATTERN,
+    )
+    completed: pl.Int64 = column(
+        "Completed in the month, however long they had waited.",
+        unit="patients",
+        term_sv="antal genomförda totalt",
+        source="vantetider.se",
+        nullable=True,
+        ge=0,
+        lt=MOST,
+    )
+    completed_within_30: pl.Int64 = column(
+        "Of those completed, the ones who had waited at most 30 days.",
+        unit="patients",
+        term_sv="genomförda väntetid 30 dagar eller kortare",
+        source="vantetider.se",
+        nullable=True,
+        ge=0,
+        lt=MOST,
+    )
+    completed_patient_chosen: pl.Int64 = column(
+        "Completed after more than 30 days at the patient's own choice.",
+        unit="patients",
+        term_sv="patientvald väntan (PvV), 31 dagar eller längre",
+        source="vantetider.se",
+        nullable=True,
+        ge=0,
+        lt=MOST,
+    )
+    waiting: pl.Int64 = column(
+        "Waiting at the month's end.",
+        unit="patients",
+        term_sv="antal väntande totalt",
+        source="vantetider.se",
+        nullable=True,
+        ge=0,
+        lt=MOST,
+    )
+    waiting_within_30: pl.Int64 = column(
+        "Of those waiting, the ones who had waited at most 30 days.",
+        unit="patients",
+        term_sv="väntande 30 dagar eller kortare",
+        source="vantetider.se",
+        nullable=True,
+        ge=0,
+        lt=MOST,
+    )
+
+    @pa.dataframe_check(error="completed_within_30 is at most completed")
+    def within_is_part_of_completed(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Whether those within 30 days are part of all completed."""
+        return at_most(data, "completed_within_30", "completed")
+
+    @pa.dataframe_check(error="waiting_within_30 is at most waiting")
+    def within_is_part_of_waiting(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Whether those within 30 days are part of all waiting."""
+        return at_most(data, "waiting_within_30", "waiting")
+
+    @pa.dataframe_check(error="completed_patient_chosen is at most completed less within 30")
+    def chosen_is_part_of_late(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Whether waits of the patient's choice are part of those over 30 days."""
+        late = pl.col("completed") - pl.col("completed_within_30").fill_null(0)
+        fits = pl.col("completed_patient_chosen") <= late
+        return data.lazyframe.select(fits.fill_null(True))
+
+    class Config:
+        """Name and key."""
+
+        name = "observed.waiting_times"
+        unique = ["month", "region_code", "measure"]
+
+
+class Surgeries(Delivered, OfMonth):
+    """Operations in the month, by where the patient lives and where it was done."""
+
+    home_region_code: pl.String = column(
+        "County code of the region where the patient lives.",
+        unit="code",
+        term_sv="hemregion",
+        source="patient register",
+    )
+    procedure: pl.String = column(
+        "The kind of operation, as a scheme's parameters name it.",
+        unit="name",
+        term_sv="åtgärd",
+        source="S2025, annex 1",
+        str_matches=NAME_PATTERN,
+    )
+    performing_region_code: pl.String = column(
+        "County code of the region where the operation was done.",
+        unit="code",
+        term_sv="utförande region",
+        source="patient register",
+    )
+    provider_type: pl.String = column(
+        "Who did it: `public` or `private`.",
+        unit="name",
+        term_sv="driftsform",
+        source="patient register",
+        isin=["public", "private"],
+    )
+    operations: pl.Int64 = column(
+        "Operations done.",
+        unit="operations",
+        term_sv="antal operationer",
+        source="patient register",
+        nullable=True,
+        ge=0,
+        lt=MOST,
+    )
+
+    @pa.dataframe_check(error="home_region_code is in the register of regions")
+    def home_is_known(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
+        """Whether each home region's code is a region's."""
+        return known_region(data, "home_region_code")
+
+    @pa.dataframe_check(error="performing_region_code is in the register of regions")
+    def performer_is_known(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
+        """Whether each performing region's code is a region's."""
+        return known_region(data, "performing_region_code")
+
+    class Config:
+        """Name and key."""
+
+        name = "observed.surgeries"
+        unique = [
+            "month",
+            "home_region_code",
+            "procedure",
+            "performing_region_code",
+            "provider_type",
+        ]

@@ -1,0 +1,154 @@
+"""Tables of money: what was reserved, what was paid in a round, what the pots shared out."""
+
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.keys import NAME_PATTERN, OfScheme, OfSchemeAndRegion
+from schemas.table import MOST, column
+
+COMPONENTS = [
+    "waiting_time",
+    "first_visit_production",
+    "bonus_waiting_time",
+    "bonus_first_visit_production",
+    "development_grant",
+    "population_grant",
+    "general_grant",
+    "surgery",
+]
+"""What a payout can consist of; a bonus is named after its pot."""
+
+
+def component_column() -> Any:  # noqa: ANN401 - a field stands where its value's type is written
+    """The column of what an amount is paid for."""
+    return column(
+        "What the amount is for.",
+        unit="name",
+        term_sv="delpost",
+        source="the scheme's parameters",
+        isin=COMPONENTS,
+    )
+
+
+def amount_column(description: str, term_sv: str, source: str) -> Any:  # noqa: ANN401 - a field stands where its value's type is written
+    """A column of whole kronor."""
+    return column(description, unit="kronor", term_sv=term_sv, source=source, ge=0, lt=MOST)
+
+
+class Reserves(OfSchemeAndRegion):
+    """What each region can earn: by month, by period, or as a grant or cap."""
+
+    component: pl.String = component_column()
+    measure: pl.String = column(
+        "The waiting-time measure; empty where the component has none.",
+        unit="name",
+        term_sv="mått",
+        source="SKR",
+    )
+    month_to: pl.Date = column(
+        "The last month the reserve covers, as its first day.",
+        unit="month",
+        term_sv="till och med månad",
+        source="the scheme's parameters",
+    )
+    reserved_sek: pl.Int64 = amount_column(
+        "The most that can be earned for these months.",
+        "reserverat belopp",
+        "T2025; D2024; S2025, annex 2",
+    )
+
+    @pa.dataframe_check(error="month_to is not before month")
+    def months_in_order(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
+        """Whether the reserve ends no earlier than it begins."""
+        return data.lazyframe.select(pl.col("month_to") >= pl.col("month"))
+
+    class Config:
+        """Name and key."""
+
+        name = "payouts.reserves"
+        unique = ["scheme", "region_code", "component", "measure", "month", "month_to"]
+
+
+class RoundPayments(OfSchemeAndRegion):
+    """What a payout month pays before bonuses: each component of the round, per region."""
+
+    component: pl.String = component_column()
+    amount_sek: pl.Int64 = amount_column(
+        "The round's payment, half-up to whole kronor once per round and region.",
+        "utbetalning",
+        "D2024; SKR; S2025",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "payouts.round_payments"
+        unique = ["month", "scheme", "region_code", "component"]
+
+
+class BonusPots(OfScheme):
+    """How a fund closed at year's end: paid in the rounds, shared as bonus, left over."""
+
+    pot: pl.String = column(
+        "The pot's name.",
+        unit="name",
+        term_sv="bonuspott",
+        source="the scheme's parameters",
+        str_matches=NAME_PATTERN,
+    )
+    fund_sek: pl.Int64 = amount_column(
+        "The appropriation for the pot's requirements.", "medel", "SKR"
+    )
+    paid_sek: pl.Int64 = amount_column(
+        "Paid to all regions in the year's rounds.",
+        "utbetalt i omgångarna",
+        "payouts.round_payments",
+    )
+    pot_sek: pl.Int64 = amount_column(
+        "Left to share: fund less paid, not below 0 (bonus plus undistributed).",
+        "bonuspott",
+        "SKR",
+    )
+    undistributed_sek: pl.Int64 = amount_column(
+        "The pot, if nobody was paid anything and so nobody can share it.",
+        "ej fördelat",
+        "SKR",
+    )
+    overdrawn_sek: pl.Int64 = amount_column(
+        "Paid beyond the fund: rounded reserves can exceed it by some kronor.",
+        "överskridande",
+        "rules, section 3.3",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "payouts.bonus_pots"
+        unique = ["month", "scheme", "pot"]
+
+
+class PayoutLines(OfSchemeAndRegion):
+    """Every component of a payout, per region, bonuses included; 0 where nothing was earned."""
+
+    component: pl.String = component_column()
+    amount_sek: pl.Int64 = amount_column("The amount paid.", "belopp", "D2024; SKR; S2025")
+
+    class Config:
+        """Name and key."""
+
+        name = "payouts.payout_lines"
+        unique = ["month", "scheme", "region_code", "component"]
+
+
+class Payouts(OfSchemeAndRegion):
+    """What each region is paid in a payout month: the sum of its lines."""
+
+    amount_sek: pl.Int64 = amount_column("The sum paid.", "summa", "payouts.payout_lines")
+
+    class Config:
+        """Name and key."""
+
+        name = "payouts.payouts"
+        unique = ["month", "scheme", "region_code"]

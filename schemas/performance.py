@@ -1,0 +1,348 @@
+"""Tables of what the counts amount to: level reached and kronor earned, month by month."""
+
+from typing import Annotated, Any
+
+import polars as pl
+
+from schemas.keys import NAME_PATTERN, OfSchemeAndRegion, OfSchemeAndRegionOrCountry
+from schemas.table import MOST, column
+
+STATUSES = [
+    "not_reported",
+    "no_completed",
+    "no_base",
+    "no_waiting",
+    "incomplete",
+    "no_activity",
+    "ok",
+]
+"""What kept a row from being fully assessed, or `ok`: the first that applies, in this order."""
+
+LEVEL_SOURCE = "SKR; bands in the scheme's parameters"
+
+
+def status_column() -> Any:  # noqa: ANN401 - a field stands where its value's type is written
+    """The column that says what kept a row from being fully assessed."""
+    return column(
+        "What kept the row from being fully assessed, or `ok`; the first that applies.",
+        unit="name",
+        source="interpretations I-4 to I-7 and I-13",
+        isin=STATUSES,
+    )
+
+
+def level_column() -> Any:  # noqa: ANN401 - a field stands where its value's type is written
+    """The column of the level reached."""
+    return column(
+        "The share of the reserve that was earned.",
+        unit="per cent",
+        term_sv="prestationsnivå",
+        source=LEVEL_SOURCE,
+        ge=0,
+        le=100,
+    )
+
+
+def count_column(description: str, unit: str, term_sv: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 - a field stands where its value's type is written
+    """A column of counts taken from what was delivered."""
+    return column(
+        description,
+        unit=unit,
+        term_sv=term_sv,
+        source="observed tables",
+        nullable=nullable,
+        ge=0,
+        lt=MOST,
+    )
+
+
+def share_column(description: str, term_sv: str) -> Any:  # noqa: ANN401 - a field stands where its value's type is written
+    """A column of shares, rounded for reading only."""
+    return column(
+        f"{description} Half-up to four decimals, for reading only; none where undefined.",
+        unit="per cent",
+        term_sv=term_sv,
+        source="observed tables",
+        nullable=True,
+        ge=0,
+        le=100,
+    )
+
+
+class WaitingTimePerformance(OfSchemeAndRegion):
+    """Level and kronor of one month, region and measure under a scheme's waiting-time rule."""
+
+    measure: pl.String = column(
+        "What was waited for.",
+        unit="name",
+        term_sv="mått",
+        source="SKR",
+        str_matches=NAME_PATTERN,
+    )
+    completed: pl.Int64 = count_column(
+        "Completed this month, as the rule counts them.",
+        "patients",
+        "genomförda",
+        nullable=True,
+    )
+    completed_within_30: pl.Int64 = count_column(
+        "Of them, within 30 days.",
+        "patients",
+        "genomförda inom 30 dagar",
+        nullable=True,
+    )
+    waiting: pl.Int64 = count_column(
+        "Waiting at the month's end.",
+        "patients",
+        "väntande",
+        nullable=True,
+    )
+    waiting_within_30: pl.Int64 = count_column(
+        "Of them, for at most 30 days.",
+        "patients",
+        "väntande inom 30 dagar",
+        nullable=True,
+    )
+    completed_last_year: pl.Int64 = count_column(
+        "Completed in the same month last year.",
+        "patients",
+        "genomförda, samma månad föregående år",
+        nullable=True,
+    )
+    completed_within_30_last_year: pl.Int64 = count_column(
+        "Of them, within 30 days.",
+        "patients",
+        "genomförda inom 30 dagar, samma månad föregående år",
+        nullable=True,
+    )
+    share_pct: Annotated[pl.Decimal, 7, 4] = share_column(
+        "Share of those completed who had waited at most 30 days.",
+        "andel genomförda inom 30 dagar",
+    )
+    share_last_year_pct: Annotated[pl.Decimal, 7, 4] = share_column(
+        "The same share in the same month last year.",
+        "andel genomförda inom 30 dagar, samma månad föregående år",
+    )
+    waiting_share_pct: Annotated[pl.Decimal, 7, 4] = share_column(
+        "Share of those waiting who have waited at most 30 days.",
+        "andel väntande inom 30 dagar",
+    )
+    improvement_pp: Annotated[pl.Decimal, 5, 1] = column(
+        "This month's share less last year's, half-up to one decimal; none where undefined.",
+        unit="percentage points",
+        term_sv="förbättring",
+        source="SKR; interpretation I-1",
+        nullable=True,
+        ge=-100,
+        le=100,
+    )
+    alternative: pl.String = column(
+        "The alternative that gave the level: `improvement`, `attainment`, or `none`.",
+        unit="name",
+        term_sv="alternativ",
+        source="SKR",
+        isin=["improvement", "attainment", "none"],
+    )
+    level_pct: pl.Int64 = level_column()
+    reserved_sek: pl.Int64 = column(
+        "The month's reserve, as in `payouts.reserves`.",
+        unit="kronor",
+        term_sv="månadspott",
+        source="T2025, table 2; D2024",
+        ge=0,
+        lt=MOST,
+    )
+    earned_sek: Annotated[pl.Decimal, 18, 2] = column(
+        "Level times reserve, exact.",
+        unit="kronor",
+        term_sv="intjänat belopp",
+        source="SKR",
+        ge=0,
+    )
+    status: pl.String = status_column()
+
+    class Config:
+        """Name and key."""
+
+        name = "performance.waiting_times"
+        unique = ["month", "scheme", "region_code", "measure"]
+
+
+class FirstVisitProduction(OfSchemeAndRegion):
+    """New-visit production from the period's start to the month: first visits against added."""
+
+    period: pl.Int64 = column(
+        "The number of the period within the year, from 1.",
+        unit="ordinal",
+        term_sv="period",
+        source="SKR",
+        ge=1,
+    )
+    completed_to_date: pl.Int64 = count_column(
+        "First visits completed since the period began, over the months reported.",
+        "patients",
+        "genomförda första besök",
+    )
+    added_to_date: pl.Int64 = count_column(
+        "Added to the list since the period began: each month-end's waiting 0-30 days.",
+        "patients",
+        "nytillkomna väntande",
+    )
+    ratio_pct: Annotated[pl.Decimal, 18, 1] = column(
+        "Completed in per cent of added, half-up to one decimal; none where nobody was added.",
+        unit="per cent",
+        term_sv="nybesöksproduktion",
+        source="SKR; interpretation I-1",
+        nullable=True,
+        ge=0,
+    )
+    level_pct: pl.Int64 = level_column()
+    reserved_sek: pl.Int64 = column(
+        "The whole period's reserve.",
+        unit="kronor",
+        term_sv="periodpott",
+        source="T2025, table 2",
+        ge=0,
+        lt=MOST,
+    )
+    earned_sek: Annotated[pl.Decimal, 18, 2] = column(
+        "Level times the whole period's reserve, exact; a running figure until the last month.",
+        unit="kronor",
+        term_sv="intjänat belopp",
+        source="SKR",
+        ge=0,
+    )
+    is_final: pl.Boolean = column(
+        "Whether the month is the period's last.",
+        unit="true or false",
+        source="SKR",
+    )
+    status: pl.String = status_column()
+
+    class Config:
+        """Name and key."""
+
+        name = "performance.first_visit_production"
+        unique = ["month", "scheme", "region_code"]
+
+
+class SurgeryPerformance(OfSchemeAndRegion):
+    """Operations of a region's residents since the first month measured, against the baseline."""
+
+    procedure: pl.String = column(
+        "The kind of operation.",
+        unit="name",
+        term_sv="åtgärd",
+        source="S2025, annex 1",
+        str_matches=NAME_PATTERN,
+    )
+    operations_to_date: pl.Int64 = count_column(
+        "Operations since the first month measured, this year.",
+        "operations",
+        "operationer hittills",
+    )
+    last_year_to_date: pl.Int64 = count_column(
+        "Operations in the same months of the year before.",
+        "operations",
+        "operationer samma månader föregående år",
+    )
+    baseline_sum_to_date: pl.Int64 = count_column(
+        "Operations in the same months of the three baseline years, summed (not the mean).",
+        "operations",
+        "summa för de tre basåren",
+    )
+    earned_thirds_sek: pl.Int64 = column(
+        "Earned so far, before the cap, in thirds of a krona: the mean of three years is exact.",
+        unit="thirds of a krona",
+        term_sv="intjänat före tak, i tredjedels kronor",
+        source="S2025, annex 1; interpretation I-8",
+        ge=0,
+    )
+    is_final: pl.Boolean = column(
+        "Whether the month is the last one measured.",
+        unit="true or false",
+        source="S2025",
+    )
+    status: pl.String = status_column()
+
+    class Config:
+        """Name and key."""
+
+        name = "performance.surgeries"
+        unique = ["month", "scheme", "region_code", "procedure"]
+
+
+class SurgeryFollowup(OfSchemeAndRegionOrCountry):
+    """The monthly follow-up of operations by place, per region and for the country (`00`)."""
+
+    procedure: pl.String = column(
+        "The kind of operation.",
+        unit="name",
+        term_sv="åtgärd",
+        source="S2025, annex 1",
+        str_matches=NAME_PATTERN,
+    )
+    place: pl.String = column(
+        "`private` if the provider is private, wherever; else `home` or `other` region.",
+        unit="name",
+        term_sv="hemregion, annan region, privat vårdgivare",
+        source="S2025",
+        isin=["home", "other", "private"],
+    )
+    operations_to_date: pl.Int64 = count_column(
+        "Operations since the first month measured, this year.",
+        "operations",
+        "operationer hittills",
+    )
+    last_year_to_date: pl.Int64 = count_column(
+        "Operations in the same months of the year before.",
+        "operations",
+        "operationer samma månader föregående år",
+    )
+    baseline_sum_to_date: pl.Int64 = count_column(
+        "Operations in the same months of the three baseline years, summed.",
+        "operations",
+        "summa för de tre basåren",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "performance.surgery_followup"
+        unique = ["month", "scheme", "region_code", "procedure", "place"]
+
+
+class SurgeryCaps(OfSchemeAndRegion):
+    """What a region has earned for operations so far, against its cap."""
+
+    earned_sek: pl.Int64 = column(
+        "Earned so far: the procedures' sum, half-up to whole kronor, at most the cap.",
+        unit="kronor",
+        term_sv="intjänat belopp",
+        source="S2025, annex 1",
+        ge=0,
+        lt=MOST,
+    )
+    cap_sek: pl.Int64 = column(
+        "The most that the region can be paid.",
+        unit="kronor",
+        term_sv="tak",
+        source="S2025, annex 2",
+        ge=0,
+        lt=MOST,
+    )
+    share_of_cap_pct: Annotated[pl.Decimal, 7, 4] = share_column(
+        "Earned in per cent of the cap.",
+        "andel av taket",
+    )
+    is_final: pl.Boolean = column(
+        "Whether the month is the last one measured.",
+        unit="true or false",
+        source="S2025",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "performance.surgery_caps"
+        unique = ["month", "scheme", "region_code"]

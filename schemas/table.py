@@ -1,0 +1,122 @@
+"""What a table is: a Pandera model with a name, a key and columns that explain themselves."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pandera.polars as pa
+import polars as pl
+
+MOST = 1_000_000_000_000
+"""No count, and no amount in kronor, reaches this: a larger one is a slip, not a figure."""
+
+
+class Column(NamedTuple):
+    """A column as its model describes it; `unit`, `term_sv` and `source` are words for people."""
+
+    name: str
+    data_type: pl.DataType
+    nullable: bool
+    is_key: bool
+    description: str
+    unit: str
+    term_sv: str
+    source: str
+
+
+def column(
+    description: str,
+    *,
+    unit: str,
+    source: str,
+    term_sv: str = "",
+    nullable: bool = False,
+    **checks: Any,  # noqa: ANN401 - Pandera's own keywords, typed there
+) -> Any:  # noqa: ANN401 - a field stands where its value's type is written
+    """A model's column.
+
+    Args:
+        description: what the value says, in a sentence.
+        unit: what it is counted in.
+        source: where it comes from: a document by its short name, or the rule that makes it.
+        term_sv: the Swedish term that the agreements use, where there is one.
+        nullable: whether the value may be missing.
+        checks: Pandera's checks of the value, such as `ge=0`.
+    """
+    words = {"unit": unit, "term_sv": term_sv, "source": source}
+    return pa.Field(description=description, nullable=nullable, metadata=words, **checks)
+
+
+class Table(pa.DataFrameModel):
+    """A table: `Config.name` is its name in the warehouse, `Config.unique` its key."""
+
+    class Config:
+        """No column more and none less than the model names."""
+
+        strict = True
+
+    @classmethod
+    def table_name(cls) -> str:
+        """The table's name in the warehouse, such as `payouts.payouts`."""
+        return str(cls.to_schema().name)
+
+    @classmethod
+    def key(cls) -> list[str]:
+        """The columns that together tell one row from every other, in order."""
+        unique = cls.to_schema().unique
+        return [unique] if isinstance(unique, str) else list(unique or [])
+
+    @classmethod
+    def describe(cls) -> str:
+        """The table's description, on one line."""
+        return " ".join((cls.__doc__ or "").split())
+
+    @classmethod
+    def columns(cls) -> list[Column]:
+        """The table's columns, in order."""
+        key = cls.key()
+        return [
+            Column(
+                name,
+                _polars_type(definition),
+                bool(definition.nullable),
+                name in key,
+                str(definition.description or ""),
+                **_words(definition),
+            )
+            for name, definition in cls.to_schema().columns.items()
+        ]
+
+    @classmethod
+    def polars_schema(cls) -> dict[str, pl.DataType]:
+        """Column names and Polars types, in order."""
+        return {each.name: each.data_type for each in cls.columns()}
+
+    @classmethod
+    def conform(cls, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame with the table's columns, types and order of rows, every value checked.
+
+        Raises:
+            pandera.errors.SchemaErrors: with every failure at once, if a check does not hold.
+            polars.exceptions.PolarsError: if a column is missing or a value does not fit its type.
+        """
+        schema = cls.polars_schema()
+        ordered = frame.select([pl.col(name).cast(kind) for name, kind in schema.items()])
+        checked = cls.validate(ordered, lazy=True)
+        return pl.DataFrame(checked).sort(cls.key(), nulls_last=False)
+
+    @classmethod
+    def without_rows(cls) -> pl.DataFrame:
+        """The table without rows."""
+        return pl.DataFrame(schema=cls.polars_schema())
+
+
+def _polars_type(definition: Any) -> pl.DataType:  # noqa: ANN401 - Pandera's column, untyped there
+    """The Polars type, as an instance, of a Pandera column."""
+    kind: pl.DataType | type[pl.DataType] = definition.dtype.type
+    return kind() if isinstance(kind, type) else kind
+
+
+def _words(definition: Any) -> Mapping[str, str]:  # noqa: ANN401 - Pandera's column, untyped there
+    """Unit, Swedish term and source of a Pandera column; empty strings where they lack."""
+    metadata = definition.metadata or {}
+    return {name: str(metadata.get(name, "")) for name in ("unit", "term_sv", "source")}

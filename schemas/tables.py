@@ -1,0 +1,37 @@
+"""Every table of the warehouse, in the order in which data flows."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves, RoundPayments
+from schemas.performance import (
+    FirstVisitProduction,
+    SurgeryCaps,
+    SurgeryFollowup,
+    SurgeryPerformance,
+    WaitingTimePerformance,
+)
+from schemas.table import Table
+
+TABLES: Mapping[str, type[Table]] = MappingProxyType(
+    {
+        table.table_name(): table
+        for table in (
+            Population,
+            WaitingTimes,
+            Surgeries,
+            Reserves,
+            WaitingTimePerformance,
+            FirstVisitProduction,
+            SurgeryPerformance,
+            SurgeryFollowup,
+            SurgeryCaps,
+            RoundPayments,
+            BonusPots,
+            PayoutLines,
+            Payouts,
+        )
+    }
+)
+"""The models by the tables' names."""
