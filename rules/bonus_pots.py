@@ -76,7 +76,7 @@ def bonuses(scheme: Scheme, pots: pl.DataFrame, payments: pl.DataFrame) -> pl.Da
             amounts = (
                 apportion(Fraction(share), weights, method)
                 if share
-                else weights.select("region_code", amount_sek=pl.lit(0))
+                else weights.select("region_code", amount_sek=pl.lit(0, pl.Int64))
             )
             rows.append(
                 amounts.with_columns(

@@ -10,6 +10,7 @@ import polars as pl
 
 from rules.bonus_pots import bonus_pots, bonuses
 from rules.first_visit_production import first_visit_production
+from rules.fulfilment import fulfilment
 from rules.payouts import payout_lines, payouts, round_payments
 from rules.reserves import reserves
 from rules.scheme import Scheme
@@ -70,6 +71,7 @@ def calculate(
     return {
         **tables,
         "payouts.round_payments": payments,
+        "payouts.fulfilment": fulfilment(scheme, payments, reserved),
         "payouts.bonus_pots": pots,
         "payouts.payout_lines": lines,
         "payouts.payouts": payouts(lines),

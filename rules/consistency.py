@@ -125,8 +125,10 @@ def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]
     ]
     cited += [("scheme.toml: payout", payout.source) for payout in scheme.payouts]
     published = scheme.published
-    for part in (published.figures, published.total, published.reserve_total, published.frame):
-        cited += [("published.toml", each.source) for each in part]
+    cited += [(f"published.toml: {each.title}", each.source) for each in published.figures]
+    cited += [(f"published.toml: {each.title}", each.source) for each in published.total]
+    cited += [(f"published.toml: {each.title}", each.source) for each in published.reserve_total]
+    cited += [(f"published.toml: {each.name}", each.source) for each in published.frame]
     for place, source in cited:
         if source not in documents:
             yield f"{place}: '{source}' is not a document of rules/sources.toml"

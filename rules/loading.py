@@ -137,7 +137,7 @@ class _FolderReader:
 
     def _column(self, file: str, column: str) -> Mapping[str, int | Decimal]:
         with (self.folder / file).open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(lines)
+            rows = csv.DictReader(lines, restval="")
             for needed in ("region_code", column):
                 if needed not in (rows.fieldnames or []):
                     raise ValueError(f"{file} has no column '{needed}'")
@@ -155,6 +155,8 @@ def _number(file: str, code: str, text: str) -> int | Decimal:
         number = Decimal(text)
     except InvalidOperation as error:
         raise ValueError(f"{file}, region {code}: '{text}' is not a number") from error
+    if not number.is_finite():
+        raise ValueError(f"{file}, region {code}: '{text}' is not a number")
     return int(number) if number == number.to_integral_value() else number
 
 

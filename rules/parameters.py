@@ -24,7 +24,10 @@ def _month(value: object) -> date:
 def _exact(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError(f"{value!r} is not a number")
-    return Decimal(value)
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(f"{number} is not a number")
+    return number
 
 
 Month = Annotated[date, BeforeValidator(_month)]

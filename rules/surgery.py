@@ -100,7 +100,7 @@ def surgery_caps(scheme: Scheme, performance: pl.DataFrame, reserves: pl.DataFra
     earned = (
         performance.filter(pl.col("scheme") == scheme.name)
         .group_by("month", "scheme", "region_code", "is_final")
-        .agg(thirds=pl.col("earned_thirds_sek").sum())
+        .agg(thirds=wide(pl.col("earned_thirds_sek")).sum())
         .join(
             caps.select("scheme", "region_code", cap_sek="reserved_sek"),
             on=["scheme", "region_code"],
@@ -192,7 +192,7 @@ def _of_month(
         .join(gaps, on=["region_code", "procedure"], how="left")
         .with_columns(
             earned_thirds_sek=pl.when(is_complete & (thirds > 0))
-            .then(thirds * pl.col("price"))
+            .then(wide(thirds) * pl.col("price"))
             .otherwise(0),
             status=pl.when(is_complete).then(pl.lit("ok")).otherwise(pl.lit("incomplete")),
         )

@@ -1,24 +1,26 @@
 """Tables of money: what was reserved, what was paid in a round, what the pots shared out."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pandera.polars as pa
 import polars as pl
 
-from schemas.keys import NAME_PATTERN, OfScheme, OfSchemeAndRegion
+from schemas.keys import NAME_PATTERN, OfScheme, OfSchemeAndRegion, OfSchemeAndRegionOrCountry
 from schemas.table import MOST, column
 
-COMPONENTS = [
-    "waiting_time",
-    "first_visit_production",
-    "bonus_waiting_time",
-    "bonus_first_visit_production",
-    "development_grant",
-    "population_grant",
-    "general_grant",
-    "surgery",
-]
-"""What a payout can consist of; a bonus is named after its pot."""
+COMPONENTS_SV = {
+    "waiting_time": "Väntetider",
+    "first_visit_production": "Nybesöksproduktion",
+    "bonus_waiting_time": "Bonuspott väntetider",
+    "bonus_first_visit_production": "Bonuspott nybesök",
+    "development_grant": "Utvecklingsmedel (block 1)",
+    "population_grant": "Befolkning 0-18 år",
+    "general_grant": "Befolkning totalt",
+    "surgery": "Operationer",
+}
+"""What a payout can consist of, with the Swedish label; a bonus is named after its pot."""
+
+COMPONENTS = list(COMPONENTS_SV)
 
 
 def component_column() -> Any:  # noqa: ANN401 - a field stands where its value's type is written
@@ -152,3 +154,29 @@ class Payouts(OfSchemeAndRegion):
 
         name = "payouts.payouts"
         unique = ["month", "scheme", "region_code"]
+
+
+class Fulfilment(OfSchemeAndRegionOrCountry):
+    """Uppfyllnadsgrad: what a round paid of what was reserved for it, per region and country."""
+
+    component: pl.String = component_column()
+    amount_sek: pl.Int64 = amount_column(
+        "Paid in the round.", "utbetalning", "payouts.round_payments"
+    )
+    reserved_sek: pl.Int64 = amount_column(
+        "Reserved for the round's months.", "reserverat belopp", "payouts.reserves"
+    )
+    fulfilment_pct: Annotated[pl.Decimal, 7, 4] = column(
+        "Paid in per cent of reserved, half-up to four decimals, for reading only.",
+        unit="per cent",
+        term_sv="uppfyllnadsgrad",
+        source="rules, section 3",
+        nullable=True,
+        ge=0,
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "payouts.fulfilment"
+        unique = ["month", "scheme", "region_code", "component"]

@@ -55,7 +55,7 @@ class Table(pa.DataFrameModel):
         strict = True
 
     @classmethod
-    def table_name(cls) -> str:
+    def qualified_name(cls) -> str:
         """The table's name in the warehouse, such as `payouts.payouts`."""
         return str(cls.to_schema().name)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from schemas.observed import Population, Surgeries, WaitingTimes
-from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves, RoundPayments
+from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
 from schemas.performance import (
     FirstVisitProduction,
     SurgeryCaps,
@@ -16,7 +16,7 @@ from schemas.table import Table
 
 TABLES: Mapping[str, type[Table]] = MappingProxyType(
     {
-        table.table_name(): table
+        table.qualified_name(): table
         for table in (
             Population,
             WaitingTimes,
@@ -28,6 +28,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
             SurgeryFollowup,
             SurgeryCaps,
             RoundPayments,
+            Fulfilment,
             BonusPots,
             PayoutLines,
             Payouts,

@@ -1,0 +1,8 @@
+"""The DAG: one module a stage, in the order data flows, each asset made from a scheme's data.
+
+Here belong: what each table is computed from and in which months, its checks, and what people see
+of it in Dagster. An asset takes inputs, calls one rule and hands on the table.
+
+Not here: arithmetic (`rules/`), SQL and files (`storage/`), jobs and commands (`pipeline/`). This
+room imports `rules`, `storage` and `schemas`.
+"""

@@ -1,0 +1,39 @@
+"""The whole graph: what was observed, each scheme's stages, and the published warehouse."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from assets.materialise import stage_asset
+from assets.observed import SOURCES, observed_assets
+from assets.payouts import payout_stages
+from assets.performance import performance_stages
+from assets.publication import published_asset
+from assets.reserves import reserves_stage
+from assets.stage import Stage, asset_key
+from rules.scheme import Scheme
+
+
+def scheme_stages(scheme: Scheme, regions: list[str]) -> list[Stage]:
+    """The scheme's stages, in the order data flows."""
+    return [
+        reserves_stage(scheme, regions),
+        *performance_stages(scheme, regions),
+        *payout_stages(scheme, regions),
+    ]
+
+
+def all_assets(schemes: Sequence[Scheme], regions: list[str]) -> list[dg.AssetsDefinition]:
+    """Every asset of the graph.
+
+    Args:
+        schemes: whose stages.
+        regions: codes of the register.
+    """
+    stages = [stage for scheme in schemes for stage in scheme_stages(scheme, regions)]
+    upstream = [*(asset_key(source.table) for source in SOURCES), *(each.key for each in stages)]
+    return [
+        *observed_assets(schemes),
+        *(stage_asset(stage) for stage in stages),
+        published_asset(upstream),
+    ]

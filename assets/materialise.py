@@ -1,0 +1,243 @@
+"""From a stage to its asset: read the inputs, apply the rule, assert, record, tell Dagster."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import dagster as dg
+import polars as pl
+
+from assets.grid import GRID
+from assets.presentation import OWNERS, column_schema, figures
+from assets.recording import (
+    CheckTarget,
+    Materialised,
+    StepResult,
+    input_pointers,
+    log_materialisations,
+    log_verdict,
+    results_without_events,
+)
+from assets.stage import Check, Shown, Stage, group_name
+from assets.store import Store
+from schemas.months import month_key, parse_month
+from schemas.table import Table
+from storage.deliveries import is_made_up
+from storage.ledger import Entry, Recorded, Slice
+from storage.version import code_version
+
+KINDS = {"polars", "duckdb"}
+
+
+def stage_asset(stage: Stage) -> dg.AssetsDefinition:
+    """The asset of a stage: one step, whether it is run for one month or for many."""
+    check_specs = {
+        check.name: dg.AssetCheckSpec(
+            check.name,
+            asset=stage.key,
+            description=check.description,
+            blocking=check.blocking,
+            partitions_def=GRID,
+        )
+        for check in stage.checks
+    }
+
+    @dg.multi_asset(
+        name="__".join(stage.key.path).replace("-", "_"),
+        specs=[
+            dg.AssetSpec(
+                stage.key,
+                deps=stage.dependencies(),
+                description=description(stage),
+                group_name=group_name(stage.scheme.name),
+                owners=OWNERS,
+                kinds=KINDS,
+                code_version=code_version(),
+                partitions_def=GRID,
+                metadata={
+                    "dagster/column_schema": column_schema(stage.table),
+                    "dagster/table_name": stage.table.qualified_name(),
+                    "scheme": str(stage.scheme.folder.name),
+                },
+            )
+        ],
+        check_specs=list(check_specs.values()),
+        can_subset=True,  # so that checks can also be run alone, on what is recorded
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def materialise(
+        context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
+    ) -> Iterator[StepResult]:
+        months = [month for month in _months(context) if month in stage.months]
+        if not months:
+            context.log.info("the scheme computes nothing here in these months")
+        elif stage.key in context.selected_asset_keys:
+            _materialise(context, store, stage, months, check_specs)
+        else:
+            _check_recorded(context, store, stage, months, check_specs)
+        yield from results_without_events(context, stage.key, check_specs.values())
+
+    return materialise
+
+
+def description(stage: Stage) -> str:
+    """What the asset holds, by which rule, from which source, paid by whom."""
+    identity = stage.scheme.identity
+    return (
+        f"{stage.table.describe()}\n\n{stage.sentence}\n\n"
+        f"{identity.title} ({identity.title_sv}). Agreement: {identity.agreement}. "
+        f"Paid by {identity.payer}, assessed by {identity.assessor}, appropriation "
+        f"{identity.appropriation}. Rests on: {identity.data_source}."
+    )
+
+
+def _months(context: dg.AssetExecutionContext) -> list[date]:
+    return [parse_month(key) for key in context.partition_keys]
+
+
+def _materialise(
+    context: dg.AssetExecutionContext,
+    store: Store,
+    stage: Stage,
+    months: list[date],
+    specs: Mapping[str, dg.AssetCheckSpec],
+) -> None:
+    pointers = input_pointers(context, {each.key for each in stage.inputs})
+    slices = _read_inputs(store, stage, months)
+    rows = stage.rule({name: each.rows for name, each in slices.items()}, months)
+    by_month = {month: rows.filter(pl.col("month") == month) for month in months}
+    _assert_blocking(context, store, stage, by_month, specs)
+    entries = [
+        Entry(
+            stage.table,
+            stage.scheme.name,
+            month,
+            by_month[month],
+            inputs=tuple(record.materialisation_id for record in used),
+            deliveries=tuple(name for record in used for name in record.deliveries),
+            scheme_sha256=stage.scheme.content_sha256,
+        )
+        for month in months
+        for used in [_used(stage, slices, month)]
+    ]
+    recorded = store.ledger.append(entries, run_id=context.run.run_id, code_version=code_version())
+    targets = log_materialisations(
+        context,
+        stage.key,
+        [
+            Materialised(
+                record,
+                {
+                    **figures(by_month[record.month]),
+                    **(
+                        stage.figures(record.month, by_month[record.month]) if stage.figures else {}
+                    ),
+                    **basis(store, record.deliveries),
+                    "scheme_sha256": stage.scheme.content_sha256,
+                    "code_version": code_version(),
+                },
+            )
+            for record in recorded
+        ],
+        pointers,
+        code_version(),
+    )
+    _log_verdicts(context, store, stage.checks, by_month, specs, targets)
+
+
+def _read_inputs(store: Store, stage: Stage, months: Sequence[date]) -> dict[str, Slice]:
+    """Each input table in the months that the rule looks at for these months."""
+    wanted: dict[tuple[type[Table], str], set[date]] = {}
+    for each in stage.inputs:
+        needed = wanted.setdefault((each.table, each.scheme), set())
+        needed.update(*(each.months(month) for month in months))
+    return {
+        table.qualified_name(): store.read(table, scheme, sorted(needed))
+        for (table, scheme), needed in wanted.items()
+    }
+
+
+def _used(stage: Stage, slices: Mapping[str, Slice], month: date) -> list[Recorded]:
+    """The records that a month of the stage rests on."""
+    return [
+        records[needed]
+        for each in stage.inputs
+        for records in [slices[each.table.qualified_name()].records]
+        for needed in each.months(month)
+        if needed in records
+    ]
+
+
+def _assert_blocking(
+    context: dg.AssetExecutionContext,
+    store: Store,
+    stage: Stage,
+    by_month: Mapping[date, pl.DataFrame],
+    specs: Mapping[str, dg.AssetCheckSpec],
+) -> None:
+    """Refuse to record anything if a blocking check fails: the months keep what they had."""
+    failed = []
+    for check in stage.checks:
+        if not check.blocking:
+            continue
+        for month, rows in by_month.items():
+            verdict = check.evaluate(store, month, rows)
+            if verdict and not verdict.passed:
+                log_verdict(
+                    context,
+                    specs[check.name],
+                    month_key(month),
+                    verdict,
+                    dg.AssetCheckSeverity.ERROR,
+                    None,
+                )
+                failed.append(f"{month_key(month)}: {check.name}: {verdict.description}")
+    if failed:
+        raise dg.Failure(
+            f"{stage.key.to_user_string()} was not recorded. " + "; ".join(failed),
+            allow_retries=False,
+        )
+
+
+def _check_recorded(
+    context: dg.AssetExecutionContext,
+    store: Store,
+    stage: Stage,
+    months: Sequence[date],
+    specs: Mapping[str, dg.AssetCheckSpec],
+) -> None:
+    """Run the selected checks alone, on the rows that are recorded."""
+    selected = {key.name for key in context.selected_asset_check_keys}
+    checks = [check for check in stage.checks if check.name in selected]
+    found = store.read(stage.table, stage.scheme.name, list(months))
+    by_month = {month: found.rows.filter(pl.col("month") == month) for month in months}
+    _log_verdicts(context, store, checks, by_month, specs, {})
+
+
+def _log_verdicts(
+    context: dg.AssetExecutionContext,
+    store: Store,
+    checks: Sequence[Check],
+    by_month: Mapping[date, pl.DataFrame],
+    specs: Mapping[str, dg.AssetCheckSpec],
+    targets: Mapping[str, CheckTarget],
+) -> None:
+    for check in checks:
+        severity = dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN
+        for month, rows in by_month.items():
+            verdict = check.evaluate(store, month, rows)
+            if verdict:
+                partition = month_key(month)
+                target = targets.get(partition)
+                log_verdict(context, specs[check.name], partition, verdict, severity, target)
+
+
+def basis(store: Store, deliveries: Sequence[str]) -> Shown:
+    """The deliveries that a materialisation rests on, and which of their datasets are made up."""
+    if not deliveries:
+        return {}
+    names = sorted(set(deliveries))
+    datasets = sorted({name.partition("/")[0] for name in names})
+    made_up = [dataset for dataset in datasets if is_made_up(store.root, dataset)]
+    listed = "\n".join(f"- `{name}`" for name in names)
+    warning = {"made_up": f"rests on made-up deliveries: {', '.join(made_up)}"} if made_up else {}
+    return {"deliveries": dg.MetadataValue.md(listed), **warning}

@@ -1,0 +1,288 @@
+"""What was delivered: each month's latest delivery, read, checked, kept and recorded."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import dagster as dg
+import polars as pl
+
+from assets.grid import GRID, twelve_months_back
+from assets.materialise import KINDS, basis
+from assets.presentation import OWNERS, column_schema, fault_table, figures
+from assets.recording import (
+    CheckTarget,
+    Materialised,
+    StepResult,
+    input_pointers,
+    log_materialisations,
+    log_verdict,
+    results_without_events,
+)
+from assets.stage import Shown, Verdict, asset_key
+from assets.store import Store
+from rules.scheme import Scheme
+from schemas.months import MONTHS_A_YEAR, add_months, month_key, parse_month
+from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.table import Table
+from storage.acceptance import keep
+from storage.deliveries import Delivery, latest_delivery
+from storage.faults import DeliveryRefusedError
+from storage.ledger import Entry
+from storage.reading import Observed, read_deliveries
+from storage.tidy import Vocabulary
+from storage.version import code_version
+
+GROUP = "observed"
+LAST_YEAR = dg.AssetKey(["observed", "waiting_times_last_year"])
+"""The asset that stands for the same month last year, so that a redelivered March makes the next
+March stale and no other month."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A dataset, its table, and what its asset says of it."""
+
+    dataset: str
+    table: type[Table]
+    sentence: str
+
+
+SOURCES = (
+    Source(
+        "population",
+        Population,
+        "Inhabitants by region and age group, from `raw/population/`; the month is that of the "
+        "reference date. They decide how reserves and grants are shared.",
+    ),
+    Source(
+        "waiting_times",
+        WaitingTimes,
+        "The national waiting-time extract of the month (väntetider i BUP), from "
+        "`raw/waiting_times/`: the latest delivery counts, and replaces an earlier one whole.",
+    ),
+    Source(
+        "surgeries",
+        Surgeries,
+        "The patient register's count of operations in the month, by where the patient lives "
+        "(hemregion), from `raw/surgeries/`.",
+    ),
+)
+
+
+def observed_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
+    """The assets of all datasets; the schemes say which measures and procedures are known."""
+    words = vocabulary(schemes)
+    return [*(_observed_asset(source, words) for source in SOURCES), _last_year_asset()]
+
+
+def vocabulary(schemes: Sequence[Scheme]) -> Vocabulary:
+    """The measures and procedures that some scheme's parameters name."""
+    measures = {name for each in schemes if each.waiting_time for name in each.waiting_time.fund}
+    measures |= {
+        each.first_visit_production.measure for each in schemes if each.first_visit_production
+    }
+    procedures = {name for each in schemes if each.surgery for name in each.surgery.price}
+    return {"measure": measures, "procedure": procedures}
+
+
+def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
+    key = asset_key(source.table)
+    accepted = dg.AssetCheckSpec(
+        "delivery_accepted",
+        asset=key,
+        description="The month's latest delivery was read without a fault; a month without any "
+        "delivery is not checked.",
+        blocking=True,
+        partitions_def=GRID,
+    )
+
+    @dg.multi_asset(
+        name="__".join(key.path),
+        specs=[
+            dg.AssetSpec(
+                key,
+                description=f"{source.table.describe()}\n\n{source.sentence}",
+                group_name=GROUP,
+                owners=OWNERS,
+                kinds=KINDS,
+                code_version=code_version(),
+                partitions_def=GRID,
+                metadata={
+                    "dagster/column_schema": column_schema(source.table),
+                    "dagster/table_name": source.table.qualified_name(),
+                },
+            )
+        ],
+        check_specs=[accepted],
+        can_subset=True,  # so that the check can also be run alone, before anything is recorded
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def ingest(
+        context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
+    ) -> Iterator[StepResult]:
+        delivered, refused = _find(store, source, context.partition_keys)
+        observed, faulty = read_deliveries(delivered, words)
+        refused += faulty
+        targets: Mapping[str, CheckTarget] = {}
+        if key in context.selected_asset_keys:
+            targets = _record(context, store, key, observed)
+        _log_accepted(context, accepted, observed, targets)
+        if refused:
+            raise _failure(context, accepted, refused)
+        yield from results_without_events(context, key, [accepted])
+
+    return ingest
+
+
+def _find(
+    store: Store, source: Source, partitions: Sequence[str]
+) -> tuple[list[Delivery], list[DeliveryRefusedError]]:
+    """The latest delivery of each month, and the months whose folders are not in order."""
+    found: list[Delivery] = []
+    refused: list[DeliveryRefusedError] = []
+    for partition in partitions:
+        try:
+            delivery = latest_delivery(store.root, source.dataset, parse_month(partition))
+            if delivery:
+                found.append(delivery)
+        except DeliveryRefusedError as error:
+            refused.append(error)
+    return found, refused
+
+
+def _record(
+    context: dg.AssetExecutionContext,
+    store: Store,
+    key: dg.AssetKey,
+    observed: Sequence[Observed],
+) -> Mapping[str, CheckTarget]:
+    if not observed:
+        context.log.info("there is no delivery to record in these months")
+        return {}
+    keep(store.root, [each.delivery for each in observed])
+    rows = {each.delivery.month: each.rows for each in observed}
+    recorded = store.ledger.append(
+        [
+            Entry(
+                each.table,
+                "",
+                each.delivery.month,
+                each.rows,
+                deliveries=(each.delivery.delivery_id,),
+            )
+            for each in observed
+        ],
+        run_id=context.run.run_id,
+        code_version=code_version(),
+        delivered=[(each.delivery, each.layout) for each in observed],
+    )
+    files = {each.delivery.month: _files(each) for each in observed}
+    return log_materialisations(
+        context,
+        key,
+        [
+            Materialised(
+                record,
+                {
+                    **figures(rows[record.month]),
+                    **basis(store, record.deliveries),
+                    **files[record.month],
+                },
+            )
+            for record in recorded
+        ],
+        {},
+        code_version(),
+    )
+
+
+def _files(observed: Observed) -> Shown:
+    listed = "\n".join(f"- `{file.name}` {file.sha256}" for file in observed.delivery.files)
+    return {"layout": observed.layout, "files": dg.MetadataValue.md(listed)}
+
+
+def _log_accepted(
+    context: dg.AssetExecutionContext,
+    check: dg.AssetCheckSpec,
+    observed: Sequence[Observed],
+    targets: Mapping[str, CheckTarget],
+) -> None:
+    for each in observed:
+        partition = month_key(each.delivery.month)
+        verdict = Verdict(True, f"{each.delivery.name}: {each.rows.height} rows, no fault")
+        severity = dg.AssetCheckSeverity.ERROR
+        log_verdict(context, check, partition, verdict, severity, targets.get(partition))
+
+
+def _failure(
+    context: dg.AssetExecutionContext,
+    check: dg.AssetCheckSpec,
+    refused: Sequence[DeliveryRefusedError],
+) -> dg.Failure:
+    """Log each refusal as a failed check of its month, and make one failure of them all."""
+    for error in refused:
+        verdict = Verdict(
+            False,
+            str(error),
+            {"faults": fault_table(error.faults)},
+        )
+        partition = error.delivery.split("/")[1]
+        log_verdict(context, check, partition, verdict, dg.AssetCheckSeverity.ERROR, None)
+    faults = [fault for error in refused for fault in error.faults]
+    return dg.Failure(
+        "; ".join(str(error) for error in refused),
+        metadata={"faults": fault_table(faults)},
+        allow_retries=False,
+    )
+
+
+def _last_year_asset() -> dg.AssetsDefinition:
+    observed = asset_key(WaitingTimes)
+
+    @dg.multi_asset(
+        name="__".join(LAST_YEAR.path),
+        specs=[
+            dg.AssetSpec(
+                LAST_YEAR,
+                deps=[dg.AssetDep(observed, partition_mapping=twelve_months_back())],
+                description="The waiting times of the same month last year, which improvement is "
+                "measured against. It holds no rows of its own: it stands for "
+                "`observed.waiting_times` twelve months earlier.",
+                group_name=GROUP,
+                owners=OWNERS,
+                kinds=KINDS,
+                code_version=code_version(),
+                partitions_def=GRID,
+            )
+        ],
+        can_subset=True,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def look_back(
+        context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
+    ) -> Iterator[StepResult]:
+        pointers = input_pointers(context, [observed])
+        months = [parse_month(key) for key in context.partition_keys]
+        bases = [add_months(month, -MONTHS_A_YEAR) for month in months]
+        found = store.read(WaitingTimes, "", bases)
+        seen = [
+            Materialised(
+                replace(record, month=month),
+                {
+                    "month_last_year": month_key(record.month),
+                    "dagster/partition_row_count": _height(found.rows, record.month),
+                    **basis(store, record.deliveries),
+                },
+            )
+            for month, base in zip(months, bases, strict=True)
+            if (record := found.records.get(base))
+        ]
+        log_materialisations(context, LAST_YEAR, seen, pointers, code_version())
+        yield from results_without_events(context, LAST_YEAR)
+
+    return look_back
+
+
+def _height(rows: pl.DataFrame, month: date) -> int:
+    return rows.filter(pl.col("month") == month).height

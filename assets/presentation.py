@@ -1,0 +1,110 @@
+"""What people see of a table in Dagster: its columns, its rows' sums, its payouts with names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from decimal import Decimal
+
+import dagster as dg
+import polars as pl
+
+from schemas.regions import COUNTRY_CODE, region_name
+from schemas.table import Table
+from storage.faults import SHOWN, Fault
+
+OWNERS = ["team:bonuspott"]
+FULL_LEVEL = 100
+FAULT_COLUMNS = [field.name for field in fields(Fault)]
+
+
+def column_schema(table: type[Table]) -> dg.TableSchema:
+    """The table's columns for Dagster: type, description with unit and source, constraints."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=each.name,
+                type=str(each.data_type),
+                description=f"{each.description} Unit: {each.unit}. Source: {each.source}.",
+                constraints=dg.TableColumnConstraints(
+                    nullable=each.nullable, unique=table.key() == [each.name]
+                ),
+                tags={"key": "part of the key"} if each.is_key else {},
+            )
+            for each in table.columns()
+        ]
+    )
+
+
+def kronor(amount: int) -> str:
+    """An amount in whole kronor, thousands grouped with spaces."""
+    return f"{amount:,}".replace(",", " ")
+
+
+def figures(rows: pl.DataFrame) -> dict[str, int | float]:
+    """The numbers of a month's rows that are worth following over time, as the columns allow.
+
+    Sums are exact integers. Percentages are rounded for plots alone: Dagster plots floats.
+    """
+    regions = (
+        rows.filter(pl.col("region_code") != COUNTRY_CODE)
+        if "region_code" in rows.columns
+        else rows
+    )
+    found: dict[str, int | float] = {"dagster/partition_row_count": rows.height}
+    for column in ("amount_sek", "reserved_sek", "pot_sek", "paid_sek", "operations"):
+        if column in rows.columns:
+            found[f"{column}_total"] = int(regions[column].sum())
+    if "earned_sek" in rows.columns:
+        earned = regions["earned_sek"].sum()
+        found["earned_sek_total"] = _plotted(Decimal(earned))
+        if "reserved_sek" in rows.columns and (reserved := int(regions["reserved_sek"].sum())):
+            found["uppfyllnadsgrad_pct"] = _plotted(Decimal(earned) * 100 / reserved)
+    if "level_pct" in rows.columns:
+        found["rows_at_100_pct"] = rows.filter(pl.col("level_pct") == FULL_LEVEL).height
+    if "status" in rows.columns:
+        found["rows_not_fully_assessed"] = rows.filter(pl.col("status") != "ok").height
+    return found
+
+
+def payout_markdown(lines: pl.DataFrame) -> str:
+    """Lines or payouts as a Markdown table: a row a region, a column a component, with totals."""
+    if lines.is_empty():
+        return ""
+    has_components = "component" in lines.columns
+    named = lines if has_components else lines.with_columns(component=pl.lit("amount_sek"))
+    wide = named.pivot(on="component", index="region_code", values="amount_sek").sort("region_code")
+    components = wide.columns[1:]
+    table = [
+        "| Region | " + " | ".join(components) + " |",
+        "|---|" + "---:|" * len(components),
+    ]
+    for code, *amounts in wide.iter_rows():
+        cells = " | ".join(kronor(amount) for amount in amounts)
+        table.append(f"| {code} {region_name(code)} | {cells} |")
+    totals = " | ".join(f"**{kronor(int(wide[name].sum()))}**" for name in components)
+    return "\n".join([*table, f"| **Summa** | {totals} |"])
+
+
+def bars_markdown(percentages: Mapping[str, Decimal]) -> str:
+    """Percentages by region code as a table with bars, a block for each five per cent."""
+    lines = ["| Region | % | |", "|---|---:|---|"]
+    for code, value in percentages.items():
+        bar = "█" * int(value // 5)
+        lines.append(f"| {code} {region_name(code)} | {value:.1f} | {bar} |")
+    return "\n".join(lines)
+
+
+def fault_table(faults: Sequence[Fault]) -> dg.TableMetadataValue:
+    """Faults of a delivery as a table, the first hundred; the last row counts those not shown."""
+    records = [
+        dg.TableRecord({name: value or "" for name, value in vars(fault).items()})
+        for fault in faults[:SHOWN]
+    ]
+    if len(faults) > SHOWN:
+        words = f"{len(faults) - SHOWN} more faults are not shown"
+        records.append(dg.TableRecord(dict.fromkeys(FAULT_COLUMNS, "") | {"expected": words}))
+    columns = [dg.TableColumn(name, "int" if name == "row" else "string") for name in FAULT_COLUMNS]
+    return dg.MetadataValue.table(records, dg.TableSchema(columns=columns))
+
+
+def _plotted(value: Decimal) -> float:
+    return float(round(value, 2))

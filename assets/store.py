@@ -1,0 +1,48 @@
+"""What assets reach storage through: the data root, its ledger, and what was delivered."""
+
+from datetime import date
+
+import dagster as dg
+
+from schemas.months import month_key
+from schemas.table import Table
+from storage.deliveries import latest_delivery
+from storage.ledger import Ledger, Slice
+from storage.root import DataRoot
+
+
+class Store:
+    """The data root, found from BONUSPOTT_DATA or the checkout each time it is asked for."""
+
+    @property
+    def root(self) -> DataRoot:
+        """Where things lie."""
+        return DataRoot.from_environment()
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where everything is recorded."""
+        return Ledger(self.root.ledger)
+
+    def read(self, table: type[Table], scheme: str, months: list[date]) -> Slice:
+        """A table's current rows in the months; see `Ledger.read`.
+
+        Raises:
+            dg.Failure: if a month that the rule needs was never materialised. For what was
+                observed, that is only so where there is a delivery: one that was not read, or was
+                refused, must not pass for one that never came.
+        """
+        found = self.ledger.read(table, scheme, months)
+        missing = [month for month in months if month not in found.records]
+        if not scheme:
+            dataset = table.qualified_name().partition(".")[2]
+            missing = [month for month in missing if latest_delivery(self.root, dataset, month)]
+        if missing:
+            name = f"{scheme}/{table.qualified_name()}" if scheme else table.qualified_name()
+            keys = ", ".join(month_key(month) for month in missing)
+            raise dg.Failure(
+                f"{name} of {keys} is needed and was never materialised (or its delivery was "
+                f"refused). Materialise {name} for those months first.",
+                allow_retries=False,
+            )
+        return found

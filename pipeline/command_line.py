@@ -1,0 +1,229 @@
+"""The command `bonuspott`. Exit status: 0 done, 1 the work failed, 2 used wrongly."""
+
+import csv
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+import polars as pl
+
+from pipeline.instance import explain_home, open_instance
+from pipeline.plan import Plan, make_plan
+from pipeline.reconciling import headline, holds, reconcile_published
+from pipeline.rendering import (
+    difference_table,
+    fault_table,
+    messages,
+    payout_table,
+    reconciliation_table,
+    results,
+)
+from pipeline.run import Report, run_plan, running_month
+from rules.loading import SchemeError, load_schemes
+from rules.scheme import Scheme
+from schemas.months import month_key, parse_month
+from schemas.payouts import PayoutLines
+from schemas.regions import region_codes, region_name
+from storage.deliveries import origin
+from storage.dialect import quoted
+from storage.locking import LedgerBusyError
+from storage.root import DataRoot
+from storage.warehouse import NothingPublishedError, read_published
+
+EXPECTED_ERRORS = (SchemeError, NothingPublishedError, LedgerBusyError, OSError)
+
+
+class MonthType(click.ParamType[date]):
+    """A month written as YYYY-MM."""
+
+    name = "YYYY-MM"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """The month; a usage error if it is none."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_month(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class SchemeType(click.ParamType[Scheme]):
+    """A scheme by its name."""
+
+    name = "scheme"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Scheme:
+        """The scheme; a usage error if there is none of that name."""
+        if isinstance(value, Scheme):
+            return value
+        schemes = load_schemes()
+        if str(value) not in schemes:
+            self.fail(f"'{value}' is not one of {', '.join(schemes)}", param, ctx)
+        return schemes[str(value)]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def bonuspott() -> None:
+    """Compute the state's performance-based grants to the regions, exact to the krona.
+
+    Deliveries lie in data/raw (or BONUSPOTT_DATA/raw), results in data/warehouse. Start with
+    `bonuspott schemes`, then `bonuspott run access-2024`.
+    """
+
+
+@bonuspott.command()
+@click.argument("scheme", type=SchemeType())
+@click.option("--from", "first", type=MonthType(), help="First month to compute; else the first.")
+@click.option("--to", "last", type=MonthType(), help="Last month to compute; else the last.")
+def run(scheme: Scheme, first: date | None, last: date | None) -> None:
+    """Compute SCHEME from its deliveries to its payouts, through Dagster.
+
+    Every month computed shows in Dagster's UI. Where a delivery or a population lacks, what can be
+    computed is, what lacks is listed, and the exit status is 1.
+    """
+    first, last = first or scheme.months[0], last or scheme.months[-1]
+    if last < first:
+        raise click.UsageError(f"--to {month_key(last)} is before --from {month_key(first)}")
+    # Dagster's definitions take a second to load, and only this command needs them.
+    from pipeline.definitions import definitions  # noqa: PLC0415
+
+    root, console = DataRoot.from_environment(), messages()
+    console.print(explain_home(root))
+    plan = make_plan(
+        scheme, root, region_codes(), first=first, last=last, running_month=running_month()
+    )
+    for dataset in plan.delivered:
+        if words := origin(root, dataset):
+            console.print(f"{dataset}: {words}")
+    with open_instance(root) as instance:
+        report = run_plan(plan, definitions, instance, region_codes(), console.print)
+    console.print(f"{report.materialised} materialisations recorded")
+    _print_payouts(scheme, root, plan.months)
+    _tell_shortcomings(plan, report)
+    if plan.lacks or report.failures:
+        sys.exit(1)
+
+
+def _tell_shortcomings(plan: Plan, report: Report) -> None:
+    console = messages()
+    for failure in report.failures:
+        if failure.faults:
+            console.print(fault_table(failure))
+        else:
+            console.print(f"{failure.step} failed: {failure.words}", markup=False)
+    if report.left_out:
+        months = ", ".join(map(month_key, report.left_out))
+        console.print(f"Left as they were, since they rest on a refused delivery: {months}")
+    if plan.lacks:
+        console.print(f"{plan.scheme.name} lacks:")
+        for each in plan.lacks:
+            console.print(f"  {each}", markup=False)
+
+
+def _print_payouts(scheme: Scheme, root: DataRoot, months: list[date]) -> None:
+    lines = _published_lines(scheme, root) if root.published.exists() else pl.DataFrame()
+    console = results()
+    for payout in scheme.payouts:
+        if payout.month in months:
+            of_month = lines.filter(pl.col("month") == payout.month) if lines.height else lines
+            if of_month.height:
+                console.print(payout_table(scheme, of_month))
+
+
+def _published_lines(scheme: Scheme, root: DataRoot) -> pl.DataFrame:
+    return read_published(root, PayoutLines, f"scheme = {quoted(scheme.name)}")
+
+
+@bonuspott.command()
+@click.argument("scheme", type=SchemeType())
+@click.option("--month", type=MonthType(), help="One payout month; else all.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print.",
+)
+def payouts(scheme: Scheme, month: date | None, layout: str) -> None:
+    """Print the payouts of SCHEME as they are published."""
+    lines = _published_lines(scheme, DataRoot.from_environment())
+    if month:
+        lines = lines.filter(pl.col("month") == month)
+    if lines.is_empty():
+        which = f" of {month_key(month)}" if month else ""
+        raise click.ClickException(
+            f"no payout{which} is published; `bonuspott run {scheme.name}` computes it"
+        )
+    if layout == "table":
+        for of_month in lines.partition_by("month", maintain_order=True):
+            results().print(payout_table(scheme, of_month))
+        return
+    rows = [
+        {**row, "month": month_key(row["month"]), "region_name": region_name(row["region_code"])}
+        for row in lines.iter_rows(named=True)
+    ]
+    if layout == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@bonuspott.command()
+def schemes() -> None:
+    """List the schemes, their months and payout months, and what each still lacks."""
+    root = DataRoot.from_environment()
+    for scheme in load_schemes().values():
+        plan = make_plan(
+            scheme,
+            root,
+            region_codes(),
+            first=scheme.months[0],
+            last=scheme.months[-1],
+            running_month=running_month(),
+        )
+        identity = scheme.identity
+        measured = f"{month_key(identity.measured_from)} to {month_key(identity.measured_to)}"
+        paid = ", ".join(month_key(payout.month) for payout in scheme.payouts)
+        click.echo(f"{scheme.name}: {identity.title}")
+        click.echo(f"  measured {measured}; paid {paid} by {identity.payer}")
+        click.echo(f"  rests on {identity.data_source}")
+        for each in plan.lacks or ["nothing"]:
+            click.echo(f"  lacks: {each}")
+
+
+@bonuspott.command()
+@click.argument("scheme", type=SchemeType())
+def check(scheme: Scheme) -> None:
+    """Compare SCHEME with every figure published of it.
+
+    Prints what agrees and what differs; the exit status is 1 if a difference is not known, or if a
+    figure cannot be compared because its month was not computed.
+    """
+    outcomes = reconcile_published(scheme, DataRoot.from_environment())
+    console = results()
+    if outcomes:
+        console.print(reconciliation_table(outcomes))
+    if any(each.verdict != "agrees" for each in outcomes):
+        console.print(difference_table(outcomes))
+    console.print(headline(scheme, outcomes))
+    if not holds(outcomes):
+        raise click.ClickException("some published figures do not come out; see above")
+
+
+def main() -> None:
+    """Run the command line; errors that people can mend are told without a traceback."""
+    try:
+        bonuspott(prog_name=Path(sys.argv[0]).name)
+    except EXPECTED_ERRORS as error:
+        messages().print(f"Error: {error}", markup=False)
+        sys.exit(1)

@@ -1,0 +1,150 @@
+"""What a run of a scheme has to do: months to ingest, months to compute, and what lacks."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assets.graph import scheme_stages
+from assets.reserves import population_bases
+from assets.stage import Stage
+from rules.scheme import Scheme
+from schemas.months import month_key
+from storage.deliveries import latest_delivery
+from storage.faults import DeliveryRefusedError
+from storage.root import DataRoot
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Months by dataset to ingest; months to compute; what lacks, in words.
+
+    `delivered` are the months of `needed` that some delivery is at hand for.
+    """
+
+    scheme: Scheme
+    months: list[date]
+    needed: Mapping[str, list[date]]
+    delivered: Mapping[str, list[date]]
+    lacks: list[str]
+    population_lacks: bool
+
+
+def make_plan(
+    scheme: Scheme,
+    root: DataRoot,
+    regions: list[str],
+    *,
+    first: date,
+    last: date,
+    running_month: date,
+) -> Plan:
+    """The plan of the scheme's months from `first` to `last`.
+
+    Args:
+        scheme: which one.
+        root: where deliveries lie.
+        regions: codes of the register.
+        first: first month to compute.
+        last: last month to compute.
+        running_month: the grid's last month; later ones cannot be run yet.
+    """
+    wanted = [month for month in scheme.months if first <= month <= last]
+    months = [month for month in wanted if month <= running_month]
+    needed = needed_months(scheme, regions, months)
+    delivered = {
+        dataset: [month for month in of_dataset if _is_delivered(root, dataset, month)]
+        for dataset, of_dataset in needed.items()
+    }
+    lacks = [
+        f"{month_key(month)} cannot be run before it begins"
+        for month in wanted
+        if month > running_month
+    ]
+    lacks += [
+        _supply(scheme, dataset, month)
+        for dataset, of_dataset in needed.items()
+        for month in of_dataset
+        if month not in delivered[dataset]
+    ]
+    population_lacks = needed.get("population", []) != delivered.get("population", [])
+    return Plan(scheme, months, needed, delivered, lacks, population_lacks)
+
+
+def needed_months(
+    scheme: Scheme, regions: list[str], months: Iterable[date]
+) -> dict[str, list[date]]:
+    """The months of each dataset that the scheme looks at when it computes the months."""
+    wanted = set(months)
+    needed: dict[str, set[date]] = {}
+    for stage in scheme_stages(scheme, regions):
+        for month in wanted.intersection(stage.months):
+            for each in stage.inputs:
+                if not each.scheme:
+                    dataset = each.table.qualified_name().partition(".")[2]
+                    needed.setdefault(dataset, set()).update(each.months(month))
+    return {dataset: sorted(found) for dataset, found in sorted(needed.items())}
+
+
+def blocked_months(
+    scheme: Scheme,
+    regions: list[str],
+    months: Sequence[date],
+    unreadable: Callable[[str, date], bool],
+) -> set[date]:
+    """The months that cannot be computed, because what they rest on was refused.
+
+    Args:
+        scheme: which one.
+        regions: codes of the register.
+        months: months to compute.
+        unreadable: whether a dataset's month was refused.
+    """
+    blocked: dict[tuple[str, date], bool] = {}
+    stages = scheme_stages(scheme, regions)
+    for stage in stages:
+        for month in stage.months:
+            blocked[stage.table.qualified_name(), month] = any(
+                blocked.get((each.table.qualified_name(), needed), False)
+                if each.scheme
+                else unreadable(each.table.qualified_name().partition(".")[2], needed)
+                for each in stage.inputs
+                for needed in each.months(month)
+            )
+    return {
+        month for month in months if any(blocked.get((_name(stage), month)) for stage in stages)
+    }
+
+
+def spans(months: Sequence[date], blocked: Collection[date] = ()) -> list[tuple[date, date]]:
+    """The months as few spans, each its first and last month, that no blocked month lies in.
+
+    A span may hold months that are not asked for: assets pass over what they have nothing for.
+    """
+    found: list[tuple[date, date]] = []
+    for month in sorted(months):
+        if found and not any(found[-1][1] < each < month for each in blocked):
+            found[-1] = (found[-1][0], month)
+        else:
+            found.append((month, month))
+    return found
+
+
+def _name(stage: Stage) -> str:
+    return stage.table.qualified_name()
+
+
+def _is_delivered(root: DataRoot, dataset: str, month: date) -> bool:
+    try:
+        return latest_delivery(root, dataset, month) is not None
+    except DeliveryRefusedError:
+        return True  # something is there; reading it says what is wrong with it
+
+
+def _supply(scheme: Scheme, dataset: str, month: date) -> str:
+    file = f"raw/{dataset}/{month_key(month)}/<day of delivery>.csv"
+    if dataset == "population":
+        groups = sorted(
+            {b.age_group for b in population_bases(scheme) if b.reference_month == month}
+        )
+        return f"population {' and '.join(groups)} of {month_key(month)}-01 lacks: supply {file}"
+    return f"{dataset} of {month_key(month)} lacks: supply {file}"

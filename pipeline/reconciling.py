@@ -1,0 +1,47 @@
+"""A scheme's published figures against the published warehouse."""
+
+from rules.reconciliation import AGREEING, Outcome, reconcile
+from rules.scheme import Scheme
+from schemas.tables import TABLES
+from storage.deliveries import is_made_up
+from storage.root import DataRoot
+from storage.warehouse import read_published
+
+NEEDED = (
+    "observed.population",
+    "payouts.reserves",
+    "payouts.payout_lines",
+    "performance.waiting_times",
+)
+
+FROM_RULES = frozenset({"independent", "fitted", "observed"})
+"""Evidence of figures that a calculation can reproduce, one a region: the headline counts these."""
+
+
+def reconcile_published(scheme: Scheme, root: DataRoot) -> list[Outcome]:
+    """Every published figure of the scheme against what the published warehouse holds.
+
+    Raises:
+        NothingPublishedError: if nothing was published yet.
+    """
+    tables = {name: read_published(root, TABLES[name]) for name in NEEDED}
+    datasets = ("waiting_times", "surgeries")
+    return reconcile(
+        scheme,
+        tables,
+        made_up=any(is_made_up(root, dataset) for dataset in datasets),
+    )
+
+
+def headline(scheme: Scheme, outcomes: list[Outcome]) -> str:
+    """How many of the figures published per region come out, in a line."""
+    per_region = [each for each in outcomes if each.region_code and each.evidence in FROM_RULES]
+    if not per_region:
+        return f"{scheme.name}: no figures are published yet"
+    agree = sum(each.verdict == "agrees" for each in per_region)
+    return f"{scheme.name}: {agree} of {len(per_region)} published figures reproduced"
+
+
+def holds(outcomes: list[Outcome]) -> bool:
+    """Whether every figure agrees, but for differences known and figures not comparable."""
+    return all(each.verdict in AGREEING for each in outcomes)

@@ -1,0 +1,136 @@
+"""Tables for a terminal: payouts with names and totals, reconciliations, faults."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from assets.presentation import kronor
+from pipeline.run import StepFailure
+from rules.reconciliation import Outcome
+from rules.scheme import Scheme
+from schemas.months import month_key
+from schemas.payouts import COMPONENTS_SV
+from schemas.regions import region_name
+
+WIDE = 220
+"""Columns of a line where there is no terminal to fit, as in a file or a pipe."""
+
+
+def results() -> Console:
+    """The console for results: standard output."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDE)
+
+
+def messages() -> Console:
+    """The console for messages to people: standard error."""
+    console = Console(stderr=True, highlight=False)
+    return console if console.is_terminal else Console(stderr=True, highlight=False, width=WIDE)
+
+
+def payout_table(scheme: Scheme, lines: pl.DataFrame) -> Table:
+    """One payout month's lines: a row a region, a column a component, totals last.
+
+    Args:
+        scheme: whose payout; it says who pays.
+        lines: `payouts.payout_lines` of one month.
+    """
+    month = month_key(lines["month"][0])
+    identity = scheme.identity
+    table = Table(
+        title=f"{identity.title_sv}: utbetalning {month}",
+        caption=f"Kronor. {identity.payer} betalar; anslag {identity.appropriation}.",
+        title_justify="left",
+        caption_justify="left",
+    )
+    present = set(lines["component"])
+    components = [name for name in COMPONENTS_SV if name in present]
+    table.add_column("Region", no_wrap=True)
+    for name in [*(COMPONENTS_SV[name] for name in components), "Summa"]:
+        table.add_column(name, justify="right", no_wrap=True)
+    amounts = {
+        (code, component): amount
+        for code, component, amount in lines.select(
+            "region_code", "component", "amount_sek"
+        ).iter_rows()
+    }
+    codes = sorted(set(lines["region_code"]))
+    for code in codes:
+        row = [amounts[code, name] for name in components]
+        table.add_row(f"{code} {region_name(code)}", *map(kronor, [*row, sum(row)]))
+    table.add_section()
+    totals = [sum(amounts[code, name] for code in codes) for name in components]
+    table.add_row("Summa", *map(kronor, [*totals, sum(totals)]), style="bold")
+    return table
+
+
+def reconciliation_table(outcomes: Sequence[Outcome]) -> Table:
+    """How many figures of each published set agree, and what differs."""
+    table = Table(title="Published figures", title_justify="left")
+    for name in ("Figures", "Source", "Evidence"):
+        table.add_column(name)
+    for name in ("Agree", "Of", "Known to differ", "Differ", "Not compared"):
+        table.add_column(name, justify="right")
+    for (title, source, evidence), group in _grouped(outcomes).items():
+        verdicts = [each.verdict for each in group]
+        counts = [
+            verdicts.count("agrees"),
+            len(verdicts),
+            verdicts.count("known_difference"),
+            verdicts.count("differs") + verdicts.count("difference_gone"),
+            verdicts.count("not_comparable") + verdicts.count("not_computed"),
+        ]
+        table.add_row(title, source, evidence, *map(str, counts))
+    return table
+
+
+def difference_table(outcomes: Sequence[Outcome]) -> Table:
+    """Every figure that does not simply agree, with the reason where one is known."""
+    table = Table(title="Figures that do not simply agree", title_justify="left")
+    for name in ("Figures", "Region", "Month"):
+        table.add_column(name)
+    for name in ("Published", "Computed"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for name in ("Verdict", "Why"):
+        table.add_column(name)
+    for each in outcomes:
+        if each.verdict != "agrees":
+            table.add_row(
+                each.title,
+                f"{each.region_code} {region_name(each.region_code)}"
+                if each.region_code
+                else "all",
+                month_key(each.month),
+                grouped(each.published),
+                "" if each.computed is None else grouped(each.computed),
+                each.verdict.replace("_", " "),
+                each.explanation,
+            )
+    return table
+
+
+def fault_table(failure: StepFailure) -> Table:
+    """The faults of a refused delivery."""
+    table = Table(title=failure.words, title_justify="left")
+    for name in failure.faults[0]:
+        table.add_column(name, overflow="fold")
+    for fault in failure.faults:
+        table.add_row(*(str(value) for value in fault.values()))
+    return table
+
+
+def grouped(value: Decimal) -> str:
+    """A published figure with its thousands grouped; decimals only where it has any."""
+    if value == value.to_integral_value():
+        return kronor(int(value))
+    return str(value.normalize())
+
+
+def _grouped(outcomes: Sequence[Outcome]) -> Mapping[tuple[str, str, str], list[Outcome]]:
+    groups: dict[tuple[str, str, str], list[Outcome]] = {}
+    for each in outcomes:
+        groups.setdefault((each.title, each.source, each.evidence), []).append(each)
+    return groups

@@ -1,0 +1,335 @@
+"""Published figures against computed ones: each agrees, differs as is known, or differs.
+
+Differences are found by comparison and only then matched with the list of those known; one that is
+listed and no longer found is a failure too.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from rules.apportionment import apportion, half_up
+from rules.bonus_pots import component_fund
+from rules.published import (
+    Figures,
+    FrameLine,
+    FramePart,
+    Lines,
+    MonthShares,
+    PercentOfCap,
+    Reserve,
+    ReserveTotal,
+    ReserveYear,
+    Total,
+)
+from rules.reserves import weights
+from rules.scheme import Scheme
+from schemas.months import month_key
+
+Verdict = Literal[
+    "agrees", "known_difference", "differs", "difference_gone", "not_comparable", "not_computed"
+]
+AGREEING: frozenset[Verdict] = frozenset({"agrees", "known_difference", "not_comparable"})
+"""Verdicts with which a reconciliation holds."""
+
+MILLION = 1_000_000
+WHILE_MADE_UP = "not comparable while the extracts are made up"
+
+
+class Outcome(NamedTuple):
+    """A published figure compared: `computed` is missing where nothing was computed.
+
+    `region_code` is empty for totals. `month` is the payout month or the reserve's first month.
+    """
+
+    title: str
+    region_code: str
+    month: date
+    published: Decimal
+    computed: Decimal | None
+    verdict: Verdict
+    evidence: str
+    source: str
+    explanation: str = ""
+
+
+Tables = Mapping[str, pl.DataFrame]
+
+
+def reconcile(scheme: Scheme, tables: Tables, *, made_up: bool) -> list[Outcome]:
+    """Every published figure of the scheme, compared.
+
+    Args:
+        scheme: whose figures.
+        tables: by name: the `payouts` tables, `performance.waiting_times` where the scheme has it,
+            and `observed.population`. Months not computed have no rows.
+        made_up: whether the deliveries are made up: then figures of what was really reported
+            cannot be compared.
+
+    Returns:
+        An outcome for each figure, in the order of the scheme's data, column sums after each set.
+    """
+    published = scheme.published
+    outcomes: list[Outcome] = []
+    for figures in published.figures:
+        outcomes += _compare_figures(scheme, figures, tables, made_up=made_up)
+    for total in published.total:
+        outcomes.append(_compare_total(scheme, total, tables, made_up=made_up))
+    for reserved in published.reserve_total:
+        outcomes.append(_compare_reserve_total(scheme, reserved, tables))
+    for line in published.frame:
+        outcomes.append(_compare_frame(scheme, line, tables))
+    return outcomes
+
+
+def of_month(scheme: Scheme, month: date) -> Scheme:
+    """The scheme with only those published figures that one month's lines or reserves decide."""
+    published = scheme.published
+    figures = [
+        each
+        for each in published.figures
+        if isinstance(each.compares, Lines | Reserve | PercentOfCap)
+        and each.compares.month == month
+    ]
+    totals = [each for each in published.total if each.months == [month]]
+    reserve_totals = published.reserve_total if month == scheme.measured_months[0] else []
+    narrowed = published.model_copy(
+        update={
+            "figures": figures,
+            "total": totals,
+            "reserve_total": reserve_totals,
+            "frame": [],
+        }
+    )
+    return replace(scheme, published=narrowed)
+
+
+def _compare_figures(
+    scheme: Scheme, figures: Figures, tables: Tables, *, made_up: bool
+) -> list[Outcome]:
+    month, computed = COMPUTED[figures.compares.kind](scheme, figures.compares, tables)
+    source = f"{figures.source}, {figures.section}"
+    known = {each.region_code: each for each in figures.known_difference}
+    outcomes = []
+    for code, value in figures.values.items():
+        found = computed.get(code)
+        verdict: Verdict = _verdict(value, found)
+        explanation = ""
+        if made_up and figures.when_made_up == "not_comparable":
+            verdict, explanation = "not_comparable", WHILE_MADE_UP
+        elif code in known and found is not None:
+            listed = known[code]
+            explanation = listed.explanation
+            if verdict == "agrees":
+                verdict = "difference_gone"
+            elif (listed.published, listed.computed) == (value, found):
+                verdict = "known_difference"
+        outcomes.append(
+            Outcome(
+                figures.title,
+                code,
+                month,
+                value,
+                found,
+                verdict,
+                figures.evidence,
+                source,
+                explanation,
+            )
+        )
+    if not known and all(each.computed is not None for each in outcomes):
+        outcomes.append(_column_sum(figures, month, outcomes))
+    return outcomes
+
+
+def _column_sum(figures: Figures, month: date, outcomes: list[Outcome]) -> Outcome:
+    published = sum((each.published for each in outcomes), Decimal(0))
+    computed = sum((each.computed for each in outcomes if each.computed is not None), Decimal(0))
+    verdict = _verdict(published, computed)
+    if any(each.verdict == "not_comparable" for each in outcomes):
+        verdict = "not_comparable"
+    source = f"{figures.source}, {figures.section}, column sum"
+    return Outcome(figures.title, "", month, published, computed, verdict, figures.evidence, source)
+
+
+def _verdict(published: Decimal, computed: Decimal | None) -> Verdict:
+    if computed is None:
+        return "not_computed"
+    return "agrees" if computed == published else "differs"
+
+
+def _by_region(frame: pl.DataFrame, column: str) -> dict[str, Decimal]:
+    sums = frame.group_by("region_code").agg(pl.col(column).sum())
+    return {code: Decimal(value) for code, value in sums.iter_rows()}
+
+
+def _lines(scheme: Scheme, compares: Lines, tables: Tables) -> tuple[date, dict[str, Decimal]]:
+    lines = _paid(scheme, tables, [compares.month], compares.components)
+    kronor = _by_region(lines, "amount_sek")
+    if compares.unit == "msek":
+        kronor = {
+            code: Decimal(half_up(Fraction(int(value), MILLION))) for code, value in kronor.items()
+        }
+    return compares.month, kronor
+
+
+def _reserve(scheme: Scheme, compares: Reserve, tables: Tables) -> tuple[date, dict[str, Decimal]]:
+    reserved = tables["payouts.reserves"].filter(
+        (pl.col("scheme") == scheme.name)
+        & (pl.col("component") == compares.component)
+        & (pl.col("measure") == compares.measure)
+        & (pl.col("month") == compares.month)
+    )
+    return compares.month, _by_region(reserved, "reserved_sek")
+
+
+def _reserve_year(
+    scheme: Scheme, compares: ReserveYear, tables: Tables
+) -> tuple[date, dict[str, Decimal]]:
+    """Years as the tables print them: so many times an apportioned part of the fund."""
+    first = scheme.measured_months[0]
+    reserves = tables["payouts.reserves"].filter(pl.col("scheme") == scheme.name)
+    years: dict[str, Decimal] = {}
+    if reserves.is_empty():
+        return first, years
+    regions = sorted(set(reserves["region_code"]))
+    for part in compares.parts:
+        rule = (
+            scheme.waiting_time
+            if part.component == "waiting_time"
+            else scheme.first_visit_production
+        )
+        if rule is None:
+            raise ValueError(f"{scheme.name} has no {part.component}")
+        fund = rule.fund[part.measure] if isinstance(rule.fund, Mapping) else rule.fund
+        base = weights(tables["observed.population"], rule.population.at(first), regions)
+        share = apportion(Fraction(fund.at(first), part.times), base, rule.apportionment.at(first))
+        for code, amount in share.iter_rows():
+            years[code] = years.get(code, Decimal(0)) + part.times * amount
+    return first, years
+
+
+def _month_shares(
+    scheme: Scheme, compares: MonthShares, tables: Tables
+) -> tuple[date, dict[str, Decimal]]:
+    performance = tables["performance.waiting_times"].filter(
+        (pl.col("scheme") == scheme.name) & pl.col("month").is_in(compares.months.months())
+    )
+    levels = _by_region(performance, "level_pct")
+    return compares.months.last, {code: level / 100 for code, level in levels.items()}
+
+
+def _percent_of_cap(
+    scheme: Scheme, compares: PercentOfCap, tables: Tables
+) -> tuple[date, dict[str, Decimal]]:
+    if scheme.surgery is None:
+        raise ValueError(f"{scheme.name} has no caps")
+    caps = scheme.surgery.caps.at(compares.month)
+    paid = _by_region(_paid(scheme, tables, [compares.month], ["surgery"]), "amount_sek")
+    return compares.month, {
+        code: Decimal(half_up(Fraction(100 * int(value), caps[code])))
+        for code, value in paid.items()
+    }
+
+
+COMPUTED: Mapping[str, Callable[..., tuple[date, dict[str, Decimal]]]] = {
+    "lines": _lines,
+    "reserve": _reserve,
+    "reserve_year": _reserve_year,
+    "month_shares": _month_shares,
+    "percent_of_cap": _percent_of_cap,
+}
+"""How each kind of comparison finds its computed figures: their month, and a value a region."""
+
+
+def _paid(
+    scheme: Scheme, tables: Tables, months: list[date], components: list[str]
+) -> pl.DataFrame:
+    lines = tables["payouts.payout_lines"].filter(
+        (pl.col("scheme") == scheme.name) & pl.col("month").is_in(months)
+    )
+    return lines.filter(pl.col("component").is_in(components)) if components else lines
+
+
+def _compare_total(scheme: Scheme, total: Total, tables: Tables, *, made_up: bool) -> Outcome:
+    lines = _paid(scheme, tables, total.months, total.components)
+    computed = None
+    if set(lines["month"]) == set(total.months):
+        exact = Fraction(int(lines["amount_sek"].sum()), total.rounded_to_sek)
+        computed = Decimal(half_up(exact) * total.rounded_to_sek)
+    verdict, explanation = _verdict(Decimal(total.amount_sek), computed), ""
+    if made_up and total.when_made_up == "not_comparable":
+        verdict, explanation = "not_comparable", WHILE_MADE_UP
+    return Outcome(
+        total.title,
+        "",
+        total.months[-1],
+        Decimal(total.amount_sek),
+        computed,
+        verdict,
+        total.evidence,
+        f"{total.source}, {total.section}",
+        explanation,
+    )
+
+
+def _compare_reserve_total(scheme: Scheme, reserved: ReserveTotal, tables: Tables) -> Outcome:
+    rows = tables["payouts.reserves"].filter(
+        (pl.col("scheme") == scheme.name) & (pl.col("component") == reserved.component)
+    )
+    computed = None if rows.is_empty() else Decimal(int(rows["reserved_sek"].sum()))
+    published = Decimal(reserved.amount_sek)
+    return Outcome(
+        reserved.title,
+        "",
+        scheme.measured_months[0],
+        published,
+        computed,
+        _verdict(published, computed),
+        reserved.evidence,
+        f"{reserved.source}, {reserved.section}",
+    )
+
+
+def _compare_frame(scheme: Scheme, line: FrameLine, tables: Tables) -> Outcome:
+    parts = [_part(scheme, part, tables) for part in line.part]
+    known = [part for part in parts if part is not None]
+    computed = sum(known, Decimal(0)) if len(known) == len(parts) else None
+    published = Decimal(line.total_sek)
+    words = " + ".join(part.name for part in line.part)
+    return Outcome(
+        line.name,
+        "",
+        scheme.payouts[-1].month,
+        published,
+        computed,
+        _verdict(published, computed),
+        "conservation",
+        f"{line.source}, {line.section}",
+        words,
+    )
+
+
+def _part(scheme: Scheme, part: FramePart, tables: Tables) -> Decimal | None:
+    if part.fund:
+        return Decimal(component_fund(scheme, part.fund))
+    if part.payout_month:
+        lines = _paid(scheme, tables, [part.payout_month], [])
+        return None if lines.is_empty() else Decimal(int(lines["amount_sek"].sum()))
+    return Decimal(part.amount_sek or 0)
+
+
+def describe(outcome: Outcome) -> str:
+    """The outcome in a line, for a check or a command."""
+    who = f" region {outcome.region_code}" if outcome.region_code else ""
+    computed = "not computed" if outcome.computed is None else str(outcome.computed)
+    words = f" ({outcome.explanation})" if outcome.explanation else ""
+    return (
+        f"{outcome.title},{who} {month_key(outcome.month)}: published {outcome.published}, "
+        f"computed {computed}: {outcome.verdict.replace('_', ' ')}{words}"
+    )

@@ -1,0 +1,128 @@
+"""Tables of the record: which deliveries came in, and what was computed when, from what."""
+
+import polars as pl
+
+from schemas.table import MOST, Table, column
+
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
+
+
+class Materialisations(Table):
+    """Every materialisation ever recorded: a table's rows of one scheme and month.
+
+    Nothing is changed or deleted: current is the latest of each table, scheme and month. Each
+    record holds the hash of the one before, so that a changed or removed record shows.
+    """
+
+    materialisation_id: pl.Int64 = column(
+        "The record's number, from 1, in the order recorded.",
+        unit="ordinal",
+        source="storage/ledger.py",
+        ge=1,
+    )
+    table_name: pl.String = column(
+        "The table whose rows were recorded.", unit="name", source="schemas/tables.py"
+    )
+    scheme: pl.String = column(
+        "The scheme; empty for what was observed.",
+        unit="name",
+        term_sv="överenskommelse",
+        source="rules/schemes",
+    )
+    month: pl.Date = column(
+        "The month measured or paid: the partition.",
+        unit="month",
+        term_sv="månad",
+        source="the partition's key",
+    )
+    recorded_at: pl.Datetime = column(
+        "When the record was made, in UTC.", unit="time in UTC", source="the machine's clock"
+    )
+    dagster_run_id: pl.String = column(
+        "The Dagster run that made it.", unit="identifier", source="Dagster"
+    )
+    code_version: pl.String = column(
+        "The version of the code that made it.", unit="identifier", source="storage/version.py"
+    )
+    scheme_sha256: pl.String = column(
+        "The hash of the scheme's folder; empty for what was observed.",
+        unit="SHA-256",
+        source="rules/schemes",
+    )
+    inputs: pl.String = column(
+        "The numbers of the materialisations it was computed from, as a JSON list.",
+        unit="JSON",
+        source="assets",
+    )
+    deliveries: pl.String = column(
+        "The deliveries it rests on, as a JSON list of delivery_id.", unit="JSON", source="assets"
+    )
+    row_count: pl.Int64 = column(
+        "How many rows were recorded.", unit="rows", source="storage/ledger.py", ge=0, lt=MOST
+    )
+    fingerprint: pl.String = column(
+        "The hash of the rows, in order of their key.",
+        unit="SHA-256",
+        source="storage/fingerprint.py",
+        str_matches=SHA256_PATTERN,
+    )
+    previous_hash: pl.String = column(
+        "The record_hash of the record before; empty for the first.",
+        unit="SHA-256",
+        source="storage/ledger.py",
+    )
+    record_hash: pl.String = column(
+        "The hash of this record's other columns.",
+        unit="SHA-256",
+        source="storage/ledger.py",
+        str_matches=SHA256_PATTERN,
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "audit.materialisations"
+        unique = ["materialisation_id"]
+
+
+class Deliveries(Table):
+    """Every file of every delivery that was accepted, with its hash."""
+
+    delivery_id: pl.String = column(
+        "The delivery: dataset, month, day, first 12 digits of its SHA-256.",
+        unit="identifier",
+        term_sv="leverans",
+        source="storage/deliveries.py",
+    )
+    file_name: pl.String = column(
+        "The file's path below raw/.", unit="path", term_sv="fil", source="the sender"
+    )
+    sha256: pl.String = column(
+        "The hash of the file's bytes, which is its name under deliveries/.",
+        unit="SHA-256",
+        source="storage/deliveries.py",
+        str_matches=SHA256_PATTERN,
+    )
+    size_bytes: pl.Int64 = column(
+        "The file's size.", unit="bytes", source="storage/deliveries.py", ge=0
+    )
+    delivered_on: pl.Date = column(
+        "The day that stands first in the file's name.",
+        unit="day",
+        term_sv="leveransdag",
+        source="the sender",
+    )
+    layout: pl.String = column(
+        "How the delivery was laid out.", unit="name", source="storage/layouts.py"
+    )
+    recorded_at: pl.Datetime = column(
+        "When the file was first accepted, in UTC.",
+        unit="time in UTC",
+        source="the machine's clock",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "audit.deliveries"
+        unique = ["delivery_id", "file_name"]

@@ -1,0 +1,81 @@
+"""The database's dialect: the one place that knows how DuckDB is opened, typed and described."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.table import Column, Table
+
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": "v1.4.0"
+}
+"""The files' version is set so that DuckDB 1.4 and every later one opens them."""
+
+TYPES: Mapping[type[pl.DataType], str] = {
+    pl.Int64: "BIGINT",
+    pl.String: "VARCHAR",
+    pl.Date: "DATE",
+    pl.Datetime: "TIMESTAMP",
+    pl.Boolean: "BOOLEAN",
+}
+
+
+@contextmanager
+def connected(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the database file, closed at the end, with this project's settings."""
+    connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def sql_type(column: Column) -> str:
+    """The column's type in SQL; no column is ever DOUBLE.
+
+    Raises:
+        KeyError: if the model has a type that no table should have.
+    """
+    kind = column.data_type
+    if isinstance(kind, pl.Decimal):
+        return f"DECIMAL({kind.precision},{kind.scale})"
+    return TYPES[type(kind)]
+
+
+def quoted(text: str) -> str:
+    """The text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def create_table(table: type[Table], *, extra: str = "", keyed: bool = False) -> str:
+    """The statement that creates the table, and its schema if need be.
+
+    Args:
+        table: the model.
+        extra: a column before the model's own, such as `materialisation_id BIGINT NOT NULL`.
+        keyed: whether to declare the primary key.
+    """
+    columns = [
+        f"{each.name} {sql_type(each)}{'' if each.nullable else ' NOT NULL'}"
+        for each in table.columns()
+    ]
+    if keyed:
+        columns.append(f"PRIMARY KEY ({', '.join(table.key())})")
+    body = ", ".join(([extra] if extra else []) + columns)
+    name = table.qualified_name()
+    schema = name.partition(".")[0]
+    return f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE IF NOT EXISTS {name} ({body});"
+
+
+def comments(table: type[Table]) -> str:
+    """The statements that write the model's words into the database as comments."""
+    name = table.qualified_name()
+    statements = [f"COMMENT ON TABLE {name} IS {quoted(table.describe())};"]
+    for each in table.columns():
+        term = f" Swedish: {each.term_sv}." if each.term_sv else ""
+        text = f"{each.description} Unit: {each.unit}.{term} Source: {each.source}."
+        statements.append(f"COMMENT ON COLUMN {name}.{each.name} IS {quoted(text)};")
+    return " ".join(statements)

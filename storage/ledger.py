@@ -1,0 +1,319 @@
+"""The ledger: every materialisation ever recorded, appended in one order, never changed.
+
+A writer connects, writes one transaction under the lock, and closes: rows and their record are
+there together or not at all. Current is the latest materialisation of each table, scheme and month.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from schemas.audit import Deliveries, Materialisations
+from schemas.table import Table
+from schemas.tables import TABLES
+from storage.deliveries import Delivery
+from storage.dialect import connected, create_table, quoted
+from storage.faults import DeliveryRefusedError, Fault
+from storage.fingerprint import fingerprint
+from storage.locking import exclusive
+
+RECORD = "materialisation_id"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A table's rows of one scheme and month, to be recorded; `scheme` is empty for the observed."""
+
+    table: type[Table]
+    scheme: str
+    month: date
+    rows: pl.DataFrame
+    inputs: tuple[int, ...] = ()
+    deliveries: tuple[str, ...] = ()
+    scheme_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A materialisation as the ledger holds it."""
+
+    materialisation_id: int
+    table_name: str
+    scheme: str
+    month: date
+    fingerprint: str
+    deliveries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows read from a table, and the materialisations that they stand in, by month."""
+
+    rows: pl.DataFrame
+    records: dict[date, Recorded]
+
+
+class Ledger:
+    """The ledger in a file; see the module."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file; it is made when first written to."""
+        self.path = path
+
+    def append(
+        self,
+        entries: Sequence[Entry],
+        *,
+        run_id: str,
+        code_version: str,
+        delivered: Sequence[tuple[Delivery, str]] = (),
+    ) -> list[Recorded]:
+        """Record the entries, all or none, in their order.
+
+        Args:
+            entries: what was materialised.
+            run_id: the Dagster run that did it.
+            code_version: the version of the code.
+            delivered: deliveries accepted in the same breath, each with its layout.
+
+        Returns:
+            The records, in the order of `entries`.
+
+        Raises:
+            DeliveryRefusedError: if a file's bytes differ from those recorded under its name.
+            LedgerBusyError: if another process holds the ledger too long.
+            duckdb.Error: if the database cannot be written; then nothing is recorded.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with exclusive(self.path), connected(self.path, read_only=False) as connection:
+            _create(connection)
+            connection.execute("BEGIN")
+            _insert(connection, Deliveries, _new_files(connection, delivered))
+            records = _records(entries, *_last(connection), run_id, code_version)
+            _insert_rows(connection, entries, records)
+            _insert(connection, Materialisations, pl.DataFrame(records))
+            connection.execute("COMMIT")
+            return [_recorded(record) for record in records]
+
+    def read(
+        self,
+        table: type[Table],
+        scheme: str,
+        months: Sequence[date],
+        *,
+        as_of: datetime | None = None,
+    ) -> Slice:
+        """The current rows of a table's months, or those current at a time.
+
+        Args:
+            table: the model.
+            scheme: whose rows; empty for the observed.
+            months: first days of months; those never materialised have no rows and no record.
+            as_of: a time with its zone; only what was recorded until then counts.
+
+        Returns:
+            Rows as the model has them, and the record of each month that has one.
+        """
+        if not self.path.exists():
+            return Slice(table.without_rows(), {})
+        with exclusive(self.path), connected(self.path, read_only=True) as connection:
+            current = _current(connection, [table.qualified_name()], as_of).filter(
+                (pl.col("scheme") == scheme) & pl.col("month").is_in(list(months))
+            )
+            rows = _rows(connection, table, current[RECORD].to_list())
+        records = {row["month"]: _recorded(row) for row in current.iter_rows(named=True)}
+        return Slice(rows, records)
+
+    def current(self, *, as_of: datetime | None = None) -> pl.DataFrame:
+        """The current record of every table, scheme and month, as `audit.materialisations`."""
+        if not self.path.exists():
+            return Materialisations.without_rows()
+        with exclusive(self.path), connected(self.path, read_only=True) as connection:
+            return _current(connection, list(TABLES), as_of)
+
+
+def current_rows_sql(table: type[Table], ledger: str) -> str:
+    """The query of a table's current rows, in order of key.
+
+    Args:
+        table: the model.
+        ledger: the name under which the ledger is attached.
+    """
+    columns = ", ".join(f"t.{column}" for column in table.polars_schema())
+    key = ", ".join(f"t.{column}" for column in table.key())
+    return (
+        f"SELECT {columns} FROM {ledger}.{table.qualified_name()} t "  # noqa: S608 - names of ours
+        f"SEMI JOIN (SELECT max({RECORD}) AS {RECORD} FROM {ledger}.audit.materialisations "
+        f"GROUP BY table_name, scheme, month) c ON t.{RECORD} = c.{RECORD} ORDER BY {key}"
+    )
+
+
+def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(create_table(Materialisations))
+    connection.execute(create_table(Deliveries))
+    for table in TABLES.values():
+        connection.execute(create_table(table, extra=f"{RECORD} BIGINT NOT NULL"))
+
+
+def _current(
+    connection: duckdb.DuckDBPyConnection, tables: list[str], as_of: datetime | None
+) -> pl.DataFrame:
+    recorded = f"recorded_at <= {quoted(_naive_utc(as_of))}" if as_of else "true"
+    found = connection.execute(
+        "SELECT * FROM audit.materialisations "  # noqa: S608 - names of ours
+        f"WHERE table_name IN (SELECT unnest(?)) AND {recorded} "
+        f"QUALIFY {RECORD} = max({RECORD}) OVER (PARTITION BY table_name, scheme, month) "
+        f"ORDER BY {RECORD}",
+        [tables],
+    ).to_arrow_table()
+    return _framed(found, Materialisations)
+
+
+def _naive_utc(time: datetime) -> str:
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, table: type[Table], numbers: list[int]
+) -> pl.DataFrame:
+    columns = ", ".join(table.polars_schema())
+    found = connection.execute(
+        f"SELECT {columns} FROM {table.qualified_name()} "  # noqa: S608 - the models' own names
+        f"WHERE {RECORD} IN (SELECT unnest(?)) ORDER BY {', '.join(table.key())}",
+        [numbers],
+    ).to_arrow_table()
+    return _framed(found, table)
+
+
+def _framed(found: Any, table: type[Table]) -> pl.DataFrame:  # noqa: ANN401 - pyarrow is untyped
+    frame = pl.DataFrame(pl.from_arrow(found))
+    return frame.select(pl.col(name).cast(kind) for name, kind in table.polars_schema().items())
+
+
+def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    row = connection.execute(
+        f"SELECT {RECORD}, record_hash FROM audit.materialisations "  # noqa: S608 - names of ours
+        f"ORDER BY {RECORD} DESC LIMIT 1"
+    ).fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, "")
+
+
+def _records(
+    entries: Sequence[Entry], last_id: int, last_hash: str, run_id: str, code_version: str
+) -> list[dict[str, Any]]:
+    """A record for each entry, each with the hash of the one before."""
+    records = []
+    for number, entry in enumerate(entries, start=last_id + 1):
+        record: dict[str, Any] = {
+            RECORD: number,
+            "table_name": entry.table.qualified_name(),
+            "scheme": entry.scheme,
+            "month": entry.month,
+            "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+            "dagster_run_id": run_id,
+            "code_version": code_version,
+            "scheme_sha256": entry.scheme_sha256,
+            "inputs": json.dumps(sorted(set(entry.inputs))),
+            "deliveries": json.dumps(sorted(set(entry.deliveries))),
+            "row_count": entry.rows.height,
+            "fingerprint": fingerprint(entry.table, entry.rows),
+            "previous_hash": last_hash,
+        }
+        last_hash = record_hash(record)
+        records.append({**record, "record_hash": last_hash})
+    return records
+
+
+def record_hash(record: Mapping[str, Any]) -> str:
+    """The SHA-256 of a record's columns but its own hash, as JSON with sorted keys."""
+    content = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in record.items()
+        if name != "record_hash"
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _recorded(record: Mapping[str, Any]) -> Recorded:
+    return Recorded(
+        record[RECORD],
+        record["table_name"],
+        record["scheme"],
+        record["month"],
+        record["fingerprint"],
+        tuple(json.loads(record["deliveries"])),
+    )
+
+
+def _insert_rows(
+    connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], records: list[dict[str, Any]]
+) -> None:
+    """Insert the entries' rows under their numbers, each table's at once."""
+    by_table: dict[type[Table], list[pl.DataFrame]] = {}
+    for entry, record in zip(entries, records, strict=True):
+        numbered = entry.rows.with_columns(pl.lit(record[RECORD], pl.Int64).alias(RECORD))
+        by_table.setdefault(entry.table, []).append(numbered)
+    for table, frames in by_table.items():
+        _insert(connection, table, pl.concat(frames))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: type[Table], frame: pl.DataFrame) -> None:
+    if frame.is_empty():
+        return
+    connection.register("incoming", frame.to_arrow())
+    connection.execute(
+        f"INSERT INTO {table.qualified_name()} BY NAME SELECT * FROM incoming"  # noqa: S608
+    )
+    connection.unregister("incoming")
+
+
+def _new_files(
+    connection: duckdb.DuckDBPyConnection, delivered: Sequence[tuple[Delivery, str]]
+) -> pl.DataFrame:
+    """The deliveries' files that are not recorded yet, as `audit.deliveries`."""
+    names = [file.name for delivery, _ in delivered for file in delivery.files]
+    known = dict(
+        connection.execute(
+            "SELECT file_name, sha256 FROM audit.deliveries "
+            "WHERE file_name IN (SELECT unnest(?::VARCHAR[]))",
+            [names],
+        ).fetchall()
+    )
+    rows = []
+    for delivery, layout in delivered:
+        for file in delivery.files:
+            if known.get(file.name, file.sha256) != file.sha256:
+                raise changed_bytes(delivery, file.name)
+            if file.name not in known:
+                rows.append(
+                    {
+                        "delivery_id": delivery.delivery_id,
+                        "file_name": file.name,
+                        "sha256": file.sha256,
+                        "size_bytes": len(file.content),
+                        "delivered_on": delivery.day,
+                        "layout": layout,
+                        "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+                    }
+                )
+    return pl.DataFrame(rows, schema=Deliveries.polars_schema())
+
+
+def changed_bytes(delivery: Delivery, file: str) -> DeliveryRefusedError:
+    """The refusal of a file whose bytes are not those recorded under its name."""
+    fault = Fault(
+        file,
+        None,
+        "",
+        "",
+        "the bytes recorded under this name",
+        "Restore the recorded file, and deliver the correction under a later day.",
+    )
+    return DeliveryRefusedError(delivery.name, [fault])

@@ -1,0 +1,135 @@
+"""From deliveries to observed tables: layout recognised, cells read, every value checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from schemas.table import Table
+from storage.deliveries import Delivery
+from storage.faults import DeliveryRefusedError, Fault
+from storage.tidy import LAYOUT, NAME, Vocabulary, read_tidy
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A delivery that was read and found right: its table's rows, and the layout it came in."""
+
+    delivery: Delivery
+    table: type[Table]
+    rows: pl.DataFrame
+    layout: str
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A delivery whose cells are read and typed, but not yet checked."""
+
+    delivery: Delivery
+    rows: pl.DataFrame
+    lines: list[int]
+
+
+def read_deliveries(
+    delivered: Sequence[Delivery], vocabulary: Vocabulary
+) -> tuple[list[Observed], list[DeliveryRefusedError]]:
+    """The deliveries of one dataset, each read whole or refused whole.
+
+    Args:
+        delivered: deliveries of one dataset, each of another month.
+        vocabulary: words that a column may hold, by the table's column.
+
+    Returns:
+        The deliveries found right, in order, and the refusals, each with every fault found.
+    """
+    read, refused = [], []
+    for delivery in delivered:
+        try:
+            read.append(_read(delivery, vocabulary))
+        except DeliveryRefusedError as error:
+            refused.append(error)
+    good, faulty = _checked(read)
+    return good, refused + faulty
+
+
+def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
+    cells, lines = read_tidy(delivery, vocabulary)
+    missing = {
+        name: pl.lit(None, kind)
+        for name, kind in LAYOUT[delivery.dataset][0].polars_schema().items()
+        if name not in cells.columns
+    }
+    known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(delivery.delivery_id)}
+    return _Read(delivery, cells.with_columns(**{**missing, **known}), lines)
+
+
+def _checked(read: list[_Read]) -> tuple[list[Observed], list[DeliveryRefusedError]]:
+    """All deliveries checked by their model in one pass; if some fail, the rest once more."""
+    if not read:
+        return [], []
+    table, _ = LAYOUT[read[0].delivery.dataset]
+    try:
+        rows = table.conform(pl.concat([each.rows for each in read]))
+    except SchemaErrors as error:
+        faults = _faults(read, table, error.failure_cases)
+        refused = [
+            DeliveryRefusedError(read[number].delivery.name, faults[number]) for number in faults
+        ]
+        good, _ = _checked([each for number, each in enumerate(read) if number not in faults])
+        return good, refused
+    months = rows.partition_by("month", as_dict=True)
+    return [
+        Observed(
+            each.delivery,
+            table,
+            months.get((each.delivery.month,), table.without_rows()),
+            NAME,
+        )
+        for each in read
+    ], []
+
+
+def _faults(
+    read: list[_Read], table: type[Table], failures: pl.DataFrame
+) -> dict[int, list[Fault]]:
+    """Pandera's failures as faults of the deliveries, by their place in `read`."""
+    places = [
+        (number, index) for number, each in enumerate(read) for index in range(each.rows.height)
+    ]
+    found: dict[int, set[Fault]] = {}
+    for failure in failures.iter_rows(named=True):
+        # A failure without a place in the data is the model's, not a delivery's.
+        number, index = places[failure["index"]]
+        fault = _fault(read[number], index, table, failure)
+        found.setdefault(number, set()).add(fault)
+    return {number: sorted(faults, key=_by_line) for number, faults in found.items()}
+
+
+def _fault(each: _Read, index: int, table: type[Table], failure: dict[str, object]) -> Fault:
+    columns = {column.column: column.header for column in LAYOUT[each.delivery.dataset][1]}
+    check = str(failure["check"])
+    header = columns.get(str(failure["column"]), "")
+    value, expected = str(failure["failure_case"]), check
+    if check == "multiple_fields_uniqueness":
+        key = [name for name in table.key() if name in columns]
+        value = _values(each.rows, index, key)
+        expected = "one row for each " + ", ".join(columns[name] for name in key)
+    elif not header:
+        value = _values(each.rows, index, [name for name in columns if name in check])
+    return Fault(
+        each.delivery.files[0].name,
+        each.lines[index],
+        header,
+        value,
+        expected,
+        "Correct the row and deliver the month again under a later day.",
+    )
+
+
+def _by_line(fault: Fault) -> tuple[int, str, str]:
+    return fault.row or 0, fault.column, fault.expected
+
+
+def _values(rows: pl.DataFrame, index: int, names: list[str]) -> str:
+    return ", ".join(f"{name} {rows.item(index, name)}" for name in names)

@@ -1,0 +1,52 @@
+"""Where things lie: the data root, and the folders and files below it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+VARIABLE = "BONUSPOTT_DATA"
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class DataRoot:
+    """A folder with `raw/`, which is only ever read, and `warehouse/`, which is ours."""
+
+    path: Path
+
+    @classmethod
+    def from_environment(cls) -> "DataRoot":
+        """The folder that BONUSPOTT_DATA names, or else `data/` of the checkout."""
+        named = os.environ.get(VARIABLE)
+        return cls(Path(named).resolve() if named else CHECKOUT / "data")
+
+    @property
+    def raw(self) -> Path:
+        """The deliveries: a folder a dataset and month. Nothing is ever written here."""
+        return self.path / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        """The folder of everything the pipeline makes."""
+        return self.path / "warehouse"
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.warehouse / "ledger.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The published warehouse's file: read-only, replaced as a whole."""
+        return self.warehouse / "bonuspott.duckdb"
+
+    @property
+    def accepted(self) -> Path:
+        """The files that were accepted, each under its SHA-256."""
+        return self.warehouse / "deliveries"
+
+    @property
+    def dagster_home(self) -> Path:
+        """The folder of Dagster's instance: DAGSTER_HOME, or else `dagster/` here."""
+        named = os.environ.get("DAGSTER_HOME")
+        return Path(named).resolve() if named else self.path / "dagster"

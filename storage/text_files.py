@@ -1,0 +1,84 @@
+"""CSV as it arrives: encoding and separator recognised, every cell kept as text with its line."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from storage.deliveries import DeliveredFile
+from storage.faults import Fault
+
+BYTE_ORDER_MARK = "\ufeff"
+WIDEST = 1000
+"""Columns; a file with more is no delivery."""
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A file's header and rows as text; each row with the line it ends on, the header being line 1."""
+
+    file: str
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+class UnreadableError(Exception):
+    """A file is not a table of text; `faults` says why."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        """Keep the faults."""
+        self.faults = faults
+        super().__init__(f"{len(faults)} fault(s)")
+
+
+def read_csv(file: DeliveredFile) -> TextTable:
+    """The file as a table of text.
+
+    Raises:
+        UnreadableError: if it is no text in UTF-8 or Windows-1252, is empty, or has rows of another
+            width than its header.
+    """
+    text = _decoded(file)
+    separator = ";" if ";" in text.partition("\n")[0] else ","
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        numbered = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise _unreadable(file, f"CSV ({error})", "Check the quotation marks.") from error
+    if not numbered:
+        raise _unreadable(file, "a header and rows", "Deliver the file anew: it is empty.")
+    header = [cell.strip() for cell in numbered[0][1]]
+    if len(header) > WIDEST:
+        raise _unreadable(file, f"at most {WIDEST} columns", "Deliver the layout's columns.")
+    faults = list(_ragged(file.name, len(header), numbered[1:]))
+    if faults:
+        raise UnreadableError(faults)
+    return TextTable(file.name, header, numbered[1:])
+
+
+def _decoded(file: DeliveredFile) -> str:
+    if b"\x00" in file.content:
+        raise _unreadable(file, "CSV text", "The file is not text; save it as CSV.")
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return file.content.decode(encoding).removeprefix(BYTE_ORDER_MARK)
+        except UnicodeDecodeError:
+            continue
+    raise _unreadable(file, "text in UTF-8 or Windows-1252", "Save the file as CSV UTF-8.")
+
+
+def _ragged(name: str, width: int, rows: list[tuple[int, list[str]]]) -> Iterator[Fault]:
+    for line, row in rows:
+        if len(row) != width:
+            yield Fault(
+                name,
+                line,
+                "",
+                f"{len(row)} cells",
+                f"{width} cells, as in the header",
+                "Check for a missing or extra separator.",
+            )
+
+
+def _unreadable(file: DeliveredFile, expected: str, advice: str) -> UnreadableError:
+    return UnreadableError([Fault(file.name, None, "", "", expected, advice)])

@@ -1,0 +1,30 @@
+"""The version of the code, by content: what ran, whether or not it was ever committed."""
+
+import hashlib
+import tomllib
+from functools import cache
+
+from storage.root import CHECKOUT
+
+ROOMS = ("assets", "rules", "schemas", "storage")
+"""The rooms that decide what a table holds; how it is run does not."""
+
+
+@cache
+def code_version() -> str:
+    """The project's version and the first 12 digits of the SHA-256 over its sources.
+
+    The schemes' folders are left out: each has a fingerprint of its own in the record.
+    """
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((CHECKOUT / room).rglob("*")):
+            relative = path.relative_to(CHECKOUT)
+            if path.suffix in {".py", ".toml", ".csv"} and relative.parts[:2] != (
+                "rules",
+                "schemes",
+            ):
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                digest.update(f"{content}  {relative.as_posix()}\n".encode())
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    return f"{project['project']['version']}+{digest.hexdigest()[:12]}"

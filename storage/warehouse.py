@@ -1,0 +1,133 @@
+"""The published warehouse: current rows, with words and keys, put in place as a whole.
+
+Analysts open a file that nobody writes to. A new one is made beside it from one snapshot of the
+ledger and takes its name in one step, so whoever has the old one open keeps it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.audit import Deliveries, Materialisations
+from schemas.regions import REGISTER_FILE
+from schemas.table import Table
+from schemas.tables import TABLES
+from storage.dialect import comments, connected, create_table, quoted
+from storage.ledger import current_rows_sql
+from storage.locking import exclusive
+from storage.root import DataRoot
+
+READ_ONLY_MODE = 0o444
+
+VIEWS = {
+    "payouts.payouts_by_name": (
+        "Payouts with the regions' names, for reading.",
+        """SELECT month, scheme, region_code, region_name, amount_sek
+           FROM payouts.payouts JOIN main.regions USING (region_code)
+           ORDER BY month, scheme, region_code""",
+    ),
+    "payouts.payout_lines_by_name": (
+        "Payout lines with the regions' names, for reading.",
+        """SELECT month, scheme, region_code, region_name, component, amount_sek
+           FROM payouts.payout_lines JOIN main.regions USING (region_code)
+           ORDER BY month, scheme, region_code, component""",
+    ),
+}
+"""Views for analysts: name, what it shows, query."""
+
+
+class NothingPublishedError(Exception):
+    """There is no published warehouse yet."""
+
+
+def publish(root: DataRoot) -> dict[str, int]:
+    """Make the published warehouse anew from the ledger's current rows.
+
+    Returns:
+        The number of rows by table.
+
+    Raises:
+        LedgerBusyError: if another process holds the ledger too long.
+        duckdb.Error, OSError: if the file cannot be made; then the old one stays.
+    """
+    # The lock is held until the file has its name: else an older snapshot, made by another run
+    # that started earlier, could take the place of a newer one.
+    with exclusive(root.ledger), _unfinished(root.published) as path:
+        with connected(path, read_only=False) as connection:
+            connection.execute(f"ATTACH {quoted(str(root.ledger))} AS ledger (READ_ONLY)")
+            counts = {name: _copy(connection, table) for name, table in TABLES.items()}
+            for record in (Materialisations, Deliveries):
+                counts[record.qualified_name()] = _copy_record(connection, record)
+            connection.execute("DETACH ledger")
+            _add_regions(connection)
+            for name, (words, query) in VIEWS.items():
+                connection.execute(f"CREATE VIEW {name} AS {query}")
+                connection.execute(f"COMMENT ON VIEW {name} IS {quoted(words)}")
+        path.chmod(READ_ONLY_MODE)
+        path.replace(root.published)
+    return counts
+
+
+def read_published(root: DataRoot, table: type[Table], condition: str = "true") -> pl.DataFrame:
+    """A table's rows in the published warehouse, in order of key.
+
+    Args:
+        root: whose warehouse.
+        table: the model.
+        condition: a condition of SQL on its columns, written by this project.
+
+    Raises:
+        NothingPublishedError: if nothing was published yet.
+    """
+    if not root.published.exists():
+        raise NothingPublishedError(f"{root.published} does not exist yet; run a scheme first")
+    with connected(root.published, read_only=True) as connection:
+        found = connection.execute(
+            f"SELECT * FROM {table.qualified_name()} WHERE {condition} "  # noqa: S608 - our own words
+            f"ORDER BY {', '.join(table.key())}"
+        ).to_arrow_table()
+    return pl.DataFrame(pl.from_arrow(found))
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """A path beside the target to build on; what is left of it is removed."""
+    path = target.with_name(f"{target.stem}.{os.getpid()}.part")
+    path.unlink(missing_ok=True)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: type[Table]) -> int:
+    return _fill(connection, table, current_rows_sql(table, "ledger"))
+
+
+def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> int:
+    name = record.qualified_name()
+    order = ", ".join(record.key())
+    return _fill(connection, record, f"SELECT * FROM ledger.{name} ORDER BY {order}")  # noqa: S608
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: type[Table], query: str) -> int:
+    connection.execute(create_table(table, keyed=True))
+    connection.execute(f"INSERT INTO {table.qualified_name()} BY NAME {query}")
+    connection.execute(comments(table))
+    counted = connection.execute(f"SELECT count(*) FROM {table.qualified_name()}").fetchone()  # noqa: S608
+    return int(counted[0]) if counted else 0
+
+
+def _add_regions(connection: duckdb.DuckDBPyConnection) -> None:
+    register = pl.read_csv(REGISTER_FILE, infer_schema=False)
+    connection.register("register", register.to_arrow())
+    connection.execute("CREATE TABLE regions AS SELECT region_code, region_name FROM register")
+    connection.execute(
+        "COMMENT ON TABLE regions IS 'The 21 regions: two-digit county code (länskod) and name.'"
+    )
+    connection.unregister("register")

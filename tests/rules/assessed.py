@@ -1,0 +1,113 @@
+"""One region's or a few regions' performance, from counts written in a test."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import polars as pl
+
+from rules.first_visit_production import first_visit_production
+from rules.scheme import Scheme
+from rules.waiting_times import waiting_time_performance
+from schemas.months import add_months, parse_month
+from schemas.payouts import Reserves
+from tests.rules.case_files import Case, count
+from tests.rules.observations import waiting_times
+from tests.rules.scheme_data import scheme_named
+
+REGION = "01"
+MONTH = date(2025, 4, 1)
+MEASURE = "assessment"
+RESERVED = 1001
+"""Kronor in reserve: a quarter of it is not whole."""
+
+COUNTS = (
+    "completed",
+    "completed_within_30",
+    "completed_patient_chosen",
+    "waiting",
+    "waiting_within_30",
+)
+COLUMNS = {
+    "completed": "completed",
+    "completed_within_30": "within",
+    "completed_patient_chosen": "chosen",
+    "waiting": "waiting",
+    "waiting_within_30": "waiting_within",
+}
+"""The case files' short names of the counts."""
+
+
+def reserved(scheme: Scheme, component: str, measure: str, first: date, last: date) -> pl.DataFrame:
+    """`payouts.reserves` of one region."""
+    row = {
+        "month": first,
+        "scheme": scheme.name,
+        "region_code": REGION,
+        "component": component,
+        "measure": measure,
+        "month_to": last,
+        "reserved_sek": RESERVED,
+    }
+    return Reserves.conform(pl.DataFrame([row]))
+
+
+def waiting_time_row(case: Case, **readings: str) -> dict[str, object]:
+    """The row of `performance.waiting_times` that a case's counts give.
+
+    A case without waiting has 10 waiting and 1 within 30 days: attainment is out of reach.
+    """
+    scheme = scheme_named("bup-2025").read_as(**readings)
+    this_month = {name: case.get(short) for name, short in COLUMNS.items()}
+    if "waiting" not in case:
+        this_month |= {"waiting": "10", "waiting_within_30": "1"}
+    last_year = {name: case.get(f"{COLUMNS[name]}_last_year") for name in COUNTS[:3]}
+    rows = [
+        {
+            "month": month,
+            "region_code": REGION,
+            "measure": MEASURE,
+            **{name: count(text or "") for name, text in counts.items()},
+        }
+        for month, counts in ((MONTH, this_month), (add_months(MONTH, -12), last_year))
+        if any(counts.values())
+    ]
+    table = waiting_time_performance(
+        scheme,
+        waiting_times(rows),
+        pl.concat(
+            reserved(scheme, "waiting_time", measure, MONTH, MONTH)
+            for measure in ("first_visit", "assessment", "treatment")
+        ),
+        [REGION],
+        [MONTH],
+    )
+    return table.row(by_predicate=pl.col("measure") == MEASURE, named=True)
+
+
+def production_rows(
+    rows: Iterable[Mapping[str, object]], months: list[date], **readings: str
+) -> list[dict[str, object]]:
+    """The rows of `performance.first_visit_production` that counts of first visits give."""
+    scheme = scheme_named("bup-2025").read_as(**readings)
+    production = scheme.first_visit_production
+    assert production is not None
+    visits = [{"region_code": REGION, "measure": "first_visit", **row} for row in rows]
+    reserves = pl.concat(
+        reserved(scheme, "first_visit_production", "", period.first, period.last)
+        for period in production.period
+    )
+    table = first_visit_production(scheme, waiting_times(visits), reserves, [REGION], months)
+    return table.to_dicts()
+
+
+def production_row(completed: int, added: int, **readings: str) -> dict[str, object]:
+    """The row of a period whose first month has these counts."""
+    month = parse_month("2025-03")
+    counts = {
+        "month": month,
+        "completed": completed,
+        "completed_within_30": 0,
+        "waiting": added,
+        "waiting_within_30": added,
+    }
+    return production_rows([counts], [month], **readings)[0]

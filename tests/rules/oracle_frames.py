@@ -1,0 +1,176 @@
+"""Between the oracle's plain tuples and the product's frames, in both directions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+import polars as pl
+
+from rules.calculation import calculate
+from rules.catalogue import interpretations
+from rules.scheme import Scheme
+from schemas.observed import Surgeries, WaitingTimes
+from tests.oracle import parameters as oracle_parameters
+from tests.oracle.model import Inputs, Month, Readings
+from tests.oracle.tables import (
+    AmountLine,
+    BonusPot,
+    Payout,
+    ProductionPerformance,
+    Reserve,
+    Row,
+    SurgeriesPerformance,
+    SurgeryFollowup,
+    WaitingTimesPerformance,
+)
+from tests.rules.observations import observed, population, real_population_of
+from tests.rules.scheme_data import scheme_named
+
+ROWS: Mapping[str, type[NamedTuple]] = {
+    "performance.waiting_times": WaitingTimesPerformance,
+    "performance.first_visit_production": ProductionPerformance,
+    "performance.surgeries": SurgeriesPerformance,
+    "performance.surgery_followup": SurgeryFollowup,
+    "payouts.reserves": Reserve,
+    "payouts.round_payments": AmountLine,
+    "payouts.bonus_pots": BonusPot,
+    "payouts.payout_lines": AmountLine,
+    "payouts.payouts": Payout,
+}
+"""The oracle's row for each of the product's tables."""
+
+READINGS: Mapping[str, Mapping[str, str]] = {
+    "gaps_between_bands": {
+        "default": "rounded",
+        "exact": "exact",
+        "shares_rounded": "shares_rounded",
+    },
+    "nobody_waiting": {"met": "met", "not_met": "not_met"},
+    "patient_chosen": {"included": "included", "excluded": "excluded"},
+    "mean_of_three_years": {"thirds": "exact_thirds", "floored": "whole_operations"},
+    "earned_rounding": {
+        "per_round": "per_round_and_region",
+        "per_month_and_measure": "per_month_and_measure",
+    },
+    "bonus_rounding": {"largest_remainder": "largest_remainder", "half_up": "half_up"},
+}
+"""The product's word for each of the oracle's readings."""
+
+NUMBERS = {
+    "gaps_between_bands": "I-1",
+    "nobody_waiting": "I-2",
+    "patient_chosen": "I-3",
+    "mean_of_three_years": "I-8",
+    "earned_rounding": "I-12",
+    "bonus_rounding": "I-16",
+}
+
+POPULATION_MONTHS = {
+    "access-2024": "2023-11",
+    "bup-2025": "2024-11",
+    "bup-2026": "2025-11",
+}
+
+
+def real_inputs(scheme: oracle_parameters.Scheme, inputs: Inputs) -> Inputs:
+    """The inputs with the real population, for the years that have one."""
+    month = POPULATION_MONTHS.get(scheme.name)
+    if month not in {"2023-11", "2024-11"}:
+        return inputs
+    return replace(
+        inputs,
+        population=real_population_of(month, "0-18"),
+        population_all=real_population_of(month, "all"),
+    )
+
+
+def calculated(
+    scheme: oracle_parameters.Scheme, inputs: Inputs, readings: Readings
+) -> dict[str, pl.DataFrame]:
+    """The product's tables for the oracle's inputs and readings."""
+    return calculate(
+        product_scheme(scheme.name, inputs, readings),
+        observed_tables(scheme.name, inputs),
+        list(inputs.regions),
+    )
+
+
+def product_scheme(name: str, inputs: Inputs, readings: Readings) -> Scheme:
+    """The product's scheme under the oracle's readings, and with the inputs' caps."""
+    chosen = {
+        interpretations()[number].name: READINGS[field][getattr(readings, field)]
+        for field, number in NUMBERS.items()
+    }
+    scheme = scheme_named(name).read_as(**chosen)
+    return with_caps(scheme, inputs.caps) if inputs.caps else scheme
+
+
+def with_caps(scheme: Scheme, caps: Mapping[str, int]) -> Scheme:
+    """A scheme of operations with other caps."""
+    assert scheme.surgery is not None
+    version = scheme.surgery.caps.root[0].model_copy(update={"value": caps})
+    parameter = scheme.surgery.caps.model_copy(update={"root": [version]})
+    return replace(scheme, surgery=scheme.surgery.model_copy(update={"caps": parameter}))
+
+
+def observed_tables(scheme: str, inputs: Inputs) -> dict[str, pl.DataFrame]:
+    """The oracle's inputs as observed tables."""
+    tables = {
+        "observed.waiting_times": observed(WaitingTimes, _waiting_rows(inputs)),
+        "observed.surgeries": observed(Surgeries, _surgery_rows(inputs)),
+    }
+    month = _first_day(_parsed(POPULATION_MONTHS.get(scheme, "2024-11")))
+    tables["observed.population"] = pl.concat(
+        [
+            population(month, "0-18", inputs.population),
+            population(month, "all", inputs.population_all),
+        ]
+    )
+    return tables
+
+
+def rows_of(table: pl.DataFrame, columns: Sequence[str]) -> list[tuple[object, ...]]:
+    """The product's columns as the oracle writes them, in order."""
+    return ordered([tuple(map(_plain, each)) for each in table.select(columns).iter_rows()])
+
+
+def ordered(rows: Sequence[Row] | Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Rows as bare tuples, sorted as text: some of their values are missing."""
+    return sorted((tuple(row) for row in rows), key=repr)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.year, value.month
+    return Fraction(value) if isinstance(value, Decimal) else value
+
+
+def _waiting_rows(inputs: Inputs) -> Iterator[dict[str, object]]:
+    for (month, region, measure), counts in inputs.waiting.items():
+        key = {"month": _first_day(month), "region_code": region, "measure": measure}
+        yield {**key, **counts._asdict()}
+
+
+def _surgery_rows(inputs: Inputs) -> Iterator[dict[str, object]]:
+    for month, rows in inputs.surgeries.items():
+        for row in rows:
+            yield {
+                "month": _first_day(month),
+                "home_region_code": row.home_region,
+                "procedure": row.procedure,
+                "performing_region_code": row.performing_region,
+                "provider_type": row.provider_type,
+                "operations": row.operations,
+            }
+
+
+def _first_day(month: Month) -> date:
+    return date(month[0], month[1], 1)
+
+
+def _parsed(month: str) -> Month:
+    year, number = month.split("-")
+    return int(year), int(number)

@@ -1,0 +1,92 @@
+"""Coverage in the manner of Catala: in every month exactly one version of a rule, or none."""
+
+from datetime import date
+
+import pytest
+
+from rules.scheme import Scheme
+from schemas.months import months_between
+from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
+
+MONTHS = months_between(date(2022, 1, 1), date(2027, 12, 1))
+
+
+@pytest.fixture(params=SCHEME_NAMES)
+def scheme(request: pytest.FixtureRequest) -> Scheme:
+    """Each scheme of the repository."""
+    return scheme_named(request.param)
+
+
+def test_one_version_while_in_force_and_none_otherwise(scheme: Scheme) -> None:
+    """Every parameter, every month from 2022 to 2027."""
+    identity = scheme.identity
+    parameters = list(scheme.parameters())
+    assert parameters
+    for month in MONTHS:
+        expected = 1 if identity.in_force_from <= month <= identity.in_force_to else 0
+        for file, key, parameter in parameters:
+            assert len(parameter.applying(month)) == expected, f"{file}: {key}: {month}"
+
+
+def test_a_value_is_refused_outside_the_period(scheme: Scheme) -> None:
+    """No version holds before or after: asking is an error, not a guess."""
+    for _, _, parameter in scheme.parameters():
+        with pytest.raises(LookupError, match="no version of the parameter holds in 2021-12"):
+            parameter.at(date(2021, 12, 1))
+
+
+def test_each_measured_month_lies_in_one_round(scheme: Scheme) -> None:
+    """The rounds tile the months measured, and are paid after they end."""
+    for month in MONTHS:
+        rounds = [payout for payout in scheme.payouts if month in payout.round_months()]
+        assert len(rounds) == (1 if month in scheme.measured_months else 0)
+        assert all(payout.month > month for payout in rounds)
+
+
+def test_each_measured_month_lies_in_one_period(scheme: Scheme) -> None:
+    """New-visit production's periods tile the months measured."""
+    production = scheme.first_visit_production
+    if production is None:
+        return
+    for month in MONTHS:
+        found = production.period_of(month)
+        assert (found is not None) == (month in scheme.measured_months)
+        assert sum(month in period.months() for period in production.period) == int(
+            found is not None
+        )
+
+
+def test_all_months_lie_within_the_grid_and_the_schemes_period(scheme: Scheme) -> None:
+    """Measured and paid in months of the grid, while the scheme is in force."""
+    identity = scheme.identity
+    assert set(scheme.months) <= set(MONTHS)
+    assert identity.in_force_from <= scheme.months[0]
+    assert scheme.months[-1] <= identity.in_force_to
+
+
+@pytest.mark.parametrize("month", [month for month in MONTHS if month.month != 12])
+def test_waiting_times_are_measured_by_one_scheme_at_most(month: date) -> None:
+    """No month's waiting times are paid for twice."""
+    measuring = [
+        name
+        for name in SCHEME_NAMES
+        if scheme_named(name).waiting_time and month in scheme_named(name).measured_months
+    ]
+    assert len(measuring) <= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last", "payouts"),
+    [
+        ("access-2024", "2024-01", "2024-11", ["2024-08", "2024-12"]),
+        ("bup-2025", "2025-03", "2025-11", ["2025-03", "2025-08", "2025-12"]),
+        ("bup-2026", "2026-01", "2026-11", ["2026-03", "2026-08", "2026-12"]),
+        ("surgery-2025", "2025-06", "2025-10", ["2025-12"]),
+    ],
+)
+def test_months_measured_and_paid(name: str, first: str, last: str, payouts: list[str]) -> None:
+    """The table of section 3 of the rules."""
+    scheme = scheme_named(name)
+    assert f"{scheme.measured_months[0]:%Y-%m}" == first
+    assert f"{scheme.measured_months[-1]:%Y-%m}" == last
+    assert [f"{payout.month:%Y-%m}" for payout in scheme.payouts] == payouts

@@ -1,0 +1,173 @@
+"""What holds whatever is delivered: conservation, order, repetition, and never punishing care."""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import cycle
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rules.calculation import calculate
+from schemas.observed import Population
+from tests.oracle.generate import make_year
+from tests.oracle.model import DEFAULT_READINGS
+from tests.oracle.parameters import SCHEMES as ORACLE_SCHEMES
+from tests.rules.assessed import waiting_time_row
+from tests.rules.observations import population
+from tests.rules.oracle_frames import observed_tables, product_scheme
+from tests.rules.scheme_data import scheme_named
+from tests.rules.years import Counts, conserved, deliveries
+
+REGIONS = ["01", "09", "25"]
+WHOLE_YEARS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SINGLE_CELLS = settings(max_examples=40, deadline=None)
+READINGS = [
+    {},
+    {"band_gaps": "exact"},
+    {"band_gaps": "shares_rounded"},
+    {"nobody_waiting": "not_met"},
+    {"patient_chosen": "excluded"},
+]
+
+
+@st.composite
+def consistent_counts(draw: st.DrawFn) -> Counts:
+    """Any counts that a delivery may hold, some of them missing."""
+    completed, waiting = draw(st.integers(0, 60)), draw(st.integers(0, 60))
+    within = draw(st.integers(0, completed))
+    chosen = draw(st.integers(0, completed - within))
+    counts = (completed, within, chosen, waiting, draw(st.integers(0, waiting)))
+    lacks = draw(st.sets(st.integers(0, 19)))
+    first, second, third, fourth, fifth = (
+        None if place in lacks else value for place, value in enumerate(counts)
+    )
+    return first, second, third, fourth, fifth
+
+
+CELLS = st.lists(st.none() | consistent_counts(), min_size=1, max_size=7)
+
+
+def cycling(cells: list[Counts | None]) -> Callable[[date, str, str], Counts | None]:
+    """The cells over and over, through months, regions and measures."""
+    endless = cycle(cells)
+    return lambda *_: next(endless)
+
+
+def people(by_region: list[int], name: str) -> pl.DataFrame:
+    """The population that the scheme's shares rest on."""
+    weights = dict(zip(REGIONS, by_region, strict=True))
+    if name == "bup-2025":
+        return population(date(2024, 11, 1), "0-18", weights)
+    return pl.concat(population(date(2023, 11, 1), group, weights) for group in ("0-18", "all"))
+
+
+@pytest.mark.parametrize("name", ["access-2024", "bup-2025"])
+@given(
+    cells=CELLS,
+    weights=st.lists(st.integers(1, 10**6), min_size=3, max_size=3),
+    readings=st.sampled_from(
+        [
+            *READINGS,
+            {"rounding_of_earned": "per_month_and_measure"},
+            {"rounding_of_bonuses": "half_up"},
+        ]
+    ),
+)
+@WHOLE_YEARS
+def test_every_pot_is_conserved(
+    name: str, cells: list[Counts | None], weights: list[int], readings: dict[str, str]
+) -> None:
+    """Paid + bonus + undistributed - overdrawn = fund, to the krona, under every reading."""
+    scheme = scheme_named(name).read_as(**readings)
+    observed = {
+        "observed.population": people(weights, name),
+        "observed.waiting_times": deliveries(scheme, cycling(cells), REGIONS),
+    }
+    tables = calculate(scheme, observed, REGIONS)
+    assert conserved(tables)
+    assert tables["payouts.round_payments"]["amount_sek"].min() >= 0  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("name", ["access-2024", "bup-2025", "surgery-2025"])
+@pytest.mark.parametrize("seed", range(3))
+def test_order_of_rows_and_regions_does_not_matter(name: str, seed: int) -> None:
+    """Shuffled deliveries and a shuffled register give the very same tables."""
+    inputs = make_year(1000 + seed, ORACLE_SCHEMES[name])
+    scheme = product_scheme(name, inputs, DEFAULT_READINGS)
+    observed = observed_tables(name, inputs)
+    regions = list(inputs.regions)
+    tables = calculate(scheme, observed, regions)
+    shuffled = {
+        table: frame.sample(fraction=1, shuffle=True, seed=seed)
+        for table, frame in observed.items()
+    }
+    reordered = pl.Series(regions).sample(fraction=1, shuffle=True, seed=seed).to_list()
+    again = calculate(scheme, shuffled, reordered)
+    assert reordered != regions
+    assert list(tables) == list(again)
+    for table, frame in tables.items():
+        assert frame.schema == again[table].schema, table
+        assert frame.equals(again[table]), table
+
+
+@pytest.mark.parametrize("name", ["bup-2025", "surgery-2025"])
+def test_two_runs_are_byte_identical(name: str) -> None:
+    """The same input gives the same rows in the same order, written out byte by byte."""
+    inputs = make_year(2000, ORACLE_SCHEMES[name])
+    scheme = product_scheme(name, inputs, DEFAULT_READINGS)
+    observed = observed_tables(name, inputs)
+    first, second = (
+        {
+            table: frame.write_csv()
+            for table, frame in calculate(scheme, observed, list(inputs.regions)).items()
+        }
+        for _ in range(2)
+    )
+    assert first == second
+
+
+@given(
+    this_year=consistent_counts(),
+    last_year=consistent_counts(),
+    readings=st.sampled_from(READINGS),
+)
+@SINGLE_CELLS
+def test_one_more_in_time_never_lowers_the_level(
+    this_year: Counts, last_year: Counts, readings: dict[str, str]
+) -> None:
+    """Whether one of those completed had waited less, or one more was completed in time."""
+    completed, within, chosen, _, _ = this_year
+    if completed is None or within is None:
+        return
+    before = level(this_year, last_year, readings)
+    if within + (chosen or 0) < completed:
+        sooner = (completed, within + 1, *this_year[2:])
+        assert level(sooner, last_year, readings) >= before
+    one_more = (completed + 1, within + 1, *this_year[2:])
+    assert level(one_more, last_year, readings) >= before
+
+
+def level(this_year: Counts, last_year: Counts, readings: dict[str, str]) -> int:
+    """The level that the counts of the two years give."""
+    names = ("completed", "within", "chosen", "waiting", "waiting_within")
+    case = {name: as_text(value) for name, value in zip(names, this_year, strict=True)}
+    for name, value in zip(names[:3], last_year[:3], strict=True):
+        case[f"{name}_last_year"] = as_text(value)
+    return int(str(waiting_time_row(case, **readings)["level_pct"]))
+
+
+def as_text(value: int | None) -> str:
+    """The count as a case file writes it."""
+    return "" if value is None else str(value)
+
+
+def test_regions_without_population_pay_nobody_by_guess() -> None:
+    """An empty population table is refused rather than shared equally."""
+    with pytest.raises(LookupError, match="population 0-18 of 2024-11-01 lacks"):
+        calculate(
+            scheme_named("bup-2025"),
+            {"observed.population": Population.without_rows()},
+            REGIONS,
+        )
