@@ -40,11 +40,11 @@ TOGETHER = {
 EACH_ALONE = {name: each for name, each in OTHER_READINGS.items() if name != "I-8"}
 OTHERS = {
     "access-2024": TOGETHER,
-    "bup-2025": EACH_ALONE | TOGETHER,
+    "bup-2025": EACH_ALONE,
     "bup-2026": TOGETHER,
     "surgery-2025": {"I-8": OTHER_READINGS["I-8"]},
 }
-"""The other readings that a scheme's scenarios run under; 2025 takes each alone as well."""
+"""The other readings that a scheme's scenarios run under: each alone for 2025, else together."""
 
 
 def scenarios() -> Iterator[tuple[str, str]]:

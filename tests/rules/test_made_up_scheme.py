@@ -3,6 +3,7 @@
 Every expected figure is worked out by hand; the comments show how.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -39,7 +40,9 @@ VISITS_OF_03 = {
 }
 
 
-def visits(region: str, year: int, by_month: dict[int, tuple[int, ...]]) -> list[dict[str, object]]:
+def visits(
+    region: str, year: int, by_month: Mapping[int, tuple[int, ...]]
+) -> list[dict[str, object]]:
     """First visits of a region, month by month."""
     names = ("completed", "completed_within_30", "waiting", "waiting_within_30")
     return [

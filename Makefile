@@ -1,0 +1,61 @@
+# The project's commands. Each does its own set-up: it needs Python 3.11 or later, pip and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SCHEMES := access-2024 bup-2025 surgery-2025
+
+.PHONY: help run ui test test-slow check lint types benchmarks lock documentation clean
+.DEFAULT_GOAL := help
+
+help: ## Say what there is.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.installed ## Compute 2024 and 2025 and compare them with what the government published.
+	$(BIN)/python -m pipeline.showcase $(SCHEMES)
+
+ui: $(VENV)/run.installed ## Open the project in Dagster's UI, on this machine alone (127.0.0.1:3000).
+	$(BIN)/python -m pipeline.user_interface
+
+test: lint types ## Lint, check types, run the tests but the slow ones.
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-slow: $(VENV)/development.installed ## Kills, long fuzzing, the next line of DuckDB.
+	$(BIN)/python -m pytest -n 2 -m slow
+
+check: test test-slow ## All that CI runs.
+
+lint: $(VENV)/development.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/development.installed
+	$(BIN)/mypy
+
+benchmarks: $(VENV)/development.installed ## Measure against Dagster's own floor; takes minutes, fails never.
+	$(BIN)/python -m benchmarks
+
+documentation: $(VENV)/development.installed ## Make the generated documents anew.
+	$(BIN)/python -m pipeline.documentation
+
+lock: $(VENV)/development.installed ## Resolve the dependencies anew, with hashes.
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra development --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet \
+		-o requirements-development.lock
+
+clean: ## Remove what was set up; results in data/ stay.
+	rm -rf $(VENV) build dist *.egg-info
+
+# The build backend comes from the lock too, so that the project itself is built without a look at
+# the network: --no-build-isolation.
+$(VENV)/run.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/development.installed: requirements-development.lock $(VENV)/run.installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-development.lock
+	@touch $@

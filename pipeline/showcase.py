@@ -1,0 +1,40 @@
+"""`make run`: compute the schemes named, one after the other, and say what comes out."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from pipeline.reconciling import headline, holds, reconcile_published
+from pipeline.rendering import reconciliation_table, results
+from rules.loading import load_schemes
+from storage.deliveries import DATASETS, origin
+from storage.root import DataRoot
+
+COMMAND = Path(sys.executable).with_name("bonuspott")
+
+
+def showcase(names: list[str]) -> int:
+    """Run the schemes and print how their published figures come out; the exit status."""
+    failed = [
+        name
+        for name in names
+        if subprocess.run([COMMAND, "run", name], check=False).returncode != 0
+    ]  # noqa: S603
+    root, console, schemes = DataRoot.from_environment(), results(), load_schemes()
+    lines = []
+    for name in names:
+        outcomes = reconcile_published(schemes[name], root)
+        console.print(reconciliation_table(outcomes))
+        lines.append(headline(schemes[name], outcomes))
+        if not holds(outcomes):
+            failed.append(name)
+    for dataset in DATASETS:
+        console.print(f"{dataset}: {origin(root, dataset)}", markup=False)
+    console.print(f"Published for analysts: {root.published}", markup=False)
+    for line in lines:
+        console.print(line, markup=False)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(showcase(sys.argv[1:]))
