@@ -48,14 +48,14 @@ lock: $(VENV)/development.installed ## Resolve the dependencies anew, with hashe
 clean: ## Remove what was set up; results in data/ stay.
 	rm -rf $(VENV) build dist *.egg-info
 
-# The build backend comes from the lock too, so that the project itself is built without a look at
+# The locks are whole, so pip has nothing to resolve: --no-deps. The build backend comes from the lock too, so that the project itself is built without a look at
 # the network: --no-build-isolation.
 $(VENV)/run.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/development.installed: requirements-development.lock $(VENV)/run.installed
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-development.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-development.lock
 	@touch $@
