@@ -15,10 +15,7 @@ COMMAND = Path(sys.executable).with_name("bonuspott")
 
 def showcase(names: list[str]) -> int:
     """Run the schemes and print how their published figures come out; the exit status."""
-    failed = []
-    for name in names:
-        if subprocess.run([COMMAND, "run", name], check=False).returncode != 0:  # noqa: S603 - ours
-            failed.append(name)
+    failed = [name for name in names if not _ran(name)]
     root, console, schemes = DataRoot.from_environment(), results(), load_schemes()
     lines = []
     for name in names:
@@ -33,6 +30,10 @@ def showcase(names: list[str]) -> int:
     for line in lines:
         console.print(line, markup=False)
     return 1 if failed else 0
+
+
+def _ran(name: str) -> bool:
+    return subprocess.run([COMMAND, "run", name], check=False).returncode == 0  # noqa: S603 - ours
 
 
 if __name__ == "__main__":
