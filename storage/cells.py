@@ -11,7 +11,9 @@ from schemas.regions import register
 NOT_AVAILABLE = frozenset({"", "..", "--", "-", ".", "X"})
 """Signs for a count that was not available; never zero."""
 
-COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(?: [0-9]{3})+")
+COUNT = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?: [0-9]{3}){1,5}")
+"""At most 18 digits, which 64 bits hold; how large a count may be is for its model to say."""
+
 SPACES = re.compile(r"\s+")
 
 

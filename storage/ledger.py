@@ -93,8 +93,8 @@ class Ledger:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with exclusive(self.path), connected(self.path, read_only=False) as connection:
-            _create(connection)
             connection.execute("BEGIN")
+            _create(connection)
             _insert(connection, Deliveries, _new_files(connection, delivered))
             records = _records(entries, *_last(connection), run_id, code_version)
             _insert_rows(connection, entries, records)
@@ -124,6 +124,8 @@ class Ledger:
         if not self.path.exists():
             return Slice(table.without_rows(), {})
         with exclusive(self.path), connected(self.path, read_only=True) as connection:
+            if not _is_begun(connection):
+                return Slice(table.without_rows(), {})
             current = _current(connection, [table.qualified_name()], as_of).filter(
                 (pl.col("scheme") == scheme) & pl.col("month").is_in(list(months))
             )
@@ -136,6 +138,8 @@ class Ledger:
         if not self.path.exists():
             return Materialisations.without_rows()
         with exclusive(self.path), connected(self.path, read_only=True) as connection:
+            if not _is_begun(connection):
+                return Materialisations.without_rows()
             return _current(connection, list(TABLES), as_of)
 
 
@@ -160,6 +164,12 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(create_table(Deliveries))
     for table in TABLES.values():
         connection.execute(create_table(table, extra=f"{RECORD} BIGINT NOT NULL"))
+
+
+def _is_begun(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the tables are there: whoever made the file may have been ended before them."""
+    found = connection.execute("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'audit'")
+    return found.fetchone() is not None
 
 
 def _current(

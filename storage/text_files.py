@@ -39,7 +39,7 @@ def read_csv(file: DeliveredFile) -> TextTable:
             width than its header.
     """
     text = _decoded(file)
-    separator = ";" if ";" in text.partition("\n")[0] else ","
+    separator = ";" if ";" in text.lstrip().partition("\n")[0] else ","
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         numbered = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]

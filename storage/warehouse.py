@@ -4,7 +4,6 @@ Analysts open a file that nobody writes to. A new one is made beside it from one
 ledger and takes its name in one step, so whoever has the old one open keeps it.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,14 +94,16 @@ def read_published(root: DataRoot, table: type[Table], condition: str = "true") 
 
 @contextmanager
 def _unfinished(target: Path) -> Iterator[Path]:
-    """A path beside the target to build on; what is left of it is removed."""
-    path = target.with_name(f"{target.stem}.{os.getpid()}.part")
-    path.unlink(missing_ok=True)
+    """A path beside the target to build on; what is left there, by the killed too, is removed."""
+    path = target.with_name(f"{target.stem}.part")
+    leftovers = (path, path.with_name(f"{path.name}.wal"))
     try:
+        for leftover in leftovers:
+            leftover.unlink(missing_ok=True)
         yield path
     finally:
-        path.unlink(missing_ok=True)
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        for leftover in leftovers:
+            leftover.unlink(missing_ok=True)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: type[Table]) -> int:
@@ -126,8 +127,11 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: type[Table], query: str)
 def _add_regions(connection: duckdb.DuckDBPyConnection) -> None:
     register = pl.read_csv(REGISTER_FILE, infer_schema=False)
     connection.register("register", register.to_arrow())
-    connection.execute("CREATE TABLE regions AS SELECT region_code, region_name FROM register")
     connection.execute(
-        "COMMENT ON TABLE regions IS 'The 21 regions: two-digit county code (länskod) and name.'"
+        "CREATE TABLE regions (region_code VARCHAR PRIMARY KEY, region_name VARCHAR NOT NULL); "
+        "INSERT INTO regions SELECT region_code, region_name FROM register; "
+        "COMMENT ON TABLE regions IS 'The 21 regions: two-digit county code (länskod) and name.'; "
+        "COMMENT ON COLUMN regions.region_code IS 'County code, as text. Swedish: länskod.'; "
+        "COMMENT ON COLUMN regions.region_name IS 'The name in Swedish, without \"Region\".'"
     )
     connection.unregister("register")

@@ -1,0 +1,259 @@
+"""Edits that make a scheme's folder wrong: scheme, file, old text, new text, and the fault named."""
+
+SECOND_VERSION = """valid_to = "2024-06"
+value = 1
+unit = "kronor"
+source = "D2024"
+section = "annex"
+wording_sv = "Påhittat."
+quoted = false
+
+[[fund]]
+valid_from = "{begins}"
+valid_to = "2024-12"
+"""
+
+EDITS = {
+    "unknown key in the identity": (
+        *("bup-2025", "scheme.toml", 'payer = "', 'colour = "red"\npayer = "'),
+        "scheme.toml: colour: unknown key",
+    ),
+    "unknown key in a version": (
+        *("bup-2025", "waiting_time.toml", "value = 210_000_000", "value = 1\ncolour = 1"),
+        "waiting_time.toml: fund.first_visit.0.colour: unknown key",
+    ),
+    "unknown parameter": (
+        *("access-2024", "population_grant.toml", "[[fund]]", "[[funds]]"),
+        "population_grant.toml: funds: unknown key",
+    ),
+    "missing parameter": (
+        *("access-2024", "population_grant.toml", "[[fund]]", "[[funds]]"),
+        "population_grant.toml: fund: the key is missing",
+    ),
+    "missing source": (
+        *("bup-2025", "waiting_time.toml", 'source = "T2025"\n', ""),
+        "waiting_time.toml: fund.first_visit.0.source: the key is missing",
+    ),
+    "empty source": (
+        *("bup-2025", "waiting_time.toml", 'source = "T2025"', 'source = ""'),
+        "waiting_time.toml: fund.first_visit.0.source: String should have at least 1",
+    ),
+    "missing section": (
+        *("bup-2025", "waiting_time.toml", 'section = "table 1"\n', ""),
+        "waiting_time.toml: fund.first_visit.0.section: the key is missing",
+    ),
+    "missing unit": (
+        *("bup-2025", "waiting_time.toml", 'unit = "kronor a year"\n', ""),
+        "waiting_time.toml: fund.first_visit.0.unit: the key is missing",
+    ),
+    "missing wording": (
+        *("surgery-2025", "surgery.toml", "wording_sv = ", "wording = "),
+        "surgery.toml: price.hip_replacement.0.wording_sv: the key is missing",
+    ),
+    "unknown source of a parameter": (
+        *("bup-2025", "waiting_time.toml", 'source = "T2025"', 'source = "T1999"'),
+        "waiting_time.toml: fund.first_visit: 'T1999' is not a document of rules/sources.toml",
+    ),
+    "unknown source of a payout": (
+        *("bup-2025", "scheme.toml", 'source = "SKR"', 'source = "SRK"'),
+        "scheme.toml: payout: 'SRK' is not a document of rules/sources.toml",
+    ),
+    "unknown source of a published figure": (
+        *("bup-2025", "published.toml", 'source = "T2025"', 'source = "T1999"'),
+        "published.toml: Table 2: first visit, a month: 'T1999' is not a document",
+    ),
+    "overlapping versions": (
+        *("access-2024", "population_grant.toml", 'valid_to = "2024-12"\n'),
+        SECOND_VERSION.format(begins="2024-06"),
+        "population_grant.toml: fund: versions overlap: one ends 2024-06, the next begins 2024-06",
+    ),
+    "versions that leave months out": (
+        *("access-2024", "population_grant.toml", 'valid_to = "2024-12"\n'),
+        SECOND_VERSION.format(begins="2024-08"),
+        "fund: versions leave months out: one ends 2024-06, the next begins 2024-08",
+    ),
+    "a version that ends before it begins": (
+        *("access-2024", "population_grant.toml", 'valid_to = "2024-12"', 'valid_to = "2023-12"'),
+        "population_grant.toml: fund: valid_to is before valid_from 2024-01",
+    ),
+    "a parameter that ends too early": (
+        *("access-2024", "population_grant.toml", 'valid_to = "2024-12"', 'valid_to = "2024-11"'),
+        "population_grant.toml: fund: holds 2024-01 to 2024-11, but the scheme is in force 2024-01",
+    ),
+    "a pot's method that begins too late": (
+        *("bup-2025", "bonus_pots.toml", 'valid_from = "2025-01"', 'valid_from = "2025-03"'),
+        "bonus_pots.toml: pot.waiting_time.apportionment: holds 2025-03 to 2025-12",
+    ),
+    "overlapping bands": (
+        *("bup-2025", "waiting_time.toml", "from = 5.0", "from = 4.9"),
+        "waiting_time.toml: improvement.0.value: bands overlap at 4.9",
+    ),
+    "bands with a hole": (
+        *("bup-2025", "waiting_time.toml", "from = 5.0", "from = 5.1"),
+        "waiting_time.toml: improvement.0.value: bands leave a hole between 4.9 and 5.1",
+    ),
+    "bands that end": (
+        *("bup-2025", "first_visit_production.toml", "from = 105.1,", "from = 105.1, to = 110.0,"),
+        "first_visit_production.toml: production.0.value.levels: bands leave a hole above 110.0",
+    ),
+    "an open band in the middle": (
+        *("bup-2025", "waiting_time.toml", "from = 1.0, to = 4.9,", "from = 1.0,"),
+        "waiting_time.toml: improvement.0.value: bands overlap at 5.0",
+    ),
+    "a band that ends before it begins": (
+        *("bup-2025", "waiting_time.toml", "from = 5.0, to = 9.9", "from = 5.0, to = 4.9"),
+        "improvement.0.value: band from 5.0 ends before it begins, at 4.9",
+    ),
+    "an edge with more decimals": (
+        *("bup-2025", "waiting_time.toml", "to = 4.9,", "to = 4.95,"),
+        "waiting_time.toml: improvement.0.value: edge 4.95 has more than 1 decimals",
+    ),
+    "an infinite edge": (
+        *("bup-2025", "waiting_time.toml", "from = 10.0,", "from = inf,"),
+        "waiting_time.toml: improvement.0.value.bands.2.from: Infinity is not a number",
+    ),
+    "a threshold that is not a number": (
+        *("bup-2025", "waiting_time.toml", "completed_share_pct = 75", "completed_share_pct = nan"),
+        "waiting_time.toml: attainment.0.value.completed_share_pct: NaN is not a number",
+    ),
+    "a threshold written as text": (
+        *("bup-2025", "waiting_time.toml", "completed_share_pct = 75"),
+        *('completed_share_pct = "75"', "completed_share_pct: '75' is not a number"),
+    ),
+    "a level above 100": (
+        *("bup-2025", "waiting_time.toml", "level_pct = 75", "level_pct = 175"),
+        "waiting_time.toml: improvement.0.value.bands.1.level_pct: Input should be less than",
+    ),
+    "kronor with decimals": (
+        *("bup-2025", "waiting_time.toml", "value = 210_000_000", "value = 210_000_000.5"),
+        "waiting_time.toml: fund.first_visit.0.value: Input should be a valid integer",
+    ),
+    "negative kronor": (
+        *("bup-2025", "waiting_time.toml", "value = 210_000_000", "value = -1"),
+        "waiting_time.toml: fund.first_visit.0.value: Input should be greater than or equal to 0",
+    ),
+    "an unknown method": (
+        *("bup-2025", "waiting_time.toml", '"largest_remainder"', '"half_to_even"'),
+        "waiting_time.toml: apportionment.0.value: Input should be 'largest_remainder' or",
+    ),
+    "an unknown age group": (
+        *("bup-2025", "waiting_time.toml", '"0-18"', '"0-17"'),
+        "waiting_time.toml: population.0.value.age_group: Input should be '0-18' or 'all'",
+    ),
+    "a month that is none": (
+        *("bup-2025", "scheme.toml", 'measured_to = "2025-11"', 'measured_to = "2025-13"'),
+        "scheme.toml: measured_to: '2025-13' is not a month of the calendar",
+    ),
+    "a month written as a date": (
+        *("bup-2025", "scheme.toml", 'measured_to = "2025-11"', "measured_to = 2025-11-01"),
+        "scheme.toml: measured_to: datetime.date(2025, 11, 1) is not a month written as text",
+    ),
+    "months measured outside the scheme's": (
+        *("bup-2025", "scheme.toml", 'measured_to = "2025-11"', 'measured_to = "2026-01"'),
+        "scheme.toml: in_force_from, in_force_to: a month measured or paid lies outside",
+    ),
+    "a round that leaves a month out": (
+        *("bup-2025", "scheme.toml", 'to = "2025-06"', 'to = "2025-05"'),
+        "scheme.toml: payout.round: no round covers 2025-06",
+    ),
+    "rounds that overlap": (
+        *("bup-2025", "scheme.toml", 'from = "2025-07"', 'from = "2025-06"'),
+        "scheme.toml: payout.round: more than one round covers 2025-06",
+    ),
+    "a round beyond the months measured": (
+        *("access-2024", "scheme.toml", 'measured_from = "2024-01"', 'measured_from = "2024-02"'),
+        "scheme.toml: payout.round: 2024-01 is not measured",
+    ),
+    "a payout within its round": (
+        *("bup-2025", "scheme.toml", 'month = "2025-08"', 'month = "2025-06"'),
+        "scheme.toml: payout.month: 2025-06 is not after its round",
+    ),
+    "payouts out of order": (
+        *("bup-2025", "scheme.toml", 'month = "2025-03"', 'month = "2025-09"'),
+        "scheme.toml: payout: 2025-08 is not after the one before",
+    ),
+    "periods that are not the rounds": (
+        *("bup-2025", "first_visit_production.toml", 'to = "2025-06"', 'to = "2025-05"'),
+        "first_visit_production.toml: period: the periods are not the rounds of scheme.toml",
+    ),
+    "periods that do not follow each other": (
+        *("bup-2025", "first_visit_production.toml", 'to = "2025-06"', 'to = "2025-05"'),
+        "first_visit_production.toml: period: 2025-07 does not follow the period before",
+    ),
+    "a component without parameters": (
+        *("bup-2025", "scheme.toml", '["development_grant"]', '["development_grant", "gift"]'),
+        "scheme.toml: payout.components: no parameters for 'gift'",
+    ),
+    "a component that is never paid": (
+        *("access-2024", "scheme.toml", ', "general_grant"]', "]"),
+        "scheme.toml: payout.components: 'general_grant' is never paid",
+    ),
+    "a grant that is paid twice": (
+        *("access-2024", "scheme.toml", '["waiting_time"]', '["waiting_time", "general_grant"]'),
+        "scheme.toml: payout.components: 'general_grant' is paid more than once",
+    ),
+    "a bonus before the year's end": (
+        *("access-2024", "scheme.toml", '"bonus_waiting_time", ', ""),
+        "scheme.toml: payout.components: 'bonus_waiting_time' is not paid in the last payout",
+    ),
+    "a round that does not pay": (
+        *("access-2024", "scheme.toml", '["waiting_time"]', '["population_grant"]'),
+        "scheme.toml: payout.components: 'waiting_time' is paid where there is a round",
+    ),
+    "a component in two pots": (
+        *("bup-2025", "bonus_pots.toml", '["first_visit_production"]', '["waiting_time"]'),
+        "bonus_pots.toml: pot.components: 'waiting_time' is no component of one pot",
+    ),
+    "an unknown reading": (
+        *("bup-2025", "scheme.toml", 'band_gaps = "rounded"', 'band_gaps = "guessed"'),
+        "scheme.toml: interpretations.band_gaps: 'guessed' is not one of rounded, exact, shares",
+    ),
+    "an unknown interpretation": (
+        *("bup-2025", "scheme.toml", 'band_gaps = "rounded"', 'gap_bands = "rounded"'),
+        "scheme.toml: interpretations.gap_bands: no such interpretation",
+    ),
+    "a missing interpretation": (
+        *("bup-2025", "scheme.toml", 'band_gaps = "rounded"\n', ""),
+        "scheme.toml: interpretations.band_gaps: the key is missing",
+    ),
+    "a folder of another name": (
+        *("bup-2025", "scheme.toml", 'name = "bup-2025"', 'name = "bup-2027"'),
+        "scheme.toml: name: the folder is called 'bup-2025'",
+    ),
+    "malformed TOML": (
+        *("bup-2025", "waiting_time.toml", "[[population]]", "[[population"),
+        "waiting_time.toml: Expected ']]' at the end of an array declaration (at line",
+    ),
+    "a column that is not in the CSV": (
+        *("surgery-2025", "surgery.toml", 'column = "cap_sek"', 'column = "cap"'),
+        "surgery.toml: caps.csv has no column 'cap'",
+    ),
+    "a CSV that is not there": (
+        *("surgery-2025", "surgery.toml", 'file = "caps.csv"', 'file = "cap.csv"'),
+        "surgery.toml: [Errno 2] No such file or directory",
+    ),
+    "a region twice in a CSV": (
+        *("surgery-2025", "caps.csv", "\n03,", "\n01,"),
+        "surgery.toml: caps.csv has region 01 twice",
+    ),
+    "a CSV value that is not a number": (
+        *("surgery-2025", "caps.csv", "107595016", "many"),
+        "surgery.toml: caps.csv, region 01: 'many' is not a number",
+    ),
+    "an infinite CSV value": (
+        *("surgery-2025", "caps.csv", "107595016", "Infinity"),
+        "surgery.toml: caps.csv, region 01: 'Infinity' is not a number",
+    ),
+    "a CSV row that is cut short": (
+        *("surgery-2025", "caps.csv", "01,107595016", "01"),
+        "surgery.toml: caps.csv, region 01: '' is not a number",
+    ),
+    "an amount with decimals in a CSV": (
+        *("surgery-2025", "caps.csv", "107595016", "107595016.5"),
+        "surgery.toml: caps.0.value.01: Input should be a valid integer",
+    ),
+    "a part of the frame with two amounts": (
+        *("access-2024", "published.toml", 'fund = "general_grant"'),
+        *('fund = "general_grant", amount_sek = 1', "published.toml: frame.2.part.1: a part has"),
+    ),
+}
