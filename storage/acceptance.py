@@ -1,9 +1,10 @@
 """Keeping what was accepted: each file's bytes under their SHA-256, written whole or not at all."""
 
 import os
+import shutil
 from collections.abc import Iterable
 
-from storage.deliveries import Delivery
+from storage.deliveries import LARGEST_FILE, Delivery
 from storage.root import DataRoot
 
 
@@ -22,6 +23,9 @@ def keep(root: DataRoot, accepted: Iterable[Delivery]) -> None:
             if target.exists():
                 continue
             unfinished = target.with_name(f"{file.sha256}.{os.getpid()}.part")
-            unfinished.write_bytes(file.content)
+            if file.size > LARGEST_FILE:
+                shutil.copyfile(file.path, unfinished)
+            else:
+                unfinished.write_bytes(file.content)
             unfinished.chmod(0o444)
             unfinished.replace(target)

@@ -20,16 +20,77 @@ LARGEST_FILE = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class DeliveredFile:
-    """A file of a delivery, read once: what was hashed is what is parsed."""
+    """A file of a delivery: `name` is its path below `raw/`.
+
+    A small file is read once, and what is hashed is what is parsed. A large one is hashed and
+    counted as a stream; `changed` then says whether it was another one in between.
+    """
 
     path: Path
     name: str
-    content: bytes
+    given: bytes | None = None
+
+    @cached_property
+    def content(self) -> bytes:
+        """The file's bytes.
+
+        Raises:
+            DeliveryRefusedError: if it is too large to be read whole, or cannot be read.
+        """
+        if self.given is not None:
+            return self.given
+        if self.size > LARGEST_FILE:
+            raise refusal(
+                self.name,
+                f"at most {LARGEST_FILE} bytes in this layout",
+                "Deliver counts, a row a region, or records in the record layout.",
+            )
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise unreadable(self.name, error) from error
+
+    @cached_property
+    def size(self) -> int:
+        """The file's size in bytes.
+
+        Raises:
+            DeliveryRefusedError: if it cannot be read.
+        """
+        if self.given is not None:
+            return len(self.given)
+        try:
+            return self.path.stat().st_size
+        except OSError as error:
+            raise unreadable(self.name, error) from error
 
     @cached_property
     def sha256(self) -> str:
-        """The hash of the file's bytes."""
+        """The hash of the file's bytes: of those read, if they were read whole."""
+        if self.size > LARGEST_FILE:
+            return self._streamed_sha256()
         return hashlib.sha256(self.content).hexdigest()
+
+    def changed(self) -> bool:
+        """Whether the file on disk is no longer the one that was hashed."""
+        return self._streamed_sha256() != self.sha256
+
+    def _streamed_sha256(self) -> str:
+        try:
+            with self.path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise unreadable(self.name, error) from error
+
+
+def refusal(file: str, expected: str, advice: str) -> DeliveryRefusedError:
+    """The refusal of a whole file, for one reason."""
+    return DeliveryRefusedError(file, [Fault(file, None, "", "", expected, advice)])
+
+
+def unreadable(file: str, error: OSError) -> DeliveryRefusedError:
+    """The refusal of a file that the system cannot read."""
+    return refusal(file, f"a readable file ({error.strerror})", "Deliver the file anew.")
 
 
 @dataclass(frozen=True)
@@ -49,12 +110,13 @@ class Delivery:
 
     @cached_property
     def files(self) -> tuple[DeliveredFile, ...]:
-        """The files with their bytes, in order of name.
+        """The files, in order of name; a folder named by the day stands for the files in it.
 
         Raises:
-            DeliveryRefusedError: if a file leads out of `raw/`, is too large, or is not readable.
+            DeliveryRefusedError: if a file leads out of `raw/`.
         """
-        return tuple(self._read(path) for path in self.paths)
+        expanded = [part for path in self.paths for part in _expanded(path)]
+        return tuple(self._file(path) for path in expanded)
 
     @cached_property
     def delivery_id(self) -> str:
@@ -62,24 +124,11 @@ class Delivery:
         hashes = "\n".join(sorted(file.sha256 for file in self.files))
         return f"{self.name}/{hashlib.sha256(hashes.encode()).hexdigest()[:12]}"
 
-    def _read(self, path: Path) -> DeliveredFile:
+    def _file(self, path: Path) -> DeliveredFile:
         name = path.relative_to(self.raw).as_posix()
         if not path.resolve().is_relative_to(self.raw.resolve()):
-            raise self._refused(name, "a file below raw/", "Deliver the file itself, not a link.")
-        try:
-            size = path.stat().st_size
-            if size > LARGEST_FILE:
-                raise self._refused(
-                    name, f"at most {LARGEST_FILE} bytes", "Deliver counts, a row a region."
-                )
-            return DeliveredFile(path, name, path.read_bytes())
-        except OSError as error:
-            raise self._refused(
-                name, f"a readable file ({error.strerror})", "Deliver the file anew."
-            ) from error
-
-    def _refused(self, file: str, expected: str, advice: str) -> DeliveryRefusedError:
-        return DeliveryRefusedError(self.name, [Fault(file, None, "", "", expected, advice)])
+            raise refusal(name, "a file below raw/", "Deliver the file itself, not a link.")
+        return DeliveredFile(path, name)
 
 
 def months_delivered(root: DataRoot, dataset: str) -> list[date]:
@@ -159,6 +208,17 @@ def _files_of(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if not path.name.startswith(".") and path.suffix not in {".part", ".tmp"}:
             yield path
+
+
+def _expanded(path: Path) -> list[Path]:
+    """The path itself, or the files of the folder it is, however deep."""
+    if not path.is_dir() or path.is_symlink():
+        return [path]
+    return sorted(
+        part
+        for part in path.rglob("*")
+        if not part.is_dir() and not part.name.startswith(("_", "."))
+    )
 
 
 def _day_of(name: str) -> date | None:

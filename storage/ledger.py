@@ -307,7 +307,7 @@ def _new_files(
                         "delivery_id": delivery.delivery_id,
                         "file_name": file.name,
                         "sha256": file.sha256,
-                        "size_bytes": len(file.content),
+                        "size_bytes": file.size,
                         "delivered_on": delivery.day,
                         "layout": layout,
                         "recorded_at": datetime.now(UTC).replace(tzinfo=None),
