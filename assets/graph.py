@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from assets.last_year import last_year_asset
 from assets.materialise import stage_asset
 from assets.observed import SOURCES, observed_assets
 from assets.payouts import payout_stages
@@ -34,6 +35,7 @@ def all_assets(schemes: Sequence[Scheme], regions: list[str]) -> list[dg.AssetsD
     upstream = [*(asset_key(source.table) for source in SOURCES), *(each.key for each in stages)]
     return [
         *observed_assets(schemes),
+        last_year_asset(),
         *(stage_asset(stage) for stage in stages),
         published_asset(upstream),
     ]

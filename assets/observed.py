@@ -1,20 +1,18 @@
 """What was delivered: each month's latest delivery, read, checked, kept and recorded."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
 import dagster as dg
-import polars as pl
 
-from assets.grid import GRID, twelve_months_back
+from assets.grid import GRID
 from assets.materialise import KINDS, basis
+from assets.plausibility import plausible_check, recorded_before, verdicts
 from assets.presentation import OWNERS, column_schema, fault_table, figures
 from assets.recording import (
     CheckTarget,
     Materialised,
     StepResult,
-    input_pointers,
     log_materialisations,
     log_verdict,
     results_without_events,
@@ -22,21 +20,18 @@ from assets.recording import (
 from assets.stage import Shown, Verdict, asset_key
 from assets.store import Store
 from rules.scheme import Scheme
-from schemas.months import MONTHS_A_YEAR, add_months, month_key, parse_month
+from schemas.months import month_key, parse_month
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
 from storage.acceptance import keep
 from storage.deliveries import Delivery, latest_delivery
 from storage.faults import DeliveryRefusedError
+from storage.layouts.cells import Vocabulary
 from storage.ledger import Entry
 from storage.reading import Observed, read_deliveries
-from storage.tidy import Vocabulary
 from storage.version import code_version
 
 GROUP = "observed"
-LAST_YEAR = dg.AssetKey(["observed", "waiting_times_last_year"])
-"""The asset that stands for the same month last year, so that a redelivered March makes the next
-March stale and no other month."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ SOURCES = (
 def observed_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
     """The assets of all datasets; the schemes say which measures and procedures are known."""
     words = vocabulary(schemes)
-    return [*(_observed_asset(source, words) for source in SOURCES), _last_year_asset()]
+    return [_observed_asset(source, words) for source in SOURCES]
 
 
 def vocabulary(schemes: Sequence[Scheme]) -> Vocabulary:
@@ -96,6 +91,7 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
         blocking=True,
         partitions_def=GRID,
     )
+    plausible = plausible_check(key, GRID)
 
     @dg.multi_asset(
         name="__".join(key.path),
@@ -114,7 +110,7 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
                 },
             )
         ],
-        check_specs=[accepted],
+        check_specs=[accepted, plausible],
         can_subset=True,  # so that the check can also be run alone, before anything is recorded
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
@@ -124,13 +120,18 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
         delivered, refused = _find(store, source, context.partition_keys)
         observed, faulty = read_deliveries(delivered, words)
         refused += faulty
+        before = recorded_before(store, source.table, [each.delivery.month for each in observed])
         targets: Mapping[str, CheckTarget] = {}
         if key in context.selected_asset_keys:
             targets = _record(context, store, key, observed)
         _log_accepted(context, accepted, observed, targets)
+        for month, verdict in verdicts(source.dataset, observed, before).items():
+            partition = month_key(month)
+            severity, target = dg.AssetCheckSeverity.WARN, targets.get(partition)
+            log_verdict(context, plausible, partition, verdict, severity, target)
         if refused:
             raise _failure(context, accepted, refused)
-        yield from results_without_events(context, key, [accepted])
+        yield from results_without_events(context, key, [accepted, plausible])
 
     return ingest
 
@@ -199,7 +200,9 @@ def _record(
 
 def _files(observed: Observed) -> Shown:
     listed = "\n".join(f"- `{file.name}` {file.sha256}" for file in observed.delivery.files)
-    return {"layout": observed.layout, "files": dg.MetadataValue.md(listed)}
+    seen = "\n".join(f"- {words}: {value}" for words, value in observed.notes.items())
+    notes = {"notes": dg.MetadataValue.md(seen)} if seen else {}
+    return {"layout": observed.layout, "files": dg.MetadataValue.md(listed), **notes}
 
 
 def _log_accepted(
@@ -235,54 +238,3 @@ def _failure(
         metadata={"faults": fault_table(faults)},
         allow_retries=False,
     )
-
-
-def _last_year_asset() -> dg.AssetsDefinition:
-    observed = asset_key(WaitingTimes)
-
-    @dg.multi_asset(
-        name="__".join(LAST_YEAR.path),
-        specs=[
-            dg.AssetSpec(
-                LAST_YEAR,
-                deps=[dg.AssetDep(observed, partition_mapping=twelve_months_back())],
-                description="The waiting times of the same month last year, which improvement is "
-                "measured against. It holds no rows of its own: it stands for "
-                "`observed.waiting_times` twelve months earlier.",
-                group_name=GROUP,
-                owners=OWNERS,
-                kinds=KINDS,
-                code_version=code_version(),
-                partitions_def=GRID,
-            )
-        ],
-        can_subset=True,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-    )
-    def look_back(
-        context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
-    ) -> Iterator[StepResult]:
-        pointers = input_pointers(context, [observed])
-        months = [parse_month(key) for key in context.partition_keys]
-        bases = [add_months(month, -MONTHS_A_YEAR) for month in months]
-        found = store.read(WaitingTimes, "", bases)
-        seen = [
-            Materialised(
-                replace(record, month=month),
-                {
-                    "month_last_year": month_key(record.month),
-                    "dagster/partition_row_count": _height(found.rows, record.month),
-                    **basis(store, record.deliveries),
-                },
-            )
-            for month, base in zip(months, bases, strict=True)
-            if (record := found.records.get(base))
-        ]
-        log_materialisations(context, LAST_YEAR, seen, pointers, code_version())
-        yield from results_without_events(context, LAST_YEAR)
-
-    return look_back
-
-
-def _height(rows: pl.DataFrame, month: date) -> int:
-    return rows.filter(pl.col("month") == month).height

@@ -3,7 +3,7 @@
 from datetime import date
 
 from assets.checks import every_region_once
-from assets.observed import LAST_YEAR
+from assets.last_year import LAST_YEAR
 from assets.stage import Input, Stage
 from rules.first_visit_production import first_visit_production
 from rules.scheme import Scheme

@@ -9,22 +9,27 @@ from assets.reserves import population_bases
 from assets.stage import Stage
 from rules.scheme import Scheme
 from schemas.months import month_key
-from storage.deliveries import latest_delivery
+from storage.deliveries import latest_delivery, months_delivered
 from storage.faults import DeliveryRefusedError
 from storage.root import DataRoot
+
+Span = tuple[date, date]
+"""The first and the last of some months in a row."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """Months by dataset to ingest; months to compute; what lacks, in words.
 
-    `delivered` are the months of `needed` that some delivery is at hand for.
+    `delivered` are the months of `needed` that some delivery is at hand for; `ingested` are the
+    same as spans, none of which holds a delivery of another month.
     """
 
     scheme: Scheme
     months: list[date]
     needed: Mapping[str, list[date]]
     delivered: Mapping[str, list[date]]
+    ingested: Mapping[str, list[Span]]
     lacks: list[str]
     population_lacks: bool
 
@@ -55,6 +60,10 @@ def make_plan(
         dataset: [month for month in of_dataset if _is_delivered(root, dataset, month)]
         for dataset, of_dataset in needed.items()
     }
+    ingested = {
+        dataset: spans(found, set(months_delivered(root, dataset)).difference(found))
+        for dataset, found in delivered.items()
+    }
     lacks = [
         f"{month_key(month)} cannot be run before it begins"
         for month in wanted
@@ -67,7 +76,7 @@ def make_plan(
         if month not in delivered[dataset]
     ]
     population_lacks = needed.get("population", []) != delivered.get("population", [])
-    return Plan(scheme, months, needed, delivered, lacks, population_lacks)
+    return Plan(scheme, months, needed, delivered, ingested, lacks, population_lacks)
 
 
 def needed_months(
@@ -115,12 +124,12 @@ def blocked_months(
     }
 
 
-def spans(months: Sequence[date], blocked: Collection[date] = ()) -> list[tuple[date, date]]:
+def spans(months: Sequence[date], blocked: Collection[date] = ()) -> list[Span]:
     """The months as few spans, each its first and last month, that no blocked month lies in.
 
     A span may hold months that are not asked for: assets pass over what they have nothing for.
     """
-    found: list[tuple[date, date]] = []
+    found: list[Span] = []
     for month in sorted(months):
         if found and not any(found[-1][1] < each < month for each in blocked):
             found[-1] = (found[-1][0], month)

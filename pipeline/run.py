@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.graph import scheme_stages
 from assets.grid import GRID
-from assets.observed import LAST_YEAR
+from assets.last_year import LAST_YEAR
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
 from pipeline.plan import Plan, blocked_months, spans
@@ -63,11 +63,10 @@ def run_plan(
     """
     report = Report()
     refused: set[tuple[str, date]] = set()
-    for dataset, months in plan.delivered.items():
-        if months:
-            key = asset_key(TABLES[f"observed.{dataset}"])
-            progress(f"ingesting {dataset} of {_words(months)}")
-            span = (months[0], months[-1])
+    for dataset, ingested in plan.ingested.items():
+        key = asset_key(TABLES[f"observed.{dataset}"])
+        for span in ingested:
+            progress(f"ingesting {dataset} of {_words(span)}")
             result = _materialise(plan, definitions, instance, [key], span, report)
             refused |= {(dataset, month) for month in _refused(result)}
     if plan.population_lacks:
@@ -120,7 +119,7 @@ def _refused(result: dg.ExecuteInProcessResult) -> set[date]:
     return {
         parse_month(evaluation.partition)
         for evaluation in result.get_asset_check_evaluations()
-        if not evaluation.passed and evaluation.partition
+        if evaluation.blocking and not evaluation.passed and evaluation.partition
     }
 
 

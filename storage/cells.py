@@ -52,6 +52,14 @@ def parse_region(text: str) -> str:
     return code
 
 
+def is_region_like(text: str) -> bool:
+    """Whether a name looks like a region's, so that one not known is a slip and not a clinic."""
+    name = spaced(text).casefold()
+    return (
+        name.startswith("region ") or name.endswith((" län", " läns landsting")) or name.isdigit()
+    )
+
+
 def spaced(text: str) -> str:
     """The text with every run of white space, no-break spaces too, as one space; none at its ends."""
     return SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()

@@ -1,25 +1,28 @@
 """From deliveries to observed tables: layout recognised, cells read, every value checked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 from pandera.errors import SchemaErrors
 
 from schemas.table import Table
+from schemas.tables import TABLES
 from storage.deliveries import Delivery
 from storage.faults import DeliveryRefusedError, Fault
-from storage.tidy import LAYOUT, NAME, Vocabulary, read_tidy
+from storage.layouts.cells import Cells, Vocabulary
+from storage.layouts.recognition import recognise
 
 
 @dataclass(frozen=True)
 class Observed:
-    """A delivery that was read and found right: its table's rows, and the layout it came in."""
+    """A delivery that was read and found right: its table's rows, and what was seen on the way."""
 
     delivery: Delivery
     table: type[Table]
     rows: pl.DataFrame
     layout: str
+    notes: Mapping[str, str | int]
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,9 @@ class _Read:
     """A delivery whose cells are read and typed, but not yet checked."""
 
     delivery: Delivery
+    layout: str
+    cells: Cells
     rows: pl.DataFrame
-    lines: list[int]
 
 
 def read_deliveries(
@@ -54,27 +58,34 @@ def read_deliveries(
 
 
 def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
-    cells, lines = read_tidy(delivery, vocabulary)
+    layout = recognise(delivery)
+    cells = layout.read(delivery, vocabulary)
     missing = {
         name: pl.lit(None, kind)
-        for name, kind in LAYOUT[delivery.dataset][0].polars_schema().items()
-        if name not in cells.columns
+        for name, kind in _table(delivery).polars_schema().items()
+        if name not in cells.rows.columns
     }
     known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(delivery.delivery_id)}
-    return _Read(delivery, cells.with_columns(**{**missing, **known}), lines)
+    return _Read(delivery, layout.name, cells, cells.rows.with_columns(**{**missing, **known}))
+
+
+def _table(delivery: Delivery) -> type[Table]:
+    return TABLES[f"observed.{delivery.dataset}"]
 
 
 def _checked(read: list[_Read]) -> tuple[list[Observed], list[DeliveryRefusedError]]:
     """All deliveries checked by their model in one pass; if some fail, the rest once more."""
     if not read:
         return [], []
-    table, _ = LAYOUT[read[0].delivery.dataset]
+    table = _table(read[0].delivery)
+    columns = table.polars_schema()
     try:
-        rows = table.conform(pl.concat([each.rows for each in read]))
+        rows = table.conform(pl.concat([each.rows.select(columns.keys()) for each in read]))
     except SchemaErrors as error:
         faults = _faults(read, table, error.failure_cases)
         refused = [
-            DeliveryRefusedError(read[number].delivery.name, faults[number]) for number in faults
+            DeliveryRefusedError(read[number].delivery.name, found)
+            for number, found in faults.items()
         ]
         good, _ = _checked([each for number, each in enumerate(read) if number not in faults])
         return good, refused
@@ -84,7 +95,8 @@ def _checked(read: list[_Read]) -> tuple[list[Observed], list[DeliveryRefusedErr
             each.delivery,
             table,
             months.get((each.delivery.month,), table.without_rows()),
-            NAME,
+            each.layout,
+            each.cells.notes,
         )
         for each in read
     ], []
@@ -107,24 +119,19 @@ def _faults(
 
 
 def _fault(each: _Read, index: int, table: type[Table], failure: dict[str, object]) -> Fault:
-    columns = {column.column: column.header for column in LAYOUT[each.delivery.dataset][1]}
+    headers = each.cells.headers
+    file, line = each.cells.places[index]
     check = str(failure["check"])
-    header = columns.get(str(failure["column"]), "")
+    header = headers.get(str(failure["column"]), "")
     value, expected = str(failure["failure_case"]), check
     if check == "multiple_fields_uniqueness":
-        key = [name for name in table.key() if name in columns]
+        key = [name for name in table.key() if name in headers]
         value = _values(each.rows, index, key)
-        expected = "one row for each " + ", ".join(columns[name] for name in key)
+        expected = "one row for each " + ", ".join(headers[name] for name in key)
     elif not header:
-        value = _values(each.rows, index, [name for name in columns if name in check])
-    return Fault(
-        each.delivery.files[0].name,
-        each.lines[index],
-        header,
-        value,
-        expected,
-        "Correct the row and deliver the month again under a later day.",
-    )
+        value = _values(each.rows, index, [name for name in headers if name in check])
+    advice = "Correct the row and deliver the month again under a later day."
+    return Fault(file, line, header, value, expected, advice)
 
 
 def _by_line(fault: Fault) -> tuple[int, str, str]:

@@ -9,6 +9,9 @@ from storage.deliveries import DeliveredFile
 from storage.faults import Fault
 
 BYTE_ORDER_MARK = "\ufeff"
+LONGEST_HEADER = 64 * 1024
+"""Bytes; a header is one line of some words."""
+
 WIDEST = 1000
 """Columns; a file with more is no delivery."""
 
@@ -54,6 +57,19 @@ def read_csv(file: DeliveredFile) -> TextTable:
     if faults:
         raise UnreadableError(faults)
     return TextTable(file.name, header, numbered[1:])
+
+
+def read_csv_header(file: DeliveredFile) -> list[str]:
+    """The file's first line as cells; no more than the file's beginning is read.
+
+    Raises:
+        UnreadableError: if that is no text, or is empty.
+    """
+    with file.path.open("rb") as stream:
+        beginning = stream.read(LONGEST_HEADER)
+    # The beginning may end within a character; a header line does not.
+    first = beginning.partition(b"\n")[0]
+    return read_csv(DeliveredFile(file.path, file.name, first)).header
 
 
 def _decoded(file: DeliveredFile) -> str:

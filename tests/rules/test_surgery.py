@@ -122,6 +122,17 @@ def test_a_count_not_available_affects_its_procedure_alone() -> None:
     assert found["prolapse"]["earned_thirds_sek"] == 3 * 39_000
 
 
+def test_a_count_not_available_counts_from_its_own_month() -> None:
+    """August's gap leaves June and July alone; November and 2021 are not measured."""
+    observed = delivered(
+        row(month, "01", "cataract", None)
+        for month in (date(2025, 8, 1), date(2025, 11, 1), date(2021, 6, 1))
+    )
+    table = surgery_performance(SCHEME, observed, ["01"], MEASURED)
+    by_month = table.filter(pl.col("procedure") == "cataract")["status"]
+    assert by_month.to_list() == ["ok", "ok", *["incomplete"] * 3]
+
+
 def test_operations_count_where_the_patient_lives() -> None:
     """Those done elsewhere count for the home region; residents of others do not."""
     observed = delivered(

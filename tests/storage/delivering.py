@@ -41,9 +41,9 @@ def latest(root: DataRoot, name: str) -> Delivery:
 
 def accepted(root: DataRoot, name: str) -> Observed:
     """The latest delivery of a dataset's month, which is found right."""
-    [observed], refused = read_deliveries([latest(root, name)], VOCABULARY)
-    assert refused == []
-    return observed
+    observed, refused = read_deliveries([latest(root, name)], VOCABULARY)
+    assert [each.faults for each in refused] == []
+    return observed[0]
 
 
 def refusal(root: DataRoot, name: str) -> DeliveryRefusedError:

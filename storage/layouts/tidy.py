@@ -1,66 +1,35 @@
-"""The tidy layout: one CSV file a delivery, one row a key, headers exact, order of columns free."""
+"""The tidy layout: one file a delivery, one row a key, headers exact, order of columns free."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import polars as pl
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from schemas.observed import Population, Surgeries, WaitingTimes
-from schemas.table import Table
+from schemas.tables import TABLES
 from storage.cells import CellError, parse_count, parse_region, spaced
 from storage.deliveries import Delivery
 from storage.faults import DeliveryRefusedError, Fault
-from storage.text_files import TextTable, UnreadableError, read_csv
+from storage.layouts.cells import Cells, Layout, Vocabulary
+from storage.table_files import read_table
+from storage.text_files import TextTable, UnreadableError
 
-NAME = "tidy"
-
-Vocabulary = Mapping[str, Collection[str]]
-"""Words that a column may hold, by the table's column: the measures, the procedures."""
+DATA = Path(__file__).with_name("tidy.toml")
 
 
-@dataclass(frozen=True)
-class TidyColumn:
+class TidyColumn(BaseModel):
     """A column of the layout: its header, the table's column, and what its cells hold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     header: str
     column: str
     kind: Literal["region", "name", "count"]
     optional: bool = False
 
-
-LAYOUT: Mapping[str, tuple[type[Table], tuple[TidyColumn, ...]]] = {
-    "population": (
-        Population,
-        (
-            TidyColumn("region", "region_code", "region"),
-            TidyColumn("age_group", "age_group", "name"),
-            TidyColumn("population", "population", "count"),
-        ),
-    ),
-    "waiting_times": (
-        WaitingTimes,
-        (
-            TidyColumn("region", "region_code", "region"),
-            TidyColumn("measure", "measure", "name"),
-            TidyColumn("completed", "completed", "count"),
-            TidyColumn("completed_within_30", "completed_within_30", "count"),
-            TidyColumn("waiting", "waiting", "count"),
-            TidyColumn("waiting_within_30", "waiting_within_30", "count"),
-            TidyColumn("completed_patient_chosen", "completed_patient_chosen", "count", True),
-        ),
-    ),
-    "surgeries": (
-        Surgeries,
-        (
-            TidyColumn("home_region", "home_region_code", "region"),
-            TidyColumn("procedure", "procedure", "name"),
-            TidyColumn("performing_region", "performing_region_code", "region"),
-            TidyColumn("provider_type", "provider_type", "name"),
-            TidyColumn("operations", "operations", "count"),
-        ),
-    ),
-}
 
 PARSERS: Mapping[str, Callable[[str], str | int | None]] = {
     "region": parse_region,
@@ -75,8 +44,15 @@ ADVICE = {
 }
 
 
-def read_tidy(delivery: Delivery, vocabulary: Vocabulary) -> tuple[pl.DataFrame, list[int]]:
-    """The delivery as the columns of its table, and the line that each row stands on.
+@cache
+def columns_of(dataset: str) -> tuple[TidyColumn, ...]:
+    """The columns of a dataset in the tidy layout. Source: `tidy.toml`."""
+    content = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    return TypeAdapter(tuple[TidyColumn, ...]).validate_python(content[dataset]["columns"])
+
+
+def read_tidy(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
+    """The delivery's rows in the columns of its table.
 
     Raises:
         DeliveryRefusedError: naming every cell that cannot be understood, every header that lacks
@@ -90,16 +66,31 @@ def read_tidy(delivery: Delivery, vocabulary: Vocabulary) -> tuple[pl.DataFrame,
             [Fault(names, None, "", names, "one file a day in the tidy layout", advice)],
         )
     try:
-        text = read_csv(delivery.files[0])
+        text = read_table(delivery.files[0])
     except UnreadableError as error:
         raise DeliveryRefusedError(delivery.name, error.faults) from error
-    table, columns = LAYOUT[delivery.dataset]
+    columns = columns_of(delivery.dataset)
     faults = list(_header_faults(text, columns))
     if faults:
         raise DeliveryRefusedError(delivery.name, faults)
-    values: dict[str, list[str | int | None]] = {}
+    values, faults = _values(text, columns, vocabulary)
+    if faults:
+        raise DeliveryRefusedError(delivery.name, faults)
+    types = TABLES[f"observed.{delivery.dataset}"].polars_schema()
+    return Cells(
+        pl.DataFrame(values, schema={each.column: types[each.column] for each in columns}),
+        [(text.file, line) for line, _ in text.rows],
+        {each.column: each.header for each in columns},
+    )
+
+
+def _values(
+    text: TextTable, columns: tuple[TidyColumn, ...], vocabulary: Vocabulary
+) -> tuple[dict[str, list[str | int | None]], list[Fault]]:
+    """Each column's values; where there are faults, some lack."""
+    faults: list[Fault] = []
+    values: dict[str, list[str | int | None]] = {column.column: [] for column in columns}
     for column in columns:
-        values[column.column] = []
         if column.header not in text.header:
             values[column.column] = [None] * len(text.rows)
             continue
@@ -110,10 +101,7 @@ def read_tidy(delivery: Delivery, vocabulary: Vocabulary) -> tuple[pl.DataFrame,
                 faults.append(cell)
             else:
                 values[column.column].append(cell)
-    if faults:
-        raise DeliveryRefusedError(delivery.name, faults)
-    schema = {each.column: table.polars_schema()[each.column] for each in columns}
-    return pl.DataFrame(values, schema=schema), [line for line, _ in text.rows]
+    return values, faults
 
 
 def _header_faults(text: TextTable, columns: tuple[TidyColumn, ...]) -> Iterator[Fault]:
@@ -142,3 +130,10 @@ def _parsed(
         expected = "one of " + ", ".join(sorted(words))
         return Fault(file, line, column.header, cell, expected, ADVICE[column.kind])
     return value
+
+
+def _headers(dataset: str) -> list[frozenset[str]]:
+    return [frozenset(column.header for column in columns_of(dataset))]
+
+
+TIDY = Layout("tidy", _headers, read_tidy)

@@ -1,0 +1,36 @@
+"""The documents made from the schemes' data and the tables' models.
+
+Prose stands in `docs/templates/`; whatever lists or computes a value is put into it here, so that no
+figure of the agreements is typed twice. `python -m pipeline.documentation` writes the documents.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+
+from pipeline.documentation.dictionary import dictionary_words
+from pipeline.documentation.examples import example_words
+from pipeline.documentation.listing import scheme_words
+from pipeline.documentation.sharing import sharing_words
+from rules.loading import load_schemes
+from storage.root import CHECKOUT
+
+DOCUMENTS = CHECKOUT / "docs"
+TEMPLATES = DOCUMENTS / "templates"
+
+
+def generated_documents() -> Mapping[Path, str]:
+    """The text of every generated document, by its path.
+
+    Raises:
+        KeyError: if a template names words that nothing makes.
+    """
+    schemes = load_schemes()
+    words = {
+        "rules.md": {**scheme_words(schemes), **example_words(schemes), **sharing_words(schemes)},
+        "data_dictionary.md": dictionary_words(),
+    }
+    return {
+        DOCUMENTS / name: Template((TEMPLATES / name).read_text(encoding="utf-8")).substitute(given)
+        for name, given in words.items()
+    }

@@ -1,0 +1,10 @@
+"""`python -m pipeline.documentation`: write the generated documents."""
+
+import sys
+
+from pipeline.documentation import generated_documents
+from storage.root import CHECKOUT
+
+for path, text in generated_documents().items():
+    path.write_text(text, encoding="utf-8", newline="\n")
+    sys.stderr.write(f"{path.relative_to(CHECKOUT)}\n")

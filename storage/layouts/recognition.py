@@ -1,0 +1,80 @@
+"""Which layout a delivery has, seen from its files' headers."""
+
+from storage.cells import spaced
+from storage.deliveries import DeliveredFile, Delivery
+from storage.faults import DeliveryRefusedError, Fault
+from storage.layouts.cells import Layout
+from storage.layouts.tidy import TIDY
+from storage.layouts.vantetider import VANTETIDER
+from storage.table_files import read_header
+from storage.text_files import UnreadableError
+
+LAYOUTS = (TIDY, VANTETIDER)
+"""Every layout there is."""
+
+
+def recognise(delivery: Delivery) -> Layout:
+    """The layout whose headers the delivery's files share the most of.
+
+    Raises:
+        DeliveryRefusedError: if a file cannot be read, has the headers of no layout, or has another
+            layout than the rest.
+    """
+    faults, found = [], {}
+    for file in delivery.files:
+        try:
+            found[file.name] = _layout_of(delivery, file)
+        except UnreadableError as error:
+            faults += error.faults
+    if faults:
+        raise DeliveryRefusedError(delivery.name, faults)
+    if not found:
+        expected, advice = "a file with counts or records", "Deliver the files themselves."
+        raise DeliveryRefusedError(
+            delivery.name, [Fault(delivery.name, None, "", "", expected, advice)]
+        )
+    names = sorted({layout.name for layout in found.values()})
+    if len(names) > 1:
+        expected = "one layout a day"
+        advice = "Leave the files of one layout, or give the others a later day."
+        raise DeliveryRefusedError(
+            delivery.name,
+            [
+                Fault(name, None, "", f"{layout.name} layout", expected, advice)
+                for name, layout in found.items()
+            ],
+        )
+    return next(iter(found.values()))
+
+
+def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
+    header = read_header(file)
+    as_written = frozenset(spaced(name) for name in header)
+    folded = frozenset(name.casefold() for name in as_written)
+    shared = {
+        layout: max(
+            (len(headers & (as_written | folded)) for headers in layout.headers(delivery.dataset)),
+            default=0,
+        )
+        for layout in LAYOUTS
+    }
+    best = max(LAYOUTS, key=lambda layout: shared[layout])
+    if shared[best] == 0:
+        known = " or ".join(
+            ";".join(sorted(headers))
+            for layout in LAYOUTS
+            for headers in layout.headers(delivery.dataset)[:1]
+        )
+        raise UnreadableError(
+            [
+                Fault(
+                    file.name,
+                    1,
+                    "",
+                    ";".join(header)[:200],
+                    f"the header of a layout: {known}",
+                    "Check that the first row holds the column names.",
+                )
+            ]
+        )
+    return best

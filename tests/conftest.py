@@ -1,0 +1,35 @@
+"""What every test has: warnings that are expected, and a data root of its own where it asks for one."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.warnings_expected import EXPECTED
+from storage.root import CHECKOUT, VARIABLE, DataRoot
+
+SAMPLE = CHECKOUT / "data" / "raw"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Ignore the warnings of the one list; pyproject.toml makes all others errors."""
+    for category, message in EXPECTED:
+        name = f"{category.__module__}.{category.__qualname__}"
+        config.addinivalue_line("filterwarnings", f"ignore:{message}:{name}")
+
+
+@pytest.fixture
+def empty_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
+    """A data root without any delivery, which BONUSPOTT_DATA names."""
+    root = DataRoot(tmp_path / "data")
+    root.raw.mkdir(parents=True)
+    monkeypatch.setenv(VARIABLE, str(root.path))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    return root
+
+
+@pytest.fixture
+def data_root(empty_root: DataRoot) -> DataRoot:
+    """A data root with a copy of the sample deliveries, which BONUSPOTT_DATA names."""
+    shutil.copytree(SAMPLE, empty_root.raw, dirs_exist_ok=True)
+    return empty_root

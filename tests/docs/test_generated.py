@@ -1,0 +1,88 @@
+"""Generated documents say what the data and the models say now."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.documentation import generated_documents
+from pipeline.documentation.examples import example_words
+from rules.catalogue import documents, interpretations
+from rules.loading import load_schemes
+from schemas.performance import STATUSES
+from schemas.tables import TABLES
+from tests.docs.documents import RULES, name_of, text_of
+
+GENERATED = generated_documents()
+
+
+@pytest.mark.parametrize("document", GENERATED, ids=name_of)
+def test_the_document_is_up_to_date(document: Path) -> None:
+    """It is what `make documentation` would write."""
+    assert text_of(document) == GENERATED[document], "run `make documentation`"
+
+
+def test_making_them_twice_gives_the_same() -> None:
+    """Nothing in them hangs on order or clock."""
+    assert generated_documents() == GENERATED
+
+
+def test_every_parameter_is_listed_with_value_source_and_wording() -> None:
+    """A row of the rules holds its key, its unit, its source and the rule's words."""
+    lines = text_of(RULES).splitlines()
+    for scheme in load_schemes().values():
+        for _, key, parameter in scheme.parameters():
+            for version in parameter.root:
+                source = f"{version.source}, {version.section}"
+                wording = (
+                    f'quoted: "{version.wording_sv}"' if version.quoted else version.wording_sv
+                )
+                assert any(
+                    line.startswith(f"| `{key}` |")
+                    and all(f"| {part} |" in line for part in (version.unit, source))
+                    and wording in line
+                    for line in lines
+                ), f"{scheme.name}: {key}"
+
+
+def test_every_interpretation_source_and_known_difference_is_told() -> None:
+    """Questions with all their readings, documents with whether they were at hand."""
+    text = text_of(RULES)
+    for number, each in interpretations().items():
+        assert f"### {number} `{each.name}`" in text
+        assert each.question in text
+        assert each.reason in text
+        for name, words in each.readings.items():
+            assert f"- `{name}`{' (default)' if name == each.default else ''}: {words}" in text
+    for name, document in documents().items():
+        at_hand = "yes" if document.at_hand else "no"
+        assert f"| {name} | {document.title} | {document.title_sv} | {at_hand} |" in text
+    for scheme in load_schemes().values():
+        for figures in scheme.published.figures:
+            assert all(each.explanation in text for each in figures.known_difference)
+
+
+def test_every_status_is_explained() -> None:
+    """A status that a table can hold has its line."""
+    assert all(f"| `{status}` |" in text_of(RULES) for status in STATUSES)
+
+
+def test_the_worked_example_still_shows_what_its_words_say() -> None:
+    """Improvement in a middle band, attainment without improvement, an edge reached by rounding."""
+    words = example_words(load_schemes())
+    assert words["first_visit_alternative"] == words["treatment_alternative"] == "improvement"
+    assert words["assessment_alternative"] == "attainment"
+    assert 0 < int(words["treatment_level"]) < int(words["first_visit_level"]) < 100
+    assert float(words["treatment_exact"]) < float(words["treatment_improvement"])
+    assert float(words["assessment_improvement"]) < 0
+    assert 0 < int(words["production_level"]) < 100
+    assert words["operations_paid"] == words["operations_cap"] != words["operations_sum"]
+
+
+def test_every_column_is_in_the_dictionary() -> None:
+    """Each table has its section, with a row a column."""
+    (dictionary,) = [document for document in GENERATED if document.name == "data_dictionary.md"]
+    for name, table in TABLES.items():
+        section = text_of(dictionary).split(f"### {name}\n")[1].split("\n### ")[0]
+        for column in table.columns():
+            assert f"| `{column.name}` |" in section
+            assert column.description in section

@@ -1,0 +1,72 @@
+"""What the README shows is what comes out."""
+
+import subprocess
+import sys
+from collections import Counter
+
+import polars as pl
+import pytest
+
+from assets.presentation import kronor
+from rules.loading import load_schemes
+from schemas.payouts import COMPONENTS_SV, PayoutLines
+from schemas.regions import region_name
+from storage.dialect import connected
+from storage.warehouse import read_published
+from tests.docs.documents import README, blocks, table_headed, tables
+from tests.pipeline.runs import Ran
+
+DECEMBER = "scheme = 'access-2024' AND month = DATE '2024-12-01'"
+QUERIES = blocks(README, "sql")
+
+
+def test_the_table_of_payouts_is_the_runs(ran: Ran) -> None:
+    """Every cell of the first screen's table, its totals over all regions included."""
+    lines = read_published(ran.root, PayoutLines, DECEMBER)
+    (header, *rows) = next(table for table in tables(README) if table[0][0] == "Region")
+    components = [name for name in COMPONENTS_SV if name in set(lines["component"])]
+    assert header == ["Region", *(COMPONENTS_SV[name] for name in components), "Summa"]
+    for label, *cells in rows:
+        code, _, name = label.partition(" ")
+        of_row = lines if label == "Summa" else lines.filter(pl.col("region_code") == code)
+        assert label == "Summa" or name == region_name(code)
+        sums = [int(of_row.filter(component=each)["amount_sek"].sum()) for each in components]
+        assert cells == [kronor(amount) for amount in [*sums, sum(sums)]]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=["analyst", "auditor"])
+def test_the_queries_run(ran: Ran, query: str) -> None:
+    """Each query of the README finds rows in a published warehouse."""
+    with connected(ran.root.published, read_only=True) as warehouse:
+        assert warehouse.execute(query).fetchall()
+
+
+def test_the_analysts_query_finds_what_is_shown(ran: Ran) -> None:
+    """The table below the query is its result."""
+    with connected(ran.root.published, read_only=True) as warehouse:
+        found = warehouse.execute(QUERIES[0])
+        names = [column[0] for column in found.description]
+        rows = [[str(cell) for cell in row] for row in found.fetchall()]
+    assert [names, *rows] == next(table for table in tables(README) if table[0] == names)
+
+
+def test_the_python_example_runs(ran: Ran) -> None:
+    """The way into the warehouse, as the README writes it, from the folder above `data`."""
+    (example,) = blocks(README, "python")
+    example = example.replace("data/warehouse", str(ran.root.warehouse))
+    ended = subprocess.run([sys.executable, "-c", example], capture_output=True, check=True)
+    assert "Stockholm" in ended.stdout.decode()
+
+
+def test_the_table_of_evidence_counts_the_published_figures() -> None:
+    """Figures per region by scheme: all, those from population alone, those fitted."""
+    counted = []
+    for name, scheme in load_schemes().items():
+        kinds = Counter[str]()
+        for figures in scheme.published.figures:
+            kinds[figures.evidence] += len(figures.values)
+        independent, fitted = kinds["independent"], kinds["fitted"]
+        if independent or fitted:
+            numbers = [independent + fitted, independent, fitted]
+            counted.append([f"`{name}`", *map(str, numbers)])
+    assert table_headed(README, "Scheme") == counted

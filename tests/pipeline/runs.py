@@ -1,0 +1,103 @@
+"""Running the command line in this process, and runs that many tests only look at."""
+
+import io
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+from filelock import FileLock
+
+from pipeline.command_line import main
+from pipeline.instance import open_instance
+from schemas.tables import TABLES
+from storage.root import VARIABLE, DataRoot
+from storage.warehouse import read_published
+from tests.conftest import SAMPLE
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said, and its exit status."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A data root in which schemes were run, and what each run said; only to be looked at."""
+
+    root: DataRoot
+    told: dict[str, Told]
+
+    def copied(self, parent: Path) -> DataRoot:
+        """A copy of the data root that a test may change."""
+        return DataRoot(Path(shutil.copytree(self.root.path, parent / "copied")))
+
+
+def command(root: DataRoot, *arguments: str) -> Told:
+    """Run `bonuspott` as the console script does, on the data root."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        environment(root) as patch,
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        patch.setattr(sys, "argv", ["bonuspott", *arguments])
+        main()
+    status = ended.value.code
+    return Told(status if isinstance(status, int) else int(status is not None), *_texts(out, err))
+
+
+@contextmanager
+def environment(root: DataRoot) -> Iterator[pytest.MonkeyPatch]:
+    """The process as it is where BONUSPOTT_DATA names the root, and DAGSTER_HOME nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(root.path))
+        patch.delenv("DAGSTER_HOME", raising=False)
+        yield patch
+
+
+@contextmanager
+def opened(root: DataRoot) -> Iterator[dg.DagsterInstance]:
+    """The root's Dagster instance."""
+    with environment(root), open_instance(root) as instance:
+        yield instance
+
+
+def published(root: DataRoot) -> dict[str, pl.DataFrame]:
+    """Every table of the published warehouse but `audit.*`, in order of key."""
+    return {name: read_published(root, table) for name, table in TABLES.items()}
+
+
+class Runs:
+    """Runs on the sample deliveries, each made once for all tests and all of xdist's workers."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the runs below the folder."""
+        self.folder = folder
+
+    def of(self, *schemes: str) -> Ran:
+        """The schemes run one after another in a fresh data root."""
+        name = "+".join(schemes)
+        root, told = DataRoot(self.folder / name), self.folder / f"{name}.json"
+        with FileLock(self.folder / f"{name}.lock"):
+            if not told.exists():
+                shutil.copytree(SAMPLE, root.raw)
+                said = {scheme: asdict(command(root, "run", scheme)) for scheme in schemes}
+                told.write_text(json.dumps(said), encoding="utf-8")
+        read = json.loads(told.read_text(encoding="utf-8"))
+        return Ran(root, {scheme: Told(**read[scheme]) for scheme in schemes})
+
+
+def _texts(*streams: io.StringIO) -> Iterator[str]:
+    return (stream.getvalue() for stream in streams)

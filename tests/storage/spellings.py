@@ -1,0 +1,129 @@
+"""Generated tables of valid deliveries, and the files in which a sender might write them."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from schemas.regions import register, region_codes
+from storage.cells import NOT_AVAILABLE
+from storage.layouts.tidy import TidyColumn, columns_of
+from tests.storage.delivering import VOCABULARY
+
+Row = dict[str, str | int | None]
+
+NAMES = {
+    "measure": VOCABULARY["measure"],
+    "procedure": VOCABULARY["procedure"],
+    "age_group": ["0-18", "all"],
+    "provider_type": ["public", "private"],
+}
+COUNTS = st.one_of(st.integers(0, 20), st.integers(0, 10**12 - 1))
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a file is written: whatever the contract leaves to the sender."""
+
+    separator: str
+    encoding: str
+    line_end: str
+    group: str
+    quoted: bool
+
+
+STYLES = st.builds(
+    Style,
+    separator=st.sampled_from([";", ","]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    group=st.sampled_from(["", " ", "\u00a0"]),
+    quoted=st.booleans(),
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn, dataset: str) -> list[Row]:
+    """Rows that the dataset's model accepts, no two of one key, in any order."""
+    keys = st.fixed_dictionaries(
+        {
+            column.column: st.sampled_from(NAMES.get(column.column) or region_codes())
+            for column in columns_of(dataset)
+            if column.kind != "count"
+        }
+    )
+    found = draw(
+        st.lists(keys, min_size=1, max_size=8, unique_by=lambda key: tuple(sorted(key.items())))
+    )
+    return [{**key, **draw(COUNTS_OF[dataset])} for key in found]
+
+
+@st.composite
+def waiting_time_counts(draw: st.DrawFn) -> Row:
+    """Counts whose parts are not larger than their wholes, some of them not available."""
+    completed, waiting = draw(COUNTS), draw(COUNTS)
+    within = draw(st.integers(0, completed))
+    counts = {
+        "completed": completed,
+        "completed_within_30": within,
+        "waiting": waiting,
+        "waiting_within_30": draw(st.integers(0, waiting)),
+        "completed_patient_chosen": draw(st.integers(0, completed - within)),
+    }
+    missing = draw(st.sets(st.sampled_from(list(counts))))
+    return {name: None if name in missing else count for name, count in counts.items()}
+
+
+COUNTS_OF: dict[str, st.SearchStrategy[Row]] = {
+    "waiting_times": waiting_time_counts(),
+    "population": st.fixed_dictionaries({"population": st.integers(1, 10**12 - 1)}),
+    "surgeries": st.fixed_dictionaries({"operations": st.none() | COUNTS}),
+}
+
+
+@st.composite
+def files(draw: st.DrawFn, dataset: str, rows: list[Row]) -> bytes:
+    """A file that says what the rows say, in a style and with spellings of its own."""
+    style = draw(STYLES)
+    columns = draw(st.permutations(_columns(draw, dataset, rows)))
+    text = [style.separator.join(column.header for column in columns)]
+    for row in rows:
+        cells = [draw(_cells(column, row[column.column], style)) for column in columns]
+        text.append(style.separator.join(f'"{cell}"' if style.quoted else cell for cell in cells))
+        text.extend([""] * draw(st.integers(0, 1)))
+    return style.line_end.join(text).encode(style.encoding)
+
+
+def _columns(draw: st.DrawFn, dataset: str, rows: list[Row]) -> list[TidyColumn]:
+    """The layout's columns; an optional one without any count may be left out."""
+    return [
+        column
+        for column in columns_of(dataset)
+        if not column.optional
+        or any(row[column.column] is not None for row in rows)
+        or draw(st.booleans())
+    ]
+
+
+def _cells(column: TidyColumn, value: Any, style: Style) -> st.SearchStrategy[str]:  # noqa: ANN401 - text or number, by the column's kind
+    if column.kind == "region":
+        return _regions(value, style)
+    if column.kind == "name":
+        return st.sampled_from([value, f" {value}", f"{value}\u00a0"])
+    if value is None:
+        return st.sampled_from(sorted(NOT_AVAILABLE))
+    return st.sampled_from(["", "st", " st"]).map(
+        lambda unit: f"{value:,}".replace(",", style.group) + unit
+    )
+
+
+@st.composite
+def _regions(draw: st.DrawFn, code: str, style: Style) -> str:
+    """The region by its code or any of its names, in any case, with any spaces."""
+    region = register()[code]
+    spelling = draw(st.sampled_from([code, region.name, *region.variants]))
+    cased = draw(st.sampled_from([str, str.upper, str.lower]))(spelling)
+    spaced = cased.replace(" ", draw(st.sampled_from([" ", "  ", "\u00a0"])))
+    decomposed = style.encoding != "cp1252" and draw(st.booleans())
+    return unicodedata.normalize("NFD", spaced) if decomposed else spaced
