@@ -3,35 +3,42 @@
 import csv
 import json
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import polars as pl
 
+from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
 from pipeline.instance import explain_home, open_instance
 from pipeline.plan import Plan, make_plan
 from pipeline.reconciling import headline, holds, reconcile_published
 from pipeline.rendering import (
     difference_table,
-    fault_table,
     messages,
     payout_table,
     reconciliation_table,
     results,
 )
-from pipeline.run import Report, run_plan, running_month
+from pipeline.rendering import (
+    fault_table as fault_table_for_people,
+)
+from pipeline.run import Report, StepFailure, run_plan, running_month
 from rules.loading import SchemeError, load_schemes
 from rules.scheme import Scheme
 from schemas.months import month_key, parse_month
 from schemas.payouts import PayoutLines
 from schemas.regions import region_codes, region_name
-from storage.deliveries import origin
+from storage.deliveries import DATASETS, origin
 from storage.dialect import quoted
+from storage.faults import fault_table
 from storage.locking import LedgerBusyError
+from storage.reading import read_deliveries
 from storage.root import DataRoot
 from storage.warehouse import NothingPublishedError, read_published
 
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 EXPECTED_ERRORS = (SchemeError, NothingPublishedError, LedgerBusyError, OSError)
 
 
@@ -115,7 +122,7 @@ def _tell_shortcomings(plan: Plan, report: Report) -> None:
     console = messages()
     for failure in report.failures:
         if failure.faults:
-            console.print(fault_table(failure))
+            console.print(fault_table_for_people(failure))
         else:
             console.print(f"{failure.step} failed: {failure.words}", markup=False)
     if report.left_out:
@@ -218,6 +225,44 @@ def check(scheme: Scheme) -> None:
     console.print(headline(scheme, outcomes))
     if not holds(outcomes):
         raise click.ClickException("some published figures do not come out; see above")
+
+
+@bonuspott.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--dataset", type=click.Choice(DATASETS), help="Which one; else seen from the folder."
+)
+@click.option("--month", type=MonthType(), help="Which month; else seen from the folder.")
+@click.option(
+    "--faults-to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the faults to this CSV, to send back to the sender.",
+)
+def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path | None) -> None:
+    """Read FILE as the pipeline would, and say what was understood. Nothing is recorded.
+
+    With FILE are read the other files of the same day beside it, as one delivery. The exit status
+    is 1 if the delivery would be refused.
+    """
+    # As in `run`: the vocabulary comes with the assets, which take a second to load.
+    from assets.observed import vocabulary  # noqa: PLC0415
+
+    try:
+        delivery = delivery_of(file, dataset, month, datetime.now(STOCKHOLM).date())
+    except UnknownPlaceError as error:
+        raise click.UsageError(str(error)) from error
+    observed, refused = read_deliveries([delivery], vocabulary(list(load_schemes().values())))
+    for each in observed:
+        results().print(understood(each))
+    for refusal in refused:
+        records = fault_table(refusal.faults).to_dicts()
+        messages().print(fault_table_for_people(StepFailure("inspect", str(refusal), records)))
+        if faults_to:
+            write_faults(refusal.faults, faults_to)
+            words = f"{len(refusal.faults)} faults written to {faults_to}"
+            messages().print(words, markup=False)
+    if refused:
+        sys.exit(1)
 
 
 def main() -> None:

@@ -11,6 +11,9 @@ from schemas.regions import register
 NOT_AVAILABLE = frozenset({"", "..", "--", "-", ".", "X"})
 """Signs for a count that was not available; never zero."""
 
+OTHER_NUMBERING = frozenset({"27", "42", "51"})
+"""Codes of the regions' other numbering (Blekinge, Halland, Västra Götaland): not guessed at."""
+
 COUNT = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?: [0-9]{3}){1,5}")
 """At most 18 digits, which 64 bits hold; how large a count may be is for its model to say."""
 
@@ -47,6 +50,11 @@ def parse_region(text: str) -> str:
     name = spaced(text).casefold()
     names = _codes_by_name()
     code = names.get(name) or names.get(name.removeprefix("region "))
+    if code is None and name in OTHER_NUMBERING:
+        raise CellError(
+            f"a county code (01-25); {name} is from another numbering of the regions, where the "
+            "same code can mean different regions"
+        )
     if code is None:
         raise CellError("a region's two-digit county code (01-25) or its name")
     return code

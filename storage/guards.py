@@ -123,7 +123,7 @@ def workbook(file: DeliveredFile) -> Iterator[zipfile.ZipFile]:
             it is too large when unpacked, or holds what no plain workbook does.
     """
     # Each entry of the directory begins like this: counted before anything is made of them.
-    if file.content.count(zipfile.stringCentralDir) > MOST_PARTS:  # type: ignore[attr-defined]
+    if file.content.count(b"PK\x01\x02") > MOST_PARTS:
         raise _too_large(file, f"at most {MOST_PARTS} parts in the file")
     try:
         with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
@@ -149,7 +149,7 @@ def damaged(file: DeliveredFile) -> UnreadableError:
     """The refusal of a workbook that is broken or cut off."""
     return refusal(
         file,
-        "a damaged file",
+        "a damaged file, or another kind of file",
         "a whole workbook (.xlsx)",
         "Open it in the spreadsheet program, save it as .xlsx and deliver it anew.",
     )
@@ -236,7 +236,7 @@ def _check_directory(file: DeliveredFile, parts: list[zipfile.ZipInfo]) -> None:
 def _check_part(file: DeliveredFile, part: zipfile.ZipInfo) -> None:
     name = part.orig_filename
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or any(sign in name for sign in '\\:\x00'):
+    if path.is_absolute() or ".." in path.parts or any(sign in name for sign in "\\:\x00"):
         advice = "Save the table as a new .xlsx file."
         raise refusal(file, name, "names that stay within the file", advice)
     if part.flag_bits & 0x1:

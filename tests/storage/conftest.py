@@ -1,10 +1,14 @@
-"""What the tests of storage share: a data root of their own."""
+"""What the tests of storage share: a data root of their own, and time enough on a busy machine."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.root import DataRoot
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def test_the_models_words_are_comments(model: type[Table]) -> None:
 def test_types_that_no_table_should_have(kind: pl.DataType) -> None:
     """Least of all a float."""
     with pytest.raises(KeyError):
-        sql_type(Column("share", kind, False, False, "", "", "", ""))  # noqa: FBT003
+        sql_type(Column("share", kind, False, False, "", "", "", ""))
 
 
 @pytest.mark.parametrize("text", ["", "it's", "''", "å; DROP TABLE x; --", 'a "b"', "a\nb"])

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import polars as pl
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from schemas.performance import WaitingTimePerformance
@@ -33,7 +33,7 @@ class Sample(Table):
         """Name and key."""
 
         name = "sample"
-        unique = ["number"]
+        unique = ["number"]  # noqa: RUF012 - Pandera reads it as it stands
 
 
 Row = tuple[int, str | None, Decimal | None, date | None, bool | None]
@@ -77,6 +77,7 @@ def test_a_known_table() -> None:
     assert of(*rows) == hashlib.sha256(text.encode()).hexdigest()
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_the_order_of_rows_and_columns_is_free(data: st.DataObject) -> None:
     """Permuting either changes nothing."""
@@ -86,6 +87,7 @@ def test_the_order_of_rows_and_columns_is_free(data: st.DataObject) -> None:
     assert fingerprint(Sample, shuffled.select(columns)) == of(*rows)
 
 
+@settings(max_examples=40)
 @given(ROWS, ROWS)
 def test_other_rows_give_another_fingerprint(one: list[Row], other: list[Row]) -> None:
     """Whatever they hold."""

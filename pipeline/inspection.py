@@ -1,0 +1,89 @@
+"""`bonuspott inspect`: read one file as the pipeline would, say what was understood, record nothing."""
+
+import csv
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from rich.table import Table
+
+from schemas.months import parse_month
+from schemas.regions import region_codes
+from storage.deliveries import DATASETS, DAY, Delivery
+from storage.faults import Fault
+from storage.guards import safe_for_spreadsheets
+from storage.reading import Observed
+
+FAULT_HEADER = ["file", "row", "column", "value", "expected", "advice"]
+
+
+class UnknownPlaceError(ValueError):
+    """A file's dataset or month does not follow from where it lies, and was not given."""
+
+
+def delivery_of(path: Path, dataset: str | None, month: date | None, today: date) -> Delivery:
+    """The delivery that a file belongs to: all files of its day beside it, or the file alone.
+
+    Args:
+        path: the file, or a folder of parts.
+        dataset: which one; else the name of the folder two levels up.
+        month: which one; else the name of the folder.
+        today: the day of delivery, where the name does not begin with one.
+
+    Raises:
+        UnknownPlaceError: if dataset or month is neither given nor to be seen.
+    """
+    folder = path.resolve().parent
+    found = dataset or (folder.parent.name if folder.parent.name in DATASETS else None)
+    if found is None:
+        raise UnknownPlaceError(f"say which dataset it is: --dataset {'|'.join(DATASETS)}")
+    if month is None:
+        try:
+            month = parse_month(folder.name)
+        except ValueError as error:
+            raise UnknownPlaceError("say which month it measures: --month YYYY-MM") from error
+    match = DAY.match(path.name)
+    if match is None:
+        return Delivery(found, month, today, (path.resolve(),), folder)
+    beside = tuple(sorted(each for each in folder.iterdir() if each.name.startswith(match[1])))
+    return Delivery(found, month, date.fromisoformat(match[1]), beside, folder)
+
+
+def understood(observed: Observed) -> Table:
+    """What was read: how many rows and regions, and the sum of each count."""
+    rows = observed.rows
+    table = Table(title=f"{observed.delivery.name}: {observed.layout} layout", title_justify="left")
+    table.add_column("What")
+    table.add_column("Understood", justify="right")
+    table.add_row("rows", str(rows.height))
+    code = "home_region_code" if "home_region_code" in rows.columns else "region_code"
+    regions = set(rows[code])
+    table.add_row("regions with a row", f"{len(regions)} of {len(region_codes())}")
+    silent = sorted(set(region_codes()) - regions)
+    if silent:
+        table.add_row("regions without a row", ", ".join(silent))
+    for name, kind in rows.schema.items():
+        if kind == pl.Int64:
+            missing = rows[name].null_count()
+            words = f" ({missing} not available)" if missing else ""
+            table.add_row(f"sum of {name}", f"{int(rows[name].sum())}{words}")
+    for words, value in observed.notes.items():
+        table.add_row(words, str(value))
+    return table
+
+
+def write_faults(faults: Sequence[Fault], path: Path) -> None:
+    """The faults as CSV to send back to the sender; no cell of it starts a formula.
+
+    Raises:
+        FileExistsError: if there is such a file already.
+        OSError: if it cannot be written.
+    """
+    # The byte order mark makes spreadsheet programs read å, ä and ö right.
+    with path.open("x", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(FAULT_HEADER)
+        for fault in faults:
+            cells = (getattr(fault, name) for name in FAULT_HEADER)
+            writer.writerow([safe_for_spreadsheets("" if c is None else str(c)) for c in cells])
