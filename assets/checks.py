@@ -153,7 +153,7 @@ def datasets(scheme: Scheme) -> list[str]:
 
 def _verdict_of(outcomes: Sequence[Outcome]) -> Verdict:
     counted = Counter(outcome.verdict for outcome in outcomes)
-    words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted.items())
+    words = ", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counted.items())
     metadata = {name: dg.MetadataValue.int(count) for name, count in counted.items()} | {
         "not_agreeing": dg.MetadataValue.md(
             "\n".join(f"- {describe(each)}" for each in outcomes if each.verdict != "agrees")

@@ -1,6 +1,6 @@
 """The end of a run: the published warehouse, made anew from the ledger for analysts to open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
@@ -40,19 +40,25 @@ def published_asset(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def publish_warehouse(
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:
-        counts = publish(store.root)
-        rows = "\n".join(f"| {name} | {count} |" for name, count in counts.items())
-        metadata: Shown = {
-            "file": dg.MetadataValue.path(str(store.root.published)),
-            "rows": dg.MetadataValue.md(f"| Table | Rows |\n|---|---:|\n{rows}"),
-            "size_bytes": store.root.published.stat().st_size,
-        }
-        # The file is one: its last month carries the event, and an event a month would say no more.
-        context.log_event(
-            dg.AssetMaterialization(
-                PUBLISHED, partition=context.partition_keys[-1], metadata=metadata
-            )
-        )
+        if store.root.ledger.exists():
+            _log_publication(context, publish(store.root), store)
+        else:
+            context.log.info("nothing was ever recorded, so there is nothing to publish")
         yield from results_without_events(context, PUBLISHED)
 
     return publish_warehouse
+
+
+def _log_publication(
+    context: dg.AssetExecutionContext, counts: Mapping[str, int], store: Store
+) -> None:
+    rows = "\n".join(f"| {name} | {count} |" for name, count in counts.items())
+    metadata: Shown = {
+        "file": dg.MetadataValue.path(str(store.root.published)),
+        "rows": dg.MetadataValue.md(f"| Table | Rows |\n|---|---:|\n{rows}"),
+        "size_bytes": store.root.published.stat().st_size,
+    }
+    # The file is one: its last month carries the event, and an event a month would say no more.
+    context.log_event(
+        dg.AssetMaterialization(PUBLISHED, partition=context.partition_keys[-1], metadata=metadata)
+    )

@@ -90,9 +90,9 @@ def bonuspott() -> None:
 @click.option("--from", "first", type=MonthType(), help="First month to compute; else the first.")
 @click.option("--to", "last", type=MonthType(), help="Last month to compute; else the last.")
 def run(scheme: Scheme, first: date | None, last: date | None) -> None:
-    """Compute SCHEME from its deliveries to its payouts, through Dagster.
+    """Compute SCHEME from deliveries to payouts.
 
-    Every month computed shows in Dagster's UI. Where a delivery or a population lacks, what can be
+    It runs through Dagster: every month computed shows in its UI. Where a delivery or a population lacks, what can be
     computed is, what lacks is listed, and the exit status is 1.
     """
     first, last = first or scheme.months[0], last or scheme.months[-1]
@@ -137,6 +137,7 @@ def _tell_shortcomings(plan: Plan, report: Report) -> None:
 def _print_payouts(scheme: Scheme, root: DataRoot, months: list[date]) -> None:
     lines = _published_lines(scheme, root) if root.published.exists() else pl.DataFrame()
     console = results()
+    console.print(scheme.identity.title_sv, markup=False)
     for payout in scheme.payouts:
         if payout.month in months:
             of_month = lines.filter(pl.col("month") == payout.month) if lines.height else lines
@@ -170,11 +171,19 @@ def payouts(scheme: Scheme, month: date | None, layout: str) -> None:
             f"no payout{which} is published; `bonuspott run {scheme.name}` computes it"
         )
     if layout == "table":
+        results().print(scheme.identity.title_sv, markup=False)
         for of_month in lines.partition_by("month", maintain_order=True):
             results().print(payout_table(scheme, of_month))
         return
     rows = [
-        {**row, "month": month_key(row["month"]), "region_name": region_name(row["region_code"])}
+        {
+            "month": month_key(row["month"]),
+            "scheme": row["scheme"],
+            "region_code": row["region_code"],
+            "region_name": region_name(row["region_code"]),
+            "component": row["component"],
+            "amount_sek": row["amount_sek"],
+        }
         for row in lines.iter_rows(named=True)
     ]
     if layout == "json":
@@ -187,7 +196,7 @@ def payouts(scheme: Scheme, month: date | None, layout: str) -> None:
 
 @bonuspott.command()
 def schemes() -> None:
-    """List the schemes, their months and payout months, and what each still lacks."""
+    """List the schemes and what each still lacks."""
     root = DataRoot.from_environment()
     for scheme in load_schemes().values():
         plan = make_plan(
@@ -204,8 +213,9 @@ def schemes() -> None:
         click.echo(f"{scheme.name}: {identity.title}")
         click.echo(f"  measured {measured}; paid {paid} by {identity.payer}")
         click.echo(f"  rests on {identity.data_source}")
-        for each in plan.lacks or ["nothing"]:
-            click.echo(f"  lacks: {each}")
+        click.echo("  lacks:" if plan.lacks else "  lacks nothing")
+        for each in plan.lacks:
+            click.echo(f"    {each}")
 
 
 @bonuspott.command()
@@ -219,7 +229,7 @@ def check(scheme: Scheme) -> None:
     outcomes = reconcile_published(scheme, DataRoot.from_environment())
     console = results()
     if outcomes:
-        console.print(reconciliation_table(outcomes))
+        console.print(reconciliation_table(scheme, outcomes))
     if any(each.verdict != "agrees" for each in outcomes):
         console.print(difference_table(outcomes))
     console.print(headline(scheme, outcomes))
@@ -239,9 +249,9 @@ def check(scheme: Scheme) -> None:
     help="Write the faults to this CSV, to send back to the sender.",
 )
 def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path | None) -> None:
-    """Read FILE as the pipeline would, and say what was understood. Nothing is recorded.
+    """Read FILE and say what was understood.
 
-    With FILE are read the other files of the same day beside it, as one delivery. The exit status
+    It is read as the pipeline would, and nothing is recorded. With FILE are read the other files of the same day beside it, as one delivery. The exit status
     is 1 if the delivery would be refused.
     """
     # As in `run`: the vocabulary comes with the assets, which take a second to load.

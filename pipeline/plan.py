@@ -65,9 +65,7 @@ def make_plan(
         for dataset, found in delivered.items()
     }
     lacks = [
-        f"{month_key(month)} cannot be run before it begins"
-        for month in wanted
-        if month > running_month
+        f"{month_key(month)}: the month has not begun" for month in wanted if month > running_month
     ]
     lacks += [
         _supply(scheme, dataset, month)
@@ -155,5 +153,5 @@ def _supply(scheme: Scheme, dataset: str, month: date) -> str:
         groups = sorted(
             {b.age_group for b in population_bases(scheme) if b.reference_month == month}
         )
-        return f"population {' and '.join(groups)} of {month_key(month)}-01 lacks: supply {file}"
-    return f"{dataset} of {month_key(month)} lacks: supply {file}"
+        return f"population {' and '.join(groups)} of {month_key(month)}-01: supply {file}"
+    return f"{dataset} of {month_key(month)}: supply {file}"

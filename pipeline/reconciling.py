@@ -1,5 +1,7 @@
 """A scheme's published figures against the published warehouse."""
 
+from collections import Counter
+
 from rules.reconciliation import AGREEING, Outcome, reconcile
 from rules.scheme import Scheme
 from schemas.tables import TABLES
@@ -37,9 +39,11 @@ def headline(scheme: Scheme, outcomes: list[Outcome]) -> str:
     """How many of the figures published per region come out, in a line."""
     per_region = [each for each in outcomes if each.region_code and each.evidence in FROM_RULES]
     if not per_region:
-        return f"{scheme.name}: no figures are published yet"
+        return f"{scheme.name}: the government has published no figures to compare with"
     agree = sum(each.verdict == "agrees" for each in per_region)
-    return f"{scheme.name}: {agree} of {len(per_region)} published figures reproduced"
+    evidence = Counter(each.evidence for each in per_region)
+    words = ", ".join(f"{count} {name}" for name, count in evidence.items())
+    return f"{scheme.name}: {agree} of {len(per_region)} published figures reproduced ({words})"
 
 
 def holds(outcomes: list[Outcome]) -> bool:

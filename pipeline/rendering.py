@@ -1,5 +1,6 @@
 """Tables for a terminal: payouts with names and totals, reconciliations, faults."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -41,8 +42,8 @@ def payout_table(scheme: Scheme, lines: pl.DataFrame) -> Table:
     month = month_key(lines["month"][0])
     identity = scheme.identity
     table = Table(
-        title=f"{identity.title_sv}: utbetalning {month}",
-        caption=f"Kronor. {identity.payer} betalar; anslag {identity.appropriation}.",
+        title=f"Utbetalning {month}, kronor",
+        caption=f"{identity.payer}, anslag {identity.appropriation_sv}",
         title_justify="left",
         caption_justify="left",
     )
@@ -67,23 +68,20 @@ def payout_table(scheme: Scheme, lines: pl.DataFrame) -> Table:
     return table
 
 
-def reconciliation_table(outcomes: Sequence[Outcome]) -> Table:
-    """How many figures of each published set agree, and what differs."""
-    table = Table(title="Published figures", title_justify="left")
+def reconciliation_table(scheme: Scheme, outcomes: Sequence[Outcome]) -> Table:
+    """How many figures of each published set agree, and whether their column sum does."""
+    table = Table(title=f"{scheme.name}: published figures", title_justify="left")
     for name in ("Figures", "Source", "Evidence"):
         table.add_column(name)
-    for name in ("Agree", "Of", "Known to differ", "Differ", "Not compared"):
-        table.add_column(name, justify="right")
-    for (title, source, evidence), group in _grouped(outcomes).items():
-        verdicts = [each.verdict for each in group]
-        counts = [
-            verdicts.count("agrees"),
-            len(verdicts),
-            verdicts.count("known_difference"),
-            verdicts.count("differs") + verdicts.count("difference_gone"),
-            verdicts.count("not_comparable") + verdicts.count("not_computed"),
-        ]
-        table.add_row(title, source, evidence, *map(str, counts))
+    for name in ("Agree", "Column sum", "Otherwise"):
+        table.add_column(name, justify="right" if name == "Agree" else "left")
+    for (title, source, evidence, _), group in _grouped(outcomes).items():
+        figures = [each for each in group if not each.is_column_sum]
+        sums = [each.verdict.replace("_", " ") for each in group if each.is_column_sum]
+        agree = sum(each.verdict == "agrees" for each in figures)
+        others = Counter(each.verdict for each in figures if each.verdict != "agrees")
+        words = ", ".join(f"{n} {verdict.replace('_', ' ')}" for verdict, n in others.items())
+        table.add_row(title, source, evidence, f"{agree} of {len(figures)}", *(sums or [""]), words)
     return table
 
 
@@ -129,8 +127,10 @@ def grouped(value: Decimal) -> str:
     return str(value.normalize())
 
 
-def _grouped(outcomes: Sequence[Outcome]) -> Mapping[tuple[str, str, str], list[Outcome]]:
-    groups: dict[tuple[str, str, str], list[Outcome]] = {}
+def _grouped(outcomes: Sequence[Outcome]) -> Mapping[tuple[str, str, str, bool], list[Outcome]]:
+    """The outcomes by the set that they belong to; a total is a set of its own."""
+    groups: dict[tuple[str, str, str, bool], list[Outcome]] = {}
     for each in outcomes:
-        groups.setdefault((each.title, each.source, each.evidence), []).append(each)
+        of_column = bool(each.region_code) or each.is_column_sum
+        groups.setdefault((each.title, each.source, each.evidence, of_column), []).append(each)
     return groups

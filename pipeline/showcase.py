@@ -20,7 +20,7 @@ def showcase(names: list[str]) -> int:
     lines = []
     for name in names:
         outcomes = reconcile_published(schemes[name], root)
-        console.print(reconciliation_table(outcomes))
+        console.print(reconciliation_table(schemes[name], outcomes))
         lines.append(headline(schemes[name], outcomes))
         if not holds(outcomes):
             failed.append(name)

@@ -124,6 +124,7 @@ def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]
         for version in parameter.root
     ]
     cited += [("scheme.toml: payout", payout.source) for payout in scheme.payouts]
+    cited += [("bonus_pots.toml: pot", pot.source) for pot in _pots_of(scheme)]
     published = scheme.published
     cited += [(f"published.toml: {each.title}", each.source) for each in published.figures]
     cited += [(f"published.toml: {each.title}", each.source) for each in published.total]

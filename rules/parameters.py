@@ -238,14 +238,16 @@ class Surgery(Strict):
         return list(self.price)
 
 
-class BonusPot(Strict):
-    """What is left of some components' funds, shared by what regions were paid of them."""
+class BonusPot(Sourced):
+    """What is left of some components' funds, shared by what regions were paid of them.
+
+    How the shares are rounded is interpretation I-16.
+    """
 
     name: Literal["waiting_time", "first_visit_production"]
     components: Annotated[
         list[Literal["waiting_time", "first_visit_production"]], Field(min_length=1)
     ]
-    apportionment: Parameter[Literal["largest_remainder"]]
 
 
 class BonusPots(Strict):

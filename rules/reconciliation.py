@@ -44,7 +44,7 @@ WHILE_MADE_UP = "not comparable while the extracts are made up"
 class Outcome(NamedTuple):
     """A published figure compared: `computed` is missing where nothing was computed.
 
-    `region_code` is empty for totals. `month` is the payout month or the reserve's first month.
+    `region_code` is empty for totals and for the sum of a set's column. `month` is the payout month or the reserve's first month.
     """
 
     title: str
@@ -56,6 +56,7 @@ class Outcome(NamedTuple):
     evidence: str
     source: str
     explanation: str = ""
+    is_column_sum: bool = False
 
 
 Tables = Mapping[str, pl.DataFrame]
@@ -143,18 +144,24 @@ def _compare_figures(
             )
         )
     if not known and all(each.computed is not None for each in outcomes):
-        outcomes.append(_column_sum(figures, month, outcomes))
+        outcomes.append(_column_sum(outcomes))
     return outcomes
 
 
-def _column_sum(figures: Figures, month: date, outcomes: list[Outcome]) -> Outcome:
+def _column_sum(outcomes: list[Outcome]) -> Outcome:
     published = sum((each.published for each in outcomes), Decimal(0))
     computed = sum((each.computed for each in outcomes if each.computed is not None), Decimal(0))
     verdict = _verdict(published, computed)
     if any(each.verdict == "not_comparable" for each in outcomes):
         verdict = "not_comparable"
-    source = f"{figures.source}, {figures.section}, column sum"
-    return Outcome(figures.title, "", month, published, computed, verdict, figures.evidence, source)
+    return outcomes[0]._replace(
+        region_code="",
+        published=published,
+        computed=computed,
+        verdict=verdict,
+        explanation="",
+        is_column_sum=True,
+    )
 
 
 def _verdict(published: Decimal, computed: Decimal | None) -> Verdict:

@@ -35,6 +35,7 @@ class Identity(Strict):
     payer: Text
     assessor: Text
     appropriation: Text
+    appropriation_sv: Text
     data_source: Text
     note: str = ""
     in_force_from: Month
@@ -104,8 +105,6 @@ class Scheme:
         for file, part in self._parts():
             for key, value in part:
                 yield from _parameters_in(file, key, value)
-        for pot in self.bonus_pots.pot if self.bonus_pots else []:
-            yield "bonus_pots.toml", f"pot.{pot.name}.apportionment", pot.apportionment  # type: ignore[misc]
 
     def _parts(self) -> Iterator[tuple[str, Strict]]:
         if self.waiting_time:

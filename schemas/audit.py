@@ -113,7 +113,7 @@ class Deliveries(Table):
         source="the sender",
     )
     layout: pl.String = column(
-        "How the delivery was laid out.", unit="name", source="storage/layouts.py"
+        "How the delivery was laid out.", unit="name", source="storage/layouts"
     )
     recorded_at: pl.Datetime = column(
         "When the file was first accepted, in UTC.",

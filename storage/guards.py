@@ -17,6 +17,9 @@ from storage.text_files import UnreadableError
 
 Kind = Literal["csv", "xlsx", "parquet"]
 
+XmlEvent = tuple[bool, str, dict[str, str], str]
+"""A tag: whether it opens, its name, its attributes, and the text between it and the tag before."""
+
 KINDS: dict[str, Kind] = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
 """The kinds of files that a delivery may have, by their ending."""
 
@@ -60,8 +63,18 @@ CHUNK = 64 * 1024
 LONGEST_TOKEN = 1024 * 1024
 """Bytes; the parser looks at a tag that does not end anew for every chunk, so it must not be long."""
 
-PART_ENDINGS = frozenset(
-    {".xml", ".rels", ".vml", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".emf", ".wmf", ".svg"}
+PART_ENDINGS = (
+    ".xml",
+    ".rels",
+    ".vml",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".bmp",
+    ".emf",
+    ".wmf",
+    ".svg",
 )
 """What a workbook without macros and foreign documents is made of, but for printers' settings."""
 
@@ -135,7 +148,7 @@ def workbook(file: DeliveredFile) -> Iterator[zipfile.ZipFile]:
         struct.error,
         expat.ExpatError,
         EOFError,
-        KeyError,
+        LookupError,
         NotImplementedError,
         OSError,
         OverflowError,
@@ -155,18 +168,14 @@ def damaged(file: DeliveredFile) -> UnreadableError:
     )
 
 
-def xml_events(
-    file: DeliveredFile, archive: zipfile.ZipFile, part: str
-) -> Iterator[tuple[bool, str, dict[str, str], str]]:
-    """The tags of a part as they come: whether it opens, its name, attributes, and the text before.
-
-    Names come without their namespace, as writers differ in those.
+def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iterator[XmlEvent]:
+    """The tags of a part as they come, their names without namespaces, as writers differ in those.
 
     Raises:
         UnreadableError: if the part declares a document type, with which entities come, or has too
             many tags or too long ones.
     """
-    events: list[tuple[bool, str, dict[str, str], str]] = []
+    events: list[XmlEvent] = []
     text: list[str] = []
 
     def event(opens: bool, name: str, attributes: dict[str, str]) -> None:  # noqa: FBT001
@@ -253,7 +262,7 @@ def _check_part(file: DeliveredFile, part: zipfile.ZipInfo) -> None:
 def _is_foreign(path: PurePosixPath) -> bool:
     if {"embeddings", "externalLinks", "macrosheets"} & set(path.parts):
         return True
-    return path.suffix.lower() not in PART_ENDINGS and path.parent.name != "printerSettings"
+    return not path.name.lower().endswith(PART_ENDINGS) and path.parent.name != "printerSettings"
 
 
 def _too_large(file: DeliveredFile, expected: str) -> UnreadableError:

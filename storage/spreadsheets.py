@@ -10,12 +10,12 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 
 from storage.deliveries import DeliveredFile
 from storage.faults import SHOWN, Fault
-from storage.guards import damaged, refusal, workbook, xml_events
+from storage.guards import XmlEvent, damaged, refusal, workbook, xml_events
+from storage.sheet_cells import number_formats, shared_strings, shown
 from storage.text_files import WIDEST, TextTable, UnreadableError
 
 MOST_CELLS = 500_000
@@ -25,20 +25,6 @@ MOST_LETTERS = 32 * 1024 * 1024
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-INTEGER = re.compile(r"-?[0-9]{1,15}")
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
-"""What a number format shows as it stands, its colours and its conditions."""
-
-BUILT_IN = {9: "0%", 10: "0.00%"} | dict.fromkeys(
-    [*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "yyyy-mm-dd"
-)
-"""Number formats that no workbook spells out; those that change neither unit nor kind are left out."""
-
-FIRST_DAY = 61
-"""1 March 1900: before it Excel counts a day that never was, and times without a date stand there."""
-
-Event = tuple[bool, str, dict[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -76,8 +62,12 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
     """
     with workbook(file) as archive:
         parts = _parts(file, archive)
-        strings = list(_strings(xml_events(file, archive, parts.strings))) if parts.strings else []
-        formats = list(_formats(xml_events(file, archive, parts.styles))) if parts.styles else []
+        strings = (
+            list(shared_strings(xml_events(file, archive, parts.strings))) if parts.strings else []
+        )
+        formats = (
+            list(number_formats(xml_events(file, archive, parts.styles))) if parts.styles else []
+        )
         rows: dict[int, dict[int, str]] = {}
         formulas: list[Fault] = []
         cells = letters = 0
@@ -86,7 +76,7 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
                 formulas.append(_formula(file, cell))
                 if len(formulas) == SHOWN:
                     break
-            text = _text(cell, strings, formats, parts.epoch)
+            text = shown(cell.kind, "".join(cell.text), cell.style, strings, formats, parts.epoch)
             if not text:
                 continue
             row = rows.setdefault(cell.row, {})
@@ -137,18 +127,16 @@ def _table(file: DeliveredFile, rows: dict[int, dict[int, str]]) -> TextTable:
 
 
 def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
-    book = next(
-        target for kind, target in _related(file, archive, "").values() if kind == "officeDocument"
-    )
+    book = dict(_related(file, archive, "").values())["officeDocument"]
     related = _related(file, archive, book)
-    shown: list[str] = []
+    visible: list[str] = []
     epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
     for opens, name, attributes, _ in xml_events(file, archive, book):
         if opens and name == "sheet" and attributes.get("state", "visible") == "visible":
-            shown.append(attributes["id"])
+            visible.append(attributes["id"])
         if opens and name == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
             epoch = datetime(1904, 1, 1)  # noqa: DTZ001 - as above
-    kind, sheet = related[shown[0]] if shown else ("", "")
+    kind, sheet = related[visible[0]] if visible else ("", "")
     if kind != "worksheet":
         advice = "Put the table on the first sheet."
         raise refusal(file, kind, "a table on the first sheet", advice)
@@ -171,35 +159,7 @@ def _related(
     return found
 
 
-def _strings(events: Iterable[Event]) -> Iterator[str]:
-    """The texts that cells refer to by number, without the readings of East Asian ones."""
-    text: list[str] = []
-    reading = False
-    for opens, name, _, before in events:
-        if name == "rPh":
-            reading = opens
-        elif name == "t" and not opens and not reading:
-            text.append(before)
-        elif name == "si" and not opens:
-            yield "".join(text)
-            text.clear()
-
-
-def _formats(events: Iterable[Event]) -> Iterator[str]:
-    """The number formats that cells refer to by number, without their literal parts."""
-    codes = dict(BUILT_IN)
-    section = ""
-    for opens, name, attributes, _ in events:
-        if name in {"numFmts", "cellXfs"}:
-            section = name if opens else ""
-        elif opens and name == "numFmt" and section == "numFmts":
-            plain = LITERALS.sub("", attributes["formatCode"]).partition(";")[0]
-            codes[int(attributes["numFmtId"])] = plain
-        elif opens and name == "xf" and section == "cellXfs":
-            yield codes.get(int(attributes.get("numFmtId", "0")), "")
-
-
-def _cells(events: Iterable[Event]) -> Iterator[_Cell]:
+def _cells(events: Iterable[XmlEvent]) -> Iterator[_Cell]:
     """The sheet's cells in the order they stand in; writers may leave out where that is."""
     row = column = 0
     cell: _Cell | None = None
@@ -233,51 +193,6 @@ def _column(place: str, row: int) -> int:
     for letter in match[1]:
         column = column * 26 + ord(letter) - ord("A") + 1
     return column
-
-
-def _text(cell: _Cell, strings: list[str], formats: list[str], epoch: datetime) -> str:
-    """What a person would read in the cell."""
-    text = "".join(cell.text)
-    if cell.kind == "s":
-        return _unescaped(strings[int(text)])
-    if cell.kind == "b":
-        return {"1": "true", "0": "false"}.get(text, text)
-    if cell.kind != "n" or not text:
-        return _unescaped(text)
-    return _number(text.strip(), formats[cell.style] if formats else "", epoch)
-
-
-def _number(text: str, code: str, epoch: datetime) -> str:
-    value = float(text)
-    if re.search("[dmyhs]", code, re.IGNORECASE) and value >= FIRST_DAY:
-        # To the second: a float cannot hold a time of day more exactly.
-        moment = epoch + timedelta(seconds=round(value * 86_400))
-        return moment.isoformat(" ").removesuffix(" 00:00:00")
-    shown = Decimal(text) if INTEGER.fullmatch(text) else Decimal(f"{value:.15g}")
-    if "%" in code:
-        return f"{_plain(shown * 100)} %"
-    zeros = len(code) if set(code) == {"0"} else 0
-    return _plain(shown).zfill(zeros)
-
-
-def _plain(number: Decimal) -> str:
-    """Digits without an exponent, nor zeros that say nothing."""
-    if not number.is_finite():
-        raise ValueError(f"{number} in a cell")
-    digits = format(number, "f")
-    if "." in digits:
-        digits = digits.rstrip("0").rstrip(".")
-    return "0" if digits == "-0" else digits
-
-
-def _unescaped(text: str) -> str:
-    """The text with the characters that XML cannot hold, or that look like such an escape."""
-    return ESCAPED.sub(_character, text) if "_x" in text else text
-
-
-def _character(match: re.Match[str]) -> str:
-    character = chr(int(match[1], 16))
-    return character if character.isprintable() or character in "\t\r\n" else match[0]
 
 
 def _formula(file: DeliveredFile, cell: _Cell) -> Fault:

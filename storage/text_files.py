@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from storage.deliveries import DeliveredFile
+from storage.deliveries import DeliveredFile, unreadable
 from storage.faults import Fault
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -65,10 +65,13 @@ def read_csv_header(file: DeliveredFile) -> list[str]:
     Raises:
         UnreadableError: if that is no text, or is empty.
     """
-    with file.path.open("rb") as stream:
-        beginning = stream.read(LONGEST_HEADER)
+    try:
+        with file.path.open("rb") as stream:
+            beginning = stream.read(LONGEST_HEADER)
+    except OSError as error:
+        raise unreadable(file.name, error) from error
     # The beginning may end within a character; a header line does not.
-    first = beginning.partition(b"\n")[0]
+    first = next((line for line in beginning.splitlines() if line.strip(b" ;,")), b"")
     return read_csv(DeliveredFile(file.path, file.name, first)).header
 
 

@@ -60,6 +60,7 @@ agreement = "none"
 payer = "nobody"
 assessor = "nobody"
 appropriation = "none"
+appropriation_sv = "none"
 data_source = "made up"
 in_force_from = "{FIRST}"
 in_force_to = "{LAST}"
@@ -111,7 +112,7 @@ def waiting_time_folder(parent: Path) -> Path:
     )
     pots = "".join(
         f'\n[[pot]]\nname = "{name}"\ncomponents = ["{name}"]\n'
-        + parameter("pot.apportionment", '"largest_remainder"')
+        'source = "SKR"\nsection = "made up"\nwording_sv = "Påhittad."\nquoted = false\n'
         for name in rounds
     )
     return written(

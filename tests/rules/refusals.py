@@ -80,10 +80,6 @@ EDITS = {
         *("access-2024", "population_grant.toml", 'valid_to = "2024-12"', 'valid_to = "2024-11"'),
         "population_grant.toml: fund: holds 2024-01 to 2024-11, but the scheme is in force 2024-01",
     ),
-    "a pot's method that begins too late": (
-        *("bup-2025", "bonus_pots.toml", 'valid_from = "2025-01"', 'valid_from = "2025-03"'),
-        "bonus_pots.toml: pot.waiting_time.apportionment: holds 2025-03 to 2025-12",
-    ),
     "overlapping bands": (
         *("bup-2025", "waiting_time.toml", "from = 5.0", "from = 4.9"),
         "waiting_time.toml: improvement.0.value: bands overlap at 4.9",

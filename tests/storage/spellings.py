@@ -2,17 +2,21 @@
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
 
 from hypothesis import strategies as st
 
 from schemas.regions import register, region_codes
 from storage.cells import NOT_AVAILABLE
-from storage.layouts.tidy import TidyColumn, columns_of
 from tests.storage.delivering import VOCABULARY
 
 Row = dict[str, str | int | None]
 
+KEYS = {
+    "population": ["region_code", "age_group"],
+    "waiting_times": ["region_code", "measure"],
+    "surgeries": ["home_region_code", "procedure", "performing_region_code", "provider_type"],
+}
+OPTIONAL = "completed_patient_chosen"
 NAMES = {
     "measure": VOCABULARY["measure"],
     "procedure": VOCABULARY["procedure"],
@@ -47,11 +51,7 @@ STYLES = st.builds(
 def tables(draw: st.DrawFn, dataset: str) -> list[Row]:
     """Rows that the dataset's model accepts, no two of one key, in any order."""
     keys = st.fixed_dictionaries(
-        {
-            column.column: st.sampled_from(NAMES.get(column.column) or region_codes())
-            for column in columns_of(dataset)
-            if column.kind != "count"
-        }
+        {column: st.sampled_from(NAMES.get(column) or region_codes()) for column in KEYS[dataset]}
     )
     found = draw(
         st.lists(keys, min_size=1, max_size=8, unique_by=lambda key: tuple(sorted(key.items())))
@@ -83,39 +83,36 @@ COUNTS_OF: dict[str, st.SearchStrategy[Row]] = {
 
 
 @st.composite
-def files(draw: st.DrawFn, dataset: str, rows: list[Row]) -> bytes:
+def files(draw: st.DrawFn, rows: list[Row]) -> bytes:
     """A file that says what the rows say, in a style and with spellings of its own."""
     style = draw(STYLES)
-    columns = draw(st.permutations(_columns(draw, dataset, rows)))
-    text = [style.separator.join(column.header for column in columns)]
+    columns = draw(st.permutations(_columns(draw, rows)))
+    text = [style.separator.join(column.removesuffix("_code") for column in columns)]
     for row in rows:
-        cells = [draw(_cells(column, row[column.column], style)) for column in columns]
+        cells = [draw(_cells(column, row[column], style)) for column in columns]
         text.append(style.separator.join(f'"{cell}"' if style.quoted else cell for cell in cells))
         text.extend([""] * draw(st.integers(0, 1)))
     return style.line_end.join(text).encode(style.encoding)
 
 
-def _columns(draw: st.DrawFn, dataset: str, rows: list[Row]) -> list[TidyColumn]:
-    """The layout's columns; an optional one without any count may be left out."""
-    return [
-        column
-        for column in columns_of(dataset)
-        if not column.optional
-        or any(row[column.column] is not None for row in rows)
-        or draw(st.booleans())
-    ]
+def _columns(draw: st.DrawFn, rows: list[Row]) -> list[str]:
+    """The rows' columns; the optional one may be left out where it has no count."""
+    columns = list(rows[0])
+    if OPTIONAL in columns and all(row[OPTIONAL] is None for row in rows) and draw(st.booleans()):
+        columns.remove(OPTIONAL)
+    return columns
 
 
-def _cells(column: TidyColumn, value: Any, style: Style) -> st.SearchStrategy[str]:  # noqa: ANN401 - text or number, by the column's kind
-    if column.kind == "region":
-        return _regions(value, style)
-    if column.kind == "name":
-        return st.sampled_from([value, f" {value}", f"{value}\u00a0"])
+def _cells(column: str, value: str | int | None, style: Style) -> st.SearchStrategy[str]:
+    """Spellings of a cell; what it holds shows from its column and its kind."""
     if value is None:
         return st.sampled_from(sorted(NOT_AVAILABLE))
-    return st.sampled_from(["", "st", " st"]).map(
-        lambda unit: f"{value:,}".replace(",", style.group) + unit
-    )
+    if isinstance(value, int):
+        grouped = f"{value:,}".replace(",", style.group)
+        return st.sampled_from([f"{grouped}{unit}" for unit in ("", "st", " st")])
+    if column.endswith("_code"):
+        return _regions(value, style)
+    return st.sampled_from([value, f" {value}", f"{value}\u00a0"])
 
 
 @st.composite

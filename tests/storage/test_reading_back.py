@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.root import DataRoot
-from storage.deliveries import DATASETS
 from tests.storage.delivering import APRIL, accepted, deliver
-from tests.storage.spellings import files, tables
+from tests.storage.spellings import KEYS, files, tables
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +19,14 @@ def shared_root(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     return DataRoot(folder)
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("dataset", KEYS)
 @settings(max_examples=40)
 @given(data=st.data())
 def test_a_table_is_read_back(shared_root: DataRoot, dataset: str, data: st.DataObject) -> None:
     """Not a count, a code or a missing value is another than was meant."""
     rows = data.draw(tables(dataset))
     name = f"{dataset}/2025-04/2025-05-20.csv"
-    deliver(shared_root, name, data.draw(files(dataset, rows)))
+    deliver(shared_root, name, data.draw(files(rows)))
     observed = accepted(shared_root, name)
     expected = observed.table.conform(
         pl.DataFrame(rows, infer_schema_length=None).with_columns(

@@ -75,6 +75,16 @@ def test_lines_are_counted_as_an_editor_does(root: DataRoot) -> None:
     assert [fault.row for fault in faults_in(root, content)] == [5]
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("before", ["", "\ufeff", "\n", " \r\n;;;\n"])
+def test_the_header_is_the_first_line_that_holds_anything(
+    root: DataRoot, before: str, line_end: str
+) -> None:
+    """With the line ends of any system."""
+    deliver(root, FILE, before + lines(GOOD).replace("\n", line_end))
+    assert accepted(root, FILE).rows["completed"].to_list() == [3]
+
+
 def test_the_order_of_columns_is_free(root: DataRoot) -> None:
     """Each cell belongs to its header."""
     deliver(

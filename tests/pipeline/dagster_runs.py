@@ -1,0 +1,42 @@
+"""Runs through Dagster's own interface, as its UI and its schedules start them."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from pipeline.definitions import definitions
+from pipeline.run import QUIET
+
+
+def execute(
+    instance: dg.DagsterInstance,
+    job: str,
+    partition: str,
+    assets: Sequence[dg.AssetKey] | None = None,
+) -> dg.ExecuteInProcessResult:
+    """Run the job for one partition, or only some of its assets; a failure is in the result."""
+    return definitions.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        partition_key=partition,
+        asset_selection=assets,
+        run_config=QUIET,
+        raise_on_error=False,
+    )
+
+
+def failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """What each failed step says."""
+    return [
+        (told.description or "") if (told := event.step_failure_data.user_failure_data) else ""
+        for event in result.all_events
+        if event.is_step_failure
+    ]
+
+
+def materialised(result: dg.ExecuteInProcessResult) -> list[tuple[str, str]]:
+    """The assets and partitions that the run materialised."""
+    return [
+        (event.asset_key.to_user_string(), str(event.partition))
+        for event in result.all_events
+        if event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION and event.asset_key
+    ]

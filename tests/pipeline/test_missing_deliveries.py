@@ -1,0 +1,116 @@
+"""What lacks is named with the file to supply, the rest is computed, and the exit status is 1."""
+
+import shutil
+from datetime import UTC, date, datetime
+
+import polars as pl
+from dagster._core.test_utils import freeze_time
+
+from schemas.regions import region_codes
+from storage.root import DataRoot
+from tests.oracle.calculation import calculate
+from tests.oracle.model import Inputs
+from tests.oracle.parameters import BUP_2026
+from tests.pipeline.runs import Runs, command, published
+
+PERFORMANCE = "performance.waiting_times"
+AFTERWARDS = datetime(2027, 1, 15, 12, tzinfo=UTC)
+IN_MAY = datetime(2026, 5, 10, 12, tzinfo=UTC)
+
+
+def of(tables: dict[str, pl.DataFrame], month: date, region: str = "") -> pl.DataFrame:
+    """The month's performance, of one region if one is named."""
+    rows = tables[PERFORMANCE].filter(pl.col("month") == month)
+    return rows.filter(pl.col("region_code") == region) if region else rows
+
+
+def test_a_missing_region(runs: Runs, data_root: DataRoot) -> None:
+    """A region that is in no row did not report; the other regions are as they were."""
+    file = next((data_root.raw / "waiting_times" / "2024-02").iterdir())
+    lines = file.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("14;")]
+    file.write_text("\n".join(kept), encoding="utf-8")
+    told = command(data_root, "run", "access-2024", "--from", "2024-02", "--to", "2024-02")
+    assert told.status == 0, told.err
+    february = date(2024, 2, 1)
+    whole, found = published(runs.of("access-2024").root), published(data_root)
+    missing = of(found, february, "14")
+    assert set(missing["status"]) == {"not_reported"}
+    assert set(missing["level_pct"]) == {0}
+    others = pl.col("region_code") != "14"
+    assert of(found, february).filter(others).equals(of(whole, february).filter(others))
+
+
+def test_missing_months(runs: Runs, data_root: DataRoot) -> None:
+    """A month and a base that nobody delivered are named; the months beside them are computed."""
+    for month in ("2024-02", "2023-03"):
+        shutil.rmtree(data_root.raw / "waiting_times" / month)
+    told = command(data_root, "run", "access-2024", "--from", "2024-01", "--to", "2024-03")
+    assert told.status == 1
+    assert "access-2024 lacks:" in told.err
+    for month in ("2024-02", "2023-03"):
+        words = f"waiting_times of {month} lacks: supply raw/waiting_times/{month}/<day of delivery>.csv"
+        assert words in told.err
+    whole, found = published(runs.of("access-2024").root), published(data_root)
+    january = date(2024, 1, 1)
+    assert of(found, january).equals(of(whole, january))
+    assert set(of(found, date(2024, 2, 1))["status"]) == {"not_reported"}
+    march = of(found, date(2024, 3, 1))
+    assert march.height == 63
+    assert set(march["status"]) == {"no_base"}
+    assert set(march["alternative"]) <= {"attainment", "none"}
+
+
+def test_a_missing_population_is_named(runs: Runs) -> None:
+    """Without its population a scheme's run says so, names the file, and computes nothing of it."""
+    ran = runs.of("bup-2026")
+    told = ran.told["bup-2026"]
+    assert told.status == 1
+    assert "population 0-18 of 2025-11-01 lacks: supply raw/population/2025-11/<day" in told.err
+    assert "waiting_times of 2026-01 lacks: supply raw/waiting_times/2026-01/<day" in told.err
+    assert "Traceback" not in told.err
+    assert told.out == ""
+    tables = published(ran.root)
+    assert all(
+        rows.filter(pl.col("scheme") == "bup-2026").is_empty()
+        for rows in tables.values()
+        if "scheme" in rows.columns
+    )
+    bases = set(tables["observed.waiting_times"]["month"])
+    assert bases == {date(2025, number, 1) for number in range(1, 12)}
+
+
+def test_a_population_supplied(data_root: DataRoot) -> None:
+    """With a population the grant of March and all reserves are computed; what lacks still is said."""
+    supplied = {code: 1_000 * number + 7 for number, code in enumerate(region_codes(), start=9)}
+    folder = data_root.raw / "population" / "2025-11"
+    folder.mkdir()
+    rows = [f"{code};0-18;{number}" for code, number in supplied.items()]
+    text = "\n".join(["region;age_group;population", *rows])
+    (folder / "2026-02-20.csv").write_text(text, encoding="utf-8")
+    with freeze_time(AFTERWARDS):
+        told = command(data_root, "run", "bup-2026")
+    assert told.status == 1
+    assert "population" not in told.err.partition("bup-2026 lacks:")[2]
+    assert "waiting_times of 2026-11 lacks" in told.err
+    lines = published(data_root)["payouts.payout_lines"]
+    expected = calculate(BUP_2026, Inputs(regions=region_codes(), population=supplied))
+    assert sorted(lines["amount_sek"]) == sorted(line.amount_sek for line in expected.payout_lines)
+    march = lines.filter(pl.col("month") == date(2026, 3, 1))
+    by_region = dict(march.select("region_code", "amount_sek").iter_rows())
+    assert by_region == {
+        line.region_code: line.amount_sek
+        for line in expected.payout_lines
+        if line.component == "development_grant"
+    }
+    assert sum(by_region.values()) == 150_000_000
+    assert "utbetalning 2026-03" in told.out
+
+
+def test_months_still_to_come(data_root: DataRoot) -> None:
+    """A month that has not begun cannot be run, and is said to be so."""
+    with freeze_time(IN_MAY):
+        told = command(data_root, "schemes")
+    of_2026 = told.out.partition("bup-2026:")[2]
+    assert "lacks: 2026-06 cannot be run before it begins" in of_2026
+    assert "2026-05 cannot be run" not in of_2026

@@ -1,0 +1,94 @@
+"""`--from` and `--to`: some months alone, and nothing else of what is recorded changes."""
+
+import shutil
+from pathlib import Path
+
+import polars as pl
+
+from schemas.months import month_key
+from schemas.tables import TABLES
+from storage.fingerprint import fingerprint
+from storage.ledger import Ledger
+from storage.root import DataRoot
+from tests.pipeline.expected import months
+from tests.pipeline.runs import Runs, command, published
+
+Places = set[tuple[str, str, str]]
+
+
+def recorded(root: DataRoot) -> dict[int, tuple[str, str, str]]:
+    """The current records: scheme, table and month by number."""
+    rows = Ledger(root.ledger).current()
+    return {
+        number: (scheme, table, month_key(month))
+        for number, scheme, table, month in rows.select(
+            "materialisation_id", "scheme", "table_name", "month"
+        ).iter_rows()
+    }
+
+
+def test_a_past_month_alone(runs: Runs, tmp_path: Path) -> None:
+    """A month and its inputs are recorded anew; all rows stay as they were."""
+    root = runs.of("access-2024").copied(tmp_path)
+    before, tables = recorded(root), published(root)
+    told = command(root, "run", "access-2024", "--from", "2024-03", "--to", "2024-03")
+    assert told.status == 0
+    anew = {place for number, place in recorded(root).items() if number not in before}
+    assert anew == {
+        ("", "observed.population", "2023-11"),
+        ("", "observed.waiting_times", "2023-03"),
+        ("", "observed.waiting_times", "2024-03"),
+        ("access-2024", "payouts.reserves", "2024-03"),
+        ("access-2024", "performance.waiting_times", "2024-03"),
+    }
+    for name, rows in published(root).items():
+        assert fingerprint(TABLES[name], rows) == fingerprint(TABLES[name], tables[name]), name
+
+
+def test_other_months_deliveries_are_left_alone(runs: Runs, tmp_path: Path) -> None:
+    """A new delivery of another month is not read, and a faulty one that is not needed hurts nobody."""
+    root = runs.of("access-2024").copied(tmp_path)
+    before = recorded(root)
+    folder = root.raw / "waiting_times"
+    shutil.copy(folder / "2024-07" / "2024-08-20.csv", folder / "2024-07" / "2024-09-20.csv")
+    (folder / "2023-12" / "2024-02-20.csv").write_bytes(b"this is no delivery\n")
+    told = command(root, "run", "access-2024", "--from", "2024-10", "--to", "2024-11")
+    assert told.status == 0, told.err
+    anew = {place for number, place in recorded(root).items() if number not in before}
+    assert {month for _, table, month in anew if table == "observed.waiting_times"} == {
+        *months("2023-10", "2023-11"),
+        *months("2024-10", "2024-11"),
+    }
+
+
+def test_a_payout_month_alone(runs: Runs, tmp_path: Path) -> None:
+    """A payout month rests on what is recorded, even where a delivery nobody needs was never read."""
+    root = runs.of("bup-2025").copied(tmp_path)
+    assert (root.raw / "waiting_times" / "2024-12").is_dir()
+    before, tables = recorded(root), published(root)
+    told = command(root, "run", "bup-2025", "--from", "2025-12", "--to", "2025-12")
+    assert told.status == 0, told.err
+    anew = {place for number, place in recorded(root).items() if number not in before}
+    assert {month for scheme, _, month in anew if scheme} == {"2025-12"}
+    after = published(root)["payouts.payouts"]
+    assert after.equals(tables["payouts.payouts"])
+    assert "utbetalning 2025-12" in told.out
+    assert "utbetalning 2025-08" not in told.out
+
+
+def test_a_year_in_two_halves(runs: Runs, data_root: DataRoot) -> None:
+    """Run up to a month and then from it on, a year comes to what it comes to at once."""
+    assert command(data_root, "run", "surgery-2025", "--to", "2025-08").status == 0
+    halfway = published(data_root)
+    assert halfway["payouts.payouts"].is_empty()
+    assert set(halfway["performance.surgeries"]["month"].dt.month()) == {6, 7, 8}
+    assert command(data_root, "run", "surgery-2025", "--from", "2025-09").status == 0
+    whole = published(runs.of("surgery-2025").root)
+    for name, rows in published(data_root).items():
+        assert fingerprint(TABLES[name], rows) == fingerprint(TABLES[name], whole[name]), name
+    assert rows_of_last(whole) == 21
+
+
+def rows_of_last(tables: dict[str, pl.DataFrame]) -> int:
+    """How many regions were paid."""
+    return tables["payouts.payouts"].height

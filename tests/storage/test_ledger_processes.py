@@ -1,0 +1,101 @@
+"""The ledger among processes: writers at once, a writer killed, readers of the published copy."""
+
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from schemas.payouts import Payouts
+from storage.ledger import Ledger, record_hash
+from storage.root import CHECKOUT, DataRoot
+from storage.warehouse import publish, read_published
+from tests.storage.ledger_entries import append, payouts, queried, records
+
+WRITERS, APPENDS = 6, 5
+READER = """
+import sys
+import duckdb
+connection = duckdb.connect(sys.argv[1], read_only=True)
+print("open", flush=True)
+sys.stdin.readline()
+print(connection.execute("SELECT DISTINCT amount_sek FROM payouts.payouts").fetchall())
+"""
+KILLED = """
+import os, sys
+from pathlib import Path
+from storage import ledger
+from tests.storage.ledger_entries import append, payouts
+insert = ledger._insert
+def killed(connection, table, frame):
+    insert(connection, table, frame)
+    if table is ledger.Materialisations:
+        os._exit(9)
+ledger._insert = killed
+append(ledger.Ledger(Path(sys.argv[1])), payouts(2))
+"""
+
+
+def started(*arguments: str) -> subprocess.Popen[str]:
+    """A Python process in the checkout."""
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=CHECKOUT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def writer(path: Path, name: str) -> subprocess.Popen[str]:
+    """A process that appends under a scheme of its own."""
+    return started("-m", "tests.storage.ledger_writer", str(path), name, str(APPENDS))
+
+
+def test_several_processes_append_at_once(root: DataRoot) -> None:
+    """Every row is there, the numbers run from 1, and the chain of hashes is unbroken."""
+    names = [f"writer-{number}" for number in range(WRITERS)]
+    with ExitStack() as stack:
+        writers = [stack.enter_context(writer(root.ledger, name)) for name in names]
+        assert [process.wait(timeout=120) for process in writers] == [0] * WRITERS
+    found = records(root.ledger)
+    assert [each["materialisation_id"] for each in found] == [*range(1, WRITERS * APPENDS + 1)]
+    assert [each["record_hash"] for each in found] == [record_hash(each) for each in found]
+    assert [each["previous_hash"] for each in found][1:] == [
+        each["record_hash"] for each in found[:-1]
+    ]
+    counts = "SELECT scheme, amount_sek, count(*) FROM payouts.payouts GROUP BY ALL ORDER BY ALL"
+    assert queried(root.ledger, counts) == [
+        (name, amount, 21) for name in names for amount in range(APPENDS)
+    ]
+
+
+def test_a_writer_killed_before_its_commit_leaves_nothing(root: DataRoot) -> None:
+    """Its rows were in, but not committed; the next append goes on where the last one ended."""
+    ledger = Ledger(root.ledger)
+    append(ledger, payouts(1))
+    with started("-c", KILLED, str(root.ledger)) as process:
+        assert process.wait(timeout=60) == 9
+    [record] = append(ledger, payouts(3))
+    assert record.materialisation_id == 2
+    assert queried(root.ledger, "SELECT DISTINCT amount_sek FROM payouts.payouts ORDER BY ALL") == [
+        (1,),
+        (3,),
+    ]
+
+
+def test_a_reader_of_the_published_copy_never_blocks_a_writer(root: DataRoot) -> None:
+    """Whoever has it open keeps what was there; ledger and copy go on."""
+    ledger = Ledger(root.ledger)
+    append(ledger, payouts(1))
+    publish(root)
+    with started("-c", READER, str(root.published)) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "open\n"
+        begun = time.monotonic()
+        append(ledger, payouts(2))
+        publish(root)
+        assert time.monotonic() - begun < 30
+        assert set(read_published(root, Payouts)["amount_sek"]) == {2}
+        output, _ = reader.communicate("now\n", timeout=30)
+    assert output == "[(1,)]\n"
