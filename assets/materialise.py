@@ -17,7 +17,7 @@ from assets.recording import (
     log_verdict,
     results_without_events,
 )
-from assets.stage import Check, Shown, Stage, group_name
+from assets.stage import Shown, Stage, Verdict, group_name
 from assets.store import Store
 from schemas.months import month_key, parse_month
 from schemas.table import Table
@@ -68,12 +68,15 @@ def stage_asset(stage: Stage) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:
         months = [month for month in _months(context) if month in stage.months]
+        by_month: Mapping[date, pl.DataFrame] = {}
+        targets: Mapping[str, CheckTarget] = {}
         if not months:
             context.log.info("the scheme computes nothing here in these months")
         elif stage.key in context.selected_asset_keys:
-            _materialise(context, store, stage, months, check_specs)
+            by_month, targets = _materialise(context, store, stage, months, check_specs)
         else:
-            _check_recorded(context, store, stage, months, check_specs)
+            by_month = _recorded(store, stage, months)
+        _log_verdicts(context, store, stage, by_month, check_specs, targets)
         yield from results_without_events(context, stage.key, check_specs.values())
 
     return materialise
@@ -100,7 +103,8 @@ def _materialise(
     stage: Stage,
     months: list[date],
     specs: Mapping[str, dg.AssetCheckSpec],
-) -> None:
+) -> tuple[Mapping[date, pl.DataFrame], Mapping[str, CheckTarget]]:
+    """Compute, assert, record and log the months; their rows, and what checks refer to."""
     pointers = input_pointers(context, {each.key for each in stage.inputs})
     slices = _read_inputs(store, stage, months)
     rows = stage.rule({name: each.rows for name, each in slices.items()}, months)
@@ -141,7 +145,7 @@ def _materialise(
         pointers,
         code_version(),
     )
-    _log_verdicts(context, store, stage.checks, by_month, specs, targets)
+    return by_month, targets
 
 
 def _read_inputs(store: Store, stage: Stage, months: Sequence[date]) -> dict[str, Slice]:
@@ -198,37 +202,36 @@ def _assert_blocking(
         )
 
 
-def _check_recorded(
-    context: dg.AssetExecutionContext,
-    store: Store,
-    stage: Stage,
-    months: Sequence[date],
-    specs: Mapping[str, dg.AssetCheckSpec],
-) -> None:
-    """Run the selected checks alone, on the rows that are recorded."""
-    selected = {key.name for key in context.selected_asset_check_keys}
-    checks = [check for check in stage.checks if check.name in selected]
+def _recorded(store: Store, stage: Stage, months: Sequence[date]) -> Mapping[date, pl.DataFrame]:
+    """The rows that are recorded of the months: for checks that are run alone."""
     found = store.read(stage.table, stage.scheme.name, list(months))
-    by_month = {month: found.rows.filter(pl.col("month") == month) for month in months}
-    _log_verdicts(context, store, checks, by_month, specs, {})
+    return {month: found.rows.filter(pl.col("month") == month) for month in months}
 
 
 def _log_verdicts(
     context: dg.AssetExecutionContext,
     store: Store,
-    checks: Sequence[Check],
+    stage: Stage,
     by_month: Mapping[date, pl.DataFrame],
     specs: Mapping[str, dg.AssetCheckSpec],
     targets: Mapping[str, CheckTarget],
 ) -> None:
-    for check in checks:
+    """Log what each selected check finds of every month of the step.
+
+    A month with nothing to check is logged too: Dagster planned the check, and would call it
+    skipped.
+    """
+    for check in stage.checks:
+        spec = specs[check.name]
+        if spec.key not in context.selected_asset_check_keys:
+            continue
         severity = dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN
-        for month, rows in by_month.items():
-            verdict = check.evaluate(store, month, rows)
-            if verdict:
-                partition = month_key(month)
-                target = targets.get(partition)
-                log_verdict(context, specs[check.name], partition, verdict, severity, target)
+        for month in _months(context):
+            rows = by_month.get(month)
+            found = None if rows is None else check.evaluate(store, month, rows)
+            verdict = found or Verdict(True, "nothing to check in this month")
+            partition = month_key(month)
+            log_verdict(context, spec, partition, verdict, severity, targets.get(partition))
 
 
 def basis(store: Store, deliveries: Sequence[str]) -> Shown:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import dagster as dg
 
@@ -124,13 +125,11 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
         targets: Mapping[str, CheckTarget] = {}
         if key in context.selected_asset_keys:
             targets = _record(context, store, key, observed)
-        _log_accepted(context, accepted, observed, targets)
-        for month, verdict in verdicts(source.dataset, observed, before).items():
-            partition = month_key(month)
-            severity, target = dg.AssetCheckSeverity.WARN, targets.get(partition)
-            log_verdict(context, plausible, partition, verdict, severity, target)
+        _log_accepted(context, accepted, observed, refused, targets)
+        odd = verdicts(source.dataset, observed, before)
+        _log_plausible(context, plausible, odd, targets)
         if refused:
-            raise _failure(context, accepted, refused)
+            raise _failure(refused)
         yield from results_without_events(context, key, [accepted, plausible])
 
     return ingest
@@ -205,33 +204,47 @@ def _files(observed: Observed) -> Shown:
     return {"layout": observed.layout, "files": dg.MetadataValue.md(listed), **notes}
 
 
+NO_DELIVERY = Verdict(True, "there is no delivery of this month to check")
+
+
 def _log_accepted(
     context: dg.AssetExecutionContext,
     check: dg.AssetCheckSpec,
     observed: Sequence[Observed],
+    refused: Sequence[DeliveryRefusedError],
     targets: Mapping[str, CheckTarget],
 ) -> None:
-    for each in observed:
-        partition = month_key(each.delivery.month)
-        verdict = Verdict(True, f"{each.delivery.name}: {each.rows.height} rows, no fault")
-        severity = dg.AssetCheckSeverity.ERROR
-        log_verdict(context, check, partition, verdict, severity, targets.get(partition))
+    """Log for every month of the step whether its delivery was accepted, or that there is none."""
+    found = {
+        month_key(each.delivery.month): Verdict(
+            True, f"{each.delivery.name}: {each.rows.height} rows, no fault"
+        )
+        for each in observed
+    } | {
+        error.delivery.split("/")[1]: Verdict(
+            False, str(error), {"faults": fault_table(error.faults)}
+        )
+        for error in refused
+    }
+    for partition in context.partition_keys:
+        verdict, target = found.get(partition, NO_DELIVERY), targets.get(partition)
+        log_verdict(context, check, partition, verdict, dg.AssetCheckSeverity.ERROR, target)
 
 
-def _failure(
+def _log_plausible(
     context: dg.AssetExecutionContext,
     check: dg.AssetCheckSpec,
-    refused: Sequence[DeliveryRefusedError],
-) -> dg.Failure:
-    """Log each refusal as a failed check of its month, and make one failure of them all."""
-    for error in refused:
-        verdict = Verdict(
-            False,
-            str(error),
-            {"faults": fault_table(error.faults)},
-        )
-        partition = error.delivery.split("/")[1]
-        log_verdict(context, check, partition, verdict, dg.AssetCheckSeverity.ERROR, None)
+    odd: Mapping[date, Verdict],
+    targets: Mapping[str, CheckTarget],
+) -> None:
+    for partition in context.partition_keys:
+        verdict = odd.get(parse_month(partition), NO_DELIVERY)
+        target = targets.get(partition)
+        log_verdict(context, check, partition, verdict, dg.AssetCheckSeverity.WARN, target)
+
+
+def _failure(refused: Sequence[DeliveryRefusedError]) -> dg.Failure:
+    """One failure of all refusals, with every fault."""
     faults = [fault for error in refused for fault in error.faults]
     return dg.Failure(
         "; ".join(str(error) for error in refused),

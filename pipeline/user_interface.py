@@ -21,6 +21,8 @@ def main() -> None:
     os.environ["BONUSPOTT_DATA"] = str(root.path)
     workspace = str(CHECKOUT / "workspace.yaml")
     command = [str(DAGSTER), "dev", "--workspace", workspace, "--host", ADDRESS, *sys.argv[1:]]
+    # Dagster warns of a dagster.yaml in the working directory that is not its home's.
+    os.chdir(root.dagster_home)
     os.execv(DAGSTER, command)  # noqa: S606 - our own command, no shell
 
 
