@@ -58,6 +58,10 @@ EDITS = {
         *("bup-2025", "scheme.toml", 'source = "SKR"', 'source = "SRK"'),
         "scheme.toml: payout: 'SRK' is not a document of rules/sources.toml",
     ),
+    "unknown source of a pot": (
+        *("bup-2025", "bonus_pots.toml", 'source = "SKR"', 'source = "SRK"'),
+        "bonus_pots.toml: pot: 'SRK' is not a document of rules/sources.toml",
+    ),
     "unknown source of a published figure": (
         *("bup-2025", "published.toml", 'source = "T2025"', 'source = "T1999"'),
         "published.toml: Table 2: first visit, a month: 'T1999' is not a document",
