@@ -7,6 +7,7 @@ from rules.catalogue import Document, Interpretation
 from rules.parameters import BonusPot
 from rules.scheme import Scheme
 from schemas.months import add_months, month_key
+from schemas.regions import region_codes
 
 
 def inconsistencies(
@@ -22,6 +23,9 @@ def inconsistencies(
     yield from _periods(scheme)
     yield from _components(scheme)
     yield from _pots(scheme)
+    yield from _measures(scheme)
+    yield from _baseline(scheme)
+    yield from _regions(scheme)
     yield from _sources(scheme, documents)
     yield from _readings(scheme, interpretations)
 
@@ -97,6 +101,38 @@ def _pots(scheme: Scheme) -> Iterator[str]:
     for name in pooled:
         if name not in _paid_in_rounds(scheme) or pooled.count(name) > 1:
             yield f"bonus_pots.toml: pot.components: '{name}' is no component of one pot"
+
+
+def _measures(scheme: Scheme) -> Iterator[str]:
+    """New-visit production counts a measure that the waiting-time requirement has too."""
+    production, waiting = scheme.first_visit_production, scheme.waiting_time
+    if production and waiting and production.measure not in waiting.fund:
+        yield f"first_visit_production.toml: measure: no fund of '{production.measure}' is known"
+
+
+def _baseline(scheme: Scheme) -> Iterator[str]:
+    """Operations are compared with three different years, all before the one measured."""
+    versions = scheme.surgery.baseline_years.root if scheme.surgery else []
+    for version in versions:
+        years = version.value
+        if len(set(years)) != len(years) or max(years) >= scheme.identity.measured_from.year:
+            yield f"surgery.toml: baseline_years: {years} are not three different earlier years"
+
+
+def _regions(scheme: Scheme) -> Iterator[str]:
+    """Regions named one by one are the register's, each once."""
+    named: list[tuple[str, list[str]]] = [
+        (f"{name}.toml: qualified", version.value)
+        for name, grant in scheme.grants.items()
+        for version in (grant.qualified.root if grant.qualified else [])
+    ]
+    caps = scheme.surgery.caps.root if scheme.surgery else []
+    named += [("surgery.toml: caps", list(version.value)) for version in caps]
+    for place, codes in named:
+        for code in sorted(set(codes) - set(region_codes())):
+            yield f"{place}: no region has the code {code}"
+        if len(set(codes)) != len(codes):
+            yield f"{place}: a region is named twice"
 
 
 def _pots_of(scheme: Scheme) -> list[BonusPot]:

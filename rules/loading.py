@@ -136,6 +136,8 @@ class _FolderReader:
         return {key: self._with_columns(each) for key, each in value.items()}
 
     def _column(self, file: str, column: str) -> Mapping[str, int | Decimal]:
+        if Path(file).is_absolute() or ".." in Path(file).parts:
+            raise ValueError(f"{file} does not lie in the scheme's folder")
         with (self.folder / file).open(encoding="utf-8", newline="") as lines:
             rows = csv.DictReader(lines, restval="")
             for needed in ("region_code", column):

@@ -137,6 +137,8 @@ class Bands(Strict):
             if band.upper is not None and band.upper < band.lower:
                 raise ValueError(f"band from {band.lower} ends before it begins, at {band.upper}")
         for earlier, later in pairwise(self.bands):
+            if later.level_pct < earlier.level_pct:
+                raise ValueError(f"the level falls at {later.lower}: a higher value earns less")
             if earlier.upper is None or later.lower <= earlier.upper:
                 raise ValueError(f"bands overlap at {later.lower}")
             if later.lower != earlier.upper + step:

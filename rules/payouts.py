@@ -118,7 +118,8 @@ def _granted(
     )
     amount = pl.col("reserved_sek")
     if grant.qualified:
-        amount = pl.when(pl.col("region_code").is_in(grant.qualified.at(payout.month))).then(amount)
+        qualified = grant.qualified.at(payout.month)
+        amount = pl.when(pl.col("region_code").is_in(qualified)).then(amount)
     return of_grant.select("region_code", amount_sek=amount.fill_null(0))
 
 

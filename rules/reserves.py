@@ -146,5 +146,7 @@ def _grant(grant: Grant, population: pl.DataFrame, regions: list[str], month: da
     base = weights(population, grant.population.at(month), regions)
     fixed = grant.fixed_each.at(month) if grant.fixed_each else 0
     rest = Fraction(grant.fund.at(month) - fixed * len(regions))
+    if rest < 0:
+        raise ValueError(f"{fixed} kr to each of {len(regions)} regions is more than the fund")
     amounts = apportion(rest, base, grant.apportionment.at(month))
     return amounts.with_columns(pl.col("amount_sek") + fixed)

@@ -13,12 +13,16 @@ def parse_month(text: str) -> date:
         ValueError: if the text is not a month of that form.
     """
     year, separator, month = text.partition("-")
-    if (len(year), separator, len(month)) != (4, "-", 2) or not (year + month).isdecimal():
+    if (len(year), separator, len(month)) != (4, "-", 2) or not _is_number(year + month):
         raise ValueError(f"'{text}' is not a month of the form YYYY-MM, such as 2025-04")
     try:
         return date(int(year), int(month), 1)
     except ValueError as error:
         raise ValueError(f"'{text}' is not a month of the calendar") from error
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def month_key(month: date) -> str:

@@ -98,9 +98,11 @@ class Table(pa.DataFrameModel):
         Raises:
             pandera.errors.SchemaErrors: with every failure at once, if a check does not hold.
             polars.exceptions.PolarsError: if a column is missing or a value does not fit its type.
+            ValueError: if a value would change when it takes its type: nothing is rounded here.
         """
-        schema = cls.polars_schema()
-        ordered = frame.select([pl.col(name).cast(kind) for name, kind in schema.items()])
+        ordered = frame.select(
+            _unchanged(frame[name], kind) for name, kind in cls.polars_schema().items()
+        )
         checked = cls.validate(ordered, lazy=True)
         return pl.DataFrame(checked).sort(cls.key(), nulls_last=False)
 
@@ -108,6 +110,16 @@ class Table(pa.DataFrameModel):
     def without_rows(cls) -> pl.DataFrame:
         """The table without rows."""
         return pl.DataFrame(schema=cls.polars_schema())
+
+
+def _unchanged(column: pl.Series, kind: pl.DataType) -> pl.Series:
+    """The column in its type; a cast that changes a value is refused."""
+    typed = column.cast(kind)
+    if column.dtype not in (kind, pl.Null) and (
+        typed.cast(column.dtype, strict=False).ne_missing(column).any()
+    ):
+        raise ValueError(f"column {column.name}: a {column.dtype} does not fit {kind} unchanged")
+    return typed
 
 
 def _polars_type(definition: Any) -> pl.DataType:  # noqa: ANN401 - Pandera's column, untyped there
