@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -60,9 +61,12 @@ class DeliveredFile:
         if self.given is not None:
             return len(self.given)
         try:
-            return self.path.stat().st_size
+            status = self.path.stat()
         except OSError as error:
             raise unreadable(self.name, error) from error
+        if not stat.S_ISREG(status.st_mode):
+            raise refusal(self.name, "a regular file", "Deliver a file, not a pipe or a device.")
+        return status.st_size
 
     @cached_property
     def sha256(self) -> str:

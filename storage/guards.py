@@ -58,7 +58,7 @@ HIGHEST_RATIO = 250
 RATIO_MATTERS_FROM = 4 * 1024 * 1024
 """Bytes; a small part may be as repetitive as it likes."""
 
-MOST_ELEMENTS = 2_000_000
+MOST_TAGS = 1_000_000
 CHUNK = 64 * 1024
 LONGEST_TOKEN = 1024 * 1024
 """Bytes; the parser looks at a tag that does not end anew for every chunk, so it must not be long."""
@@ -178,9 +178,14 @@ def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iter
     events: list[XmlEvent] = []
     text: list[str] = []
 
-    def event(opens: bool, name: str, attributes: dict[str, str]) -> None:  # noqa: FBT001
-        plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        events.append((opens, name.rpartition(" ")[2], plain, "".join(text)))
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        if attributes:
+            attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        events.append((True, name.rpartition(" ")[2], attributes, "".join(text)))
+        text.clear()
+
+    def closed(name: str) -> None:
+        events.append((False, name.rpartition(" ")[2], {}, "".join(text)))
         text.clear()
 
     def refuse_document_type(*_: object) -> None:
@@ -189,8 +194,8 @@ def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iter
 
     parser = expat.ParserCreate("UTF-8", " ")
     parser.StartDoctypeDeclHandler = refuse_document_type
-    parser.StartElementHandler = lambda name, attributes: event(True, name, attributes)
-    parser.EndElementHandler = lambda name: event(False, name, {})
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = closed
     parser.CharacterDataHandler = text.append
     parser.buffer_text = True
     fed = seen = 0
@@ -199,8 +204,8 @@ def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iter
             parser.Parse(chunk, False)
             fed += len(chunk)
             seen += len(events)
-            if seen > MOST_ELEMENTS or fed - parser.CurrentByteIndex > LONGEST_TOKEN:
-                raise _too_large(file, f"at most {MOST_ELEMENTS} tags, none very long, in {part}")
+            if seen > MOST_TAGS or fed - parser.CurrentByteIndex > LONGEST_TOKEN:
+                raise _too_large(file, f"at most {MOST_TAGS} tags, none very long, in {part}")
             yield from events
             events.clear()
     parser.Parse(b"", True)

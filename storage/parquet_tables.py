@@ -50,7 +50,9 @@ def read_parquet_table(file: DeliveredFile) -> TextTable:
             raise UnreadableError(faults)
         # As numbers into a list of distinct texts: one long text in each row then costs little.
         texts = [field.name for field in schema if _is_text(field.type)]
-        parquet = pq.ParquetFile(pa.BufferReader(file.content), read_dictionary=texts)
+        parquet = pq.ParquetFile(
+            pa.BufferReader(file.content), read_dictionary=texts, page_checksum_verification=True
+        )
         header = [name.strip() for name in schema.names]
         return TextTable(file.name, header, _rows(file, header, parquet))
     except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
@@ -66,6 +68,8 @@ def _check_size(file: DeliveredFile, metadata: pq.FileMetaData) -> None:
         advice = "Deliver the layout's columns."
         raise refusal(file, "", f"at most {WIDEST} columns", advice)
     groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    if sum(group.num_rows for group in groups) != metadata.num_rows:
+        raise ValueError("the file contradicts itself on how many rows it has")
     if (
         metadata.num_rows * metadata.num_columns > MOST_CELLS
         or sum(group.total_byte_size for group in groups) > LARGEST_UNPACKED
@@ -92,6 +96,8 @@ def _rows(
     faults: list[Fault] = []
     line, letters = 1, 0
     for batch in parquet.iter_batches(BATCH):
+        # Damaged pages may refer to texts that are not there, or hold bytes that are no text.
+        batch.validate(full=True)
         columns = []
         for name, column in zip(header, batch.columns, strict=True):
             cells = list(_cells(column))
@@ -110,6 +116,8 @@ def _rows(
             line += 1
             if any(cell.strip() for cell in row):
                 rows.append((line, list(row)))
+    if not faults and line - 1 != parquet.metadata.num_rows:
+        raise ValueError("fewer rows than the file says it has")
     if faults:
         raise UnreadableError(sorted(faults, key=_by_row)[:SHOWN])
     return rows
@@ -184,6 +192,6 @@ def _by_row(fault: Fault) -> int:
 
 
 def _too_large(file: DeliveredFile) -> UnreadableError:
-    expected = f"at most {MOST_CELLS} cells and {LARGEST_UNPACKED} bytes when unpacked"
+    expected = f"at most {MOST_CELLS} cells and {MOST_LETTERS} letters"
     advice = "Deliver counts, a row a region, or records in the record layout."
     return refusal(file, "too much", expected, advice)

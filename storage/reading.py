@@ -1,6 +1,7 @@
 """From deliveries to observed tables: layout recognised, cells read, every value checked."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -8,7 +9,7 @@ from pandera.errors import SchemaErrors
 
 from schemas.table import Table
 from schemas.tables import TABLES
-from storage.deliveries import Delivery
+from storage.deliveries import Delivery, refusal
 from storage.faults import DeliveryRefusedError, Fault
 from storage.layouts.cells import Cells, Vocabulary
 from storage.layouts.recognition import recognise
@@ -60,6 +61,10 @@ def read_deliveries(
 def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
     layout = recognise(delivery)
     cells = layout.read(delivery, vocabulary)
+    if cells.rows.is_empty():
+        # A file cut off after its header would else say that no region reported.
+        advice = "Deliver the whole file; without a delivery the month counts as not reported."
+        raise refusal(delivery.name, "at least one region's row", advice)
     missing = {
         name: pl.lit(None, kind)
         for name, kind in _table(delivery).polars_schema().items()
@@ -123,7 +128,7 @@ def _fault(each: _Read, index: int, table: type[Table], failure: dict[str, objec
     file, line = each.cells.places[index]
     check = str(failure["check"])
     header = headers.get(str(failure["column"]), "")
-    value, expected = str(failure["failure_case"]), check
+    value, expected = _told(failure["failure_case"]), _expected(check)
     if check == "multiple_fields_uniqueness":
         key = [name for name in table.key() if name in headers]
         value = _values(each.rows, index, key)
@@ -134,9 +139,30 @@ def _fault(each: _Read, index: int, table: type[Table], failure: dict[str, objec
     return Fault(file, line, header, value, expected, advice)
 
 
+WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"^isin\(\[(.*)\]\)$"), lambda match: f"one of {match[1].replace(chr(39), '')}"),
+    (re.compile(r"^not_nullable$"), lambda _: "a value; it may not be missing"),
+    (re.compile(r"^greater_than_or_equal_to\((.*)\)$"), lambda match: f"at least {match[1]}"),
+    (re.compile(r"^less_than\((.*)\)$"), lambda match: f"less than {match[1]}"),
+    (re.compile(r"^str_matches\(.*$"), lambda _: "a name in lower case, without spaces"),
+)
+"""What Pandera calls a check, and how to say it to a sender."""
+
+
+def _expected(check: str) -> str:
+    for pattern, words in WORDS:
+        if match := pattern.match(check):
+            return words(match)
+    return check
+
+
+def _told(value: object) -> str:
+    return "" if value is None else str(value)
+
+
 def _by_line(fault: Fault) -> tuple[int, str, str]:
     return fault.row or 0, fault.column, fault.expected
 
 
 def _values(rows: pl.DataFrame, index: int, names: list[str]) -> str:
-    return ", ".join(f"{name} {rows.item(index, name)}" for name in names)
+    return ", ".join(f"{name} {_told(rows.item(index, name))}" for name in names)

@@ -18,7 +18,7 @@ from storage.guards import XmlEvent, damaged, refusal, workbook, xml_events
 from storage.sheet_cells import number_formats, shared_strings, shown
 from storage.text_files import WIDEST, TextTable, UnreadableError
 
-MOST_CELLS = 500_000
+MOST_CELLS = 100_000
 MOST_LETTERS = 32 * 1024 * 1024
 """A long text is stored once however many cells show it, so what they show is counted too."""
 

@@ -28,10 +28,10 @@ def append(ledger: Ledger, *entries: Entry) -> list[Recorded]:
     return ledger.append(entries, run_id="a run", code_version="1")
 
 
-def queried(path: Path, query: str) -> list[tuple[Any, ...]]:
-    """What a query finds in a database file."""
+def queried(path: Path, query: str, *values: str) -> list[tuple[Any, ...]]:
+    """What a query finds in a database file, with values in place of its question marks."""
     with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(query).fetchall()
+        return connection.execute(query, values).fetchall()
 
 
 def records(path: Path) -> list[dict[str, Any]]:

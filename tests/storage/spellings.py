@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from schemas.regions import register, region_codes
+from schemas.regions import region_codes, register
 from storage.cells import NOT_AVAILABLE
 from tests.storage.delivering import VOCABULARY
 
@@ -120,7 +120,7 @@ def _regions(draw: st.DrawFn, code: str, style: Style) -> str:
     """The region by its code or any of its names, in any case, with any spaces."""
     region = register()[code]
     spelling = draw(st.sampled_from([code, region.name, *region.variants]))
-    cased = draw(st.sampled_from([str, str.upper, str.lower]))(spelling)
+    cased = draw(st.sampled_from([spelling, spelling.upper(), spelling.lower()]))
     spaced = cased.replace(" ", draw(st.sampled_from([" ", "  ", "\u00a0"])))
     decomposed = style.encoding != "cp1252" and draw(st.booleans())
     return unicodedata.normalize("NFD", spaced) if decomposed else spaced

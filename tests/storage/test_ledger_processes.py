@@ -1,18 +1,19 @@
 """The ledger among processes: writers at once, a writer killed, readers of the published copy."""
 
-import subprocess
-import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from subprocess import Popen
+
+import pytest
 
 from schemas.payouts import Payouts
 from storage.ledger import Ledger, record_hash
-from storage.root import CHECKOUT, DataRoot
+from storage.root import DataRoot
 from storage.warehouse import publish, read_published
 from tests.storage.ledger_entries import append, payouts, queried, records
+from tests.storage.processes import line_of, started
 
-WRITERS, APPENDS = 6, 5
 READER = """
 import sys
 import duckdb
@@ -36,37 +37,29 @@ append(ledger.Ledger(Path(sys.argv[1])), payouts(2))
 """
 
 
-def started(*arguments: str) -> subprocess.Popen[str]:
-    """A Python process in the checkout."""
-    return subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=CHECKOUT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def writer(path: Path, name: str) -> subprocess.Popen[str]:
+def writer(path: Path, name: str, appends: int) -> Popen[str]:
     """A process that appends under a scheme of its own."""
-    return started("-m", "tests.storage.ledger_writer", str(path), name, str(APPENDS))
+    return started("-m", "tests.storage.ledger_writer", str(path), name, str(appends))
 
 
-def test_several_processes_append_at_once(root: DataRoot) -> None:
+@pytest.mark.parametrize(
+    ("writers", "appends"), [(3, 2), pytest.param(6, 5, marks=pytest.mark.slow)]
+)
+def test_several_processes_append_at_once(root: DataRoot, writers: int, appends: int) -> None:
     """Every row is there, the numbers run from 1, and the chain of hashes is unbroken."""
-    names = [f"writer-{number}" for number in range(WRITERS)]
+    names = [f"writer-{number}" for number in range(writers)]
     with ExitStack() as stack:
-        writers = [stack.enter_context(writer(root.ledger, name)) for name in names]
-        assert [process.wait(timeout=120) for process in writers] == [0] * WRITERS
+        processes = [stack.enter_context(writer(root.ledger, name, appends)) for name in names]
+        assert [process.wait(timeout=120) for process in processes] == [0] * writers
     found = records(root.ledger)
-    assert [each["materialisation_id"] for each in found] == [*range(1, WRITERS * APPENDS + 1)]
+    assert [each["materialisation_id"] for each in found] == [*range(1, writers * appends + 1)]
     assert [each["record_hash"] for each in found] == [record_hash(each) for each in found]
     assert [each["previous_hash"] for each in found][1:] == [
         each["record_hash"] for each in found[:-1]
     ]
     counts = "SELECT scheme, amount_sek, count(*) FROM payouts.payouts GROUP BY ALL ORDER BY ALL"
     assert queried(root.ledger, counts) == [
-        (name, amount, 21) for name in names for amount in range(APPENDS)
+        (name, amount, 21) for name in names for amount in range(appends)
     ]
 
 
@@ -90,8 +83,7 @@ def test_a_reader_of_the_published_copy_never_blocks_a_writer(root: DataRoot) ->
     append(ledger, payouts(1))
     publish(root)
     with started("-c", READER, str(root.published)) as reader:
-        assert reader.stdout is not None
-        assert reader.stdout.readline() == "open\n"
+        assert line_of(reader) == "open"
         begun = time.monotonic()
         append(ledger, payouts(2))
         publish(root)

@@ -1,17 +1,16 @@
 """The lock: a stranger who holds it is waited for, named if the wait is vain, and let go again."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import Popen
 
 import pytest
 
 from storage.locking import LedgerBusyError, exclusive
-from storage.root import CHECKOUT
+from tests.storage.processes import line_of, started
 
 STRANGER = """
 import sys
@@ -25,24 +24,17 @@ SHORT = 0.2
 
 
 @contextmanager
-def stranger(ledger: Path) -> Iterator[subprocess.Popen[str]]:
+def stranger(ledger: Path) -> Iterator[Popen[str]]:
     """Another process that holds the lock until it is told to let go, or is killed."""
-    with subprocess.Popen(
-        [sys.executable, "-c", STRANGER, str(ledger)],
-        cwd=CHECKOUT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with started("-c", STRANGER, str(ledger)) as process:
         try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "held\n"
+            assert line_of(process) == "held"
             yield process
         finally:
             process.kill()
 
 
-def let_go(process: subprocess.Popen[str]) -> None:
+def let_go(process: Popen[str]) -> None:
     """Tell the stranger to let go, and wait until it is gone."""
     process.communicate("now\n", timeout=10)
 

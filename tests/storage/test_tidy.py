@@ -109,12 +109,10 @@ def test_the_optional_column_is_read_where_it_is(root: DataRoot) -> None:
     assert accepted(root, FILE).rows["completed_patient_chosen"].to_list() == [2, None]
 
 
-def test_a_header_alone_is_a_delivery_in_which_nobody_reported(root: DataRoot) -> None:
-    """It has no rows, and no fault."""
-    deliver(root, FILE, lines())
-    observed = accepted(root, FILE)
-    assert observed.rows.is_empty()
-    assert observed.rows.schema == observed.table.polars_schema()
+def test_a_header_alone_is_refused(root: DataRoot) -> None:
+    """A file cut off after its header must not pass for a month in which nobody reported."""
+    [fault] = faults_in(root, lines())
+    assert fault.expected == "at least one region's row"
 
 
 def test_an_unknown_procedure_is_refused(root: DataRoot) -> None:
