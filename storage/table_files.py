@@ -2,10 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
-from storage.deliveries import DeliveredFile
-from storage.text_files import TextTable, read_csv, read_csv_header
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-READERS: Mapping[str, Callable[[DeliveredFile], TextTable]] = {"csv": read_csv}
+from storage.deliveries import DeliveredFile
+from storage.faults import Fault
+from storage.guards import Kind, content_kind
+from storage.parquet_tables import read_parquet_table
+from storage.spreadsheets import read_xlsx
+from storage.text_files import TextTable, UnreadableError, read_csv, read_csv_header
+
+READERS: Mapping[Kind, Callable[[DeliveredFile], TextTable]] = {
+    "csv": read_csv,
+    "xlsx": read_xlsx,
+    "parquet": read_parquet_table,
+}
 """How each format is read."""
 
 
@@ -15,13 +26,24 @@ def read_table(file: DeliveredFile) -> TextTable:
     Raises:
         UnreadableError: if it is not what its name says, or is no table.
     """
-    return READERS["csv"](file)
+    return READERS[content_kind(file)](file)
 
 
 def read_header(file: DeliveredFile) -> list[str]:
-    """The file's header alone; of a large file no more than its beginning is read.
+    """The file's header alone; of a large file no more than its beginning or end is read.
 
     Raises:
         UnreadableError: if it is not what its name says, or is no table.
     """
-    return read_csv_header(file)
+    kind = content_kind(file)
+    if kind == "csv":
+        return read_csv_header(file)
+    return _parquet_header(file) if kind == "parquet" else read_xlsx(file).header
+
+
+def _parquet_header(file: DeliveredFile) -> list[str]:
+    try:
+        return list(pq.read_schema(file.path).names)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        expected, advice = "a whole Parquet file", "Deliver the file anew: it is damaged."
+        raise UnreadableError([Fault(file.name, None, "", "", expected, advice)]) from error

@@ -228,7 +228,8 @@ def test_an_empty_folder_of_the_day_is_refused(root: DataRoot) -> None:
 
 def test_a_file_too_large_is_refused_unread(root: DataRoot) -> None:
     """By its size alone."""
-    with deliver(root, FILE, lines()).open("r+b") as file:
+    rows = ["01;first_visit;1;1;1;1"] * 500  # what a look at the beginning shows is text
+    with deliver(root, FILE, lines(*rows)).open("r+b") as file:
         file.truncate(LARGEST_FILE + 1)
     assert refused_file(root).expected.startswith(f"at most {LARGEST_FILE} bytes")
 

@@ -138,4 +138,8 @@ def test_two_files_of_a_day_are_refused(root: DataRoot) -> None:
 def test_a_file_that_is_no_table_is_refused(root: DataRoot) -> None:
     """With the name of the file."""
     [fault] = faults_in(root, b"PK\x03\x04\x00")
-    assert (fault.file, fault.row, fault.expected) == (FILE, None, "CSV text")
+    assert (fault.file, fault.row, fault.expected) == (
+        FILE,
+        None,
+        "csv, as the ending says",
+    )
