@@ -3,12 +3,13 @@
 import csv
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 
-CASES = Path(__file__).with_name("cases")
+from storage.root import CHECKOUT
+
+CASES = CHECKOUT / "rules" / "scenarios"
 
 Case = Mapping[str, str]
 
