@@ -19,7 +19,7 @@ from schemas.audit import Deliveries, Materialisations
 from schemas.table import Table
 from schemas.tables import TABLES
 from storage.deliveries import Delivery
-from storage.dialect import connected, create_table, quoted
+from storage.dialect import connected, create_table, query, quoted
 from storage.faults import DeliveryRefusedError, Fault
 from storage.fingerprint import fingerprint
 from storage.locking import exclusive
@@ -168,22 +168,23 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _is_begun(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the tables are there: whoever made the file may have been ended before them."""
-    found = connection.execute("SELECT 1 FROM duckdb_tables() WHERE schema_name = 'audit'")
-    return found.fetchone() is not None
+    tables = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'audit'"
+    return query(connection, tables).height > 0
 
 
 def _current(
     connection: duckdb.DuckDBPyConnection, tables: list[str], as_of: datetime | None
 ) -> pl.DataFrame:
     recorded = f"recorded_at <= {quoted(_naive_utc(as_of))}" if as_of else "true"
-    found = connection.execute(
+    found = query(
+        connection,
         "SELECT * FROM audit.materialisations "  # noqa: S608 - names of ours
         f"WHERE table_name IN (SELECT unnest(?)) AND {recorded} "
         f"QUALIFY {RECORD} = max({RECORD}) OVER (PARTITION BY table_name, scheme, month) "
         f"ORDER BY {RECORD}",
         [tables],
-    ).to_arrow_table()
-    return _framed(found, Materialisations)
+    )
+    return _typed(found, Materialisations)
 
 
 def _naive_utc(time: datetime) -> str:
@@ -194,25 +195,26 @@ def _rows(
     connection: duckdb.DuckDBPyConnection, table: type[Table], numbers: list[int]
 ) -> pl.DataFrame:
     columns = ", ".join(table.polars_schema())
-    found = connection.execute(
+    found = query(
+        connection,
         f"SELECT {columns} FROM {table.qualified_name()} "  # noqa: S608 - the models' own names
         f"WHERE {RECORD} IN (SELECT unnest(?)) ORDER BY {', '.join(table.key())}",
         [numbers],
-    ).to_arrow_table()
-    return _framed(found, table)
+    )
+    return _typed(found, table)
 
 
-def _framed(found: Any, table: type[Table]) -> pl.DataFrame:  # noqa: ANN401 - pyarrow is untyped
-    frame = pl.DataFrame(pl.from_arrow(found))
-    return frame.select(pl.col(name).cast(kind) for name, kind in table.polars_schema().items())
+def _typed(found: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
+    return found.select(pl.col(name).cast(kind) for name, kind in table.polars_schema().items())
 
 
 def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
-    row = connection.execute(
+    found = query(
+        connection,
         f"SELECT {RECORD}, record_hash FROM audit.materialisations "  # noqa: S608 - names of ours
-        f"ORDER BY {RECORD} DESC LIMIT 1"
-    ).fetchone()
-    return (int(row[0]), str(row[1])) if row else (0, "")
+        f"ORDER BY {RECORD} DESC LIMIT 1",
+    )
+    return found.row(0) if found.height else (0, "")
 
 
 def _records(

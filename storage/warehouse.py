@@ -15,7 +15,7 @@ from schemas.audit import Deliveries, Materialisations
 from schemas.regions import REGISTER_FILE
 from schemas.table import Table
 from schemas.tables import TABLES
-from storage.dialect import comments, connected, create_table, quoted
+from storage.dialect import comments, connected, create_table, query, quoted
 from storage.ledger import current_rows_sql
 from storage.locking import exclusive
 from storage.root import DataRoot
@@ -63,8 +63,8 @@ def publish(root: DataRoot) -> dict[str, int]:
                 counts[record.qualified_name()] = _copy_record(connection, record)
             connection.execute("DETACH ledger")
             _add_regions(connection)
-            for name, (words, query) in VIEWS.items():
-                connection.execute(f"CREATE VIEW {name} AS {query}")
+            for name, (words, selection) in VIEWS.items():
+                connection.execute(f"CREATE VIEW {name} AS {selection}")
                 connection.execute(f"COMMENT ON VIEW {name} IS {quoted(words)}")
         path.chmod(READ_ONLY_MODE)
         path.replace(root.published)
@@ -85,11 +85,11 @@ def read_published(root: DataRoot, table: type[Table], condition: str = "true") 
     if not root.published.exists():
         raise NothingPublishedError(f"{root.published} does not exist yet; run a scheme first")
     with connected(root.published, read_only=True) as connection:
-        found = connection.execute(
+        return query(
+            connection,
             f"SELECT * FROM {table.qualified_name()} WHERE {condition} "  # noqa: S608 - our own words
-            f"ORDER BY {', '.join(table.key())}"
-        ).to_arrow_table()
-    return pl.DataFrame(pl.from_arrow(found))
+            f"ORDER BY {', '.join(table.key())}",
+        )
 
 
 @contextmanager
@@ -116,12 +116,11 @@ def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> 
     return _fill(connection, record, f"SELECT * FROM ledger.{name} ORDER BY {order}")  # noqa: S608
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: type[Table], query: str) -> int:
+def _fill(connection: duckdb.DuckDBPyConnection, table: type[Table], rows: str) -> int:
     connection.execute(create_table(table, keyed=True))
-    connection.execute(f"INSERT INTO {table.qualified_name()} BY NAME {query}")
+    connection.execute(f"INSERT INTO {table.qualified_name()} BY NAME {rows}")
     connection.execute(comments(table))
-    counted = connection.execute(f"SELECT count(*) FROM {table.qualified_name()}").fetchone()  # noqa: S608
-    return int(counted[0]) if counted else 0
+    return int(query(connection, f"SELECT count(*) FROM {table.qualified_name()}").item())  # noqa: S608
 
 
 def _add_regions(connection: duckdb.DuckDBPyConnection) -> None:

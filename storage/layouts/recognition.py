@@ -48,6 +48,10 @@ def recognise(delivery: Delivery) -> Layout:
 
 
 def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
+    # Asked before it is opened: a pipe would be waited for, and has no size.
+    if not file.size:
+        expected, advice = "a header and rows", "Deliver the file anew: it is empty."
+        raise UnreadableError([Fault(file.name, None, "", "", expected, advice)])
     header = read_header(file)
     as_written = frozenset(spaced(name) for name in header)
     folded = frozenset(name.casefold() for name in as_written)

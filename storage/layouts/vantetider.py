@@ -11,7 +11,14 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from schemas.observed import WaitingTimes
-from storage.cells import CellError, is_region_like, parse_count, parse_region, spaced
+from storage.cells import (
+    NOT_AVAILABLE,
+    CellError,
+    is_region_like,
+    parse_count,
+    parse_region,
+    spaced,
+)
 from storage.deliveries import DeliveredFile, Delivery
 from storage.faults import DeliveryRefusedError, Fault
 from storage.layouts.cells import Cells, Layout, Vocabulary
@@ -177,7 +184,7 @@ class _TableReader:
 
     def _has_reported(self, text: TextTable, line: int, cell: str) -> bool:
         match = RESPONSE_RATE.match(cell)
-        if cell and not match and cell not in {"-", "..", "."}:
+        if not match and cell not in NOT_AVAILABLE:
             header = self.headers.response_rate
             self._fault(text, line, header, cell, "a percentage, or nothing", "Correct the cell.")
         if match is None:

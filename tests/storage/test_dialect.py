@@ -55,7 +55,7 @@ def test_rows_come_back_as_they_went_in(model: type[Table]) -> None:
     with duckdb.connect() as connection:
         connection.execute(create_table(model))
         insert(connection, model.qualified_name(), rows)
-        found = connection.execute(f"FROM {model.qualified_name()}").to_arrow_table()
+        found = connection.sql(f"FROM {model.qualified_name()}").to_arrow_table()
     read = pl.DataFrame(pl.from_arrow(found))
     assert read.schema == model.polars_schema()
     assert read.equals(rows)
@@ -111,7 +111,7 @@ def test_types_that_no_table_should_have(kind: pl.DataType) -> None:
 def test_quoted_text_comes_back(text: str) -> None:
     """Whatever it holds."""
     with duckdb.connect() as connection:
-        assert connection.execute(f"SELECT {quoted(text)}").fetchone() == (text,)
+        assert connection.execute(f"SELECT {quoted(text)}").fetchall() == [(text,)]
 
 
 def test_a_connection_is_closed_at_the_end(tmp_path: Path) -> None:

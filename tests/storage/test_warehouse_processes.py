@@ -19,9 +19,9 @@ query = "SELECT count(*), min(amount_sek), max(amount_sek) FROM payouts.payouts_
 reads, amounts = 0, []
 while not told.wait(0.005) or not reads:
     with duckdb.connect(sys.argv[1], read_only=True) as connection:
-        count, least, most = connection.execute(query).fetchone()
+        [(count, least, most)] = connection.execute(query).fetchall()
         record = "SELECT max(materialisation_id) FROM audit.materialisations"
-        (last,) = connection.execute(record).fetchone()
+        [(last,)] = connection.execute(record).fetchall()
     assert count == 21 and least == most == last, (count, least, most, last)
     amounts.append(most)
     reads += 1

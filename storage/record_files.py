@@ -1,0 +1,237 @@
+"""Files of records as streams: what a file is, and its records as frames that are never whole in memory."""
+
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from storage.deliveries import DeliveredFile, unreadable
+from storage.faults import DeliveryRefusedError, Fault
+from storage.guards import content_kind, refusal
+from storage.record_rules import Layout
+from storage.record_text import TextFormat, decoded_pieces, text_format
+from storage.text_files import UnreadableError
+
+ROW = "row"
+"""The column that a numbered frame has beside its records' own."""
+
+LINE = "line"
+
+Frames = Callable[[bool], Iterator[pl.LazyFrame]]
+"""The records as frames, one after the other; numbered by line or not."""
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A file of records, recognised and with the columns of its layout, and none of them read yet.
+
+    Attributes:
+        file: where it is.
+        types: the type of each column.
+        frames: the records; `ROW` is the line, the header being line 1, also in Parquet.
+        last: in CSV the column at the end of the line, where a cut-off line lacks its cells.
+        ragged: the first lines with another number of cells than the header.
+        records: how many there are by the file's own account; none in CSV.
+    """
+
+    file: DeliveredFile
+    types: Mapping[str, pl.DataType]
+    frames: Frames
+    last: str | None
+    ragged: Callable[[int], list[int]]
+    records: int | None
+
+    def damaged(self) -> DeliveryRefusedError:
+        """The refusal of a file that cannot be read to its end.
+
+        What the reader said is not passed on: it may quote a record.
+        """
+        kind = "whole Parquet file" if self.last is None else "CSV file with closed quotation marks"
+        advice = "Write the file anew and deliver it whole."
+        return DeliveryRefusedError(
+            self.file.name, refusal(self.file, "a damaged file", f"a {kind}", advice).faults
+        )
+
+
+def open_records(file: DeliveredFile, layout: Layout) -> RecordFile:
+    """The file, once it is known to be CSV or Parquet and to have the layout's columns.
+
+    Raises:
+        DeliveryRefusedError: if it is not, is damaged, or cannot be read.
+    """
+    try:
+        kind = content_kind(file)
+        if kind == "parquet":
+            return _open_parquet(file, layout)
+        if kind == "csv":
+            return _open_csv(file, layout)
+        advice = "Save the records as CSV or Parquet."
+        raise refusal(file, kind, "records as CSV or Parquet", advice)
+    except UnreadableError as error:
+        raise DeliveryRefusedError(file.name, error.faults) from error
+
+
+def header_faults(file: str, header: Sequence[str], layout: Layout) -> list[Fault]:
+    """What is wrong with a header: columns that lack, that nobody asked for, and double ones.
+
+    A column beyond the layout's is refused: what is not needed of a patient is not taken in.
+    """
+    expected = "the columns " + ";".join(layout.columns)
+    lacking = [
+        Fault(file, 1, name, "", expected, f"Add the column '{name}'.")
+        for name in layout.columns
+        if name not in header
+    ]
+    unknown = [
+        Fault(file, 1, name, name, expected, "Leave the column out: it is not asked for.")
+        for name in sorted(set(header) - set(layout.columns))
+    ]
+    double = [
+        Fault(file, 1, name, name, "each column once", "Remove one of the two.")
+        for name in sorted(set(header))
+        if header.count(name) > 1
+    ]
+    return lacking + unknown + double
+
+
+def _open_csv(file: DeliveredFile, layout: Layout) -> RecordFile:
+    text = text_format(file)
+    faults = header_faults(file.name, text.header, layout)
+    if faults:
+        raise UnreadableError(faults)
+    return RecordFile(
+        file=file,
+        types=dict.fromkeys(text.header, pl.String()),
+        frames=partial(_csv_frames, file, text),
+        last=text.header[-1],
+        ragged=partial(_ragged, file, text),
+        records=None,
+    )
+
+
+def _csv_frames(file: DeliveredFile, text: TextFormat, numbered: bool) -> Iterator[pl.LazyFrame]:  # noqa: FBT001 - the one choice there is
+    """All cells as text, so that region 01 stays 01; what is not in UTF-8 comes in pieces."""
+    for number, source, skipped in _sources(file, text):
+        yield pl.scan_csv(
+            source,
+            has_header=False,
+            skip_lines=skipped,
+            separator=text.separator,
+            quote_char='"' if text.quoted else None,
+            schema=dict.fromkeys(text.header, pl.String()),
+            row_index_name=ROW if numbered else None,
+            row_index_offset=number,
+            missing_columns="insert",
+            raise_if_empty=False,
+            glob=False,
+        )
+
+
+def _ragged(file: DeliveredFile, text: TextFormat, most: int) -> list[int]:
+    """The first lines whose number of separators is not the header's.
+
+    No cell of the layout holds a separator or a line's end, quoted or not, so counting is enough.
+    """
+    found: list[int] = []
+    cells = pl.col(LINE).str.count_matches(text.separator, literal=True) + 1
+    empty = pl.col(LINE).str.strip_chars().str.len_bytes() == 0
+    for number, source, skipped in _sources(file, text):
+        lines = pl.scan_lines(source, name=LINE, row_index_name=ROW, glob=False)
+        # Lines are counted from the source's beginning; the first after the header has `number`.
+        wrong = lines.filter((pl.col(ROW) >= skipped) & (cells != len(text.header)) & ~empty)
+        rows = wrong.select(pl.col(ROW) + number - skipped).head(most - len(found))
+        found += rows.collect(engine="streaming").to_series().to_list()
+        if len(found) >= most:
+            break
+    return found
+
+
+def _sources(file: DeliveredFile, text: TextFormat) -> Iterator[tuple[int, Path | io.BytesIO, int]]:
+    """What to read: the number of its first record's line, the source, and lines to pass over."""
+    if text.encoding == "utf-8":
+        yield text.header_line + 1, file.path, text.header_line
+        return
+    number = text.header_line + 1
+    for piece in decoded_pieces(file, text):
+        yield number, io.BytesIO(piece), 0
+        number += piece.count(b"\n")
+
+
+def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
+    try:
+        with pq.ParquetFile(file.path) as parquet:
+            metadata, names = parquet.metadata, parquet.schema_arrow.names
+        faults = header_faults(file.name, names, layout)
+        if faults:
+            raise UnreadableError(faults)
+        types = next(_parquet_frames(file, False)).collect_schema()
+    except FileNotFoundError as error:
+        raise unreadable(file.name, error) from error
+    except (
+        pa.ArrowException,
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        OSError,
+        ValueError,
+    ) as error:
+        advice = "Write the file anew and deliver it whole."
+        raise refusal(file, "a damaged file", "a whole Parquet file", advice) from error
+    faults = list(_type_faults(file.name, types, layout))
+    if faults:
+        raise UnreadableError(faults)
+    return RecordFile(
+        file=file,
+        types=types,
+        frames=partial(_parquet_frames, file),
+        last=None,
+        ragged=lambda _: [],
+        records=metadata.num_rows,
+    )
+
+
+def _parquet_frames(file: DeliveredFile, numbered: bool) -> Iterator[pl.LazyFrame]:  # noqa: FBT001 - the one choice there is
+    yield pl.scan_parquet(
+        file.path,
+        row_index_name=ROW if numbered else None,
+        row_index_offset=2,
+        hive_partitioning=False,
+        glob=False,
+        cache=False,
+    )
+
+
+TEXT = (pl.String, pl.Categorical, pl.Enum)
+
+
+def _type_faults(file: str, types: Mapping[str, pl.DataType], layout: Layout) -> Iterator[Fault]:
+    """Columns whose type loses or may lose what they say."""
+    for name in layout.columns:
+        kind = types[name]
+        expected, advice = "", "Store the column as text."
+        if name in layout.dates:
+            if not (isinstance(kind, (*TEXT, pl.Date, pl.Null)) or _is_local(kind)):
+                expected = "dates, timestamps without a time zone, or text"
+                advice = "Store the column as dates."
+        elif name in layout.regions:
+            if not isinstance(kind, (*TEXT, pl.Null)):
+                expected = "regions as text: as a number, 01 has become 1"
+                advice = "Store the column as text, with two-digit codes or names."
+        elif name == "patient_chosen":
+            if not (isinstance(kind, (*TEXT, pl.Boolean, pl.Null)) or kind.is_integer()):
+                expected, advice = "booleans, 1 and 0, or text", "Store the column as booleans."
+        elif not isinstance(kind, (*TEXT, pl.Null)):
+            expected = "text"
+        if expected:
+            shown = re.sub(r"\(.*", "", str(kind), flags=re.DOTALL)
+            yield Fault(file, 1, name, shown, expected, advice)
+
+
+def _is_local(kind: pl.DataType) -> bool:
+    """Whether it is a timestamp that means the same day everywhere."""
+    return isinstance(kind, pl.Datetime) and kind.time_zone is None

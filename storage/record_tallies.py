@@ -1,0 +1,157 @@
+"""Records counted: how many of a file are alike in their keys and their kind, and what the keys say."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from storage.cells import CellError
+from storage.deliveries import refusal
+from storage.faults import SHOWN, DeliveryRefusedError, Fault
+from storage.record_files import RecordFile
+from storage.record_rules import LAYOUTS, MOST_KINDS, Kind, day, kinds
+
+KIND, RECORDS, FLAG = "kind", "records", "flag"
+
+BEGINNING = 100_000
+MOST_SPELLINGS = 1_000
+LARGE = 32 * 1024 * 1024
+"""A large file whose first records already have so many spellings in a column has something else
+in it; counting by what is different in every record would not fit in memory."""
+
+
+READING_FAILS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+"""What Polars raises if a file is not what it seems; a panic is no `Exception`."""
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """What the spellings that stand in a key column mean, and what is expected in place of the rest.
+
+    Attributes:
+        values: the value of each spelling that is understood.
+        odd: what was expected, by each spelling that is not.
+    """
+
+    values: Mapping[str, str | bool | None]
+    odd: Mapping[str, str]
+
+
+def classified(frame: pl.LazyFrame, file: RecordFile, dataset: str, month: date) -> pl.LazyFrame:
+    """The records with days for dates, and with their kind."""
+    layout = LAYOUTS[dataset]
+    filled = [pl.col(name).is_not_null().alias(f"has_{name}") for name in layout.dates]
+    dates = [day(name, file.types[name]) for name in layout.dates]
+    codes = [pl.col(name).cast(pl.String) for name in layout.codes]
+    return frame.with_columns(*filled, *dates, *codes).with_columns(
+        kinds(dataset, month).alias(KIND)
+    )
+
+
+def tallied(file: RecordFile, dataset: str, month: date) -> pl.DataFrame:
+    """How many records are alike: the key columns as text (null where empty), kind, records.
+
+    Empty lines are left out.
+
+    Raises:
+        DeliveryRefusedError: if the file is damaged or has rows of another width than its header.
+    """
+    _check_beginning(file, dataset)
+    keys = LAYOUTS[dataset].keys
+    flagged = next((name for name in keys if isinstance(file.types[name], pl.Boolean)), None)
+    # A boolean is counted as part of the kind: a key of its own costs more than all the dates.
+    # In CSV, which has no booleans, the flag is whether the line's last cell is empty.
+    flag = pl.col(flagged or file.last or KIND)
+    flag = flag.cast(pl.UInt8).fill_null(2) if flagged else flag.is_null().cast(pl.UInt8)
+    if not flagged and file.last in LAYOUTS[dataset].dates:
+        flag = (~pl.col(f"has_{file.last}")).cast(pl.UInt8)
+    plain = [name for name in keys if name != flagged]
+    found = _collected(
+        file,
+        [
+            classified(frame, file, dataset, month)
+            .group_by(*plain, pl.col(KIND) + flag * MOST_KINDS)
+            .agg(pl.len().cast(pl.Int64).alias(RECORDS))
+            for frame in file.frames(False)
+        ],
+    ).with_columns(pl.col(KIND) % MOST_KINDS, (pl.col(KIND) // MOST_KINDS).alias(FLAG))
+    if file.records is not None and file.records != found[RECORDS].sum():
+        raise file.damaged()
+    if file.last and not found.filter(pl.col(FLAG) == 1).is_empty():
+        # Cells that lack at the end read as empty ones; only the lines tell them apart.
+        raise_if_ragged(file)
+    if flagged:
+        told = pl.col(FLAG).replace_strict({0: "0", 1: "1", 2: None}, return_dtype=pl.String)
+        found = found.with_columns(told.alias(flagged))
+    return found.filter(pl.col(KIND) != Kind.EMPTY_LINE).select(
+        *(pl.col(name).cast(pl.String) for name in keys), KIND, RECORDS
+    )
+
+
+def read_spellings(
+    tallies: pl.DataFrame, parsers: Mapping[str, Callable[[str], str | bool | None]]
+) -> dict[str, Spellings]:
+    """What the spellings in each key column mean: some dozens, however many records there are."""
+    found = {}
+    for name, parse in parsers.items():
+        values: dict[str, str | bool | None] = {}
+        odd: dict[str, str] = {}
+        for spelling in tallies[name].fill_null("").unique():
+            try:
+                values[spelling] = parse(spelling)
+            except CellError as error:
+                odd[spelling] = str(error)
+        found[name] = Spellings(values, odd)
+    return found
+
+
+def raise_if_ragged(file: RecordFile) -> None:
+    """Refuse a file with rows of another width than its header.
+
+    Raises:
+        DeliveryRefusedError: naming the first of them.
+    """
+    expected = f"{len(file.types)} cells, as in the header"
+    advice = "Check for a missing or extra separator."
+    try:
+        rows = file.ragged(SHOWN)
+    except READING_FAILS:
+        raise file.damaged() from None
+    faults = [Fault(file.file.name, row, "", "", expected, advice) for row in rows]
+    if faults:
+        raise DeliveryRefusedError(file.file.name, faults)
+
+
+def collected(file: RecordFile, frame: pl.LazyFrame) -> pl.DataFrame:
+    """The frame's rows, streamed.
+
+    Raises:
+        DeliveryRefusedError: if the file cannot be read to its end.
+    """
+    try:
+        return frame.collect(engine="streaming")
+    except READING_FAILS:
+        raise_if_ragged(file)
+        # What the reader said may quote a record: it goes no further.
+        raise file.damaged() from None
+
+
+def _collected(file: RecordFile, frames: Collection[pl.LazyFrame]) -> pl.DataFrame:
+    return pl.concat([collected(file, frame) for frame in frames])
+
+
+def _check_beginning(file: RecordFile, dataset: str) -> None:
+    if file.file.size < LARGE:
+        return
+    keys = LAYOUTS[dataset].keys
+    for frame in file.frames(False):
+        found = collected(file, frame.head(BEGINNING).select(pl.col(keys).n_unique()))
+        for name in keys:
+            if found.item(0, name) > MOST_SPELLINGS:
+                raise refusal(
+                    file.file.name,
+                    f"a few spellings in the column '{name}', not {MOST_SPELLINGS} and more",
+                    "Check that each value stands under its own header.",
+                )
+        break
