@@ -21,8 +21,9 @@ from assets.stage import Shown, Stage, Verdict, group_name
 from assets.store import Store
 from schemas.months import month_key, parse_month
 from schemas.table import Table
+from storage.chain import Entry, Recorded
 from storage.deliveries import is_made_up
-from storage.ledger import Entry, Recorded, Slice
+from storage.ledger import Slice
 from storage.version import code_version
 
 KINDS = {"polars", "duckdb"}

@@ -25,10 +25,10 @@ from schemas.months import month_key, parse_month
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
 from storage.acceptance import keep
+from storage.chain import Entry, Recorded
 from storage.deliveries import Delivery, latest_delivery
 from storage.faults import DeliveryRefusedError
 from storage.layouts.cells import Vocabulary
-from storage.ledger import Entry
 from storage.reading import Observed, read_deliveries
 from storage.version import code_version
 
@@ -124,13 +124,15 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
         before = recorded_before(store, source.table, [each.delivery.month for each in observed])
         targets: Mapping[str, CheckTarget] = {}
         if key in context.selected_asset_keys:
-            targets = _record(context, store, key, observed)
+            observed, changed, targets = _record(context, store, key, observed)
+            refused += changed
         _log_accepted(context, accepted, observed, refused, targets)
         odd = verdicts(source.dataset, observed, before)
         _log_plausible(context, plausible, odd, targets)
+        # The results come first: what a step has logged is in its run's result only once it yields.
+        yield from results_without_events(context, key, [accepted, plausible])
         if refused:
             raise _failure(refused)
-        yield from results_without_events(context, key, [accepted, plausible])
 
     return ingest
 
@@ -155,14 +157,40 @@ def _record(
     context: dg.AssetExecutionContext,
     store: Store,
     key: dg.AssetKey,
-    observed: Sequence[Observed],
-) -> Mapping[str, CheckTarget]:
+    observed: list[Observed],
+) -> tuple[list[Observed], list[DeliveryRefusedError], Mapping[str, CheckTarget]]:
+    """Record all but the deliveries whose files are not those recorded under their names."""
+    keep(store.root, [each.delivery for each in observed])
+    refused = []
+    recorded: list[Recorded] = []
+    while observed and not recorded:
+        try:
+            recorded = _append(context, store, observed)
+        except DeliveryRefusedError as error:
+            refused.append(error)
+            observed = [each for each in observed if each.delivery.name != error.delivery]
     if not observed:
         context.log.info("there is no delivery to record in these months")
-        return {}
-    keep(store.root, [each.delivery for each in observed])
     rows = {each.delivery.month: each.rows for each in observed}
-    recorded = store.ledger.append(
+    files = {each.delivery.month: _files(each) for each in observed}
+    shown = [
+        Materialised(
+            record,
+            {
+                **figures(rows[record.month]),
+                **basis(store, record.deliveries),
+                **files[record.month],
+            },
+        )
+        for record in recorded
+    ]
+    return observed, refused, log_materialisations(context, key, shown, {}, code_version())
+
+
+def _append(
+    context: dg.AssetExecutionContext, store: Store, observed: Sequence[Observed]
+) -> list[Recorded]:
+    return store.ledger.append(
         [
             Entry(
                 each.table,
@@ -176,24 +204,6 @@ def _record(
         run_id=context.run.run_id,
         code_version=code_version(),
         delivered=[(each.delivery, each.layout) for each in observed],
-    )
-    files = {each.delivery.month: _files(each) for each in observed}
-    return log_materialisations(
-        context,
-        key,
-        [
-            Materialised(
-                record,
-                {
-                    **figures(rows[record.month]),
-                    **basis(store, record.deliveries),
-                    **files[record.month],
-                },
-            )
-            for record in recorded
-        ],
-        {},
-        code_version(),
     )
 
 

@@ -20,8 +20,9 @@ from rules.fulfilment import fulfilment
 from rules.payouts import payout_lines, payouts, round_payments
 from rules.scheme import Scheme
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
-from schemas.performance import FirstVisitProduction, SurgeryCaps, WaitingTimePerformance
+from schemas.performance import FirstVisitProduction, WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE
+from schemas.surgery import SurgeryCaps
 from schemas.table import Table
 
 

@@ -12,14 +12,9 @@ from rules.waiting_times import waiting_time_performance
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.observed import Surgeries, WaitingTimes
 from schemas.payouts import Reserves
-from schemas.performance import (
-    FirstVisitProduction,
-    SurgeryCaps,
-    SurgeryFollowup,
-    SurgeryPerformance,
-    WaitingTimePerformance,
-)
+from schemas.performance import FirstVisitProduction, WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE
+from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 
 
 def performance_stages(scheme: Scheme, regions: list[str]) -> list[Stage]:

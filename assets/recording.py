@@ -26,7 +26,7 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from assets.stage import Shown, Verdict
 from schemas.months import month_key
-from storage.ledger import Recorded
+from storage.chain import Recorded
 
 StepResult = dg.MaterializeResult[None] | dg.Output[None]
 """What a step yields."""

@@ -80,8 +80,9 @@ class SchemeType(click.ParamType[Scheme]):
 def bonuspott() -> None:
     """Compute the state's performance-based grants to the regions, exact to the krona.
 
-    Deliveries lie in data/raw (or BONUSPOTT_DATA/raw), results in data/warehouse. Start with
-    `bonuspott schemes`, then `bonuspott run access-2024`.
+    Deliveries lie in data/raw (or BONUSPOTT_DATA/raw), results in data/warehouse.
+
+    Start with `bonuspott schemes`, then `bonuspott run access-2024`.
     """
 
 
@@ -267,6 +268,8 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     for refusal in refused:
         records = fault_table(refusal.faults).to_dicts()
         messages().print(fault_table_for_people(StepFailure("inspect", str(refusal), records)))
+        if faults_to and faults_to.exists():
+            raise click.ClickException(f"{faults_to} exists already; name another file")
         if faults_to:
             write_faults(refusal.faults, faults_to)
             words = f"{len(refusal.faults)} faults written to {faults_to}"

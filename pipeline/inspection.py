@@ -19,7 +19,7 @@ FAULT_HEADER = ["file", "row", "column", "value", "expected", "advice"]
 
 
 class UnknownPlaceError(ValueError):
-    """A file's dataset or month does not follow from where it lies, and was not given."""
+    """A file's dataset, month or day does not follow from its place and name, and was not given."""
 
 
 def delivery_of(path: Path, dataset: str | None, month: date | None, today: date) -> Delivery:
@@ -32,7 +32,8 @@ def delivery_of(path: Path, dataset: str | None, month: date | None, today: date
         today: the day of delivery, where the name does not begin with one.
 
     Raises:
-        UnknownPlaceError: if dataset or month is neither given nor to be seen.
+        UnknownPlaceError: if dataset or month is neither given nor to be seen, or if the name
+            begins like a day and is none.
     """
     folder = path.resolve().parent
     found = dataset or (folder.parent.name if folder.parent.name in DATASETS else None)
@@ -46,8 +47,13 @@ def delivery_of(path: Path, dataset: str | None, month: date | None, today: date
     match = DAY.match(path.name)
     if match is None:
         return Delivery(found, month, today, (path.resolve(),), folder)
-    beside = tuple(sorted(each for each in folder.iterdir() if each.name.startswith(match[1])))
-    return Delivery(found, month, date.fromisoformat(match[1]), beside, folder)
+    try:
+        day = date.fromisoformat(match[1])
+    except ValueError as error:
+        raise UnknownPlaceError(f"name the file by its day: {match[1]} is none") from error
+    named = (each for each in folder.iterdir() if each.suffix not in {".part", ".tmp"})
+    beside = (each for each in named if (begins := DAY.match(each.name)) and begins[1] == match[1])
+    return Delivery(found, month, day, tuple(sorted(beside)), folder)
 
 
 def understood(observed: Observed) -> Table:

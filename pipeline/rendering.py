@@ -7,6 +7,7 @@ from decimal import Decimal
 import polars as pl
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from assets.presentation import kronor
 from pipeline.run import StepFailure
@@ -112,11 +113,12 @@ def difference_table(outcomes: Sequence[Outcome]) -> Table:
 
 def fault_table(failure: StepFailure) -> Table:
     """The faults of a refused delivery."""
-    table = Table(title=failure.words, title_justify="left")
+    # What a sender wrote is shown as it is: rich would take brackets in plain strings for markup.
+    table = Table(title=Text(failure.words), title_justify="left")
     for name in failure.faults[0]:
         table.add_column(name, overflow="fold")
     for fault in failure.faults:
-        table.add_row(*(str(value) for value in fault.values()))
+        table.add_row(*(Text("" if value is None else str(value)) for value in fault.values()))
     return table
 
 

@@ -4,7 +4,6 @@ Differences are found by comparison and only then matched with the list of those
 listed and no longer found is a failure too.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,21 +12,19 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from rules.apportionment import apportion, half_up
+from rules.apportionment import half_up
 from rules.bonus_pots import component_fund
+from rules.computed_figures import COMPUTED, Tables, paid
 from rules.published import (
     Figures,
     FrameLine,
     FramePart,
     Lines,
-    MonthShares,
     PercentOfCap,
     Reserve,
     ReserveTotal,
-    ReserveYear,
     Total,
 )
-from rules.reserves import weights
 from rules.scheme import Scheme
 from schemas.months import month_key
 
@@ -37,7 +34,6 @@ Verdict = Literal[
 AGREEING: frozenset[Verdict] = frozenset({"agrees", "known_difference", "not_comparable"})
 """Verdicts with which a reconciliation holds."""
 
-MILLION = 1_000_000
 WHILE_MADE_UP = "not comparable while the extracts are made up"
 
 
@@ -57,9 +53,6 @@ class Outcome(NamedTuple):
     source: str
     explanation: str = ""
     is_column_sum: bool = False
-
-
-Tables = Mapping[str, pl.DataFrame]
 
 
 def reconcile(scheme: Scheme, tables: Tables, *, made_up: bool) -> list[Outcome]:
@@ -170,101 +163,8 @@ def _verdict(published: Decimal, computed: Decimal | None) -> Verdict:
     return "agrees" if computed == published else "differs"
 
 
-def _by_region(frame: pl.DataFrame, column: str) -> dict[str, Decimal]:
-    sums = frame.group_by("region_code").agg(pl.col(column).sum())
-    return {code: Decimal(value) for code, value in sums.iter_rows()}
-
-
-def _lines(scheme: Scheme, compares: Lines, tables: Tables) -> tuple[date, dict[str, Decimal]]:
-    lines = _paid(scheme, tables, [compares.month], compares.components)
-    kronor = _by_region(lines, "amount_sek")
-    if compares.unit == "msek":
-        kronor = {
-            code: Decimal(half_up(Fraction(int(value), MILLION))) for code, value in kronor.items()
-        }
-    return compares.month, kronor
-
-
-def _reserve(scheme: Scheme, compares: Reserve, tables: Tables) -> tuple[date, dict[str, Decimal]]:
-    reserved = tables["payouts.reserves"].filter(
-        (pl.col("scheme") == scheme.name)
-        & (pl.col("component") == compares.component)
-        & (pl.col("measure") == compares.measure)
-        & (pl.col("month") == compares.month)
-    )
-    return compares.month, _by_region(reserved, "reserved_sek")
-
-
-def _reserve_year(
-    scheme: Scheme, compares: ReserveYear, tables: Tables
-) -> tuple[date, dict[str, Decimal]]:
-    """Years as the tables print them: so many times an apportioned part of the fund."""
-    first = scheme.measured_months[0]
-    reserves = tables["payouts.reserves"].filter(pl.col("scheme") == scheme.name)
-    years: dict[str, Decimal] = {}
-    if reserves.is_empty():
-        return first, years
-    regions = sorted(set(reserves["region_code"]))
-    for part in compares.parts:
-        rule = (
-            scheme.waiting_time
-            if part.component == "waiting_time"
-            else scheme.first_visit_production
-        )
-        if rule is None:
-            raise ValueError(f"{scheme.name} has no {part.component}")
-        fund = rule.fund[part.measure] if isinstance(rule.fund, Mapping) else rule.fund
-        base = weights(tables["observed.population"], rule.population.at(first), regions)
-        share = apportion(Fraction(fund.at(first), part.times), base, rule.apportionment.at(first))
-        for code, amount in share.iter_rows():
-            years[code] = years.get(code, Decimal(0)) + part.times * amount
-    return first, years
-
-
-def _month_shares(
-    scheme: Scheme, compares: MonthShares, tables: Tables
-) -> tuple[date, dict[str, Decimal]]:
-    performance = tables["performance.waiting_times"].filter(
-        (pl.col("scheme") == scheme.name) & pl.col("month").is_in(compares.months.months())
-    )
-    levels = _by_region(performance, "level_pct")
-    return compares.months.last, {code: level / 100 for code, level in levels.items()}
-
-
-def _percent_of_cap(
-    scheme: Scheme, compares: PercentOfCap, tables: Tables
-) -> tuple[date, dict[str, Decimal]]:
-    if scheme.surgery is None:
-        raise ValueError(f"{scheme.name} has no caps")
-    caps = scheme.surgery.caps.at(compares.month)
-    paid = _by_region(_paid(scheme, tables, [compares.month], ["surgery"]), "amount_sek")
-    return compares.month, {
-        code: Decimal(half_up(Fraction(100 * int(value), caps[code])))
-        for code, value in paid.items()
-    }
-
-
-COMPUTED: Mapping[str, Callable[..., tuple[date, dict[str, Decimal]]]] = {
-    "lines": _lines,
-    "reserve": _reserve,
-    "reserve_year": _reserve_year,
-    "month_shares": _month_shares,
-    "percent_of_cap": _percent_of_cap,
-}
-"""How each kind of comparison finds its computed figures: their month, and a value a region."""
-
-
-def _paid(
-    scheme: Scheme, tables: Tables, months: list[date], components: list[str]
-) -> pl.DataFrame:
-    lines = tables["payouts.payout_lines"].filter(
-        (pl.col("scheme") == scheme.name) & pl.col("month").is_in(months)
-    )
-    return lines.filter(pl.col("component").is_in(components)) if components else lines
-
-
 def _compare_total(scheme: Scheme, total: Total, tables: Tables, *, made_up: bool) -> Outcome:
-    lines = _paid(scheme, tables, total.months, total.components)
+    lines = paid(scheme, tables, total.months, total.components)
     computed = None
     if set(lines["month"]) == set(total.months):
         exact = Fraction(int(lines["amount_sek"].sum()), total.rounded_to_sek)
@@ -326,7 +226,7 @@ def _part(scheme: Scheme, part: FramePart, tables: Tables) -> Decimal | None:
     if part.fund:
         return Decimal(component_fund(scheme, part.fund))
     if part.payout_month:
-        lines = _paid(scheme, tables, [part.payout_month], [])
+        lines = paid(scheme, tables, [part.payout_month], [])
         return None if lines.is_empty() else Decimal(int(lines["amount_sek"].sum()))
     return Decimal(part.amount_sek or 0)
 

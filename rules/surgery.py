@@ -11,8 +11,8 @@ import polars as pl
 from rules.exact import divided_half_up, percentage, wide, with_decimals
 from rules.parameters import Surgery
 from rules.scheme import Scheme
-from schemas.performance import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.regions import COUNTRY_CODE
+from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 
 COMPONENT = "surgery"
 THIRDS = 3

@@ -5,13 +5,8 @@ from types import MappingProxyType
 
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
-from schemas.performance import (
-    FirstVisitProduction,
-    SurgeryCaps,
-    SurgeryFollowup,
-    SurgeryPerformance,
-    WaitingTimePerformance,
-)
+from schemas.performance import FirstVisitProduction, WaitingTimePerformance
+from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
 
 TABLES: Mapping[str, type[Table]] = MappingProxyType(

@@ -4,9 +4,7 @@ A writer connects, writes one transaction under the lock, and closes: rows and t
 there together or not at all. Current is the latest materialisation of each table, scheme and month.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,38 +16,11 @@ import polars as pl
 from schemas.audit import Deliveries, Materialisations
 from schemas.table import Table
 from schemas.tables import TABLES
+from storage.chain import RECORD, Entry, Recorded, as_recorded, chained
 from storage.deliveries import Delivery
 from storage.dialect import connected, create_table, query, quoted
 from storage.faults import DeliveryRefusedError, Fault
-from storage.fingerprint import fingerprint
 from storage.locking import exclusive
-
-RECORD = "materialisation_id"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A table's rows of one scheme and month, to be recorded; `scheme` is empty for the observed."""
-
-    table: type[Table]
-    scheme: str
-    month: date
-    rows: pl.DataFrame
-    inputs: tuple[int, ...] = ()
-    deliveries: tuple[str, ...] = ()
-    scheme_sha256: str = ""
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A materialisation as the ledger holds it."""
-
-    materialisation_id: int
-    table_name: str
-    scheme: str
-    month: date
-    fingerprint: str
-    deliveries: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -96,11 +67,11 @@ class Ledger:
             connection.execute("BEGIN")
             _create(connection)
             _insert(connection, Deliveries, _new_files(connection, delivered))
-            records = _records(entries, *_last(connection), run_id, code_version)
+            records = chained(entries, *_last(connection), run_id, code_version)
             _insert_rows(connection, entries, records)
             _insert(connection, Materialisations, pl.DataFrame(records))
             connection.execute("COMMIT")
-            return [_recorded(record) for record in records]
+            return [as_recorded(record) for record in records]
 
     def read(
         self,
@@ -130,7 +101,7 @@ class Ledger:
                 (pl.col("scheme") == scheme) & pl.col("month").is_in(list(months))
             )
             rows = _rows(connection, table, current[RECORD].to_list())
-        records = {row["month"]: _recorded(row) for row in current.iter_rows(named=True)}
+        records = {row["month"]: as_recorded(row) for row in current.iter_rows(named=True)}
         return Slice(rows, records)
 
     def current(self, *, as_of: datetime | None = None) -> pl.DataFrame:
@@ -215,53 +186,6 @@ def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
         f"ORDER BY {RECORD} DESC LIMIT 1",
     )
     return found.row(0) if found.height else (0, "")
-
-
-def _records(
-    entries: Sequence[Entry], last_id: int, last_hash: str, run_id: str, code_version: str
-) -> list[dict[str, Any]]:
-    """A record for each entry, each with the hash of the one before."""
-    records = []
-    for number, entry in enumerate(entries, start=last_id + 1):
-        record: dict[str, Any] = {
-            RECORD: number,
-            "table_name": entry.table.qualified_name(),
-            "scheme": entry.scheme,
-            "month": entry.month,
-            "recorded_at": datetime.now(UTC).replace(tzinfo=None),
-            "dagster_run_id": run_id,
-            "code_version": code_version,
-            "scheme_sha256": entry.scheme_sha256,
-            "inputs": json.dumps(sorted(set(entry.inputs))),
-            "deliveries": json.dumps(sorted(set(entry.deliveries))),
-            "row_count": entry.rows.height,
-            "fingerprint": fingerprint(entry.table, entry.rows),
-            "previous_hash": last_hash,
-        }
-        last_hash = record_hash(record)
-        records.append({**record, "record_hash": last_hash})
-    return records
-
-
-def record_hash(record: Mapping[str, Any]) -> str:
-    """The SHA-256 of a record's columns but its own hash, as JSON with sorted keys."""
-    content = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in record.items()
-        if name != "record_hash"
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _recorded(record: Mapping[str, Any]) -> Recorded:
-    return Recorded(
-        record[RECORD],
-        record["table_name"],
-        record["scheme"],
-        record["month"],
-        record["fingerprint"],
-        tuple(json.loads(record["deliveries"])),
-    )
 
 
 def _insert_rows(

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from storage.deliveries import DeliveredFile, unreadable
 from storage.faults import DeliveryRefusedError, Fault
 from storage.guards import content_kind, refusal
-from storage.record_rules import Layout
+from storage.record_rules import TEXT, Layout
 from storage.record_text import TextFormat, decoded_pieces, text_format
 from storage.text_files import UnreadableError
 
@@ -125,6 +125,8 @@ def _csv_frames(file: DeliveredFile, text: TextFormat, numbered: bool) -> Iterat
             separator=text.separator,
             quote_char='"' if text.quoted else None,
             schema=dict.fromkeys(text.header, pl.String()),
+            # An empty cell in quotation marks is as empty as one without.
+            null_values="" if text.quoted else None,
             row_index_name=ROW if numbered else None,
             row_index_offset=number,
             missing_columns="insert",
@@ -204,9 +206,6 @@ def _parquet_frames(file: DeliveredFile, numbered: bool) -> Iterator[pl.LazyFram
         glob=False,
         cache=False,
     )
-
-
-TEXT = (pl.String, pl.Categorical, pl.Enum)
 
 
 def _type_faults(file: str, types: Mapping[str, pl.DataType], layout: Layout) -> Iterator[Fault]:

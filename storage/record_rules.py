@@ -8,7 +8,7 @@ are read as text only once counted, from the few spellings there are.
 import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,9 @@ EPOCH = date(1970, 1, 1)
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
 """Days that a date written as text may name."""
+
+TEXT = (pl.String, pl.Categorical, pl.Enum)
+"""Types that hold text."""
 
 LONGEST_WAIT = 30
 """Days; the guarantee counts waits of at most this long apart."""
@@ -207,28 +210,35 @@ def key_parsers(
     }
 
 
-def day(name: str, kind: pl.DataType) -> pl.Expr:
-    """A column's dates as days since 1970; null where empty, and where it is no date.
+def days(types: Mapping[str, pl.DataType]) -> list[pl.Expr]:
+    """Columns of dates as days since 1970; null where empty, and where it is no date.
 
-    Text is looked up among all days as ISO writes them: nothing but YYYY-MM-DD is a date, and that
-    costs less than parsing. A timestamp is a date if its time is midnight.
+    A timestamp is a date if its time is midnight.
     """
-    column = pl.col(name)
-    if isinstance(kind, pl.Datetime):
-        whole = column.cast(pl.Date)
-        column = pl.when(whole.cast(kind) == column).then(whole)
-    elif isinstance(kind, (pl.String, pl.Categorical, pl.Enum)):
-        # The place among the days is the day's number from the first; so many days take 32 bits.
-        place = column.cast(iso_days(), strict=False).to_physical().reinterpret(signed=True)
-        return (place + (FIRST_DAY - EPOCH).days).alias(name)
-    return column.cast(pl.Date).to_physical().alias(name)
+    texts = [name for name, kind in types.items() if isinstance(kind, TEXT)]
+    found = [days_of_text(tuple(texts))] if texts else []
+    for name, kind in types.items():
+        if isinstance(kind, pl.Datetime):
+            whole = pl.col(name).cast(pl.Date)
+            dates = pl.when(whole.cast(kind) == pl.col(name)).then(whole)
+            found.append(dates.to_physical().alias(name))
+        elif name not in texts:
+            found.append(pl.col(name).cast(pl.Date).to_physical())
+    return found
 
 
 @cache
-def iso_days() -> pl.Enum:
-    """All days that a date as text may name, in order."""
-    number = (LAST_DAY - FIRST_DAY).days + 1
-    return pl.Enum([(FIRST_DAY + timedelta(days)).isoformat() for days in range(number)])
+def days_of_text(names: tuple[str, ...]) -> pl.Expr:
+    """Columns of dates written as text, as days since 1970; null where that is no date.
+
+    They are looked up among all days as ISO writes them: nothing but YYYY-MM-DD is a date, and it
+    costs less than parsing. To hand so many days to Polars takes as long as a hundred thousand
+    records, so it is done once for all columns and files.
+    """
+    every = pl.date_range(FIRST_DAY, LAST_DAY, eager=True).dt.to_string("%Y-%m-%d")
+    # The place among the days is the day's number from the first; so many days take 32 bits.
+    place = pl.col(names).cast(pl.Enum(every), strict=False).to_physical().reinterpret(signed=True)
+    return place + (FIRST_DAY - EPOCH).days
 
 
 def kinds(dataset: str, month: date) -> pl.Expr:

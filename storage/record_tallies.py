@@ -1,6 +1,6 @@
 """Records counted: how many of a file are alike in their keys and their kind, and what the keys say."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from storage.cells import CellError
 from storage.deliveries import refusal
 from storage.faults import SHOWN, DeliveryRefusedError, Fault
 from storage.record_files import RecordFile
-from storage.record_rules import LAYOUTS, MOST_KINDS, Kind, day, kinds
+from storage.record_rules import LAYOUTS, MOST_KINDS, Kind, days, kinds
 
 KIND, RECORDS, FLAG = "kind", "records", "flag"
 
@@ -42,7 +42,7 @@ def classified(frame: pl.LazyFrame, file: RecordFile, dataset: str, month: date)
     """The records with days for dates, and with their kind."""
     layout = LAYOUTS[dataset]
     filled = [pl.col(name).is_not_null().alias(f"has_{name}") for name in layout.dates]
-    dates = [day(name, file.types[name]) for name in layout.dates]
+    dates = days({name: file.types[name] for name in layout.dates})
     codes = [pl.col(name).cast(pl.String) for name in layout.codes]
     return frame.with_columns(*filled, *dates, *codes).with_columns(
         kinds(dataset, month).alias(KIND)
@@ -59,31 +59,29 @@ def tallied(file: RecordFile, dataset: str, month: date) -> pl.DataFrame:
     """
     _check_beginning(file, dataset)
     keys = LAYOUTS[dataset].keys
-    flagged = next((name for name in keys if isinstance(file.types[name], pl.Boolean)), None)
-    # A boolean is counted as part of the kind: a key of its own costs more than all the dates.
-    # In CSV, which has no booleans, the flag is whether the line's last cell is empty.
-    flag = pl.col(flagged or file.last or KIND)
-    flag = flag.cast(pl.UInt8).fill_null(2) if flagged else flag.is_null().cast(pl.UInt8)
-    if not flagged and file.last in LAYOUTS[dataset].dates:
-        flag = (~pl.col(f"has_{file.last}")).cast(pl.UInt8)
-    plain = [name for name in keys if name != flagged]
-    found = _collected(
-        file,
-        [
+    packed = _packed(file, dataset)
+    plain = [name for name in keys if name != packed]
+    # A frame is read before the next one is made, so that no two are in memory.
+    counts = [
+        collected(
+            file,
             classified(frame, file, dataset, month)
-            .group_by(*plain, pl.col(KIND) + flag * MOST_KINDS)
-            .agg(pl.len().cast(pl.Int64).alias(RECORDS))
-            for frame in file.frames(False)
-        ],
-    ).with_columns(pl.col(KIND) % MOST_KINDS, (pl.col(KIND) // MOST_KINDS).alias(FLAG))
+            .group_by(*plain, pl.col(KIND) + _flag(file, dataset) * MOST_KINDS)
+            .agg(pl.len().cast(pl.Int64).alias(RECORDS)),
+        )
+        for frame in file.frames(False)
+    ]
+    found = pl.concat(counts).with_columns(
+        pl.col(KIND) % MOST_KINDS, (pl.col(KIND) // MOST_KINDS).alias(FLAG)
+    )
     if file.records is not None and file.records != found[RECORDS].sum():
         raise file.damaged()
     if file.last and not found.filter(pl.col(FLAG) == 1).is_empty():
         # Cells that lack at the end read as empty ones; only the lines tell them apart.
         raise_if_ragged(file)
-    if flagged:
+    if packed:
         told = pl.col(FLAG).replace_strict({0: "0", 1: "1", 2: None}, return_dtype=pl.String)
-        found = found.with_columns(told.alias(flagged))
+        found = found.with_columns(told.alias(packed))
     return found.filter(pl.col(KIND) != Kind.EMPTY_LINE).select(
         *(pl.col(name).cast(pl.String) for name in keys), KIND, RECORDS
     )
@@ -137,8 +135,22 @@ def collected(file: RecordFile, frame: pl.LazyFrame) -> pl.DataFrame:
         raise file.damaged() from None
 
 
-def _collected(file: RecordFile, frames: Collection[pl.LazyFrame]) -> pl.DataFrame:
-    return pl.concat([collected(file, frame) for frame in frames])
+def _packed(file: RecordFile, dataset: str) -> str | None:
+    """The boolean key, which is counted as part of the kind: by itself it costs more than all dates."""
+    keys = LAYOUTS[dataset].keys
+    return next((name for name in keys if isinstance(file.types[name], pl.Boolean)), None)
+
+
+def _flag(file: RecordFile, dataset: str) -> pl.Expr:
+    """What is counted with the kind: the packed key, or in CSV whether the line's last cell is empty."""
+    packed = _packed(file, dataset)
+    if packed:
+        return pl.col(packed).cast(pl.UInt8).fill_null(2)
+    if file.last is None:
+        return pl.lit(0, pl.UInt8)
+    if file.last in LAYOUTS[dataset].dates:
+        return (~pl.col(f"has_{file.last}")).cast(pl.UInt8)
+    return pl.col(file.last).is_null().cast(pl.UInt8)
 
 
 def _check_beginning(file: RecordFile, dataset: str) -> None:

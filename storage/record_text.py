@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from storage.deliveries import DeliveredFile, unreadable
+from storage.faults import DeliveryRefusedError
 from storage.guards import refusal
 from storage.text_files import LONGEST_HEADER
 
@@ -61,7 +62,11 @@ def text_format(file: DeliveredFile) -> TextFormat:
 
 
 def decoded_pieces(file: DeliveredFile, text: TextFormat) -> Iterator[bytes]:
-    """The file after its header, in UTF-8, cut between lines into pieces of bounded size."""
+    """The file after its header, in UTF-8, cut between lines into pieces of bounded size.
+
+    Raises:
+        DeliveryRefusedError: if a line is longer than a piece, or the file cannot be read.
+    """
     rest, passed = b"", text.header_end
     for chunk in _chunks(file, PIECE):
         # The header is shorter than a chunk.
@@ -70,11 +75,20 @@ def decoded_pieces(file: DeliveredFile, text: TextFormat) -> Iterator[bytes]:
         end = data.rfind(b"\n") + 1
         rest = data[end:]
         if end:
-            yield data[:end].decode(text.encoding).encode()
+            yield _as_utf8(data[:end], text)
         elif len(rest) > PIECE:
-            raise refusal(file, "", "lines of bounded length", "Deliver a record a line.")
+            advice = "Deliver a record a line."
+            raise DeliveryRefusedError(
+                file.name, refusal(file, "", "lines of bounded length", advice).faults
+            )
     if rest:
-        yield rest.decode(text.encoding).encode()
+        yield _as_utf8(rest, text)
+
+
+def _as_utf8(piece: bytes, text: TextFormat) -> bytes:
+    # A byte that is no character was not there when the file was looked through: it has changed
+    # since, and is refused for that.
+    return piece.decode(text.encoding, errors="replace").encode()
 
 
 def _with_header(

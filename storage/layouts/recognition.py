@@ -4,12 +4,13 @@ from storage.cells import spaced
 from storage.deliveries import DeliveredFile, Delivery
 from storage.faults import DeliveryRefusedError, Fault
 from storage.layouts.cells import Layout
+from storage.layouts.records import RECORDS
 from storage.layouts.tidy import TIDY
 from storage.layouts.vantetider import VANTETIDER
 from storage.table_files import read_header
 from storage.text_files import UnreadableError
 
-LAYOUTS = (TIDY, VANTETIDER)
+LAYOUTS = (TIDY, VANTETIDER, RECORDS)
 """Every layout there is."""
 
 

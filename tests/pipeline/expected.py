@@ -39,7 +39,9 @@ PARTITIONS: dict[str, Partitions] = {
     },
     "surgery-2025": {
         "observed/surgeries": [
-            month for year in (2022, 2023, 2024, 2025) for month in months(f"{year}-06", f"{year}-10")
+            month
+            for year in (2022, 2023, 2024, 2025)
+            for month in months(f"{year}-06", f"{year}-10")
         ],
         "surgery-2025/payouts/reserves": ["2025-06"],
         "surgery-2025/performance/surgeries": months("2025-06", "2025-10"),

@@ -52,9 +52,7 @@ def spelled(records: Sequence[Record], random: Random) -> bytes:
     return text.getvalue().encode(random.choice(ENCODINGS))
 
 
-def _records(
-    scheme: str, inputs: Inputs
-) -> Iterator[tuple[tuple[str, Month], Iterator[Record]]]:
+def _records(scheme: str, inputs: Inputs) -> Iterator[tuple[tuple[str, Month], Iterator[Record]]]:
     if inputs.population:
         year, number = POPULATION_MONTHS[scheme].split("-")
         yield ("population", (int(year), int(number))), _population(inputs)

@@ -46,16 +46,17 @@ class Ran:
 def command(root: DataRoot, *arguments: str) -> Told:
     """Run `bonuspott` as the console script does, on the data root."""
     out, err = io.StringIO(), io.StringIO()
-    with (
-        environment(root) as patch,
-        redirect_stdout(out),
-        redirect_stderr(err),
-        pytest.raises(SystemExit) as ended,
-    ):
+    with environment(root) as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["bonuspott", *arguments])
-        main()
+        with pytest.raises(SystemExit) as ended:
+            main()
     status = ended.value.code
-    return Told(status if isinstance(status, int) else int(status is not None), *_texts(out, err))
+    # Python's own reading of what `sys.exit` is given: nothing is success, words are failure.
+    return Told(
+        status if isinstance(status, int) else int(status is not None),
+        out.getvalue(),
+        err.getvalue(),
+    )
 
 
 @contextmanager
@@ -97,7 +98,3 @@ class Runs:
                 told.write_text(json.dumps(said), encoding="utf-8")
         read = json.loads(told.read_text(encoding="utf-8"))
         return Ran(root, {scheme: Told(**read[scheme]) for scheme in schemes})
-
-
-def _texts(*streams: io.StringIO) -> Iterator[str]:
-    return (stream.getvalue() for stream in streams)

@@ -6,12 +6,10 @@ from collections import Counter
 import dagster as dg
 import pytest
 from dagster._core.storage.asset_check_execution_record import (
-    AssetCheckExecutionRecordStatus as Status,
-)
-from dagster._core.storage.asset_check_execution_record import (
     AssetCheckExecutionResolvedStatus as Shown,
 )
 
+from pipeline.definitions import definitions
 from schemas.months import month_key
 from storage.ledger import Ledger
 from storage.version import code_version
@@ -26,6 +24,22 @@ from tests.pipeline.records import (
 from tests.pipeline.runs import Runs, opened
 
 SCHEMES = tuple(PARTITIONS)
+MADE_UP = {
+    "observed/waiting_times",
+    "observed/waiting_times_last_year",
+    "observed/surgeries",
+    "access-2024/payouts/payouts",
+    "bup-2025/performance/waiting_times",
+    "surgery-2025/payouts/payouts",
+}
+"""Assets that rest on made-up deliveries in every month; others partly or not at all."""
+
+
+NOTHING_TO_CHECK = {
+    "nothing to check in this month",
+    "there is no delivery of this month to check",
+}
+"""What a check says of a month that it is planned for, and has nothing to look at."""
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -33,9 +47,7 @@ def test_each_partition_once_and_no_other(scheme: str, runs: Runs) -> None:
     """Every expected partition has one event, and no other partition has any."""
     with opened(runs.of(scheme).root) as instance:
         recorded = Counter(place for place, _ in materialisations(instance))
-    expected = {
-        (asset, month) for asset, months in PARTITIONS[scheme].items() for month in months
-    }
+    expected = {(asset, month) for asset, months in PARTITIONS[scheme].items() for month in months}
     assert recorded == dict.fromkeys(expected, 1)
 
 
@@ -76,9 +88,12 @@ def test_each_partition_says_what_it_rests_on(scheme: str, runs: Runs) -> None:
             continue
         assert code_version_of(event) == code_version()
         assert {"dagster/partition_row_count", "fingerprint"} <= event.metadata.keys(), asset
-        if "reserves" not in asset and "population" not in asset:
-            assert "deliveries" in event.metadata, asset
-            assert "made-up" in str(event.metadata["made_up"].value), asset
+        deliveries = event.metadata["deliveries"].value if "deliveries" in event.metadata else ""
+        rests_on_made_up = any(word in str(deliveries) for word in ("waiting_times/", "surgeries/"))
+        assert ("made_up" in event.metadata) == rests_on_made_up, asset
+        if asset in MADE_UP:
+            assert rests_on_made_up
+            assert "made-up" in str(event.metadata["made_up"].value)
 
 
 def test_figures_to_follow_over_time(runs: Runs) -> None:
@@ -96,38 +111,31 @@ def test_figures_to_follow_over_time(runs: Runs) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_each_partition_is_checked(scheme: str, runs: Runs) -> None:
-    """Each check has one verdict for each partition it is on, and they all hold."""
+    """Each check has found something of each partition it is on, once."""
     with opened(runs.of(scheme).root) as instance:
         for check, by_asset in CHECKED[scheme].items():
             for asset, months in by_asset.items():
-                if not months:
-                    continue
-                records = list(verdicts(instance, dg.AssetKey(asset.split("/")), check))
-                found = Counter(each.partition for each in records if each.evaluation)
+                key = dg.AssetKey(asset.split("/"))
+                found = Counter(
+                    record.partition
+                    for record in verdicts(instance, key, check)
+                    if record.evaluation and record.evaluation.description not in NOTHING_TO_CHECK
+                )
                 assert found == dict.fromkeys(months, 1), (asset, check)
-                succeeded = [each for each in records if each.status == Status.SUCCEEDED]
-                assert len(succeeded) == len(months), (asset, check)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_no_check_waits_or_fails(scheme: str, runs: Runs) -> None:
-    """No check of a materialised partition shows as running or not executed.
+def test_every_check_holds(scheme: str, runs: Runs) -> None:
+    """No check of any partition fails, or shows as running, skipped or not executed.
 
-    A check that has nothing to say of a month, such as one that publishes no figure, shows as
-    skipped there.
+    Whether counts are plausible is a warning: made-up ones may well look odd.
     """
+    graph = definitions.resolve_asset_graph()
     with opened(runs.of(scheme).root) as instance:
-        checks = [
-            (key.asset_key, key.name)
-            for key in instance.event_log_storage.get_asset_check_summary_records([])
-        ] or [
-            (dg.AssetKey(asset.split("/")), check)
-            for check, by_asset in CHECKED[scheme].items()
-            for asset in by_asset
-        ]
-        shown = Counter(
-            asyncio.run(shown_status(instance, record))
-            for asset, check in checks
-            for record in verdicts(instance, asset, check)
-        )
-    assert set(shown) <= {Shown.SUCCEEDED, Shown.SKIPPED}
+        shown = {
+            (check.to_user_string(), asyncio.run(shown_status(instance, record)))
+            for check in graph.asset_check_keys
+            if check.name != "plausible"
+            for record in verdicts(instance, check.asset_key, check.name)
+        }
+    assert {each for each in shown if each[1] != Shown.SUCCEEDED} == set()

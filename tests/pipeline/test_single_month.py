@@ -38,10 +38,10 @@ def test_a_month_needs_its_base_to_be_read(data_root: DataRoot) -> None:
         assert execute(instance, JOB, "2024-11").success
         result = execute(instance, JOB, "2025-03")
     assert not result.success
-    assert [words for words in failures(result) if "2024-03" in words] == [
-        "observed.waiting_times of 2024-03 is needed and was never materialised (or its delivery was "
-        "refused). Materialise observed.waiting_times for those months first."
-    ]
+    told = [words for words in failures(result) if "2024-03" in words]
+    assert len(told) == 1
+    assert told[0].startswith("observed.waiting_times of 2024-03 is needed and was never")
+    assert "Materialise observed.waiting_times for those months first" in told[0]
     made = {asset for asset, _ in materialised(result)}
     assert "bup-2025/performance/waiting_times" not in made
     assert "bup-2025/payouts/payouts" not in made

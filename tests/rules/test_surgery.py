@@ -10,7 +10,7 @@ from rules.reserves import reserves
 from rules.surgery import surgery_caps, surgery_followup, surgery_performance
 from schemas.months import add_months
 from schemas.observed import Population
-from schemas.performance import SurgeryPerformance
+from schemas.surgery import SurgeryPerformance
 from tests.rules.case_files import Case, cases, count
 from tests.rules.operations import BASELINE_YEARS, MEASURED, SCHEME, delivered, row
 from tests.rules.oracle_frames import with_caps

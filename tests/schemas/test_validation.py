@@ -9,7 +9,8 @@ import pytest
 
 from schemas.observed import Surgeries, WaitingTimes
 from schemas.payouts import Fulfilment, Payouts, Reserves
-from schemas.performance import SurgeryFollowup, WaitingTimePerformance
+from schemas.performance import WaitingTimePerformance
+from schemas.surgery import SurgeryFollowup
 from schemas.table import MOST, Column, Table
 from tests.schemas.models import all_models, good_rows
 

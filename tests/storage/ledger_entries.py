@@ -9,7 +9,8 @@ import polars as pl
 
 from schemas.payouts import Payouts
 from schemas.regions import region_codes
-from storage.ledger import Entry, Ledger, Recorded
+from storage.chain import Entry, Recorded
+from storage.ledger import Ledger
 from tests.storage.delivering import APRIL
 
 SCHEME = "bup-2025"

@@ -57,12 +57,9 @@ CELLS = st.one_of(
     st.integers(-5, 3000).map(str),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
 )
-SETTINGS = {
-    "derandomize": True,
-    "deadline": None,
-    "suppress_health_check": list(HealthCheck),
-    "database": None,
-}
+CALM = settings(
+    derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
 FEW, MANY = 60, 1000
 FEW_BYTES, MANY_BYTES = 80, 2000
 
@@ -274,7 +271,7 @@ def test_cells_of_a_tidy_table(tmp_path: Path, ending: str, runs: int) -> None:
     """In every format."""
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=runs, **SETTINGS)
+    @settings(CALM, max_examples=runs)
     @given(changed(VALID))
     def check(grid: Grid) -> None:
         check_tidy(tmp_path / "raw", grid, ending, seen)
@@ -288,7 +285,7 @@ def test_cells_of_the_page(tmp_path: Path, runs: int) -> None:
     """In one of the six tables; the others are as they were."""
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=runs, **SETTINGS)
+    @settings(CALM, max_examples=runs)
     @given(
         st.sampled_from(sorted(SAMPLE)).flatmap(
             lambda key: st.tuples(st.just(key), changed([HEADERS[key[1]].split("|"), *SAMPLE[key]]))

@@ -18,9 +18,10 @@ from schemas.payouts import PayoutLines, Payouts
 from schemas.table import Table
 from schemas.tables import TABLES
 from storage import ledger as ledger_module
+from storage.chain import Entry
 from storage.faults import DeliveryRefusedError
 from storage.fingerprint import fingerprint
-from storage.ledger import Entry, Ledger
+from storage.ledger import Ledger
 from storage.root import DataRoot
 from tests.schemas.models import good_rows
 from tests.storage.delivering import APRIL, FILE, accepted, deliver, lines

@@ -8,7 +8,8 @@ from subprocess import Popen
 import pytest
 
 from schemas.payouts import Payouts
-from storage.ledger import Ledger, record_hash
+from storage.chain import record_hash
+from storage.ledger import Ledger
 from storage.root import DataRoot
 from storage.warehouse import publish, read_published
 from tests.storage.ledger_entries import append, payouts, queried, records

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import textwrap
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -12,6 +12,7 @@ import pytest
 
 from storage.root import CHECKOUT, DataRoot
 from tests.storage.test_records import CASE, as_csv, as_parquet, case, counted, parquet
+from tests.storage.test_records_faults import faults
 
 RECORDS = [
     case("2025-02-01", "2025-04-01", "1", "Västra Götalandsregionen", "first_visit"),
@@ -51,16 +52,12 @@ def test_empty_lines_are_passed_over(root: DataRoot) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_lines_are_numbered_as_an_editor_does(root: DataRoot, encoding: str) -> None:
     """Empty ones before the header and between the records too."""
-    from tests.storage.test_records_faults import faults  # noqa: PLC0415 - there it belongs
-
     text = "\n" + as_csv(RECORDS).decode() + "\n\nNorge;treatment;2025-04-01;;0"
     assert [fault.row for fault in faults(root, text.encode(encoding))] == [9]
 
 
 def test_a_file_of_several_pieces(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not in UTF-8 is decoded a piece at a time, cut between lines."""
-    from tests.storage.test_records_faults import faults  # noqa: PLC0415 - there it belongs
-
     monkeypatch.setattr("storage.record_text.PIECE", 100)
     text = as_csv(RECORDS * 20).decode()
     assert [row[2:] for row in told(root, text.encode("cp1252"))] == [
@@ -69,6 +66,8 @@ def test_a_file_of_several_pieces(root: DataRoot, monkeypatch: pytest.MonkeyPatc
     ]
     wrong = text + "Skåne;treatment;2025-04-01;2025-03-01;0\nSkåne;treatment;2025-04-01"
     assert [fault.row for fault in faults(root, wrong.encode("cp1252"))] == [83]
+    [fault] = faults(root, text.encode("cp1252") + b"x" * 1000)
+    assert "bounded length" in fault.expected
 
 
 @pytest.mark.parametrize("columns", [CASE[::-1], [*CASE[3:], *CASE[:3]]])
@@ -85,8 +84,10 @@ def test_files_may_be_mixed(root: DataRoot) -> None:
 
 @pytest.mark.parametrize(
     ("word", "chosen"),
-    [("1", 1), ("true", 1), ("TRUE", 1), ("Ja", 1), ("jA", 1), (" ja ", 1)]
-    + [("0", 0), ("false", 0), ("False", 0), ("nej", 0), ("NEJ", 0)],
+    [
+        *((word, 1) for word in ("1", "true", "TRUE", "Ja", "jA", " ja ")),
+        *((word, 0) for word in ("0", "false", "False", "nej", "NEJ")),
+    ],
 )
 def test_booleans(root: DataRoot, word: str, chosen: int) -> None:
     """In any case."""
@@ -120,10 +121,8 @@ def test_a_column_without_any_value(root: DataRoot) -> None:
 
 def test_a_timestamp_with_a_time_is_no_date(root: DataRoot) -> None:
     """Which day it means is the sender's to say."""
-    from tests.storage.test_records_faults import faults  # noqa: PLC0415 - there it belongs
-
-    moments = pl.Series([date(2025, 4, 1)] * 4).cast(pl.Datetime("us")) + pl.duration(hours=22)
-    frame = pl.read_parquet(as_parquet(RECORDS)).with_columns(listed_on=pl.lit(moments))
+    moment = pl.lit(datetime(2025, 4, 1, 22))  # noqa: DTZ001 - without a time zone on purpose
+    frame = pl.read_parquet(as_parquet(RECORDS)).with_columns(listed_on=moment)
     assert {fault.column for fault in faults(root, parquet(frame))} == {"listed_on"}
 
 
@@ -134,7 +133,7 @@ def test_dates_of_duckdb(root: DataRoot) -> None:
     frame = pl.read_parquet(as_parquet(RECORDS * 500))
     with duckdb.connect() as connection:
         connection.register("frame", frame.to_arrow())
-        connection.sql(f"COPY frame TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")  # noqa: S608 - a test's own path
+        connection.sql(f"COPY frame TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
     assert [row[2:] for row in told(root, path.read_bytes())] == [
         (1000, 0, 500, 0, 0),
         (0, 0, 0, 1000, 1000),
@@ -143,7 +142,7 @@ def test_dates_of_duckdb(root: DataRoot) -> None:
 
 COUNT = """
     import resource, sys
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
     from storage.deliveries import Delivery
     from storage.records import count_records
@@ -164,10 +163,10 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, kind: str) -> None:
         raw = tmp_path / str(records)
         folder = raw / "waiting_times" / "2025-04"
         folder.mkdir(parents=True)
-        number = pl.int_range(records, eager=True)
+        number = pl.col("number")
         listed = pl.lit(date(2025, 4, 30)) - pl.duration(days=number % 400)
         region = "Region Skåne" if kind == "cp1252" else "12"
-        frame = pl.LazyFrame({"number": number}).select(
+        frame = pl.LazyFrame({"number": pl.int_range(records, eager=True)}).select(
             region=pl.lit(region),
             measure=pl.lit("treatment"),
             listed_on=listed,

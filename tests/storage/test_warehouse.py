@@ -15,7 +15,8 @@ from schemas.regions import register
 from schemas.table import Table
 from schemas.tables import TABLES
 from storage import warehouse
-from storage.ledger import Entry, Ledger
+from storage.chain import Entry
+from storage.ledger import Ledger
 from storage.root import DataRoot
 from storage.warehouse import VIEWS, NothingPublishedError, publish, read_published
 from tests.schemas.models import good_rows

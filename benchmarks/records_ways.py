@@ -1,0 +1,193 @@
+"""Ways to read a month of records, each run alone: `python -m benchmarks.records_ways KIND WAY FILE`.
+
+Prints seconds and peak memory as JSON. The records are made up: 21 regions, three measures, listed
+in the 18 months before the month's end, four in ten started.
+"""
+
+import importlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from storage.deliveries import Delivery
+from storage.records import count_records
+
+MONTH = date(2025, 4, 1)
+MEASURES = ["first_visit", "assessment", "treatment"]
+COLUMNS = ["region", "measure", "listed_on", "started_on", "patient_chosen"]
+
+OURS = "ours: hashed again, checked and counted"
+DECODE = "columns decoded, Polars"
+DECODE_DUCKDB = "columns decoded, DuckDB"
+READ_DUCKDB = "columns read with types, DuckDB"
+TEXT_DUCKDB = "columns read as text, DuckDB"
+SQL = "counted in plain SQL, DuckDB"
+PANDAS = "pandas"
+
+FLOOR: Mapping[str, str] = {"parquet": DECODE, "csv": READ_DUCKDB}
+"""What ours is held against: the same engine's decoding, and DuckDB's own reader of CSV."""
+
+MADE_UP = """
+    WITH numbers AS (
+        SELECT hash(i) AS a, hash(i * 7 + 1) AS b, hash(i * 11 + 5) AS c FROM range({rows}) AS t(i)
+    ), listed AS (
+        SELECT *, DATE '2025-04-30' - (b % 550)::INTEGER AS listed_on FROM numbers
+    )
+    SELECT
+        (['01','03','04','05','06','07','08','09','10','12','13','14','17','18','19','20','21',
+          '22','23','24','25'])[1 + (a % 21)::INTEGER] AS region,
+        (['first_visit','assessment','treatment'])[1 + ((a // 21) % 3)::INTEGER] AS measure,
+        listed_on,
+        CASE WHEN (c // 1000) % 10 < 4 THEN
+            greatest(listed_on, DATE '2025-03-15' + (c % 60)::INTEGER) END AS started_on,
+        (c // 10000) % 10 = 0 AS patient_chosen
+    FROM listed
+"""
+
+COUNT = """
+    SELECT region, measure,
+        count(*) FILTER (started_on BETWEEN '2025-04-01' AND '2025-04-30') AS completed,
+        count(*) FILTER (started_on BETWEEN '2025-04-01' AND '2025-04-30'
+            AND started_on - listed_on <= 30) AS completed_within_30,
+        count(*) FILTER (started_on BETWEEN '2025-04-01' AND '2025-04-30'
+            AND started_on - listed_on > 30 AND patient_chosen) AS completed_patient_chosen,
+        count(*) FILTER (listed_on <= '2025-04-30'
+            AND (started_on IS NULL OR started_on > '2025-04-30')) AS waiting,
+        count(*) FILTER (listed_on BETWEEN '2025-03-31' AND '2025-04-30'
+            AND (started_on IS NULL OR started_on > '2025-04-30')) AS waiting_within_30
+    FROM {source} GROUP BY ALL ORDER BY ALL
+"""
+
+
+def make_files(folder: Path, rows: int) -> dict[str, Path]:
+    """The same made-up records as Parquet and as CSV, where a delivery lies, by kind."""
+    month = folder / "waiting_times" / "2025-04"
+    month.mkdir(parents=True)
+    parquet, text = month / "2025-05-20.parquet", month / "2025-05-21.csv"
+    with duckdb.connect() as connection:
+        made_up = MADE_UP.format(rows=rows)
+        connection.execute(f"COPY ({made_up}) TO '{parquet}' (FORMAT parquet)")
+        numbered = f"SELECT * REPLACE (patient_chosen::INTEGER AS patient_chosen) FROM '{parquet}'"  # noqa: S608 - a path of this program's own
+        connection.execute(f"COPY ({numbered}) TO '{text}' (FORMAT csv, DELIMITER ';')")
+    return {"parquet": parquet, "csv": text}
+
+
+def ours(path: Path) -> Callable[[], object]:
+    """Our count; the file is hashed before, as the delivery's identity needs it."""
+    delivery = Delivery("waiting_times", MONTH, date(2025, 5, 20), (path,), path.parents[2])
+    for file in delivery.files:
+        _ = file.sha256
+    return lambda: count_records(delivery, {"measure": MEASURES})
+
+
+def decode(path: Path) -> Callable[[], object]:
+    """Every column decoded, batch by batch, and nothing done with it."""
+    frame = pl.scan_parquet(path).select(COLUMNS)
+    return lambda: sum(batch.height for batch in frame.collect_batches())
+
+
+def queried(
+    query: str, columns: Mapping[str, str] | None
+) -> Callable[[Path], Callable[[], object]]:
+    """A query in DuckDB, on two threads and in no order, as it runs fastest.
+
+    Args:
+        query: the query, with `{source}` for the file.
+        columns: the columns' types in a CSV file; none for Parquet.
+    """
+
+    def prepare(path: Path) -> Callable[[], object]:
+        source = f"'{path}'"
+        if columns is not None:
+            told = "delim=';', header=true, auto_detect=false, quote='\"', escape='\"'"
+            source = f"read_csv('{path}', {told}, columns={dict(columns)})"
+        connection = duckdb.connect()
+        connection.execute("SET threads = 2; SET preserve_insertion_order = false")
+        return lambda: connection.execute(query.format(source=source)).fetchall()
+
+    return prepare
+
+
+def counted_by_pandas(path: Path) -> Callable[[], object]:
+    """The same count in pandas, as one would write it: the whole file in memory."""
+    # Not a dependency of the project: measured where it happens to be installed.
+    pandas: Any = importlib.import_module("pandas")
+
+    def count() -> object:
+        if path.suffix == ".parquet":
+            frame = pandas.read_parquet(path)
+            frame["patient_chosen"] = frame["patient_chosen"].astype(bool)
+        else:
+            kinds = {"region": "string", "measure": "string", "patient_chosen": bool}
+            dates = ["listed_on", "started_on"]
+            frame = pandas.read_csv(path, sep=";", dtype=kinds, parse_dates=dates)
+        listed, started = (pandas.to_datetime(frame[name]) for name in COLUMNS[2:4])
+        end = pandas.Timestamp("2025-04-30")
+        done = (started >= pandas.Timestamp(MONTH)) & (started <= end)
+        within = (started - listed).dt.days <= 30  # noqa: PLR2004 - the guarantee
+        waits = (listed <= end) & (started.isna() | (started > end))
+        flags = pandas.DataFrame(
+            {
+                "region": frame["region"],
+                "measure": frame["measure"],
+                "completed": done,
+                "completed_within_30": done & within,
+                "completed_patient_chosen": done & ~within & frame["patient_chosen"],
+                "waiting": waits,
+                "waiting_within_30": waits & ((end - listed).dt.days <= 30),  # noqa: PLR2004 - the guarantee
+            }
+        )
+        return flags.groupby(["region", "measure"]).sum()
+
+    return count
+
+
+EVERY_COLUMN = """
+    SELECT count(region), count(measure), count(listed_on), count(started_on),
+        count(patient_chosen) FROM {source}
+"""
+TEXT = dict.fromkeys(COLUMNS, "VARCHAR")
+TYPED = TEXT | {"listed_on": "DATE", "started_on": "DATE", "patient_chosen": "BOOLEAN"}
+
+WAYS: Mapping[str, Mapping[str, Callable[[Path], Callable[[], object]]]] = {
+    "parquet": {
+        OURS: ours,
+        DECODE: decode,
+        DECODE_DUCKDB: queried(EVERY_COLUMN, None),
+        SQL: queried(COUNT, None),
+        PANDAS: counted_by_pandas,
+    },
+    "csv": {
+        OURS: ours,
+        READ_DUCKDB: queried(EVERY_COLUMN, TYPED),
+        TEXT_DUCKDB: queried(EVERY_COLUMN, TEXT),
+        SQL: queried(COUNT, TYPED),
+        PANDAS: counted_by_pandas,
+    },
+}
+
+
+def main(kind: str, way: str, path: Path) -> None:
+    """Run one way, and print what it took."""
+    try:
+        run = WAYS[kind][way](path)
+    except ModuleNotFoundError as error:
+        print(json.dumps({"note": f"not run: {error.name} is not installed"}))
+        return
+    start = time.perf_counter()
+    run()
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(json.dumps({"seconds": seconds, "peak_mb": peak}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

@@ -1,0 +1,110 @@
+"""What was computed, in the shape in which each kind of published figure is printed."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import polars as pl
+
+from rules.apportionment import apportion, half_up
+from rules.published import Lines, MonthShares, PercentOfCap, Reserve, ReserveYear
+from rules.reserves import weights
+from rules.scheme import Scheme
+
+MILLION = 1_000_000
+
+Tables = Mapping[str, pl.DataFrame]
+"""Tables by name."""
+
+
+def _by_region(frame: pl.DataFrame, column: str) -> dict[str, Decimal]:
+    sums = frame.group_by("region_code").agg(pl.col(column).sum())
+    return {code: Decimal(value) for code, value in sums.iter_rows()}
+
+
+def _lines(scheme: Scheme, compares: Lines, tables: Tables) -> tuple[date, dict[str, Decimal]]:
+    lines = paid(scheme, tables, [compares.month], compares.components)
+    kronor = _by_region(lines, "amount_sek")
+    if compares.unit == "msek":
+        kronor = {
+            code: Decimal(half_up(Fraction(int(value), MILLION))) for code, value in kronor.items()
+        }
+    return compares.month, kronor
+
+
+def _reserve(scheme: Scheme, compares: Reserve, tables: Tables) -> tuple[date, dict[str, Decimal]]:
+    reserved = tables["payouts.reserves"].filter(
+        (pl.col("scheme") == scheme.name)
+        & (pl.col("component") == compares.component)
+        & (pl.col("measure") == compares.measure)
+        & (pl.col("month") == compares.month)
+    )
+    return compares.month, _by_region(reserved, "reserved_sek")
+
+
+def _reserve_year(
+    scheme: Scheme, compares: ReserveYear, tables: Tables
+) -> tuple[date, dict[str, Decimal]]:
+    """Years as the tables print them: so many times an apportioned part of the fund."""
+    first = scheme.measured_months[0]
+    reserves = tables["payouts.reserves"].filter(pl.col("scheme") == scheme.name)
+    years: dict[str, Decimal] = {}
+    if reserves.is_empty():
+        return first, years
+    regions = sorted(set(reserves["region_code"]))
+    for part in compares.parts:
+        rule = (
+            scheme.waiting_time
+            if part.component == "waiting_time"
+            else scheme.first_visit_production
+        )
+        if rule is None:
+            raise ValueError(f"{scheme.name} has no {part.component}")
+        fund = rule.fund[part.measure] if isinstance(rule.fund, Mapping) else rule.fund
+        base = weights(tables["observed.population"], rule.population.at(first), regions)
+        share = apportion(Fraction(fund.at(first), part.times), base, rule.apportionment.at(first))
+        for code, amount in share.iter_rows():
+            years[code] = years.get(code, Decimal(0)) + part.times * amount
+    return first, years
+
+
+def _month_shares(
+    scheme: Scheme, compares: MonthShares, tables: Tables
+) -> tuple[date, dict[str, Decimal]]:
+    performance = tables["performance.waiting_times"].filter(
+        (pl.col("scheme") == scheme.name) & pl.col("month").is_in(compares.months.months())
+    )
+    levels = _by_region(performance, "level_pct")
+    return compares.months.last, {code: level / 100 for code, level in levels.items()}
+
+
+def _percent_of_cap(
+    scheme: Scheme, compares: PercentOfCap, tables: Tables
+) -> tuple[date, dict[str, Decimal]]:
+    if scheme.surgery is None:
+        raise ValueError(f"{scheme.name} has no caps")
+    caps = scheme.surgery.caps.at(compares.month)
+    amounts = _by_region(paid(scheme, tables, [compares.month], ["surgery"]), "amount_sek")
+    return compares.month, {
+        code: Decimal(half_up(Fraction(100 * int(value), caps[code])))
+        for code, value in amounts.items()
+    }
+
+
+COMPUTED: Mapping[str, Callable[..., tuple[date, dict[str, Decimal]]]] = {
+    "lines": _lines,
+    "reserve": _reserve,
+    "reserve_year": _reserve_year,
+    "month_shares": _month_shares,
+    "percent_of_cap": _percent_of_cap,
+}
+"""How each kind of comparison finds its computed figures: their month, and a value a region."""
+
+
+def paid(scheme: Scheme, tables: Tables, months: list[date], components: list[str]) -> pl.DataFrame:
+    """The payout lines of the months: of the components named, or of all if none is."""
+    lines = tables["payouts.payout_lines"].filter(
+        (pl.col("scheme") == scheme.name) & pl.col("month").is_in(months)
+    )
+    return lines.filter(pl.col("component").is_in(components)) if components else lines

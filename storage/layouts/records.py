@@ -1,0 +1,24 @@
+"""The record layout: one row a case or an operation, counted as a stream, in any number of files."""
+
+from storage.deliveries import Delivery
+from storage.layouts.cells import Cells, Layout, Vocabulary
+from storage.record_rules import LAYOUTS
+from storage.records import count_records
+
+
+def read_records(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
+    """The counts of the delivery's records in the columns of its table.
+
+    Raises:
+        DeliveryRefusedError: naming how many records break each rule and where the first stand.
+    """
+    counted = count_records(delivery, vocabulary)
+    places: list[tuple[str, int | None]] = [(delivery.name, None)] * counted.rows.height
+    return Cells(counted.rows, places, {}, counted.notes)
+
+
+def _headers(dataset: str) -> list[frozenset[str]]:
+    return [frozenset(LAYOUTS[dataset].columns)] if dataset in LAYOUTS else []
+
+
+RECORDS = Layout("record", _headers, read_records)

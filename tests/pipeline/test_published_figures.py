@@ -1,0 +1,109 @@
+"""`bonuspott check`: what is known to be true comes out, and what is not, is told."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import pipeline.command_line
+from rules.loading import load_scheme
+from rules.scheme import Scheme
+from storage.root import DataRoot
+from tests.pipeline.runs import Runs, command
+from tests.rules.scheme_data import copied
+
+SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
+HEADLINES = {
+    "access-2024": "105 of 105 published figures reproduced (42 independent, 63 fitted)",
+    "bup-2025": "210 of 210 published figures reproduced (210 independent)",
+    "surgery-2025": "21 of 21 published figures reproduced (21 fitted)",
+}
+
+
+@pytest.fixture
+def root(runs: Runs) -> DataRoot:
+    """A data root where all schemes were run."""
+    return runs.of(*SCHEMES).root
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_published_figures_come_out(scheme: str, root: DataRoot) -> None:
+    """Every figure of section 5 is reproduced, and the last line says how many."""
+    told = command(root, "check", scheme)
+    assert told.status == 0, told.out
+    assert told.err == ""
+    assert told.out.splitlines()[-1] == f"{scheme}: {HEADLINES[scheme]}"
+
+
+def test_the_differing_press_release_figures_are_named(root: DataRoot) -> None:
+    """The three regions whose rounded figures differ are found, and each with its reason."""
+    told = command(root, "check", "access-2024")
+    known = [line for line in told.out.splitlines() if "│ known difference │" in line]
+    for region, line in zip(("12 Skåne", "17 Värmland", "19 Västmanland"), known, strict=True):
+        assert region in line
+        assert "Press release" in line
+
+
+def test_totals_of_2025_cannot_be_compared_yet(root: DataRoot) -> None:
+    """The two totals are not comparable while the extracts are made up; their sum must hold."""
+    told = command(root, "check", "bup-2025")
+    lines = told.out.splitlines()
+    for amount in ("172 006 253", "667 993 747"):
+        assert any(amount in line and "made up" in line for line in lines), amount
+    assert sum("not comparable" in line and "made up" in line for line in lines) == 2
+
+
+def test_a_scheme_without_figures(root: DataRoot) -> None:
+    """Where nothing is published yet there is nothing to differ."""
+    told = command(root, "check", "bup-2026")
+    assert told.status == 0
+    assert told.out == "bup-2026: the government has published no figures to compare with\n"
+
+
+def test_figures_of_months_never_computed(runs: Runs) -> None:
+    """A figure whose month was not computed fails the check, and is told so."""
+    told = command(runs.of("access-2024").root, "check", "surgery-2025")
+    assert told.status == 1
+    assert "not computed" in told.out
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the 2024 scheme's folder; the command line reads it as it is when it is called."""
+    path = copied("access-2024", tmp_path)
+
+    def load() -> dict[str, Scheme]:
+        return {"access-2024": load_scheme(path)}
+
+    monkeypatch.setattr(pipeline.command_line, "load_schemes", load)
+    return path
+
+
+def change(folder: Path, file: str, region: str, column: str, value: str) -> None:
+    """Put another value into a published table."""
+    path = folder / "published" / file
+    table = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    next(row for row in table if row["region_code"] == region)[column] = value
+    lines = [",".join(table[0]), *(",".join(row.values()) for row in table)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_a_changed_figure(folder: Path, root: DataRoot) -> None:
+    """A published figure that does not come out is told with both amounts, and the status is 1."""
+    change(folder, "decision.csv", "25", "general_grant_sek", "28203348")
+    told = command(root, "check", "access-2024")
+    assert told.status == 1
+    assert "access-2024: 104 of 105 published figures reproduced" in told.out
+    assert "some published figures do not come out" in told.err
+    line = next(each for each in told.out.splitlines() if "Norrbotten" in each)
+    assert "28 203 348" in line
+    assert "28 203 347" in line
+    assert "differs" in line
+
+
+def test_a_known_difference_that_is_gone(folder: Path, root: DataRoot) -> None:
+    """A difference listed and no longer found fails the check: the list must be true."""
+    change(folder, "press_release.csv", "12", "of_which_bup_msek", "72")
+    told = command(root, "check", "access-2024")
+    assert told.status == 1
+    assert any("Skåne" in line and "gone" in line for line in told.out.splitlines())

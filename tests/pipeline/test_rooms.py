@@ -1,0 +1,128 @@
+"""The house keeps its order: imports run one way, rooms say what they are for, modules stay small."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.root import CHECKOUT
+
+MAY_IMPORT = {
+    "schemas": set(),
+    "rules": {"schemas"},
+    "storage": {"schemas"},
+    "assets": {"rules", "storage", "schemas"},
+    "pipeline": {"assets", "rules", "storage", "schemas"},
+}
+"""For each room, the rooms that it may import, beside itself."""
+
+FOREIGN = {
+    "schemas": {"dagster", "duckdb", "click"},
+    "rules": {"dagster", "duckdb", "click", "rich", "filelock"},
+    "storage": {"dagster", "click", "rich"},
+    "assets": {"duckdb", "click", "rich"},
+    "pipeline": {"duckdb"},
+}
+"""For each room, the packages that have no business there."""
+
+LONGEST = 300
+MACHINE_PATH = re.compile(rb"(?<![\w.\-}$])/(?:work|home|root|Users|mnt|tmp/w)/\w")
+REGISTRY = re.compile(
+    rb"--(?:extra-)?index-url|--find-links"
+    rb"|https?://[^\s/\"']*(?:artifactory|nexus|mirror|registry|proxy|\.internal|\.corp)",
+    re.IGNORECASE,
+)
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    """Every module of the rooms, with its room."""
+    for room in MAY_IMPORT:
+        for path in sorted((CHECKOUT / room).rglob("*.py")):
+            yield room, path
+
+
+def imported(path: Path) -> set[str]:
+    """The top packages that the module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            found.add(str(node.module).partition(".")[0])
+    return found
+
+
+def tracked() -> list[Path]:
+    """The files that git keeps, or would keep."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=CHECKOUT,
+        check=True,
+        capture_output=True,
+    )
+    paths = [CHECKOUT / name.decode() for name in listed.stdout.split(b"\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+def test_imports_run_one_way() -> None:
+    """No room imports one that stands above it, or beside it."""
+    wrong = [
+        f"{path.relative_to(CHECKOUT)} imports {name}"
+        for room, path in modules()
+        for name in sorted(imported(path) & MAY_IMPORT.keys() - MAY_IMPORT[room] - {room})
+    ]
+    assert wrong == []
+
+
+def test_no_room_imports_what_it_must_not_know() -> None:
+    """Dagster is above storage and rules; the database is storage's; the terminal pipeline's."""
+    wrong = [
+        f"{path.relative_to(CHECKOUT)} imports {name}"
+        for room, path in modules()
+        for name in sorted(imported(path) & FOREIGN[room])
+    ]
+    assert wrong == []
+
+
+def test_nothing_imports_tests() -> None:
+    """The product runs without its tests."""
+    assert [path for _, path in modules() if "tests" in imported(path)] == []
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_every_package_says_what_belongs_in_it(room: str) -> None:
+    """A room's docstring says what it is for, what belongs there and what does not; others say."""
+    for path in sorted((CHECKOUT / room).rglob("__init__.py")):
+        words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        assert words, path
+        if path.parent == CHECKOUT / room:
+            assert "Here belong" in words, path
+            assert "Not here" in words, path
+
+
+def test_no_module_is_long() -> None:
+    """No module of the product has more than three hundred lines."""
+    long = {
+        str(path.relative_to(CHECKOUT)): lines
+        for path in tracked()
+        if path.suffix == ".py"
+        and path.relative_to(CHECKOUT).parts[0] != "tests"
+        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
+    }
+    assert long == {}
+
+
+def test_no_tracked_file_names_a_machine() -> None:
+    """No path of somebody's machine and no package registry's host stands in a tracked file."""
+    wrong = [
+        f"{path.relative_to(CHECKOUT)}: {found.group().decode()}"
+        for path in tracked()
+        if path != Path(__file__)
+        for pattern in (MACHINE_PATH, REGISTRY)
+        for found in pattern.finditer(path.read_bytes())
+    ]
+    assert wrong == []
