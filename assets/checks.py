@@ -40,10 +40,6 @@ def every_region_once(regions: Sequence[str], within: Sequence[str]) -> Check:
         return Verdict(
             passed,
             f"all {len(regions)} regions once" if passed else "not once each: " + "; ".join(faults),
-            {
-                "groups": dg.MetadataValue.int(len(groups)),
-                "rows": dg.MetadataValue.int(rows.height),
-            },
         )
 
     return Check(

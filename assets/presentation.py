@@ -7,6 +7,7 @@ from decimal import Decimal
 import dagster as dg
 import polars as pl
 
+from schemas.payouts import COMPONENTS_SV
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.table import Table
 from storage.faults import SHOWN, Fault
@@ -70,11 +71,11 @@ def payout_markdown(lines: pl.DataFrame) -> str:
     if lines.is_empty():
         return ""
     has_components = "component" in lines.columns
-    named = lines if has_components else lines.with_columns(component=pl.lit("amount_sek"))
+    named = lines if has_components else lines.with_columns(component=pl.lit(""))
     wide = named.pivot(on="component", index="region_code", values="amount_sek").sort("region_code")
     components = wide.columns[1:]
     table = [
-        "| Region | " + " | ".join(components) + " |",
+        "| Region | " + " | ".join(COMPONENTS_SV.get(name, "Summa") for name in components) + " |",
         "|---|" + "---:|" * len(components),
     ]
     for code, *amounts in wide.iter_rows():

@@ -69,16 +69,13 @@ def run_plan(
             progress(f"ingesting {dataset} of {_words(span)}")
             result = _materialise(plan, definitions, instance, [key], span, report)
             refused |= {(dataset, month) for month in _refused(result)}
-    if plan.population_lacks:
-        _materialise(
-            plan, definitions, instance, [PUBLISHED], (plan.months[0], plan.months[-1]), report
-        )
-        return report
     blocked = blocked_months(
         plan.scheme, regions, plan.months, lambda dataset, month: (dataset, month) in refused
     )
     report.left_out = sorted(blocked)
-    computed = [month for month in plan.months if month not in blocked]
+    computed = [
+        month for month in plan.months if month not in blocked and not plan.population_lacks
+    ]
     stages = scheme_stages(plan.scheme, regions)
     keys = {*(stage.key for stage in stages), PUBLISHED}
     if plan.scheme.waiting_time:
@@ -86,6 +83,11 @@ def run_plan(
     for span in spans(computed, blocked):
         progress(f"computing {plan.scheme.name} of {_words(span)}")
         _materialise(plan, definitions, instance, keys, span, report)
+    if not computed and plan.months:
+        # What was ingested is published even where nothing can be computed from it.
+        _materialise(
+            plan, definitions, instance, [PUBLISHED], (plan.months[-1], plan.months[-1]), report
+        )
     return report
 
 

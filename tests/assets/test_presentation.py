@@ -38,7 +38,7 @@ def test_kronor() -> None:
 def test_payout_table() -> None:
     """A row a region by name, in order of code; a column a component; sums last."""
     assert payout_markdown(LINES).splitlines() == [
-        "| Region | waiting_time | surgery |",
+        "| Region | Väntetider | Operationer |",
         "|---|---:|---:|",
         "| 01 Stockholm | 0 | 7 |",
         "| 25 Norrbotten | 1 234 567 | 5 |",
