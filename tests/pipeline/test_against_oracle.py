@@ -32,7 +32,7 @@ EDGES = {
 """A scenario of each scheme, beside its seeded years."""
 
 
-@pytest.mark.parametrize("seed", [101, 102, 103])
+@pytest.mark.parametrize("seed", [101])
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_made_up_year(scheme: str, seed: int, empty_root: DataRoot) -> None:
     """Every payout table of the published warehouse is the oracle's."""
@@ -46,7 +46,7 @@ def test_a_year_of_one_kind(scheme: str, empty_root: DataRoot) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(200, 215))
+@pytest.mark.parametrize("seed", range(102, 114))
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_more_made_up_years(scheme: str, seed: int, empty_root: DataRoot) -> None:
     """The same for many more years."""
