@@ -19,7 +19,7 @@ from tests.rules.derived_tables import (
 from tests.rules.oracle_frames import ROWS, calculated, ordered, real_inputs, rows_of
 from tests.rules.scheme_data import scheme_named
 
-SEEDS_A_SCHEME = 75
+SEEDS_A_SCHEME = 50
 SEEDS_A_TEST = 5
 TOGETHER = {
     "all others": replace(
