@@ -1,11 +1,9 @@
 """Files of records as streams: what a file is, and its records as frames that are never whole in memory."""
 
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -15,7 +13,7 @@ from storage.deliveries import DeliveredFile, unreadable
 from storage.faults import DeliveryRefusedError, Fault
 from storage.guards import content_kind, refusal
 from storage.record_rules import TEXT, Layout
-from storage.record_text import TextFormat, decoded_pieces, text_format
+from storage.record_text import TextFormat, pieces, text_format
 from storage.text_files import UnreadableError
 
 ROW = "row"
@@ -47,12 +45,17 @@ class RecordFile:
     ragged: Callable[[int], list[int]]
     records: int | None
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is CSV, of which the very bytes that are counted are hashed."""
+        return self.last is not None
+
     def damaged(self) -> DeliveryRefusedError:
         """The refusal of a file that cannot be read to its end.
 
         What the reader said is not passed on: it may quote a record.
         """
-        kind = "whole Parquet file" if self.last is None else "CSV file with closed quotation marks"
+        kind = "CSV file with closed quotation marks" if self.is_text else "whole Parquet file"
         advice = "Write the file anew and deliver it whole."
         return DeliveryRefusedError(
             self.file.name, refusal(self.file, "a damaged file", f"a {kind}", advice).faults
@@ -116,22 +119,22 @@ def _open_csv(file: DeliveredFile, layout: Layout) -> RecordFile:
 
 
 def _csv_frames(file: DeliveredFile, text: TextFormat, numbered: bool) -> Iterator[pl.LazyFrame]:  # noqa: FBT001 - the one choice there is
-    """All cells as text, so that region 01 stays 01; what is not in UTF-8 comes in pieces."""
-    for number, source, skipped in _sources(file, text):
+    """All cells as text, so that region 01 stays 01."""
+    for piece in pieces(file, text, numbered=numbered):
+        quoted = b'"' in piece.lines
         yield pl.scan_csv(
-            source,
+            piece.lines,
             has_header=False,
-            skip_lines=skipped,
             separator=text.separator,
-            quote_char='"' if text.quoted else None,
+            # Reading costs less where no quotation mark stands; where one does, an empty cell in
+            # quotation marks is as empty as one without.
+            quote_char='"' if quoted else None,
+            null_values="" if quoted else None,
             schema=dict.fromkeys(text.header, pl.String()),
-            # An empty cell in quotation marks is as empty as one without.
-            null_values="" if text.quoted else None,
             row_index_name=ROW if numbered else None,
-            row_index_offset=number,
+            row_index_offset=piece.first_line,
             missing_columns="insert",
             raise_if_empty=False,
-            glob=False,
         )
 
 
@@ -143,26 +146,14 @@ def _ragged(file: DeliveredFile, text: TextFormat, most: int) -> list[int]:
     found: list[int] = []
     cells = pl.col(LINE).str.count_matches(text.separator, literal=True) + 1
     empty = pl.col(LINE).str.strip_chars().str.len_bytes() == 0
-    for number, source, skipped in _sources(file, text):
-        lines = pl.scan_lines(source, name=LINE, row_index_name=ROW, glob=False)
-        # Lines are counted from the source's beginning; the first after the header has `number`.
-        wrong = lines.filter((pl.col(ROW) >= skipped) & (cells != len(text.header)) & ~empty)
-        rows = wrong.select(pl.col(ROW) + number - skipped).head(most - len(found))
-        found += rows.collect(engine="streaming").to_series().to_list()
+    for piece in pieces(file, text, numbered=True):
+        lines = pl.scan_lines(piece.lines, name=LINE, row_index_name=ROW)
+        rows = lines.filter((cells != len(text.header)) & ~empty).head(most - len(found))
+        numbers = rows.select(pl.col(ROW).cast(pl.Int64) + piece.first_line)
+        found += numbers.collect(engine="streaming").to_series().to_list()
         if len(found) >= most:
             break
     return found
-
-
-def _sources(file: DeliveredFile, text: TextFormat) -> Iterator[tuple[int, Path | io.BytesIO, int]]:
-    """What to read: the number of its first record's line, the source, and lines to pass over."""
-    if text.encoding == "utf-8":
-        yield text.header_line + 1, file.path, text.header_line
-        return
-    number = text.header_line + 1
-    for piece in decoded_pieces(file, text):
-        yield number, io.BytesIO(piece), 0
-        number += piece.count(b"\n")
 
 
 def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:

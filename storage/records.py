@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from storage.deliveries import Delivery, refusal
+from storage.deliveries import Delivery
 from storage.faults import DeliveryRefusedError
 from storage.layouts.cells import Vocabulary
 from storage.record_faults import faults_of
 from storage.record_files import RecordFile, open_records
 from storage.record_rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
 from storage.record_tallies import KIND, RECORDS, Spellings, read_spellings, tallied
+from storage.record_text import changed
 
 NAME = "record"
 
@@ -66,10 +67,9 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
     for file in delivery.files:
         _ = file.sha256
     files = [(file, tallied(file, delivery.dataset, delivery.month)) for file in _opened(delivery)]
-    changed = [file.file.name for file, _ in files if file.file.changed()]
-    if changed:
-        expected = "a file that stays as it is while it is read"
-        raise refusal(", ".join(changed), expected, "Deliver it once it is written.")
+    for opened, _ in files:
+        if not opened.is_text and opened.file.changed():
+            raise changed(opened.file)
     tallies = pl.concat([each for _, each in files])
     parsers = key_parsers(delivery.dataset, frozenset(vocabulary.get("measure", ())))
     spellings = read_spellings(tallies, parsers)

@@ -1,5 +1,6 @@
 """The record layout: files that are refused whole, for their columns, their types or their bytes."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 
@@ -14,6 +15,7 @@ from storage.root import DataRoot
 from tests.storage.test_records import (
     CASE,
     OPERATION,
+    Record,
     as_csv,
     as_parquet,
     case,
@@ -142,19 +144,31 @@ def test_a_file_with_something_else_in_a_key_column_is_refused_early(
         assert "few spellings in the column 'region'" in fault.expected
 
 
+@pytest.mark.parametrize("form", [as_csv, as_parquet])
 def test_a_file_that_changes_meanwhile_is_refused(
-    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, form: Callable[[list[Record]], bytes]
 ) -> None:
-    """What was counted would not be what the hash says."""
+    """What was counted would not be what the hash says: before it is read, or while it is."""
 
-    def tallied_and_written_to(file: RecordFile, dataset: str, month: date) -> pl.DataFrame:
+    def tallied_while_written_to(file: RecordFile, dataset: str, month: date) -> pl.DataFrame:
+        if file.is_text:
+            file.file.path.write_bytes(form([GOOD, GOOD]))
         counts = tallied(file, dataset, month)
-        file.file.path.write_bytes(as_csv([GOOD, GOOD]))
+        file.file.path.write_bytes(form([GOOD, GOOD]))
         return counts
 
-    monkeypatch.setattr("storage.records.tallied", tallied_and_written_to)
-    [fault] = faults(root, as_csv([GOOD]))
+    monkeypatch.setattr("storage.records.tallied", tallied_while_written_to)
+    [fault] = faults(root, form([GOOD]))
     assert "stays as it is" in fault.expected
+
+
+def test_text_of_two_encodings_is_refused(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As two files pasted together would be, however far apart."""
+    monkeypatch.setattr("storage.record_text.PIECE", 100)
+    text = as_csv([case("2025-04-01", region="Region Skåne")] * 20).decode()
+    content = text.encode() + text.partition("\n")[2].encode("cp1252")
+    [fault] = faults(root, content)
+    assert "not in both" in fault.expected
 
 
 def test_a_file_that_vanishes_is_refused(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
