@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from assets.decisions import entered_assets
 from assets.last_year import last_year_asset
 from assets.materialise import stage_asset
 from assets.observed import SOURCES, observed_assets
@@ -24,7 +25,9 @@ def scheme_stages(scheme: Scheme, regions: list[str]) -> list[Stage]:
     ]
 
 
-def all_assets(schemes: Sequence[Scheme], regions: list[str]) -> list[dg.AssetsDefinition]:
+def all_assets(
+    schemes: Sequence[Scheme], regions: list[str]
+) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """Every asset of the graph.
 
     Args:
@@ -37,5 +40,6 @@ def all_assets(schemes: Sequence[Scheme], regions: list[str]) -> list[dg.AssetsD
         *observed_assets(schemes),
         last_year_asset(),
         *(stage_asset(stage) for stage in stages),
+        *(spec for scheme in schemes for spec in entered_assets(scheme)),
         published_asset(upstream),
     ]

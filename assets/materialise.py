@@ -151,13 +151,15 @@ def _materialise(
 
 def _read_inputs(store: Store, stage: Stage, months: Sequence[date]) -> dict[str, Slice]:
     """Each input table in the months that the rule looks at for these months."""
-    wanted: dict[tuple[type[Table], str], set[date]] = {}
+    wanted: dict[tuple[type[Table], str, bool], set[date]] = {}
     for each in stage.inputs:
-        needed = wanted.setdefault((each.table, each.scheme), set())
+        needed = wanted.setdefault((each.table, each.scheme, each.required), set())
         needed.update(*(each.months(month) for month in months))
     return {
-        table.qualified_name(): store.read(table, scheme, sorted(needed))
-        for (table, scheme), needed in wanted.items()
+        table.qualified_name(): (store.read if required else store.ledger.read)(
+            table, scheme, sorted(needed)
+        )
+        for (table, scheme, required), needed in wanted.items()
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import dagster as dg
 import polars as pl
@@ -13,9 +14,11 @@ from assets.checks import (
     every_region_once,
     pots_conserve_money,
 )
+from assets.decisions import decision_inputs, differences_stage
 from assets.presentation import bars_markdown, payout_markdown
 from assets.stage import Frames, Input, Shown, Stage
 from rules.bonus_pots import bonus_pots, bonuses
+from rules.decisions import lines_as_paid, rounds_as_paid
 from rules.fulfilment import fulfilment
 from rules.payouts import payout_lines, payouts, round_payments
 from rules.scheme import Scheme
@@ -35,6 +38,9 @@ def payout_stages(scheme: Scheme, regions: list[str]) -> list[Stage]:
         *pots,
         payout_lines_stage(scheme, regions),
         payouts_stage(scheme, regions),
+        differences_stage(
+            scheme, payout_months(scheme), line_inputs(scheme), partial(computed_lines, scheme)
+        ),
     ]
 
 
@@ -111,9 +117,13 @@ def bonus_pots_stage(scheme: Scheme) -> Stage:
         scheme,
         BonusPots,
         [scheme.payouts[-1].month],
-        [Input(RoundPayments, scheme.name, lambda _month: payout_months(scheme))],
-        lambda inputs, months: bonus_pots(scheme, inputs["payouts.round_payments"], months),
-        "What is left of each fund when the rounds are paid: the bonus pot (bonuspott). "
+        [
+            Input(RoundPayments, scheme.name, lambda _month: payout_months(scheme)),
+            *decision_inputs(scheme, lambda _month: payout_months(scheme)),
+        ],
+        lambda inputs, months: bonus_pots(scheme, as_paid(scheme, inputs), months),
+        "What is left of each fund when the rounds are paid: the bonus pot (bonuspott). A round that "
+        "was decided counts as decided. "
         "Source: D2024, annex; SKR.",
         [pots_conserve_money()],
     )
@@ -121,34 +131,54 @@ def bonus_pots_stage(scheme: Scheme) -> Stage:
 
 def payout_lines_stage(scheme: Scheme, regions: list[str]) -> Stage:
     """Every component of a payout, bonuses included."""
-
-    def rule(inputs: Frames, months: list[date]) -> pl.DataFrame:
-        payments = inputs["payouts.round_payments"]
-        pots = inputs.get("payouts.bonus_pots", BonusPots.without_rows())
-        return payout_lines(payments, bonuses(scheme, pots, payments), months)
-
-    pots = Input(BonusPots, scheme.name, lambda month: [month] if closes(scheme, month) else [])
     return Stage(
         scheme,
         PayoutLines,
         payout_months(scheme),
-        [
-            Input(
-                RoundPayments,
-                scheme.name,
-                lambda month: payout_months(scheme) if closes(scheme, month) else [month],
-            ),
-            *([pots] if scheme.bonus_pots else []),
-        ],
-        rule,
+        line_inputs(scheme),
+        lambda inputs, months: lines_as_paid(
+            computed_lines(scheme, inputs, months), inputs["payouts.decided"], months
+        ),
         "The round's payments, and each region's share of the pots by what it was paid in the "
-        "rounds, by largest remainder. Source: D2024, annex, table 1; SKR.",
+        "rounds, by largest remainder. A payout that was decided stands as decided. "
+        "Source: D2024, annex, table 1; SKR.",
         [
             every_region_once(regions, ["component"]),
             *([bonuses_empty_the_pots(scheme)] if scheme.bonus_pots else []),
             agrees_with_published(scheme, PayoutLines),
         ],
         shown_as_table,
+    )
+
+
+def line_inputs(scheme: Scheme) -> list[Input]:
+    """What the lines of a payout are computed from: its round, and where pots close, all rounds."""
+
+    def rounds(month: date) -> list[date]:
+        return payout_months(scheme) if closes(scheme, month) else [month]
+
+    pots = Input(BonusPots, scheme.name, lambda month: [month] if closes(scheme, month) else [])
+    return [
+        Input(RoundPayments, scheme.name, rounds),
+        *([pots] if scheme.bonus_pots else []),
+        *decision_inputs(scheme, rounds),
+    ]
+
+
+def computed_lines(scheme: Scheme, inputs: Frames, months: list[date]) -> pl.DataFrame:
+    """The lines that the rules give, whatever was decided of these payouts."""
+    pots = inputs.get("payouts.bonus_pots", BonusPots.without_rows())
+    shares = bonuses(scheme, pots, as_paid(scheme, inputs))
+    return payout_lines(inputs["payouts.round_payments"], shares, months)
+
+
+def as_paid(scheme: Scheme, inputs: Frames) -> pl.DataFrame:
+    """The round payments that pots reckon with: as decided where there is a decision."""
+    return rounds_as_paid(
+        scheme,
+        inputs["payouts.round_payments"],
+        inputs["payouts.decided"],
+        inputs["payouts.settlements"],
     )
 
 

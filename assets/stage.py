@@ -28,13 +28,15 @@ Frames = Mapping[str, pl.DataFrame]
 class Input:
     """A table that a stage reads: for each of the stage's months, the months it looks at.
 
-    `asset_key` names the asset it depends on, where that is not the table's own.
+    `asset_key` names the asset it depends on, where that is not the table's own. An input that is
+    not required may lack any of the months, as a decision does until it is made.
     """
 
     table: type[Table]
     scheme: str
     months: Callable[[date], Sequence[date]]
     asset_key: dg.AssetKey | None = None
+    required: bool = True
 
     @property
     def key(self) -> dg.AssetKey:

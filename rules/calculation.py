@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from rules.bonus_pots import bonus_pots, bonuses
+from rules.decisions import differences, lines_as_paid, rounds_as_paid
 from rules.first_visit_production import first_visit_production
 from rules.fulfilment import fulfilment
 from rules.payouts import payout_lines, payouts, round_payments
@@ -16,6 +17,7 @@ from rules.reserves import reserves
 from rules.scheme import Scheme
 from rules.surgery import surgery_caps, surgery_followup, surgery_performance
 from rules.waiting_times import waiting_time_performance
+from schemas.decisions import Decided, Settlements
 
 
 def calculate(
@@ -26,7 +28,8 @@ def calculate(
     Args:
         scheme: whose rules apply.
         observed: `observed.population`, and `observed.waiting_times` or `observed.surgeries` where
-            the scheme needs them, by table name.
+            the scheme needs them, by table name; `payouts.decided` and `payouts.settlements` where
+            something is decided.
         regions: codes of the register.
 
     Returns:
@@ -66,8 +69,12 @@ def calculate(
         )
         tables["performance.surgery_caps"] = performance["surgery"]
     payments = round_payments(scheme, reserved, performance, regions, payout_months)
-    pots = bonus_pots(scheme, payments, payout_months)
-    lines = payout_lines(payments, bonuses(scheme, pots, payments), payout_months)
+    decided = observed.get("payouts.decided", Decided.without_rows())
+    settlements = observed.get("payouts.settlements", Settlements.without_rows())
+    paid = rounds_as_paid(scheme, payments, decided, settlements)
+    pots = bonus_pots(scheme, paid, payout_months)
+    computed = payout_lines(payments, bonuses(scheme, pots, paid), payout_months)
+    lines = lines_as_paid(computed, decided, payout_months)
     return {
         **tables,
         "payouts.round_payments": payments,
@@ -75,4 +82,5 @@ def calculate(
         "payouts.bonus_pots": pots,
         "payouts.payout_lines": lines,
         "payouts.payouts": payouts(lines),
+        "payouts.differences": differences(computed, decided, settlements),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from schemas.decisions import Decided, Differences, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
 from schemas.performance import FirstVisitProduction, WaitingTimePerformance
@@ -27,6 +28,9 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
             BonusPots,
             PayoutLines,
             Payouts,
+            Decided,
+            Settlements,
+            Differences,
         )
     }
 )

@@ -11,7 +11,7 @@ def months(first: str, last: str) -> list[str]:
 
 
 def _payouts(scheme: str, payout_months: list[str], *pots: str) -> Partitions:
-    tables = ("round_payments", "fulfilment", "payout_lines", "payouts")
+    tables = ("round_payments", "fulfilment", "payout_lines", "payouts", "differences")
     return {
         **{f"{scheme}/payouts/{table}": payout_months for table in tables},
         **{f"{scheme}/payouts/bonus_pots": [month] for month in pots},

@@ -19,12 +19,12 @@ COLUMNS = [
 
 GRAMMAR = {
     # the end of a name: the types that the column may have, and its units
-    r"_sek$": ((pl.Int64, pl.Decimal), {"kronor", "thirds of a krona"}),
+    r"_sek$": ((pl.Int64, pl.Decimal), {"kronor", "kronor, of either sign", "thirds of a krona"}),
     r"_pct$": ((pl.Int64, pl.Decimal), {"per cent"}),
     r"_pp$": ((pl.Decimal,), {"percentage points"}),
     r"(^|_)region_code$": ((pl.String,), {"code"}),
     r"_id$": ((pl.String, pl.Int64), {"identifier", "ordinal"}),
-    r"^month(_to)?$": ((pl.Date,), {"month"}),
+    r"^month(_to|_paid)?$": ((pl.Date,), {"month"}),
     r"_on$": ((pl.Date,), {"day"}),
     r"_at$": ((pl.Datetime,), {"time in UTC"}),
     r"_to_date$": ((pl.Int64,), {"patients", "operations"}),
@@ -40,11 +40,12 @@ GRAMMAR = {
 ENDS_OF_UNITS = {
     # and the other way: a column in this unit has a name of this form
     "kronor": r"_sek$",
+    "kronor, of either sign": r"_sek$",
     "thirds of a krona": r"_thirds_sek$",
     "per cent": r"_pct$",
     "percentage points": r"_pp$",
     "code": r"_code$",
-    "month": r"^month(_to)?$",
+    "month": r"^month(_to|_paid)?$",
     "true or false": r"^is_",
     "time in UTC": r"_at$",
     "day": r"_on$",
