@@ -40,7 +40,7 @@ def published_asset(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def publish_warehouse(
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:
-        if store.root.ledger.exists():
+        if store.ledger.exists():
             _log_publication(context, publish(store.root), store)
         else:
             context.log.info("nothing was ever recorded, so there is nothing to publish")

@@ -22,7 +22,7 @@ class Store:
     @property
     def ledger(self) -> Ledger:
         """Where everything is recorded."""
-        return Ledger(self.root.ledger)
+        return Ledger.of(self.root)
 
     def read(self, table: type[Table], scheme: str, months: list[date]) -> Slice:
         """A table's current rows in the months; see `Ledger.read`.

@@ -1,7 +1,8 @@
 """The ledger: every materialisation ever recorded, appended in one order, never changed.
 
-A writer connects, writes one transaction under the lock, and closes: rows and their record are
+A writer connects, writes one transaction while others wait, and closes: rows and their record are
 there together or not at all. Current is the latest materialisation of each table, scheme and month.
+Which database that is, and how writers wait, is the engine's business (`storage/engines.py`).
 """
 
 from collections.abc import Sequence
@@ -18,9 +19,10 @@ from schemas.table import Table
 from schemas.tables import TABLES
 from storage.chain import RECORD, Entry, Recorded, as_recorded, chained
 from storage.deliveries import Delivery
-from storage.dialect import connected, create_table, query, quoted
+from storage.dialect import create_table, query, quoted
+from storage.engines import EmbeddedEngine, Engine, ledger_engine
 from storage.faults import DeliveryRefusedError, Fault
-from storage.locking import exclusive
+from storage.root import DataRoot
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,20 @@ class Slice:
 
 
 class Ledger:
-    """The ledger in a file; see the module."""
+    """The ledger on an engine; see the module."""
 
-    def __init__(self, path: Path) -> None:
-        """Name the file; it is made when first written to."""
-        self.path = path
+    def __init__(self, engine: Engine | Path) -> None:
+        """Name the engine, or the file of an embedded ledger; it is made when first written to."""
+        self.engine = EmbeddedEngine(engine) if isinstance(engine, Path) else engine
+
+    @classmethod
+    def of(cls, root: DataRoot) -> "Ledger":
+        """The data root's ledger, on the engine that the settings name."""
+        return cls(ledger_engine(root))
+
+    def exists(self) -> bool:
+        """Whether anything was ever recorded; asking makes nothing."""
+        return self.engine.exists()
 
     def append(
         self,
@@ -62,16 +73,16 @@ class Ledger:
             LedgerBusyError: if another process holds the ledger too long.
             duckdb.Error: if the database cannot be written; then nothing is recorded.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with exclusive(self.path), connected(self.path, read_only=False) as connection:
-            connection.execute("BEGIN")
+
+        def record(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
             _create(connection)
             _insert(connection, Deliveries, _new_files(connection, delivered))
             records = chained(entries, *_last(connection), run_id, code_version)
             _insert_rows(connection, entries, records)
             _insert(connection, Materialisations, pl.DataFrame(records))
-            connection.execute("COMMIT")
-            return [as_recorded(record) for record in records]
+            return records
+
+        return [as_recorded(each) for each in self.engine.write(record)]
 
     def read(
         self,
@@ -92,9 +103,9 @@ class Ledger:
         Returns:
             Rows as the model has them, and the record of each month that has one.
         """
-        if not self.path.exists():
+        if not self.engine.exists():
             return Slice(table.without_rows(), {})
-        with exclusive(self.path), connected(self.path, read_only=True) as connection:
+        with self.engine.reading() as connection:
             if not _is_begun(connection):
                 return Slice(table.without_rows(), {})
             current = _current(connection, [table.qualified_name()], as_of).filter(
@@ -106,9 +117,9 @@ class Ledger:
 
     def current(self, *, as_of: datetime | None = None) -> pl.DataFrame:
         """The current record of every table, scheme and month, as `audit.materialisations`."""
-        if not self.path.exists():
+        if not self.engine.exists():
             return Materialisations.without_rows()
-        with exclusive(self.path), connected(self.path, read_only=True) as connection:
+        with self.engine.reading() as connection:
             if not _is_begun(connection):
                 return Materialisations.without_rows()
             return _current(connection, list(TABLES), as_of)
@@ -131,16 +142,28 @@ def current_rows_sql(table: type[Table], ledger: str) -> str:
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(create_table(Materialisations))
-    connection.execute(create_table(Deliveries))
-    for table in TABLES.values():
-        connection.execute(create_table(table, extra=f"{RECORD} BIGINT NOT NULL"))
+    """Create the tables that are not there yet."""
+    there = _tables(connection)
+    for audit in (Materialisations, Deliveries):
+        if audit.qualified_name() not in there:
+            connection.execute(create_table(audit))
+    for name, table in TABLES.items():
+        if name not in there:
+            connection.execute(create_table(table, extra=f"{RECORD} BIGINT NOT NULL"))
 
 
 def _is_begun(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the tables are there: whoever made the file may have been ended before them."""
-    tables = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'audit'"
-    return query(connection, tables).height > 0
+    """Whether the tables are there: whoever made the ledger may have been ended before them."""
+    return Materialisations.qualified_name() in _tables(connection)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    found = query(
+        connection,
+        "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() "
+        "WHERE database_name = current_database()",
+    )
+    return set(found["name"])
 
 
 def _current(

@@ -16,8 +16,8 @@ from schemas.regions import REGISTER_FILE
 from schemas.table import Table
 from schemas.tables import TABLES
 from storage.dialect import comments, connected, create_table, query, quoted
+from storage.engines import ledger_engine
 from storage.ledger import current_rows_sql
-from storage.locking import exclusive
 from storage.root import DataRoot
 
 READ_ONLY_MODE = 0o444
@@ -53,11 +53,12 @@ def publish(root: DataRoot) -> dict[str, int]:
         LedgerBusyError: if another process holds the ledger too long.
         duckdb.Error, OSError: if the file cannot be made; then the old one stays.
     """
-    # The lock is held until the file has its name: else an older snapshot, made by another run
+    engine = ledger_engine(root)
+    # Writers are kept out until the file has its name: else an older snapshot, made by another run
     # that started earlier, could take the place of a newer one.
-    with exclusive(root.ledger), _unfinished(root.published) as path:
+    with engine.exclusive(), _unfinished(root.published) as path:
         with connected(path, read_only=False) as connection:
-            connection.execute(f"ATTACH {quoted(str(root.ledger))} AS ledger (READ_ONLY)")
+            engine.attach(connection, "ledger")
             counts = {name: _copy(connection, table) for name, table in TABLES.items()}
             for record in (Materialisations, Deliveries):
                 counts[record.qualified_name()] = _copy_record(connection, record)

@@ -1,5 +1,6 @@
 """Entries for the ledger, and how its records are read back without it."""
 
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,15 +30,22 @@ def append(ledger: Ledger, *entries: Entry) -> list[Recorded]:
     return ledger.append(entries, run_id="a run", code_version="1")
 
 
-def queried(path: Path, query: str, *values: str) -> list[tuple[Any, ...]]:
-    """What a query finds in a database file, with values in place of its question marks."""
-    with duckdb.connect(str(path), read_only=True) as connection:
+def reading(place: Path | Ledger) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    """A connection to a database file, or to a ledger wherever it lies."""
+    if isinstance(place, Ledger):
+        return place.engine.reading()
+    return duckdb.connect(str(place), read_only=True)
+
+
+def queried(place: Path | Ledger, query: str, *values: str) -> list[tuple[Any, ...]]:
+    """What a query finds in a database, with values in place of its question marks."""
+    with reading(place) as connection:
         return connection.execute(query, values).fetchall()
 
 
-def records(path: Path) -> list[dict[str, Any]]:
+def records(place: Path | Ledger) -> list[dict[str, Any]]:
     """Every record of the ledger, in order of number."""
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with reading(place) as connection:
         found = connection.execute("FROM audit.materialisations ORDER BY materialisation_id")
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

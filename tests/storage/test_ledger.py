@@ -59,13 +59,14 @@ def test_nothing_recorded(ledger: Ledger) -> None:
     found = ledger.read(Payouts, SCHEME, [APRIL])
     assert (found.rows.is_empty(), found.records) == (True, {})
     assert found.rows.schema == Payouts.polars_schema()
-    assert not ledger.path.exists()
+    assert not ledger.exists()
 
 
-def test_a_ledger_whose_maker_was_ended_at_once(ledger: Ledger) -> None:
+def test_a_ledger_whose_maker_was_ended_at_once(root: DataRoot) -> None:
     """Is one in which nothing is recorded, and can be written to."""
-    ledger.path.parent.mkdir()
-    duckdb.connect(str(ledger.path)).close()
+    root.ledger.parent.mkdir()
+    duckdb.connect(str(root.ledger)).close()
+    ledger = Ledger(root.ledger)
     assert ledger.current().is_empty()
     assert ledger.read(Payouts, SCHEME, [APRIL]).records == {}
     append(ledger, payouts(1))
@@ -123,7 +124,7 @@ def test_as_of_a_time(ledger: Ledger) -> None:
 def test_as_of_the_very_moment_of_a_record(ledger: Ledger) -> None:
     """Latest not after it: the moment itself counts."""
     append(ledger, payouts(1))
-    [record] = records(ledger.path)
+    [record] = records(ledger)
     assert amounts(ledger, as_of=record["recorded_at"].replace(tzinfo=UTC)) == {1}
 
 
@@ -131,11 +132,11 @@ def test_nothing_is_changed_by_later_appends(ledger: Ledger) -> None:
     """Rows and records of before stand as they stood."""
     append(ledger, payouts(1), payouts(2, MAY))
     query = "FROM payouts.payouts WHERE materialisation_id <= 2 ORDER BY ALL"
-    rows, recorded = queried(ledger.path, query), records(ledger.path)
+    rows, recorded = queried(ledger, query), records(ledger)
     for amount in range(3, 6):
         append(ledger, payouts(amount))
-    assert queried(ledger.path, query) == rows
-    assert records(ledger.path)[:2] == recorded
+    assert queried(ledger, query) == rows
+    assert records(ledger)[:2] == recorded
     assert len(rows) == 42
 
 
@@ -146,7 +147,7 @@ def test_what_a_record_says(ledger: Ledger) -> None:
     )
     begun = datetime.now(UTC).replace(tzinfo=None)
     [made] = ledger.append([entry], run_id="run 1", code_version="0.1.0+abc")
-    [record] = records(ledger.path)
+    [record] = records(ledger)
     assert begun <= record.pop("recorded_at") <= datetime.now(UTC).replace(tzinfo=None)
     assert record.pop("record_hash") != record["previous_hash"]
     assert record == {
@@ -182,7 +183,7 @@ def test_numbers_and_hashes_are_in_order(ledger: Ledger) -> None:
     """Each record holds the hash of the one before, over appends and within them."""
     for _ in range(3):
         append(ledger, payouts(1), payouts(2, MAY))
-    found = records(ledger.path)
+    found = records(ledger)
     assert [record["materialisation_id"] for record in found] == [1, 2, 3, 4, 5, 6]
     assert [record["record_hash"] for record in found] == [hash_of(record) for record in found]
     assert [record["previous_hash"] for record in found] == [
@@ -207,11 +208,11 @@ def test_a_failure_in_the_middle_leaves_nothing(ledger: Ledger, position: int) -
     with pytest.raises(duckdb.ConstraintException):
         append(ledger, *entries)
     assert amounts(ledger) == {1}
-    assert queried(ledger.path, "FROM payouts.payout_lines") == []
+    assert queried(ledger, "FROM payouts.payout_lines") == []
     [record] = append(ledger, payouts(3))
     assert record.materialisation_id == 2
-    assert [each["previous_hash"] for each in records(ledger.path)][1:] == [
-        each["record_hash"] for each in records(ledger.path)[:-1]
+    assert [each["previous_hash"] for each in records(ledger)][1:] == [
+        each["record_hash"] for each in records(ledger)[:-1]
     ]
 
 
@@ -231,9 +232,9 @@ def test_a_failure_at_the_last_moment_leaves_nothing(
         deliver_and_append(root, FILE, 1)
     monkeypatch.undo()
     deliver_and_append(root, FILE, 1)
-    assert queried(ledger.path, "SELECT count(*) FROM observed.waiting_times") == [(1,)]
-    assert queried(ledger.path, "SELECT count(*) FROM audit.deliveries") == [(1,)]
-    assert [record["materialisation_id"] for record in records(ledger.path)] == [1]
+    assert queried(ledger, "SELECT count(*) FROM observed.waiting_times") == [(1,)]
+    assert queried(ledger, "SELECT count(*) FROM audit.deliveries") == [(1,)]
+    assert [record["materialisation_id"] for record in records(ledger)] == [1]
 
 
 def test_deliveries_are_recorded_with_their_rows(root: DataRoot, ledger: Ledger) -> None:
@@ -242,10 +243,10 @@ def test_deliveries_are_recorded_with_their_rows(root: DataRoot, ledger: Ledger)
     deliver_and_append(root, FILE, 1)
     content = (root.raw / FILE).read_bytes()
     query = "SELECT delivery_id, file_name, sha256, size_bytes, delivered_on, layout "
-    assert queried(ledger.path, f"{query} FROM audit.deliveries") == [
+    assert queried(ledger, f"{query} FROM audit.deliveries") == [
         (number, FILE, hashlib.sha256(content).hexdigest(), len(content), date(2025, 5, 20), "tidy")
     ]
-    assert [json.loads(record["deliveries"]) for record in records(ledger.path)] == [[number]] * 2
+    assert [json.loads(record["deliveries"]) for record in records(ledger)] == [[number]] * 2
 
 
 def test_changed_bytes_under_a_recorded_name_are_refused(root: DataRoot, ledger: Ledger) -> None:
@@ -260,13 +261,13 @@ def test_changed_bytes_under_a_recorded_name_are_refused(root: DataRoot, ledger:
     deliver(root, FILE, lines("01;first_visit;1;1;1;1"))
     deliver_and_append(root, FILE.replace("05-20", "06-20"), 2)
     assert ledger.read(WaitingTimes, "", [APRIL]).rows["completed"].to_list() == [2]
-    assert queried(ledger.path, "SELECT count(*) FROM observed.waiting_times") == [(2,)]
+    assert queried(ledger, "SELECT count(*) FROM observed.waiting_times") == [(2,)]
 
 
-def test_the_file_is_of_the_pinned_storage_version(ledger: Ledger) -> None:
+def test_the_file_is_of_the_pinned_storage_version(root: DataRoot) -> None:
     """So that DuckDB 1.4 and every later one opens it."""
-    append(ledger, payouts(1))
-    assert storage_version(ledger.path) == "v1.4.0+"
+    append(Ledger(root.ledger), payouts(1))
+    assert storage_version(root.ledger) == "v1.4.0+"
 
 
 def storage_version(path: Path) -> str:
