@@ -1,0 +1,127 @@
+"""What a record rests on: records by number, down to the first, with the rows and files of each.
+
+`Ledger.read` says what is current; here a record's own inputs are followed, so that what came
+after it does not leak in.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+import duckdb
+import polars as pl
+
+from schemas.audit import Deliveries, Materialisations
+from schemas.table import Table
+from storage.chain import RECORD
+from storage.dialect import connected, query
+from storage.ledger import Ledger
+from storage.locking import exclusive
+
+
+class NotRecordedError(LookupError):
+    """The ledger has no record, or no delivery, of the number or name that another record gives."""
+
+
+def records(ledger: Ledger, numbers: Iterable[int]) -> pl.DataFrame:
+    """The records of the numbers, as `audit.materialisations`, in order.
+
+    Raises:
+        NotRecordedError: naming the numbers that the ledger does not have.
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    with _reading(ledger) as connection:
+        return _records(connection, set(numbers))
+
+
+def basis(ledger: Ledger, number: int) -> pl.DataFrame:
+    """The record of the number and every record it rests on, as `audit.materialisations`, in order.
+
+    Raises:
+        As `records`.
+    """
+    found: list[pl.DataFrame] = []
+    known: set[int] = set()
+    wanted = {number}
+    with _reading(ledger) as connection:
+        while wanted:
+            level = _records(connection, wanted)
+            found.append(level)
+            known |= wanted
+            wanted = {each for text in level["inputs"] for each in json.loads(text)} - known
+    return pl.concat(found).sort(RECORD)
+
+
+def rows(ledger: Ledger, table: type[Table], numbers: Iterable[int]) -> Mapping[int, pl.DataFrame]:
+    """The rows of each of a table's records, by the record's number, in order of the table's key.
+
+    A number that is not this table's has no rows.
+
+    Raises:
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    wanted = sorted(set(numbers))
+    columns = table.polars_schema()
+    with _reading(ledger) as connection:
+        found = query(
+            connection,
+            f"SELECT {RECORD}, {', '.join(columns)} "  # noqa: S608 - the models' own names
+            f"FROM {table.qualified_name()} WHERE {RECORD} IN (SELECT unnest(?::BIGINT[])) "
+            f"ORDER BY {RECORD}, {', '.join(table.key())}",
+            [wanted],
+        )
+    parts = found.partition_by(RECORD, as_dict=True, include_key=False)
+    return {
+        number: _typed(part, table)
+        if (part := parts.get((number,))) is not None
+        else table.without_rows()
+        for number in wanted
+    }
+
+
+def files(ledger: Ledger, deliveries: Iterable[str]) -> pl.DataFrame:
+    """The files of the deliveries as they were accepted, as `audit.deliveries`, in order of name.
+
+    Raises:
+        NotRecordedError: naming the deliveries that the ledger does not have.
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    wanted = sorted(set(deliveries))
+    with _reading(ledger) as connection:
+        found = query(
+            connection,
+            "SELECT * FROM audit.deliveries "
+            "WHERE delivery_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY delivery_id, file_name",
+            [wanted],
+        )
+    _refuse_missing("deliveries", set(wanted) - set(found["delivery_id"]))
+    return _typed(found, Deliveries)
+
+
+@contextmanager
+def _reading(ledger: Ledger) -> Iterator[duckdb.DuckDBPyConnection]:
+    if not ledger.path.exists():
+        raise NotRecordedError(f"{ledger.path} does not exist yet: nothing was ever recorded")
+    with exclusive(ledger.path), connected(ledger.path, read_only=True) as connection:
+        yield connection
+
+
+def _records(connection: duckdb.DuckDBPyConnection, numbers: set[int]) -> pl.DataFrame:
+    found = query(
+        connection,
+        f"SELECT * FROM audit.materialisations "  # noqa: S608 - names of ours
+        f"WHERE {RECORD} IN (SELECT unnest(?::BIGINT[])) ORDER BY {RECORD}",
+        [sorted(numbers)],
+    )
+    _refuse_missing("records", numbers - set(found[RECORD]))
+    return _typed(found, Materialisations)
+
+
+def _refuse_missing(what: str, missing: set[int] | set[str]) -> None:
+    if missing:
+        names = ", ".join(map(str, sorted(missing)))
+        raise NotRecordedError(f"the ledger does not have the {what} {names}, which others rest on")
+
+
+def _typed(found: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
+    return found.select(pl.col(name).cast(kind) for name, kind in table.polars_schema().items())
