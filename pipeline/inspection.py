@@ -10,7 +10,7 @@ from rich.table import Table
 
 from schemas.months import parse_month
 from schemas.regions import region_codes
-from storage.deliveries import DATASETS, DAY, Delivery
+from storage.deliveries import DATASETS, DAY, UNFINISHED, Delivery
 from storage.faults import Fault
 from storage.guards import safe_for_spreadsheets
 from storage.reading import Observed
@@ -51,7 +51,7 @@ def delivery_of(path: Path, dataset: str | None, month: date | None, today: date
         day = date.fromisoformat(match[1])
     except ValueError as error:
         raise UnknownPlaceError(f"name the file by its day: {match[1]} is none") from error
-    named = (each for each in folder.iterdir() if each.suffix not in {".part", ".tmp"})
+    named = (each for each in folder.iterdir() if each.suffix not in UNFINISHED)
     beside = (each for each in named if (begins := DAY.match(each.name)) and begins[1] == match[1])
     return Delivery(found, month, day, tuple(sorted(beside)), folder)
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,9 @@ from storage.root import DataRoot
 
 DATASETS = ("population", "waiting_times", "surgeries")
 DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
+UNFINISHED = frozenset({".part", ".tmp"})
+"""Endings of copies that are not finished yet; they are passed over."""
+
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes; a tidy month has some kilobytes."""
 
@@ -125,14 +128,18 @@ class Delivery:
     @cached_property
     def delivery_id(self) -> str:
         """Dataset, month, day, and the first 12 digits of the SHA-256 over the files' hashes."""
-        hashes = "\n".join(sorted(file.sha256 for file in self.files))
-        return f"{self.name}/{hashlib.sha256(hashes.encode()).hexdigest()[:12]}"
+        return f"{self.name}/{digits(file.sha256 for file in self.files)}"
 
     def _file(self, path: Path) -> DeliveredFile:
         name = path.relative_to(self.raw).as_posix()
         if not path.resolve().is_relative_to(self.raw.resolve()):
             raise refusal(name, "a file below raw/", "Deliver the file itself, not a link.")
         return DeliveredFile(path, name)
+
+
+def digits(hashes: Iterable[str]) -> str:
+    """The first 12 digits of the SHA-256 over the files' hashes, in order: a delivery's name's end."""
+    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()[:12]
 
 
 def months_delivered(root: DataRoot, dataset: str) -> list[date]:
@@ -210,7 +217,7 @@ def _month_folders(root: DataRoot, dataset: str) -> Iterator[tuple[date, Path]]:
 
 def _files_of(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if not path.name.startswith(".") and path.suffix not in {".part", ".tmp"}:
+        if not path.name.startswith(".") and path.suffix not in UNFINISHED:
             yield path
 
 

@@ -236,21 +236,25 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: type[Table], frame: pl
 def _new_files(
     connection: duckdb.DuckDBPyConnection, delivered: Sequence[tuple[Delivery, str]]
 ) -> pl.DataFrame:
-    """The deliveries' files that are not recorded yet, as `audit.deliveries`."""
+    """The deliveries' files that are not recorded yet, as `audit.deliveries`.
+
+    A file that comes after others of its day makes another delivery of them all; all are recorded
+    under its name too, so that each delivery's files are there in full.
+    """
     names = [file.name for delivery, _ in delivered for file in delivery.files]
-    known = dict(
-        connection.execute(
-            "SELECT file_name, sha256 FROM audit.deliveries "
-            "WHERE file_name IN (SELECT unnest(?::VARCHAR[]))",
-            [names],
-        ).fetchall()
-    )
+    recorded = connection.execute(
+        "SELECT delivery_id, file_name, sha256 FROM audit.deliveries "
+        "WHERE file_name IN (SELECT unnest(?::VARCHAR[]))",
+        [names],
+    ).fetchall()
+    known = {name: sha256 for _, name, sha256 in recorded}
+    complete = {delivery_id for delivery_id, _, _ in recorded}
     rows = []
     for delivery, layout in delivered:
         for file in delivery.files:
             if known.get(file.name, file.sha256) != file.sha256:
                 raise changed_bytes(delivery, file.name)
-            if file.name not in known:
+            if delivery.delivery_id not in complete:
                 rows.append(
                     {
                         "delivery_id": delivery.delivery_id,

@@ -1,0 +1,37 @@
+"""What an audit finds: one thing that is not as it was written, and what to do about it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: what it is, where, what was expected and found there, and what to do."""
+
+    what: str
+    where: str
+    expected: str
+    found: str
+    advice: str
+
+
+RESTORE = "Restore the ledger from a copy made before; a copy whose head was noted can be trusted."
+
+
+def finding_table(findings: Sequence[Finding]) -> pl.DataFrame:
+    """The findings as a table: what, where, expected, found, advice."""
+    schema = {field.name: pl.String for field in fields(Finding)}
+    return pl.DataFrame([vars(finding) for finding in findings], schema=schema)
+
+
+def numbers(values: Iterable[int]) -> str:
+    """Numbers in words, those that follow each other as a span: 1, 3 to 5."""
+    spans: list[tuple[int, int]] = []
+    for value in sorted(values):
+        if spans and spans[-1][1] == value - 1:
+            spans[-1] = (spans[-1][0], value)
+        else:
+            spans.append((value, value))
+    return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in spans)
