@@ -16,6 +16,7 @@ from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key
 from schemas.regions import region_name
 from schemas.table import Table
+from storage.provenance import causes
 
 ENTERED: tuple[tuple[type[Table], str], ...] = (
     (Decided, "Entered by `bonuspott decide`, once for each payout; it cannot be computed."),
@@ -92,16 +93,16 @@ def stands_as_decided(scheme: Scheme) -> Check:
         differing = rows.filter(pl.col("difference_sek") != 0)
         if differing.is_empty():
             return Verdict(True, f"{month_key(month)} comes out as it was decided, or is settled")
-        causes = store.ledger.causes(scheme.name, month)
+        why = _causes(store, scheme, month)
         total = int(differing["difference_sek"].sum())
         regions = differing["region_code"].n_unique()
         return Verdict(
             False,
             f"{month_key(month)} was decided and stands. Today {regions} regions would be paid "
-            f"otherwise, {kronor(total)} kr in sum. Cause: {'; '.join(causes)}",
+            f"otherwise, {kronor(total)} kr in sum. Cause: {'; '.join(why)}",
             {
                 "differences": _table(differing),
-                "causes": dg.MetadataValue.md("\n".join(f"- {cause}" for cause in causes)),
+                "causes": dg.MetadataValue.md("\n".join(f"- {cause}" for cause in why)),
                 "difference_sek_total": total,
             },
         )
@@ -113,6 +114,13 @@ def stands_as_decided(scheme: Scheme) -> Check:
         False,
         evaluate,
     )
+
+
+def _causes(store: Store, scheme: Scheme, month: date) -> list[str]:
+    """Why a recomputation differs: what the decision rested on, beside what is used today."""
+    decided = store.ledger.read(Decided, scheme.name, [month]).rows
+    now = store.ledger.read(Differences, scheme.name, [month]).records[month]
+    return causes(store.ledger, decided["computation"][0], now.materialisation_id)
 
 
 def _table(differing: pl.DataFrame) -> dg.TableMetadataValue:

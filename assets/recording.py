@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import dagster as dg
+import polars as pl
 from dagster._core.definitions.asset_checks.asset_check_evaluation import (
     AssetCheckEvaluationTargetMaterializationData,
 )
@@ -24,6 +25,7 @@ from dagster._core.definitions.data_version import (
 # observable sources log events in their body as we do, and mark their output with this key.
 from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION
 
+from assets.presentation import figures, payout_markdown
 from assets.stage import Shown, Verdict
 from schemas.months import month_key
 from storage.chain import Recorded
@@ -94,6 +96,25 @@ def log_materialisations(
         )
         logged.append(partition)
     return _targets(context, key, logged)
+
+
+def report_entered(
+    instance: dg.DagsterInstance, key: dg.AssetKey, record: Recorded, rows: pl.DataFrame
+) -> None:
+    """Tell Dagster of what people entered: an event without a run."""
+    instance.report_runless_asset_event(
+        dg.AssetMaterialization(
+            key,
+            partition=month_key(record.month),
+            metadata={
+                **figures(rows),
+                "table": dg.MetadataValue.md(payout_markdown(rows)),
+                "materialisation_id": record.materialisation_id,
+                "fingerprint": record.fingerprint,
+            },
+            tags={DATA_VERSION_TAG: record.fingerprint, DATA_VERSION_IS_USER_PROVIDED_TAG: "true"},
+        )
+    )
 
 
 def log_verdict(

@@ -3,13 +3,15 @@
 import csv
 import json
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 import polars as pl
 
+from pipeline.arguments import MonthType, SchemeType
+from pipeline.deciding import decide_command, differences_command, settle_command
+from pipeline.decisions import DecisionRefusedError
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
 from pipeline.instance import explain_home, open_instance
 from pipeline.plan import Plan, make_plan
@@ -25,55 +27,32 @@ from pipeline.rendering import (
     fault_table as fault_table_for_people,
 )
 from pipeline.run import Report, StepFailure, run_plan, running_month
+from pipeline.verifying import verify_command
 from rules.loading import SchemeError, load_schemes
 from rules.scheme import Scheme
-from schemas.months import month_key, parse_month
+from schemas.days import day_of
+from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.regions import region_codes, region_name
 from storage.deliveries import DATASETS, origin
 from storage.dialect import quoted
 from storage.faults import fault_table
+from storage.ledger import OvertakenError
 from storage.locking import LedgerBusyError
+from storage.provenance import NotRecordedError
 from storage.reading import read_deliveries
 from storage.root import DataRoot
 from storage.warehouse import NothingPublishedError, read_published
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
-EXPECTED_ERRORS = (SchemeError, NothingPublishedError, LedgerBusyError, OSError)
-
-
-class MonthType(click.ParamType[date]):
-    """A month written as YYYY-MM."""
-
-    name = "YYYY-MM"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """The month; a usage error if it is none."""
-        if isinstance(value, date):
-            return value
-        try:
-            return parse_month(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-class SchemeType(click.ParamType[Scheme]):
-    """A scheme by its name."""
-
-    name = "scheme"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Scheme:
-        """The scheme; a usage error if there is none of that name."""
-        if isinstance(value, Scheme):
-            return value
-        schemes = load_schemes()
-        if str(value) not in schemes:
-            self.fail(f"'{value}' is not one of {', '.join(schemes)}", param, ctx)
-        return schemes[str(value)]
+EXPECTED_ERRORS = (
+    SchemeError,
+    NothingPublishedError,
+    LedgerBusyError,
+    OvertakenError,
+    DecisionRefusedError,
+    NotRecordedError,
+    OSError,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -259,7 +238,7 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     from assets.observed import vocabulary  # noqa: PLC0415
 
     try:
-        delivery = delivery_of(file, dataset, month, datetime.now(STOCKHOLM).date())
+        delivery = delivery_of(file, dataset, month, day_of(datetime.now(UTC)))
     except UnknownPlaceError as error:
         raise click.UsageError(str(error)) from error
     observed, refused = read_deliveries([delivery], vocabulary(list(load_schemes().values())))
@@ -276,6 +255,10 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
             messages().print(words, markup=False)
     if refused:
         sys.exit(1)
+
+
+for each in (decide_command, settle_command, differences_command, verify_command):
+    bonuspott.add_command(each)
 
 
 def main() -> None:

@@ -92,34 +92,71 @@ def needed_months(
     return {dataset: sorted(found) for dataset, found in sorted(needed.items())}
 
 
-def blocked_months(
-    scheme: Scheme,
-    regions: list[str],
-    months: Sequence[date],
-    unreadable: Callable[[str, date], bool],
-) -> set[date]:
-    """The months that cannot be computed, because what they rest on was refused.
+@dataclass(frozen=True)
+class Computation:
+    """Stages that one run computes, over a range of months."""
+
+    stages: Sequence[Stage]
+    span: Span
+
+
+def computations(
+    plan: Plan, regions: list[str], unreadable: Callable[[str, date], bool]
+) -> tuple[list[Computation], list[date]]:
+    """The runs that compute the plan's months, in order, and the months that they leave as they are.
+
+    What is measured is computed over a range of months at once. Each payout month is a run of its
+    own: a range would ask the stages of payouts about all the months between.
 
     Args:
-        scheme: which one.
+        plan: what is to be done.
         regions: codes of the register.
-        months: months to compute.
-        unreadable: whether a dataset's month was refused.
+        unreadable: whether a dataset's month was refused; what rests on it is left as it is.
     """
-    blocked: dict[tuple[str, date], bool] = {}
-    stages = scheme_stages(scheme, regions)
+    payouts = {payout.month for payout in plan.scheme.payouts}
+    stages = scheme_stages(plan.scheme, regions)
+    of_payouts = [stage for stage in stages if payouts.issuperset(stage.months)]
+    measured = [stage for stage in stages if stage not in of_payouts]
+    blocked = _blocked(stages, unreadable)
+    found, left = [], set()
+    for group, per_run in ((measured, spans), (of_payouts, _one_by_one)):
+        asked = [month for month in plan.months if any(month in stage.months for stage in group)]
+        stuck = {
+            month for month in asked if any((_name(stage), month) in blocked for stage in group)
+        }
+        free = [month for month in asked if month not in stuck]
+        found += [
+            Computation([stage for stage in group if _computes(stage, span)], span)
+            for span in per_run(free, stuck)
+        ]
+        left |= stuck
+    return found, sorted(left)
+
+
+def _computes(stage: Stage, span: Span) -> bool:
+    return any(span[0] <= month <= span[1] for month in stage.months)
+
+
+def _blocked(
+    stages: Sequence[Stage], unreadable: Callable[[str, date], bool]
+) -> set[tuple[str, date]]:
+    """The tables and months that cannot be computed, because what they rest on was refused."""
+    blocked: set[tuple[str, date]] = set()
     for stage in stages:
         for month in stage.months:
-            blocked[stage.table.qualified_name(), month] = any(
-                blocked.get((each.table.qualified_name(), needed), False)
+            if any(
+                (each.table.qualified_name(), needed) in blocked
                 if each.scheme
                 else unreadable(each.table.qualified_name().partition(".")[2], needed)
                 for each in stage.inputs
                 for needed in each.months(month)
-            )
-    return {
-        month for month in months if any(blocked.get((_name(stage), month)) for stage in stages)
-    }
+            ):
+                blocked.add((_name(stage), month))
+    return blocked
+
+
+def _one_by_one(months: Sequence[date], _blocked: Collection[date]) -> list[Span]:
+    return [(month, month) for month in months]
 
 
 def spans(months: Sequence[date], blocked: Collection[date] = ()) -> list[Span]:

@@ -11,9 +11,13 @@ from assets.grid import GRID
 from assets.last_year import LAST_YEAR
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
-from pipeline.plan import Plan, blocked_months, spans
+from pipeline.plan import Computation, Plan, computations
+from rules.scheme import Scheme
+from schemas.decisions import Decided
 from schemas.months import month_key, parse_month
+from schemas.payouts import PayoutLines, Payouts
 from schemas.tables import TABLES
+from storage.ledger import Ledger
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -58,8 +62,8 @@ def run_plan(
 ) -> Report:
     """Materialise all of the plan, as far as what is at hand allows.
 
-    First what was delivered is ingested; then the scheme's months are computed, all in one run, but
-    for months that rest on a refused delivery; then the warehouse is published.
+    First what was delivered is ingested; then what is measured is computed, and each payout, but for
+    months that rest on a refused delivery; then the warehouse is published.
     """
     report = Report()
     refused: set[tuple[str, date]] = set()
@@ -67,32 +71,54 @@ def run_plan(
         key = asset_key(TABLES[f"observed.{dataset}"])
         for span in ingested:
             progress(f"ingesting {dataset} of {_words(span)}")
-            result = _materialise(plan, definitions, instance, [key], span, report)
+            result = _materialise(plan.scheme, definitions, instance, [key], span, report)
             refused |= {(dataset, month) for month in _refused(result)}
-    blocked = blocked_months(
-        plan.scheme, regions, plan.months, lambda dataset, month: (dataset, month) in refused
+    runs, report.left_out = computations(
+        plan, regions, lambda dataset, month: (dataset, month) in refused
     )
-    report.left_out = sorted(blocked)
-    computed = [
-        month for month in plan.months if month not in blocked and not plan.population_lacks
-    ]
-    stages = scheme_stages(plan.scheme, regions)
-    keys = {*(stage.key for stage in stages), PUBLISHED}
-    if plan.scheme.waiting_time:
-        keys.add(LAST_YEAR)
-    for span in spans(computed, blocked):
-        progress(f"computing {plan.scheme.name} of {_words(span)}")
-        _materialise(plan, definitions, instance, keys, span, report)
-    if not computed and plan.months:
+    if plan.population_lacks:
+        runs = []
+    for each in runs:
+        progress(f"computing {plan.scheme.name} of {_words(each.span)}: {_tables(each)}")
+        keys = [stage.key for stage in each.stages]
+        if LAST_YEAR in {needed.key for stage in each.stages for needed in stage.inputs}:
+            keys.append(LAST_YEAR)
+        # The run that ends the command publishes.
+        ends = [PUBLISHED] if each is runs[-1] else []
+        _materialise(plan.scheme, definitions, instance, [*keys, *ends], each.span, report)
+    if not runs and plan.months:
         # What was ingested is published even where nothing can be computed from it.
-        _materialise(
-            plan, definitions, instance, [PUBLISHED], (plan.months[-1], plan.months[-1]), report
-        )
+        last = (plan.months[-1], plan.months[-1])
+        _materialise(plan.scheme, definitions, instance, [PUBLISHED], last, report)
+    return report
+
+
+def recompute_payouts(
+    scheme: Scheme,
+    month: date,
+    ledger: Ledger,
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    regions: list[str],
+) -> Report:
+    """Materialise what reckons with a decision on the month: payouts from that month on, if computed."""
+    report = Report()
+    months = [payout.month for payout in scheme.payouts if payout.month >= month]
+    computed = sorted(ledger.read(PayoutLines, scheme.name, months).records)
+    for each in computed:
+        keys = [
+            stage.key
+            for stage in scheme_stages(scheme, regions)
+            if each in stage.months
+            and (stage.table is Payouts or Decided in {needed.table for needed in stage.inputs})
+        ]
+        ends = [PUBLISHED] if each == computed[-1] else []
+        _materialise(scheme, definitions, instance, [*keys, *ends], (each, each), report)
     return report
 
 
 def _materialise(
-    plan: Plan,
+    scheme: Scheme,
     definitions: dg.Definitions,
     instance: dg.DagsterInstance,
     assets: Iterable[dg.AssetKey],
@@ -101,7 +127,7 @@ def _materialise(
 ) -> dg.ExecuteInProcessResult:
     """One Dagster run of the assets over a range of months; what failed is added to the report."""
     first, last = months
-    result = definitions.resolve_job_def(group_name(plan.scheme.name)).execute_in_process(
+    result = definitions.resolve_job_def(group_name(scheme.name)).execute_in_process(
         instance=instance,
         asset_selection=sorted(assets),
         tags={RANGE_START: month_key(first), RANGE_END: month_key(last)},
@@ -136,6 +162,10 @@ def _failure(event: dg.DagsterEvent) -> StepFailure:
     return StepFailure(
         str(event.step_key), told.description or "", [dict(record.data) for record in records]
     )
+
+
+def _tables(computation: Computation) -> str:
+    return ", ".join(stage.table.qualified_name() for stage in computation.stages)
 
 
 def _words(months: Sequence[date]) -> str:

@@ -44,6 +44,18 @@ class Materialisations(Table):
     code_version: pl.String = column(
         "The version of the code that made it.", unit="identifier", source="storage/version.py"
     )
+    code_commit: pl.String = column(
+        "The commit of the code's history that was checked out; empty outside of version control.",
+        unit="identifier",
+        source="storage/version.py",
+        nullable=True,
+    )
+    lock_sha256: pl.String = column(
+        "The hash of the locked dependencies.",
+        unit="SHA-256",
+        source="requirements.lock",
+        nullable=True,
+    )
     scheme_sha256: pl.String = column(
         "The hash of the scheme's folder; empty for what was observed.",
         unit="SHA-256",

@@ -11,6 +11,7 @@ import polars as pl
 
 from schemas.table import Table
 from storage.fingerprint import fingerprint
+from storage.version import code_commit, lock_sha256
 
 RECORD = "materialisation_id"
 
@@ -54,6 +55,8 @@ def chained(
             "recorded_at": datetime.now(UTC).replace(tzinfo=None),
             "dagster_run_id": run_id,
             "code_version": code_version,
+            "code_commit": code_commit(),
+            "lock_sha256": lock_sha256(),
             "scheme_sha256": entry.scheme_sha256,
             "inputs": json.dumps(sorted(set(entry.inputs))),
             "deliveries": json.dumps(sorted(set(entry.deliveries))),
@@ -67,11 +70,14 @@ def chained(
 
 
 def record_hash(record: Mapping[str, Any]) -> str:
-    """The SHA-256 of a record's columns but its own hash, as JSON with sorted keys."""
+    """The SHA-256 of a record's columns but its own hash, as JSON with sorted keys.
+
+    A column without a value is left out: records made before a column was added keep their hash.
+    """
     content = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in record.items()
-        if name != "record_hash"
+        if name != "record_hash" and value is not None
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -41,6 +41,14 @@ def query(
     return pl.DataFrame(pl.from_arrow(found))
 
 
+def typed(found: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
+    """What was found, as the model has it; a column that an older ledger lacks is missing in each row."""
+    return found.select(
+        (pl.col(name) if name in found.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in table.polars_schema().items()
+    )
+
+
 def sql_type(column: Column) -> str:
     """The column's type in SQL; no column is ever DOUBLE.
 
@@ -76,6 +84,11 @@ def create_table(table: type[Table], *, extra: str = "", keyed: bool = False) ->
     name = table.qualified_name()
     schema = name.partition(".")[0]
     return f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE IF NOT EXISTS {name} ({body});"
+
+
+def add_column(table: type[Table], column: Column) -> str:
+    """The statement that adds the column; rows that are there have no value in it."""
+    return f"ALTER TABLE {table.qualified_name()} ADD COLUMN {column.name} {sql_type(column)};"
 
 
 def comments(table: type[Table]) -> str:

@@ -15,14 +15,19 @@ import duckdb
 import polars as pl
 
 from schemas.audit import Deliveries, Materialisations
+from schemas.days import day_of
 from schemas.table import Table
 from schemas.tables import TABLES
 from storage.chain import RECORD, Entry, Recorded, as_recorded, chained
 from storage.deliveries import Delivery
-from storage.dialect import create_table, query, quoted
+from storage.dialect import add_column, create_table, query, quoted, typed
 from storage.engines import EmbeddedEngine, Engine, ledger_engine
 from storage.faults import DeliveryRefusedError, Fault
 from storage.root import DataRoot
+
+
+class OvertakenError(Exception):
+    """Something was recorded in between that what was to be recorded does not know of."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +79,46 @@ class Ledger:
             duckdb.Error: if the database cannot be written; then nothing is recorded.
         """
 
-        def record(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+        def record(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             _create(connection)
             _insert(connection, Deliveries, _new_files(connection, delivered))
-            records = chained(entries, *_last(connection), run_id, code_version)
-            _insert_rows(connection, entries, records)
-            _insert(connection, Materialisations, pl.DataFrame(records))
-            return records
+            return _append(connection, entries, run_id, code_version)
 
-        return [as_recorded(each) for each in self.engine.write(record)]
+        return self.engine.write(record)
+
+    def append_after(
+        self, entry: Entry, previous: int | None, *, run_id: str, code_version: str
+    ) -> Recorded:
+        """Record the entry if its predecessor is still the current record, as what people enter must.
+
+        Args:
+            entry: what was entered.
+            previous: the number of the current record of the entry's table, scheme and month that
+                it was made from; none if there was none.
+            run_id: the Dagster run, or empty where there was none.
+            code_version: the version of the code.
+
+        Raises:
+            OvertakenError: if another record has come in between; then nothing is recorded.
+            LedgerBusyError: if another process holds the ledger too long.
+            duckdb.Error: if the database cannot be written; then nothing is recorded.
+        """
+
+        def record(connection: duckdb.DuckDBPyConnection) -> Recorded:
+            _create(connection)
+            current = _current(connection, [entry.table.qualified_name()], None).filter(
+                (pl.col("scheme") == entry.scheme) & (pl.col("month") == entry.month)
+            )
+            found = current[RECORD].item() if current.height else None
+            if found != previous:
+                raise OvertakenError(
+                    f"{entry.table.qualified_name()} of {entry.scheme} has record {found} by now, "
+                    f"not {previous}: somebody else has entered something. Look at it, and begin "
+                    "again."
+                )
+            return _append(connection, [entry], run_id, code_version)[0]
+
+        return self.engine.write(record)
 
     def read(
         self,
@@ -98,7 +134,8 @@ class Ledger:
             table: the model.
             scheme: whose rows; empty for the observed.
             months: first days of months; those never materialised have no rows and no record.
-            as_of: a time with its zone; only what was recorded until then counts.
+            as_of: a time with its zone; only what was recorded until then counts, and rests on no
+                delivery of a later day.
 
         Returns:
             Rows as the model has them, and the record of each month that has one.
@@ -106,7 +143,7 @@ class Ledger:
         if not self.engine.exists():
             return Slice(table.without_rows(), {})
         with self.engine.reading() as connection:
-            if not _is_begun(connection):
+            if table.qualified_name() not in _tables(connection):
                 return Slice(table.without_rows(), {})
             current = _current(connection, [table.qualified_name()], as_of).filter(
                 (pl.col("scheme") == scheme) & pl.col("month").is_in(list(months))
@@ -141,12 +178,25 @@ def current_rows_sql(table: type[Table], ledger: str) -> str:
     )
 
 
+def _append(
+    connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], run_id: str, code_version: str
+) -> list[Recorded]:
+    records = chained(entries, *_last(connection), run_id, code_version)
+    _insert_rows(connection, entries, records)
+    _insert(connection, Materialisations, pl.DataFrame(records))
+    return [as_recorded(record) for record in records]
+
+
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables that are not there yet."""
+    """Create the tables, and the records' columns, that a new or older ledger does not have yet."""
     there = _tables(connection)
     for audit in (Materialisations, Deliveries):
-        if audit.qualified_name() not in there:
+        name = audit.qualified_name()
+        if name not in there:
             connection.execute(create_table(audit))
+        for column in audit.columns():
+            if column.name not in there.get(name, [column.name]):
+                connection.execute(add_column(audit, column))
     for name, table in TABLES.items():
         if name not in there:
             connection.execute(create_table(table, extra=f"{RECORD} BIGINT NOT NULL"))
@@ -157,19 +207,20 @@ def _is_begun(connection: duckdb.DuckDBPyConnection) -> bool:
     return Materialisations.qualified_name() in _tables(connection)
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The ledger's tables, each with its columns."""
     found = query(
         connection,
-        "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() "
-        "WHERE database_name = current_database()",
+        "SELECT schema_name || '.' || table_name AS name, list(column_name) AS columns "
+        "FROM duckdb_columns() WHERE database_name = current_database() GROUP BY ALL",
     )
-    return set(found["name"])
+    return dict(found.iter_rows())
 
 
 def _current(
     connection: duckdb.DuckDBPyConnection, tables: list[str], as_of: datetime | None
 ) -> pl.DataFrame:
-    recorded = f"recorded_at <= {quoted(_naive_utc(as_of))}" if as_of else "true"
+    recorded = _known_by(as_of) if as_of else "true"
     found = query(
         connection,
         "SELECT * FROM audit.materialisations "  # noqa: S608 - names of ours
@@ -178,7 +229,18 @@ def _current(
         f"ORDER BY {RECORD}",
         [tables],
     )
-    return _typed(found, Materialisations)
+    return typed(found, Materialisations)
+
+
+def _known_by(time: datetime) -> str:
+    """What was recorded by then, of deliveries that bear no later day."""
+    # The day stands third in a delivery's name; a slip of the pen can make it later than the record.
+    day = day_of(time).isoformat()
+    return (
+        f"recorded_at <= {quoted(_naive_utc(time))} AND len(list_filter("
+        "from_json(deliveries, '[\"VARCHAR\"]'), "
+        f"lambda name: split_part(name, '/', 3) > {quoted(day)})) = 0"
+    )
 
 
 def _naive_utc(time: datetime) -> str:
@@ -195,11 +257,7 @@ def _rows(
         f"WHERE {RECORD} IN (SELECT unnest(?)) ORDER BY {', '.join(table.key())}",
         [numbers],
     )
-    return _typed(found, table)
-
-
-def _typed(found: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
-    return found.select(pl.col(name).cast(kind) for name, kind in table.polars_schema().items())
+    return typed(found, table)
 
 
 def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:

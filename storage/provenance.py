@@ -12,11 +12,11 @@ import duckdb
 import polars as pl
 
 from schemas.audit import Deliveries, Materialisations
+from schemas.decisions import Decided, Settlements
 from schemas.table import Table
 from storage.chain import RECORD
-from storage.dialect import connected, query
+from storage.dialect import query, typed
 from storage.ledger import Ledger
-from storage.locking import exclusive
 
 
 class NotRecordedError(LookupError):
@@ -34,15 +34,15 @@ def records(ledger: Ledger, numbers: Iterable[int]) -> pl.DataFrame:
         return _records(connection, set(numbers))
 
 
-def basis(ledger: Ledger, number: int) -> pl.DataFrame:
-    """The record of the number and every record it rests on, as `audit.materialisations`, in order.
+def basis(ledger: Ledger, *numbers: int) -> pl.DataFrame:
+    """The records of the numbers and every record they rest on, as `audit.materialisations`, in order.
 
     Raises:
         As `records`.
     """
     found: list[pl.DataFrame] = []
     known: set[int] = set()
-    wanted = {number}
+    wanted = set(numbers)
     with _reading(ledger) as connection:
         while wanted:
             level = _records(connection, wanted)
@@ -72,7 +72,7 @@ def rows(ledger: Ledger, table: type[Table], numbers: Iterable[int]) -> Mapping[
         )
     parts = found.partition_by(RECORD, as_dict=True, include_key=False)
     return {
-        number: _typed(part, table)
+        number: typed(part, table)
         if (part := parts.get((number,))) is not None
         else table.without_rows()
         for number in wanted
@@ -95,14 +95,41 @@ def files(ledger: Ledger, deliveries: Iterable[str]) -> pl.DataFrame:
             [wanted],
         )
     _refuse_missing("deliveries", set(wanted) - set(found["delivery_id"]))
-    return _typed(found, Deliveries)
+    return typed(found, Deliveries)
+
+
+def causes(ledger: Ledger, before: int, after: int) -> list[str]:
+    """What two records rest on that is not the same, in words: deliveries, scheme data, code.
+
+    Args:
+        ledger: the ledger.
+        before: the number of the record that something was decided on.
+        after: the number of the record that differs from it.
+
+    Raises:
+        As `records`.
+    """
+    found = {row[RECORD]: row for row in records(ledger, {before, after}).iter_rows(named=True)}
+    old, new = found[before], found[after]
+    # What the later record reads of the decision itself is no news of how it came to differ.
+    entered = [Decided.qualified_name(), Settlements.qualified_name()]
+    inputs = records(ledger, json.loads(new["inputs"])).filter(~pl.col("table_name").is_in(entered))
+    had = set(json.loads(old["deliveries"]))
+    has = {name for names in inputs["deliveries"] for name in json.loads(names)}
+    words = [f"delivery {name} is no longer used" for name in sorted(had - has)]
+    words += [f"delivery {name} is used now" for name in sorted(has - had)]
+    for name, what in (("scheme_sha256", "scheme's data"), ("code_version", "code")):
+        if old[name] != new[name]:
+            words.append(f"the {what} changed from {old[name][:24]} to {new[name][:24]}")
+    return words or ["another round was decided or settled in between"]
 
 
 @contextmanager
 def _reading(ledger: Ledger) -> Iterator[duckdb.DuckDBPyConnection]:
-    if not ledger.path.exists():
-        raise NotRecordedError(f"{ledger.path} does not exist yet: nothing was ever recorded")
-    with exclusive(ledger.path), connected(ledger.path, read_only=True) as connection:
+    if not ledger.exists():
+        place = ledger.engine.place
+        raise NotRecordedError(f"{place} does not exist yet: nothing was ever recorded")
+    with ledger.engine.reading() as connection:
         yield connection
 
 
@@ -114,14 +141,10 @@ def _records(connection: duckdb.DuckDBPyConnection, numbers: set[int]) -> pl.Dat
         [sorted(numbers)],
     )
     _refuse_missing("records", numbers - set(found[RECORD]))
-    return _typed(found, Materialisations)
+    return typed(found, Materialisations)
 
 
 def _refuse_missing(what: str, missing: set[int] | set[str]) -> None:
     if missing:
         names = ", ".join(map(str, sorted(missing)))
         raise NotRecordedError(f"the ledger does not have the {what} {names}, which others rest on")
-
-
-def _typed(found: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
-    return found.select(pl.col(name).cast(kind) for name, kind in table.polars_schema().items())

@@ -23,6 +23,7 @@ from storage.faults import DeliveryRefusedError
 from storage.fingerprint import fingerprint
 from storage.ledger import Ledger
 from storage.root import DataRoot
+from storage.version import code_commit, lock_sha256
 from tests.schemas.models import good_rows
 from tests.storage.delivering import APRIL, FILE, accepted, deliver, lines
 from tests.storage.ledger_entries import SCHEME, append, payouts, queried, records
@@ -157,6 +158,8 @@ def test_what_a_record_says(ledger: Ledger) -> None:
         "month": APRIL,
         "dagster_run_id": "run 1",
         "code_version": "0.1.0+abc",
+        "code_commit": code_commit(),
+        "lock_sha256": lock_sha256(),
         "scheme_sha256": "0" * 64,
         "inputs": "[3, 7]",
         "deliveries": '["a", "b"]',
