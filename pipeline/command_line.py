@@ -9,12 +9,11 @@ from pathlib import Path
 import click
 import polars as pl
 
-from pipeline.arguments import MonthType, SchemeType
+from pipeline.arguments import DayType, MonthType, SchemeType
 from pipeline.deciding import decide_command, differences_command, settle_command
 from pipeline.decisions import DecisionRefusedError
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
-from pipeline.instance import explain_home, open_instance
-from pipeline.plan import Plan, make_plan
+from pipeline.plan import make_plan
 from pipeline.reconciling import headline, holds, reconcile_published
 from pipeline.rendering import (
     difference_table,
@@ -26,23 +25,22 @@ from pipeline.rendering import (
 from pipeline.rendering import (
     fault_table as fault_table_for_people,
 )
-from pipeline.run import Report, StepFailure, run_plan, running_month
+from pipeline.run import StepFailure, running_month
+from pipeline.running import known_lines, published_lines, run
 from pipeline.verifying import verify_command
 from rules.loading import SchemeError, load_schemes
 from rules.scheme import Scheme
 from schemas.days import day_of
 from schemas.months import month_key
-from schemas.payouts import PayoutLines
 from schemas.regions import region_codes, region_name
-from storage.deliveries import DATASETS, origin
-from storage.dialect import quoted
+from storage.deliveries import DATASETS
 from storage.faults import fault_table
 from storage.ledger import OvertakenError
 from storage.locking import LedgerBusyError
 from storage.provenance import NotRecordedError
 from storage.reading import read_deliveries
 from storage.root import DataRoot
-from storage.warehouse import NothingPublishedError, read_published
+from storage.warehouse import NothingPublishedError
 
 EXPECTED_ERRORS = (
     SchemeError,
@@ -67,70 +65,6 @@ def bonuspott() -> None:
 
 @bonuspott.command()
 @click.argument("scheme", type=SchemeType())
-@click.option("--from", "first", type=MonthType(), help="First month to compute; else the first.")
-@click.option("--to", "last", type=MonthType(), help="Last month to compute; else the last.")
-def run(scheme: Scheme, first: date | None, last: date | None) -> None:
-    """Compute SCHEME from deliveries to payouts.
-
-    It runs through Dagster: every month computed shows in its UI. Where a delivery or a population lacks, what can be
-    computed is, what lacks is listed, and the exit status is 1.
-    """
-    first, last = first or scheme.months[0], last or scheme.months[-1]
-    if last < first:
-        raise click.UsageError(f"--to {month_key(last)} is before --from {month_key(first)}")
-    # Dagster's definitions take a second to load, and only this command needs them.
-    from pipeline.definitions import definitions  # noqa: PLC0415
-
-    root, console = DataRoot.from_environment(), messages()
-    console.print(explain_home(root))
-    plan = make_plan(
-        scheme, root, region_codes(), first=first, last=last, running_month=running_month()
-    )
-    for dataset in plan.delivered:
-        if words := origin(root, dataset):
-            console.print(f"{dataset}: {words}")
-    with open_instance(root) as instance:
-        report = run_plan(plan, definitions, instance, region_codes(), console.print)
-    console.print(f"{report.materialised} materialisations recorded")
-    _print_payouts(scheme, root, plan.months)
-    _tell_shortcomings(plan, report)
-    if plan.lacks or report.failures:
-        sys.exit(1)
-
-
-def _tell_shortcomings(plan: Plan, report: Report) -> None:
-    console = messages()
-    for failure in report.failures:
-        if failure.faults:
-            console.print(fault_table_for_people(failure))
-        else:
-            console.print(f"{failure.step} failed: {failure.words}", markup=False)
-    if report.left_out:
-        months = ", ".join(map(month_key, report.left_out))
-        console.print(f"Left as they were, since they rest on a refused delivery: {months}")
-    if plan.lacks:
-        console.print(f"{plan.scheme.name} lacks:")
-        for each in plan.lacks:
-            console.print(f"  {each}", markup=False)
-
-
-def _print_payouts(scheme: Scheme, root: DataRoot, months: list[date]) -> None:
-    lines = _published_lines(scheme, root) if root.published.exists() else pl.DataFrame()
-    console = results()
-    console.print(scheme.identity.title_sv, markup=False)
-    for payout in scheme.payouts:
-        if payout.month in months:
-            of_month = lines.filter(pl.col("month") == payout.month) if lines.height else lines
-            if of_month.height:
-                console.print(payout_table(scheme, of_month))
-
-
-def _published_lines(scheme: Scheme, root: DataRoot) -> pl.DataFrame:
-    return read_published(root, PayoutLines, f"scheme = {quoted(scheme.name)}")
-
-
-@bonuspott.command()
-@click.argument("scheme", type=SchemeType())
 @click.option("--month", type=MonthType(), help="One payout month; else all.")
 @click.option(
     "--format",
@@ -140,15 +74,18 @@ def _published_lines(scheme: Scheme, root: DataRoot) -> pl.DataFrame:
     show_default=True,
     help="How to print.",
 )
-def payouts(scheme: Scheme, month: date | None, layout: str) -> None:
-    """Print the payouts of SCHEME as they are published."""
-    lines = _published_lines(scheme, DataRoot.from_environment())
+@click.option("--as-of", "as_of", type=DayType(), help="As they were known at the end of that day.")
+def payouts(scheme: Scheme, month: date | None, layout: str, as_of: date | None) -> None:
+    """Print the payouts of SCHEME as they are published, or as they were known on a day."""
+    root = DataRoot.from_environment()
+    lines = known_lines(scheme, root, as_of) if as_of else published_lines(scheme, root)
     if month:
         lines = lines.filter(pl.col("month") == month)
     if lines.is_empty():
         which = f" of {month_key(month)}" if month else ""
+        known = f"was known on {as_of}" if as_of else "is published"
         raise click.ClickException(
-            f"no payout{which} is published; `bonuspott run {scheme.name}` computes it"
+            f"no payout{which} {known}; `bonuspott run {scheme.name}` computes it"
         )
     if layout == "table":
         results().print(scheme.identity.title_sv, markup=False)
@@ -257,7 +194,7 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
         sys.exit(1)
 
 
-for each in (decide_command, settle_command, differences_command, verify_command):
+for each in (run, decide_command, settle_command, differences_command, verify_command):
     bonuspott.add_command(each)
 
 

@@ -42,6 +42,7 @@ def make_plan(
     first: date,
     last: date,
     running_month: date,
+    as_of: date = date.max,
 ) -> Plan:
     """The plan of the scheme's months from `first` to `last`.
 
@@ -52,12 +53,13 @@ def make_plan(
         first: first month to compute.
         last: last month to compute.
         running_month: the grid's last month; later ones cannot be run yet.
+        as_of: a day; deliveries of later days are passed over.
     """
     wanted = [month for month in scheme.months if first <= month <= last]
     months = [month for month in wanted if month <= running_month]
     needed = needed_months(scheme, regions, months)
     delivered = {
-        dataset: [month for month in of_dataset if _is_delivered(root, dataset, month)]
+        dataset: [month for month in of_dataset if _is_delivered(root, dataset, month, as_of)]
         for dataset, of_dataset in needed.items()
     }
     ingested = {
@@ -177,9 +179,9 @@ def _name(stage: Stage) -> str:
     return stage.table.qualified_name()
 
 
-def _is_delivered(root: DataRoot, dataset: str, month: date) -> bool:
+def _is_delivered(root: DataRoot, dataset: str, month: date, until: date) -> bool:
     try:
-        return latest_delivery(root, dataset, month) is not None
+        return latest_delivery(root, dataset, month, until) is not None
     except DeliveryRefusedError:
         return True  # something is there; reading it says what is wrong with it
 

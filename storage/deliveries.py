@@ -182,13 +182,21 @@ def deliveries(root: DataRoot, dataset: str, month: date) -> list[Delivery]:
     ]
 
 
-def latest_delivery(root: DataRoot, dataset: str, month: date) -> Delivery | None:
+def latest_delivery(
+    root: DataRoot, dataset: str, month: date, until: date = date.max
+) -> Delivery | None:
     """The delivery of the month that counts: that of the latest day; none if there is none.
+
+    Args:
+        root: where deliveries lie.
+        dataset: which one.
+        month: which one.
+        until: a day; deliveries of later days are passed over.
 
     Raises:
         DeliveryRefusedError: if a file's name does not begin with a day.
     """
-    found = deliveries(root, dataset, month)
+    found = [each for each in deliveries(root, dataset, month) if each.day <= until]
     return found[-1] if found else None
 
 
