@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import click
 import polars as pl
 
+from pipeline.arguments import FORMATS, MonthType, SchemeType
+from pipeline.auditing import audit
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
 from pipeline.instance import explain_home, open_instance
 from pipeline.plan import Plan, make_plan
@@ -27,9 +29,10 @@ from pipeline.rendering import (
 from pipeline.run import Report, StepFailure, run_plan, running_month
 from rules.loading import SchemeError, load_schemes
 from rules.scheme import Scheme
-from schemas.months import month_key, parse_month
+from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.regions import region_codes, region_name
+from storage.auditing.walk import NothingRecordedError
 from storage.deliveries import DATASETS, origin
 from storage.dialect import quoted
 from storage.faults import fault_table
@@ -39,41 +42,13 @@ from storage.root import DataRoot
 from storage.warehouse import NothingPublishedError, read_published
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-EXPECTED_ERRORS = (SchemeError, NothingPublishedError, LedgerBusyError, OSError)
-
-
-class MonthType(click.ParamType[date]):
-    """A month written as YYYY-MM."""
-
-    name = "YYYY-MM"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """The month; a usage error if it is none."""
-        if isinstance(value, date):
-            return value
-        try:
-            return parse_month(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-class SchemeType(click.ParamType[Scheme]):
-    """A scheme by its name."""
-
-    name = "scheme"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Scheme:
-        """The scheme; a usage error if there is none of that name."""
-        if isinstance(value, Scheme):
-            return value
-        schemes = load_schemes()
-        if str(value) not in schemes:
-            self.fail(f"'{value}' is not one of {', '.join(schemes)}", param, ctx)
-        return schemes[str(value)]
+EXPECTED_ERRORS = (
+    SchemeError,
+    NothingPublishedError,
+    NothingRecordedError,
+    LedgerBusyError,
+    OSError,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -156,7 +131,7 @@ def _published_lines(scheme: Scheme, root: DataRoot) -> pl.DataFrame:
 @click.option(
     "--format",
     "layout",
-    type=click.Choice(["table", "csv", "json"]),
+    type=click.Choice(FORMATS),
     default="table",
     show_default=True,
     help="How to print.",
@@ -276,6 +251,10 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
             messages().print(words, markup=False)
     if refused:
         sys.exit(1)
+
+
+for command in (audit,):
+    bonuspott.add_command(command)
 
 
 def main() -> None:

@@ -1,0 +1,77 @@
+"""What the command line takes: schemes, months, days and hashes, checked before any work begins."""
+
+import re
+from datetime import date
+
+import click
+
+from rules.loading import load_schemes
+from rules.scheme import Scheme
+from schemas.months import parse_month
+
+FORMATS = ("table", "csv", "json")
+
+
+class MonthType(click.ParamType[date]):
+    """A month written as YYYY-MM."""
+
+    name = "YYYY-MM"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """The month; a usage error if it is none."""
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_month(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class SchemeType(click.ParamType[Scheme]):
+    """A scheme by its name."""
+
+    name = "scheme"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Scheme:
+        """The scheme; a usage error if there is none of that name."""
+        if isinstance(value, Scheme):
+            return value
+        schemes = load_schemes()
+        if str(value) not in schemes:
+            self.fail(f"'{value}' is not one of {', '.join(schemes)}", param, ctx)
+        return schemes[str(value)]
+
+
+class DayType(click.ParamType[date]):
+    """A day written as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """The day; a usage error if it is none."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"'{value}' is not a day written as YYYY-MM-DD", param, ctx)
+
+
+class HashType(click.ParamType[str]):
+    """A SHA-256 as 64 hexadecimal digits."""
+
+    name = "HASH"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The hash; a usage error if it is none."""
+        if not re.fullmatch(r"[0-9a-f]{64}", str(value)):
+            self.fail(f"'{value}' is not a hash of 64 hexadecimal digits", param, ctx)
+        return str(value)
