@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import polars as pl
 
-from pipeline.arguments import DayType, MonthType, SchemeType
+from pipeline.arguments import FORMATS, DayType, MonthType, SchemeType
+from pipeline.auditing import audit
 from pipeline.deciding import decide_command, differences_command, settle_command
 from pipeline.decisions import DecisionRefusedError
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
@@ -33,6 +34,7 @@ from rules.scheme import Scheme
 from schemas.days import day_of
 from schemas.months import month_key
 from schemas.regions import region_codes, region_name
+from storage.auditing.walk import NothingRecordedError
 from storage.deliveries import DATASETS
 from storage.faults import fault_table
 from storage.ledger import OvertakenError
@@ -45,6 +47,7 @@ from storage.warehouse import NothingPublishedError
 EXPECTED_ERRORS = (
     SchemeError,
     NothingPublishedError,
+    NothingRecordedError,
     LedgerBusyError,
     OvertakenError,
     DecisionRefusedError,
@@ -69,7 +72,7 @@ def bonuspott() -> None:
 @click.option(
     "--format",
     "layout",
-    type=click.Choice(["table", "csv", "json"]),
+    type=click.Choice(FORMATS),
     default="table",
     show_default=True,
     help="How to print.",
@@ -194,8 +197,15 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
         sys.exit(1)
 
 
-for each in (run, decide_command, settle_command, differences_command, verify_command):
-    bonuspott.add_command(each)
+for command in (
+    run,
+    decide_command,
+    settle_command,
+    differences_command,
+    verify_command,
+    audit,
+):
+    bonuspott.add_command(command)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.auditing.finding import Finding
+from storage.auditing.finding import Finding, Weight
 from storage.deliveries import (
     DATASETS,
     UNFINISHED,
@@ -43,7 +43,7 @@ def listed(root: DataRoot) -> OnDisk:
             try:
                 found = deliveries(root, dataset, month)
             except DeliveryRefusedError as refusal:
-                odd += _refused(refusal)
+                odd += _unreadable(refusal, "open")
                 seen.append(root.raw / dataset / f"{month:%Y-%m}")
                 continue
             for delivery in found:
@@ -51,7 +51,7 @@ def listed(root: DataRoot) -> OnDisk:
                 try:
                     files[delivery.name] = _names(delivery)
                 except DeliveryRefusedError as refusal:
-                    odd += _refused(refusal)
+                    odd += _unreadable(refusal, "open")
     odd += _out_of_place(root, frozenset(seen))
     accepted = root.accepted.iterdir() if root.accepted.is_dir() else ()
     return OnDisk(files, frozenset(path.name for path in accepted), odd)
@@ -94,6 +94,7 @@ def walk_files(
             "a file that no delivery names",
             "It was left by a run that ended before it recorded, or by a refused delivery. Nothing "
             "rests on it; remove it if no run is under way.",
+            "open",
         )
 
 
@@ -108,6 +109,7 @@ def _not_recorded(disk: OnDisk, recorded: Mapping[str, str]) -> Iterator[Finding
                 "every delivery on disk in the ledger",
                 "not recorded yet, or refused",
                 "Run the scheme that needs it; `bonuspott inspect` says whether it would be refused.",
+                "open",
             )
 
 
@@ -120,7 +122,7 @@ def _delivered(root: DataRoot, name: str, sha256: str) -> Iterator[Finding]:
     try:
         found = DeliveredFile(path, name).sha256
     except DeliveryRefusedError as refusal:
-        yield from _refused(refusal)
+        yield from _unreadable(refusal, "wrong")
         return
     if found != sha256:
         yield Finding("delivered file changed", where, sha256, found, copy)
@@ -159,6 +161,7 @@ def _out_of_place(root: DataRoot, seen: frozenset[Path]) -> Iterator[Finding]:
                 "a file in the folder of its dataset and month, such as waiting_times/2025-04/",
                 "a file that is part of no delivery",
                 "Move it to the folder of its dataset and month, or out of raw/.",
+                "open",
             )
 
 
@@ -166,10 +169,15 @@ def _names(delivery: Delivery) -> list[str]:
     return [file.name for file in delivery.files]
 
 
-def _refused(refusal: DeliveryRefusedError) -> Iterator[Finding]:
+def _unreadable(refusal: DeliveryRefusedError, weight: Weight) -> Iterator[Finding]:
     for fault in refusal.faults:
         yield Finding(
-            "unreadable file", f"raw/{fault.file}", fault.expected, fault.value, fault.advice
+            "unreadable file",
+            f"raw/{fault.file}",
+            fault.expected,
+            fault.value,
+            fault.advice,
+            weight,
         )
 
 

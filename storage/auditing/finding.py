@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import Literal
 
 import polars as pl
+
+Weight = Literal["wrong", "open"]
+"""Wrong is what is not as it was recorded; open is what lies on disk and is not recorded (yet)."""
 
 
 @dataclass(frozen=True)
@@ -15,13 +19,14 @@ class Finding:
     expected: str
     found: str
     advice: str
+    weight: Weight = "wrong"
 
 
 RESTORE = "Restore the ledger from a copy made before; a copy whose head was noted can be trusted."
 
 
 def finding_table(findings: Sequence[Finding]) -> pl.DataFrame:
-    """The findings as a table: what, where, expected, found, advice."""
+    """The findings as a table: what, where, expected, found, advice, weight."""
     schema = {field.name: pl.String for field in fields(Finding)}
     return pl.DataFrame([vars(finding) for finding in findings], schema=schema)
 

@@ -68,9 +68,7 @@ def _one(record: Mapping[str, Any], chain: Chain) -> Iterator[Finding]:
         lost = range(chain.last_number + 1, number)
         yield Finding(
             "records missing",
-            f"records {numbers([lost[0]])}"
-            if len(lost) == 1
-            else f"records {lost[0]} to {lost[-1]}",
+            f"record {lost[0]}" if len(lost) == 1 else f"records {lost[0]} to {lost[-1]}",
             "every number from 1, without a gap",
             "no such records",
             RESTORE,

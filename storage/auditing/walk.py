@@ -149,7 +149,7 @@ def _sizes(connection: duckdb.DuckDBPyConnection) -> Mapping[str, int]:
 
 
 def _told(each: Iterable[Each], told: Callable[[int], None]) -> Iterator[Each]:
-    """The same, telling before each how many went before."""
-    for number, one in enumerate(each):
-        told(number)
+    """The same, telling after each how many they were."""
+    for number, one in enumerate(each, start=1):
         yield one
+        told(number)

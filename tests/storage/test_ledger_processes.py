@@ -8,6 +8,7 @@ from subprocess import Popen
 import pytest
 
 from schemas.payouts import Payouts
+from storage.auditing.walk import audit
 from storage.chain import record_hash
 from storage.ledger import Ledger
 from storage.root import DataRoot
@@ -58,6 +59,8 @@ def test_several_processes_append_at_once(root: DataRoot, writers: int, appends:
     assert [each["previous_hash"] for each in found][1:] == [
         each["record_hash"] for each in found[:-1]
     ]
+    root.raw.mkdir()
+    assert audit(root, [found[0]["record_hash"]], lambda *_: None).findings == []
     counts = "SELECT scheme, amount_sek, count(*) FROM payouts.payouts GROUP BY ALL ORDER BY ALL"
     assert queried(root.ledger, counts) == [
         (name, amount, 21) for name in names for amount in range(appends)
