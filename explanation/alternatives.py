@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from explanation.context import Context, named, versions
 from explanation.levels import level_of, rounded
-from explanation.nodes import Node, Rounding
+from explanation.nodes import Node, Rounding, changing
 from explanation.values import Month, Name, Number, Value, percent, points
 from explanation.waiting_counts import Counted, Counts, completed_leaf, waiting_leaf
 from rules.parameters import Bands, WaitingTime
@@ -18,8 +18,7 @@ def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
     children = [completed_leaf(context, now), completed_leaf(context, base)]
     rules = versions(now.month, [rule.improvement])
     values: dict[str, Value] = {"month": Month(now.month), "month_base": Month(base.month)}
-    difference = _difference(now, base)
-    if difference is None or now.share is None or base.share is None:
+    if now.share is None or base.share is None:
         return Node(
             "improvement.no_base",
             name,
@@ -41,7 +40,7 @@ def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
             **values,
             "share": percent(now.share),
             "share_base": percent(base.share),
-            "difference": points(difference),
+            "difference": points(now.share - base.share),
             "span": level.span,
         },
         roundings,
@@ -105,12 +104,6 @@ def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
     )
 
 
-def _difference(now: Counted, base: Counted) -> Fraction | None:
-    if now.share is None or base.share is None:
-        return None
-    return now.share - base.share
-
-
 def _compared(
     now: Fraction, base: Fraction, bands: Bands, reading: str
 ) -> tuple[Fraction, list[Rounding]]:
@@ -123,11 +116,10 @@ def _compared(
         steps = [
             _step(percent(share), percent(rounded(share, decimals), decimals)) for share in shares
         ]
-        return rounded(now, decimals) - rounded(base, decimals), steps
+        return rounded(now, decimals) - rounded(base, decimals), changing(*steps)
     exact = now - base
-    return rounded(exact, decimals), [
-        _step(points(exact), points(rounded(exact, decimals), decimals))
-    ]
+    step = _step(points(exact), points(rounded(exact, decimals), decimals))
+    return rounded(exact, decimals), changing(step)
 
 
 def _step(before: Number, after: Number) -> Rounding:

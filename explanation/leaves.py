@@ -10,7 +10,7 @@ import polars as pl
 from explanation.basis import Record
 from explanation.context import Context
 from explanation.nodes import Node, Note, agree
-from explanation.values import Month, Name, Value, Verbatim, count
+from explanation.values import Month, Name, Value, count
 from schemas.months import month_key
 from storage.positions import Place
 
@@ -22,6 +22,8 @@ class Asked:
     month: date
     key: Mapping[str, str]
     columns: Sequence[str]
+    absent: str = "no_row"
+    """The note that tells that the delivery has no such row."""
 
 
 def counts(
@@ -85,10 +87,14 @@ def _notes(
     if record is None:
         return [Note("no_delivery", {"month": Month(asked.month)})]
     if not rows:
-        words = ", ".join(value for name, value in asked.key.items() if "region" not in name)
-        return [Note("no_row", {"key": Verbatim(words)})]
-    unread = [Verbatim(name) for name in record.deliveries if context.deliveries.rows(name) is None]
-    return [Note("not_at_hand")] if unread else []
+        return [Note(asked.absent)]
+    # A reader that has become stricter since may refuse what was accepted.
+    unread = any(
+        context.deliveries.rows(name) is None
+        and all(file.path for file in context.deliveries.files()[name])
+        for name in record.deliveries
+    )
+    return [Note("not_readable")] if unread else []
 
 
 def _places(

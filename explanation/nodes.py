@@ -19,6 +19,11 @@ class Rounding:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
+def changing(*roundings: Rounding) -> list[Rounding]:
+    """The roundings that change the number; one of a number that is whole already says nothing."""
+    return [each for each in roundings if each.before.value != each.after.value]
+
+
 @dataclass(frozen=True)
 class Note:
     """A sentence beside a node's own: what lacked, which reading decided."""
@@ -84,12 +89,4 @@ def agree(what: str, recorded: object, recomputed: object) -> None:
 
 
 def _told(value: object) -> str:
-    return (
-        "missing"
-        if value is None
-        else str(value)
-        if isinstance(value, Fraction)
-        else repr(value)
-        if isinstance(value, str)
-        else str(value)
-    )
+    return "missing" if value is None else str(value)

@@ -11,7 +11,7 @@ from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
 from explanation.levels import Level, level_of, rounded
-from explanation.nodes import Node, Note, Rounding, agree
+from explanation.nodes import Node, Rounding, agree, changing
 from explanation.reserves import reserve_of_period, total_of
 from explanation.values import Month, Number, Value, count, kronor, percent
 from rules.apportionment import half_up
@@ -85,7 +85,7 @@ def earned_in_period(context: Context, payments: Record, payout: Payout) -> Node
             "level": percent(percentage),
             "reserve": reserve.amount or kronor(0),
         },
-        [Rounding(kronor(earned), "half_up", kronor(half_up(earned)))],
+        changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned)))),
         rules=[payout],
         record=payments.number,
         children=[level, reserve],
@@ -118,9 +118,8 @@ def _level(
         percent(percentage),
         values,
         roundings,
-        [] if (status := _status(reported)) == "ok" else [Note(f"status.{status}")],
-        versions(period.last, [rule.production]),
-        _readings(key),
+        rules=versions(period.last, [rule.production]),
+        readings=_readings(key),
         children=[_month(context, rule, each) for each in reported],
     )
 
@@ -151,7 +150,7 @@ def _judged(
         percent(rounded(ratio, decimals), decimals),
         {"decimals": Number(Fraction(decimals))},
     )
-    return "level", level.percent, [] if exact else [rounding]
+    return "level", level.percent, [] if exact else changing(rounding)
 
 
 def _readings(key: str) -> list[str]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts
-from explanation.nodes import Node, Note, Rounding, agree
+from explanation.nodes import Node, Rounding, agree, changing
 from explanation.reserves import cap, total_of
 from explanation.values import Month, Name, Number, Value, Verbatim, count, kronor
 from rules.apportionment import half_up
@@ -65,9 +65,10 @@ def earned_by_operations(context: Context, payments: Record, payout: Payout) -> 
     row = context.basis.row(caps, region_code=context.region)
     agree(f"cap_sek in {caps}", row["cap_sek"], total_of([limit]))
     agree(f"earned_sek in {caps}", row["earned_sek"], paid)
-    roundings = [Rounding(kronor(exact), "half_up", kronor(whole))]
-    if paid < whole:
-        roundings.append(Rounding(kronor(whole), "cap", kronor(paid)))
+    roundings = changing(
+        Rounding(kronor(exact), "half_up", kronor(whole)),
+        Rounding(kronor(whole), "cap", kronor(paid)),
+    )
     return Node(
         "line.surgery_capped" if paid < whole else "line.surgery",
         named("surgery", payout.month),
@@ -119,11 +120,10 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
             "increase": Number(increase, signed=True),
             "price": kronor(price),
         },
-        [Rounding(Number(exact), "down", Number(increase))] if floored else [],
-        [] if complete else [Note("status.incomplete")],
-        versions(last, [rule.price[procedure], rule.baseline_years]),
-        ["baseline_mean", *([] if complete else ["surgery_gaps"])],
-        record.number,
+        changing(Rounding(Number(exact), "down", Number(increase))) if floored else [],
+        rules=versions(last, [rule.price[procedure], rule.baseline_years]),
+        readings=["baseline_mean", *([] if complete else ["surgery_gaps"])],
+        record=record.number,
         children=[_year_node(context, procedure, year, months) for year, months in years.items()],
     )
 
@@ -170,7 +170,8 @@ def _year_node(context: Context, procedure: str, year: int, months: Sequence[Ope
 
 def _month(context: Context, procedure: str, month: Operated) -> Node:
     key: Mapping[str, str] = {"home_region_code": context.region, "procedure": procedure}
-    asked = Asked(month.month, key, ["operations"])
+    absent = "no_row_is_zero" if month.region_reported else "no_row"
+    asked = Asked(month.month, key, ["operations"], absent)
     values: dict[str, Value] = {
         "operations": count(None if month.operations and not month.is_complete else month.total),
         "procedure": Name(f"procedure.{procedure}"),

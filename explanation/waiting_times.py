@@ -10,7 +10,7 @@ from explanation.alternatives import attainment, improvement, improvement_for_re
 from explanation.basis import Record
 from explanation.context import Context, named
 from explanation.levels import rounded
-from explanation.nodes import Node, Note, Rounding, agree
+from explanation.nodes import Node, Note, Rounding, agree, changing
 from explanation.reserves import reserve_of_month, total_of
 from explanation.values import Month, Name, Number, Value, kronor, percent
 from explanation.waiting_counts import Counts, completed_leaf, counts_of
@@ -41,7 +41,7 @@ def earned_in_round(context: Context, payments: Record, payout: Payout) -> Node:
     exact = total_of(months)
     each = context.reading("rounding_of_earned") == "per_month_and_measure"
     amount = half_up(exact) if not each else _rounded_each(months)
-    rounding = [] if each else [Rounding(kronor(exact), "half_up", kronor(amount))]
+    rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
     span: dict[str, Value] = {
         "first": Month(payout.round_months()[0]),
         "last": Month(payout.round_months()[-1]),
@@ -100,7 +100,7 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
     }
     _assert_row(record, measure, row, expected)
     rounding = (
-        [Rounding(kronor(earned), "half_up", kronor(half_up(earned)))]
+        changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned))))
         if context.reading("rounding_of_earned") == "per_month_and_measure"
         else []
     )
