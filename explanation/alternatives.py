@@ -7,7 +7,7 @@ from explanation.context import Context, named, versions
 from explanation.levels import level_of, rounded
 from explanation.nodes import Node, Rounding, changing
 from explanation.values import Month, Name, Number, Value, percent, points
-from explanation.waiting_counts import Counted, Counts, completed_leaf, waiting_leaf
+from explanation.waiting_counts import Counts, completed_leaf, waiting_leaf
 from rules.parameters import Bands, WaitingTime
 
 

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from explanation.basis import Record
 from explanation.context import Context, named, versions
+from explanation.decisions import paid_by_region
 from explanation.nodes import Node, agree
 from explanation.reserves import total_of
-from explanation.rounds import paid_by_region, round_payment
+from explanation.rounds import paid_round
 from explanation.sharing import share
 from explanation.values import Month, Name, Value, Verbatim, kronor
 from rules.parameters import Apportionment, BonusPot, Kronor, Parameter, Payout
@@ -29,17 +30,17 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
     pots = context.scheme.bonus_pots.pot if context.scheme.bonus_pots else []
     pot = next(each for each in pots if f"{BONUS}{each.name}" == component)
     closed = _closed(context, context.basis.needed(lines, BonusPots, payout.month), pot)
-    own = [round_payment(context, lines, each, name) for each, name in _rounds(context, pot)]
+    own = [paid_round(context, lines, each, name) for each, name in _rounds(context, pot)]
     weights = Counter[str]()
     for each, name in _rounds(context, pot):
         weights.update(paid_by_region(context, lines, each.month, name))
     what = f"what region {context.region} was paid in the rounds of {pot.name}"
     agree(what, weights[context.region], total_of(own))
-    to_share, paid_all = total_of([closed]), sum(weights.values())
+    to_share, paid_all = closed.amount_of(), sum(weights.values())
     # A pot that nobody can share stays whole, and a pot without a krona gives none.
     shared = (
         share(to_share, weights, context.region, _method(context))
-        if _is_shared(to_share, paid_all)
+        if to_share and paid_all
         else None
     )
     paid = kronor(weights[context.region])
@@ -62,10 +63,6 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
             Node("bonus.paid", named("paid", pot.name), paid, children=own),
         ],
     )
-
-
-def _is_shared(to_share: Fraction, paid_all: int) -> bool:
-    return to_share > 0 and paid_all > 0
 
 
 def _method(context: Context) -> Apportionment:
@@ -120,7 +117,7 @@ def _closed(context: Context, record: Record, pot: BonusPot) -> Node:
 
 def _funds(context: Context, record: Record, pot: BonusPot) -> Iterator[Node]:
     """The kronor set aside for the pot's components."""
-    scheme, month = context.scheme, record.month
+    scheme = context.scheme
     if "waiting_time" in pot.components and scheme.waiting_time:
         for measure, fund in scheme.waiting_time.fund.items():
             words: dict[str, Value] = {"measure": Name(f"measure.{measure}")}

@@ -1,6 +1,6 @@
 """What every part of an explanation needs: the scheme, the records, the region, what was told already."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any

@@ -31,6 +31,7 @@ def as_json(page: Page) -> str:
         "region_code": question.region,
         "region_name": region_name(question.region),
         "component": question.component,
+        "decision": _decision(page),
         "as_of": question.as_of.date().isoformat() if question.as_of else None,
         "heading": page.heading,
         "facts": dict(page.facts),
@@ -49,6 +50,18 @@ def as_json(page: Page) -> str:
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _decision(page: Page) -> Mapping[str, Any] | None:
+    decision = page.explanation.decision
+    if decision is None:
+        return None
+    return {
+        "decided_on": decision.decided_on.isoformat(),
+        "decided_by": decision.decided_by,
+        "reference": decision.reference,
+        "computation": decision.computation,
+    }
 
 
 def _node(told: ToldNode) -> Mapping[str, Any]:
@@ -118,7 +131,7 @@ def exact(value: Fraction) -> int | str:
     return value.numerator if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
 
 
-def _value(value: Value) -> Any:  # noqa: ANN401 - what JSON holds
+def _value(value: Value) -> Any:  # noqa: ANN401, PLR0911 - what JSON holds; a kind of value each
     match value:
         case Number():
             return {"value": exact(value.value), "unit": value.unit}

@@ -64,6 +64,10 @@ class Node:
     children: Sequence["Node"] = ()
     see: str = ""
 
+    def amount_of(self) -> Fraction:
+        """What the node comes to; 0 where it has no amount."""
+        return self.amount.value if self.amount else Fraction(0)
+
     def walk(self) -> Iterator["Node"]:
         """The node and all below it, in order."""
         yield self

@@ -1,12 +1,13 @@
 """The whole explanation of a region's payout: the lines, what they rest on, and what must be said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from explanation.basis import Basis, Record
 from explanation.bonuses import bonus
 from explanation.context import Context, named
+from explanation.decisions import Decision, decision_of
 from explanation.nodes import Node, Note, agree
 from explanation.reserves import total_of
 from explanation.rounds import round_payment
@@ -14,6 +15,7 @@ from explanation.values import Listed, Month, Name, Verbatim, kronor
 from rules.parameters import Payout
 from rules.payouts import BONUS
 from rules.scheme import Scheme
+from schemas.months import month_key
 from schemas.payouts import PayoutLines, Payouts
 from schemas.regions import region_name
 from storage import provenance
@@ -49,11 +51,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A payout explained: the tree, the record it starts from, and the files it ends in."""
+    """A payout explained: the tree, the record it starts from, and the files it ends in.
+
+    The record is of `payouts.payouts`, or of the `payouts.payout_lines` that a decision rests on.
+    """
 
     question: Question
     payout: Payout
     record: Record
+    decision: Decision | None
     tree: Node
     notes: Sequence[Note]
     files: Sequence[SourceFile]
@@ -74,19 +80,30 @@ class Explainer:
             NothingToExplainError: if the payout was never computed by then.
         """
         self._root, self._question = root, question
-        ledger = Ledger(root.ledger)
-        current = ledger.read(
+        ledger = Ledger.of(root)
+        self._decision = decision_of(ledger, question.scheme, question.month, question.as_of)
+        self._basis = Basis(ledger, self._number(ledger))
+        if self._decision:
+            self._decision.assert_lines(self._basis)
+        deliveries = {name for each in self._basis.records.values() for name in each.deliveries}
+        recorded = provenance.files(ledger, deliveries)
+        self._deliveries = Deliveries(root, recorded, vocabulary)
+
+    def _number(self, ledger: Ledger) -> int:
+        """The record to explain: the computation decided on, or the current payouts."""
+        if self._decision:
+            return self._decision.computation
+        question = self._question
+        found = ledger.read(
             Payouts, question.scheme.name, [question.month], as_of=question.as_of
         ).records.get(question.month)
-        if current is None:
+        if found is None:
+            by = f" by {question.as_of:%Y-%m-%d}" if question.as_of else ""
             raise NothingToExplainError(
-                f"no payout of {question.scheme.name} in {question.month:%Y-%m} is recorded"
-                + (f" by {question.as_of:%Y-%m-%d}" if question.as_of else "")
-                + f"; `bonuspott run {question.scheme.name}` computes it"
+                f"no payout of {question.scheme.name} in {month_key(question.month)} is recorded"
+                f"{by}; `bonuspott run {question.scheme.name}` computes it"
             )
-        self._basis = Basis(ledger, current.materialisation_id)
-        recorded = provenance.files(ledger, self._basis.root.deliveries)
-        self._deliveries = Deliveries(root, recorded, vocabulary)
+        return found.materialisation_id
 
     def explain(self, region: str) -> Explanation:
         """The explanation of one region's payout, or of one of its components.
@@ -97,17 +114,20 @@ class Explainer:
         question, basis = self._question, self._basis
         payout = next(each for each in question.scheme.payouts if each.month == question.month)
         context = Context(question.scheme, basis, self._deliveries, region)
-        lines = basis.needed(basis.root, PayoutLines, question.month)
+        lines = (
+            basis.root if self._decision else basis.needed(basis.root, PayoutLines, question.month)
+        )
         asked = [question.component] if question.component else payout.components
         nodes = [_line(context, lines, payout, component) for component in asked]
-        if question.component:
-            tree = nodes[0]
-        else:
-            tree = _payout(context, payout, nodes)
+        tree = nodes[0] if question.component else _payout(context, payout, nodes)
+        if self._decision:
+            note = Note("decided", self._decision.words())
+            tree = replace(tree, notes=[*tree.notes, note])
         return Explanation(
             Question(question.scheme, question.month, region, question.component, question.as_of),
             payout,
             basis.root,
+            self._decision,
             tree,
             self._notes(),
             _files_of(tree),
@@ -116,7 +136,8 @@ class Explainer:
     def _notes(self) -> list[Note]:
         """What must be said before anything else."""
         notes = []
-        datasets = sorted({name.partition("/")[0] for name in self._basis.root.deliveries})
+        deliveries = [name for each in self._basis.records.values() for name in each.deliveries]
+        datasets = sorted({name.partition("/")[0] for name in deliveries})
         made_up = [each for each in datasets if is_made_up(self._root, each)]
         if made_up:
             listed = Listed(tuple(Name(f"dataset.{each}") for each in made_up))
@@ -129,9 +150,10 @@ class Explainer:
 
 def _payout(context: Context, payout: Payout, lines: Sequence[Node]) -> Node:
     root = context.basis.root
-    amount = total_of(list(lines))
-    row = context.basis.row(root, region_code=context.region)
-    agree(f"amount_sek in {root}", row["amount_sek"], amount)
+    amount = total_of(lines)
+    if root.table == Payouts.qualified_name():
+        row = context.basis.row(root, region_code=context.region)
+        agree(f"amount_sek in {root}", row["amount_sek"], amount)
     return Node(
         "payout",
         named("payout", payout.month),
@@ -151,7 +173,7 @@ def _line(context: Context, lines: Record, payout: Payout, component: str) -> No
         else round_payment(context, lines, payout, component)
     )
     row = context.basis.row(lines, region_code=context.region, component=component)
-    agree(f"amount_sek, {component}, in {lines}", row["amount_sek"], total_of([node]))
+    agree(f"amount_sek, {component}, in {lines}", row["amount_sek"], node.amount_of())
     return node
 
 

@@ -12,7 +12,7 @@ from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
 from explanation.levels import Level, level_of, rounded
 from explanation.nodes import Node, Rounding, agree, changing
-from explanation.reserves import reserve_of_period, total_of
+from explanation.reserves import reserve_of_period
 from explanation.values import Month, Number, Value, count, kronor, percent
 from rules.apportionment import half_up
 from rules.parameters import FirstVisitProduction, Payout, Period, Production
@@ -59,8 +59,8 @@ def earned_in_period(context: Context, payments: Record, payout: Payout) -> Node
     level = _level(context, rule, period, reported)
     reserves = context.basis.needed(record, Reserves, period.first)
     reserve = reserve_of_period(context, rule, reserves, period)
-    percentage = int(total_of([level]))
-    earned = total_of([reserve]) * percentage / FULL
+    percentage = int(level.amount_of())
+    earned = reserve.amount_of() * percentage / FULL
     _assert_row(
         record,
         row,
@@ -69,7 +69,7 @@ def earned_in_period(context: Context, payments: Record, payout: Payout) -> Node
             "added_to_date": _sum(reported, "added"),
             "ratio_pct": _ratio_for_reading(reported),
             "level_pct": percentage,
-            "reserved_sek": total_of([reserve]),
+            "reserved_sek": reserve.amount_of(),
             "earned_sek": earned,
             "status": _status(reported),
             "is_final": True,

@@ -1,6 +1,6 @@
 """What the region could earn: its share of a fund by population, or its cap."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -110,9 +110,9 @@ def cap(context: Context, rule: Surgery, record: Record) -> Node:
     )
 
 
-def total_of(nodes: list[Node]) -> Fraction:
+def total_of(nodes: Iterable[Node]) -> Fraction:
     """What the nodes come to together."""
-    return sum((node.amount.value for node in nodes if node.amount), Fraction(0))
+    return sum((node.amount_of() for node in nodes), Fraction(0))
 
 
 def _weights(context: Context, record: Record, fund: Fund) -> tuple[Record, dict[str, int]]:
@@ -161,5 +161,5 @@ def _recorded(context: Context, record: Record, node: Node, component: str, meas
         record, region_code=context.region, component=component, measure=measure
     )
     what = f"reserved_sek, {component} {measure}".rstrip()
-    agree(f"{what}, in {record}", row["reserved_sek"], total_of([node]))
+    agree(f"{what}, in {record}", row["reserved_sek"], node.amount_of())
     return node

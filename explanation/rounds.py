@@ -1,17 +1,17 @@
 """What a payout pays before bonuses: each component's own explanation, held against the record."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
-from explanation.basis import Record, by_region
+from explanation.basis import Record
 from explanation.context import Context
+from explanation.decisions import as_decided
 from explanation.grants import granted
 from explanation.nodes import Node, agree
 from explanation.production import earned_in_period
-from explanation.reserves import total_of
 from explanation.surgery import earned_by_operations
 from explanation.waiting_times import earned_in_round
 from rules.parameters import Payout
+from schemas.decisions import Decided
 from schemas.payouts import RoundPayments
 
 EXPLAINED: Mapping[str, Callable[[Context, Record, Payout], Node]] = {
@@ -20,21 +20,6 @@ EXPLAINED: Mapping[str, Callable[[Context, Record, Payout], Node]] = {
     "surgery": earned_by_operations,
 }
 """How a component that is earned is explained, by name; the others are grants."""
-
-
-def paid_by_region(
-    context: Context, record: Record, month: date, component: str
-) -> Mapping[str, int]:
-    """What each region was paid of a component in a round, as the record reckons it.
-
-    Args:
-        context: of the explanation.
-        record: of `payouts.bonus_pots` or `payouts.payout_lines`, which names the round's payments.
-        month: the round's payout month.
-        component: what was paid.
-    """
-    payments = context.basis.needed(record, RoundPayments, month)
-    return by_region(context.basis.select(payments, component=component), "amount_sek")
 
 
 def round_payment(context: Context, record: Record, payout: Payout, component: str) -> Node:
@@ -52,8 +37,26 @@ def round_payment(context: Context, record: Record, payout: Payout, component: s
         lambda: _explained(context, payments, payout, component),
     )
     row = context.basis.row(payments, region_code=context.region, component=component)
-    agree(f"amount_sek, {component}, in {payments}", row["amount_sek"], total_of([node]))
+    agree(f"amount_sek, {component}, in {payments}", row["amount_sek"], node.amount_of())
     return node
+
+
+def paid_round(context: Context, record: Record, payout: Payout, component: str) -> Node:
+    """What the region was paid of a component in a round, as a record reckons it.
+
+    Args:
+        context: of the explanation.
+        record: of `payouts.payout_lines`, which names the round's payments and what was decided.
+        payout: the round's payout.
+        component: what was paid.
+    """
+    decided = context.basis.input(record, Decided, payout.month)
+    if decided is None:
+        return round_payment(context, record, payout, component)
+    computation = context.basis.row(decided, region_code=context.region, component=component)
+    lines = context.basis.records[computation["computation"]]
+    computed = round_payment(context, lines, payout, component)
+    return as_decided(context, record, payout.month, component, computed)
 
 
 def _explained(context: Context, payments: Record, payout: Payout, component: str) -> Node:

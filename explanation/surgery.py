@@ -61,9 +61,9 @@ def earned_by_operations(context: Context, payments: Record, payout: Payout) -> 
     limit = cap(context, rule, reserves)
     exact = total_of(procedures)
     whole = half_up(exact)
-    paid = min(whole, int(total_of([limit])))
+    paid = min(whole, int(limit.amount_of()))
     row = context.basis.row(caps, region_code=context.region)
-    agree(f"cap_sek in {caps}", row["cap_sek"], total_of([limit]))
+    agree(f"cap_sek in {caps}", row["cap_sek"], limit.amount_of())
     agree(f"earned_sek in {caps}", row["earned_sek"], paid)
     roundings = changing(
         Rounding(kronor(exact), "half_up", kronor(whole)),

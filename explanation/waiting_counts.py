@@ -1,6 +1,6 @@
 """The six counts that a month of a measure is judged by, as the rule takes them, and their leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -70,14 +70,14 @@ def counts_of(context: Context, record: Record, measure: str) -> Counts:
 def completed_leaf(context: Context, counted: Counted) -> Node:
     """The leaf of those completed in a month."""
     values = _words(counted)
-    key, columns = "counts.completed", COMPLETED
-    if counted.taken_out is not None:
-        key, columns = "counts.completed_without_chosen", (*COMPLETED, "completed_patient_chosen")
-        values = {
-            **values,
-            "chosen": count(counted.taken_out),
-            "all": count((counted.whole or 0) + counted.taken_out),
-        }
+    if counted.taken_out is None:
+        return _leaf(context, counted, "counts.completed", COMPLETED, "completed", values)
+    values = {
+        **values,
+        "chosen": count(counted.taken_out),
+        "all": count((counted.whole or 0) + counted.taken_out),
+    }
+    key, columns = "counts.completed_without_chosen", (*COMPLETED, "completed_patient_chosen")
     return _leaf(context, counted, key, columns, "completed", values)
 
 
@@ -90,7 +90,7 @@ def _leaf(
     context: Context,
     counted: Counted,
     key: str,
-    columns: tuple[str, ...],
+    columns: Sequence[str],
     side: str,
     values: Mapping[str, Value],
 ) -> Node:

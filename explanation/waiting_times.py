@@ -1,7 +1,6 @@
 """Waiting times: the round's sum, each month and measure, and which alternative gave the level."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,7 +11,7 @@ from explanation.context import Context, named
 from explanation.levels import rounded
 from explanation.nodes import Node, Note, Rounding, agree, changing
 from explanation.reserves import reserve_of_month, total_of
-from explanation.values import Month, Name, Number, Value, kronor, percent
+from explanation.values import Month, Name, Value, kronor, percent
 from explanation.waiting_counts import Counts, completed_leaf, counts_of
 from rules.apportionment import half_up
 from rules.parameters import Payout, WaitingTime
@@ -89,12 +88,12 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         else []
     )
     level, alternative = _better(alternatives)
-    earned = total_of([reserve]) * level / PER_CENT
+    earned = reserve.amount_of() * level / PER_CENT
     expected = {
         **_printed(context, counts),
         "alternative": alternative,
         "level_pct": level,
-        "reserved_sek": total_of([reserve]),
+        "reserved_sek": reserve.amount_of(),
         "earned_sek": earned,
         "status": status,
     }
