@@ -37,6 +37,7 @@ class Identity(Strict):
     appropriation: Text
     appropriation_sv: Text
     data_source: Text
+    data_source_sv: Text
     note: str = ""
     in_force_from: Month
     in_force_to: Month

@@ -148,6 +148,8 @@ class Ledger:
             current = _current(connection, [table.qualified_name()], as_of).filter(
                 (pl.col("scheme") == scheme) & pl.col("month").is_in(list(months))
             )
+            if current.is_empty():  # an older ledger may lack the table itself
+                return Slice(table.without_rows(), {})
             rows = _rows(connection, table, current[RECORD].to_list())
         records = {row["month"]: as_recorded(row) for row in current.iter_rows(named=True)}
         return Slice(rows, records)

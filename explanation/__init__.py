@@ -1,0 +1,10 @@
+"""Why a region was paid what it was: the tree from kronor down to the rows of the deliveries.
+
+Here belong: the walk along a payout's own records, the same sums once more in plain fractions, each
+held against what was recorded; the words for them, in English and Swedish; and the page they are
+printed on.
+
+Not here: the rules themselves, which this room follows and does not make (`rules/`); files and
+databases (`storage/`); the terminal and the command (`pipeline/`). This room imports `rules`,
+`storage` and `schemas`.
+"""

@@ -1,0 +1,136 @@
+"""The two ways to earn a month's reserve: improvement on last year, and attainment."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from explanation.context import Context, named, versions
+from explanation.levels import level_of, rounded
+from explanation.nodes import Node, Rounding, changing
+from explanation.values import Month, Name, Number, Value, percent, points
+from explanation.waiting_counts import Counts, completed_leaf, waiting_leaf
+from rules.parameters import Bands, WaitingTime
+
+
+def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
+    """Alternative 1: the share completed within 30 days against last year's; its level in per cent."""
+    now, base = counts.now, counts.base
+    name = named("improvement", now.month, now.measure)
+    children = [completed_leaf(context, now), completed_leaf(context, base)]
+    rules = versions(now.month, [rule.improvement])
+    values: dict[str, Value] = {"month": Month(now.month), "month_base": Month(base.month)}
+    if now.share is None or base.share is None:
+        return Node(
+            "improvement.no_base",
+            name,
+            percent(0),
+            values,
+            rules=rules,
+            readings=["no_base"],
+            children=children,
+        )
+    bands = rule.improvement.at(now.month)
+    reading = context.reading("band_gaps")
+    compared, roundings = _compared(now.share, base.share, bands, reading)
+    level = level_of(compared, bands, exact=reading == "exact")
+    return Node(
+        "improvement.level" if level.band else "improvement.below",
+        name,
+        percent(level.percent),
+        {
+            **values,
+            "share": percent(now.share),
+            "share_base": percent(base.share),
+            "difference": points(now.share - base.share),
+            "span": level.span,
+        },
+        roundings,
+        rules=rules,
+        readings=["band_gaps", *_chosen(context)],
+        children=children,
+    )
+
+
+def improvement_for_reading(context: Context, counts: Counts) -> Fraction | None:
+    """The improvement as the table prints it: in percentage points, to one decimal."""
+    now, base = counts.now.share, counts.base.share
+    if now is None or base is None:
+        return None
+    if context.reading("band_gaps") == "shares_rounded":
+        return rounded(now, 1) - rounded(base, 1)
+    return rounded(now - base, 1)
+
+
+def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
+    """Alternative 2: both shares against their thresholds, exactly; its level in per cent."""
+    now, waiting = counts.now, counts.waiting
+    name = named("attainment", now.month, now.measure)
+    threshold = rule.attainment.at(now.month)
+    children = [completed_leaf(context, now), waiting_leaf(context, waiting)]
+    rules = versions(now.month, [rule.attainment])
+    if now.share is None or not waiting.is_known:
+        return Node(
+            "attainment.no_waiting",
+            name,
+            percent(0),
+            {"month": Month(now.month)},
+            rules=rules,
+            readings=["month_not_reported"],
+            children=children,
+        )
+    completed_reached = now.share >= Fraction(threshold.completed_share_pct)
+    nobody = waiting.share is None
+    waiting_reached = (
+        context.reading("nobody_waiting") == "met"
+        if waiting.share is None
+        else waiting.share >= Fraction(threshold.waiting_share_pct)
+    )
+    values: dict[str, Value] = {
+        "completed_share": percent(now.share),
+        "completed_needed": percent(threshold.completed_share_pct),
+        "completed_verdict": _verdict(reached=completed_reached),
+        "waiting_share": percent(waiting.share or 0),
+        "waiting_needed": percent(threshold.waiting_share_pct),
+        "waiting_verdict": _verdict(reached=waiting_reached),
+    }
+    reached = completed_reached and waiting_reached
+    return Node(
+        "attainment.nobody_waiting" if nobody else "attainment.shares",
+        name,
+        percent(threshold.level_pct if reached else 0),
+        values,
+        rules=rules,
+        readings=[*(["nobody_waiting"] if nobody else []), *_chosen(context)],
+        children=children,
+    )
+
+
+def _compared(
+    now: Fraction, base: Fraction, bands: Bands, reading: str
+) -> tuple[Fraction, list[Rounding]]:
+    """The difference that is held against the bands, and the roundings on the way."""
+    decimals = bands.decimals
+    if reading == "exact":
+        return now - base, []
+    if reading == "shares_rounded":
+        shares = (now, base)
+        steps = [
+            _step(percent(share), percent(rounded(share, decimals), decimals)) for share in shares
+        ]
+        return rounded(now, decimals) - rounded(base, decimals), changing(*steps)
+    exact = now - base
+    step = _step(points(exact), points(rounded(exact, decimals), decimals))
+    return rounded(exact, decimals), changing(step)
+
+
+def _step(before: Number, after: Number) -> Rounding:
+    values: Mapping[str, Value] = {"decimals": Number(Fraction(after.decimals))}
+    return Rounding(before, "half_up_decimals", after, values)
+
+
+def _verdict(*, reached: bool) -> Name:
+    return Name("verdict.reached" if reached else "verdict.not_reached")
+
+
+def _chosen(context: Context) -> list[str]:
+    """The reading of waits that the patient chose, where it is not the usual one."""
+    return ["patient_chosen"] if context.reading("patient_chosen") == "excluded" else []

@@ -1,0 +1,149 @@
+"""The records that a payout rests on, each with its rows; found by number, never by what is current."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from explanation.nodes import DoesNotAddUpError, agree
+from schemas.decisions import Decided
+from schemas.months import month_key
+from schemas.table import Table
+from schemas.tables import TABLES
+from storage import provenance
+from storage.fingerprint import fingerprint
+from storage.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Record:
+    """A materialisation, as `audit.materialisations` has it."""
+
+    number: int
+    table: str
+    scheme: str
+    month: date
+    recorded_at: datetime
+    code_version: str
+    scheme_sha256: str
+    inputs: tuple[int, ...]
+    deliveries: tuple[str, ...]
+    fingerprint: str
+
+    def __str__(self) -> str:
+        """What people find it by."""
+        return f"{self.table} of {month_key(self.month)} (materialisation {self.number})"
+
+
+class Basis:
+    """A record and all that it rests on."""
+
+    def __init__(self, ledger: Ledger, number: int) -> None:
+        """Read the record of the number, its inputs, and theirs, with their rows.
+
+        Raises:
+            NotRecordedError: if a record that another one rests on is not there.
+            DoesNotAddUpError: if a record's rows are not those that it was recorded with.
+        """
+        self.records: dict[int, Record] = {}
+        self._rows: dict[int, pl.DataFrame] = {}
+        wanted = {number}
+        while wanted:
+            self._load(ledger, wanted)
+            # A decision names the computation that it rests on in its rows.
+            wanted = self._computations() - self.records.keys()
+        self.root = self.records[number]
+
+    def _load(self, ledger: Ledger, numbers: set[int]) -> None:
+        """Take in the records and all that they rest on, with their rows."""
+        new = {
+            row["materialisation_id"]: _record(row)
+            for number in numbers
+            for row in provenance.basis(ledger, number).iter_rows(named=True)
+            if row["materialisation_id"] not in self.records
+        }
+        self.records |= new
+        for name in sorted({record.table for record in new.values()}):
+            table = TABLES[name]
+            of_table = [record.number for record in new.values() if record.table == name]
+            for each, rows in provenance.rows(ledger, table, of_table).items():
+                record = self.records[each]
+                found = fingerprint(table, rows)
+                agree(f"the fingerprint of {record}", record.fingerprint, found)
+                self._rows[each] = rows
+
+    def _computations(self) -> set[int]:
+        name = Decided.qualified_name()
+        decided = [each.number for each in self.records.values() if each.table == name]
+        return {number for each in decided for number in self._rows[each]["computation"]}
+
+    def inputs(self, record: Record, table: type[Table]) -> list[Record]:
+        """The records of a table that the record rests on, in order of month."""
+        found = [self.records[number] for number in record.inputs]
+        return sorted(
+            (each for each in found if each.table == table.qualified_name()),
+            key=lambda each: each.month,
+        )
+
+    def input(self, record: Record, table: type[Table], month: date) -> Record | None:
+        """The record of a table's month that the record rests on; none if it was never recorded."""
+        return next((each for each in self.inputs(record, table) if each.month == month), None)
+
+    def needed(self, record: Record, table: type[Table], month: date) -> Record:
+        """The record of a table's month that the record rests on.
+
+        Raises:
+            DoesNotAddUpError: if the record does not name one.
+        """
+        found = self.input(record, table, month)
+        if found is None:
+            raise DoesNotAddUpError(
+                f"the explanation does not add up: {record} does not name the "
+                f"{table.qualified_name()} of {month_key(month)} that it needs"
+            )
+        return found
+
+    def rows(self, record: Record) -> pl.DataFrame:
+        """The record's rows."""
+        return self._rows[record.number]
+
+    def select(self, record: Record, **key: object) -> Sequence[Mapping[str, Any]]:
+        """The record's rows of a key."""
+        return self.rows(record).filter(**key).to_dicts()
+
+    def row(self, record: Record, **key: object) -> Mapping[str, Any]:
+        """The record's only row of a key.
+
+        Raises:
+            DoesNotAddUpError: if there is none, or more than one.
+        """
+        found = self.select(record, **key)
+        if len(found) != 1:
+            words = ", ".join(f"{name} {value}" for name, value in key.items())
+            raise DoesNotAddUpError(
+                f"the explanation does not add up: {record} has {len(found)} rows of {words}"
+            )
+        return found[0]
+
+
+def _record(row: Mapping[str, Any]) -> Record:
+    return Record(
+        row["materialisation_id"],
+        row["table_name"],
+        row["scheme"],
+        row["month"],
+        row["recorded_at"],
+        row["code_version"],
+        row["scheme_sha256"],
+        tuple(json.loads(row["inputs"])),
+        tuple(json.loads(row["deliveries"])),
+        row["fingerprint"],
+    )
+
+
+def by_region(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, int]:
+    """A column's values by region code."""
+    return {row["region_code"]: row[column] for row in rows}

@@ -1,0 +1,157 @@
+"""Bonus pots: what was left of a fund, and the region's share of it by what it was paid in the rounds."""
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+from explanation.basis import Record
+from explanation.context import Context, named, versions
+from explanation.decisions import paid_by_region
+from explanation.nodes import Node, agree
+from explanation.reserves import total_of
+from explanation.rounds import paid_round
+from explanation.sharing import share
+from explanation.values import Month, Name, Value, Verbatim, kronor
+from rules.parameters import Apportionment, BonusPot, Kronor, Parameter, Payout
+from rules.payouts import BONUS
+from schemas.payouts import BonusPots
+from schemas.regions import region_name
+
+
+def bonus(context: Context, lines: Record, payout: Payout, component: str) -> Node:
+    """The region's share of a pot.
+
+    Args:
+        context: of the explanation.
+        lines: the record of `payouts.payout_lines`.
+        payout: the last payout, in which the pots close.
+        component: `bonus_` and the pot's name.
+    """
+    pots = context.scheme.bonus_pots.pot if context.scheme.bonus_pots else []
+    pot = next(each for each in pots if f"{BONUS}{each.name}" == component)
+    closed = _closed(context, context.basis.needed(lines, BonusPots, payout.month), pot)
+    own = [paid_round(context, lines, each, name) for each, name in _rounds(context, pot)]
+    weights = Counter[str]()
+    for each, name in _rounds(context, pot):
+        weights.update(paid_by_region(context, lines, each.month, name))
+    what = f"what region {context.region} was paid in the rounds of {pot.name}"
+    agree(what, weights[context.region], total_of(own))
+    to_share, paid_all = closed.amount_of(), sum(weights.values())
+    # A pot that nobody can share stays whole, and a pot without a krona gives none.
+    shared = (
+        share(to_share, weights, context.region, _method(context))
+        if to_share and paid_all
+        else None
+    )
+    paid = kronor(weights[context.region])
+    return Node(
+        "line.bonus" if shared else "line.bonus_nothing",
+        named(component, payout.month),
+        kronor(shared.amount if shared else 0),
+        {
+            "component": Name(f"component.{component}"),
+            "pot": kronor(to_share),
+            "paid": paid,
+            "paid_all": kronor(paid_all),
+        },
+        shared.roundings if shared else (),
+        rules=[payout, pot],
+        readings=["rounding_of_bonuses"],
+        record=lines.number,
+        children=[
+            closed,
+            Node("bonus.paid", named("paid", pot.name), paid, children=own),
+        ],
+    )
+
+
+def _method(context: Context) -> Apportionment:
+    if context.reading("rounding_of_bonuses") == "half_up":
+        return "half_up_residual_on_largest"
+    return "largest_remainder"
+
+
+def _rounds(context: Context, pot: BonusPot) -> Iterator[tuple[Payout, str]]:
+    """Each round's payout with each of the pot's components that it pays."""
+    for payout in context.scheme.payouts:
+        for component in payout.components:
+            if component in pot.components:
+                yield payout, component
+
+
+def _closed(context: Context, record: Record, pot: BonusPot) -> Node:
+    """How the pot closed: its fund less what was paid in the rounds."""
+    funds = list(_funds(context, record, pot))
+    rounds = [
+        _round(context, record, payout, component) for payout, component in _rounds(context, pot)
+    ]
+    fund, paid = total_of(funds), total_of(rounds)
+    left = max(fund - paid, Fraction(0))
+    undistributed = left if paid == 0 else Fraction(0)
+    overdrawn = max(paid - fund, Fraction(0))
+    row = context.basis.row(record, pot=pot.name)
+    for column, value in {
+        "fund_sek": fund,
+        "paid_sek": paid,
+        "pot_sek": left,
+        "undistributed_sek": undistributed,
+        "overdrawn_sek": overdrawn,
+    }.items():
+        agree(f"{column}, {pot.name}, in {record}", row[column], value)
+    key = "undistributed" if undistributed else "overdrawn" if overdrawn else "closed"
+    return Node(
+        f"pot.{key}",
+        named("pot", pot.name),
+        kronor(left),
+        {
+            "fund": kronor(fund),
+            "paid": kronor(paid),
+            "overdrawn": kronor(overdrawn),
+            "component": Name(f"component.{pot.name}"),
+        },
+        rules=[pot],
+        record=record.number,
+        children=[*funds, *rounds],
+    )
+
+
+def _funds(context: Context, record: Record, pot: BonusPot) -> Iterator[Node]:
+    """The kronor set aside for the pot's components."""
+    scheme = context.scheme
+    if "waiting_time" in pot.components and scheme.waiting_time:
+        for measure, fund in scheme.waiting_time.fund.items():
+            words: dict[str, Value] = {"measure": Name(f"measure.{measure}")}
+            yield _fund(record, "pot.fund_of_measure", measure, fund, words)
+    if "first_visit_production" in pot.components and scheme.first_visit_production:
+        fund = scheme.first_visit_production.fund
+        yield _fund(record, "pot.fund_of_production", "production", fund, {})
+
+
+def _fund(
+    record: Record, key: str, name: str, fund: Parameter[Kronor], words: dict[str, Value]
+) -> Node:
+    month = record.month
+    return Node(
+        key, named("fund", name), kronor(fund.at(month)), words, rules=versions(month, [fund])
+    )
+
+
+def _round(context: Context, record: Record, payout: Payout, component: str) -> Node:
+    """What all regions were paid of a component in a round, region by region."""
+    paid = paid_by_region(context, record, payout.month, component)
+    regions = [
+        Node(
+            "pot.region",
+            named("paid", component, payout.month, code),
+            kronor(amount),
+            {"region": Verbatim(region_name(code))},
+        )
+        for code, amount in sorted(paid.items())
+    ]
+    return Node(
+        "pot.round",
+        named("paid", component, payout.month),
+        kronor(total_of(regions)),
+        {"month": Month(payout.month), "component": Name(f"component.{component}")},
+        children=regions,
+    )

@@ -1,0 +1,57 @@
+"""What every part of an explanation needs: the scheme, the records, the region, what was told already."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from explanation.basis import Basis
+from explanation.nodes import Node
+from rules.parameters import Parameter, Sourced
+from rules.scheme import Scheme
+from schemas.months import month_key
+from storage.positions import Deliveries
+
+
+@dataclass
+class Context:
+    """What one explanation is made from.
+
+    `nodes` holds, for what may come up again, the node that tells it in full.
+    """
+
+    scheme: Scheme
+    basis: Basis
+    deliveries: Deliveries
+    region: str
+    nodes: dict[tuple[object, ...], Node] = field(default_factory=dict)
+
+    def reading(self, name: str) -> str:
+        """The reading that the scheme takes of an interpretation."""
+        return self.scheme.reading(name)
+
+    def once(self, what: tuple[object, ...], tell: Callable[[], Node]) -> Node:
+        """The node told in full the first time, and from then on a reference to it."""
+        before = self.nodes.get(what)
+        if before is None:
+            self.nodes[what] = node = tell()
+            return node
+        return replace(
+            before,
+            name=named(before.name, "again"),
+            roundings=(),
+            notes=(),
+            places=(),
+            children=(),
+            see=before.name,
+        )
+
+
+def versions(month: date, parameters: Iterable[Parameter[Any]]) -> list[Sourced]:
+    """The version of each parameter that holds in the month."""
+    return [version for parameter in parameters for version in parameter.applying(month)]
+
+
+def named(*parts: str | date) -> str:
+    """A node's name: what it is of, from the payout down."""
+    return "/".join(month_key(part) if isinstance(part, date) else part for part in parts)

@@ -1,0 +1,146 @@
+"""What was decided of a payout, and what a later round reckons an earlier one at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from explanation.basis import Basis, Record, by_region
+from explanation.context import Context, named
+from explanation.nodes import Node, Note, agree
+from explanation.values import Day, Month, Value, Verbatim, kronor
+from rules.scheme import Scheme
+from schemas.decisions import Decided, Settlements
+from schemas.payouts import RoundPayments
+from storage.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A payout as decided: when, by whom, by which reference, and resting on which computation."""
+
+    decided_on: date
+    decided_by: str
+    reference: str
+    computation: int
+    rows: pl.DataFrame
+
+    def words(self) -> Mapping[str, Value]:
+        """What a sentence about it is filled with."""
+        return {
+            "day": Day(self.decided_on),
+            "name": Verbatim(self.decided_by),
+            "reference": Verbatim(self.reference),
+        }
+
+    def assert_lines(self, basis: Basis) -> None:
+        """Assert that what was decided is what the computation that it rests on gave.
+
+        Raises:
+            DoesNotAddUpError: naming the first line that differs.
+        """
+        lines = basis.records[self.computation]
+        for row in self.rows.iter_rows(named=True):
+            key = {name: row[name] for name in ("region_code", "component")}
+            computed = basis.row(lines, **key)["amount_sek"]
+            what = f"the decided {key['component']} of region {key['region_code']}"
+            agree(f"{what}, which rests on {lines},", row["amount_sek"], computed)
+
+
+def decision_of(
+    ledger: Ledger, scheme: Scheme, month: date, as_of: datetime | None
+) -> Decision | None:
+    """The decision of a payout, if there was one by then."""
+    rows = ledger.read(Decided, scheme.name, [month], as_of=as_of).rows
+    return decision_in(rows) if rows.height else None
+
+
+def decision_in(rows: pl.DataFrame) -> Decision:
+    """The one decision that rows of `payouts.decided` of one payout are of."""
+    first = rows.row(0, named=True)
+    return Decision(
+        first["decided_on"], first["decided_by"], first["reference"], first["computation"], rows
+    )
+
+
+def paid_by_region(
+    context: Context, record: Record, month: date, component: str
+) -> Mapping[str, int]:
+    """What each region was paid of a component in a round, as a record reckons it.
+
+    That is what was decided and settled where the record names a decision of the round, and else
+    the round's payments.
+
+    Args:
+        context: of the explanation.
+        record: of `payouts.bonus_pots` or `payouts.payout_lines`.
+        month: the round's payout month.
+        component: what was paid.
+    """
+    decided = context.basis.input(record, Decided, month)
+    if decided is None:
+        payments = context.basis.needed(record, RoundPayments, month)
+        return by_region(context.basis.select(payments, component=component), "amount_sek")
+    paid = by_region(context.basis.select(decided, component=component), "amount_sek")
+    for row in _settlements(context, record, month, component=component):
+        paid[row["region_code"]] += row["amount_sek"]
+    return paid
+
+
+def as_decided(
+    context: Context, record: Record, month: date, component: str, computed: Node
+) -> Node:
+    """A decided round: the computation that it rests on, and what was settled since.
+
+    Args:
+        context: of the explanation.
+        record: the record that names the decision.
+        month: the round's payout month.
+        component: what was paid.
+        computed: the round's payment, as the decision's computation gives it.
+    """
+    decided = context.basis.needed(record, Decided, month)
+    row = context.basis.row(decided, region_code=context.region, component=component)
+    agree(f"amount_sek, {component}, in {decided}", row["amount_sek"], computed.amount_of())
+    note = Note("decided", decision_in(context.basis.rows(decided)).words())
+    computed = replace(computed, notes=[*computed.notes, note])
+    region = {"region_code": context.region, "component": component}
+    settled = _settlements(context, record, month, **region)
+    if not settled:
+        return computed
+    entries = [_settlement(each) for each in settled]
+    amount = computed.amount_of() + sum(entry.amount_of() for entry in entries)
+    return Node(
+        "decided.settled",
+        named("settled", component, month),
+        kronor(amount),
+        {"month": Month(month)},
+        children=[computed, *entries],
+    )
+
+
+def _settlements(
+    context: Context, record: Record, month: date, **key: object
+) -> list[Mapping[str, Any]]:
+    """The settlements of a round that the pots reckon with: those paid before they close."""
+    settlements = context.basis.input(record, Settlements, month)
+    if settlements is None:
+        return []
+    closing = context.scheme.payouts[-1].month
+    return [row for row in context.basis.select(settlements, **key) if row["month_paid"] <= closing]
+
+
+def _settlement(row: Mapping[str, Any]) -> Node:
+    return Node(
+        "decided.settlement",
+        named("settlement", row["component"], row["month"], row["month_paid"]),
+        kronor(row["amount_sek"]),
+        {
+            "month": Month(row["month_paid"]),
+            "day": Day(row["settled_on"]),
+            "name": Verbatim(row["settled_by"]),
+            "reference": Verbatim(row["reference"]),
+        },
+    )

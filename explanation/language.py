@@ -1,0 +1,155 @@
+"""The words of an explanation in a language, and how values are written in it."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from explanation.values import Day, Listed, Month, Name, Number, Span, Value, Verbatim
+from rules.catalogue import interpretations
+from schemas.months import MONTHS_A_YEAR
+
+WORDS = Path(__file__).with_name("words")
+Code = Literal["en", "sv"]
+CODES: tuple[Code, ...] = get_args(Code)
+
+MOST_DECIMALS = 4
+"""Further decimals are left out, and three dots say so."""
+
+MINUS = "\u2212"
+THIRDS = {Fraction(1, 3): "\u2153", Fraction(2, 3): "\u2154"}
+ELLIPSIS = "\u2026"
+
+
+class Sentence(BaseModel):
+    """What a node is called, and what is said of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    text: str
+
+
+class Question(BaseModel):
+    """An interpretation in the language: the question, and each reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    question: str
+    readings: Mapping[str, str]
+
+
+class Language(BaseModel):
+    """A language's words, each a template with fields; see `words/`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Code
+    months: Sequence[str] = Field(min_length=MONTHS_A_YEAR, max_length=MONTHS_A_YEAR)
+    form: Mapping[str, str]
+    page: Mapping[str, str]
+    place: Mapping[str, str]
+    names: Mapping[str, str]
+    roundings: Mapping[str, str]
+    notes: Mapping[str, str]
+    nodes: Mapping[str, Sentence]
+    interpretations: Mapping[str, Question]
+    sections: Mapping[str, str] = Field(default_factory=dict)
+
+    def fill(self, template: str, values: Mapping[str, Value]) -> str:
+        """The template with the values written out."""
+        return template.format(**{name: self.write(value) for name, value in values.items()})
+
+    def write(self, value: Value) -> str:  # noqa: PLR0911 - a kind of value each
+        """The value in the language."""
+        match value:
+            case Number():
+                return self._number(value)
+            case Span():
+                return self._span(value)
+            case Month():
+                return self._month(value.month)
+            case Day():
+                return self.day(value.day)
+            case Name():
+                return self.name(value.key)
+            case Listed():
+                written = [self.write(each) for each in value.values]
+                return f" {self.form['and']} ".join(written)
+            case Verbatim():
+                return value.text
+
+    def name(self, key: str) -> str:
+        """Our name's word; a measure or procedure that has none is written as the scheme has it."""
+        return self.names.get(key) or key.rpartition(".")[2].replace("_", " ")
+
+    def day(self, day: date) -> str:
+        """The day, written out."""
+        month = self.months[day.month - 1]
+        return self.form["day"].format(day=day.day, month=month, year=day.year)
+
+    def section(self, text: str) -> str:
+        """A section of a source, with the words that the language has for its parts."""
+        return re.sub(r"[^\W\d_]+", lambda match: self.sections.get(match[0], match[0]), text)
+
+    def _month(self, month: date) -> str:
+        name = self.months[month.month - 1]
+        return self.form["month"].format(month=name, year=month.year)
+
+    def _span(self, span: Span) -> str:
+        lower = self._decimal(span.lower, span.decimals)
+        if span.upper is None:
+            return self.form["open_span"].format(lower=lower)
+        upper = self._decimal(span.upper, span.decimals)
+        return self.form["span"].format(lower=lower, upper=upper)
+
+    def _number(self, number: Number) -> str:
+        decimals = number.decimals
+        if number.unit == "kr" and number.value.denominator != 1:
+            decimals = max(decimals, 2)
+        digits = self._digits(abs(number.value), decimals, thirds=number.unit in {"kr", ""})
+        plus = "+" if number.signed and number.value > 0 else ""
+        sign = MINUS if number.value < 0 else plus
+        written = sign + digits
+        return self.form[number.unit].format(number=written) if number.unit else written
+
+    def _digits(self, value: Fraction, decimals: int, *, thirds: bool) -> str:
+        """A number that is not negative, with at least so many decimals."""
+        whole, rest = divmod(value, 1)
+        if thirds and rest in THIRDS:
+            return (_grouped(whole) if whole else "") + THIRDS[rest]
+        for places in range(decimals, MOST_DECIMALS + 1):
+            scaled = value * 10**places
+            if scaled.denominator == 1:
+                return self._with_point(scaled.numerator, places)
+        return self._with_point(int(value * 10**MOST_DECIMALS), MOST_DECIMALS) + ELLIPSIS
+
+    def _decimal(self, value: Decimal, decimals: int) -> str:
+        return self._digits(Fraction(value), decimals, thirds=False)
+
+    def _with_point(self, scaled: int, places: int) -> str:
+        whole, rest = divmod(scaled, 10**places)
+        return _grouped(whole) + (f"{self.form['point']}{rest:0{places}d}" if places else "")
+
+
+def _grouped(whole: int) -> str:
+    return f"{whole:,}".replace(",", " ")
+
+
+@cache
+def language(code: Code) -> Language:
+    """A language. Source: `words/`; in English, the interpretations of `rules/`."""
+    content = tomllib.loads((WORDS / f"{code}.toml").read_text(encoding="utf-8"))
+    if "interpretations" not in content:
+        content["interpretations"] = {
+            each.name: {"question": each.question, "readings": dict(each.readings)}
+            for each in interpretations().values()
+        }
+    return Language.model_validate({"code": code, **content})

@@ -1,0 +1,183 @@
+"""The whole explanation of a region's payout: the lines, what they rest on, and what must be said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from explanation.basis import Basis, Record
+from explanation.bonuses import bonus
+from explanation.context import Context, named
+from explanation.decisions import Decision, decision_of
+from explanation.nodes import Node, Note, agree
+from explanation.reserves import total_of
+from explanation.rounds import round_payment
+from explanation.values import Listed, Month, Name, Verbatim, kronor
+from rules.parameters import Payout
+from rules.payouts import BONUS
+from rules.scheme import Scheme
+from schemas.months import month_key
+from schemas.payouts import PayoutLines, Payouts
+from schemas.regions import region_name
+from storage import provenance
+from storage.deliveries import is_made_up
+from storage.layouts.cells import Vocabulary
+from storage.ledger import Ledger
+from storage.positions import Deliveries, SourceFile
+from storage.root import DataRoot
+
+
+class NothingToExplainError(Exception):
+    """The payout was never computed, or not by the day asked for."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be explained.
+
+    Attributes:
+        scheme: whose payout.
+        month: a payout month of the scheme.
+        region: a code of the register.
+        component: one of the payout's components; none for all.
+        as_of: a time with its zone; only what was recorded until then counts.
+    """
+
+    scheme: Scheme
+    month: date
+    region: str
+    component: str | None = None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A payout explained: the tree, the record it starts from, and the files it ends in.
+
+    The record is of `payouts.payouts`, or of the `payouts.payout_lines` that a decision rests on.
+    """
+
+    question: Question
+    payout: Payout
+    record: Record
+    decision: Decision | None
+    tree: Node
+    notes: Sequence[Note]
+    files: Sequence[SourceFile]
+
+
+class Explainer:
+    """Explains a payout to any of its regions; the records are read once, and the files."""
+
+    def __init__(self, root: DataRoot, question: Question, vocabulary: Vocabulary) -> None:
+        """Find the payout's record and all that it rests on.
+
+        Args:
+            root: where the ledger and the deliveries are.
+            question: what to explain; its region can be changed later.
+            vocabulary: the words that deliveries may hold.
+
+        Raises:
+            NothingToExplainError: if the payout was never computed by then.
+        """
+        self._root, self._question = root, question
+        ledger = Ledger.of(root)
+        self._decision = decision_of(ledger, question.scheme, question.month, question.as_of)
+        self._basis = Basis(ledger, self._number(ledger))
+        if self._decision:
+            self._decision.assert_lines(self._basis)
+        deliveries = {name for each in self._basis.records.values() for name in each.deliveries}
+        recorded = provenance.files(ledger, deliveries)
+        self._deliveries = Deliveries(root, recorded, vocabulary)
+
+    def _number(self, ledger: Ledger) -> int:
+        """The record to explain: the computation decided on, or the current payouts."""
+        if self._decision:
+            return self._decision.computation
+        question = self._question
+        found = ledger.read(
+            Payouts, question.scheme.name, [question.month], as_of=question.as_of
+        ).records.get(question.month)
+        if found is None:
+            by = f" by {question.as_of:%Y-%m-%d}" if question.as_of else ""
+            raise NothingToExplainError(
+                f"no payout of {question.scheme.name} in {month_key(question.month)} is recorded"
+                f"{by}; `bonuspott run {question.scheme.name}` computes it"
+            )
+        return found.materialisation_id
+
+    def explain(self, region: str) -> Explanation:
+        """The explanation of one region's payout, or of one of its components.
+
+        Raises:
+            DoesNotAddUpError: if a recorded number is not what it rests on makes.
+        """
+        question, basis = self._question, self._basis
+        payout = next(each for each in question.scheme.payouts if each.month == question.month)
+        context = Context(question.scheme, basis, self._deliveries, region)
+        lines = (
+            basis.root if self._decision else basis.needed(basis.root, PayoutLines, question.month)
+        )
+        asked = [question.component] if question.component else payout.components
+        nodes = [_line(context, lines, payout, component) for component in asked]
+        tree = nodes[0] if question.component else _payout(context, payout, nodes)
+        if self._decision:
+            note = Note("decided", self._decision.words())
+            tree = replace(tree, notes=[*tree.notes, note])
+        return Explanation(
+            Question(question.scheme, question.month, region, question.component, question.as_of),
+            payout,
+            basis.root,
+            self._decision,
+            tree,
+            self._notes(),
+            _files_of(tree),
+        )
+
+    def _notes(self) -> list[Note]:
+        """What must be said before anything else."""
+        notes = []
+        deliveries = [name for each in self._basis.records.values() for name in each.deliveries]
+        datasets = sorted({name.partition("/")[0] for name in deliveries})
+        made_up = [each for each in datasets if is_made_up(self._root, each)]
+        if made_up:
+            listed = Listed(tuple(Name(f"dataset.{each}") for each in made_up))
+            notes.append(Note("made_up", {"datasets": listed}))
+        now = self._question.scheme.content_sha256
+        if any(each.scheme_sha256 not in {"", now} for each in self._basis.records.values()):
+            notes.append(Note("scheme_changed"))
+        return notes
+
+
+def _payout(context: Context, payout: Payout, lines: Sequence[Node]) -> Node:
+    root = context.basis.root
+    amount = total_of(lines)
+    if root.table == Payouts.qualified_name():
+        row = context.basis.row(root, region_code=context.region)
+        agree(f"amount_sek in {root}", row["amount_sek"], amount)
+    return Node(
+        "payout",
+        named("payout", payout.month),
+        kronor(amount),
+        {"region": Verbatim(region_name(context.region)), "month": Month(payout.month)},
+        rules=[payout],
+        record=root.number,
+        children=lines,
+    )
+
+
+def _line(context: Context, lines: Record, payout: Payout, component: str) -> Node:
+    """A component of the payout, as it was paid."""
+    node = (
+        bonus(context, lines, payout, component)
+        if component.startswith(BONUS)
+        else round_payment(context, lines, payout, component)
+    )
+    row = context.basis.row(lines, region_code=context.region, component=component)
+    agree(f"amount_sek, {component}, in {lines}", row["amount_sek"], node.amount_of())
+    return node
+
+
+def _files_of(tree: Node) -> list[SourceFile]:
+    """The files that the leaves name, in order of name."""
+    files = {place.file.name: place.file for node in tree.walk() for place in node.places}
+    return [files[name] for name in sorted(files)]

@@ -1,0 +1,199 @@
+"""New-visit production: the period's first visits against those added, and the level they reach."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from explanation.basis import Record
+from explanation.context import Context, named, versions
+from explanation.leaves import Asked, counts, observed
+from explanation.levels import Level, level_of, rounded
+from explanation.nodes import Node, Rounding, agree, changing
+from explanation.reserves import reserve_of_period
+from explanation.values import Month, Number, Value, count, kronor, percent
+from rules.apportionment import half_up
+from rules.parameters import FirstVisitProduction, Payout, Period, Production
+from schemas.observed import WaitingTimes
+from schemas.payouts import Reserves
+from schemas.performance import FirstVisitProduction as Performance
+
+FULL = 100
+COLUMNS = ("completed", "waiting_within_30")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A month of a period; counts are none where they were not available."""
+
+    record: Record | None
+    month: date
+    completed: int | None
+    added: int | None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether both counts were available."""
+        return self.completed is not None and self.added is not None
+
+
+def earned_in_period(context: Context, payments: Record, payout: Payout) -> Node:
+    """What the region earned by new-visit production in a payout's period.
+
+    Args:
+        context: of the explanation.
+        payments: the record of `payouts.round_payments`.
+        payout: the payout and its round.
+    """
+    rule = context.scheme.first_visit_production
+    months = payout.round_months()
+    found = rule.period_of(months[-1]) if rule and months else None
+    if rule is None or found is None:
+        raise ValueError(f"{context.scheme.name} has no new-visit requirement in the round")
+    _, period = found
+    record = context.basis.needed(payments, Performance, period.last)
+    row = context.basis.row(record, region_code=context.region)
+    reported = [_reported(context, rule, record, month) for month in period.months()]
+    level = _level(context, rule, period, reported)
+    reserves = context.basis.needed(record, Reserves, period.first)
+    reserve = reserve_of_period(context, rule, reserves, period)
+    percentage = int(level.amount_of())
+    earned = reserve.amount_of() * percentage / FULL
+    _assert_row(
+        record,
+        row,
+        {
+            "completed_to_date": _sum(reported, "completed"),
+            "added_to_date": _sum(reported, "added"),
+            "ratio_pct": _ratio_for_reading(reported),
+            "level_pct": percentage,
+            "reserved_sek": reserve.amount_of(),
+            "earned_sek": earned,
+            "status": _status(reported),
+            "is_final": True,
+        },
+    )
+    return Node(
+        "line.first_visit_production",
+        named("first_visit_production", payout.month),
+        kronor(half_up(earned)),
+        {
+            "first": Month(period.first),
+            "last": Month(period.last),
+            "level": percent(percentage),
+            "reserve": reserve.amount or kronor(0),
+        },
+        changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned)))),
+        rules=[payout],
+        record=payments.number,
+        children=[level, reserve],
+    )
+
+
+def _reported(
+    context: Context, rule: FirstVisitProduction, record: Record, month: date
+) -> Reported:
+    source = context.basis.input(record, WaitingTimes, month)
+    row = observed(context, source, _key(context, rule))
+    return Reported(source, month, row.get("completed"), row.get("waiting_within_30"))
+
+
+def _level(
+    context: Context, rule: FirstVisitProduction, period: Period, reported: Sequence[Reported]
+) -> Node:
+    """The level of the whole period, from its months."""
+    production = rule.production.at(period.last)
+    completed, added = _sum(reported, "completed"), _sum(reported, "added")
+    values: dict[str, Value] = {
+        "completed": count(completed),
+        "added": count(added),
+        "minimum": percent(production.minimum_pct),
+    }
+    key, percentage, roundings = _judged(context, production, reported, values)
+    return Node(
+        f"production.{key}",
+        named("production", period.first),
+        percent(percentage),
+        values,
+        roundings,
+        rules=versions(period.last, [rule.production]),
+        readings=_readings(key),
+        children=[_month(context, rule, each) for each in reported],
+    )
+
+
+def _judged(
+    context: Context,
+    production: Production,
+    reported: Sequence[Reported],
+    values: dict[str, Value],
+) -> tuple[str, int, Sequence[Rounding]]:
+    """Which sentence tells the level, the level in per cent, and the rounding before it."""
+    completed, added = _sum(reported, "completed"), _sum(reported, "added")
+    if not all(month.is_known for month in reported):
+        return "incomplete", 0, []
+    if added == 0:
+        return ("nobody_added", FULL, []) if completed else ("no_activity", 0, [])
+    ratio = Fraction(FULL * completed, added)
+    values["ratio"] = percent(ratio)
+    if ratio < Fraction(production.minimum_pct):
+        return "below", 0, []
+    exact = context.reading("band_gaps") == "exact"
+    level: Level = level_of(ratio, production.levels, exact=exact)
+    decimals = production.levels.decimals
+    values["span"] = level.span
+    rounding = Rounding(
+        percent(ratio),
+        "half_up_decimals",
+        percent(rounded(ratio, decimals), decimals),
+        {"decimals": Number(Fraction(decimals))},
+    )
+    return "level", level.percent, [] if exact else changing(rounding)
+
+
+def _readings(key: str) -> list[str]:
+    return {
+        "incomplete": ["production_month_missing"],
+        "nobody_added": ["nobody_added"],
+        "no_activity": ["nobody_added"],
+        "below": ["production_sum", "band_gaps"],
+    }.get(key, ["production_sum", "band_gaps"])
+
+
+def _month(context: Context, rule: FirstVisitProduction, month: Reported) -> Node:
+    asked = Asked(month.month, _key(context, rule), COLUMNS)
+    values = {"completed": count(month.completed), "added": count(month.added)}
+    name = named("production", month.month, "counts")
+    return counts(context, month.record, asked, "counts.production", name, values)
+
+
+def _key(context: Context, rule: FirstVisitProduction) -> Mapping[str, str]:
+    return {"region_code": context.region, "measure": rule.measure}
+
+
+def _sum(reported: Sequence[Reported], column: str) -> int:
+    """The sum over the months that were reported."""
+    return sum(getattr(month, column) for month in reported if month.is_known)
+
+
+def _status(reported: Sequence[Reported]) -> str:
+    if not all(month.is_known for month in reported):
+        return "incomplete"
+    if _sum(reported, "completed") == _sum(reported, "added") == 0:
+        return "no_activity"
+    return "ok"
+
+
+def _ratio_for_reading(reported: Sequence[Reported]) -> Fraction | None:
+    """The ratio as the table prints it: in per cent, to one decimal."""
+    added = _sum(reported, "added")
+    return rounded(Fraction(FULL * _sum(reported, "completed"), added), 1) if added else None
+
+
+def _assert_row(record: Record, row: Mapping[str, Any], expected: Mapping[str, object]) -> None:
+    for column, value in expected.items():
+        recorded = row[column]
+        exact = Fraction(recorded) if isinstance(recorded, Decimal) else recorded
+        agree(f"{column} in {record}", exact, value)

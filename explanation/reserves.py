@@ -1,0 +1,165 @@
+"""What the region could earn: its share of a fund by population, or its cap."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from explanation.basis import Record, by_region
+from explanation.context import Context, named, versions
+from explanation.leaves import population
+from explanation.nodes import Node, agree
+from explanation.sharing import share
+from explanation.values import Day, Name, Value, count, kronor
+from rules.parameters import (
+    Apportionment,
+    FirstVisitProduction,
+    Grant,
+    Kronor,
+    Parameter,
+    Period,
+    PopulationBase,
+    Surgery,
+    WaitingTime,
+)
+from schemas.observed import Population
+
+
+@dataclass(frozen=True)
+class Fund:
+    """A fund that is shared out by population."""
+
+    amount: Parameter[Kronor]
+    population: Parameter[PopulationBase]
+    apportionment: Parameter[Apportionment]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a fund is shared: the exact kronor, and the words that say how they come about."""
+
+    total: Fraction
+    key: str
+    values: Mapping[str, Value]
+
+
+def reserve_of_month(context: Context, rule: WaitingTime, record: Record, measure: str) -> Node:
+    """The region's reserve of a measure for one month."""
+    fund = Fund(rule.fund[measure], rule.population, rule.apportionment)
+    months = len(context.scheme.measured_months)
+    amount = fund.amount.at(record.month)
+    values = {"months": count(months), "measure": Name(f"measure.{measure}")}
+    part = Part(Fraction(amount, months), "reserve.month", values)
+    node = _shared(context, record, fund, part, named("reserve", record.month, measure))
+    return _recorded(context, record, node, "waiting_time", measure)
+
+
+def reserve_of_period(
+    context: Context, rule: FirstVisitProduction, record: Record, period: Period
+) -> Node:
+    """The region's reserve of new-visit production for a period."""
+    fund = Fund(rule.fund, rule.population, rule.apportionment)
+    months, of_period = len(context.scheme.measured_months), len(period.months())
+    amount = fund.amount.at(record.month)
+    values = {"months": count(months), "period_months": count(of_period)}
+    part = Part(Fraction(amount * of_period, months), "reserve.period", values)
+    node = _shared(context, record, fund, part, named("reserve", record.month, "production"))
+    return _recorded(context, record, node, "first_visit_production", "")
+
+
+def reserve_of_grant(context: Context, grant: Grant, record: Record, component: str) -> list[Node]:
+    """What a grant's reserve is made of: an equal amount where there is one, and a share."""
+    fund = Fund(grant.fund, grant.population, grant.apportionment)
+    month = record.month
+    fixed = grant.fixed_each.at(month) if grant.fixed_each else 0
+    regions = len(_weights(context, record, fund)[1])
+    rest = Fraction(fund.amount.at(month) - fixed * regions)
+    values = {"fixed": kronor(fixed), "regions": count(regions)}
+    key = "grant.share_of_rest" if grant.fixed_each else "grant.share"
+    share_node = _shared(
+        context, record, fund, Part(rest, key, values), named("reserve", month, component)
+    )
+    fixed_nodes = (
+        [
+            Node(
+                "grant.fixed",
+                named("fixed", month, component),
+                kronor(fixed),
+                rules=versions(month, [grant.fixed_each]),
+            )
+        ]
+        if grant.fixed_each
+        else []
+    )
+    row = context.basis.row(record, region_code=context.region, component=component)
+    parts = [*fixed_nodes, share_node]
+    agree(f"reserved_sek, {component}, in {record}", row["reserved_sek"], total_of(parts))
+    return parts
+
+
+def cap(context: Context, rule: Surgery, record: Record) -> Node:
+    """The most that the region can be paid for operations."""
+    row = context.basis.row(record, region_code=context.region, component="surgery")
+    amount = rule.caps.at(record.month)[context.region]
+    agree(f"reserved_sek, surgery, in {record}", row["reserved_sek"], amount)
+    return Node(
+        "surgery.cap",
+        "cap",
+        kronor(amount),
+        rules=versions(record.month, [rule.caps]),
+        record=record.number,
+    )
+
+
+def total_of(nodes: Iterable[Node]) -> Fraction:
+    """What the nodes come to together."""
+    return sum((node.amount_of() for node in nodes), Fraction(0))
+
+
+def _weights(context: Context, record: Record, fund: Fund) -> tuple[Record, dict[str, int]]:
+    base = fund.population.at(record.month)
+    people = context.basis.needed(record, Population, base.reference_month)
+    rows = context.basis.select(people, age_group=base.age_group)
+    return people, by_region(rows, "population")
+
+
+def _shared(context: Context, record: Record, fund: Fund, part: Part, name: str) -> Node:
+    """The region's share of a part of a fund; told in full once, where it comes up again."""
+    month = record.month
+    people, weights = _weights(context, record, fund)
+    method = fund.apportionment.at(month)
+    result = share(part.total, weights, context.region, method)
+    base = fund.population.at(month)
+    values: dict[str, Value] = {
+        **part.values,
+        "fund": kronor(fund.amount.at(month)),
+        "total": kronor(part.total),
+        "population": count(weights[context.region]),
+        "population_all": count(sum(weights.values())),
+        "age_group": Name(f"age_group.{base.age_group}"),
+        "reference_day": Day(base.reference_month),
+    }
+
+    def tell() -> Node:
+        return Node(
+            part.key,
+            name,
+            kronor(result.amount),
+            values,
+            result.roundings,
+            rules=versions(month, [fund.amount, fund.population, fund.apportionment]),
+            record=record.number,
+            children=[population(context, people, base.age_group, named("population", name))],
+        )
+
+    what = (part.key, *part.values.values(), part.total, people.number, method)
+    return replace(context.once(what, tell), record=record.number)
+
+
+def _recorded(context: Context, record: Record, node: Node, component: str, measure: str) -> Node:
+    """The node, once it is seen to be what was recorded."""
+    row = context.basis.row(
+        record, region_code=context.region, component=component, measure=measure
+    )
+    what = f"reserved_sek, {component} {measure}".rstrip()
+    agree(f"{what}, in {record}", row["reserved_sek"], node.amount_of())
+    return node

@@ -1,0 +1,180 @@
+"""Operations: each procedure against the mean of three years, then the cap."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from explanation.basis import Record
+from explanation.context import Context, named, versions
+from explanation.leaves import Asked, counts
+from explanation.nodes import Node, Rounding, agree, changing
+from explanation.reserves import cap, total_of
+from explanation.values import Month, Name, Number, Value, Verbatim, count, kronor
+from rules.apportionment import half_up
+from rules.parameters import Payout, Surgery
+from schemas.observed import Surgeries
+from schemas.payouts import Reserves
+from schemas.surgery import SurgeryCaps, SurgeryPerformance
+
+YEARS = 3
+
+
+@dataclass(frozen=True)
+class Operated:
+    """A month's operations on the region's residents; none where the delivery has no row of them."""
+
+    record: Record | None
+    month: date
+    region_reported: bool
+    operations: Sequence[int | None]
+
+    @property
+    def total(self) -> int:
+        """The operations that are known."""
+        return sum(number for number in self.operations if number is not None)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the region reported the month, and no count was missing."""
+        return self.region_reported and None not in self.operations
+
+
+def earned_by_operations(context: Context, payments: Record, payout: Payout) -> Node:
+    """What the region earned by operations, half-up to whole kronor, at most its cap.
+
+    Args:
+        context: of the explanation.
+        payments: the record of `payouts.round_payments`.
+        payout: the payout and its round.
+    """
+    rule = context.scheme.surgery
+    if rule is None:
+        raise ValueError(f"{context.scheme.name} has no surgery requirement")
+    last = payout.round_months()[-1]
+    caps = context.basis.needed(payments, SurgeryCaps, last)
+    performance = context.basis.needed(caps, SurgeryPerformance, last)
+    reserves = context.basis.needed(caps, Reserves, context.scheme.identity.measured_from)
+    procedures = [
+        _procedure(context, rule, performance, procedure) for procedure in rule.procedures()
+    ]
+    limit = cap(context, rule, reserves)
+    exact = total_of(procedures)
+    whole = half_up(exact)
+    paid = min(whole, int(limit.amount_of()))
+    row = context.basis.row(caps, region_code=context.region)
+    agree(f"cap_sek in {caps}", row["cap_sek"], limit.amount_of())
+    agree(f"earned_sek in {caps}", row["earned_sek"], paid)
+    roundings = changing(
+        Rounding(kronor(exact), "half_up", kronor(whole)),
+        Rounding(kronor(whole), "cap", kronor(paid)),
+    )
+    return Node(
+        "line.surgery_capped" if paid < whole else "line.surgery",
+        named("surgery", payout.month),
+        kronor(paid),
+        {
+            "first": Month(payout.round_months()[0]),
+            "last": Month(last),
+            "cap": limit.amount or kronor(0),
+        },
+        roundings,
+        rules=[payout],
+        record=payments.number,
+        children=[*procedures, limit],
+    )
+
+
+def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) -> Node:
+    """A procedure's increase over the mean, times its price; nothing where there is none."""
+    last = record.month
+    years = {year: _year(context, record, procedure, year) for year in _years(rule, last)}
+    now, base = years[last.year], [years[year] for year in rule.baseline_years.at(last)]
+    operations = sum(month.total for month in now)
+    base_sum = sum(month.total for year in base for month in year)
+    complete = all(month.is_complete for year in (now, *base) for month in year)
+    increase = _increase(context, operations, base_sum)
+    price = rule.price[procedure].at(last)
+    earned = increase * price if complete and increase > 0 else Fraction(0)
+    row = context.basis.row(record, region_code=context.region, procedure=procedure)
+    for column, value in {
+        "operations_to_date": operations,
+        "baseline_sum_to_date": base_sum,
+        "earned_thirds_sek": earned * YEARS,
+        "status": "ok" if complete else "incomplete",
+        "is_final": True,
+    }.items():
+        agree(f"{column}, {procedure}, in {record}", row[column], value)
+    key = "none" if increase <= 0 else "earned"
+    floored = context.reading("baseline_mean") == "whole_operations"
+    exact = Fraction(operations) - Fraction(base_sum, YEARS)
+    return Node(
+        f"procedure.{key if complete else 'incomplete'}",
+        named("procedure", procedure),
+        kronor(earned),
+        {
+            "procedure": Name(f"procedure.{procedure}"),
+            "operations": count(operations),
+            "mean": Number(Fraction(base_sum, YEARS)),
+            "base_sum": count(base_sum),
+            "increase": Number(increase, signed=True),
+            "price": kronor(price),
+        },
+        changing(Rounding(Number(exact), "down", Number(increase))) if floored else [],
+        rules=versions(last, [rule.price[procedure], rule.baseline_years]),
+        readings=["baseline_mean", *([] if complete else ["surgery_gaps"])],
+        record=record.number,
+        children=[_year_node(context, procedure, year, months) for year, months in years.items()],
+    )
+
+
+def _increase(context: Context, operations: int, base_sum: int) -> Fraction:
+    increase = Fraction(operations) - Fraction(base_sum, YEARS)
+    if context.reading("baseline_mean") == "whole_operations":
+        return Fraction(increase.numerator // increase.denominator)
+    return increase
+
+
+def _years(rule: Surgery, last: date) -> list[int]:
+    return [last.year, *rule.baseline_years.at(last)]
+
+
+def _year(context: Context, record: Record, procedure: str, year: int) -> list[Operated]:
+    """The months measured, in a year."""
+    found = []
+    shift = year - record.month.year
+    for measured in context.scheme.measured_months:
+        month = measured.replace(year=measured.year + shift)
+        source = context.basis.input(record, Surgeries, month)
+        rows = (
+            [] if source is None else context.basis.select(source, home_region_code=context.region)
+        )
+        operations = [row["operations"] for row in rows if row["procedure"] == procedure]
+        found.append(Operated(source, month, bool(rows), operations))
+    return found
+
+
+def _year_node(context: Context, procedure: str, year: int, months: Sequence[Operated]) -> Node:
+    return Node(
+        "procedure.year",
+        named("operations", procedure, str(year)),
+        Number(Fraction(sum(month.total for month in months))),
+        {
+            "year": Verbatim(str(year)),
+            "first": Month(months[0].month),
+            "last": Month(months[-1].month),
+        },
+        children=[_month(context, procedure, month) for month in months],
+    )
+
+
+def _month(context: Context, procedure: str, month: Operated) -> Node:
+    key: Mapping[str, str] = {"home_region_code": context.region, "procedure": procedure}
+    absent = "no_row_is_zero" if month.region_reported else "no_row"
+    asked = Asked(month.month, key, ["operations"], absent)
+    values: dict[str, Value] = {
+        "operations": count(None if month.operations and not month.is_complete else month.total),
+        "procedure": Name(f"procedure.{procedure}"),
+    }
+    name = named("operations", procedure, month.month)
+    return counts(context, month.record, asked, "counts.operations", name, values)

@@ -1,0 +1,267 @@
+"""An explanation told in a language: every sentence written out, rules and files numbered."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from explanation.language import Code, Language, language
+from explanation.nodes import Node, Rounding
+from explanation.payouts import Explanation
+from explanation.values import Month, Name, Verbatim, count, kronor
+from rules.catalogue import documents, interpretations
+from rules.parameters import Sourced
+from schemas.regions import region_name
+from storage.positions import Place, SourceFile
+
+INTERPRETATION = re.compile(r"\bI-\d+\b")
+STATES = {"raw": "at_hand_raw", "kept": "at_hand_kept", "changed": "changed", "missing": "missing"}
+
+
+@dataclass(frozen=True)
+class ToldPlace:
+    """Where a count stands: words, and the file's hash."""
+
+    text: str
+    file: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ToldNode:
+    """A node in words; `rules` are numbers of the page's rules, `see` the name of another node."""
+
+    node: Node
+    title: str
+    amount: str
+    text: str
+    roundings: Sequence[str]
+    notes: Sequence[str]
+    rules: Sequence[int]
+    readings: Sequence[str]
+    places: Sequence[ToldPlace]
+    see: str
+    children: Sequence["ToldNode"]
+
+
+@dataclass(frozen=True)
+class ToldRule:
+    """A rule: its words in Swedish, whose words they are, and where they stand."""
+
+    number: int
+    wording_sv: str
+    quoted: bool
+    standing: str
+    source: str
+    document: str
+    section: str
+    at_hand: bool
+
+
+@dataclass(frozen=True)
+class ToldReading:
+    """An interpretation: its number, the question, and the reading taken."""
+
+    number: str
+    question: str
+    reading: str
+
+
+@dataclass(frozen=True)
+class ToldFile:
+    """A file that the leaves name."""
+
+    number: int
+    file: SourceFile
+    delivered: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that is told, in the order in which it is read."""
+
+    explanation: Explanation
+    language: Language
+    heading: str
+    facts: Sequence[tuple[str, str]]
+    notes: Sequence[str]
+    parts: Sequence[tuple[str, str]]
+    tree: ToldNode
+    rules: Sequence[ToldRule]
+    readings: Sequence[ToldReading]
+    files: Sequence[ToldFile]
+    record: Sequence[tuple[str, str]]
+
+
+def tell(explanation: Explanation, code: Code) -> Page:
+    """The explanation in a language."""
+    words = language(code)
+    teller = _Teller(words, explanation)
+    tree = teller.node(explanation.tree)
+    parts = tree.children if explanation.question.component is None else ()
+    return Page(
+        explanation,
+        words,
+        _heading(words, explanation),
+        _facts(words, explanation),
+        [words.fill(words.notes[each.key], each.values) for each in explanation.notes],
+        [(each.title, each.amount) for each in parts],
+        tree,
+        teller.rules(),
+        teller.readings(),
+        teller.files(),
+        _record(words, explanation),
+    )
+
+
+class _Teller:
+    """Tells nodes, and numbers the rules that they cite in the order in which they come."""
+
+    def __init__(self, words: Language, explanation: Explanation) -> None:
+        self._words = words
+        self._rules: dict[tuple[str, str, str], tuple[int, Sourced]] = {}
+        self._readings: set[str] = set()
+        self._scheme = explanation.question.scheme
+        self._files = {
+            file.name: (number, file) for number, file in enumerate(explanation.files, 1)
+        }
+        self._numbers = {each.name: number for number, each in interpretations().items()}
+
+    def node(self, node: Node) -> ToldNode:
+        """The node and all below it."""
+        words = self._words
+        sentence = words.nodes[node.key]
+        title = words.fill(sentence.title, node.values)
+        self._readings |= set(node.readings)
+        return ToldNode(
+            node,
+            title,
+            words.write(node.amount) if node.amount else "",
+            words.fill(sentence.text, node.values),
+            [self._rounding(each) for each in node.roundings],
+            [words.fill(words.notes[each.key], each.values) for each in node.notes],
+            sorted({self._number(rule) for rule in node.rules}),
+            [self._numbers[name] for name in node.readings],
+            [self._place(place) for place in node.places],
+            words.page["see"] if node.see else "",
+            [self.node(child) for child in node.children],
+        )
+
+    def rules(self) -> list[ToldRule]:
+        """The rules that were cited, by number."""
+        return [self._rule(number, rule) for number, rule in self._rules.values()]
+
+    def readings(self) -> list[ToldReading]:
+        """The interpretations that were cited, by number."""
+        found = []
+        for number, each in interpretations().items():
+            if each.name in self._readings:
+                told = self._words.interpretations[each.name]
+                reading = told.readings[self._scheme.reading(each.name)]
+                found.append(ToldReading(number, told.question, reading))
+        return found
+
+    def files(self) -> list[ToldFile]:
+        """The files, by number."""
+        words = self._words
+        return [
+            ToldFile(number, file, words.day(file.delivered_on), words.place[STATES[file.state]])
+            for number, file in self._files.values()
+        ]
+
+    def _number(self, rule: Sourced) -> int:
+        # What a rule's source leaves open stands where it is cited: "annex; interpretation I-14".
+        self._readings |= {
+            interpretations()[number].name for number in INTERPRETATION.findall(rule.section)
+        }
+        key = (rule.source, rule.section, rule.wording_sv)
+        return self._rules.setdefault(key, (len(self._rules) + 1, rule))[0]
+
+    def _rule(self, number: int, rule: Sourced) -> ToldRule:
+        page = self._words.page
+        document = documents()[rule.source]
+        title = document.title_sv if self._words.code == "sv" else document.title
+        standing = page["quoted" if rule.quoted else "paraphrased"]
+        at_hand = page["at_hand" if document.at_hand else "not_at_hand"]
+        return ToldRule(
+            number,
+            rule.wording_sv,
+            rule.quoted,
+            f"{standing}; {at_hand}",
+            rule.source,
+            title,
+            self._words.section(rule.section),
+            document.at_hand,
+        )
+
+    def _rounding(self, rounding: Rounding) -> str:
+        words = self._words
+        return words.form["rounding"].format(
+            before=words.write(rounding.before),
+            method=words.fill(words.roundings[rounding.method], rounding.values),
+            after=words.write(rounding.after),
+        )
+
+    def _place(self, place: Place) -> ToldPlace:
+        number, file = self._files[place.file.name]
+        template = self._words.place[_place_key(place)]
+        rows = ", ".join(str(row) for row in place.rows)
+        records = self._words.write(count(place.records))
+        text = template.format(file=file.name, rows=rows, records=records)
+        return ToldPlace(text, number, file.sha256)
+
+
+def _place_key(place: Place) -> str:
+    if place.file.state == "missing":
+        return "not_at_hand"
+    if place.file.state == "changed":
+        return "changed_at_leaf"
+    if place.records is not None:
+        return "records"
+    return {0: "no_row", 1: "row"}.get(len(place.rows), "rows")
+
+
+def _heading(words: Language, explanation: Explanation) -> str:
+    question = explanation.question
+    amount = explanation.tree.amount or kronor(Fraction(0))
+    key = "question_component" if question.component else "question"
+    return words.fill(
+        words.page[key],
+        {
+            "region": Verbatim(region_name(question.region)),
+            "amount": amount,
+            "month": Month(question.month),
+            "component": Name(f"component.{question.component}"),
+        },
+    )
+
+
+def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
+    """Who pays and assesses, from which appropriation, on whose data."""
+    identity, page = explanation.question.scheme.identity, words.page
+    swedish = words.code == "sv"
+    as_of = explanation.question.as_of
+    return [
+        (
+            page["scheme"],
+            identity.title_sv if swedish else f"{identity.title} ({identity.title_sv})",
+        ),
+        (page["payer"], identity.payer),
+        (page["assessor"], identity.assessor),
+        (page["appropriation"], identity.appropriation_sv if swedish else identity.appropriation),
+        (page["data_source"], identity.data_source_sv if swedish else identity.data_source),
+        *([(page["as_of"], words.day(as_of.date()))] if as_of else []),
+    ]
+
+
+def _record(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
+    """The materialisation that the explanation starts from."""
+    record, page = explanation.record, words.page
+    return [
+        (page["materialisation"], f"{record.number}, {record.table}"),
+        (page["recorded_at"], f"{record.recorded_at:%Y-%m-%d %H:%M:%S}"),
+        (page["code_version"], record.code_version),
+        (page["scheme_sha256"], record.scheme_sha256),
+        (page["fingerprint"], record.fingerprint),
+    ]

@@ -1,0 +1,120 @@
+"""The six counts that a month of a measure is judged by, as the rule takes them, and their leaves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from explanation.basis import Record
+from explanation.context import Context, named
+from explanation.leaves import Asked, counts, observed
+from explanation.nodes import Node
+from explanation.values import Month, Value, count
+from schemas.months import MONTHS_A_YEAR, add_months
+from schemas.observed import WaitingTimes
+
+COMPLETED = ("completed", "completed_within_30")
+WAITING = ("waiting", "waiting_within_30")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Of how many, how many had waited at most 30 days; none where it was not available.
+
+    `taken_out` are waits that the patient chose, where the reading takes them out of the completed.
+    """
+
+    record: Record | None
+    month: date
+    measure: str
+    whole: int | None
+    within: int | None
+    taken_out: int | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether both were available."""
+        return self.whole is not None and self.within is not None
+
+    @property
+    def share(self) -> Fraction | None:
+        """The share within 30 days, in per cent; none where it is not defined."""
+        if self.whole is None or self.within is None or self.whole == 0:
+            return None
+        return Fraction(100 * self.within, self.whole)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """This month's completed and waiting, and last year's completed."""
+
+    now: Counted
+    waiting: Counted
+    base: Counted
+
+
+def counts_of(context: Context, record: Record, measure: str) -> Counts:
+    """The counts that a record of `performance.waiting_times` was made from."""
+    month = record.month
+    then = add_months(month, -MONTHS_A_YEAR)
+    this_year = context.basis.input(record, WaitingTimes, month)
+    last_year = context.basis.input(record, WaitingTimes, then)
+    row = observed(context, this_year, _key(context, measure))
+    return Counts(
+        _completed(context, this_year, month, measure),
+        Counted(this_year, month, measure, row.get("waiting"), row.get("waiting_within_30")),
+        _completed(context, last_year, then, measure),
+    )
+
+
+def completed_leaf(context: Context, counted: Counted) -> Node:
+    """The leaf of those completed in a month."""
+    values = _words(counted)
+    if counted.taken_out is None:
+        return _leaf(context, counted, "counts.completed", COMPLETED, "completed", values)
+    values = {
+        **values,
+        "chosen": count(counted.taken_out),
+        "all": count((counted.whole or 0) + counted.taken_out),
+    }
+    key, columns = "counts.completed_without_chosen", (*COMPLETED, "completed_patient_chosen")
+    return _leaf(context, counted, key, columns, "completed", values)
+
+
+def waiting_leaf(context: Context, counted: Counted) -> Node:
+    """The leaf of those waiting at a month's end."""
+    return _leaf(context, counted, "counts.waiting", WAITING, "waiting", _words(counted))
+
+
+def _leaf(
+    context: Context,
+    counted: Counted,
+    key: str,
+    columns: Sequence[str],
+    side: str,
+    values: Mapping[str, Value],
+) -> Node:
+    asked = Asked(counted.month, _key(context, counted.measure), columns)
+    name = named(side, counted.month, counted.measure)
+    return counts(context, counted.record, asked, key, name, values)
+
+
+def _completed(context: Context, record: Record | None, month: date, measure: str) -> Counted:
+    row = observed(context, record, _key(context, measure))
+    whole, taken_out = row.get("completed"), None
+    if context.reading("patient_chosen") == "excluded" and whole is not None:
+        taken_out = row.get("completed_patient_chosen") or 0
+        whole -= taken_out
+    return Counted(record, month, measure, whole, row.get("completed_within_30"), taken_out)
+
+
+def _key(context: Context, measure: str) -> Mapping[str, str]:
+    return {"region_code": context.region, "measure": measure}
+
+
+def _words(counted: Counted) -> Mapping[str, Value]:
+    return {
+        "month": Month(counted.month),
+        "whole": count(counted.whole),
+        "within": count(counted.within),
+    }

@@ -1,0 +1,174 @@
+"""Waiting times: the round's sum, each month and measure, and which alternative gave the level."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from explanation.alternatives import attainment, improvement, improvement_for_reading
+from explanation.basis import Record
+from explanation.context import Context, named
+from explanation.levels import rounded
+from explanation.nodes import Node, Note, Rounding, agree, changing
+from explanation.reserves import reserve_of_month, total_of
+from explanation.values import Month, Name, Value, kronor, percent
+from explanation.waiting_counts import Counts, completed_leaf, counts_of
+from rules.apportionment import half_up
+from rules.parameters import Payout, WaitingTime
+from schemas.payouts import Reserves
+from schemas.performance import WaitingTimePerformance
+
+PER_CENT = 100
+PRINTED_DECIMALS = 4
+
+
+def earned_in_round(context: Context, payments: Record, payout: Payout) -> Node:
+    """What the region earned by waiting times in a payout's months, rounded to whole kronor.
+
+    Args:
+        context: of the explanation.
+        payments: the record of `payouts.round_payments`.
+        payout: the payout and its round.
+    """
+    rule = context.scheme.waiting_time
+    if rule is None:
+        raise ValueError(f"{context.scheme.name} has no waiting-time requirement")
+    months = [
+        _month(context, rule, context.basis.needed(payments, WaitingTimePerformance, month))
+        for month in payout.round_months()
+    ]
+    exact = total_of(months)
+    each = context.reading("rounding_of_earned") == "per_month_and_measure"
+    amount = half_up(exact) if not each else _rounded_each(months)
+    rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
+    span: dict[str, Value] = {
+        "first": Month(payout.round_months()[0]),
+        "last": Month(payout.round_months()[-1]),
+    }
+    return Node(
+        "line.waiting_time_each" if each else "line.waiting_time",
+        named("waiting_time", payout.month),
+        kronor(amount),
+        span,
+        rounding,
+        rules=[payout],
+        readings=["rounding_of_earned"],
+        record=payments.number,
+        children=months,
+    )
+
+
+def _rounded_each(months: Sequence[Node]) -> int:
+    return sum(
+        half_up(cell.amount.value) for month in months for cell in month.children if cell.amount
+    )
+
+
+def _month(context: Context, rule: WaitingTime, record: Record) -> Node:
+    cells = [_cell(context, rule, record, measure) for measure in rule.measures()]
+    return Node(
+        "waiting_time.month",
+        named("waiting_time", record.month, "earned"),
+        kronor(total_of(cells)),
+        {"month": Month(record.month)},
+        children=cells,
+    )
+
+
+def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> Node:
+    """One measure in one month: its level, and the reserve that the level is taken of."""
+    counts = counts_of(context, record, measure)
+    row = context.basis.row(record, region_code=context.region, measure=measure)
+    reserves = context.basis.needed(record, Reserves, record.month)
+    reserve = reserve_of_month(context, rule, reserves, measure)
+    status = _status(counts)
+    alternatives = (
+        [improvement(context, rule, counts), attainment(context, rule, counts)]
+        if counts.now.share is not None
+        else []
+    )
+    level, alternative = _better(alternatives)
+    earned = reserve.amount_of() * level / PER_CENT
+    expected = {
+        **_printed(context, counts),
+        "alternative": alternative,
+        "level_pct": level,
+        "reserved_sek": reserve.amount_of(),
+        "earned_sek": earned,
+        "status": status,
+    }
+    _assert_row(record, measure, row, expected)
+    rounding = (
+        changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned))))
+        if context.reading("rounding_of_earned") == "per_month_and_measure"
+        else []
+    )
+    return Node(
+        f"cell.{alternative}",
+        named("earned", record.month, measure),
+        kronor(earned),
+        {
+            "measure": Name(f"measure.{measure}"),
+            "level": percent(level),
+            "reserve": reserve.amount or kronor(0),
+        },
+        rounding,
+        []
+        if status == "ok"
+        else [Note(f"status.{status}", {"month_base": Month(counts.base.month)})],
+        readings=[] if alternatives else ["month_not_reported"],
+        record=record.number,
+        children=[*(alternatives or [completed_leaf(context, counts.now)]), reserve],
+    )
+
+
+def _better(alternatives: Sequence[Node]) -> tuple[int, str]:
+    """The higher level and the alternative that gives it; attainment, where both give as much."""
+    if not alternatives:
+        return 0, "none"
+    by_improvement, by_attainment = (
+        int(node.amount.value) if node.amount else 0 for node in alternatives
+    )
+    if by_attainment > 0 and by_attainment >= by_improvement:
+        return by_attainment, "attainment"
+    return by_improvement, "improvement" if by_improvement else "none"
+
+
+def _status(counts: Counts) -> str:
+    if not counts.now.is_known:
+        return "not_reported"
+    if counts.now.whole == 0:
+        return "no_completed"
+    if not (counts.base.is_known and counts.base.whole):
+        return "no_base"
+    return "ok" if counts.waiting.is_known else "no_waiting"
+
+
+def _printed(context: Context, counts: Counts) -> Mapping[str, object]:
+    """Counts and shares as the table has them."""
+    now, base, waiting = counts.now, counts.base, counts.waiting
+    return {
+        "completed": now.whole,
+        "completed_within_30": now.within,
+        "waiting": waiting.whole,
+        "waiting_within_30": waiting.within,
+        "completed_last_year": base.whole,
+        "completed_within_30_last_year": base.within,
+        "share_pct": _printed_share(now.share),
+        "share_last_year_pct": _printed_share(base.share),
+        "waiting_share_pct": _printed_share(waiting.share),
+        "improvement_pp": improvement_for_reading(context, counts),
+    }
+
+
+def _printed_share(share: Fraction | None) -> Fraction | None:
+    return None if share is None else rounded(share, PRINTED_DECIMALS)
+
+
+def _assert_row(
+    record: Record, measure: str, row: Mapping[str, Any], expected: Mapping[str, object]
+) -> None:
+    for column, value in expected.items():
+        recorded = row[column]
+        exact = Fraction(recorded) if isinstance(recorded, Decimal) else recorded
+        agree(f"{column}, {measure}, in {record}", exact, value)
