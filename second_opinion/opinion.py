@@ -1,7 +1,8 @@
-"""Running the queries: on tables that are given, in a database that lasts as long as the answer."""
+"""Running the queries on tables that are given, in a database of its own, in memory."""
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,7 @@ import polars as pl
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
 from second_opinion.parameters import OutOfScopeError, Rows, insertions
-from second_opinion.queries import ROOM, STATEMENTS, compared_tables, sql_files
+from second_opinion.queries import ROOM, foundation, queries, recomputed_tables
 from storage.dialect import connected, create_table, query
 
 IN_MEMORY = Path(":memory:")
@@ -26,78 +27,120 @@ CREATE TABLE IF NOT EXISTS payouts.settlements (
     amount_sek BIGINT
 );
 """
-"""What the queries read of decisions; without rows unless they are given."""
+"""What the queries read of decisions: without rows unless they are given."""
+
+Frames = Mapping[str, pl.DataFrame]
+"""Tables by their names in the warehouse."""
 
 
-@contextmanager
-def prepared(
-    parameters: Rows, regions: Sequence[str], given: Mapping[str, pl.DataFrame]
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory with everything that the queries read and make.
+class Opinion:
+    """The queries over one scheme's parameters, or several schemes'.
 
-    Args:
-        parameters: the scheme's, or schemes', from `scheme_rows`.
-        regions: the codes of the register.
-        given: tables by name; what is observed or decided and not given has no rows. A table that a
-            query makes, such as `payouts.reserves`, takes the place of the query's own if given.
-
-    Raises:
-        OutOfScopeError: if a parameter does not fit the tables of parameters.
+    The database is made once; what is given for an answer is gone after it.
     """
-    with connected(IN_MEMORY, read_only=False) as connection:
-        connection.execute("SET threads = 1")  # the tables are small
-        makers = {table.qualified_name(): name for name, table in compared_tables().items()}
-        replaced = {makers[name]: frame for name, frame in given.items() if name in makers}
-        others = {name: frame for name, frame in given.items() if name not in makers}
-        foundation = "".join(file.text for file in sql_files() if file.name in STATEMENTS)
-        empty = "".join(create_table(table) for table in OBSERVED)
-        connection.execute(foundation + empty + DECISIONS)
-        _fill_parameters(connection, parameters, regions)
-        for name, frame in others.items():
-            _insert(connection, name, frame)
-        for file in sql_files():
-            if file.name in replaced:
-                _create(connection, f"{ROOM}.{file.name}", replaced[file.name])
-            elif file.name not in STATEMENTS:
-                connection.execute(file.creation)
-        yield connection
+
+    def __init__(self, parameters: Rows, regions: Sequence[str]) -> None:
+        """Make the database.
+
+        Args:
+            parameters: the schemes' rows, from `scheme_rows`.
+            regions: the codes of the register.
+
+        Raises:
+            OutOfScopeError: if a parameter does not fit the tables of parameters.
+        """
+        self._names = {table.qualified_name(): name for name, table in recomputed_tables().items()}
+        self._lock = threading.Lock()
+        self._open = ExitStack()
+        self._connection = self._open.enter_context(connected(IN_MEMORY, read_only=False))
+        self._connection.execute("SET threads = 1")  # the tables are small
+        observed = " ".join(map(create_table, OBSERVED))
+        self._connection.execute(f"{foundation()}\n{observed}\n{DECISIONS}")
+        rows = {"regions": [(code,) for code in regions], **parameters}
+        try:
+            self._connection.execute("\n".join(insertions(rows)))
+        except duckdb.ConstraintException as error:
+            raise OutOfScopeError(f"the second opinion does not know a parameter: {error}") from error
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._open.close()
+
+    def of(self, table: type[Table], given: Frames) -> pl.DataFrame:
+        """The table as its query computes it, in order of key.
+
+        Args:
+            table: the model.
+            given: the tables that the query reads; one that is not given has no rows.
+        """
+        with self._answering() as connection:
+            self._give(connection, table, given)
+            name = self._names[table.qualified_name()]
+            return query(connection, f"FROM ({queries()[name].text}) ORDER BY {_key(table)}")
+
+    def types_of(self, table: type[Table]) -> dict[str, str]:
+        """The columns of the query's result and of whatever it reads, with their types in SQL."""
+        with self._answering() as connection:
+            self._give(connection, table, {})
+            name = self._names[table.qualified_name()]
+            found = query(
+                connection,
+                f"SELECT column_name, column_type FROM (DESCRIBE {queries()[name].text})",  # noqa: S608
+            )
+            return dict(found.iter_rows())
+
+    def of_all(self, observed: Frames) -> dict[str, pl.DataFrame]:
+        """Every table, from what was observed alone, each file reading the results of those before."""
+        made: dict[str, pl.DataFrame] = {}
+        for table in recomputed_tables().values():
+            made[table.qualified_name()] = self.of(table, {**observed, **made})
+        return made
+
+    @contextmanager
+    def _answering(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The connection, within a transaction that is always rolled back."""
+        with self._lock:
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def _give(
+        self, connection: duckdb.DuckDBPyConnection, table: type[Table], given: Frames
+    ) -> None:
+        """Put what is given where the table's query reads it."""
+        for name, frame in given.items():
+            if name not in self._names:
+                _insert(connection, name, frame)
+        for name in _needed(self._names[table.qualified_name()]):
+            model = recomputed_tables().get(name)
+            if model is None:
+                connection.execute(f"CREATE VIEW {ROOM}.{name} AS {queries()[name].text}")
+            else:
+                frame = given.get(model.qualified_name(), model.without_rows())
+                connection.register("given", frame.to_arrow())
+                connection.execute(f"CREATE TABLE {ROOM}.{name} AS FROM given")
+                connection.unregister("given")
 
 
-def computed(
-    connection: duckdb.DuckDBPyConnection, table: type[Table], condition: str = "true"
-) -> pl.DataFrame:
-    """The table as the queries compute it, in order of key."""
-    names = {each: name for name, each in compared_tables().items()}
-    key = ", ".join(table.key())
-    return query(
-        connection,
-        f"FROM {ROOM}.{names[table]} WHERE {condition} ORDER BY {key}",  # noqa: S608 - names of ours
-    )
-
-
-def _fill_parameters(
-    connection: duckdb.DuckDBPyConnection, parameters: Rows, regions: Sequence[str]
-) -> None:
-    rows: Rows = {"regions": [(code,) for code in regions], **parameters}
-    try:
-        connection.execute("".join(insertions(rows)))
-    except duckdb.ConstraintException as error:
-        raise OutOfScopeError(
-            f"a parameter is not one that the second opinion knows: {error}"
-        ) from error
+def _needed(name: str) -> list[str]:
+    """The queries whose results a query reads, directly or through views, in order."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        read = queries()[waiting.pop()].reads & queries().keys() - found
+        found |= read
+        waiting += [each for each in read if each not in recomputed_tables()]
+    return [each for each in queries() if each in found]
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    columns = {
-        row[0]
-        for row in query(connection, f"SELECT column_name FROM (DESCRIBE {name})").iter_rows()
-    }
-    connection.register("given", frame.select(sorted(columns & set(frame.columns))).to_arrow())
-    connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM given")  # noqa: S608 - ours
+    known = query(connection, f"SELECT column_name FROM (DESCRIBE {name})")["column_name"]  # noqa: S608
+    connection.register("given", frame.select(each for each in known if each in frame).to_arrow())
+    connection.execute(f"INSERT INTO {name} BY NAME FROM given")  # noqa: S608 - a table's name
     connection.unregister("given")
 
 
-def _create(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    connection.register("given", frame.to_arrow())
-    connection.execute(f"CREATE TABLE {name} AS SELECT * FROM given")  # noqa: S608 - ours
-    connection.unregister("given")
+def _key(table: type[Table]) -> str:
+    return ", ".join(table.key())

@@ -1,5 +1,6 @@
-"""The files of SQL, in their order: what each makes, and the statements that make it."""
+"""The files of SQL, in their order: what each makes, what it reads, and what it says of itself."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,15 +12,15 @@ from schemas.tables import TABLES
 
 FOLDER = Path(__file__).with_name("sql")
 ROOM = "second_opinion"
-STATEMENTS = ("arithmetic", "parameters")
-"""The files that hold statements, not a query: what all queries stand on."""
+FOUNDATION = ("arithmetic", "parameters")
+"""The files that hold statements, not a query: all queries stand on them."""
 
-DIFFERENCES = "differences"
+READ = re.compile(rf"\b{ROOM}\.(\w+)\b(?!\()")
 
 
 @dataclass(frozen=True)
 class SqlFile:
-    """A file of SQL: `03_reserves.sql` makes `second_opinion.reserves`."""
+    """A file of SQL: `03_reserves.sql` holds the query of `second_opinion.reserves`."""
 
     path: Path
     text: str
@@ -32,39 +33,41 @@ class SqlFile:
     @property
     def words(self) -> str:
         """The comment at its top, in plain words."""
-        comment = self.text.split("\n\n")[0].splitlines()
+        comment = self.text.partition("\n\n")[0].splitlines()
         return "\n".join(line.removeprefix("--").strip() for line in comment)
 
     @property
     def headline(self) -> str:
-        """The comment's first sentence."""
-        return self.words.split("\n\n")[0].replace("\n", " ")
+        """The comment's first paragraph, on one line."""
+        return self.words.partition("\n\n")[0].replace("\n", " ")
 
     @property
-    def creation(self) -> str:
-        """The statement, or statements, that make what the file is for."""
-        if self.name in STATEMENTS:
-            return self.text
-        return f"CREATE VIEW {ROOM}.{self.name} AS\n{self.text.rstrip().rstrip(';')};"
+    def reads(self) -> set[str]:
+        """The names of the files whose tables it reads."""
+        return set(READ.findall(self.text))
 
 
 @cache
-def sql_files() -> tuple[SqlFile, ...]:
-    """Every file, in order of its number."""
-    return tuple(
-        SqlFile(path, path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.sql"))
-    )
+def sql_files() -> Mapping[str, SqlFile]:
+    """Every file by what it makes, in order of number."""
+    files = [SqlFile(path, path.read_text(encoding="utf-8")) for path in sorted(FOLDER.iterdir())]
+    return MappingProxyType({file.name: file for file in files})
 
 
 @cache
-def compared_tables() -> Mapping[str, type[Table]]:
-    """The contract's tables that the files compute, by the name of the file's view."""
-    names = {file.name for file in sql_files()}
-    return MappingProxyType(
-        {
-            short: table
-            for name, table in TABLES.items()
-            for schema, _, short in [name.partition(".")]
-            if schema != "observed" and short in names
-        }
-    )
+def queries() -> Mapping[str, SqlFile]:
+    """The files that hold a query each."""
+    found = {name: file for name, file in sql_files().items() if name not in FOUNDATION}
+    return MappingProxyType(found)
+
+
+def foundation() -> str:
+    """The statements that all queries stand on: arithmetic, and the tables of parameters."""
+    return "\n".join(sql_files()[name].text for name in FOUNDATION)
+
+
+@cache
+def recomputed_tables() -> Mapping[str, type[Table]]:
+    """The models of the tables that the queries compute, by the name of the query."""
+    models = {name.partition(".")[2]: table for name, table in TABLES.items() if "observed" not in name}
+    return MappingProxyType({name: models[name] for name in queries() if name in models})
