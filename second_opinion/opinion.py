@@ -110,29 +110,28 @@ class Opinion:
         self, connection: duckdb.DuckDBPyConnection, table: type[Table], given: Frames
     ) -> None:
         """Put what is given where the table's query reads it."""
-        for name, frame in given.items():
-            if name not in self._names:
-                _insert(connection, name, frame)
-        for name in _needed(self._names[table.qualified_name()]):
-            model = recomputed_tables().get(name)
-            if model is None:
-                connection.execute(f"CREATE VIEW {ROOM}.{name} AS {queries()[name].text}")
-            else:
+        views, read = _needed(self._names[table.qualified_name()])
+        for name in sorted(read & given.keys()):
+            _insert(connection, name, given[name])
+        for name, model in recomputed_tables().items():
+            if f"{ROOM}.{name}" in read:
                 frame = given.get(model.qualified_name(), model.without_rows())
                 connection.register("given", frame.to_arrow())
                 connection.execute(f"CREATE TABLE {ROOM}.{name} AS FROM given")
                 connection.unregister("given")
+        for name in views:
+            connection.execute(f"CREATE VIEW {ROOM}.{name} AS {queries()[name].query}")
 
 
-def _needed(name: str) -> list[str]:
-    """The queries whose results a query reads, directly or through views, in order."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        read = queries()[waiting.pop()].reads & queries().keys() - found
-        found |= read
-        waiting += [each for each in read if each not in recomputed_tables()]
-    return [each for each in queries() if each in found]
+def _needed(name: str) -> tuple[list[str], set[str]]:
+    """The views that a query stands on, in order, and all that it and they read."""
+    views: list[str] = []
+    read = set(queries()[name].reads)
+    for view in reversed([each for each in queries() if each not in recomputed_tables()]):
+        if f"{ROOM}.{view}" in read:
+            views.insert(0, view)
+            read |= queries()[view].reads
+    return views, read
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

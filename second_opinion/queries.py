@@ -15,7 +15,7 @@ ROOM = "second_opinion"
 FOUNDATION = ("arithmetic", "parameters")
 """The files that hold statements, not a query: all queries stand on them."""
 
-READ = re.compile(rf"\b{ROOM}\.(\w+)\b(?!\()")
+READ = re.compile(r"\b(?:second_opinion|observed|payouts)\.\w+\b(?!\()")
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,14 @@ class SqlFile:
         return self.words.partition("\n\n")[0].replace("\n", " ")
 
     @property
+    def query(self) -> str:
+        """The query, without the comment at its top."""
+        return self.text.partition("\n\n")[2].strip()
+
+    @property
     def reads(self) -> set[str]:
-        """The names of the files whose tables it reads."""
-        return set(READ.findall(self.text))
+        """What it reads of observations, decisions, and results of other files."""
+        return set(READ.findall(self.query))
 
 
 @cache
