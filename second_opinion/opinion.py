@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.decisions import Decided, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
 from second_opinion.parameters import OutOfScopeError, Rows, insertions
@@ -17,17 +18,7 @@ from storage.dialect import connected, create_table, query
 IN_MEMORY = Path(":memory:")
 OBSERVED: Sequence[type[Table]] = (Population, WaitingTimes, Surgeries)
 
-DECISIONS = """
-CREATE SCHEMA IF NOT EXISTS payouts;
-CREATE TABLE IF NOT EXISTS payouts.decided (
-    month DATE, scheme VARCHAR, region_code VARCHAR, component VARCHAR, amount_sek BIGINT
-);
-CREATE TABLE IF NOT EXISTS payouts.settlements (
-    month DATE, scheme VARCHAR, region_code VARCHAR, component VARCHAR, settled_month DATE,
-    amount_sek BIGINT
-);
-"""
-"""What the queries read of decisions: without rows unless they are given."""
+DECIDED: Sequence[type[Table]] = (Decided, Settlements)
 
 Frames = Mapping[str, pl.DataFrame]
 """Tables by their names in the warehouse."""
@@ -54,8 +45,8 @@ class Opinion:
         self._open = ExitStack()
         self._connection = self._open.enter_context(connected(IN_MEMORY, read_only=False))
         self._connection.execute("SET threads = 1")  # the tables are small
-        observed = " ".join(map(create_table, OBSERVED))
-        self._connection.execute(f"{foundation()}\n{observed}\n{DECISIONS}")
+        given = "\n".join(map(create_table, (*OBSERVED, *DECIDED)))
+        self._connection.execute(f"{foundation()}\n{given}")
         rows = {"regions": [(code,) for code in regions], **parameters}
         try:
             self._connection.execute("\n".join(insertions(rows)))

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from schemas.regions import region_codes
 from schemas.table import Table
-from second_opinion.opinion import DECISIONS
 from second_opinion.parameters import Rows, insertions
 from second_opinion.queries import ROOM, SqlFile, foundation, queries, recomputed_tables
 from storage.dialect import quoted, sql_type
@@ -17,7 +16,6 @@ def publication(schemes: Sequence[Rows]) -> Iterator[str]:
         schemes: the rows of each scheme, from `scheme_rows`.
     """
     yield foundation()
-    yield DECISIONS
     yield from insertions({"regions": [(code,) for code in region_codes()]})
     for rows in schemes:
         yield from insertions(rows)

@@ -17,7 +17,8 @@ round_payments AS MATERIALIZED (FROM second_opinion.round_payments SEMI JOIN pay
 fulfilment AS MATERIALIZED (FROM second_opinion.fulfilment SEMI JOIN payouts.fulfilment USING (month, scheme)),
 bonus_pots AS MATERIALIZED (FROM second_opinion.bonus_pots SEMI JOIN payouts.bonus_pots USING (month, scheme)),
 payout_lines AS MATERIALIZED (FROM second_opinion.payout_lines SEMI JOIN payouts.payout_lines USING (month, scheme)),
-payouts AS MATERIALIZED (FROM second_opinion.payouts SEMI JOIN payouts.payouts USING (month, scheme))
+payouts AS MATERIALIZED (FROM second_opinion.payouts SEMI JOIN payouts.payouts USING (month, scheme)),
+differences AS MATERIALIZED (FROM second_opinion.differences SEMI JOIN payouts.differences USING (month, scheme))
 
 SELECT 'payouts.reserves' AS table_name,
     (SELECT count(*) FROM payouts.reserves) AS recorded,
@@ -93,3 +94,10 @@ SELECT 'payouts.payouts' AS table_name,
     (SELECT count(*) FROM payouts.payouts) AS recorded,
     (SELECT count(*) FROM (FROM payouts.payouts EXCEPT ALL FROM payouts)) AS not_recomputed,
     (SELECT count(*) FROM (FROM payouts EXCEPT ALL FROM payouts.payouts)) AS not_recorded
+
+UNION ALL
+
+SELECT 'payouts.differences' AS table_name,
+    (SELECT count(*) FROM payouts.differences) AS recorded,
+    (SELECT count(*) FROM (FROM payouts.differences EXCEPT ALL FROM differences)) AS not_recomputed,
+    (SELECT count(*) FROM (FROM differences EXCEPT ALL FROM payouts.differences)) AS not_recorded

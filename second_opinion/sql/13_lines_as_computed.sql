@@ -1,8 +1,7 @@
--- payouts.payout_lines: every component of a payout, per region, bonuses included.
+-- Every component of a payout, per region, as the rules give it, bonuses included.
 --
 -- A region's bonus is the pot x what the region was paid in the rounds / what all were paid, by
--- largest remainder (or half-up, if the scheme reads I-16 so). A payout that was decided is what was
--- decided, whatever is computed since.
+-- largest remainder (or half-up, if the scheme reads I-16 so).
 -- Source: SKR, bonuspott; D2024, annex, table 1; rules, section 3.3; interpretation I-16.
 
 WITH
@@ -26,22 +25,11 @@ bonuses AS (
     FROM second_opinion.bonus_pots
     JOIN weights USING (scheme, pot)
     JOIN parameters.readings USING (scheme)
-),
-
-computed AS (
-    SELECT month, scheme, region_code, component, amount_sek FROM second_opinion.round_payments
-    UNION ALL
-    SELECT month, scheme, region_code, component, amount_sek FROM bonuses
-),
-
-lines AS (
-    SELECT month, scheme, region_code, component, amount_sek
-    FROM computed
-    ANTI JOIN payouts.decided USING (month, scheme)
-    UNION ALL
-    SELECT month, scheme, region_code, component, amount_sek
-    FROM payouts.decided
 )
 
 SELECT month, scheme, region_code, component, CAST(amount_sek AS BIGINT) AS amount_sek
-FROM lines
+FROM (
+    SELECT month, scheme, region_code, component, amount_sek FROM second_opinion.round_payments
+    UNION ALL
+    FROM bonuses
+)
