@@ -16,9 +16,8 @@ from second_opinion.queries import ROOM, foundation, queries, recomputed_tables
 from storage.dialect import connected, create_table, query
 
 IN_MEMORY = Path(":memory:")
-OBSERVED: Sequence[type[Table]] = (Population, WaitingTimes, Surgeries)
-
-DECIDED: Sequence[type[Table]] = (Decided, Settlements)
+GIVEN: Sequence[type[Table]] = (Population, WaitingTimes, Surgeries, Decided, Settlements)
+"""What the queries read and none of them makes."""
 
 Frames = Mapping[str, pl.DataFrame]
 """Tables by their names in the warehouse."""
@@ -45,13 +44,15 @@ class Opinion:
         self._open = ExitStack()
         self._connection = self._open.enter_context(connected(IN_MEMORY, read_only=False))
         self._connection.execute("SET threads = 1")  # the tables are small
-        given = "\n".join(map(create_table, (*OBSERVED, *DECIDED)))
+        given = "\n".join(map(create_table, GIVEN))
         self._connection.execute(f"{foundation()}\n{given}")
-        rows = {"regions": [(code,) for code in regions], **parameters}
+        rows: Rows = {"regions": [(code,) for code in regions], **parameters}
         try:
             self._connection.execute("\n".join(insertions(rows)))
         except duckdb.ConstraintException as error:
-            raise OutOfScopeError(f"the second opinion does not know a parameter: {error}") from error
+            raise OutOfScopeError(
+                f"the second opinion does not know a parameter: {error}"
+            ) from error
 
     def close(self) -> None:
         """Let go of the database."""
@@ -128,7 +129,7 @@ def _needed(name: str) -> tuple[list[str], set[str]]:
 def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     known = query(connection, f"SELECT column_name FROM (DESCRIBE {name})")["column_name"]  # noqa: S608
     connection.register("given", frame.select(each for each in known if each in frame).to_arrow())
-    connection.execute(f"INSERT INTO {name} BY NAME FROM given")  # noqa: S608 - a table's name
+    connection.execute(f"INSERT INTO {name} BY NAME FROM given")
     connection.unregister("given")
 
 

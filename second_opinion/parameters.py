@@ -80,8 +80,12 @@ def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows
         if path.name in {"scheme.toml", "published.toml"}:
             continue
         if path.name not in readers:
-            raise OutOfScopeError(f"{folder.name}/{path.name}: the second opinion knows no such file")
-        for table, row in readers[path.name](scheme, folder, path.stem, _content(folder, path.name)):
+            raise OutOfScopeError(
+                f"{folder.name}/{path.name}: the second opinion knows no such file"
+            )
+        for table, row in readers[path.name](
+            scheme, folder, path.stem, _content(folder, path.name)
+        ):
             rows.setdefault(table, []).append((scheme, *row))
     return rows
 
@@ -91,7 +95,7 @@ def insertions(rows: Mapping[str, Sequence[tuple[Value, ...]]]) -> Iterator[str]
     for table, lines in rows.items():
         if lines:
             values = ",\n".join(f"({', '.join(map(_literal, line))})" for line in lines)
-            yield f"INSERT INTO parameters.{table} VALUES\n{values};"  # noqa: S608 - quoted above
+            yield f"INSERT INTO parameters.{table} VALUES\n{values};"
 
 
 Found = Iterator[tuple[str, tuple[Value, ...]]]

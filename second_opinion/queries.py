@@ -74,5 +74,7 @@ def foundation() -> str:
 @cache
 def recomputed_tables() -> Mapping[str, type[Table]]:
     """The models of the tables that the queries compute, by the name of the query."""
-    models = {name.partition(".")[2]: table for name, table in TABLES.items() if "observed" not in name}
+    models = {
+        name.partition(".")[2]: table for name, table in TABLES.items() if "observed" not in name
+    }
     return MappingProxyType({name: models[name] for name in queries() if name in models})
