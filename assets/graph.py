@@ -1,6 +1,7 @@
 """The whole graph: what was observed, each scheme's stages, and the published warehouse."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import dagster as dg
 
@@ -12,17 +13,19 @@ from assets.payouts import payout_stages
 from assets.performance import performance_stages
 from assets.publication import published_asset
 from assets.reserves import reserves_stage
+from assets.second_opinion import publication_of, with_second_opinion
 from assets.stage import Stage, asset_key
 from rules.scheme import Scheme
 
 
 def scheme_stages(scheme: Scheme, regions: list[str]) -> list[Stage]:
     """The scheme's stages, in the order data flows."""
-    return [
+    stages = [
         reserves_stage(scheme, regions),
         *performance_stages(scheme, regions),
         *payout_stages(scheme, regions),
     ]
+    return [with_second_opinion(stage, regions) for stage in stages]
 
 
 def all_assets(
@@ -41,5 +44,5 @@ def all_assets(
         last_year_asset(),
         *(stage_asset(stage) for stage in stages),
         *(spec for scheme in schemes for spec in entered_assets(scheme)),
-        published_asset(upstream),
+        published_asset(upstream, partial(publication_of, schemes)),
     ]

@@ -17,8 +17,9 @@ from assets.recording import (
     log_verdict,
     results_without_events,
 )
-from assets.stage import Shown, Stage, Verdict, group_name
+from assets.stage import InputCheck, Shown, Stage, Verdict, group_name
 from assets.store import Store
+from assets.verdicts import Verdicts, verdicts_before_write, verdicts_on_inputs
 from schemas.months import month_key, parse_month
 from schemas.table import Table
 from storage.chain import Entry, Recorded
@@ -71,13 +72,14 @@ def stage_asset(stage: Stage) -> dg.AssetsDefinition:
         months = [month for month in _months(context) if month in stage.months]
         by_month: Mapping[date, pl.DataFrame] = {}
         targets: Mapping[str, CheckTarget] = {}
+        known: Verdicts = {}
         if not months:
             context.log.info("the scheme computes nothing here in these months")
         elif stage.key in context.selected_asset_keys:
-            by_month, targets = _materialise(context, store, stage, months, check_specs)
+            by_month, targets, known = _materialise(context, store, stage, months, check_specs)
         else:
-            by_month = _recorded(store, stage, months)
-        _log_verdicts(context, store, stage, by_month, check_specs, targets)
+            by_month, known = _recorded(store, stage, months)
+        _log_verdicts(context, store, stage, by_month, check_specs, targets, known)
         yield from results_without_events(context, stage.key, check_specs.values())
 
     return materialise
@@ -104,13 +106,15 @@ def _materialise(
     stage: Stage,
     months: list[date],
     specs: Mapping[str, dg.AssetCheckSpec],
-) -> tuple[Mapping[date, pl.DataFrame], Mapping[str, CheckTarget]]:
-    """Compute, assert, record and log the months; their rows, and what checks refer to."""
+) -> tuple[Mapping[date, pl.DataFrame], Mapping[str, CheckTarget], Verdicts]:
+    """Compute, assert, record and log the months: rows, what checks refer to, and verdicts."""
     pointers = input_pointers(context, {each.key for each in stage.inputs})
     slices = _read_inputs(store, stage, months)
-    rows = stage.rule({name: each.rows for name, each in slices.items()}, months)
+    inputs = {name: each.rows for name, each in slices.items()}
+    rows = stage.rule(inputs, months)
     by_month = {month: rows.filter(pl.col("month") == month) for month in months}
-    _assert_blocking(context, store, stage, by_month, specs)
+    verdicts = verdicts_before_write(store, stage, inputs, by_month)
+    _assert_blocking(context, stage, verdicts, specs)
     entries = [
         Entry(
             stage.table,
@@ -146,7 +150,7 @@ def _materialise(
         pointers,
         code_version(),
     )
-    return by_month, targets
+    return by_month, targets, verdicts
 
 
 def _read_inputs(store: Store, stage: Stage, months: Sequence[date]) -> dict[str, Slice]:
@@ -176,39 +180,39 @@ def _used(stage: Stage, slices: Mapping[str, Slice], month: date) -> list[Record
 
 def _assert_blocking(
     context: dg.AssetExecutionContext,
-    store: Store,
     stage: Stage,
-    by_month: Mapping[date, pl.DataFrame],
+    verdicts: Verdicts,
     specs: Mapping[str, dg.AssetCheckSpec],
 ) -> None:
     """Refuse to record anything if a blocking check fails: the months keep what they had."""
     failed = []
-    for check in stage.checks:
-        if not check.blocking:
-            continue
-        for month, rows in by_month.items():
-            verdict = check.evaluate(store, month, rows)
-            if verdict and not verdict.passed:
-                log_verdict(
-                    context,
-                    specs[check.name],
-                    month_key(month),
-                    verdict,
-                    dg.AssetCheckSeverity.ERROR,
-                    None,
-                )
-                failed.append(f"{month_key(month)}: {check.name}: {verdict.description}")
+    shown: Shown = {}
+    for name, of_check in verdicts.items():
+        for month, verdict in of_check.items():
+            if verdict is None or verdict.passed:
+                continue
+            failed.append(f"{month_key(month)}: {name}: {verdict.description}")
+            shown = shown or verdict.metadata
+            if name in specs:
+                severity = dg.AssetCheckSeverity.ERROR
+                log_verdict(context, specs[name], month_key(month), verdict, severity, None)
     if failed:
         raise dg.Failure(
             f"{stage.key.to_user_string()} was not recorded. " + "; ".join(failed),
+            metadata=dict(shown),
             allow_retries=False,
         )
 
 
-def _recorded(store: Store, stage: Stage, months: Sequence[date]) -> Mapping[date, pl.DataFrame]:
-    """The rows that are recorded of the months: for checks that are run alone."""
+def _recorded(
+    store: Store, stage: Stage, months: Sequence[date]
+) -> tuple[Mapping[date, pl.DataFrame], Verdicts]:
+    """The rows that are recorded of the months, for checks that are run alone; and their verdicts."""
     found = store.read(stage.table, stage.scheme.name, list(months))
-    return {month: found.rows.filter(pl.col("month") == month) for month in months}
+    by_month = {month: found.rows.filter(pl.col("month") == month) for month in months}
+    slices = _read_inputs(store, stage, months)
+    used = {month: _used(stage, slices, month) for month in months}
+    return by_month, verdicts_on_inputs(store, stage, slices, used, by_month)
 
 
 def _log_verdicts(
@@ -218,6 +222,7 @@ def _log_verdicts(
     by_month: Mapping[date, pl.DataFrame],
     specs: Mapping[str, dg.AssetCheckSpec],
     targets: Mapping[str, CheckTarget],
+    known: Verdicts,
 ) -> None:
     """Log what each selected check finds of every month of the step.
 
@@ -231,7 +236,10 @@ def _log_verdicts(
         severity = dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN
         for month in _months(context):
             rows = by_month.get(month)
-            found = None if rows is None else check.evaluate(store, month, rows)
+            if check.name in known or rows is None or isinstance(check, InputCheck):
+                found = known.get(check.name, {}).get(month)
+            else:
+                found = check.evaluate(store, month, rows)
             verdict = found or Verdict(True, "nothing to check in this month")
             partition = month_key(month)
             log_verdict(context, spec, partition, verdict, severity, targets.get(partition))

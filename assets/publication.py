@@ -1,6 +1,6 @@
 """The end of a run: the published warehouse, made anew from the ledger for analysts to open."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import dagster as dg
 
@@ -15,8 +15,15 @@ from storage.warehouse import publish
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
 
 
-def published_asset(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The published warehouse; each of its months is what the run's months show to analysts."""
+def published_asset(
+    upstream: Sequence[dg.AssetKey], beside_tables: Callable[[], Sequence[str]]
+) -> dg.AssetsDefinition:
+    """The published warehouse; each of its months is what the run's months show to analysts.
+
+    Args:
+        upstream: what is published.
+        beside_tables: the statements of SQL that make what stands beside the recorded tables.
+    """
 
     @dg.multi_asset(
         name="__".join(PUBLISHED.path),
@@ -41,7 +48,7 @@ def published_asset(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:
         if store.ledger.exists():
-            _log_publication(context, publish(store.root), store)
+            _log_publication(context, publish(store.root, beside_tables()), store)
         else:
             context.log.info("nothing was ever recorded, so there is nothing to publish")
         yield from results_without_events(context, PUBLISHED)

@@ -7,6 +7,7 @@ its record in the ledger names.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 
 import dagster as dg
 import polars as pl
@@ -65,6 +66,21 @@ class Check:
 
 
 @dataclass(frozen=True)
+class InputCheck:
+    """A check of all of a step's months at once, beside the inputs that they are made from.
+
+    It is blocking: asserted before the write.
+    """
+
+    name: str
+    description: str
+    evaluate: Callable[[Frames, Mapping[date, pl.DataFrame]], Mapping[date, Verdict]]
+    """The verdict on each month's rows."""
+
+    blocking: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
 class Stage:
     """A table that a scheme's rule makes; see the module."""
 
@@ -74,8 +90,10 @@ class Stage:
     inputs: Sequence[Input]
     rule: Callable[[Frames, list[date]], pl.DataFrame]
     sentence: str
-    checks: Sequence[Check] = ()
+    checks: Sequence[Check | InputCheck] = ()
     figures: Callable[[date, pl.DataFrame], Shown] | None = None
+    assertions: Sequence[InputCheck] = ()
+    """What is asserted before the write without being a check in Dagster, which costs events."""
 
     @property
     def key(self) -> dg.AssetKey:

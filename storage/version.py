@@ -7,8 +7,8 @@ from functools import cache
 
 from storage.root import CHECKOUT
 
-ROOMS = ("assets", "rules", "schemas", "storage")
-"""The rooms that decide what a table holds; how it is run does not."""
+ROOMS = ("assets", "rules", "schemas", "second_opinion", "storage")
+"""The rooms that decide what a table holds, or whether; how it is run does not."""
 
 LEFT_OUT = {("rules", "schemes"), ("rules", "scenarios")}
 """Data that decide nothing by themselves: schemes have a fingerprint of their own in the record."""
@@ -21,7 +21,10 @@ def code_version() -> str:
     for room in ROOMS:
         for path in sorted((CHECKOUT / room).rglob("*")):
             relative = path.relative_to(CHECKOUT)
-            if path.suffix in {".py", ".toml", ".csv"} and relative.parts[:2] not in LEFT_OUT:
+            if (
+                path.suffix in {".py", ".sql", ".toml", ".csv"}
+                and relative.parts[:2] not in LEFT_OUT
+            ):
                 content = hashlib.sha256(path.read_bytes()).hexdigest()
                 digest.update(f"{content}  {relative.as_posix()}\n".encode())
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))

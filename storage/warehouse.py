@@ -4,7 +4,7 @@ Analysts open a file that nobody writes to. A new one is made beside it from one
 ledger and takes its name in one step, so whoever has the old one open keeps it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,8 +43,12 @@ class NothingPublishedError(Exception):
     """There is no published warehouse yet."""
 
 
-def publish(root: DataRoot) -> dict[str, int]:
+def publish(root: DataRoot, beside_tables: Sequence[str] = ()) -> dict[str, int]:
     """Make the published warehouse anew from the ledger's current rows.
+
+    Args:
+        root: whose warehouse.
+        beside_tables: statements of SQL that make what stands beside the recorded tables.
 
     Returns:
         The number of rows by table.
@@ -67,6 +71,8 @@ def publish(root: DataRoot) -> dict[str, int]:
             for name, (words, selection) in VIEWS.items():
                 connection.execute(f"CREATE VIEW {name} AS {selection}")
                 connection.execute(f"COMMENT ON VIEW {name} IS {quoted(words)}")
+            for statement in beside_tables:
+                connection.execute(statement)
         path.chmod(READ_ONLY_MODE)
         path.replace(root.published)
     return counts

@@ -14,8 +14,9 @@ MAY_IMPORT = {
     "schemas": set(),
     "rules": {"schemas"},
     "storage": {"schemas"},
-    "assets": {"rules", "storage", "schemas"},
-    "pipeline": {"assets", "rules", "storage", "schemas"},
+    "second_opinion": {"storage", "schemas"},
+    "assets": {"rules", "second_opinion", "storage", "schemas"},
+    "pipeline": {"assets", "rules", "second_opinion", "storage", "schemas"},
 }
 """For each room, the rooms that it may import, beside itself."""
 
@@ -23,6 +24,7 @@ FOREIGN = {
     "schemas": {"dagster", "duckdb", "click"},
     "rules": {"dagster", "duckdb", "click", "rich", "filelock"},
     "storage": {"dagster", "click", "rich"},
+    "second_opinion": {"dagster", "click", "rich"},
     "assets": {"duckdb", "click", "rich"},
     "pipeline": {"duckdb"},
 }

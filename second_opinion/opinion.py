@@ -1,0 +1,137 @@
+"""Running the queries on tables that are given, in a database of its own, in memory."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.decisions import Decided, Settlements
+from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.table import Table
+from second_opinion.parameters import OutOfScopeError, Rows, insertions
+from second_opinion.queries import ROOM, foundation, queries, recomputed_tables
+from storage.dialect import connected, create_table, query
+
+IN_MEMORY = Path(":memory:")
+GIVEN: Sequence[type[Table]] = (Population, WaitingTimes, Surgeries, Decided, Settlements)
+"""What the queries read and none of them makes."""
+
+Frames = Mapping[str, pl.DataFrame]
+"""Tables by their names in the warehouse."""
+
+
+class Opinion:
+    """The queries over one scheme's parameters, or several schemes'.
+
+    The database is made once; what is given for an answer is gone after it.
+    """
+
+    def __init__(self, parameters: Rows, regions: Sequence[str]) -> None:
+        """Make the database.
+
+        Args:
+            parameters: the schemes' rows, from `scheme_rows`.
+            regions: the codes of the register.
+
+        Raises:
+            OutOfScopeError: if a parameter does not fit the tables of parameters.
+        """
+        self._names = {table.qualified_name(): name for name, table in recomputed_tables().items()}
+        self._lock = threading.Lock()
+        self._open = ExitStack()
+        self._connection = self._open.enter_context(connected(IN_MEMORY, read_only=False))
+        self._connection.execute("SET threads = 1")  # the tables are small
+        given = "\n".join(map(create_table, GIVEN))
+        self._connection.execute(f"{foundation()}\n{given}")
+        rows: Rows = {"regions": [(code,) for code in regions], **parameters}
+        try:
+            self._connection.execute("\n".join(insertions(rows)))
+        except duckdb.ConstraintException as error:
+            raise OutOfScopeError(
+                f"the second opinion does not know a parameter: {error}"
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._open.close()
+
+    def of(self, table: type[Table], given: Frames) -> pl.DataFrame:
+        """The table as its query computes it, in order of key.
+
+        Args:
+            table: the model.
+            given: the tables that the query reads; one that is not given has no rows.
+        """
+        with self._answering() as connection:
+            self._give(connection, table, given)
+            name = self._names[table.qualified_name()]
+            return query(connection, f"FROM ({queries()[name].text}) ORDER BY {_key(table)}")
+
+    def types_of(self, table: type[Table]) -> dict[str, str]:
+        """The columns of the query's result and of whatever it reads, with their types in SQL."""
+        with self._answering() as connection:
+            self._give(connection, table, {})
+            name = self._names[table.qualified_name()]
+            found = query(
+                connection,
+                f"SELECT column_name, column_type FROM (DESCRIBE {queries()[name].text})",  # noqa: S608
+            )
+            return dict(found.iter_rows())
+
+    def of_all(self, observed: Frames) -> dict[str, pl.DataFrame]:
+        """Every table, from what was observed alone, each file reading the results of those before."""
+        made: dict[str, pl.DataFrame] = {}
+        for table in recomputed_tables().values():
+            made[table.qualified_name()] = self.of(table, {**observed, **made})
+        return made
+
+    @contextmanager
+    def _answering(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The connection, within a transaction that is always rolled back."""
+        with self._lock:
+            self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    def _give(
+        self, connection: duckdb.DuckDBPyConnection, table: type[Table], given: Frames
+    ) -> None:
+        """Put what is given where the table's query reads it."""
+        views, read = _needed(self._names[table.qualified_name()])
+        for name in sorted(read & given.keys()):
+            _insert(connection, name, given[name])
+        for name, model in recomputed_tables().items():
+            if f"{ROOM}.{name}" in read:
+                frame = given.get(model.qualified_name(), model.without_rows())
+                connection.register("given", frame.to_arrow())
+                connection.execute(f"CREATE TABLE {ROOM}.{name} AS FROM given")
+                connection.unregister("given")
+        for name in views:
+            connection.execute(f"CREATE VIEW {ROOM}.{name} AS {queries()[name].query}")
+
+
+def _needed(name: str) -> tuple[list[str], set[str]]:
+    """The views that a query stands on, in order, and all that it and they read."""
+    views: list[str] = []
+    read = set(queries()[name].reads)
+    for view in reversed([each for each in queries() if each not in recomputed_tables()]):
+        if f"{ROOM}.{view}" in read:
+            views.insert(0, view)
+            read |= queries()[view].reads
+    return views, read
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    known = query(connection, f"SELECT column_name FROM (DESCRIBE {name})")["column_name"]  # noqa: S608
+    connection.register("given", frame.select(each for each in known if each in frame).to_arrow())
+    connection.execute(f"INSERT INTO {name} BY NAME FROM given")
+    connection.unregister("given")
+
+
+def _key(table: type[Table]) -> str:
+    return ", ".join(table.key())

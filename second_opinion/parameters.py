@@ -1,0 +1,227 @@
+"""The parameters of schemes as tables of SQL, read from their TOML files without `rules/`.
+
+The files are known to fit their model: `rules/` refuses them otherwise. What a folder says and the
+tables of `01_parameters.sql` cannot hold is refused here.
+"""
+
+import csv
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from schemas.months import parse_month
+from storage.dialect import quoted
+
+Value = str | int | date | None
+Rows = dict[str, list[tuple[Value, ...]]]
+"""Rows by the name of their table, in the order of its columns."""
+
+PPM_OF_ONE_PERCENT = 10_000
+GRANTS = ("development_grant", "population_grant", "general_grant")
+READINGS = (
+    "band_gaps",
+    "nobody_waiting",
+    "patient_chosen",
+    "month_not_reported",
+    "no_base",
+    "production_month_missing",
+    "nobody_added",
+    "baseline_mean",
+    "first_round_months",
+    "block_1_month",
+    "delivery_that_counts",
+    "rounding_of_earned",
+    "surgery_gaps",
+    "bands_of_2024",
+    "production_sum",
+    "rounding_of_bonuses",
+    "year_2026_and_the_rest",
+)
+"""The interpretations I-1 to I-17, as the columns of `parameters.readings`."""
+
+
+class OutOfScopeError(Exception):
+    """A scheme says something that the second opinion does not know how to compute."""
+
+
+def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows:
+    """The parameters of the scheme in the folder, as rows of the tables of parameters.
+
+    Args:
+        folder: the scheme's folder of TOML files.
+        readings: the readings to take instead of the scheme's own, by interpretation.
+
+    Raises:
+        OutOfScopeError: if a file, an interpretation or a threshold is not known here.
+    """
+    identity = _content(folder, "scheme.toml")
+    scheme = str(identity["name"])
+    rows: Rows = {
+        "schemes": [(scheme, _month(identity["measured_from"]), _month(identity["measured_to"]))],
+        "readings": [_readings(scheme, {**identity["interpretations"], **(readings or {})})],
+        "payouts": [(scheme, _month(each["month"]), *_round(each)) for each in identity["payout"]],
+        "payout_components": [
+            (scheme, _month(each["month"]), component)
+            for each in identity["payout"]
+            for component in each["components"]
+        ],
+    }
+    readers = {
+        "waiting_time.toml": _waiting_time,
+        "first_visit_production.toml": _production,
+        "surgery.toml": _surgery,
+        "bonus_pots.toml": _pots,
+        **dict.fromkeys((f"{name}.toml" for name in GRANTS), _grant),
+    }
+    for path in sorted(folder.glob("*.toml")):
+        if path.name in {"scheme.toml", "published.toml"}:
+            continue
+        if path.name not in readers:
+            raise OutOfScopeError(
+                f"{folder.name}/{path.name}: the second opinion knows no such file"
+            )
+        for table, row in readers[path.name](
+            scheme, folder, path.stem, _content(folder, path.name)
+        ):
+            rows.setdefault(table, []).append((scheme, *row))
+    return rows
+
+
+def insertions(rows: Mapping[str, Sequence[tuple[Value, ...]]]) -> Iterator[str]:
+    """The statements that fill the tables of parameters."""
+    for table, lines in rows.items():
+        if lines:
+            values = ",\n".join(f"({', '.join(map(_literal, line))})" for line in lines)
+            yield f"INSERT INTO parameters.{table} VALUES\n{values};"
+
+
+Found = Iterator[tuple[str, tuple[Value, ...]]]
+"""A table's name with a row of it, without the scheme that it begins with."""
+
+
+def _waiting_time(_scheme: str, _folder: Path, component: str, content: Any) -> Found:  # noqa: ANN401
+    for measure, fund in content["fund"].items():
+        yield from _funds(component, measure, fund)
+    yield from _shared_out(component, content)
+    for version in content["improvement"]:
+        yield from _bands(component, version, version["value"])
+    for version in content["attainment"]:
+        value = version["value"]
+        shares = (_ppm(value["completed_share_pct"]), _ppm(value["waiting_share_pct"]))
+        yield "attainment", (*_validity(version), *shares, value["level_pct"])
+
+
+def _production(_scheme: str, _folder: Path, component: str, content: Any) -> Found:  # noqa: ANN401
+    yield from _funds(component, "", content["fund"])
+    yield from _shared_out(component, content)
+    for number, period in enumerate(content["period"], start=1):
+        months = (_month(period["from"]), _month(period["to"]))
+        yield "production_periods", (number, *months, content["measure"])
+    for version in content["production"]:
+        yield "production", (*_validity(version), _ppm(version["value"]["minimum_pct"]))
+        yield from _bands(component, version, version["value"]["levels"])
+
+
+def _surgery(_scheme: str, folder: Path, _component: str, content: Any) -> Found:  # noqa: ANN401
+    for procedure, price in content["price"].items():
+        for version in price:
+            yield "prices", (procedure, *_validity(version), version["value"])
+    for version in content["baseline_years"]:
+        for year in version["value"]:
+            yield "baseline_years", (*_validity(version), year)
+    for version in content["caps"]:
+        for region, cap in _by_region(folder, version["value"]).items():
+            yield "caps", (*_validity(version), region, cap)
+
+
+def _grant(_scheme: str, _folder: Path, component: str, content: Any) -> Found:  # noqa: ANN401
+    yield from _funds(component, "", content["fund"])
+    yield from _shared_out(component, content)
+    for version in content.get("fixed_each", []):
+        yield "fixed_amounts", (component, *_validity(version), version["value"])
+    for version in content.get("qualified", []):
+        yield "conditions", (component, *_validity(version))
+        for region in version["value"]:
+            yield "qualified_regions", (component, _month(version["valid_from"]), region)
+
+
+def _pots(_scheme: str, _folder: Path, _component: str, content: Any) -> Found:  # noqa: ANN401
+    for pot in content["pot"]:
+        for component in pot["components"]:
+            yield "pots", (pot["name"], component)
+
+
+def _funds(component: str, measure: str, versions: Any) -> Found:  # noqa: ANN401 - as TOML has it
+    for version in versions:
+        yield "funds", (component, measure, *_validity(version), version["value"])
+
+
+def _shared_out(component: str, content: Any) -> Found:  # noqa: ANN401 - as TOML has it
+    for version in content["population"]:
+        value = version["value"]
+        base = (value["age_group"], _month(value["reference_month"]))
+        yield "population_bases", (component, *_validity(version), *base)
+    for version in content["apportionment"]:
+        yield "apportionments", (component, *_validity(version), version["value"])
+
+
+def _bands(component: str, version: Any, levels: Any) -> Found:  # noqa: ANN401 - as TOML has it
+    step = PPM_OF_ONE_PERCENT // 10 ** levels["decimals"]
+    for number, band in enumerate(levels["bands"], start=1):
+        upper = _ppm(band["to"]) if "to" in band else None
+        edges = (number, _ppm(band["from"]), upper, band["level_pct"])
+        yield "bands", (component, *_validity(version), *edges, step, levels["unrounded_gap"])
+
+
+def _readings(scheme: str, chosen: Mapping[str, str]) -> tuple[Value, ...]:
+    unknown = sorted(set(chosen) - set(READINGS))
+    if unknown:
+        raise OutOfScopeError(
+            f"{scheme}: the second opinion does not know the interpretation {', '.join(unknown)}"
+        )
+    return (scheme, *(chosen[name] for name in READINGS))
+
+
+def _round(payout: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    covered = payout.get("round")
+    return (_month(covered["from"]), _month(covered["to"])) if covered else (None, None)
+
+
+def _validity(version: Mapping[str, str]) -> tuple[date, date]:
+    return _month(version["valid_from"]), _month(version["valid_to"])
+
+
+def _month(text: str) -> date:
+    return parse_month(text)
+
+
+def _ppm(percent: int | Decimal) -> int:
+    """Per cent, or percentage points, in parts per million."""
+    millionths = Decimal(percent) * PPM_OF_ONE_PERCENT
+    if millionths != int(millionths):
+        raise OutOfScopeError(f"the threshold {percent} has more decimals than the tables hold: 4")
+    return int(millionths)
+
+
+def _by_region(folder: Path, value: Mapping[str, Any]) -> Mapping[str, int]:
+    """Values by region: written out, or a column of a CSV file in the folder."""
+    if set(value) != {"file", "column"}:
+        return dict(value)
+    with (folder / value["file"]).open(encoding="utf-8", newline="") as lines:
+        return {row["region_code"]: int(row[value["column"]]) for row in csv.DictReader(lines)}
+
+
+def _content(folder: Path, file: str) -> dict[str, Any]:
+    text = (folder / file).read_text(encoding="utf-8")
+    return tomllib.loads(text, parse_float=Decimal)
+
+
+def _literal(value: Value) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, date):
+        return f"DATE {quoted(value.isoformat())}"
+    return quoted(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,145 @@
+-- The parameters of the agreements, as tables: what each scheme's folder of TOML files says.
+--
+-- A value that can change holds from the month `valid_from` to the month `valid_to`, both included.
+-- Thresholds are written in parts per million, as whole numbers: 10 000 is one per cent, or one
+-- percentage point. A reading that these queries do not know is refused by the CHECK of its column.
+-- Source: the folders rules/schemes/*, where each value stands with its legal reference and wording.
+
+CREATE SCHEMA parameters;
+
+CREATE TABLE parameters.regions (region_code VARCHAR PRIMARY KEY);
+COMMENT ON TABLE parameters.regions IS 'The regions that take part, by county code (länskod).';
+
+CREATE TABLE parameters.schemes (
+    scheme VARCHAR PRIMARY KEY, measured_from DATE NOT NULL, measured_to DATE NOT NULL
+);
+COMMENT ON TABLE parameters.schemes IS 'The schemes, each with the first and last month measured.';
+
+CREATE TABLE parameters.readings (
+    scheme VARCHAR PRIMARY KEY,
+    band_gaps VARCHAR NOT NULL CHECK (band_gaps IN ('rounded', 'exact', 'shares_rounded')),
+    nobody_waiting VARCHAR NOT NULL CHECK (nobody_waiting IN ('met', 'not_met')),
+    patient_chosen VARCHAR NOT NULL CHECK (patient_chosen IN ('included', 'excluded')),
+    month_not_reported VARCHAR NOT NULL CHECK (month_not_reported IN ('own_cells')),
+    no_base VARCHAR NOT NULL CHECK (no_base IN ('improvement_unavailable')),
+    production_month_missing VARCHAR NOT NULL CHECK (production_month_missing IN ('period_earns_nothing')),
+    nobody_added VARCHAR NOT NULL CHECK (nobody_added IN ('completed_decides')),
+    baseline_mean VARCHAR NOT NULL CHECK (baseline_mean IN ('exact_thirds', 'whole_operations')),
+    first_round_months VARCHAR NOT NULL CHECK (first_round_months IN ('january_to_june')),
+    block_1_month VARCHAR NOT NULL CHECK (block_1_month IN ('march')),
+    delivery_that_counts VARCHAR NOT NULL CHECK (delivery_that_counts IN ('latest')),
+    rounding_of_earned VARCHAR NOT NULL CHECK (rounding_of_earned IN ('per_round_and_region', 'per_month_and_measure')),
+    surgery_gaps VARCHAR NOT NULL CHECK (surgery_gaps IN ('absent_key_is_zero')),
+    bands_of_2024 VARCHAR NOT NULL CHECK (bands_of_2024 IN ('as_2025')),
+    production_sum VARCHAR NOT NULL CHECK (production_sum IN ('sums_then_ratio')),
+    rounding_of_bonuses VARCHAR NOT NULL CHECK (rounding_of_bonuses IN ('largest_remainder', 'half_up')),
+    year_2026_and_the_rest VARCHAR NOT NULL CHECK (year_2026_and_the_rest IN ('as_stated'))
+);
+COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-17, in order.';
+
+CREATE TABLE parameters.payouts (
+    scheme VARCHAR NOT NULL, month DATE NOT NULL, round_from DATE, round_to DATE,
+    PRIMARY KEY (scheme, month)
+);
+COMMENT ON TABLE parameters.payouts IS 'The payout months, each with the first and last month of the round that it pays, if it pays one.';
+
+CREATE TABLE parameters.payout_components (
+    scheme VARCHAR NOT NULL, month DATE NOT NULL, component VARCHAR NOT NULL,
+    PRIMARY KEY (scheme, month, component)
+);
+COMMENT ON TABLE parameters.payout_components IS 'What each payout month pays.';
+
+CREATE TABLE parameters.funds (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, measure VARCHAR NOT NULL,
+    valid_from DATE NOT NULL, valid_to DATE NOT NULL, fund_sek BIGINT NOT NULL,
+    PRIMARY KEY (scheme, component, measure, valid_from)
+);
+COMMENT ON TABLE parameters.funds IS 'The year''s money for each requirement and grant, in kronor; waiting times have a fund a measure.';
+
+CREATE TABLE parameters.population_bases (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    age_group VARCHAR NOT NULL, reference_month DATE NOT NULL,
+    PRIMARY KEY (scheme, component, valid_from)
+);
+COMMENT ON TABLE parameters.population_bases IS 'Whose number decides the regions'' shares: an age group on the first day of a month.';
+
+CREATE TABLE parameters.apportionments (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    method VARCHAR NOT NULL CHECK (method IN ('largest_remainder', 'half_up_residual_on_largest')),
+    PRIMARY KEY (scheme, component, valid_from)
+);
+COMMENT ON TABLE parameters.apportionments IS 'How shares become whole kronor.';
+
+CREATE TABLE parameters.fixed_amounts (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    each_sek BIGINT NOT NULL,
+    PRIMARY KEY (scheme, component, valid_from)
+);
+COMMENT ON TABLE parameters.fixed_amounts IS 'What a grant gives to every region alike, before the rest is shared by population; in kronor.';
+
+CREATE TABLE parameters.conditions (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    PRIMARY KEY (scheme, component, valid_from)
+);
+COMMENT ON TABLE parameters.conditions IS 'Grants that are paid only to regions that pass a condition.';
+
+CREATE TABLE parameters.qualified_regions (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, region_code VARCHAR NOT NULL,
+    PRIMARY KEY (scheme, component, valid_from, region_code)
+);
+COMMENT ON TABLE parameters.qualified_regions IS 'The regions that pass the condition of a grant.';
+
+CREATE TABLE parameters.bands (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    band INTEGER NOT NULL, from_ppm BIGINT NOT NULL, to_ppm BIGINT, level_pct BIGINT NOT NULL,
+    step_ppm BIGINT NOT NULL,
+    unrounded_gap VARCHAR NOT NULL CHECK (unrounded_gap IN ('band_below', 'band_above')),
+    PRIMARY KEY (scheme, component, valid_from, band)
+);
+COMMENT ON TABLE parameters.bands IS 'Bands as printed, numbered from the lowest, and the level that each earns. The last has no upper end. step_ppm is one unit of the last printed decimal; unrounded_gap says which band a value between two of them belongs to if nothing is rounded.';
+
+CREATE TABLE parameters.attainment (
+    scheme VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    completed_share_ppm BIGINT NOT NULL, waiting_share_ppm BIGINT NOT NULL, level_pct BIGINT NOT NULL,
+    PRIMARY KEY (scheme, valid_from)
+);
+COMMENT ON TABLE parameters.attainment IS 'Shares to reach, of those completed and of those waiting, and the level that this earns.';
+
+CREATE TABLE parameters.production (
+    scheme VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL, minimum_ppm BIGINT NOT NULL,
+    PRIMARY KEY (scheme, valid_from)
+);
+COMMENT ON TABLE parameters.production IS 'New-visit production: the share of completed to added below which nothing is earned, exactly.';
+
+CREATE TABLE parameters.production_periods (
+    scheme VARCHAR NOT NULL, period BIGINT NOT NULL, month_from DATE NOT NULL, month_to DATE NOT NULL,
+    measure VARCHAR NOT NULL,
+    PRIMARY KEY (scheme, period)
+);
+COMMENT ON TABLE parameters.production_periods IS 'The periods of new-visit production, numbered from 1, and the measure that is counted.';
+
+CREATE TABLE parameters.prices (
+    scheme VARCHAR NOT NULL, procedure VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    price_sek BIGINT NOT NULL,
+    PRIMARY KEY (scheme, procedure, valid_from)
+);
+COMMENT ON TABLE parameters.prices IS 'Kronor for each operation above the mean, by procedure.';
+
+CREATE TABLE parameters.baseline_years (
+    scheme VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL, year BIGINT NOT NULL,
+    PRIMARY KEY (scheme, valid_from, year)
+);
+COMMENT ON TABLE parameters.baseline_years IS 'The three years whose mean operations are compared with.';
+
+CREATE TABLE parameters.caps (
+    scheme VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL, region_code VARCHAR NOT NULL,
+    cap_sek BIGINT NOT NULL,
+    PRIMARY KEY (scheme, valid_from, region_code)
+);
+COMMENT ON TABLE parameters.caps IS 'The most that each region can be paid for operations, in kronor.';
+
+CREATE TABLE parameters.pots (
+    scheme VARCHAR NOT NULL, pot VARCHAR NOT NULL, component VARCHAR NOT NULL,
+    PRIMARY KEY (scheme, pot, component)
+);
+COMMENT ON TABLE parameters.pots IS 'The bonus pots, and the requirements whose unpaid money each holds.';
