@@ -12,6 +12,7 @@ from assets.observed import SOURCES, observed_assets
 from assets.payouts import payout_stages
 from assets.performance import performance_stages
 from assets.publication import published_asset
+from assets.reproduction import with_reproduction
 from assets.reserves import reserves_stage
 from assets.second_opinion import publication_of, with_second_opinion
 from assets.stage import Stage, asset_key
@@ -25,7 +26,7 @@ def scheme_stages(scheme: Scheme, regions: list[str]) -> list[Stage]:
         *performance_stages(scheme, regions),
         *payout_stages(scheme, regions),
     ]
-    return [with_second_opinion(stage, regions) for stage in stages]
+    return [with_reproduction(with_second_opinion(stage, regions)) for stage in stages]
 
 
 def all_assets(

@@ -17,6 +17,7 @@ from assets.recording import (
     log_verdict,
     results_without_events,
 )
+from assets.reproduction import AS_RECORDED_BEFORE, reproduction
 from assets.stage import InputCheck, Shown, Stage, Verdict, group_name
 from assets.store import Store
 from assets.verdicts import Verdicts, verdicts_before_write, verdicts_on_inputs
@@ -128,6 +129,7 @@ def _materialise(
         for month in months
         for used in [_used(stage, slices, month)]
     ]
+    before = store.ledger.read(stage.table, stage.scheme.name, months)
     recorded = store.ledger.append(entries, run_id=context.run.run_id, code_version=code_version())
     targets = log_materialisations(
         context,
@@ -150,7 +152,8 @@ def _materialise(
         pointers,
         code_version(),
     )
-    return by_month, targets, verdicts
+    seen = reproduction(store, stage.table, before, recorded, by_month)
+    return by_month, targets, {**verdicts, AS_RECORDED_BEFORE: seen}
 
 
 def _read_inputs(store: Store, stage: Stage, months: Sequence[date]) -> dict[str, Slice]:

@@ -70,9 +70,7 @@ def shown(page: Page) -> RenderableType:
     ]
     if page.readings:
         parts += [Text(), Text(words["interpretations"], style="bold")]
-        parts += [
-            Text(f"[{each.number}] {each.question} {each.reading}") for each in page.readings
-        ]
+        parts += [Text(f"[{each.number}] {each.question} {each.reading}") for each in page.readings]
     if page.files:
         parts += [Text(), Text(words["files"], style="bold"), _files(page)]
     return Group(*parts, Text(), Text(words["record"], style="bold"), _pairs(page.record))
@@ -98,7 +96,9 @@ def _label(page: Page, node: ToldNode) -> Text:
     for line in (*node.notes, *node.roundings):
         label.append(f"\n{line}", "not bold")
     for place in node.places:
-        label.append(f"\n{place.text}, {page.language.page['sha256']} {place.sha256}", "not bold dim")
+        label.append(
+            f"\n{place.text}, {page.language.page['sha256']} {place.sha256}", "not bold dim"
+        )
     return label
 
 
