@@ -32,6 +32,7 @@ from schemas.payouts import PayoutLines
 from schemas.regions import region_codes, region_name
 from storage.deliveries import DATASETS, origin
 from storage.dialect import quoted
+from storage.engines import LedgerSettingError, LedgerUnreachableError
 from storage.faults import fault_table
 from storage.locking import LedgerBusyError
 from storage.reading import read_deliveries
@@ -39,7 +40,14 @@ from storage.root import DataRoot
 from storage.warehouse import NothingPublishedError, read_published
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-EXPECTED_ERRORS = (SchemeError, NothingPublishedError, LedgerBusyError, OSError)
+EXPECTED_ERRORS = (
+    SchemeError,
+    NothingPublishedError,
+    LedgerBusyError,
+    LedgerSettingError,
+    LedgerUnreachableError,
+    OSError,
+)
 
 
 class MonthType(click.ParamType[date]):
