@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
 from pipeline.instance import explain_home, open_instance
+from pipeline.moving import move_ledger
 from pipeline.plan import Plan, make_plan
 from pipeline.reconciling import headline, holds, reconcile_published
 from pipeline.rendering import (
@@ -284,6 +285,9 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
             messages().print(words, markup=False)
     if refused:
         sys.exit(1)
+
+
+bonuspott.add_command(move_ledger)
 
 
 def main() -> None:

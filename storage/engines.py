@@ -8,6 +8,7 @@ setting BONUSPOTT_LEDGER: empty for the file in the data root, or the address of
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -62,12 +63,15 @@ class Engine(Protocol):
         """Attach the ledger under a name, to read from; the caller holds `exclusive`."""
 
 
+@dataclass(frozen=True)
 class EmbeddedEngine:
-    """The default: a DuckDB file, with a lock file beside it that orders whoever opens it."""
+    """The default: a DuckDB file, with a lock file beside it that orders whoever opens it.
 
-    def __init__(self, path: Path) -> None:
-        """Name the file; it is made when first written to."""
-        self.path = path
+    Attributes:
+        path: the file; it is made when first written to.
+    """
+
+    path: Path
 
     @property
     def place(self) -> str:

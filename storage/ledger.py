@@ -75,7 +75,7 @@ class Ledger:
         """
 
         def record(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-            _create(connection)
+            create_tables(connection)
             _insert(connection, Deliveries, _new_files(connection, delivered))
             records = chained(entries, *_last(connection), run_id, code_version)
             _insert_rows(connection, entries, records)
@@ -141,9 +141,9 @@ def current_rows_sql(table: type[Table], ledger: str) -> str:
     )
 
 
-def _create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables that are not there yet."""
-    there = _tables(connection)
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the ledger's tables that are not there yet."""
+    there = ledger_tables(connection)
     for audit in (Materialisations, Deliveries):
         if audit.qualified_name() not in there:
             connection.execute(create_table(audit))
@@ -154,10 +154,11 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _is_begun(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the tables are there: whoever made the ledger may have been ended before them."""
-    return Materialisations.qualified_name() in _tables(connection)
+    return Materialisations.qualified_name() in ledger_tables(connection)
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+def ledger_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The names of the tables that are there."""
     found = query(
         connection,
         "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables() "

@@ -14,9 +14,8 @@ import polars as pl
 from schemas.audit import Deliveries, Materialisations
 from schemas.table import Table
 from storage.chain import RECORD
-from storage.dialect import connected, query
+from storage.dialect import query
 from storage.ledger import Ledger
-from storage.locking import exclusive
 
 
 class NotRecordedError(LookupError):
@@ -100,9 +99,9 @@ def files(ledger: Ledger, deliveries: Iterable[str]) -> pl.DataFrame:
 
 @contextmanager
 def _reading(ledger: Ledger) -> Iterator[duckdb.DuckDBPyConnection]:
-    if not ledger.path.exists():
-        raise NotRecordedError(f"{ledger.path} does not exist yet: nothing was ever recorded")
-    with exclusive(ledger.path), connected(ledger.path, read_only=True) as connection:
+    if not ledger.exists():
+        raise NotRecordedError(f"{ledger.engine.place} does not exist: nothing was ever recorded")
+    with ledger.engine.reading() as connection:
         yield connection
 
 
