@@ -41,6 +41,9 @@ documentation: $(VENV)/development.installed ## Make the generated documents ane
 lock: $(VENV)/development.installed ## Resolve the dependencies anew, with hashes.
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra distributed --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet \
+		-o requirements-distributed.lock
 	$(BIN)/uv pip compile pyproject.toml --extra development --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet \
 		-o requirements-development.lock

@@ -14,6 +14,7 @@ from pipeline.auditing import audit
 from pipeline.deciding import decide_command, differences_command, settle_command
 from pipeline.decisions import DecisionRefusedError
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
+from pipeline.moving import move_ledger
 from pipeline.plan import make_plan
 from pipeline.reconciling import headline, holds, reconcile_published
 from pipeline.rendering import (
@@ -36,6 +37,7 @@ from schemas.months import month_key
 from schemas.regions import region_codes, region_name
 from storage.auditing.walk import NothingRecordedError
 from storage.deliveries import DATASETS
+from storage.engines import LedgerSettingError, LedgerUnreachableError
 from storage.faults import fault_table
 from storage.ledger import OvertakenError
 from storage.locking import LedgerBusyError
@@ -49,6 +51,8 @@ EXPECTED_ERRORS = (
     NothingPublishedError,
     NothingRecordedError,
     LedgerBusyError,
+    LedgerSettingError,
+    LedgerUnreachableError,
     OvertakenError,
     DecisionRefusedError,
     NotRecordedError,
@@ -204,6 +208,7 @@ for command in (
     differences_command,
     verify_command,
     audit,
+    move_ledger,
 ):
     bonuspott.add_command(command)
 

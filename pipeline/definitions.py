@@ -9,6 +9,7 @@ from assets.graph import all_assets
 from assets.publication import PUBLISHED
 from assets.stage import group_name
 from assets.store import Store
+from pipeline.execution import chosen_executor
 from pipeline.warnings_expected import expect_warnings
 from rules.loading import load_schemes
 from schemas.regions import region_codes
@@ -42,7 +43,5 @@ definitions = dg.Definitions(
     assets=all_assets(list(SCHEMES.values()), region_codes()),
     jobs=[_scheme_job(name) for name in SCHEMES],
     resources={"store": Store()},
-    # In process, on purpose: a step takes less time than starting a process for it (0.9 s each),
-    # and steps hand each other nothing but what is in the ledger.
-    executor=dg.in_process_executor,
+    executor=chosen_executor(),
 )

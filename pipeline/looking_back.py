@@ -104,8 +104,9 @@ def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
         for month in sorted(rows["month"].unique().to_list())
         for of_month in [rows.filter(pl.col("month") == month)]
     ]
-    Ledger(scratch.ledger).append(entries, run_id="", code_version=code_version())
-    publish(scratch)
+    ledger = Ledger(scratch.ledger)
+    ledger.append(entries, run_id="", code_version=code_version())
+    publish(scratch, engine=ledger.engine)
     return scratch.published
 
 

@@ -1,11 +1,14 @@
 """Where the ledger lies: the one module that knows which engine holds it.
 
 The ledger is SQL on DuckDB wherever it lies. An engine says how to write to it in one order, how to
-read it, and how to attach it while the published warehouse is made. `ledger_engine` chooses.
+read it, and how to attach it while the published warehouse is made. `ledger_engine` chooses by the
+setting BONUSPOTT_LEDGER: empty for the file in the data root, or the address of a DuckLake.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -15,7 +18,17 @@ from storage.dialect import connected, quoted
 from storage.locking import exclusive
 from storage.root import DataRoot
 
+SETTING = "BONUSPOTT_LEDGER"
+
 Result = TypeVar("Result")
+
+
+class LedgerSettingError(ValueError):
+    """The setting that names the ledger cannot be followed."""
+
+
+class LedgerUnreachableError(Exception):
+    """What holds the ledger does not answer."""
 
 
 class Engine(Protocol):
@@ -50,12 +63,15 @@ class Engine(Protocol):
         """Attach the ledger under a name, to read from; the caller holds `exclusive`."""
 
 
+@dataclass(frozen=True)
 class EmbeddedEngine:
-    """The default: a DuckDB file, with a lock file beside it that orders whoever opens it."""
+    """The default: a DuckDB file, with a lock file beside it that orders whoever opens it.
 
-    def __init__(self, path: Path) -> None:
-        """Name the file; it is made when first written to."""
-        self.path = path
+    Attributes:
+        path: the file; it is made when first written to.
+    """
+
+    path: Path
 
     @property
     def place(self) -> str:
@@ -91,5 +107,32 @@ class EmbeddedEngine:
 
 
 def ledger_engine(root: DataRoot) -> Engine:
-    """The engine of the data root's ledger."""
-    return EmbeddedEngine(root.ledger)
+    """The engine of the data root's ledger, as the setting says.
+
+    Raises:
+        LedgerSettingError: if the setting cannot be followed.
+    """
+    setting = os.environ.get(SETTING, "")
+    return named_engine(setting) if setting else EmbeddedEngine(root.ledger)
+
+
+def named_engine(address: str) -> Engine:
+    """The engine at an address, `ducklake:postgresql://USER@HOST:PORT/DATABASE?data_path=FOLDER`.
+
+    Raises:
+        LedgerSettingError: if it cannot be followed; the message never repeats the address.
+    """
+    if not address.startswith("ducklake:"):
+        raise LedgerSettingError(
+            f"{SETTING} is neither empty (the file in the data root) nor an address that begins "
+            "with ducklake:"
+        )
+    try:
+        # What the national ledger needs is installed on demand only.
+        from storage.ducklake import DuckLakeEngine  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise LedgerSettingError(
+            f"{SETTING} names a DuckLake, which needs the packages of the group `distributed`: "
+            f"{error.name} is not installed"
+        ) from error
+    return DuckLakeEngine.from_setting(address)

@@ -80,7 +80,7 @@ class Ledger:
         """
 
         def record(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
-            _create(connection)
+            create_tables(connection)
             _insert(connection, Deliveries, _new_files(connection, delivered))
             return _append(connection, entries, run_id, code_version)
 
@@ -105,7 +105,7 @@ class Ledger:
         """
 
         def record(connection: duckdb.DuckDBPyConnection) -> Recorded:
-            _create(connection)
+            create_tables(connection)
             current = _current(connection, [entry.table.qualified_name()], None).filter(
                 (pl.col("scheme") == entry.scheme) & (pl.col("month") == entry.month)
             )
@@ -143,7 +143,7 @@ class Ledger:
         if not self.engine.exists():
             return Slice(table.without_rows(), {})
         with self.engine.reading() as connection:
-            if table.qualified_name() not in _tables(connection):
+            if table.qualified_name() not in ledger_tables(connection):
                 return Slice(table.without_rows(), {})
             current = _current(connection, [table.qualified_name()], as_of).filter(
                 (pl.col("scheme") == scheme) & pl.col("month").is_in(list(months))
@@ -189,9 +189,9 @@ def _append(
     return [as_recorded(record) for record in records]
 
 
-def _create(connection: duckdb.DuckDBPyConnection) -> None:
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the tables, and the records' columns, that a new or older ledger does not have yet."""
-    there = _tables(connection)
+    there = ledger_tables(connection)
     for audit in (Materialisations, Deliveries):
         name = audit.qualified_name()
         if name not in there:
@@ -206,10 +206,10 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _is_begun(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the tables are there: whoever made the ledger may have been ended before them."""
-    return Materialisations.qualified_name() in _tables(connection)
+    return Materialisations.qualified_name() in ledger_tables(connection)
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def ledger_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The ledger's tables, each with its columns."""
     found = query(
         connection,

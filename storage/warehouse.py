@@ -16,7 +16,7 @@ from schemas.regions import REGISTER_FILE
 from schemas.table import Table
 from schemas.tables import TABLES
 from storage.dialect import comments, connected, create_table, query, quoted
-from storage.engines import ledger_engine
+from storage.engines import Engine, ledger_engine
 from storage.ledger import current_rows_sql
 from storage.root import DataRoot
 
@@ -43,12 +43,15 @@ class NothingPublishedError(Exception):
     """There is no published warehouse yet."""
 
 
-def publish(root: DataRoot, beside_tables: Sequence[str] = ()) -> dict[str, int]:
+def publish(
+    root: DataRoot, beside_tables: Sequence[str] = (), engine: Engine | None = None
+) -> dict[str, int]:
     """Make the published warehouse anew from the ledger's current rows.
 
     Args:
         root: whose warehouse.
         beside_tables: statements of SQL that make what stands beside the recorded tables.
+        engine: what holds the ledger, where that is not the root's own.
 
     Returns:
         The number of rows by table.
@@ -57,7 +60,7 @@ def publish(root: DataRoot, beside_tables: Sequence[str] = ()) -> dict[str, int]
         LedgerBusyError: if another process holds the ledger too long.
         duckdb.Error, OSError: if the file cannot be made; then the old one stays.
     """
-    engine = ledger_engine(root)
+    engine = engine or ledger_engine(root)
     # Writers are kept out until the file has its name: else an older snapshot, made by another run
     # that started earlier, could take the place of a newer one.
     with engine.exclusive(), _unfinished(root.published) as path:

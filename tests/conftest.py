@@ -1,10 +1,13 @@
 """What every test has: warnings that are expected, and a data root of its own where it asks for one."""
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from deploy.loopback.servers import Postgres, ServerMissingError, postgres
 from pipeline.warnings_expected import EXPECTED
 from storage.root import CHECKOUT, VARIABLE, DataRoot
 
@@ -33,3 +36,15 @@ def data_root(empty_root: DataRoot) -> DataRoot:
     """A data root with a copy of the sample deliveries, which BONUSPOTT_DATA names."""
     shutil.copytree(SAMPLE, empty_root.raw, dirs_exist_ok=True)
     return empty_root
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Postgres]:
+    """A Postgres of the tests' own; without its programs the test is skipped, or fails in CI."""
+    try:
+        with postgres() as cluster:
+            yield cluster
+    except ServerMissingError as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"not tested here: {missing}")

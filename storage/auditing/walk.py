@@ -16,8 +16,8 @@ from storage.auditing.finding import RESTORE, Finding
 from storage.auditing.records import Chain, walk_chain
 from storage.auditing.rows import PIECE, walk_rows
 from storage.chain import RECORD
-from storage.dialect import connected, query
-from storage.locking import exclusive
+from storage.dialect import query
+from storage.engines import ledger_engine
 from storage.root import DataRoot
 
 Progress = Callable[[str, int, int], None]
@@ -50,7 +50,7 @@ class Audited:
 def audit(root: DataRoot, heads: Sequence[str], progress: Progress) -> Audited:
     """Walk the ledger and the files that it names. Nothing is written.
 
-    Nothing can be recorded while the ledger is read; the files are hashed after that.
+    The ledger is read as it stands at one moment; the files are hashed after that.
 
     Args:
         root: whose ledger and deliveries.
@@ -61,15 +61,16 @@ def audit(root: DataRoot, heads: Sequence[str], progress: Progress) -> Audited:
         NothingRecordedError: if there is no ledger yet.
         LedgerBusyError: if another process holds the ledger too long.
     """
-    if not root.ledger.exists():
-        raise NothingRecordedError(f"{root.ledger} does not exist; nothing was recorded yet")
+    engine = ledger_engine(root)
+    if not engine.exists():
+        raise NothingRecordedError(f"{engine.place} does not exist; nothing was recorded yet")
     disk = listed(root)
     audited = Audited()
     try:
-        with exclusive(root.ledger), connected(root.ledger, read_only=True) as connection:
-            _walk_ledger(connection, audited, heads, progress)
+        with engine.reading() as connection:
+            walk_ledger(connection, audited, heads, progress)
     except duckdb.Error as error:
-        audited.findings.append(_unreadable(root.ledger.name, error))
+        audited.findings.append(_unreadable(engine.place, error))
     recorded = hashes_by_file(audited.deliveries)
     of = len(recorded) + len(set(recorded.values()))
     done = iter(range(1, of + 1))
@@ -77,12 +78,18 @@ def audit(root: DataRoot, heads: Sequence[str], progress: Progress) -> Audited:
     return audited
 
 
-def _walk_ledger(
+def walk_ledger(
     connection: duckdb.DuckDBPyConnection,
     audited: Audited,
     heads: Sequence[str],
     progress: Progress,
 ) -> None:
+    """Walk what a connection sees of a ledger; what is found is added to `audited`.
+
+    Raises:
+        NothingRecordedError: if the ledger's tables are not there.
+        duckdb.Error: if they cannot be read.
+    """
     sizes = _sizes(connection)
     records, deliveries = (each.qualified_name() for each in (Materialisations, Deliveries))
     if records not in sizes or deliveries not in sizes:

@@ -1,12 +1,14 @@
-"""A process that appends to a ledger: `python -m tests.storage.ledger_writer FILE NAME COUNT`."""
+"""A process that appends to a ledger: `python -m tests.storage.ledger_writer PLACE NAME COUNT`."""
 
 import sys
 from pathlib import Path
 
+from storage.engines import named_engine
 from storage.ledger import Ledger
 from tests.storage.ledger_entries import append, payouts
 
 if __name__ == "__main__":
-    file, name, count = sys.argv[1:]
+    place, name, count = sys.argv[1:]
+    engine = named_engine(place) if place.startswith("ducklake:") else Path(place)
     for amount in range(int(count)):
-        append(Ledger(Path(file)), payouts(amount, scheme=name))
+        append(Ledger(engine), payouts(amount, scheme=name))

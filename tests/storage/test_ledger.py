@@ -31,10 +31,10 @@ from tests.storage.ledger_entries import SCHEME, append, payouts, queried, recor
 MAY = add_months(APRIL, 1)
 
 
-@pytest.fixture
-def ledger(root: DataRoot) -> Ledger:
-    """A ledger that nobody has written to."""
-    return Ledger(root.ledger)
+@pytest.fixture(params=["file", pytest.param("DuckLake", marks=pytest.mark.slow)])
+def ledger(root: DataRoot, request: pytest.FixtureRequest) -> Ledger:
+    """A ledger that nobody has written to, on each engine."""
+    return Ledger(root.ledger if request.param == "file" else request.getfixturevalue("lake"))
 
 
 def amounts(ledger: Ledger, month: date = APRIL, as_of: datetime | None = None) -> set[int]:
@@ -42,13 +42,13 @@ def amounts(ledger: Ledger, month: date = APRIL, as_of: datetime | None = None) 
     return set(ledger.read(Payouts, SCHEME, [month], as_of=as_of).rows["amount_sek"])
 
 
-def deliver_and_append(root: DataRoot, name: str, completed: int) -> str:
+def deliver_and_append(root: DataRoot, ledger: Ledger, name: str, completed: int) -> str:
     """Record a delivery and its rows; the delivery's number."""
     deliver(root, name, lines(f"01;first_visit;{completed};1;1;1"))
     observed = accepted(root, name)
     number = observed.delivery.delivery_id
     entry = Entry(WaitingTimes, "", observed.delivery.month, observed.rows, deliveries=(number,))
-    Ledger(root.ledger).append(
+    ledger.append(
         [entry], run_id="a run", code_version="1", delivered=[(observed.delivery, observed.layout)]
     )
     return number
@@ -232,9 +232,9 @@ def test_a_failure_at_the_last_moment_leaves_nothing(
 
     monkeypatch.setattr(ledger_module, "_insert", fail_at_the_record)
     with pytest.raises(KeyboardInterrupt):
-        deliver_and_append(root, FILE, 1)
+        deliver_and_append(root, ledger, FILE, 1)
     monkeypatch.undo()
-    deliver_and_append(root, FILE, 1)
+    deliver_and_append(root, ledger, FILE, 1)
     assert queried(ledger, "SELECT count(*) FROM observed.waiting_times") == [(1,)]
     assert queried(ledger, "SELECT count(*) FROM audit.deliveries") == [(1,)]
     assert [record["materialisation_id"] for record in records(ledger)] == [1]
@@ -242,8 +242,8 @@ def test_a_failure_at_the_last_moment_leaves_nothing(
 
 def test_deliveries_are_recorded_with_their_rows(root: DataRoot, ledger: Ledger) -> None:
     """Each file once: its delivery, bytes, day and layout."""
-    number = deliver_and_append(root, FILE, 1)
-    deliver_and_append(root, FILE, 1)
+    number = deliver_and_append(root, ledger, FILE, 1)
+    deliver_and_append(root, ledger, FILE, 1)
     content = (root.raw / FILE).read_bytes()
     query = "SELECT delivery_id, file_name, sha256, size_bytes, delivered_on, layout "
     assert queried(ledger, f"{query} FROM audit.deliveries") == [
@@ -254,15 +254,15 @@ def test_deliveries_are_recorded_with_their_rows(root: DataRoot, ledger: Ledger)
 
 def test_changed_bytes_under_a_recorded_name_are_refused(root: DataRoot, ledger: Ledger) -> None:
     """Nothing of them is recorded; under a later day they are a correction."""
-    deliver_and_append(root, FILE, 1)
+    deliver_and_append(root, ledger, FILE, 1)
     with pytest.raises(DeliveryRefusedError) as refusal:
-        deliver_and_append(root, FILE, 2)
+        deliver_and_append(root, ledger, FILE, 2)
     [fault] = refusal.value.faults
     assert (fault.file, fault.expected) == (FILE, "the bytes recorded under this name")
     assert "under a later day" in fault.advice
     assert ledger.read(WaitingTimes, "", [APRIL]).rows["completed"].to_list() == [1]
     deliver(root, FILE, lines("01;first_visit;1;1;1;1"))
-    deliver_and_append(root, FILE.replace("05-20", "06-20"), 2)
+    deliver_and_append(root, ledger, FILE.replace("05-20", "06-20"), 2)
     assert ledger.read(WaitingTimes, "", [APRIL]).rows["completed"].to_list() == [2]
     assert queried(ledger, "SELECT count(*) FROM observed.waiting_times") == [(2,)]
 
