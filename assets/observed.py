@@ -24,7 +24,7 @@ from rules.scheme import Scheme
 from schemas.months import month_key, parse_month
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
-from storage.acceptance import keep
+from storage.acceptance import keep, refused_as_changed
 from storage.chain import Entry, Recorded
 from storage.deliveries import Delivery, latest_delivery
 from storage.faults import DeliveryRefusedError
@@ -120,12 +120,14 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
     ) -> Iterator[StepResult]:
         delivered, refused = _find(store, source, context.partition_keys)
         observed, faulty = read_deliveries(delivered, words)
-        refused += faulty
+        observed, changed = _unchanged(store, observed)
+        refused += faulty + changed
+        _log_read(context, observed)
         before = recorded_before(store, source.table, [each.delivery.month for each in observed])
         targets: Mapping[str, CheckTarget] = {}
         if key in context.selected_asset_keys:
-            observed, changed, targets = _record(context, store, key, observed)
-            refused += changed
+            observed, lost, targets = _record(context, store, key, observed)
+            refused += lost
         _log_accepted(context, accepted, observed, refused, targets)
         odd = verdicts(source.dataset, observed, before)
         _log_plausible(context, plausible, odd, targets)
@@ -153,6 +155,14 @@ def _find(
     return found, refused
 
 
+def _log_read(context: dg.AssetExecutionContext, observed: Sequence[Observed]) -> None:
+    """A line for each delivery: its layout, its rows, and what was passed over in it."""
+    for each in observed:
+        notes = "".join(f"; {words}: {value}" for words, value in each.notes.items())
+        words = f"{each.delivery.name}: {each.layout} layout, {each.rows.height} rows{notes}"
+        context.log.info(words)
+
+
 def _record(
     context: dg.AssetExecutionContext,
     store: Store,
@@ -160,8 +170,7 @@ def _record(
     observed: list[Observed],
 ) -> tuple[list[Observed], list[DeliveryRefusedError], Mapping[str, CheckTarget]]:
     """Record all but the deliveries whose files are not those recorded under their names."""
-    keep(store.root, [each.delivery for each in observed])
-    refused = []
+    observed, refused = _kept(store, observed)
     recorded: list[Recorded] = []
     while observed and not recorded:
         try:
@@ -185,6 +194,30 @@ def _record(
         for record in recorded
     ]
     return observed, refused, log_materialisations(context, key, shown, {}, code_version())
+
+
+def _unchanged(
+    store: Store, observed: Sequence[Observed]
+) -> tuple[list[Observed], list[DeliveryRefusedError]]:
+    """Those whose bytes are the ones recorded under their names, if any are; the others refused."""
+    refused = list(refused_as_changed(store.root, [each.delivery for each in observed]))
+    changed = {error.delivery for error in refused}
+    return [each for each in observed if each.delivery.name not in changed], refused
+
+
+def _kept(
+    store: Store, observed: Sequence[Observed]
+) -> tuple[list[Observed], list[DeliveryRefusedError]]:
+    """Those whose files are kept, and so can be recorded; of the others nothing is kept."""
+    kept, refused = [], []
+    for each in observed:
+        try:
+            keep(store.root, each.delivery)
+        except DeliveryRefusedError as error:
+            refused.append(DeliveryRefusedError(each.delivery.name, error.faults))
+        else:
+            kept.append(each)
+    return kept, refused
 
 
 def _append(
@@ -227,7 +260,7 @@ def _log_accepted(
     """Log for every month of the step whether its delivery was accepted, or that there is none."""
     found = {
         month_key(each.delivery.month): Verdict(
-            True, f"{each.delivery.name}: {each.rows.height} rows, no fault"
+            True, f"{each.delivery.name}: {each.layout} layout, {each.rows.height} rows, no fault"
         )
         for each in observed
     } | {

@@ -132,7 +132,8 @@ class WaitingTimes(Delivered, OfRegion, OfMonth):
     def chosen_is_part_of_late(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
         """Whether waits of the patient's choice are part of those over 30 days."""
         late = pl.col("completed") - pl.col("completed_within_30").fill_null(0)
-        fits = pl.col("completed_patient_chosen") <= late
+        # Where more were within 30 days than in all, that is the one fault.
+        fits = pl.col("completed_patient_chosen") <= late.clip(lower_bound=0)
         return data.lazyframe.select(fits.fill_null(True))
 
     class Config:

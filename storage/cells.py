@@ -1,12 +1,19 @@
 """Cells as people write them: counts with grouped thousands, regions by code or by name."""
 
+import difflib
 import re
+import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
-from schemas.regions import register
+from pydantic import BaseModel, ConfigDict
+
+from schemas.regions import Region, register
+
+SPELLING = Path(__file__).with_name("spelling.toml")
 
 NOT_AVAILABLE = frozenset({"", "..", "--", "-", ".", "X"})
 """Signs for a count that was not available; never zero."""
@@ -18,6 +25,8 @@ COUNT = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?: [0-9]{3}){1,5}")
 """At most 18 digits, which 64 bits hold; how large a count may be is for its model to say."""
 
 SPACES = re.compile(r"\s+")
+LONGEST_NAME = 80
+"""Letters; no region's name has half as many."""
 
 
 class CellError(ValueError):
@@ -56,7 +65,9 @@ def parse_region(text: str) -> str:
             "same code can mean different regions"
         )
     if code is None:
-        raise CellError("a region's two-digit county code (01-25) or its name")
+        near = likely_region(text)
+        hint = f"; the nearest is {near.name} ({near.code})" if near else ""
+        raise CellError(f"a region's two-digit county code (01-25) or its name{hint}")
     return code
 
 
@@ -68,9 +79,68 @@ def is_region_like(text: str) -> bool:
     )
 
 
+class Spelling(BaseModel):
+    """How names are compared, as `spelling.toml` explains it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    likeness: float
+    words_of_any_region: frozenset[str]
+
+
+@cache
+def spelling() -> Spelling:
+    """How names are compared. Source: `spelling.toml`."""
+    return Spelling.model_validate(tomllib.loads(SPELLING.read_text(encoding="utf-8")))
+
+
+def likely_region(text: str) -> Region | None:
+    """The region that a name was likely meant for; none if it is like no region's name.
+
+    Small words, accents and spaces are left out of the comparison. A name that holds a region's and
+    more is that of a unit within it, such as BUP Skåne, and is like no region's.
+    """
+    if len(text) > LONGEST_NAME:
+        return None
+    words = _telling(text)
+    likeness = spelling().likeness
+    # What is set second is prepared once, and compared with many.
+    comparison = difflib.SequenceMatcher(None, "", words.replace(" ", ""))
+    best = None
+    held = {region.code for known, region in _known_names() if f" {known} " in f" {words} "}
+    for known, region in _known_names():
+        if region.code in held and words.count(" ") > known.count(" "):
+            continue
+        comparison.set_seq1(known.replace(" ", ""))
+        if comparison.real_quick_ratio() < likeness or comparison.quick_ratio() < likeness:
+            continue
+        if comparison.ratio() >= likeness:
+            best, likeness = region, comparison.ratio()
+    return best
+
+
 def spaced(text: str) -> str:
     """The text with every run of white space, no-break spaces too, as one space; none at its ends."""
     return SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def _telling(text: str) -> str:
+    """The words of a name that tell it from others, without accents, with a space between."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    words = re.findall(r"[^\W\d_]+", letters)
+    return " ".join(word for word in words if word not in spelling().words_of_any_region)
+
+
+@cache
+def _known_names() -> Sequence[tuple[str, Region]]:
+    """The telling words of every name that a region has, each once."""
+    found = {
+        _telling(name): region
+        for region in register().values()
+        for name in (region.name, *region.variants)
+    }
+    return tuple(found.items())
 
 
 @cache

@@ -1,12 +1,16 @@
 """What is wrong with a delivery, said so that its sender can mend it alone."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 SHOWN = 100
 """How many faults are shown at most; the rest are counted."""
+
+LONGEST_SHOWN = 200
+"""Characters of what a sender wrote; a cell may hold a book."""
 
 
 @dataclass(frozen=True, order=True)
@@ -28,14 +32,45 @@ class DeliveryRefusedError(Exception):
     """A delivery is refused whole; the month keeps what it had."""
 
     def __init__(self, delivery: str, faults: Sequence[Fault]) -> None:
-        """Keep the faults, in order of file and row."""
-        self.delivery = delivery
-        self.faults = sorted(faults, key=lambda fault: (fault.file, fault.row or 0, fault.column))
+        """Keep the faults, each once, fit to be shown, in order of file and row."""
+        self.delivery = shown(delivery)
+        self.faults = in_order(_fit_to_be_shown(fault) for fault in faults)
         super().__init__(f"{delivery} is refused: {len(self.faults)} fault(s)")
 
     def __reduce__(self) -> tuple[type, tuple[str, list[Fault]]]:
         """Pickle as what it was made of, so that it crosses processes whole."""
         return type(self), (self.delivery, self.faults)
+
+
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults by file, row and column, each once; those of a whole file come before its rows."""
+    return sorted(
+        set(faults), key=lambda each: (each.file, each.row or 0, each.column, each.expected)
+    )
+
+
+def shown(text: str) -> str:
+    r"""What a sender wrote as it may be shown anywhere: on one line, not long, nothing unseen in it.
+
+    What a terminal would act on, or nobody would see, stands as `\x1b` or `\u200b`.
+    """
+    cut = text[:LONGEST_SHOWN]
+    seen = "".join(each if _is_seen(each) else _escaped(each) for each in cut)
+    return seen if cut == text else f"{seen} … ({len(text)} characters)"
+
+
+def _fit_to_be_shown(fault: Fault) -> Fault:
+    return replace(
+        fault, file=shown(fault.file), column=shown(fault.column), value=shown(fault.value)
+    )
+
+
+def _is_seen(character: str) -> bool:
+    return character.isprintable() or unicodedata.category(character) == "Zs"
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def fault_table(faults: Sequence[Fault]) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Small Parquet files as tables of text, as the same table would stand in a CSV file."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,11 +11,10 @@ import pyarrow.parquet as pq
 from pyarrow import types
 
 from storage.deliveries import DeliveredFile
-from storage.faults import SHOWN, Fault
+from storage.faults import Fault
 from storage.guards import refusal
-from storage.text_files import WIDEST, TextTable, UnreadableError
+from storage.text_files import MOST_CELLS, WIDEST, TextTable, UnreadableError
 
-MOST_CELLS = 500_000
 LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_LETTERS = 32 * 1024 * 1024
 """A text is stored once however many rows have it, so what the rows show is counted too."""
@@ -36,25 +35,29 @@ def read_parquet_table(file: DeliveredFile) -> TextTable:
     Whole numbers stored as floats, as pandas stores counts of which some lack, are written as whole
     numbers. Missing values and NaN are empty, dates 2025-05-20, booleans `true` and `false`.
 
+    A column that is no text, number, date or boolean is a fault; so are a region as a number, and
+    a number that is not whole.
+
     Raises:
-        UnreadableError: if the file is damaged or too large, has columns that are no text, number,
-            date or boolean, has a region as a number, or a number that is not whole.
+        UnreadableError: if the file is damaged, empty or too large.
         DeliveryRefusedError: if the file cannot be read.
     """
     try:
         parquet = pq.ParquetFile(pa.BufferReader(file.content))
         _check_size(file, parquet.metadata)
         schema = parquet.schema_arrow
-        faults = list(_column_faults(file, schema))
-        if faults:
-            raise UnreadableError(faults)
+        unread = {fault.column.strip(): fault for fault in _column_faults(file, schema)}
         # As numbers into a list of distinct texts: one long text in each row then costs little.
         texts = [field.name for field in schema if _is_text(field.type)]
         parquet = pq.ParquetFile(
             pa.BufferReader(file.content), read_dictionary=texts, page_checksum_verification=True
         )
         header = [name.strip() for name in schema.names]
-        return TextTable(file.name, header, _rows(file, header, parquet))
+        if unread and len(set(header)) < len(header):
+            # Which of two columns of one name to leave unread cannot be said.
+            return TextTable(file.name, header, [], list(unread.values()))
+        rows, faults = _rows(file, header, parquet, unread.keys())
+        return TextTable(file.name, header, rows, [*unread.values(), *faults])
     except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
         advice = "Write the file anew and deliver it whole."
         raise refusal(file, "a damaged file", "a whole Parquet file", advice) from error
@@ -90,37 +93,36 @@ def _column_faults(file: DeliveredFile, schema: pa.Schema) -> Iterator[Fault]:
 
 
 def _rows(
-    file: DeliveredFile, header: list[str], parquet: pq.ParquetFile
-) -> list[tuple[int, list[str]]]:
-    rows: list[tuple[int, list[str]]] = []
+    file: DeliveredFile, header: list[str], parquet: pq.ParquetFile, unread: Collection[str]
+) -> tuple[list[tuple[int, list[str | None]]], list[Fault]]:
+    """The rows, and the faults of cells that cannot be written; columns left unread have no text."""
+    rows: list[tuple[int, list[str | None]]] = []
     faults: list[Fault] = []
     line, letters = 1, 0
-    for batch in parquet.iter_batches(BATCH):
+    named = [name for name in parquet.schema_arrow.names if name.strip() not in unread]
+    for batch in parquet.iter_batches(BATCH, columns=named if unread else None):
         # Damaged pages may refer to texts that are not there, or hold bytes that are no text.
         batch.validate(full=True)
-        columns = []
-        for name, column in zip(header, batch.columns, strict=True):
+        columns: list[list[str | None]] = []
+        for name, column in zip(named, batch.columns, strict=True):
             cells = list(_cells(column))
             faults += [
-                _unwritable(file, line + number, name, value)
+                _unwritable(file, line + number, name.strip(), value)
                 for number, (text, value) in enumerate(cells, start=1)
                 if text is None
             ]
-            columns.append([text or "" for text, _ in cells])
-            letters += sum(map(len, columns[-1]))
-        if len(faults) >= SHOWN:
-            break
+            columns.append([text for text, _ in cells])
+            letters += sum(len(text or "") for text, _ in cells)
         if letters > MOST_LETTERS:
             raise _too_large(file)
         for row in zip(*columns, strict=True):
             line += 1
-            if any(cell.strip() for cell in row):
-                rows.append((line, list(row)))
-    if not faults and line - 1 != parquet.metadata.num_rows:
+            if any(cell is None or cell.strip() for cell in row):
+                texts = iter(row)
+                rows.append((line, [None if name in unread else next(texts) for name in header]))
+    if named and line - 1 != parquet.metadata.num_rows:
         raise ValueError("fewer rows than the file says it has")
-    if faults:
-        raise UnreadableError(sorted(faults, key=_by_row)[:SHOWN])
-    return rows
+    return rows, faults
 
 
 def _cells(column: pa.Array) -> Iterator[tuple[str | None, Any]]:
@@ -185,10 +187,6 @@ def _unwritable(file: DeliveredFile, row: int, column: str, value: object) -> Fa
     expected = "a whole number, at most 2^53 if it is stored as a float"
     advice = "Store counts as whole numbers, and shares as text."
     return Fault(file.name, row, column, str(value), expected, advice)
-
-
-def _by_row(fault: Fault) -> int:
-    return fault.row or 0
 
 
 def _too_large(file: DeliveredFile) -> UnreadableError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from storage.deliveries import Delivery
-from storage.faults import DeliveryRefusedError
+from storage.faults import DeliveryRefusedError, Fault
 from storage.layouts.cells import Vocabulary
 from storage.record_faults import faults_of
 from storage.record_files import RecordFile, open_records
@@ -60,20 +60,16 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
         The counts, and notes on what was read.
 
     Raises:
-        DeliveryRefusedError: naming what is wrong with the files, how many records break each rule
-            in each file, and where the first of them stand; or if a file changed meanwhile.
+        DeliveryRefusedError: naming what is wrong with files, also that one changed meanwhile; how
+            many records break each rule in each file, and where the first of them stand.
     """
-    # Hashed before anything is read, so that what is counted is what the hash says.
-    for file in delivery.files:
-        _ = file.sha256
-    files = [(file, tallied(file, delivery.dataset, delivery.month)) for file in _opened(delivery)]
-    for opened, _ in files:
-        if not opened.is_text and opened.file.changed():
-            raise changed(opened.file)
+    files, faults = _tallied(delivery)
+    if not files:
+        raise DeliveryRefusedError(delivery.name, faults)
     tallies = pl.concat([each for _, each in files])
     parsers = key_parsers(delivery.dataset, frozenset(vocabulary.get("measure", ())))
     spellings = read_spellings(tallies, parsers)
-    faults = faults_of(files, spellings, delivery.dataset, delivery.month)
+    faults += faults_of(files, spellings, delivery.dataset, delivery.month)
     if faults:
         raise DeliveryRefusedError(delivery.name, faults)
     meant = tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
@@ -85,17 +81,22 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
     return CountedRecords(rows, _notes(meant, len(files)))
 
 
-def _opened(delivery: Delivery) -> list[RecordFile]:
-    """The files, none of them read yet; all that are wrong are named at once."""
-    opened, faults = [], []
+def _tallied(delivery: Delivery) -> tuple[list[tuple[RecordFile, pl.DataFrame]], list[Fault]]:
+    """Each file that can be read, with its tallies; and what is wrong with the others."""
+    found, faults = [], []
     for file in delivery.files:
         try:
-            opened.append(open_records(file, LAYOUTS[delivery.dataset]))
+            # Hashed before it is read, so that what is counted is what the hash says.
+            _ = file.sha256
+            opened = open_records(file, LAYOUTS[delivery.dataset])
+            tallies = tallied(opened, delivery.dataset, delivery.month)
+            if not opened.is_text and file.changed():
+                raise changed(file)
         except DeliveryRefusedError as error:
             faults += error.faults
-    if faults:
-        raise DeliveryRefusedError(delivery.name, faults)
-    return opened
+        else:
+            found.append((opened, tallies))
+    return found, faults
 
 
 def _meaning(name: str, spellings: Spellings) -> pl.Expr:

@@ -8,12 +8,12 @@ XML, so the few parts needed are read here with the standard library, within the
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.deliveries import DeliveredFile
-from storage.faults import SHOWN, Fault
+from storage.faults import Fault
 from storage.guards import XmlEvent, damaged, refusal, workbook, xml_events
 from storage.sheet_cells import number_formats, shared_strings, shown
 from storage.text_files import WIDEST, TextTable, UnreadableError
@@ -55,9 +55,10 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
     as Excel shows them; percentages as `66.7 %`, never rounded to what their format shows, lest a
     small share become none; dates as 2025-05-20; booleans as `true` and `false`.
 
+    A formula is a fault, and so is anything beside the columns that the header names.
+
     Raises:
-        UnreadableError: if the file is no plain workbook, is too large, has formulas, or has
-            anything beside the columns that its header names.
+        UnreadableError: if the file is no plain workbook, is empty, or is too large.
         DeliveryRefusedError: if the file cannot be read.
     """
     with workbook(file) as archive:
@@ -69,15 +70,13 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
             list(number_formats(xml_events(file, archive, parts.styles))) if parts.styles else []
         )
         rows: dict[int, dict[int, str]] = {}
-        formulas: list[Fault] = []
+        formulas: dict[tuple[int, int], Fault] = {}
         cells = letters = 0
         for cell in _cells(xml_events(file, archive, parts.sheet)):
             if cell.formula is not None:
-                formulas.append(_formula(file, cell))
-                if len(formulas) == SHOWN:
-                    break
+                formulas[cell.row, cell.column] = _formula(file, cell)
             text = shown(cell.kind, "".join(cell.text), cell.style, strings, formats, parts.epoch)
-            if not text:
+            if not text and cell.formula is None:
                 continue
             row = rows.setdefault(cell.row, {})
             if cell.column in row:
@@ -86,9 +85,7 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
             cells, letters = cells + 1, letters + len(text)
             if cells > MOST_CELLS or letters > MOST_LETTERS:
                 raise _too_large(file, cell.row)
-    if formulas:
-        raise UnreadableError(formulas)
-    return _table(file, rows)
+    return _table(file, rows, formulas)
 
 
 def column_name(column: int) -> str:
@@ -100,13 +97,25 @@ def column_name(column: int) -> str:
     return name
 
 
-def _table(file: DeliveredFile, rows: dict[int, dict[int, str]]) -> TextTable:
-    filled = [number for number in sorted(rows) if any(map(str.strip, rows[number].values()))]
+def _table(
+    file: DeliveredFile,
+    rows: dict[int, dict[int, str]],
+    formulas: Mapping[tuple[int, int], Fault],
+) -> TextTable:
+    """The rows below the header; a cell with a formula has a fault and no text."""
+    computed = {row for row, _ in formulas}
+    filled = [
+        number
+        for number in sorted(rows)
+        if number in computed or any(map(str.strip, rows[number].values()))
+    ]
     if not filled:
         advice = "Deliver the file anew: its first sheet is empty."
         raise refusal(file, "", "a header and rows", advice)
     top, *rest = filled
-    named = [column for column, text in rows[top].items() if text.strip()]
+    named = [
+        column for column, text in rows[top].items() if text.strip() or (top, column) in formulas
+    ]
     columns = range(min(named), max(named) + 1)
     if len(columns) > WIDEST:
         advice = "Deliver the layout's columns."
@@ -117,13 +126,18 @@ def _table(file: DeliveredFile, rows: dict[int, dict[int, str]]) -> TextTable:
         _beside(file, number, column, text)
         for number in rest
         for column, text in sorted(rows[number].items())
-        if column not in columns and text.strip()
+        if column not in columns and (number, column) not in formulas and text.strip()
     ]
-    if beside:
-        raise UnreadableError(beside[:SHOWN])
     header = [rows[top].get(column, "").strip() for column in columns]
-    numbered = [(number, [rows[number].get(column, "") for column in columns]) for number in rest]
-    return TextTable(file.name, header, numbered)
+    numbered: list[tuple[int, list[str | None]]] = []
+    for number in rest:
+        cells = [
+            None if (number, column) in formulas else rows[number].get(column, "")
+            for column in columns
+        ]
+        if any(cell is None or cell.strip() for cell in cells):
+            numbered.append((number, cells))
+    return TextTable(file.name, header, numbered, [*formulas.values(), *beside])
 
 
 def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:

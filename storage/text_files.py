@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from storage.deliveries import DeliveredFile, unreadable
 from storage.faults import Fault
@@ -16,13 +16,21 @@ WIDEST = 1000
 """Columns; a file with more is no delivery."""
 
 
+MOST_CELLS = 500_000
+"""Cells of a table; a month has some hundreds, or thousands."""
+
+
 @dataclass(frozen=True)
 class TextTable:
-    """A file's header and rows as text; each row with the line it ends on, the header being line 1."""
+    """A file's header and rows as text; each row with the line it ends on, the header being line 1.
+
+    A cell that cannot be read is none: `faults` says why. So does it of rows that are left out.
+    """
 
     file: str
     header: list[str]
-    rows: list[tuple[int, list[str]]]
+    rows: list[tuple[int, list[str | None]]]
+    faults: list[Fault] = field(default_factory=list)
 
 
 class UnreadableError(Exception):
@@ -38,14 +46,21 @@ def read_csv(file: DeliveredFile) -> TextTable:
     """The file as a table of text.
 
     Raises:
-        UnreadableError: if it is no text in UTF-8 or Windows-1252, is empty, or has rows of another
-            width than its header.
+        UnreadableError: if it is no text in UTF-8 or Windows-1252, is empty, or is too large.
     """
     text = _decoded(file)
     separator = ";" if ";" in text.lstrip().partition("\n")[0] else ","
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    numbered: list[tuple[int, list[str]]] = []
+    cells = 0
     try:
-        numbered = [(lines.line_num, row) for row in lines if any(cell.strip() for cell in row)]
+        for row in lines:
+            cells += len(row)
+            if cells > MOST_CELLS:
+                advice = "Deliver counts, a row a region, or records in the record layout."
+                raise _unreadable(file, f"at most {MOST_CELLS} cells", advice)
+            if any(cell.strip() for cell in row):
+                numbered.append((lines.line_num, row))
     except csv.Error as error:
         raise _unreadable(file, f"CSV ({error})", "Check the quotation marks.") from error
     if not numbered:
@@ -53,10 +68,10 @@ def read_csv(file: DeliveredFile) -> TextTable:
     header = [cell.strip() for cell in numbered[0][1]]
     if len(header) > WIDEST:
         raise _unreadable(file, f"at most {WIDEST} columns", "Deliver the layout's columns.")
-    faults = list(_ragged(file.name, len(header), numbered[1:]))
-    if faults:
-        raise UnreadableError(faults)
-    return TextTable(file.name, header, numbered[1:])
+    rows: list[tuple[int, list[str | None]]] = [
+        (line, list(row)) for line, row in numbered[1:] if len(row) == len(header)
+    ]
+    return TextTable(file.name, header, rows, list(_ragged(file.name, len(header), numbered[1:])))
 
 
 def read_csv_header(file: DeliveredFile) -> list[str]:

@@ -14,20 +14,23 @@ LAYOUTS = (TIDY, VANTETIDER, RECORDS)
 """Every layout there is."""
 
 
-def recognise(delivery: Delivery) -> Layout:
+def recognise(delivery: Delivery) -> tuple[Layout, list[Fault]]:
     """The layout whose headers the delivery's files share the most of.
 
+    Returns:
+        The layout, and the faults of files that cannot be read or have the headers of no layout.
+
     Raises:
-        DeliveryRefusedError: if a file cannot be read, has the headers of no layout, or has another
-            layout than the rest.
+        DeliveryRefusedError: if no file can be read, or if there are files of several layouts.
     """
-    faults, found = [], {}
+    faults: list[Fault] = []
+    found: dict[str, Layout] = {}
     for file in delivery.files:
         try:
             found[file.name] = _layout_of(delivery, file)
-        except UnreadableError as error:
+        except (UnreadableError, DeliveryRefusedError) as error:
             faults += error.faults
-    if faults:
+    if faults and not found:
         raise DeliveryRefusedError(delivery.name, faults)
     if not found:
         expected, advice = "a file with counts or records", "Deliver the files themselves."
@@ -41,11 +44,14 @@ def recognise(delivery: Delivery) -> Layout:
         raise DeliveryRefusedError(
             delivery.name,
             [
-                Fault(name, None, "", f"{layout.name} layout", expected, advice)
-                for name, layout in found.items()
+                *faults,
+                *(
+                    Fault(name, None, "", f"{layout.name} layout", expected, advice)
+                    for name, layout in found.items()
+                ),
             ],
         )
-    return next(iter(found.values()))
+    return next(iter(found.values())), faults
 
 
 def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
@@ -78,7 +84,7 @@ def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
                     "",
                     ";".join(header)[:200],
                     f"the header of a layout: {known}",
-                    "Check that the first row holds the column names.",
+                    "Put the column names in the first row, without a title above them.",
                 )
             ]
         )

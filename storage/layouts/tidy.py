@@ -52,11 +52,10 @@ def columns_of(dataset: str) -> tuple[TidyColumn, ...]:
 
 
 def read_tidy(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
-    """The delivery's rows in the columns of its table.
+    """The delivery's rows in the columns of its table, and every cell that cannot be understood.
 
     Raises:
-        DeliveryRefusedError: naming every cell that cannot be understood, every header that lacks
-            or is not known, and files beyond the one that the layout has.
+        DeliveryRefusedError: if it has more than the one file of the layout, or that is no table.
     """
     if len(delivery.files) != 1:
         names = ", ".join(file.name for file in delivery.files)
@@ -70,38 +69,39 @@ def read_tidy(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
     except UnreadableError as error:
         raise DeliveryRefusedError(delivery.name, error.faults) from error
     columns = columns_of(delivery.dataset)
-    faults = list(_header_faults(text, columns))
-    if faults:
-        raise DeliveryRefusedError(delivery.name, faults)
-    values, faults = _values(text, columns, vocabulary)
-    if faults:
-        raise DeliveryRefusedError(delivery.name, faults)
+    values, unread, faults = _values(text, columns, vocabulary)
     types = TABLES[f"observed.{delivery.dataset}"].polars_schema()
     return Cells(
         pl.DataFrame(values, schema={each.column: types[each.column] for each in columns}),
         [(text.file, line) for line, _ in text.rows],
         {each.column: each.header for each in columns},
+        faults=[*text.faults, *_header_faults(text, columns), *faults],
+        unread=frozenset(unread),
     )
 
 
 def _values(
     text: TextTable, columns: tuple[TidyColumn, ...], vocabulary: Vocabulary
-) -> tuple[dict[str, list[str | int | None]], list[Fault]]:
-    """Each column's values; where there are faults, some lack."""
+) -> tuple[dict[str, list[str | int | None]], set[tuple[int, str]], list[Fault]]:
+    """Each column's values; the cells that have none because of a fault; and the faults."""
     faults: list[Fault] = []
+    unread: set[tuple[int, str]] = set()
     values: dict[str, list[str | int | None]] = {column.column: [] for column in columns}
     for column in columns:
-        if column.header not in text.header:
-            values[column.column] = [None] * len(text.rows)
-            continue
-        position = text.header.index(column.header)
-        for line, row in text.rows:
-            cell = _parsed(text.file, line, row[position], column, vocabulary)
-            if isinstance(cell, Fault):
-                faults.append(cell)
-            else:
-                values[column.column].append(cell)
-    return values, faults
+        # Which of two columns of one name was meant cannot be said: neither is read.
+        position = (
+            text.header.index(column.header) if text.header.count(column.header) == 1 else None
+        )
+        absent = column.optional and column.header not in text.header
+        for number, (line, row) in enumerate(text.rows):
+            cell = None if position is None else row[position]
+            value = None if cell is None else _parsed(text.file, line, cell, column, vocabulary)
+            if isinstance(value, Fault):
+                faults.append(value)
+            if isinstance(value, Fault) or (cell is None and not absent):
+                unread.add((number, column.column))
+            values[column.column].append(None if isinstance(value, Fault) else value)
+    return values, unread, faults
 
 
 def _header_faults(text: TextTable, columns: tuple[TidyColumn, ...]) -> Iterator[Fault]:

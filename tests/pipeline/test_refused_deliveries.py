@@ -82,7 +82,9 @@ def test_changed_bytes_under_a_recorded_name(root: DataRoot) -> None:
     """A file that is not the one recorded under its name is refused, like any faulty delivery."""
     file = next((root.raw / "waiting_times" / "2024-02").iterdir())
     file.write_bytes(file.read_bytes() + b"\n")
+    kept = sorted(root.accepted.iterdir())
     told, recorded = rerun(root)
+    assert sorted(root.accepted.iterdir()) == kept
     assert told.status == 1
     assert "the bytes recorded under this name" in told.err
     assert file.name in told.err

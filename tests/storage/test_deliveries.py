@@ -4,6 +4,7 @@ import hashlib
 import os
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -241,7 +242,8 @@ def test_nothing_is_written_below_raw(root: DataRoot) -> None:
     before = {path: path.stat().st_mtime_ns for path in sorted(root.raw.rglob("*"))}
     delivered = [latest(root, FOLDER), latest(root, "waiting_times/2025-05")]
     observed, refused = read_deliveries(delivered, VOCABULARY)
-    keep(root, [each.delivery for each in observed])
+    for each in observed:
+        keep(root, each.delivery)
     assert (len(observed), len(refused)) == (1, 1)
     assert {path: path.stat().st_mtime_ns for path in sorted(root.raw.rglob("*"))} == before
 
@@ -250,12 +252,41 @@ def test_accepted_files_are_kept_by_their_hash(root: DataRoot) -> None:
     """Once each, whole, and read-only."""
     deliver(root, FILE, b"region\n")
     deliver(root, FILE.replace("05-20", "06-20"), b"region\n")
-    keep(root, deliveries(root, "waiting_times", APRIL))
-    keep(root, deliveries(root, "waiting_times", APRIL))
+    for each in 2 * deliveries(root, "waiting_times", APRIL):
+        keep(root, each)
     [kept] = root.accepted.iterdir()
     assert kept.name == hashlib.sha256(b"region\n").hexdigest()
     assert kept.read_bytes() == b"region\n"
     assert kept.stat().st_mode & 0o777 == 0o444
+
+
+@pytest.mark.parametrize("changed", [0, 1])
+def test_of_a_delivery_that_changes_nothing_is_kept(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, changed: int
+) -> None:
+    """A large file is copied as it is then: if it is not the one that was read, no file stays."""
+    monkeypatch.setattr("storage.acceptance.LARGEST_FILE", 3)
+    monkeypatch.setattr("storage.deliveries.LARGEST_FILE", 3)
+    names = [f"{FOLDER}/2025-05-20/part-{number}.csv" for number in range(2)]
+    paths = [deliver(root, name, f"region {name}\n") for name in names]
+    delivery = latest(root, FOLDER)
+    assert delivery.delivery_id
+    paths[changed].write_bytes(b"another\n")
+    with pytest.raises(DeliveryRefusedError) as refused:
+        keep(root, delivery)
+    assert [fault.file for fault in refused.value.faults] == [names[changed]]
+    assert list(root.accepted.iterdir()) == []
+
+
+def test_what_is_kept_cannot_be_written(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk leaves nothing half written."""
+    deliver(root, FILE, b"region\n")
+    delivery = latest(root, FOLDER)
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr("os.fsync", Mock(side_effect=full))
+    with pytest.raises(OSError, match="No space left"):
+        keep(root, delivery)
+    assert list(root.accepted.iterdir()) == []
 
 
 def test_origin(root: DataRoot) -> None:

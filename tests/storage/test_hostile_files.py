@@ -416,7 +416,8 @@ def test_parquet_with_any_one_byte_changed() -> None:
             found = read_parquet_table(delivered("a.parquet", bytes(content)))
         except UnreadableError:
             continue
-        assert [cells for _, cells in found.rows] == [[cell] for cell in frame["region"]], place
+        if not found.faults:
+            assert [cells for _, cells in found.rows] == [[cell] for cell in frame["region"]], place
 
 
 CHILD = """

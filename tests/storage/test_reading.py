@@ -2,7 +2,9 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
+import xlsxwriter
 
 from schemas.months import add_months, month_key
 from storage.faults import fault_table
@@ -120,6 +122,96 @@ def test_all_row_faults_are_named_at_once(root: DataRoot) -> None:
         (4, "completed_patient_chosen"),
         (4, "one"),
     ]
+
+
+def test_rules_and_cells_are_told_together(root: DataRoot) -> None:
+    """What cannot be read hides no rule that a readable cell breaks, in its own row or in others."""
+    found = faults_in(
+        root,
+        content(
+            "waiting_times",
+            "01;first_visit;x;1;3;4;..",
+            "Norge;first_visit;1;2;1;1;..",
+            "03;visit;1;1;1;1;5",
+            "04;treatment;1",
+            "05;treatment;1;2;1;1;..",
+            "Södermanland;treatment;1;1;1;1;..",
+            "04;treatment;1;1;1;1;..",
+        ),
+    )
+    assert [(fault.row, fault.column, fault.expected.split(" ")[0]) for fault in found] == [
+        (2, "", "waiting_within_30"),
+        (2, "completed", "a"),
+        (3, "", "completed_within_30"),
+        (3, "region", "a"),
+        (4, "", "completed_patient_chosen"),
+        (4, "measure", "one"),
+        (5, "", "7"),
+        (6, "", "completed_within_30"),
+        (7, "", "one"),
+        (8, "", "one"),
+    ]
+
+
+def test_a_header_that_lacks_hides_nothing(root: DataRoot) -> None:
+    """The other columns are read, and compared; nothing is said of cells that are not there."""
+    text = content("waiting_times", "01;first_visit;1;1;3;4;..", "03;visit;1;1;1;1;..")
+    found = faults_in(root, text.replace("completed_within_30", "done"))
+    assert [(fault.row, fault.column) for fault in found] == [
+        (1, "completed_within_30"),
+        (1, "done"),
+        (2, ""),
+        (3, "measure"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "row", ["01;first_visit;9000000000000;1;1;1;..", "01;first_visit;1;-1;1;1;.."]
+)
+def test_a_cell_has_one_fault(root: DataRoot, row: str) -> None:
+    """A count beyond any figure is not also said to be smaller than its part, nor larger."""
+    assert len(faults_in(root, content("waiting_times", row))) == 1
+    within = content("waiting_times", "01;first_visit;1;9000000000000;1;1;..")
+    assert [fault.column for fault in faults_in(root, within)] == ["completed_within_30"]
+
+
+def test_a_missing_value_has_one_fault(root: DataRoot) -> None:
+    """Where a region cannot be read, it is not also said to be missing, nor to stand there twice."""
+    found = faults_in(
+        root,
+        content("population", "Norge;all;5", "Norge;all;5", "x;young;.."),
+        file_of("population"),
+    )
+    assert [(fault.row, fault.column) for fault in found] == [
+        (2, "region"),
+        (3, "region"),
+        (4, "age_group"),
+        (4, "population"),
+        (4, "region"),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "parquet"])
+def test_faults_of_a_cell_and_of_the_rules_in_every_format(root: DataRoot, ending: str) -> None:
+    """A formula, or half a person, hides nothing."""
+    header = HEADERS["waiting_times"].split(";")
+    rows = [
+        ["01", "first_visit", "1", "2", "1", "1", ".."],
+        ["03", "visit", "0", "1", "1", "1", ""],
+    ]
+    if ending == "xlsx":
+        with xlsxwriter.Workbook(deliver(root, FILE.replace("csv", ending), b"")) as workbook:
+            sheet = workbook.add_worksheet()
+            for number, row in enumerate([header, *rows]):
+                sheet.write_row(number, 0, row)
+            sheet.write_formula(2, 4, "=1+1")
+    else:
+        frame = pl.DataFrame(rows, schema=header, orient="row")
+        path = deliver(root, FILE.replace("csv", ending), b"")
+        frame.with_columns(waiting=pl.Series([1.0, 0.5])).write_parquet(path)
+    found = refusal(root, FILE).faults
+    assert [fault.row for fault in found] == [2, 3, 3, 3]
+    assert sum(fault.expected.startswith("completed_within_30") for fault in found) == 2
 
 
 def test_lines_are_those_of_the_file(root: DataRoot) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from storage.deliveries import DeliveredFile
 from storage.faults import Fault
-from storage.text_files import WIDEST, TextTable, UnreadableError, read_csv
+from storage.text_files import MOST_CELLS, WIDEST, TextTable, UnreadableError, read_csv
 
 DASHES = "Möre \u2013 och \u2014 Öland"
 LETTERS = f"Å;Ä;Ö\nå;ä;ö\n{DASHES};é ü;½\n"
@@ -141,7 +141,9 @@ def test_an_enormous_cell_is_refused() -> None:
 
 def test_ragged_rows_are_all_named() -> None:
     """Each by its line, with its number of cells."""
-    found = faults("region;completed\n01\n03;13\n04;14;1\n;15;;\n")
+    read = table("region;completed\n01\n03;13\n04;14;1\n;15;;\n")
+    assert read.rows == [(3, ["03", "13"])]
+    found = read.faults
     assert [(fault.row, fault.value) for fault in found] == [
         (2, "1 cells"),
         (4, "3 cells"),
@@ -156,3 +158,11 @@ def test_a_file_too_wide_is_refused() -> None:
     assert len(table(f"{row}\n{row}\n").header) == WIDEST
     [fault] = faults(f"{row};x\n{row};x\n")
     assert fault.expected == f"at most {WIDEST} columns"
+
+
+def test_a_file_too_long_is_refused() -> None:
+    """At the first cell beyond the most: what is no month is not turned into faults by the million."""
+    rows = "0;0\n" * (MOST_CELLS // 2 - 1)
+    assert len(table(f"region;completed\n{rows}").rows) == MOST_CELLS // 2 - 1
+    [fault] = faults(f"region;completed\n{rows}x\n")
+    assert fault.expected == f"at most {MOST_CELLS} cells"

@@ -16,7 +16,9 @@ TIDY = lines("03;first_visit;3;1;1;1")
 
 def layout_of(root: DataRoot) -> str:
     """The layout of the month's latest delivery."""
-    return recognise(latest(root, FOLDER)).name
+    layout, faults = recognise(latest(root, FOLDER))
+    assert faults == []
+    return layout.name
 
 
 def test_tidy_by_its_header(root: DataRoot) -> None:

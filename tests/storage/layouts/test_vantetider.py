@@ -1,8 +1,12 @@
 """vantetider.se's six tables: put together, what is no region passed over, all faults named."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from schemas.regions import region_codes, region_name
 from storage.faults import Fault
+from storage.layouts.cells import Remark
 from storage.layouts.recognition import LAYOUTS
 from storage.reading import Observed
 from storage.root import DataRoot
@@ -37,6 +41,11 @@ EXPECTED = {
     ("23", "first_visit"): (108, 98, 5, 40, 20),
 }
 VISITS: Key = ("first_visit", "completed")
+WITH_ROW: Mapping[Key, set[str]] = {
+    VISITS: {"01", "03", "09", "18", "23"},
+    ("first_visit", "waiting"): {"01", "03", "09", "23"},
+}
+"""The regions of the sample's longer tables."""
 
 
 def counts(observed: Observed) -> dict[tuple[str, str], tuple[int | None, ...]]:
@@ -77,6 +86,14 @@ def test_rows_passed_over_are_counted(root: DataRoot, ending: str) -> None:
         "first_visit completed: regions without response rate, which did not report": 2,
         "first_visit waiting: rows of the country, sectors or clinics passed over": 1,
         "first_visit waiting: regions with a response rate below 100 %": 1,
+        **{
+            f"{measure} {side}: regions without a row": ", ".join(
+                f"{code} {region_name(code)}"
+                for code in region_codes()
+                if code not in WITH_ROW.get((measure, side), {"01"})
+            )
+            for measure, side in SAMPLE
+        },
     }
 
 
@@ -136,6 +153,78 @@ def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
     assert "county code (01-25)" in fault.expected
 
 
+@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Vestmanland", "Västmanland (19)"),
+        ("Vastra Gotaland", "Västra Götaland (14)"),
+        ("Västragötaland", "Västra Götaland (14)"),
+        ("Skåne*", "Skåne (12)"),
+        ("Skone", "Skåne (12)"),
+        ("Jämtland-Härjedalen", "Jämtland Härjedalen (23)"),
+        ("Landstinget i Östergötland", "Östergötland (05)"),
+        ("Region Vermland", "Värmland (17)"),
+        ("Norrboten", "Norrbotten (25)"),
+    ],
+)
+def test_a_misspelt_region(root: DataRoot, name: str, meant: str, ending: str) -> None:
+    """It is not passed over as a clinic's: the region that was likely meant is named."""
+    [fault] = faults_of(root, f"{name} | 50 % | 4 | 4 | 2 | 0 | 100 %", ending=ending)
+    assert (fault.row, fault.column, fault.value) == (2, "Landsting / region", name)
+    assert f"the nearest is {meant}" in fault.expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BUP Västmanland",
+        "Skåne BUP-mottagning",
+        "Psykiatri Västra Götaland",
+        "Stockholm-Gotland",
+        "Uppsala-Örebro",
+        "Mellansverige",
+        "Norra sjukvårdsregionen",
+        "Norrköping",
+        "Halmstad",
+        "Sverige",
+    ],
+)
+def test_a_clinic_or_sector(root: DataRoot, name: str) -> None:
+    """A town, a sector or a unit within a region is not taken for a misspelt region."""
+    rows = rows_of(f"09 | 50 % | 4 | 4 | 2 | 0 | 100 %\n{name} | 50 % | 4 | 4 | 2 | 0 | 100 %")
+    deliver_tables(root, {**SAMPLE, VISITS: rows})
+    notes = accepted(root, FOLDER).notes
+    assert notes["first_visit completed: rows of the country, sectors or clinics passed over"] == 1
+
+
+def test_a_town_called_much_like_a_region(root: DataRoot) -> None:
+    """It is a clinic's where the region has its own row, and else a fault."""
+    town = "Nyköping | 50 % | 4 | 4 | 2 | 0 | 100 %"
+    [fault] = faults_of(root, town)
+    assert "the nearest is Jönköping (06)" in fault.expected
+    deliver_tables(
+        root, {**SAMPLE, VISITS: rows_of(f"{town}\nJönköping | 50 % | 4 | 4 | 2 | 0 | 100 %")}
+    )
+    assert counts(accepted(root, FOLDER))["06", "first_visit"][:3] == (4, 2, 0)
+
+
+def test_what_is_odd_is_remarked(root: DataRoot) -> None:
+    """Regions without a row, without a response rate or with a low one: table by table."""
+    deliver_tables(root, SAMPLE)
+    remarks = [each for each in accepted(root, FOLDER).remarks if each.of == "first_visit"]
+    assert (
+        Remark("response rate below 100 %", "23", "first_visit", "Svarsfrekvens", "95 %", "100 %")
+        in remarks
+    )
+    silent = [(each.region_code, each.value) for each in remarks if each.what == "did not report"]
+    assert silent == [("18", ""), ("03", "0 %")]
+    absent = [each.region_code for each in remarks if each.what == "no row in the table"]
+    assert len(absent) == 2 * len(region_codes()) - 5 - 4
+    assert absent.count("25") == 2
+    assert absent.count("18") == 1
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
@@ -169,7 +258,71 @@ def test_more_within_than_all(root: DataRoot) -> None:
     """The model's rules hold here too, and are told with the table's file and line."""
     [fault] = faults_of(root, "Riket|1|1|1|1|0|1 %\n09 | 50 % | 4 | 4 | 5 | .. | 100 %")
     assert (fault.file, fault.row) == (name_of(VISITS), 3)
-    assert "completed_within_30 is at most completed" in fault.expected
+    assert fault.expected == (
+        "'Genomförda väntetid 30 dagar eller kortare' is at most 'Antal genomförda totalt'"
+    )
+
+
+def test_more_waiting_within_than_all(root: DataRoot) -> None:
+    """A rule on those waiting is told with their table's file and line, and their headers."""
+    [fault] = faults_of(
+        root,
+        "Riket|1|1|1|1|0|1 %\nRiket|1|1|1|1|0|1 %\n01 | 50 % | 4 | 4 | 5 | 0 | 100 %",
+        ("first_visit", "waiting"),
+    )
+    assert (fault.file, fault.row) == (name_of(("first_visit", "waiting")), 4)
+    assert fault.value == ("Antal väntande totalt 4, Väntande väntetid 30 dagar eller kortare 5")
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        # A cell that cannot be read has one fault, and none for the sum that it is part of.
+        ("09 | 50 % | x | 4 | 2 | 0 | 100 %", ["Antal genomförda totalt"]),
+        ("09 | 50 % | 4 | x | 2 | 0 | 100 %", ["Antal genomförda exkl PVV"]),
+        ("09 | 50 % | 9 | 4 | 2 | x | 100 %", ["PVV 31 dagar eller längre"]),
+        # What is wrong besides is told, and so is what a row without a known region says.
+        ("09 | 50 % | 4 | 4 | 5 | x | 100 %", ["", "PVV 31 dagar eller längre"]),
+        ("Lunds län | 50 % | 4 | 4 | 5 | 0 | 100 %", ["", "Landsting / region"]),
+        (
+            "Lunds län | 5 % | 4 | 9 | x | 0 | all",
+            [
+                "Antal genomförda exkl PVV",
+                "Genomförda väntetid 30 dagar eller kortare",
+                "Landsting / region",
+                "Svarsfrekvens",
+            ],
+        ),
+    ],
+)
+def test_each_fault_of_a_row_once(root: DataRoot, row: str, columns: list[str]) -> None:
+    """All that is wrong with it, and nothing twice."""
+    assert [fault.column for fault in faults_of(root, row)] == columns
+
+
+def test_header_cells_and_rules_together(root: DataRoot) -> None:
+    """A column that lacks in one table hides nothing in it or in the others."""
+    deliver_tables(root, {**SAMPLE, ("treatment", "waiting"): rows_of("09|5 %|4|4|5|0|1 %")})
+    text = as_csv("completed", rows_of("09 | 5 % | x | 4 | 5 | 0 | 100 %\n01|5 %|4|4|5|1|1 %"))
+    deliver(root, name_of(VISITS), text.replace("Antal genomförda exkl PVV".encode(), b"Antal"))
+    found = refusal(root, FOLDER).faults
+    assert [(fault.file == name_of(VISITS), fault.row, fault.column) for fault in found] == [
+        (True, 1, "Antal genomförda exkl PVV"),
+        (True, 2, "Antal genomförda totalt"),
+        (True, 3, ""),
+        (True, 3, ""),
+        (False, 2, ""),
+    ]
+
+
+def test_faults_beside_a_file_that_is_no_table(root: DataRoot) -> None:
+    """One of six that cannot be opened hides nothing in the others."""
+    deliver_tables(root, {**SAMPLE, ("treatment", "waiting"): rows_of("09|5 %|4|4|5|0|1 %")})
+    deliver(root, name_of(VISITS), b"PK\x03\x04 not CSV")
+    assert [fault.file for fault in refusal(root, FOLDER).faults] == [
+        name_of(VISITS),
+        name_of(("treatment", "waiting")),
+    ]
 
 
 def test_a_region_twice(root: DataRoot) -> None:
