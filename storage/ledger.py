@@ -17,6 +17,7 @@ from schemas.audit import Deliveries, Materialisations
 from schemas.table import Table
 from schemas.tables import TABLES
 from storage.chain import RECORD, Entry, Recorded, as_recorded, chained
+from storage.clock import utc_now
 from storage.deliveries import Delivery
 from storage.dialect import connected, create_table, query, quoted
 from storage.faults import DeliveryRefusedError, Fault
@@ -60,7 +61,9 @@ class Ledger:
         Raises:
             DeliveryRefusedError: if a file's bytes differ from those recorded under its name.
             LedgerBusyError: if another process holds the ledger too long.
-            duckdb.Error: if the database cannot be written; then nothing is recorded.
+            StorageFailureError: if the file is damaged or cannot be written, or the clock is wrong;
+                then nothing is recorded.
+            duckdb.Error: if the database refuses the rows; then nothing is recorded.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with exclusive(self.path), connected(self.path, read_only=False) as connection:
@@ -179,13 +182,14 @@ def _typed(found: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
     return found.select(pl.col(name).cast(kind) for name, kind in table.polars_schema().items())
 
 
-def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, str, datetime | None]:
+    """The number, the hash and the time of the last record."""
     found = query(
         connection,
-        f"SELECT {RECORD}, record_hash FROM audit.materialisations "  # noqa: S608 - names of ours
+        f"SELECT {RECORD}, record_hash, recorded_at FROM audit.materialisations "  # noqa: S608 - names of ours
         f"ORDER BY {RECORD} DESC LIMIT 1",
     )
-    return found.row(0) if found.height else (0, "")
+    return found.row(0) if found.height else (0, "", None)
 
 
 def _insert_rows(
@@ -236,7 +240,7 @@ def _new_files(
                         "size_bytes": file.size,
                         "delivered_on": delivery.day,
                         "layout": layout,
-                        "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+                        "recorded_at": utc_now(),
                     }
                 )
     return pl.DataFrame(rows, schema=Deliveries.polars_schema())

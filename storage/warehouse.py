@@ -51,7 +51,7 @@ def publish(root: DataRoot) -> dict[str, int]:
 
     Raises:
         LedgerBusyError: if another process holds the ledger too long.
-        duckdb.Error, OSError: if the file cannot be made; then the old one stays.
+        StorageFailureError, OSError: if the file cannot be made; then the old one stays.
     """
     # The lock is held until the file has its name: else an older snapshot, made by another run
     # that started earlier, could take the place of a newer one.
