@@ -32,14 +32,14 @@ from schemas.payouts import PayoutLines
 from schemas.regions import region_codes, region_name
 from storage.deliveries import DATASETS, origin
 from storage.dialect import quoted
+from storage.failures import StorageFailureError
 from storage.faults import fault_table
-from storage.locking import LedgerBusyError
 from storage.reading import read_deliveries
 from storage.root import DataRoot
 from storage.warehouse import NothingPublishedError, read_published
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-EXPECTED_ERRORS = (SchemeError, NothingPublishedError, LedgerBusyError, OSError)
+EXPECTED_ERRORS = (SchemeError, NothingPublishedError, StorageFailureError, OSError)
 
 
 class MonthType(click.ParamType[date]):
@@ -100,7 +100,9 @@ def run(scheme: Scheme, first: date | None, last: date | None) -> None:
     if last < first:
         raise click.UsageError(f"--to {month_key(last)} is before --from {month_key(first)}")
     # Dagster's definitions take a second to load, and only this command needs them.
+    from assets.store import Store  # noqa: PLC0415
     from pipeline.definitions import definitions  # noqa: PLC0415
+    from pipeline.recovery import recover  # noqa: PLC0415
 
     root, console = DataRoot.from_environment(), messages()
     console.print(explain_home(root))
@@ -111,6 +113,8 @@ def run(scheme: Scheme, first: date | None, last: date | None) -> None:
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
     with open_instance(root) as instance:
+        for words in recover(instance, Store()):
+            console.print(words, markup=False)
         report = run_plan(plan, definitions, instance, region_codes(), console.print)
     console.print(f"{report.materialised} materialisations recorded")
     _print_payouts(scheme, root, plan.months)

@@ -6,6 +6,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from assets.graph import all_assets
+from assets.other_runs import PROCESS, this_process
 from assets.publication import PUBLISHED
 from assets.stage import group_name
 from assets.store import Store
@@ -38,10 +39,18 @@ def _scheme_job(name: str) -> UnresolvedAssetJobDefinition:
     )
 
 
+@dg.resource(description="What assets reach storage through: the data root and its ledger.")
+def signed_store(context: dg.InitResourceContext) -> Store:
+    """The store; the run is signed with the process that executes it."""
+    if context.run and context.instance and PROCESS not in context.run.tags:
+        context.instance.add_run_tags(context.run.run_id, {PROCESS: this_process()})
+    return Store()
+
+
 definitions = dg.Definitions(
     assets=all_assets(list(SCHEMES.values()), region_codes()),
     jobs=[_scheme_job(name) for name in SCHEMES],
-    resources={"store": Store()},
+    resources={"store": signed_store},
     # In process, on purpose: a step takes less time than starting a process for it (0.9 s each),
     # and steps hand each other nothing but what is in the ledger.
     executor=dg.in_process_executor,

@@ -9,6 +9,7 @@ import dagster as dg
 from assets.graph import scheme_stages
 from assets.grid import GRID
 from assets.last_year import LAST_YEAR
+from assets.other_runs import PROCESS, this_process
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
 from pipeline.plan import Plan, blocked_months, spans
@@ -104,7 +105,11 @@ def _materialise(
     result = definitions.resolve_job_def(group_name(plan.scheme.name)).execute_in_process(
         instance=instance,
         asset_selection=sorted(assets),
-        tags={RANGE_START: month_key(first), RANGE_END: month_key(last)},
+        tags={
+            RANGE_START: month_key(first),
+            RANGE_END: month_key(last),
+            PROCESS: this_process(),
+        },
         run_config=QUIET,
         raise_on_error=False,
     )

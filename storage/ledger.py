@@ -116,6 +116,15 @@ class Ledger:
                 return Materialisations.without_rows()
             return _current(connection, list(TABLES), as_of)
 
+    def delivered(self) -> pl.DataFrame:
+        """Every file of every delivery that was accepted, as `audit.deliveries`."""
+        if not self.path.exists():
+            return Deliveries.without_rows()
+        with exclusive(self.path), connected(self.path, read_only=True) as connection:
+            if not _is_begun(connection):
+                return Deliveries.without_rows()
+            return _typed(query(connection, "FROM audit.deliveries"), Deliveries)
+
 
 def current_rows_sql(table: type[Table], ledger: str) -> str:
     """The query of a table's current rows, in order of key.
