@@ -15,6 +15,7 @@ from assets.stage import asset_key, group_name
 from pipeline.plan import Plan, blocked_months, spans
 from schemas.months import month_key, parse_month
 from schemas.tables import TABLES
+from storage.clock import ClockError
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
@@ -43,10 +44,17 @@ Progress = Callable[[str], None]
 
 
 def running_month() -> date:
-    """The grid's last month, by the machine's clock: the month that is running."""
+    """The grid's last month, by the machine's clock: the month that is running.
+
+    Raises:
+        ClockError: if the clock is before the grid.
+    """
     key = GRID.get_last_partition_key()
     if key is None:
-        raise RuntimeError("the machine's clock is before the grid's first month")
+        raise ClockError(
+            "this machine's clock is before the first month there is, 2022-01. Put it right and "
+            "run again."
+        )
     return parse_month(key)
 
 
