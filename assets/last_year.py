@@ -8,6 +8,7 @@ import dagster as dg
 import polars as pl
 
 from assets.grid import GRID, twelve_months_back
+from assets.in_words import in_words
 from assets.materialise import KINDS, basis
 from assets.observed import GROUP
 from assets.presentation import OWNERS
@@ -52,6 +53,7 @@ def last_year_asset() -> dg.AssetsDefinition:
         can_subset=True,
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
+    @in_words
     def look_back(
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:

@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from assets.grid import GRID
+from assets.in_words import await_inputs, in_words
 from assets.presentation import OWNERS, column_schema, figures
 from assets.recording import (
     CheckTarget,
@@ -67,6 +68,7 @@ def stage_asset(stage: Stage) -> dg.AssetsDefinition:
         can_subset=True,  # so that checks can also be run alone, on what is recorded
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
+    @in_words
     def materialise(
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:
@@ -109,6 +111,7 @@ def _materialise(
     specs: Mapping[str, dg.AssetCheckSpec],
 ) -> tuple[Mapping[date, pl.DataFrame], Mapping[str, CheckTarget], Verdicts]:
     """Compute, assert, record and log the months: rows, what checks refer to, and verdicts."""
+    await_inputs(context, stage)
     pointers = input_pointers(context, {each.key for each in stage.inputs})
     slices = _read_inputs(store, stage, months)
     inputs = {name: each.rows for name, each in slices.items()}

@@ -7,6 +7,7 @@ from datetime import date
 import dagster as dg
 
 from assets.grid import GRID
+from assets.in_words import in_words
 from assets.materialise import KINDS, basis
 from assets.plausibility import plausible_check, recorded_before, verdicts
 from assets.presentation import OWNERS, column_schema, fault_table, figures
@@ -29,7 +30,9 @@ from storage.chain import Entry, Recorded
 from storage.deliveries import Delivery, latest_delivery
 from storage.faults import DeliveryRefusedError
 from storage.layouts.cells import Vocabulary
+from storage.ledger import Slice
 from storage.reading import Observed, read_deliveries
+from storage.removed import removed_files
 from storage.version import code_version
 
 GROUP = "observed"
@@ -115,15 +118,19 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
         can_subset=True,  # so that the check can also be run alone, before anything is recorded
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
+    @in_words
     def ingest(
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:
         delivered, refused = _find(store, source, context.partition_keys)
+        before = recorded_before(
+            store, source.table, list(map(parse_month, context.partition_keys))
+        )
+        delivered, removed = _still_there(store, delivered, before, context.partition_keys)
         observed, faulty = read_deliveries(delivered, words)
         observed, changed = _unchanged(store, observed)
-        refused += faulty + changed
+        refused += [*removed, *faulty, *changed]
         _log_read(context, observed)
-        before = recorded_before(store, source.table, [each.delivery.month for each in observed])
         targets: Mapping[str, CheckTarget] = {}
         if key in context.selected_asset_keys:
             observed, lost, targets = _record(context, store, key, observed)
@@ -161,6 +168,22 @@ def _log_read(context: dg.AssetExecutionContext, observed: Sequence[Observed]) -
         notes = "".join(f"; {words}: {value}" for words, value in each.notes.items())
         words = f"{each.delivery.name}: {each.layout} layout, {each.rows.height} rows{notes}"
         context.log.info(words)
+
+
+def _still_there(
+    store: Store, delivered: Sequence[Delivery], before: Slice, partitions: Sequence[str]
+) -> tuple[list[Delivery], list[DeliveryRefusedError]]:
+    """The deliveries but those of months from which recorded files have been removed."""
+    ids = {each.month: (each.delivery_id,) for each in delivered}
+    doubtful = {
+        month: record
+        for partition in partitions
+        if (month := parse_month(partition)) in before.records
+        and ids.get(month) != (record := before.records[month]).deliveries
+    }
+    removed = list(removed_files(delivered, doubtful, store.ledger.delivered())) if doubtful else []
+    months = {parse_month(error.delivery.split("/")[1]) for error in removed}
+    return [each for each in delivered if each.month not in months], removed
 
 
 def _record(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import dagster as dg
 
 from assets.grid import GRID
+from assets.in_words import in_words
 from assets.presentation import OWNERS
 from assets.recording import StepResult, results_without_events
 from assets.stage import Shown
@@ -44,6 +45,7 @@ def published_asset(
         can_subset=True,
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
+    @in_words
     def publish_warehouse(
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:

@@ -11,6 +11,21 @@ from storage.ledger import Ledger, Slice
 from storage.root import DataRoot
 
 
+class NeverMaterialisedError(dg.Failure):
+    """Months of a table are needed that were never materialised."""
+
+    def __init__(self, table: type[Table], scheme: str, months: list[date]) -> None:
+        """Keep what is missing, and say it."""
+        self.table, self.scheme, self.months = table, scheme, months
+        name = f"{scheme}/{table.qualified_name()}" if scheme else table.qualified_name()
+        keys = ", ".join(month_key(month) for month in months)
+        super().__init__(
+            f"{name} of {keys} is needed and was never materialised (or its delivery was "
+            f"refused). Materialise {name} for those months first.",
+            allow_retries=False,
+        )
+
+
 class Store:
     """The data root, found from BONUSPOTT_DATA or the checkout each time it is asked for."""
 
@@ -28,7 +43,7 @@ class Store:
         """A table's current rows in the months; see `Ledger.read`.
 
         Raises:
-            dg.Failure: if a month that the rule needs was never materialised. For what was
+            NeverMaterialisedError: if a month that the rule needs was never materialised. For what was
                 observed, that is only so where there is a delivery: one that was not read, or was
                 refused, must not pass for one that never came.
         """
@@ -38,11 +53,5 @@ class Store:
             dataset = table.qualified_name().partition(".")[2]
             missing = [month for month in missing if latest_delivery(self.root, dataset, month)]
         if missing:
-            name = f"{scheme}/{table.qualified_name()}" if scheme else table.qualified_name()
-            keys = ", ".join(month_key(month) for month in missing)
-            raise dg.Failure(
-                f"{name} of {keys} is needed and was never materialised (or its delivery was "
-                f"refused). Materialise {name} for those months first.",
-                allow_retries=False,
-            )
+            raise NeverMaterialisedError(table, scheme, missing)
         return found

@@ -38,9 +38,9 @@ from schemas.regions import region_codes, region_name
 from storage.auditing.walk import NothingRecordedError
 from storage.deliveries import DATASETS
 from storage.engines import LedgerSettingError, LedgerUnreachableError
+from storage.failures import StorageFailureError
 from storage.faults import fault_table
 from storage.ledger import OvertakenError
-from storage.locking import LedgerBusyError
 from storage.provenance import NotRecordedError
 from storage.reading import read_deliveries
 from storage.root import DataRoot
@@ -50,7 +50,7 @@ EXPECTED_ERRORS = (
     SchemeError,
     NothingPublishedError,
     NothingRecordedError,
-    LedgerBusyError,
+    StorageFailureError,
     LedgerSettingError,
     LedgerUnreachableError,
     OvertakenError,

@@ -6,6 +6,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from assets.graph import all_assets
+from assets.other_runs import PROCESS, this_process
 from assets.publication import PUBLISHED
 from assets.stage import group_name
 from assets.store import Store
@@ -39,9 +40,17 @@ def _scheme_job(name: str) -> UnresolvedAssetJobDefinition:
     )
 
 
+@dg.resource(description="What assets reach storage through: the data root and its ledger.")
+def signed_store(context: dg.InitResourceContext) -> Store:
+    """The store; the run is signed with the process that executes it."""
+    if context.run and context.instance and PROCESS not in context.run.tags:
+        context.instance.add_run_tags(context.run.run_id, {PROCESS: this_process()})
+    return Store()
+
+
 definitions = dg.Definitions(
     assets=all_assets(list(SCHEMES.values()), region_codes()),
     jobs=[_scheme_job(name) for name in SCHEMES],
-    resources={"store": Store()},
+    resources={"store": signed_store},
     executor=chosen_executor(),
 )

@@ -1,6 +1,6 @@
 """`bonuspott explain`: the question as it is typed, and the explanation as text, JSON or a page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Literal
@@ -102,11 +102,11 @@ def _label(page: Page, node: ToldNode) -> Text:
     return label
 
 
-def _pairs(pairs: Mapping[str, str] | object) -> Table:
+def _pairs(pairs: Iterable[tuple[str, str]]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    for label, value in pairs:  # type: ignore[attr-defined]
+    for label, value in pairs:
         table.add_row(label, Text(value))
     return table
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import polars as pl
+
 from assets.graph import scheme_stages
 from assets.reserves import population_bases
 from assets.stage import Stage
@@ -11,6 +13,7 @@ from rules.scheme import Scheme
 from schemas.months import month_key
 from storage.deliveries import latest_delivery, months_delivered
 from storage.faults import DeliveryRefusedError
+from storage.ledger import Ledger
 from storage.root import DataRoot
 
 Span = tuple[date, date]
@@ -21,7 +24,7 @@ Span = tuple[date, date]
 class Plan:
     """Months by dataset to ingest; months to compute; what lacks, in words.
 
-    `delivered` are the months of `needed` that some delivery is at hand for; `ingested` are the
+    `delivered` are the months of `needed` that some delivery is at hand for, or was recorded of; `ingested` are the
     same as spans, none of which holds a delivery of another month.
     """
 
@@ -58,8 +61,14 @@ def make_plan(
     wanted = [month for month in scheme.months if first <= month <= last]
     months = [month for month in wanted if month <= running_month]
     needed = needed_months(scheme, regions, months)
+    # A look back goes by the files alone: what is recorded may have come later.
+    recorded = _recorded_months(root) if as_of == date.max else set()
     delivered = {
-        dataset: [month for month in of_dataset if _is_delivered(root, dataset, month, as_of)]
+        dataset: [
+            month
+            for month in of_dataset
+            if (dataset, month) in recorded or _is_delivered(root, dataset, month, as_of)
+        ]
         for dataset, of_dataset in needed.items()
     }
     ingested = {
@@ -177,6 +186,13 @@ def spans(months: Sequence[date], blocked: Collection[date] = ()) -> list[Span]:
 
 def _name(stage: Stage) -> str:
     return stage.table.qualified_name()
+
+
+def _recorded_months(root: DataRoot) -> set[tuple[str, date]]:
+    """The months of each dataset that were recorded: should their files be gone, reading says so."""
+    observed = Ledger.of(root).current().filter(pl.col("scheme") == "")
+    names = observed["table_name"].str.split(".").list.last()
+    return set(zip(names, observed["month"], strict=True))
 
 
 def _is_delivered(root: DataRoot, dataset: str, month: date, until: date) -> bool:

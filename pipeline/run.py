@@ -9,6 +9,7 @@ import dagster as dg
 from assets.graph import scheme_stages
 from assets.grid import GRID
 from assets.last_year import LAST_YEAR
+from assets.other_runs import PROCESS, this_process
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
 from pipeline.plan import Computation, Plan, computations
@@ -17,6 +18,7 @@ from schemas.decisions import Decided
 from schemas.months import month_key, parse_month
 from schemas.payouts import PayoutLines, Payouts
 from schemas.tables import TABLES
+from storage.clock import ClockError
 from storage.ledger import Ledger
 
 RANGE_START = "dagster/asset_partition_range_start"
@@ -46,10 +48,17 @@ Progress = Callable[[str], None]
 
 
 def running_month() -> date:
-    """The grid's last month, by the machine's clock: the month that is running."""
+    """The grid's last month, by the machine's clock: the month that is running.
+
+    Raises:
+        ClockError: if the clock is before the grid.
+    """
     key = GRID.get_last_partition_key()
     if key is None:
-        raise RuntimeError("the machine's clock is before the grid's first month")
+        raise ClockError(
+            "this machine's clock is before the first month there is, 2022-01. Put it right and "
+            "run again."
+        )
     return parse_month(key)
 
 
@@ -130,7 +139,11 @@ def _materialise(
     result = definitions.resolve_job_def(group_name(scheme.name)).execute_in_process(
         instance=instance,
         asset_selection=sorted(assets),
-        tags={RANGE_START: month_key(first), RANGE_END: month_key(last)},
+        tags={
+            RANGE_START: month_key(first),
+            RANGE_END: month_key(last),
+            PROCESS: this_process(),
+        },
         run_config=QUIET,
         raise_on_error=False,
     )

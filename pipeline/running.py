@@ -49,7 +49,9 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
         _look_back(scheme, first, last, as_of)
         return
     # Dagster's definitions take a second to load, and only this command needs them.
+    from assets.store import Store  # noqa: PLC0415
     from pipeline.definitions import definitions  # noqa: PLC0415
+    from pipeline.recovery import recover  # noqa: PLC0415
 
     root, console = DataRoot.from_environment(), messages()
     console.print(explain_home(root))
@@ -60,6 +62,8 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
     with open_instance(root) as instance:
+        for words in recover(instance, Store()):
+            console.print(words, markup=False)
         report = run_plan(plan, definitions, instance, region_codes(), console.print)
     console.print(f"{report.materialised} materialisations recorded")
     published = published_lines(scheme, root) if root.published.exists() else pl.DataFrame()

@@ -4,7 +4,12 @@ import os
 import sys
 from pathlib import Path
 
+import dagster as dg
+
+from assets.store import Store
 from pipeline.instance import explain_home, open_instance
+from pipeline.recovery import recover
+from storage.failures import StorageFailureError
 from storage.root import CHECKOUT, DataRoot
 
 DAGSTER = Path(sys.executable).with_name("dagster")
@@ -15,8 +20,10 @@ ADDRESS = "127.0.0.1"
 def main() -> None:
     """Become `dagster dev` on the project's workspace; further arguments go to it as they are."""
     root = DataRoot.from_environment()
-    open_instance(root).dispose()
     sys.stderr.write(f"{explain_home(root)}\n")
+    with open_instance(root) as instance:
+        for words in _recovered(instance):
+            sys.stderr.write(f"{words}\n")
     os.environ["DAGSTER_HOME"] = str(root.dagster_home)
     os.environ["BONUSPOTT_DATA"] = str(root.path)
     workspace = str(CHECKOUT / "workspace.yaml")
@@ -24,6 +31,14 @@ def main() -> None:
     # Dagster warns of a dagster.yaml in the working directory that is not its home's.
     os.chdir(root.dagster_home)
     os.execv(DAGSTER, command)  # noqa: S606 - our own command, no shell
+
+
+def _recovered(instance: dg.DagsterInstance) -> list[str]:
+    """What was recovered; a ledger that cannot be read is told, and keeps nobody from the UI."""
+    try:
+        return recover(instance, Store())
+    except (StorageFailureError, OSError) as error:
+        return [f"Error: {error}"]
 
 
 if __name__ == "__main__":

@@ -4,12 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
 from schemas.table import Table
+from storage.clock import recording_time
 from storage.fingerprint import fingerprint
 from storage.version import code_commit, lock_sha256
 
@@ -42,17 +43,27 @@ class Recorded:
 
 
 def chained(
-    entries: Sequence[Entry], last_id: int, last_hash: str, run_id: str, code_version: str
+    entries: Sequence[Entry],
+    last_id: int,
+    last_hash: str,
+    last_time: datetime | None,
+    run_id: str,
+    code_version: str,
 ) -> list[dict[str, Any]]:
-    """A record for each entry, numbered on from the last one, each with the hash of the one before."""
+    """A record for each entry, numbered on from the last one, each with the hash of the one before.
+
+    Raises:
+        ClockError: if the machine's clock is behind the last record.
+    """
     records = []
+    recorded_at = recording_time(last_time)
     for number, entry in enumerate(entries, start=last_id + 1):
         record: dict[str, Any] = {
             RECORD: number,
             "table_name": entry.table.qualified_name(),
             "scheme": entry.scheme,
             "month": entry.month,
-            "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+            "recorded_at": recorded_at,
             "dagster_run_id": run_id,
             "code_version": code_version,
             "code_commit": code_commit(),

@@ -8,6 +8,8 @@ import duckdb
 import polars as pl
 
 from schemas.table import Column, Table
+from storage.failures import database_failures
+from storage.locking import WAIT_SECONDS, once_closed
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.4.0"
@@ -24,11 +26,24 @@ TYPES: Mapping[type[pl.DataType], str] = {
 
 
 @contextmanager
-def connected(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the database file, closed at the end, with this project's settings."""
-    connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+def connected(
+    path: Path, *, read_only: bool, wait_seconds: float = WAIT_SECONDS
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the database file, closed at the end, with this project's settings.
+
+    Raises:
+        LedgerBusyError: if a program that knows nothing of our lock has the file open too long.
+        StorageFailureError: if the file is damaged or cannot be written, now or while connected.
+    """
+
+    def opening() -> duckdb.DuckDBPyConnection:
+        with database_failures(path):
+            return duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+
+    connection = once_closed(path, opening, wait_seconds)
     try:
-        yield connection
+        with database_failures(path):
+            yield connection
     finally:
         connection.close()
 

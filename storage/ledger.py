@@ -19,6 +19,7 @@ from schemas.days import day_of
 from schemas.table import Table
 from schemas.tables import TABLES
 from storage.chain import RECORD, Entry, Recorded, as_recorded, chained
+from storage.clock import utc_now
 from storage.deliveries import Delivery
 from storage.dialect import add_column, create_table, query, quoted, typed
 from storage.engines import EmbeddedEngine, Engine, ledger_engine
@@ -76,7 +77,9 @@ class Ledger:
         Raises:
             DeliveryRefusedError: if a file's bytes differ from those recorded under its name.
             LedgerBusyError: if another process holds the ledger too long.
-            duckdb.Error: if the database cannot be written; then nothing is recorded.
+            StorageFailureError: if the file is damaged or cannot be written, or the clock is wrong;
+                then nothing is recorded.
+            duckdb.Error: if the database refuses the rows; then nothing is recorded.
         """
 
         def record(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
@@ -162,6 +165,15 @@ class Ledger:
             if not _is_begun(connection):
                 return Materialisations.without_rows()
             return _current(connection, list(TABLES), as_of)
+
+    def delivered(self) -> pl.DataFrame:
+        """Every file of every delivery that was accepted, as `audit.deliveries`."""
+        if not self.engine.exists():
+            return Deliveries.without_rows()
+        with self.engine.reading() as connection:
+            if not _is_begun(connection):
+                return Deliveries.without_rows()
+            return typed(query(connection, "FROM audit.deliveries"), Deliveries)
 
 
 def current_rows_sql(table: type[Table], ledger: str) -> str:
@@ -262,13 +274,14 @@ def _rows(
     return typed(found, table)
 
 
-def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, str, datetime | None]:
+    """The number, the hash and the time of the last record."""
     found = query(
         connection,
-        f"SELECT {RECORD}, record_hash FROM audit.materialisations "  # noqa: S608 - names of ours
+        f"SELECT {RECORD}, record_hash, recorded_at FROM audit.materialisations "  # noqa: S608 - names of ours
         f"ORDER BY {RECORD} DESC LIMIT 1",
     )
-    return found.row(0) if found.height else (0, "")
+    return found.row(0) if found.height else (0, "", None)
 
 
 def _insert_rows(
@@ -323,7 +336,7 @@ def _new_files(
                         "size_bytes": file.size,
                         "delivered_on": delivery.day,
                         "layout": layout,
-                        "recorded_at": datetime.now(UTC).replace(tzinfo=None),
+                        "recorded_at": utc_now(),
                     }
                 )
     return pl.DataFrame(rows, schema=Deliveries.polars_schema())

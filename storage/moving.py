@@ -77,7 +77,8 @@ def _copied(
         raise NotMovedError(f"{target.place}: there is a ledger already, and it is never replaced")
     there = ledger_tables(reading)
     create_tables(writing)
-    for table in (Deliveries, Materialisations, *TABLES.values()):
+    tables: tuple[type[Table], ...] = (Deliveries, Materialisations, *TABLES.values())
+    for table in tables:
         # A ledger made by an older version lacks the tables that came later.
         if table.qualified_name() in there:
             _copy(reading, writing, table)

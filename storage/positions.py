@@ -20,7 +20,8 @@ from storage.faults import DeliveryRefusedError
 from storage.layouts.cells import Cells, Vocabulary
 from storage.layouts.recognition import LAYOUTS
 from storage.layouts.records import RECORDS
-from storage.layouts.vantetider import FILE_NAME, SIDES, VANTETIDER, sides
+from storage.layouts.vantetider import FILE_NAME, SIDES, VANTETIDER
+from storage.layouts.vantetider_table import sides
 from storage.records import count_records
 from storage.root import DataRoot
 from storage.table_files import read_table
@@ -207,9 +208,9 @@ def _line_of_region(file: DeliveredFile, side: str, region: str) -> tuple[int, .
     return tuple(line for line, row in text.rows if _names(row[column], region))
 
 
-def _names(cell: str, region: str) -> bool:
+def _names(cell: str | None, region: str) -> bool:
     try:
-        return parse_region(cell) == region
+        return cell is not None and parse_region(cell) == region
     except CellError:
         return False
 

@@ -58,7 +58,7 @@ def publish(
 
     Raises:
         LedgerBusyError: if another process holds the ledger too long.
-        duckdb.Error, OSError: if the file cannot be made; then the old one stays.
+        StorageFailureError, OSError: if the file cannot be made; then the old one stays.
     """
     engine = engine or ledger_engine(root)
     # Writers are kept out until the file has its name: else an older snapshot, made by another run

@@ -1,0 +1,77 @@
+"""What goes wrong outside the program, said so that the person who runs it can mend it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+GUIDE = "docs/operations.md, section 'When something fails'"
+
+FULL = re.compile(r"No space left on device|Disk quota exceeded|File too large")
+UNWRITABLE = re.compile(r"Permission denied|Read-only file system|Operation not permitted")
+DAMAGED = re.compile(
+    r"not a valid DuckDB database file|Corrupt database file|Could not read enough bytes"
+    r"|Failure while replaying WAL"
+)
+HELD = re.compile(r"Could not set lock on file.*?\bPID (?P<process>\d+)", re.DOTALL)
+
+
+class StorageFailureError(Exception):
+    """A disk, a folder, a file or the clock is not as it must be; nothing was half written."""
+
+
+class DatabaseDamagedError(StorageFailureError):
+    """A database file is not what was written to it."""
+
+
+class NotWritableError(StorageFailureError):
+    """The folder is full, or may not be written to."""
+
+
+class DatabaseHeldError(StorageFailureError):
+    """Another program has the database file open."""
+
+    def __init__(self, path: Path, process: str) -> None:
+        """Keep the number of the process that has it open."""
+        self.process = process
+        super().__init__(f"{path} is open in the process with PID {process}")
+
+
+@contextmanager
+def database_failures(path: Path) -> Iterator[None]:
+    """Turn what DuckDB says of the world around it into what a person can do; leave the rest.
+
+    Args:
+        path: the database file.
+
+    Raises:
+        DatabaseDamagedError: if the file is damaged.
+        NotWritableError: if the disk is full, or the folder may not be written to.
+        DatabaseHeldError: if another program has the file open.
+    """
+    try:
+        yield
+    except duckdb.Error as error:
+        words = str(error)
+        if held := HELD.search(words):
+            raise DatabaseHeldError(path, held["process"]) from error
+        if FULL.search(words):
+            raise not_writable(path, "the disk is full") from error
+        if UNWRITABLE.search(words):
+            raise not_writable(path, "it may not be written to") from error
+        if DAMAGED.search(words) or isinstance(error, duckdb.SerializationException):
+            raise DatabaseDamagedError(
+                f"{path} is damaged and was left as it is ({words.splitlines()[0]}). "
+                f"{GUIDE}, says how to restore it."
+            ) from error
+        raise
+
+
+def not_writable(path: Path, reason: str) -> NotWritableError:
+    """The error of a file that could not be written."""
+    return NotWritableError(
+        f"{path} cannot be written: {reason}. What was recorded before stands, and nothing of "
+        f"this step was. Make room or give leave to write in {path.parent}, and run again."
+    )

@@ -1,0 +1,82 @@
+"""`bonuspott` as a process that ends itself with kill -9: MOMENT TABLE ARGUMENTS.
+
+It dies in the stage of TABLE: `before` its rows are handed to the ledger, `uncommitted` when they are in
+and not committed, `committed` before Dagster is told, or `told` after. In the publication, which is
+TABLE `warehouse.published`, it dies `unfinished`, or `renamed`.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from assets import materialise, observed, publication
+from pipeline import command_line
+from schemas.audit import Materialisations
+from storage import ledger, warehouse
+
+
+def die() -> None:
+    """End this process as `kill -9` does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def before(function: Callable[..., Any], belongs: Callable[..., bool]) -> Callable[..., Any]:
+    """The function, but where it belongs to the stage the process ends before it."""
+
+    @wraps(function)
+    def killed(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the function takes
+        if belongs(*arguments):
+            die()
+        return function(*arguments, **named)
+
+    return killed
+
+
+def after(function: Callable[..., Any], belongs: Callable[..., bool]) -> Callable[..., Any]:
+    """The function, but where it belongs to the stage the process ends after it."""
+
+    @wraps(function)
+    def killed(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the function takes
+        result = function(*arguments, **named)
+        if belongs(*arguments):
+            die()
+        return result
+
+    return killed
+
+
+def kill_at(moment: str, table: str) -> None:
+    """Put the end of this process in its place."""
+
+    def appends(_ledger: Any, entries: Any) -> bool:  # noqa: ANN401
+        return bool(entries[0].table.qualified_name() == table)
+
+    def records(_connection: Any, model: Any, frame: Any) -> bool:  # noqa: ANN401
+        return model is Materialisations and frame["table_name"][0] == table
+
+    def tells(_context: Any, key: Any, *_rest: Any) -> bool:  # noqa: ANN401
+        return ".".join(key.path[-2:]) == table
+
+    insert, regions = ledger._insert, warehouse._add_regions  # noqa: SLF001 - there is no other way
+    replaced: dict[str, list[tuple[object, str, Callable[..., Any]]]] = {
+        "before": [(ledger.Ledger, "append", before(ledger.Ledger.append, appends))],
+        "uncommitted": [(ledger, "_insert", after(insert, records))],
+        "committed": [(ledger.Ledger, "append", after(ledger.Ledger.append, appends))],
+        "told": [
+            (module, "log_materialisations", after(module.log_materialisations, tells))
+            for module in (materialise, observed)
+        ],
+        "unfinished": [(warehouse, "_add_regions", before(regions, lambda *_: True))],
+        "renamed": [(publication, "publish", after(publication.publish, lambda *_: True))],
+    }
+    for place, name, function in replaced[moment]:
+        setattr(place, name, function)
+
+
+if __name__ == "__main__":
+    kill_at(*sys.argv[1:3])
+    sys.argv = ["bonuspott", *sys.argv[3:]]
+    command_line.main()

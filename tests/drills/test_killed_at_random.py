@@ -1,0 +1,78 @@
+"""A run that is ended with kill -9 at any time: the suite's fifty and more."""
+
+import random
+import shutil
+import time
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+
+from storage.root import DataRoot
+from tests.conftest import SAMPLE
+from tests.drills.processes import BONUSPOTT, begun, killed
+from tests.drills.wholeness import (
+    Records,
+    assert_acknowledged,
+    assert_all_told,
+    current_fingerprints,
+    whole_ledger,
+    whole_publication,
+)
+from tests.pipeline.runs import Runs, command
+
+SCHEME = "surgery-2025"
+KILLS = 11
+LINE_OF_START = "data root"
+"""What a run says first; before that it only loads its libraries."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_runs_killed_at_random(seed: int, tmp_path: Path, runs: Runs) -> None:
+    """After each kill: nothing torn, nothing acknowledged is lost, and a rerun gives what it should."""
+    drawn = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    expected = current_fingerprints(runs.of(SCHEME).root)
+    root, found = DataRoot(tmp_path / "0"), Records()
+    shutil.copytree(SAMPLE, root.raw)
+    duration = seconds_of_a_run(root)
+    for number in range(1, KILLS + 1):
+        if drawn.random() < 0.4:
+            root, found = DataRoot(tmp_path / str(number)), Records()
+            shutil.copytree(SAMPLE, root.raw)
+        kill_one(root, drawn, duration)
+        found = whole_ledger(root, found)
+        assert_acknowledged(root, found)
+        whole_publication(root)
+        rerun = command(root, "run", SCHEME)
+        assert rerun.status == 0, (number, rerun.err)
+        found = whole_ledger(root, found)
+        whole_publication(root)
+        assert current_fingerprints(root) == expected
+        assert_all_told(root)
+
+
+def kill_one(root: DataRoot, drawn: random.Random, duration: float) -> None:
+    """Kill a run while it is at work; one that was through before is run again."""
+    while True:
+        with begun(root, BONUSPOTT, "run", SCHEME) as process:
+            wait_for_start(process)
+            time.sleep(drawn.uniform(0, duration))
+            if killed(process):
+                return
+
+
+def seconds_of_a_run(root: DataRoot) -> float:
+    """How long a run works after its start, on this machine and now."""
+    with begun(root, BONUSPOTT, "run", SCHEME) as process:
+        wait_for_start(process)
+        begin = time.monotonic()
+        said, _ = process.communicate(timeout=600)
+        assert process.returncode == 0, said
+    return time.monotonic() - begin
+
+
+def wait_for_start(process: Popen[str]) -> None:
+    """Read what the run says until it has loaded and begins."""
+    assert process.stdout is not None
+    assert LINE_OF_START in process.stdout.readline()
