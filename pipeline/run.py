@@ -12,11 +12,10 @@ from assets.last_year import LAST_YEAR
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
 from pipeline.plan import Plan, blocked_months, spans
+from pipeline.tags import run_tags
 from schemas.months import month_key, parse_month
 from schemas.tables import TABLES
 
-RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -104,7 +103,7 @@ def _materialise(
     result = definitions.resolve_job_def(group_name(plan.scheme.name)).execute_in_process(
         instance=instance,
         asset_selection=sorted(assets),
-        tags={RANGE_START: month_key(first), RANGE_END: month_key(last)},
+        tags=run_tags(plan.scheme.name, set(assets), first, last),
         run_config=QUIET,
         raise_on_error=False,
     )

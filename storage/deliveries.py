@@ -3,7 +3,7 @@
 import hashlib
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -125,14 +125,19 @@ class Delivery:
     @cached_property
     def delivery_id(self) -> str:
         """Dataset, month, day, and the first 12 digits of the SHA-256 over the files' hashes."""
-        hashes = "\n".join(sorted(file.sha256 for file in self.files))
-        return f"{self.name}/{hashlib.sha256(hashes.encode()).hexdigest()[:12]}"
+        return delivery_id(self.name, [file.sha256 for file in self.files])
 
     def _file(self, path: Path) -> DeliveredFile:
         name = path.relative_to(self.raw).as_posix()
         if not path.resolve().is_relative_to(self.raw.resolve()):
             raise refusal(name, "a file below raw/", "Deliver the file itself, not a link.")
         return DeliveredFile(path, name)
+
+
+def delivery_id(name: str, hashes: Iterable[str]) -> str:
+    """A delivery's name, and the first 12 digits of the SHA-256 over its files' sorted hashes."""
+    content = "\n".join(sorted(hashes))
+    return f"{name}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
 def months_delivered(root: DataRoot, dataset: str) -> list[date]:

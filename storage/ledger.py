@@ -113,6 +113,24 @@ class Ledger:
                 return Materialisations.without_rows()
             return _current(connection, list(TABLES), as_of)
 
+    def record(self, table: type[Materialisations] | type[Deliveries]) -> pl.DataFrame:
+        """Every row of a table of the record: all materialisations, or all files accepted.
+
+        Raises:
+            LedgerBusyError: if another process holds the ledger too long.
+        """
+        if not self.path.exists():
+            return table.without_rows()
+        with exclusive(self.path), connected(self.path, read_only=True) as connection:
+            if not _is_begun(connection):
+                return table.without_rows()
+            order = ", ".join(table.key())
+            found = query(
+                connection,
+                f"SELECT * FROM {table.qualified_name()} ORDER BY {order}",  # noqa: S608 - our names
+            )
+        return _typed(found, table)
+
 
 def current_rows_sql(table: type[Table], ledger: str) -> str:
     """The query of a table's current rows, in order of key.

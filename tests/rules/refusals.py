@@ -258,7 +258,7 @@ EDITS = {
     ),
     "reporting day that no month has": (
         *("bup-2025", "scheme.toml", "day = 20", "day = 31"),
-        "scheme.toml: reporting.day: Input should be less than or equal to 28",
+        "scheme.toml: reporting.day: Input should be less than or equal to 27",
     ),
     "last month reported before it ends": (
         *("bup-2025", "scheme.toml", "last = 2025-12-05", "last = 2025-11-30"),
