@@ -22,6 +22,7 @@ from assets.recording import (
 from assets.stage import Shown, Verdict, asset_key
 from assets.store import Store
 from rules.scheme import Scheme
+from schemas.audit import Deliveries
 from schemas.months import month_key, parse_month
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
@@ -181,7 +182,11 @@ def _still_there(
         if (month := parse_month(partition)) in before.records
         and ids.get(month) != (record := before.records[month]).deliveries
     }
-    removed = list(removed_files(delivered, doubtful, store.ledger.delivered())) if doubtful else []
+    removed = (
+        list(removed_files(delivered, doubtful, store.ledger.record(Deliveries)))
+        if doubtful
+        else []
+    )
     months = {parse_month(error.delivery.split("/")[1]) for error in removed}
     return [each for each in delivered if each.month not in months], removed
 

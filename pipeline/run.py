@@ -13,6 +13,7 @@ from assets.other_runs import PROCESS, this_process
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
 from pipeline.plan import Computation, Plan, computations
+from pipeline.tags import run_tags
 from rules.scheme import Scheme
 from schemas.decisions import Decided
 from schemas.months import month_key, parse_month
@@ -21,8 +22,6 @@ from schemas.tables import TABLES
 from storage.clock import ClockError
 from storage.ledger import Ledger
 
-RANGE_START = "dagster/asset_partition_range_start"
-RANGE_END = "dagster/asset_partition_range_end"
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -139,11 +138,7 @@ def _materialise(
     result = definitions.resolve_job_def(group_name(scheme.name)).execute_in_process(
         instance=instance,
         asset_selection=sorted(assets),
-        tags={
-            RANGE_START: month_key(first),
-            RANGE_END: month_key(last),
-            PROCESS: this_process(),
-        },
+        tags={**run_tags(scheme.name, set(assets), first, last), PROCESS: this_process()},
         run_config=QUIET,
         raise_on_error=False,
     )

@@ -20,6 +20,7 @@ def inconsistencies(
         yield f"scheme.toml: name: the folder is called '{scheme.folder.name}'"
     yield from _months(scheme)
     yield from _rounds(scheme)
+    yield from _reporting(scheme)
     yield from _periods(scheme)
     yield from _components(scheme)
     yield from _pots(scheme)
@@ -59,6 +60,20 @@ def _rounds(scheme: Scheme) -> Iterator[str]:
     for payout in scheme.payouts:
         if payout.round and payout.month <= payout.round.last:
             yield f"scheme.toml: payout.month: {month_key(payout.month)} is not after its round"
+
+
+def _reporting(scheme: Scheme) -> Iterator[str]:
+    """Each month is reported after it ends, and before its round is paid."""
+    last = scheme.identity.reporting.last
+    if last and last < add_months(scheme.identity.measured_to, 1):
+        yield f"scheme.toml: reporting.last: {last} is before the last month measured has ended"
+    for payout in scheme.payouts:
+        for month in payout.round_months():
+            if scheme.due(month) >= add_months(payout.month, 1):
+                yield (
+                    f"scheme.toml: reporting: {month_key(month)} is reported by {scheme.due(month)}, "
+                    f"after its payout in {month_key(payout.month)}"
+                )
 
 
 def _periods(scheme: Scheme) -> Iterator[str]:
@@ -159,6 +174,7 @@ def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]
         for file, key, parameter in scheme.parameters()
         for version in parameter.root
     ]
+    cited += [("scheme.toml: reporting", scheme.identity.reporting.source)]
     cited += [("scheme.toml: payout", payout.source) for payout in scheme.payouts]
     cited += [("bonus_pots.toml: pot", pot.source) for pot in _pots_of(scheme)]
     published = scheme.published

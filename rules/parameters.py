@@ -37,6 +37,7 @@ RegionCode = Annotated[str, Field(pattern=r"^\d{2,}$")]
 Kronor = Annotated[int, Field(ge=0)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Text = Annotated[str, Field(min_length=1)]
+DayOfMonth = Annotated[int, Field(ge=1, le=27)]
 Apportionment = Literal["largest_remainder", "half_up_residual_on_largest"]
 GrantName = Literal["development_grant", "population_grant", "general_grant"]
 
@@ -256,6 +257,19 @@ class BonusPots(Strict):
     """The year's bonus pots, closed in the last payout month."""
 
     pot: Annotated[list[BonusPot], Field(min_length=1)]
+
+
+class Reporting(Sourced):
+    """By when a measured month is to be reported: a day of the month after it, that day included.
+
+    At most the 27th, so that every month has the day after it.
+    `last` is the day for the last month measured, where the decision leaves less time for it.
+    `note` says what of this is inferred.
+    """
+
+    day: DayOfMonth
+    last: date | None = None
+    note: str = ""
 
 
 class Payout(Sourced):

@@ -16,13 +16,14 @@ from rules.parameters import (
     Month,
     Parameter,
     Payout,
+    Reporting,
     Strict,
     Surgery,
     Text,
     WaitingTime,
 )
 from rules.published import Published
-from schemas.months import months_between
+from schemas.months import add_months, months_between
 
 
 class Identity(Strict):
@@ -43,6 +44,7 @@ class Identity(Strict):
     in_force_to: Month
     measured_from: Month
     measured_to: Month
+    reporting: Reporting
     payout: list[Payout] = Field(min_length=1)
     interpretations: Mapping[str, str]
 
@@ -87,6 +89,13 @@ class Scheme:
     def months(self) -> list[date]:
         """All months in which the scheme computes something, in order."""
         return sorted({*self.measured_months, *(payout.month for payout in self.payouts)})
+
+    def due(self, month: date) -> date:
+        """The day by which a measured month is to be reported, that day included."""
+        reporting = self.identity.reporting
+        if reporting.last and month == self.identity.measured_to:
+            return reporting.last
+        return add_months(month, 1).replace(day=reporting.day)
 
     def payout_of(self, month: date) -> Payout | None:
         """The payout of the month, if it is a payout month."""

@@ -1,6 +1,6 @@
 """Months, written `2025-04` for people and kept as the date of their first day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 MONTHS_A_YEAR = 12
@@ -39,6 +39,23 @@ def add_months(month: date, count: int) -> date:
 def months_between(first: date, last: date) -> list[date]:
     """All months from `first` to `last`, both included; empty if `last` is earlier."""
     return list(_walk(first, last))
+
+
+def contiguous(months: Iterable[date]) -> list[tuple[date, date]]:
+    """The months as spans, each its first and last month, that hold no other month."""
+    spans: list[tuple[date, date]] = []
+    for month in sorted(months):
+        if spans and add_months(spans[-1][1], 1) == month:
+            spans[-1] = (spans[-1][0], month)
+        else:
+            spans.append((month, month))
+    return spans
+
+
+def span_words(span: tuple[date, date]) -> str:
+    """A span for people: its month, or its first and last."""
+    first, last = map(month_key, span)
+    return first if first == last else f"{first} to {last}"
 
 
 def _walk(month: date, last: date) -> Iterator[date]:

@@ -128,13 +128,18 @@ class Delivery:
     @cached_property
     def delivery_id(self) -> str:
         """Dataset, month, day, and the first 12 digits of the SHA-256 over the files' hashes."""
-        return f"{self.name}/{digits(file.sha256 for file in self.files)}"
+        return delivery_id(self.name, [file.sha256 for file in self.files])
 
     def _file(self, path: Path) -> DeliveredFile:
         name = path.relative_to(self.raw).as_posix()
         if not path.resolve().is_relative_to(self.raw.resolve()):
             raise refusal(name, "a file below raw/", "Deliver the file itself, not a link.")
         return DeliveredFile(path, name)
+
+
+def delivery_id(name: str, hashes: Iterable[str]) -> str:
+    """A delivery's name, and the digits of its files."""
+    return f"{name}/{digits(hashes)}"
 
 
 def digits(hashes: Iterable[str]) -> str:

@@ -166,14 +166,23 @@ class Ledger:
                 return Materialisations.without_rows()
             return _current(connection, list(TABLES), as_of)
 
-    def delivered(self) -> pl.DataFrame:
-        """Every file of every delivery that was accepted, as `audit.deliveries`."""
+    def record(self, table: type[Materialisations] | type[Deliveries]) -> pl.DataFrame:
+        """Every row of a table of the record: all materialisations, or all files accepted.
+
+        Raises:
+            LedgerBusyError: if another process holds the ledger too long.
+        """
         if not self.engine.exists():
-            return Deliveries.without_rows()
+            return table.without_rows()
         with self.engine.reading() as connection:
             if not _is_begun(connection):
-                return Deliveries.without_rows()
-            return typed(query(connection, "FROM audit.deliveries"), Deliveries)
+                return table.without_rows()
+            order = ", ".join(table.key())
+            found = query(
+                connection,
+                f"SELECT * FROM {table.qualified_name()} ORDER BY {order}",  # noqa: S608 - our names
+            )
+        return typed(found, table)
 
 
 def current_rows_sql(table: type[Table], ledger: str) -> str:

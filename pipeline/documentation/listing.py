@@ -111,6 +111,7 @@ def _scheme(scheme: Scheme) -> str:
         ["Rests on", identity.data_source],
         ["In force", span(identity.in_force_from, identity.in_force_to)],
         ["Measured", span(identity.measured_from, identity.measured_to)],
+        ["Reported by", _reporting(scheme)],
         *([["Note", identity.note]] if identity.note else []),
     ]
     parts = [f"### {scheme.name}: {identity.title}", table(["What", "Says"], facts)]
@@ -130,6 +131,18 @@ def _scheme(scheme: Scheme) -> str:
             amounts = [[f"{code} {region_name(code)}", grouped(caps[code])] for code in caps]
             parts.append(table(["Region", "Cap"], amounts, numbers=["Cap"]))
     return "\n\n".join(parts)
+
+
+def _reporting(scheme: Scheme) -> str:
+    """By when a month is to be reported, with source and wording."""
+    each = scheme.identity.reporting
+    last = f", the last month by {each.last}" if each.last else ""
+    words = [
+        f"day {each.day} of the month after{last} ({each.source}, {each.section})",
+        _wording(each.wording_sv, quoted=each.quoted),
+        *([each.note] if each.note else []),
+    ]
+    return "; ".join(words)
 
 
 def _payouts(scheme: Scheme) -> str:

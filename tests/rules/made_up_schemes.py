@@ -67,6 +67,13 @@ in_force_from = "{FIRST}"
 in_force_to = "{LAST}"
 measured_from = "{measured[0]}"
 measured_to = "{measured[1]}"
+
+[reporting]
+day = 20
+source = "SKR"
+section = "made up"
+wording_sv = "Påhittat."
+quoted = false
 {payouts}
 [interpretations]
 {chosen}

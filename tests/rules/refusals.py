@@ -256,4 +256,23 @@ EDITS = {
         *("access-2024", "published.toml", 'fund = "general_grant"'),
         *('fund = "general_grant", amount_sek = 1', "published.toml: frame.2.part.1: a part has"),
     ),
+    "reporting day that no month has": (
+        *("bup-2025", "scheme.toml", "day = 20", "day = 31"),
+        "scheme.toml: reporting.day: Input should be less than or equal to 27",
+    ),
+    "last month reported before it ends": (
+        *("bup-2025", "scheme.toml", "last = 2025-12-05", "last = 2025-11-30"),
+        "scheme.toml: reporting.last: 2025-11-30 is before the last month measured has ended",
+    ),
+    "last month reported after the payout": (
+        *("bup-2025", "scheme.toml", "last = 2025-12-05", "last = 2026-01-05"),
+        "scheme.toml: reporting: 2025-11 is reported by 2026-01-05, after its payout in 2025-12",
+    ),
+    "unknown source of the reporting days": (
+        "surgery-2025",
+        "scheme.toml",
+        'source = "S2025"\nsection = "monthly follow-up"',
+        'source = "S1999"\nsection = "monthly follow-up"',
+        "scheme.toml: reporting: 'S1999' is not a document of rules/sources.toml",
+    ),
 }

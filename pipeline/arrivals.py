@@ -1,0 +1,205 @@
+"""What lies under `raw/` and is not recorded: new deliveries, replacing ones, changed files.
+
+It is looked at every half minute, so nothing large is read: a file of some kilobytes is known by
+its bytes, a larger one by its size and, until it is recorded, by the time of its last change.
+"""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+
+from schemas.audit import Deliveries
+from schemas.months import month_key
+from storage.deliveries import (
+    DATASETS,
+    Delivery,
+    delivery_id,
+    latest_delivery,
+    months_delivered,
+)
+from storage.faults import DeliveryRefusedError
+from storage.ledger import Ledger
+from storage.root import DataRoot
+
+SMALL = 1024 * 1024
+"""Bytes up to which a file is known by its content."""
+
+
+class Arrival(NamedTuple):
+    """A month with something to read; `signature` is the same as long as its files are."""
+
+    dataset: str
+    month: date
+    signature: str
+
+    @property
+    def name(self) -> str:
+        """What it is called: dataset and month."""
+        return f"{self.dataset}/{month_key(self.month)}"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look at `raw/` found.
+
+    Attributes:
+        arrivals: what is to be read.
+        delivered: the months of each dataset that something lies there for.
+        remarks: what a person should look at, in words.
+    """
+
+    arrivals: list[Arrival]
+    delivered: Mapping[str, list[date]]
+    remarks: list[str]
+
+
+class KnownFile(NamedTuple):
+    """A file as it was recorded."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """Every file ever recorded, by name, and the delivery that each month's rows came in."""
+
+    files: Mapping[str, KnownFile]
+    deliveries: Mapping[tuple[str, date], str]
+
+
+def look(root: DataRoot, first: date, last: date) -> Seen:
+    """The months whose latest delivery is not what the ledger holds of them.
+
+    A month whose recorded delivery has gone is remarked upon and left as it is: an earlier delivery
+    does not come back into force by itself. So is a month that cannot be run.
+
+    Args:
+        root: where deliveries lie.
+        first: the first month that can be run.
+        last: the last month that can be run.
+
+    Raises:
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    recorded = _recorded(Ledger(root.ledger))
+    delivered: dict[str, list[date]] = {}
+    arrivals: list[Arrival] = []
+    remarks: list[str] = []
+    for dataset in DATASETS:
+        try:
+            delivered[dataset] = months_delivered(root, dataset)
+        except OSError as error:
+            delivered[dataset] = []
+            remarks.append(f"{dataset} cannot be looked at: {error.strerror}")
+            continue
+        for month in delivered[dataset]:
+            if first <= month <= last:
+                found = _of_month(root, dataset, month, recorded)
+            else:
+                found = (
+                    f"{dataset}/{month_key(month)} is not run: it lies outside "
+                    f"{month_key(first)} to {month_key(last)}"
+                )
+            if isinstance(found, Arrival):
+                arrivals.append(found)
+            elif found:
+                remarks.append(found)
+        remarks += [
+            f"{name} is recorded, and is no longer there"
+            for (of_dataset, month), name in recorded.deliveries.items()
+            if of_dataset == dataset and month not in delivered[dataset]
+        ]
+    return Seen(arrivals, delivered, remarks)
+
+
+def _of_month(
+    root: DataRoot, dataset: str, month: date, recorded: _Recorded
+) -> Arrival | str | None:
+    """The month as an arrival, or a remark, or nothing if its latest delivery is recorded."""
+    name = f"{dataset}/{month_key(month)}"
+    try:
+        delivery = latest_delivery(root, dataset, month)
+        if delivery is None:
+            return None
+        known = recorded.deliveries.get((dataset, month), "")
+        if known.split("/")[:3] > delivery.name.split("/"):
+            return (
+                f"{delivery.name} is older than {known}, which is recorded and no longer there: put "
+                f"it back, or materialise {month_key(month)} by hand"
+            )
+        if known and _content(delivery, recorded.files) == known:
+            return None
+        return Arrival(dataset, month, _signature([file.path for file in delivery.files]))
+    except DeliveryRefusedError:
+        # What is not in order is run once all the same, so that its faults are shown.
+        return _disorderly(root, dataset, month)
+    except OSError as error:
+        # Whoever copies or removes files may do so while they are looked at.
+        return f"{name} cannot be looked at now: {error.strerror}"
+
+
+def _disorderly(root: DataRoot, dataset: str, month: date) -> Arrival | str:
+    folder = root.raw / dataset / month_key(month)
+    try:
+        return Arrival(dataset, month, _signature(list(folder.iterdir())))
+    except OSError as error:
+        return f"{dataset}/{month_key(month)} cannot be looked at now: {error.strerror}"
+
+
+def _content(delivery: Delivery, known: Mapping[str, KnownFile]) -> str:
+    """The delivery's identifier if its files are those recorded, as far as little cost can tell."""
+    hashes = []
+    for file in delivery.files:
+        status, recorded = file.path.lstat(), known.get(file.name)
+        if recorded is None or status.st_size != recorded.size:
+            return ""
+        hashes.append(_sha256_if_small(file.path, status) or recorded.sha256)
+    return delivery_id(delivery.name, hashes)
+
+
+def _signature(paths: Sequence[Path]) -> str:
+    """A hash of the files' names and sizes, with the bytes of small files, and times of others."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        status = path.lstat()
+        kept = _sha256_if_small(path, status) or str(status.st_mtime_ns)
+        digest.update(os.fsencode(path.name) + f"\0{status.st_size}\0{kept}\0".encode())
+    return digest.hexdigest()[:12]
+
+
+def _sha256_if_small(path: Path, status: os.stat_result) -> str:
+    if stat.S_ISREG(status.st_mode) and status.st_size <= SMALL:
+        return _sha256(path, status.st_size, status.st_mtime_ns)
+    return ""
+
+
+@lru_cache(maxsize=10_000)
+def _sha256(path: Path, _size: int, _changed_ns: int) -> str:
+    """The hash of a file's bytes, read again only when its size or time has changed."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _recorded(ledger: Ledger) -> _Recorded:
+    columns = ("file_name", "size_bytes", "sha256")
+    files = {
+        name: KnownFile(size, digest)
+        for name, size, digest in ledger.record(Deliveries).select(columns).iter_rows()
+    }
+    return _Recorded(files, dict(_deliveries(ledger.current())))
+
+
+def _deliveries(current: pl.DataFrame) -> Iterator[tuple[tuple[str, date], str]]:
+    observed = current.filter(pl.col("scheme") == "")
+    for table, month, names in observed.select("table_name", "month", "deliveries").iter_rows():
+        for name in json.loads(names):
+            yield (table.partition(".")[2], month), name
