@@ -1,0 +1,151 @@
+"""Entering decisions: once each, on what was known that day, and settled only where something is open."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.decisions import Authority, DecisionRefusedError, decide, settle
+from rules.loading import load_schemes
+from schemas.days import day_of
+from schemas.decisions import Decided, Differences, Settlements
+from schemas.payouts import PayoutLines
+from schemas.regions import region_codes
+from storage.chain import Entry, Recorded
+from storage.ledger import Ledger, OvertakenError
+
+SCHEME = load_schemes()["bup-2025"]
+AUGUST, DECEMBER, NEXT_MARCH = date(2025, 8, 1), date(2025, 12, 1), date(2026, 3, 1)
+TODAY = day_of(datetime.now(UTC))
+GOVERNMENT = Authority("the government", "made up", TODAY)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    """A ledger in which the payout of August was computed."""
+    ledger = Ledger(tmp_path / "ledger.duckdb")
+    record(ledger, lines(100))
+    return ledger
+
+
+def lines(amount: int, month: date = AUGUST) -> Entry:
+    """Every region's line of a payout, all of one amount."""
+    rows = pl.DataFrame({"region_code": region_codes()}).with_columns(
+        month=pl.lit(month),
+        scheme=pl.lit(SCHEME.name),
+        component=pl.lit("waiting_time"),
+        amount_sek=pl.lit(amount, pl.Int64),
+    )
+    return Entry(
+        PayoutLines,
+        SCHEME.name,
+        month,
+        PayoutLines.conform(rows),
+        deliveries=("waiting_times/2025-04/2025-05-20/0123456789ab",),
+        scheme_sha256="0" * 64,
+    )
+
+
+def differing(difference: int, settled: int = 0) -> Entry:
+    """A decided payout of August from which Stockholm's recomputation differs."""
+    row = {
+        "month": AUGUST,
+        "scheme": SCHEME.name,
+        "region_code": "01",
+        "component": "waiting_time",
+        "decided_sek": 100,
+        "recomputed_sek": 100 + difference + settled,
+        "settled_sek": settled,
+        "difference_sek": difference,
+    }
+    return Entry(Differences, SCHEME.name, AUGUST, Differences.conform(pl.DataFrame([row])))
+
+
+def record(ledger: Ledger, entry: Entry) -> Recorded:
+    """Record the entry; its record."""
+    return ledger.append([entry], run_id="a run", code_version="1")[0]
+
+
+def test_a_payout_is_frozen_with_what_it_rests_on(ledger: Ledger) -> None:
+    """The amounts, who, when and why; and the record of the computation, its deliveries and data."""
+    entered = decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    found = ledger.read(Decided, SCHEME.name, [AUGUST])
+    assert set(found.rows["amount_sek"]) == {100}
+    assert found.rows.select(
+        "decided_on", "decided_by", "reference", "computation"
+    ).unique().rows() == [(TODAY, "the government", "made up", 1)]
+    current = ledger.current().filter(pl.col("table_name") == Decided.qualified_name())
+    assert current.select("inputs", "scheme_sha256", "dagster_run_id").row(0) == (
+        "[1]",
+        "0" * 64,
+        "",
+    )
+    assert found.records[AUGUST] == entered.record
+    assert entered.record.deliveries == ("waiting_times/2025-04/2025-05-20/0123456789ab",)
+
+
+def test_a_second_decision_is_refused(ledger: Ledger) -> None:
+    """With who decided first, when, and what to do instead; nothing is recorded."""
+    decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    before = ledger.current()
+    with pytest.raises(DecisionRefusedError, match=r"decided on .* by the government .*settle"):
+        decide(ledger, SCHEME, AUGUST, replace(GOVERNMENT, by="somebody else"))
+    assert ledger.current().equals(before)
+
+
+def test_two_at_once(ledger: Ledger) -> None:
+    """Whoever comes second, with what the first did not yet know, is refused."""
+    entry = replace(lines(100), table=Decided, rows=Decided.without_rows())
+    ledger.append_after(entry, None, run_id="", code_version="1")
+    with pytest.raises(OvertakenError, match="somebody else"):
+        ledger.append_after(entry, None, run_id="", code_version="1")
+
+
+def test_what_was_never_computed_cannot_be_decided(ledger: Ledger) -> None:
+    """The message says how to compute it."""
+    with pytest.raises(DecisionRefusedError, match="bonuspott run bup-2025"):
+        decide(ledger, SCHEME, DECEMBER, GOVERNMENT)
+
+
+def test_a_later_computation_is_not_what_was_decided(ledger: Ledger) -> None:
+    """A decision entered today on an earlier day's payout takes what was computed by then.
+
+    Nothing was computed before today in this ledger, so it takes today's latest, and says when.
+    """
+    record(ledger, lines(200))
+    entered = decide(ledger, SCHEME, AUGUST, replace(GOVERNMENT, on=date(2025, 8, 28)))
+    assert set(entered.rows["amount_sek"]) == {200}
+    assert day_of(entered.computed_at.replace(tzinfo=UTC)) == TODAY
+
+
+def test_what_is_open_is_settled_once(ledger: Ledger) -> None:
+    """The entry closes the difference in a later payout; the decision stays."""
+    decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    record(ledger, differing(-30))
+    settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
+    found = ledger.read(Settlements, SCHEME.name, [AUGUST]).rows
+    assert found.select("region_code", "month_paid", "amount_sek").rows() == [("01", DECEMBER, -30)]
+    with pytest.raises(DecisionRefusedError, match="settled in 2025-12 already"):
+        settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
+    record(ledger, differing(10, settled=-30))
+    settle(ledger, SCHEME, AUGUST, NEXT_MARCH, GOVERNMENT)
+    found = ledger.read(Settlements, SCHEME.name, [AUGUST]).rows
+    assert found.select("month_paid", "amount_sek").rows() == [(DECEMBER, -30), (NEXT_MARCH, 10)]
+    assert set(ledger.read(Decided, SCHEME.name, [AUGUST]).rows["amount_sek"]) == {100}
+
+
+def test_what_cannot_be_settled(ledger: Ledger) -> None:
+    """An undecided payout, an earlier month, a decided month, or no difference at all."""
+    with pytest.raises(DecisionRefusedError, match="is not decided"):
+        settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
+    decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    with pytest.raises(DecisionRefusedError, match="later month"):
+        settle(ledger, SCHEME, AUGUST, AUGUST, GOVERNMENT)
+    with pytest.raises(DecisionRefusedError, match="no open difference"):
+        settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
+    record(ledger, lines(100, DECEMBER))
+    decide(ledger, SCHEME, DECEMBER, GOVERNMENT)
+    with pytest.raises(DecisionRefusedError, match="2025-12 is decided"):
+        settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
