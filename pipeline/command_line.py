@@ -16,6 +16,7 @@ from pipeline.decisions import DecisionRefusedError
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
 from pipeline.moving import move_ledger
 from pipeline.plan import make_plan
+from pipeline.readings import readings
 from pipeline.receipts import receipts
 from pipeline.reconciling import headline, holds, reconcile_published
 from pipeline.rendering import (
@@ -213,6 +214,7 @@ for command in (
     audit,
     move_ledger,
     receipts,
+    readings,
 ):
     bonuspott.add_command(command)
 
