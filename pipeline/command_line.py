@@ -16,6 +16,8 @@ from pipeline.decisions import DecisionRefusedError
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
 from pipeline.moving import move_ledger
 from pipeline.plan import make_plan
+from pipeline.readings import readings
+from pipeline.receipts import receipts
 from pipeline.reconciling import headline, holds, reconcile_published
 from pipeline.rendering import (
     difference_table,
@@ -43,6 +45,7 @@ from storage.faults import fault_table
 from storage.ledger import OvertakenError
 from storage.provenance import NotRecordedError
 from storage.reading import read_deliveries
+from storage.receipts import LedgerChangedError
 from storage.root import DataRoot
 from storage.warehouse import NothingPublishedError
 
@@ -53,6 +56,7 @@ EXPECTED_ERRORS = (
     StorageFailureError,
     LedgerSettingError,
     LedgerUnreachableError,
+    LedgerChangedError,
     OvertakenError,
     DecisionRefusedError,
     NotRecordedError,
@@ -209,6 +213,8 @@ for command in (
     verify_command,
     audit,
     move_ledger,
+    receipts,
+    readings,
 ):
     bonuspott.add_command(command)
 

@@ -61,13 +61,15 @@ def bonuses(scheme: Scheme, pots: pl.DataFrame, payments: pl.DataFrame) -> pl.Da
     Returns:
         The columns of `payouts.round_payments`, the component being `bonus_` and the pot's name.
     """
+    if scheme.bonus_pots is None:
+        return RoundPayments.without_rows()
     method: Apportionment = (
         "half_up_residual_on_largest"
         if scheme.reading("rounding_of_bonuses") == "half_up"
         else "largest_remainder"
     )
     rows = []
-    for pot in scheme.bonus_pots.pot if scheme.bonus_pots else []:
+    for pot in scheme.bonus_pots.pot:
         closed = pots.filter((pl.col("pot") == pot.name) & (pl.col("scheme") == scheme.name))
         for month, share in closed.select(
             "month", pl.col("pot_sek") - pl.col("undistributed_sek")

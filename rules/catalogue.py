@@ -21,9 +21,13 @@ class Document(Strict):
 
 
 class Interpretation(Strict):
-    """A question the sources leave open, and the readings that the calculation can take."""
+    """A question the sources leave open, and the readings that the calculation can take.
+
+    `concerns` names the parts of a scheme, or the one scheme, that the answer matters to.
+    """
 
     name: Name
+    concerns: list[Text] = Field(min_length=1)
     question: Text
     reason: Text
     quote: str = ""

@@ -188,14 +188,19 @@ def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]
 
 
 def _readings(scheme: Scheme, interpretations: Mapping[str, Interpretation]) -> Iterator[str]:
-    """Every interpretation has a reading that exists, and no other is named."""
+    """Every question that concerns the scheme has a reading that exists, and no other is named."""
     chosen = scheme.identity.interpretations
     known = {each.name: each for each in interpretations.values()}
     for name in sorted(set(chosen) - set(known)):
         yield f"scheme.toml: interpretations.{name}: no such interpretation"
     for name, interpretation in known.items():
-        if name not in chosen:
-            yield f"scheme.toml: interpretations.{name}: the key is missing"
-        elif chosen[name] not in interpretation.readings:
-            readings = ", ".join(interpretation.readings)
-            yield f"scheme.toml: interpretations.{name}: '{chosen[name]}' is not one of {readings}"
+        key = f"scheme.toml: interpretations.{name}"
+        if scheme.is_concerned(interpretation):
+            if name not in chosen:
+                yield f"{key}: the key is missing"
+            elif chosen[name] not in interpretation.readings:
+                readings = ", ".join(interpretation.readings)
+                yield f"{key}: '{chosen[name]}' is not one of {readings}"
+        elif name in chosen:
+            concerned = ", ".join(interpretation.concerns)
+            yield f"{key}: the question concerns {concerned} alone; leave the key out"

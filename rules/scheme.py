@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from rules.catalogue import Interpretation
 from rules.parameters import (
     BonusPots,
     FirstVisitProduction,
@@ -100,6 +101,16 @@ class Scheme:
     def payout_of(self, month: date) -> Payout | None:
         """The payout of the month, if it is a payout month."""
         return next((payout for payout in self.payouts if payout.month == month), None)
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The names of the files that state its requirements and grants, such as `surgery`."""
+        pots = ["bonus_pots"] if self.bonus_pots else []
+        return frozenset([*(file.removesuffix(".toml") for file, _ in self._parts()), *pots])
+
+    def is_concerned(self, interpretation: Interpretation) -> bool:
+        """Whether the answer to the open question can matter to the scheme."""
+        return not {self.name, *self.parts}.isdisjoint(interpretation.concerns)
 
     def reading(self, name: str) -> str:
         """The reading chosen of an interpretation, such as `rounded` of `band_gaps`."""

@@ -182,7 +182,7 @@ def _readings(scheme: str, chosen: Mapping[str, str]) -> tuple[Value, ...]:
         raise OutOfScopeError(
             f"{scheme}: the second opinion does not know the interpretation {', '.join(unknown)}"
         )
-    return (scheme, *(chosen[name] for name in READINGS))
+    return (scheme, *(chosen.get(name) for name in READINGS))
 
 
 def _round(payout: Mapping[str, Any]) -> tuple[date | None, date | None]:

@@ -93,8 +93,10 @@ def _interpretation(number: str, each: Interpretation, schemes: Schemes) -> str:
     otherwise = [
         f"`{name}` takes `{scheme.reading(each.name)}`."
         for name, scheme in schemes.items()
-        if scheme.reading(each.name) != each.default
+        if scheme.is_concerned(each) and scheme.reading(each.name) != each.default
     ]
+    concerned = ", ".join(f"`{name}`" for name in schemes if schemes[name].is_concerned(each))
+    otherwise.append(f"It concerns {concerned}.")
     lines = [*quote, f"Reason for the default: {each.reason}", *otherwise]
     return "\n".join(
         [f"### {number} `{each.name}`", "", each.question, "", *readings, "", " ".join(lines)]

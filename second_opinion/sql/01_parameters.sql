@@ -17,25 +17,25 @@ COMMENT ON TABLE parameters.schemes IS 'The schemes, each with the first and las
 
 CREATE TABLE parameters.readings (
     scheme VARCHAR PRIMARY KEY,
-    band_gaps VARCHAR NOT NULL CHECK (band_gaps IN ('rounded', 'exact', 'shares_rounded')),
-    nobody_waiting VARCHAR NOT NULL CHECK (nobody_waiting IN ('met', 'not_met')),
-    patient_chosen VARCHAR NOT NULL CHECK (patient_chosen IN ('included', 'excluded')),
-    month_not_reported VARCHAR NOT NULL CHECK (month_not_reported IN ('own_cells')),
-    no_base VARCHAR NOT NULL CHECK (no_base IN ('improvement_unavailable')),
-    production_month_missing VARCHAR NOT NULL CHECK (production_month_missing IN ('period_earns_nothing')),
-    nobody_added VARCHAR NOT NULL CHECK (nobody_added IN ('completed_decides')),
-    baseline_mean VARCHAR NOT NULL CHECK (baseline_mean IN ('exact_thirds', 'whole_operations')),
-    first_round_months VARCHAR NOT NULL CHECK (first_round_months IN ('january_to_june')),
-    block_1_month VARCHAR NOT NULL CHECK (block_1_month IN ('march')),
-    delivery_that_counts VARCHAR NOT NULL CHECK (delivery_that_counts IN ('latest')),
-    rounding_of_earned VARCHAR NOT NULL CHECK (rounding_of_earned IN ('per_round_and_region', 'per_month_and_measure')),
-    surgery_gaps VARCHAR NOT NULL CHECK (surgery_gaps IN ('absent_key_is_zero')),
-    bands_of_2024 VARCHAR NOT NULL CHECK (bands_of_2024 IN ('as_2025')),
-    production_sum VARCHAR NOT NULL CHECK (production_sum IN ('sums_then_ratio')),
-    rounding_of_bonuses VARCHAR NOT NULL CHECK (rounding_of_bonuses IN ('largest_remainder', 'half_up')),
-    year_2026_and_the_rest VARCHAR NOT NULL CHECK (year_2026_and_the_rest IN ('as_stated'))
+    band_gaps VARCHAR CHECK (band_gaps IN ('rounded', 'exact', 'shares_rounded')),
+    nobody_waiting VARCHAR CHECK (nobody_waiting IN ('met', 'not_met')),
+    patient_chosen VARCHAR CHECK (patient_chosen IN ('included', 'excluded')),
+    month_not_reported VARCHAR CHECK (month_not_reported IN ('own_cells')),
+    no_base VARCHAR CHECK (no_base IN ('improvement_unavailable')),
+    production_month_missing VARCHAR CHECK (production_month_missing IN ('period_earns_nothing')),
+    nobody_added VARCHAR CHECK (nobody_added IN ('completed_decides')),
+    baseline_mean VARCHAR CHECK (baseline_mean IN ('exact_thirds', 'whole_operations')),
+    first_round_months VARCHAR CHECK (first_round_months IN ('january_to_june')),
+    block_1_month VARCHAR CHECK (block_1_month IN ('march')),
+    delivery_that_counts VARCHAR CHECK (delivery_that_counts IN ('latest')),
+    rounding_of_earned VARCHAR CHECK (rounding_of_earned IN ('per_round_and_region', 'per_month_and_measure')),
+    surgery_gaps VARCHAR CHECK (surgery_gaps IN ('absent_key_is_zero')),
+    bands_of_2024 VARCHAR CHECK (bands_of_2024 IN ('as_2025')),
+    production_sum VARCHAR CHECK (production_sum IN ('sums_then_ratio')),
+    rounding_of_bonuses VARCHAR CHECK (rounding_of_bonuses IN ('largest_remainder', 'half_up')),
+    year_2026_and_the_rest VARCHAR CHECK (year_2026_and_the_rest IN ('as_stated'))
 );
-COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-17, in order.';
+COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-17, in order; NULL where one does not concern it.';
 
 CREATE TABLE parameters.payouts (
     scheme VARCHAR NOT NULL, month DATE NOT NULL, round_from DATE, round_to DATE,

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 import duckdb
 import polars as pl
 
+from schemas.decisions import Decided
 from schemas.months import month_key
+from schemas.payouts import PayoutLines
 from schemas.table import Table
 from storage.auditing.finding import RESTORE, Finding, numbers
 from storage.auditing.records import Chain, Named
@@ -19,8 +21,7 @@ from storage.fingerprint import fingerprint
 PIECE = 100_000
 """Rows read at a time."""
 
-DECIDED = "payouts.decided"
-BASIS = "payouts.payout_lines"
+BASIS = PayoutLines.qualified_name()
 """What a decided payout rests on: `computation` names a record of this table."""
 
 
@@ -53,7 +54,7 @@ def walk_rows(
             continue
         awaited.discard(number)
         yield from _compared(table, number, record, rows)
-        if name == DECIDED:
+        if table is Decided:
             yield from basis_gone(number, rows, chain)
     if unnamed:
         yield Finding(
@@ -72,7 +73,7 @@ def basis_gone(number: int, decided: pl.DataFrame, chain: Chain) -> Iterator[Fin
 
     Args:
         number: the record of the decision.
-        decided: its rows, with `month`, `scheme` and `computation`.
+        decided: its rows, as `payouts.decided`.
         chain: the records, as walked.
     """
     for month, scheme, computation in (

@@ -18,6 +18,7 @@ from storage.auditing.rows import PIECE, walk_rows
 from storage.chain import RECORD
 from storage.dialect import query
 from storage.engines import ledger_engine
+from storage.failures import DatabaseDamagedError
 from storage.root import DataRoot
 
 Progress = Callable[[str, int, int], None]
@@ -69,7 +70,7 @@ def audit(root: DataRoot, heads: Sequence[str], progress: Progress) -> Audited:
     try:
         with engine.reading() as connection:
             walk_ledger(connection, audited, heads, progress)
-    except duckdb.Error as error:
+    except (duckdb.Error, DatabaseDamagedError) as error:
         audited.findings.append(_unreadable(engine.place, error))
     recorded = hashes_by_file(audited.deliveries)
     of = len(recorded) + len(set(recorded.values()))

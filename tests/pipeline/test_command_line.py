@@ -13,7 +13,7 @@ from schemas.regions import region_name, register
 from storage.root import DataRoot
 from tests.pipeline.runs import Runs, command
 
-COMMANDS = ("run", "payouts", "schemes", "check")
+COMMANDS = ("run", "payouts", "schemes", "check", "audit", "receipts", "readings")
 
 
 def test_the_console_script() -> None:

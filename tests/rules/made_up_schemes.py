@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.rules.scheme_data import scheme_named
+from rules.catalogue import interpretations
 
 FIRST, LAST = "2031-01", "2031-12"
 NAME = "made-up-2031"
@@ -48,10 +48,13 @@ quoted = false
 """
 
 
-def identity(name: str, measured: tuple[str, str], payouts: str) -> str:
-    """The file `scheme.toml`, with every interpretation at its default."""
-    readings = scheme_named("bup-2025").identity.interpretations
-    chosen = "\n".join(f'{key} = "{reading}"' for key, reading in readings.items())
+def identity(name: str, measured: tuple[str, str], payouts: str, parts: list[str]) -> str:
+    """The file `scheme.toml`, with every interpretation of the parts at its default."""
+    chosen = "\n".join(
+        f'{each.name} = "{each.default}"'
+        for each in interpretations().values()
+        if not set(parts).isdisjoint(each.concerns)
+    )
     return f"""
 name = "{name}"
 title = "Made up for a test"
@@ -126,7 +129,12 @@ def waiting_time_folder(parent: Path) -> Path:
     return written(
         parent / NAME,
         {
-            "scheme.toml": identity(NAME, ("2031-03", "2031-08"), payouts),
+            "scheme.toml": identity(
+                NAME,
+                ("2031-03", "2031-08"),
+                payouts,
+                ["waiting_time", "first_visit_production", "bonus_pots"],
+            ),
             "waiting_time.toml": parameter("fund.first_visit", "6_000")
             + parameter("fund.autism_assessment", "12_003")
             + shared
@@ -156,6 +164,7 @@ def operations_folder(parent: Path) -> Path:
                 OPERATIONS,
                 ("2031-02", "2031-03"),
                 payout("2031-06", ["surgery"], "2031-02", "2031-03"),
+                ["surgery"],
             ),
             "surgery.toml": prices
             + parameter("baseline_years", "[2026, 2028, 2029]")

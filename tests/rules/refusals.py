@@ -216,6 +216,15 @@ EDITS = {
         *("bup-2025", "scheme.toml", 'band_gaps = "rounded"\n', ""),
         "scheme.toml: interpretations.band_gaps: the key is missing",
     ),
+    "an interpretation that does not concern the scheme": (
+        *(
+            "bup-2025",
+            "scheme.toml",
+            "[interpretations]",
+            '[interpretations]\nbaseline_mean = "exact_thirds"',
+        ),
+        "scheme.toml: interpretations.baseline_mean: the question concerns surgery alone",
+    ),
     "a folder of another name": (
         *("bup-2025", "scheme.toml", 'name = "bup-2025"', 'name = "bup-2027"'),
         "scheme.toml: name: the folder is called 'bup-2025'",

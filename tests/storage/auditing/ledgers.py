@@ -40,7 +40,7 @@ def recorded(root: DataRoot, name: str, completed: int) -> str:
 def record(root: DataRoot, name: str) -> str:
     """Keep and record the latest delivery of a file's month; the delivery's name."""
     observed = accepted(root, name)
-    keep(root, [observed.delivery])
+    keep(root, observed.delivery)
     number = observed.delivery.delivery_id
     month: date = observed.delivery.month
     Ledger(root.ledger).append(

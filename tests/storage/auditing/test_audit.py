@@ -6,12 +6,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from schemas.keys import OfSchemeAndRegion
-from schemas.payouts import PayoutLines, amount_column, component_column
+from schemas.decisions import Decided
+from schemas.payouts import PayoutLines
 from schemas.regions import region_codes
-from schemas.table import Table, column
-from schemas.tables import TABLES
-from storage import ledger as ledger_module
+from schemas.table import Table
 from storage.auditing import rows as rows_module
 from storage.auditing import walk as walk_module
 from storage.auditing.walk import NothingRecordedError, audit
@@ -46,7 +44,7 @@ def test_a_file_that_is_no_database(root: DataRoot) -> None:
     root.warehouse.mkdir()
     root.ledger.write_bytes(b"no database" * 10_000)
     [finding] = audited(root).findings
-    assert (finding.what, finding.where) == ("unreadable", "ledger.duckdb")
+    assert (finding.what, finding.where) == ("unreadable", str(root.ledger))
     assert finding.found
 
 
@@ -113,38 +111,16 @@ def test_nothing_is_written(root: DataRoot) -> None:
     }
 
 
-class Decided(OfSchemeAndRegion):
-    """Payouts as they were decided, with the materialisation that each rests on."""
-
-    component: pl.String = component_column()
-    amount_sek: pl.Int64 = amount_column("The amount decided.", "beslutat belopp", "the decision")
-    computation: pl.Int64 = column("What it rests on.", unit="ordinal", source="a test", ge=1)
-
-    class Config:
-        """Name and key."""
-
-        name = "payouts.decided"
-        unique = ["month", "scheme", "region_code", "component"]  # noqa: RUF012 - Pandera reads it as it stands
-
-
-def of_component(table: type[Table], month: date, **columns: int) -> Entry:
+def of_component(table: type[Table], month: date, **columns: object) -> Entry:
     """An amount for each region."""
     rows = pl.DataFrame({"region_code": region_codes()}).with_columns(
         month=pl.lit(month),
         scheme=pl.lit(SCHEME),
         component=pl.lit("waiting_time"),
         amount_sek=pl.lit(1, pl.Int64),
-        **{name: pl.lit(value, pl.Int64) for name, value in columns.items()},
+        **{name: pl.lit(value) for name, value in columns.items()},
     )
     return Entry(table, SCHEME, month, table.conform(rows))
-
-
-@pytest.fixture
-def decided(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ledger has a table of decisions."""
-    tables = {**TABLES, "payouts.decided": Decided}
-    monkeypatch.setattr(ledger_module, "TABLES", tables)
-    monkeypatch.setattr(walk_module, "TABLES", tables)
 
 
 def decide(root: DataRoot, computation: int) -> None:
@@ -154,11 +130,17 @@ def decide(root: DataRoot, computation: int) -> None:
         of_component(PayoutLines, APRIL),
         of_component(PayoutLines, MAY),
         payouts(1),
-        of_component(Decided, APRIL, computation=computation),
+        of_component(
+            Decided,
+            APRIL,
+            computation=computation,
+            decided_on=APRIL,
+            decided_by="An official",
+            reference="S2025/1",
+        ),
     )
 
 
-@pytest.mark.usefixtures("decided")
 @pytest.mark.parametrize(
     ("computation", "reason"),
     [
@@ -178,7 +160,6 @@ def test_the_basis_of_a_decision(root: DataRoot, computation: int, reason: str |
     )
 
 
-@pytest.mark.usefixtures("decided")
 def test_the_basis_of_a_decision_removed(root: DataRoot) -> None:
     """That it is gone is found, beside the gap in the chain."""
     decide(root, 1)

@@ -1,0 +1,104 @@
+"""`bonuspott audit` on what runs have recorded: what it prints, and its exit status."""
+
+import csv
+import io
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from storage.root import DataRoot
+from tests.pipeline.runs import Runs, command
+from tests.storage.auditing.ledgers import tamper
+
+HEAD = re.compile(r"^Head: ([0-9a-f]{64}) \(record (\d+)\)$", re.MULTILINE)
+RAISED = (
+    "UPDATE payouts.payouts SET amount_sek = amount_sek + 1 "
+    "WHERE scheme = 'access-2024' AND month = DATE '2024-12-01' AND region_code = '09'"
+)
+
+
+@pytest.fixture
+def copy(runs: Runs, tmp_path: Path) -> DataRoot:
+    """What a run of one scheme has left, without Dagster's own, to change."""
+    root = DataRoot(tmp_path / "copied")
+    ran = runs.of("access-2024").root
+    shutil.copytree(ran.raw, root.raw)
+    shutil.copytree(ran.warehouse, root.warehouse)
+    return root
+
+
+def test_after_a_run(copy: DataRoot) -> None:
+    """Nothing is wrong; deliveries that the scheme does not need are listed; the head is told."""
+    told = command(copy, "audit")
+    assert (told.status, told.err) == (0, "")
+    assert re.search(
+        r"^Walked \d+ records, \d+ rows, 23 deliveries of 23 files\.$", told.out, re.MULTILINE
+    )
+    assert HEAD.search(told.out)
+    assert "All that is recorded is as it was recorded." in told.out
+    assert "raw/surgeries/2025-06/2025-07-20" in told.out
+    assert "Not as it was recorded" not in told.out
+
+
+def test_a_krona_more_for_one_region(copy: DataRoot) -> None:
+    """Is found, with the record, and the status is 1."""
+    tamper(copy.ledger, RAISED)
+    told = command(copy, "audit")
+    assert told.status == 1
+    assert "Not as it was recorded: 1" in told.out
+    assert re.search(r"rows changed .* record \d+: payouts.payouts access-2024 2024-12 ", told.out)
+    assert "Not as recorded: rows changed (1)" in told.out
+    assert "Traceback" not in told.err
+
+
+def test_records_removed_at_the_end(copy: DataRoot) -> None:
+    """Only whoever noted the head sees it."""
+    found = HEAD.search(command(copy, "audit").out)
+    assert found
+    head, last = found.groups()
+    told = command(copy, "audit", "--head", head)
+    assert told.status == 0
+    assert f"The noted head {head} is record {last}; 0 records came after it." in told.out
+    tamper(
+        copy.ledger,
+        f"DELETE FROM audit.materialisations WHERE materialisation_id = {last}",  # noqa: S608
+        f"DELETE FROM payouts.payouts WHERE materialisation_id = {last}",  # noqa: S608
+    )
+    assert command(copy, "audit").status == 0
+    told = command(copy, "audit", "--head", head)
+    assert told.status == 1
+    assert "noted head missing" in told.out
+
+
+def test_findings_as_csv_and_json(copy: DataRoot) -> None:
+    """All of them on stdout, what is walked on stderr."""
+    tamper(copy.ledger, RAISED)
+    as_csv, as_json = (command(copy, "audit", "--format", name) for name in ("csv", "json"))
+    assert (as_csv.status, as_json.status) == (1, 1)
+    rows = json.loads(as_json.out)
+    assert list(csv.DictReader(io.StringIO(as_csv.out))) == rows
+    assert [row["what"] for row in rows if row["weight"] == "wrong"] == ["rows changed"]
+    assert HEAD.search(as_csv.err)
+
+
+def test_what_stands_in_a_tampered_ledger_is_shown_as_it_is(copy: DataRoot) -> None:
+    """It cannot make itself look like something else."""
+    tamper(copy.ledger, "UPDATE audit.deliveries SET file_name = '[green]all is well[/green]'")
+    assert "[green]all is well[/green]" in command(copy, "audit").out
+
+
+def test_nothing_recorded(empty_root: DataRoot) -> None:
+    """Is said, and the status is 1."""
+    told = command(empty_root, "audit")
+    assert (told.status, told.out) == (1, "")
+    assert "nothing was recorded yet" in told.err
+
+
+def test_a_head_that_is_no_hash(empty_root: DataRoot) -> None:
+    """Is wrong usage."""
+    told = command(empty_root, "audit", "--head", "c57dc5")
+    assert told.status == 2
+    assert "'c57dc5' is not a hash of 64 hexadecimal digits" in told.err

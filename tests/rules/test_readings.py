@@ -1,0 +1,154 @@
+"""The law read otherwise: which readings there are, and that what each moves is what the oracle says."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from pandera.config import config_context
+
+from rules.calculation import calculate
+from rules.catalogue import interpretations
+from rules.readings import Otherwise, amounts_under, moved, other_readings
+from tests.oracle.calculation import calculate as calculate_by_oracle
+from tests.oracle.generate import make_scenario
+from tests.oracle.model import DEFAULT_READINGS, Inputs, Readings
+from tests.oracle.parameters import SCHEMES
+from tests.rules.oracle_frames import (
+    NUMBERS,
+    READINGS,
+    observed_tables,
+    product_scheme,
+    real_inputs,
+)
+from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
+
+ALONE = [
+    "band_gaps: exact",
+    "band_gaps: shares_rounded",
+    "nobody_waiting: not_met",
+    "patient_chosen: excluded",
+    "rounding_of_earned: per_month_and_measure",
+    "rounding_of_bonuses: half_up",
+]
+TOGETHER = ["all together, band_gaps: exact", "all together, band_gaps: shares_rounded"]
+OTHERS = {
+    "access-2024": ALONE + TOGETHER,
+    "bup-2025": ALONE + TOGETHER,
+    "bup-2026": ALONE + TOGETHER,
+    "surgery-2025": ["baseline_mean: whole_operations"],
+}
+MOVING = {
+    "access-2024": "nobody_waiting",
+    "bup-2025": "nobody_waiting",
+    "surgery-2025": "around_thirds",
+}
+"""For each scheme, a scenario in which every other reading moves money."""
+
+CASES = [(scheme, name) for scheme in MOVING for name in OTHERS[scheme]]
+
+
+def year(scheme: str, scenario: str) -> Inputs:
+    """A scenario's deliveries, with the real population."""
+    return real_inputs(SCHEMES[scheme], make_scenario(scenario, SCHEMES[scheme]))
+
+
+def for_oracle(otherwise: Otherwise) -> Readings:
+    """The readings as the oracle knows them."""
+    names = {field: interpretations()[number].name for field, number in NUMBERS.items()}
+    chosen = {
+        field: next(
+            ours for ours, theirs in READINGS[field].items() if theirs == otherwise.readings[name]
+        )
+        for field, name in names.items()
+        if name in otherwise.readings
+    }
+    return replace(DEFAULT_READINGS, **chosen)
+
+
+def paid_by_oracle(
+    scheme: str, inputs: Inputs, readings: Readings
+) -> dict[tuple[object, str], int]:
+    """What the oracle pays, by month and region."""
+    rows = calculate_by_oracle(SCHEMES[scheme], inputs, readings).tables()["payouts.payouts"]
+    return {(row.month, row.region_code): row.amount_sek for row in rows}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", SCHEME_NAMES)
+def test_the_readings_that_a_scheme_does_not_take(name: str) -> None:
+    """Those of the questions that concern it, each alone and all together, and no others."""
+    assert [each.name for each in other_readings(scheme_named(name))] == OTHERS[name]
+
+
+def test_every_other_reading_concerns_some_scheme() -> None:
+    """None stands in the data that nobody can run."""
+    run = {
+        pair
+        for name in SCHEME_NAMES
+        for each in other_readings(scheme_named(name))
+        for pair in each.readings.items()
+    }
+    assert run == {
+        (each.name, reading)
+        for each in interpretations().values()
+        for reading in each.readings
+        if reading != each.default
+    }
+
+
+def test_the_other_readings_of_a_scheme_that_takes_another() -> None:
+    """The default is one of them."""
+    scheme = scheme_named("surgery-2025").read_as(baseline_mean="whole_operations")
+    assert [each.name for each in other_readings(scheme)] == ["baseline_mean: exact_thirds"]
+
+
+@pytest.mark.parametrize(("scheme", "name"), CASES)
+def test_what_a_reading_moves(scheme: str, name: str) -> None:
+    """Something, and to the krona what the oracle reckons, in each payout month and region."""
+    inputs = year(scheme, MOVING[scheme])
+    read = product_scheme(scheme, inputs, DEFAULT_READINGS)
+    [otherwise] = [each for each in other_readings(read) if each.name == name]
+    observed, regions = observed_tables(scheme, inputs), list(inputs.regions)
+    with config_context(validation_enabled=False):
+        own = amounts_under(read, observed, regions)
+        differences = moved(own, {name: amounts_under(read, observed, regions, otherwise)})
+    before = paid_by_oracle(scheme, inputs, DEFAULT_READINGS)
+    after = paid_by_oracle(scheme, inputs, for_oracle(otherwise))
+    found = {
+        ((month.year, month.month), code): difference
+        for month, code, difference in differences.select(
+            "month", "region_code", "difference_sek"
+        ).iter_rows()
+    }
+    assert found == {key: after[key] - before[key] for key in before}
+    assert any(found.values())
+
+
+@pytest.mark.parametrize(("scheme", "name"), [case for case in CASES if case[0] != "surgery-2025"])
+def test_no_reading_makes_money(scheme: str, name: str) -> None:
+    """Over the year the pots pay out what they hold: the sum moves only by what is left or overdrawn."""
+    inputs = year(scheme, MOVING[scheme])
+    read = product_scheme(scheme, inputs, DEFAULT_READINGS)
+    [otherwise] = [each for each in other_readings(read) if each.name == name]
+    observed, regions = observed_tables(scheme, inputs), list(inputs.regions)
+    with config_context(validation_enabled=False):
+        own = calculate(read, observed, regions)
+        other = calculate(read.read_as(**otherwise.readings), observed, regions)
+    difference = moved(own["payouts.payouts"], {name: other["payouts.payouts"]})["difference_sek"]
+    beyond = pl.col("overdrawn_sek").sum() - pl.col("undistributed_sek").sum()
+    pots = [tables["payouts.bonus_pots"].select(beyond).item() for tables in (own, other)]
+    assert difference.sum() == pots[1] - pots[0]
+
+
+def test_nothing_is_moved_where_nothing_was_reported() -> None:
+    """Every reading gives the same."""
+    inputs = year("bup-2025", "missing_everything")
+    read = product_scheme("bup-2025", inputs, DEFAULT_READINGS)
+    observed, regions = observed_tables("bup-2025", inputs), list(inputs.regions)
+    with config_context(validation_enabled=False):
+        own = amounts_under(read, observed, regions)
+        under = {
+            each.name: amounts_under(read, observed, regions, each) for each in other_readings(read)
+        }
+    differences = moved(own, under)
+    assert differences["reading"].unique(maintain_order=True).to_list() == OTHERS["bup-2025"]
+    assert set(differences["difference_sek"]) == {0}
