@@ -33,13 +33,11 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @given(numerator=st.integers(-HUGE, HUGE), denominator=st.integers(1, HUGE))
-def test_rounding(
-    database: duckdb.DuckDBPyConnection, numerator: int, denominator: int
-) -> None:
+def test_rounding(database: duckdb.DuckDBPyConnection, numerator: int, denominator: int) -> None:
     """Down and half-up, for negative numbers too."""
     found = query(
         database,
-        f"SELECT second_opinion.rounded_down({numerator}, {denominator}), "  # noqa: S608 - numbers
+        f"SELECT second_opinion.rounded_down({numerator}, {denominator}), "
         f"second_opinion.half_up({numerator}, {denominator})",
     )
     exact = Fraction(numerator, denominator)

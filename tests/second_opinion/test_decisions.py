@@ -25,7 +25,9 @@ PAYOUTS = {
 def decided(lines: pl.DataFrame, months: list[date], random: Random) -> pl.DataFrame:
     """The months' lines decided, some of them with another amount than computed."""
     of_months = lines.filter(pl.col("month").is_in(months))
-    amounts = [max(0, sek + random.choice((0, 0, -1, 1, 250_000))) for sek in of_months["amount_sek"]]
+    amounts = [
+        max(0, sek + random.choice((0, 0, -1, 1, 250_000))) for sek in of_months["amount_sek"]
+    ]
     return Decided.conform(
         of_months.with_columns(
             amount_sek=pl.Series(amounts, dtype=pl.Int64),
@@ -39,7 +41,9 @@ def decided(lines: pl.DataFrame, months: list[date], random: Random) -> pl.DataF
 def settled(decisions: pl.DataFrame, months_paid: list[date], random: Random) -> pl.DataFrame:
     """Additions to some of the decided lines, in one or two later payouts."""
     chosen = [random.random() < 0.3 for _ in range(decisions.height)]
-    lines = decisions.filter(pl.Series(chosen)).select("month", "scheme", "region_code", "component")
+    lines = decisions.filter(pl.Series(chosen)).select(
+        "month", "scheme", "region_code", "component"
+    )
     entries = [
         lines.with_columns(
             month_paid=pl.lit(month),

@@ -56,7 +56,7 @@ def test_an_unknown_reading_is_refused() -> None:
 
 def test_an_unknown_interpretation_is_refused() -> None:
     """Rather than passed over."""
-    with pytest.raises(OutOfScopeError, match="bup-2025: .* interpretation something_new"):
+    with pytest.raises(OutOfScopeError, match=r"bup-2025: .* interpretation something_new"):
         made(scheme_named("bup-2025").folder, something_new="so")
 
 
@@ -72,5 +72,5 @@ def test_a_threshold_with_too_many_decimals_is_refused(tmp_path: Path) -> None:
     """Rather than cut off: the tables hold millionths."""
     folder = copied("bup-2025", tmp_path)
     edited(folder, "waiting_time.toml", "waiting_share_pct = 75", "waiting_share_pct = 75.00001")
-    with pytest.raises(OutOfScopeError, match="75.00001 has more decimals"):
+    with pytest.raises(OutOfScopeError, match=r"75\.00001 has more decimals"):
         scheme_rows(folder)

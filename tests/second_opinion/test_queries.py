@@ -15,7 +15,9 @@ from tests.rules.scheme_data import scheme_named
 from tests.second_opinion.opinions import folder_rows
 
 FLOATS = re.compile(r"\b(DOUBLE|FLOAT|REAL)\b")
-INEXACT = re.compile(r"(?<![/*])/(?!/)|\b(DOUBLE|FLOAT|REAL|avg|mean|round|quantile\w*|median)\b", re.I)
+INEXACT = re.compile(
+    r"(?<![/*])/(?!/)|\b(DOUBLE|FLOAT|REAL|avg|mean|round|quantile\w*|median)\b", re.IGNORECASE
+)
 COMMENT = re.compile(r"--[^\n]*")
 TEXT = re.compile(r"'[^']*'")
 STEP = re.compile(r"^(\w+) AS (?:MATERIALIZED )?\(", re.MULTILINE)
@@ -79,7 +81,7 @@ def steps(text: str) -> Mapping[str, str]:
     for match in re.finditer(r"[()]", code[: _main(code)]):
         depth += 1 if match.group() == "(" else -1
         end = match.end() if depth == 0 else end
-    return {name: f"{code[:end]} SELECT * FROM {name}" for name in names}
+    return {name: f"{code[:end]} FROM {name}" for name in names}
 
 
 def _main(code: str) -> int:
