@@ -1,7 +1,7 @@
 """The second opinion as a check: each table beside what SQL makes of the same inputs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +16,11 @@ from schemas.payouts import PayoutLines
 from schemas.performance import FirstVisitProduction, WaitingTimePerformance
 from schemas.surgery import SurgeryPerformance
 from schemas.table import Table
-from second_opinion.comparison import DifferingCell, differing_cells
 from second_opinion.opinion import Opinion
 from second_opinion.parameters import OutOfScopeError, Rows, scheme_rows
 from second_opinion.publication import publication
-from second_opinion.queries import recomputed_tables
+from second_opinion.queries import queries, recomputed_tables
+from storage.comparison import differing_cells
 
 SHOWN: frozenset[type[Table]] = frozenset(
     {WaitingTimePerformance, FirstVisitProduction, SurgeryPerformance, PayoutLines}
@@ -28,6 +28,7 @@ SHOWN: frozenset[type[Table]] = frozenset(
 """Where the verdict is an event of its own: once a month and requirement, and once a payout."""
 
 CELLS_SHOWN = 100
+EXAMPLES = 3
 SCHEMES_KEPT = 8
 """How many schemes' databases of parameters are kept in memory."""
 
@@ -48,7 +49,7 @@ def with_second_opinion(stage: Stage, regions: list[str]) -> Stage:
 
 def second_opinion(scheme: Scheme, table: type[Table], regions: list[str]) -> InputCheck:
     """Whether the months' rows are, cell by cell, what SQL makes of the same inputs."""
-    (file,) = (name for name, each in recomputed_tables().items() if each is table)
+    [name] = [name for name, each in recomputed_tables().items() if each is table]
 
     def evaluate(inputs: Frames, by_month: Mapping[date, pl.DataFrame]) -> Mapping[date, Verdict]:
         try:
@@ -64,16 +65,14 @@ def second_opinion(scheme: Scheme, table: type[Table], regions: list[str]) -> In
             }
         found = opinion.of(table, inputs)
         return {
-            month: _verdict(
-                month, rows, differing_cells(table, rows, found.filter(pl.col("month") == month))
-            )
+            month: _verdict(table, month, rows, found.filter(pl.col("month") == month))
             for month, rows in by_month.items()
         }
 
     return InputCheck(
         "second_opinion",
         "The calculation once more in plain SQL, from the same inputs, gives the same rows to the "
-        f"krona: second_opinion/sql, {file}. The tables in between are compared the same way, and "
+        f"krona: second_opinion/sql/{queries()[name].path.name}. The tables in between are compared the same way, and "
         "are not recorded if they differ.",
         evaluate,
     )
@@ -98,25 +97,19 @@ def _opinion(
     return Opinion(scheme_rows(folder, dict(readings)), regions)
 
 
-def _verdict(month: date, rows: pl.DataFrame, cells: list[DifferingCell]) -> Verdict:
-    if not cells:
+def _verdict(table: type[Table], month: date, rows: pl.DataFrame, by_sql: pl.DataFrame) -> Verdict:
+    columns, key = list(table.polars_schema()), table.key()
+    if rows.select(columns).sort(key).equals(by_sql.select(columns).sort(key)):
         return Verdict(True, f"{month_key(month)}: {rows.height} rows, each as SQL makes it")
-    first = cells[0]
+    cells = differing_cells(table, rows, by_sql).rename({"recorded": "computed", "again": "by_sql"})
+    records = [dg.TableRecord(cell) for cell in cells.head(CELLS_SHOWN).to_dicts()]
+    examples = "; ".join(
+        f"{each['column']} of {each['row']} is {each['computed']}, by SQL {each['by_sql']}"
+        for each in cells.head(EXAMPLES).iter_rows(named=True)
+    )
     return Verdict(
         False,
-        f"{month_key(month)}: {len(cells)} cells are not what SQL makes of the same inputs, such as "
-        f"{first.column} of {first.row}: {first.computed}, by SQL {first.second_opinion}",
-        {"differing_cells": _table(cells)},
+        f"{month_key(month)}: {cells.height} cells are not what SQL makes of the same inputs: "
+        f"{examples or 'rows stand twice'}. Two calculations disagree: find out which is wrong",
+        {"cells": dg.MetadataValue.table(records), "cells_differing": cells.height},
     )
-
-
-def _table(cells: list[DifferingCell]) -> dg.TableMetadataValue:
-    names = [field.name for field in fields(DifferingCell)]
-    records = [
-        dg.TableRecord(dict(zip(names, astuple(cell), strict=True))) for cell in cells[:CELLS_SHOWN]
-    ]
-    if len(cells) > CELLS_SHOWN:
-        words = f"{len(cells) - CELLS_SHOWN} more cells are not shown"
-        records.append(dg.TableRecord(dict.fromkeys(names, "") | {"row": words}))
-    schema = dg.TableSchema(columns=[dg.TableColumn(name, "string") for name in names])
-    return dg.MetadataValue.table(records, schema)

@@ -68,17 +68,19 @@ class Opinion:
         with self._answering() as connection:
             self._give(connection, table, given)
             name = self._names[table.qualified_name()]
-            return query(connection, f"FROM ({queries()[name].text}) ORDER BY {_key(table)}")
+            return query(connection, f"FROM ({queries()[name].query}) ORDER BY {_key(table)}")
 
-    def types_of(self, table: type[Table]) -> dict[str, str]:
-        """The columns of the query's result and of whatever it reads, with their types in SQL."""
+    def types_of(self, table: type[Table], sql: str = "") -> dict[str, str]:
+        """The columns of a table's query, with their types in SQL.
+
+        Args:
+            table: the model.
+            sql: another query that reads no more than the table's own.
+        """
         with self._answering() as connection:
             self._give(connection, table, {})
-            name = self._names[table.qualified_name()]
-            found = query(
-                connection,
-                f"SELECT column_name, column_type FROM (DESCRIBE {queries()[name].text})",  # noqa: S608
-            )
+            text = sql or queries()[self._names[table.qualified_name()]].query
+            found = query(connection, f"SELECT column_name, column_type FROM (DESCRIBE {text})")  # noqa: S608
             return dict(found.iter_rows())
 
     def of_all(self, observed: Frames) -> dict[str, pl.DataFrame]:

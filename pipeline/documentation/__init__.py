@@ -1,4 +1,4 @@
-"""The documents made from the schemes' data and the tables' models.
+"""The documents made from the schemes' data, the tables' models and the second opinion's queries.
 
 Prose stands in `docs/templates/`; whatever lists or computes a value is put into it here, so that no
 figure of the agreements is typed twice. `python -m pipeline.documentation` writes the documents.
@@ -11,6 +11,7 @@ from string import Template
 from pipeline.documentation.dictionary import dictionary_words
 from pipeline.documentation.examples import example_words
 from pipeline.documentation.listing import scheme_words
+from pipeline.documentation.queries import query_words
 from pipeline.documentation.sharing import sharing_words
 from rules.loading import load_schemes
 from storage.root import CHECKOUT
@@ -29,6 +30,7 @@ def generated_documents() -> Mapping[Path, str]:
     words = {
         "rules.md": {**scheme_words(schemes), **example_words(schemes), **sharing_words(schemes)},
         "data_dictionary.md": dictionary_words(),
+        "second_opinion.md": query_words(),
     }
     return {
         DOCUMENTS / name: Template((TEMPLATES / name).read_text(encoding="utf-8")).substitute(given)

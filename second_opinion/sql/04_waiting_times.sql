@@ -63,7 +63,16 @@ improvements AS (
         CASE band_gaps
             WHEN 'exact' THEN completed::HUGEINT * completed_last_year
             ELSE 1
-        END AS improvement_denominator
+        END AS improvement_denominator,
+        -- For reading, in tenths of a percentage point.
+        CASE band_gaps
+            WHEN 'shares_rounded' THEN second_opinion.half_up(1000 * completed_within_30::HUGEINT, completed)
+                - second_opinion.half_up(1000 * completed_within_30_last_year::HUGEINT, completed_last_year)
+            ELSE second_opinion.half_up(
+                1000 * (completed_within_30::HUGEINT * completed_last_year
+                    - completed_within_30_last_year::HUGEINT * completed),
+                completed::HUGEINT * completed_last_year)
+        END AS improvement_in_tenths
     FROM known
     JOIN parameters.readings USING (scheme)
     JOIN parameters.bands AS bands
@@ -77,8 +86,7 @@ improvements AS (
 -- edge of the one below.
 improvement_levels AS (
     SELECT improvements.month, improvements.scheme, region_code, measure,
-        any_value(improvement_numerator) AS improvement_numerator,
-        any_value(improvement_denominator) AS improvement_denominator,
+        improvement_in_tenths,
         coalesce(max(level_pct) FILTER (
             CASE
                 WHEN band_gaps = 'exact' AND unrounded_gap = 'band_above' AND band > 1
@@ -112,7 +120,7 @@ attainment_levels AS (
 ),
 
 levels AS (
-    SELECT known.*, improvement_numerator, improvement_denominator,
+    SELECT known.*, improvement_in_tenths,
         coalesce(improvement.level_pct, 0) AS by_improvement,
         coalesce(attainment.level_pct, 0) AS by_attainment,
         greatest(by_improvement, by_attainment) AS level_pct
@@ -135,8 +143,7 @@ SELECT
     second_opinion.per_cent(completed_within_30, completed) AS share_pct,
     second_opinion.per_cent(completed_within_30_last_year, completed_last_year) AS share_last_year_pct,
     second_opinion.per_cent(waiting_within_30, waiting) AS waiting_share_pct,
-    CAST(CAST(second_opinion.half_up(improvement_numerator, 1000 * improvement_denominator) AS BIGINT) * 0.1
-        AS DECIMAL(5, 1)) AS improvement_pp,
+    CAST(CAST(improvement_in_tenths AS BIGINT) * 0.1 AS DECIMAL(5, 1)) AS improvement_pp,
     CASE
         WHEN level_pct = 0 THEN 'none'
         WHEN by_attainment >= by_improvement THEN 'attainment'

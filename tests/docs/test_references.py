@@ -37,7 +37,18 @@ TERMS = [
     "bilaga",
 ]
 
-ROOMS = ("assets", "benchmarks", "data", "docs", "pipeline", "rules", "schemas", "storage", "tests")
+ROOMS = (
+    "assets",
+    "benchmarks",
+    "data",
+    "docs",
+    "pipeline",
+    "rules",
+    "schemas",
+    "second_opinion",
+    "storage",
+    "tests",
+)
 MADE_BY_A_RUN = {"data/warehouse/bonuspott.duckdb"}
 
 

@@ -70,6 +70,17 @@ CHECKED: dict[str, dict[str, Partitions]] = {
         "bonuses_empty_the_pots": {
             f"{scheme}/payouts/payout_lines": partitions.get(f"{scheme}/payouts/bonus_pots", [])
         },
+        "second_opinion": {
+            asset: made
+            for asset, made in partitions.items()
+            if asset.removeprefix(f"{scheme}/")
+            in {
+                "performance/waiting_times",
+                "performance/first_visit_production",
+                "performance/surgeries",
+                "payouts/payout_lines",
+            }
+        },
     }
     for scheme, partitions in PARTITIONS.items()
 }

@@ -90,6 +90,18 @@ def test_no_room_imports_what_it_must_not_know() -> None:
     assert wrong == []
 
 
+def test_the_second_opinion_is_a_second_one() -> None:
+    """It takes nothing from the rules, and of storage the database's dialect alone."""
+    taken = {
+        node.module
+        for room, path in modules()
+        if room == "second_opinion"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("storage")
+    }
+    assert taken == {"storage.dialect"}
+
+
 def test_nothing_imports_tests() -> None:
     """The product runs without its tests."""
     assert [path for _, path in modules() if "tests" in imported(path)] == []

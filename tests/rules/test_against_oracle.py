@@ -6,17 +6,11 @@ from dataclasses import replace
 import pytest
 from pandera.config import config_context
 
-from tests.oracle.calculation import calculate as calculate_by_oracle
 from tests.oracle.generate import make_scenario, make_year, scenarios_of
 from tests.oracle.model import DEFAULT_READINGS, OTHER_READINGS, Inputs, Readings
 from tests.oracle.parameters import SCHEMES, Scheme
-from tests.rules.derived_tables import (
-    CAPS_COLUMNS,
-    FULFILMENT_COLUMNS,
-    caps_rows,
-    fulfilment_rows,
-)
-from tests.rules.oracle_frames import ROWS, calculated, ordered, real_inputs, rows_of
+from tests.rules.oracle_comparison import assert_as_by_oracle
+from tests.rules.oracle_frames import calculated, real_inputs
 from tests.rules.scheme_data import scheme_named
 
 SEEDS_A_SCHEME = 50
@@ -96,18 +90,4 @@ def test_operations_under_the_real_caps(scenario: str) -> None:
 
 def compare(scheme: Scheme, inputs: Inputs, readings: Readings) -> None:
     """Every row and column of every table equals the oracle's."""
-    by_oracle = calculate_by_oracle(scheme, inputs, readings)
-    expected = {name: rows for name, rows in by_oracle.tables().items() if rows}
-    computed = calculated(scheme, inputs, readings)
-    for name, rows in expected.items():
-        assert set(computed[name].columns) == set(ROWS[name]._fields), name
-        assert rows_of(computed[name], ROWS[name]._fields) == ordered(rows), name
-    derived = {"payouts.fulfilment": (FULFILMENT_COLUMNS, fulfilment_rows(by_oracle, scheme))}
-    if scheme.surgery:
-        caps = caps_rows(by_oracle, inputs.caps)
-        derived["performance.surgery_caps"] = (CAPS_COLUMNS, caps)
-    for name, (columns, derived_rows) in derived.items():
-        assert {*columns, "scheme"} == set(computed[name].columns), name
-        assert rows_of(computed[name], columns) == ordered(derived_rows), name
-    for name in computed.keys() - expected.keys() - derived.keys():
-        assert computed[name].is_empty(), name
+    assert_as_by_oracle(calculated(scheme, inputs, readings), scheme, inputs, readings)

@@ -8,11 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from storage.root import CHECKOUT, VARIABLE
+from storage.dialect import connected, query
+from storage.root import CHECKOUT, VARIABLE, DataRoot
 
 pytestmark = pytest.mark.slow
 
-BEHAVIOURS = ("test_dialect.py", "test_ledger.py", "test_warehouse.py", "test_ledger_processes.py")
+TESTS = Path(__file__).parents[1]
+BEHAVIOURS = (
+    "storage/test_dialect.py",
+    "storage/test_ledger.py",
+    "storage/test_warehouse.py",
+    "storage/test_ledger_processes.py",
+    "second_opinion/test_arithmetic.py",
+    "second_opinion/test_queries.py",
+    "second_opinion/test_against_oracle.py",
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +42,9 @@ def test_it_is_the_next_line(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("file", BEHAVIOURS)
-def test_storage_behaves_the_same(environment: dict[str, str], file: str) -> None:
-    """The ledger, the published warehouse and the dialect pass their tests on it."""
-    path = str(Path(__file__).with_name(file))
+def test_it_behaves_the_same(environment: dict[str, str], file: str) -> None:
+    """The ledger, the published warehouse, the dialect and the second opinion pass their tests on it."""
+    path = str(TESTS / file)
     command = [
         sys.executable,
         "-m",
@@ -64,3 +74,7 @@ def test_a_scheme_comes_out_the_same(environment: dict[str, str], tmp_path: Path
         [bonuspott, "check", "access-2024"], env=locked, check=True, capture_output=True, text=True
     )
     assert "105 of 105 published figures reproduced" in found.stdout
+    with connected(DataRoot(tmp_path).published, read_only=True) as warehouse:
+        comparison = query(warehouse, "FROM second_opinion.comparison")
+    assert comparison["recorded"].sum() > 0
+    assert comparison["not_recomputed"].sum() + comparison["not_recorded"].sum() == 0

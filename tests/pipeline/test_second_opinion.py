@@ -1,0 +1,200 @@
+"""The second opinion in a run: nothing is recorded that SQL does not make, and anyone can look."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+
+import assets.payouts
+import assets.performance
+from assets.graph import scheme_stages
+from schemas.regions import region_codes
+from schemas.tables import TABLES
+from second_opinion.queries import recomputed_tables
+from storage.dialect import connected, query
+from storage.ledger import Ledger
+from storage.root import DataRoot
+from tests.pipeline.dagster_runs import execute, failures
+from tests.pipeline.records import verdicts
+from tests.pipeline.runs import Runs, opened, published
+from tests.rules.scheme_data import scheme_named
+from tests.second_opinion.opinions import by_sql, folder_rows
+
+SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
+JOB, OCTOBER, DECEMBER = "surgery_2025", "2025-10", "2025-12"
+
+
+def found(root: DataRoot, sql: str) -> pl.DataFrame:
+    """What a query finds in the published warehouse."""
+    with connected(root.published, read_only=True) as connection:
+        return query(connection, sql)
+
+
+def tampered(root: DataRoot, statement: str) -> None:
+    """Change the published warehouse, as nobody should."""
+    root.published.chmod(0o644)
+    with connected(root.published, read_only=False) as connection:
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_from_observations_alone(scheme: str, runs: Runs) -> None:
+    """Every table of a year comes out of the queries, each reading those before it, to the krona."""
+    tables = published(runs.of(scheme).root)
+    observed = {name: rows for name, rows in tables.items() if name.startswith("observed.")}
+    computed = by_sql(folder_rows(scheme_named(scheme).folder), region_codes(), observed)
+    for name, rows in computed.items():
+        assert rows.equals(tables[name]), name
+    assert computed["payouts.payouts"].height
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_an_analyst_sees_that_nothing_differs(scheme: str, runs: Runs) -> None:
+    """One query compares every recorded table with the views."""
+    root = runs.of(scheme).root
+    comparison = found(root, "FROM second_opinion.comparison")
+    assert comparison["table_name"].to_list() == [
+        table.qualified_name() for table in recomputed_tables().values()
+    ]
+    counts = {name: rows.height for name, rows in published(root).items()}
+    for name, recorded, *differing in comparison.iter_rows():
+        assert recorded == counts[name]
+        assert differing == [0, 0], name
+    assert found(root, "FROM payouts.payouts EXCEPT FROM second_opinion.payouts").is_empty()
+
+
+def test_from_another_database(runs: Runs) -> None:
+    """The views also work where the warehouse is attached, read-only, under another name."""
+    root = runs.of("access-2024").root
+    with connected(Path(":memory:"), read_only=False) as connection:
+        connection.execute(f"ATTACH '{root.published}' AS theirs (READ_ONLY)")
+        total = query(
+            connection, "SELECT sum(amount_sek)::BIGINT FROM theirs.second_opinion.payouts"
+        )
+    assert total.item() == 141_759_535 + 1_545_740_465
+
+
+def test_no_column_of_views_or_parameters_is_a_float(runs: Runs) -> None:
+    """Of those beside the recorded tables; each view and table is explained."""
+    root = runs.of("surgery-2025").root
+    columns = found(
+        root,
+        "SELECT DISTINCT data_type FROM duckdb_columns() "
+        "WHERE schema_name IN ('second_opinion', 'parameters')",
+    )["data_type"]
+    assert {"BIGINT", "DECIMAL(18,2)"} <= set(columns)
+    assert not [kind for kind in columns if "DOUBLE" in kind or "FLOAT" in kind]
+    comments = found(
+        root,
+        "SELECT comment FROM duckdb_tables() WHERE schema_name = 'parameters' UNION ALL "
+        "SELECT comment FROM duckdb_views() WHERE schema_name = 'second_opinion'",
+    )["comment"]
+    assert comments.null_count() == 0
+
+
+def test_a_krona_changed_in_the_warehouse_is_seen(runs: Runs, tmp_path: Path) -> None:
+    """In the table that it was changed in, and in no other."""
+    root = runs.of("surgery-2025").copied(tmp_path)
+    tampered(
+        root, "UPDATE payouts.payout_lines SET amount_sek = amount_sek + 1 WHERE region_code = '09'"
+    )
+    comparison = found(
+        root, "FROM second_opinion.comparison WHERE not_recomputed + not_recorded > 0"
+    )
+    assert comparison.select("table_name", "not_recomputed", "not_recorded").rows() == [
+        ("payouts.payout_lines", 1, 1)
+    ]
+
+
+@pytest.fixture
+def root(runs: Runs, tmp_path: Path) -> DataRoot:
+    """A data root where the operations of 2025 were computed."""
+    return runs.of("surgery-2025").copied(tmp_path)
+
+
+def recorded(root: DataRoot) -> int:
+    """How many materialisations the ledger's current ones go up to."""
+    return int(Ledger.of(root).current()["materialisation_id"].max())  # type: ignore[arg-type]
+
+
+def a_krona_more(rule: object, column: str) -> object:
+    """The rule, but for a krona that Gotland gets too much."""
+
+    def mistaken(*arguments: object) -> pl.DataFrame:
+        rows = rule(*arguments)  # type: ignore[operator]
+        gotland = pl.col("region_code") == "09"
+        return rows.with_columns(
+            pl.when(gotland).then(pl.col(column) + 1).otherwise(pl.col(column)).alias(column)
+        )
+
+    return mistaken
+
+
+def test_a_mistaken_rule_records_nothing(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check fails with the cells, and the month keeps what it had."""
+    rule = assets.performance.surgery_performance
+    mistaken = a_krona_more(rule, "earned_thirds_sek")
+    monkeypatch.setattr(assets.performance, "surgery_performance", mistaken)
+    before = recorded(root)
+    key = dg.AssetKey(["surgery-2025", "performance", "surgeries"])
+    with opened(root) as instance:
+        result = execute(instance, JOB, OCTOBER, [key])
+        verdict = next(verdicts(instance, key, "second_opinion"))
+    assert not result.success
+    [told] = failures(result)
+    assert "was not recorded" in told
+    assert "second_opinion: 2025-10: 3 cells are not what SQL makes of the same inputs" in told
+    assert "surgery-2025 09 cataract" in told
+    assert recorded(root) == before
+    assert verdict.event is not None
+    evaluation = verdict.event.asset_check_evaluation
+    assert evaluation is not None
+    assert not evaluation.passed
+    assert evaluation.partition == OCTOBER
+    cells: Mapping[str, object] = evaluation.metadata
+    assert len(cells["cells"].records) == 3  # type: ignore[attr-defined]
+
+
+def test_a_mistake_between_the_shown_tables_records_nothing(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the second opinion is no check of its own, it stops the month all the same."""
+    rule = assets.payouts.round_payments
+    monkeypatch.setattr(assets.payouts, "round_payments", a_krona_more(rule, "amount_sek"))
+    before = recorded(root)
+    key = dg.AssetKey(["surgery-2025", "payouts", "round_payments"])
+    with opened(root) as instance:
+        result = execute(instance, JOB, DECEMBER, [key])
+    assert not result.success
+    [told] = failures(result)
+    assert "second_opinion: 2025-12: 1 cells" in told
+    assert "amount_sek of 2025-12-01 surgery-2025 09 surgery" in told
+    assert recorded(root) == before
+
+
+def test_a_mistake_is_not_seen_where_nothing_is_recorded_anew(root: DataRoot) -> None:
+    """Without the mistake the same month is recorded again, and the check passes."""
+    before = recorded(root)
+    key = dg.AssetKey(["surgery-2025", "performance", "surgeries"])
+    with opened(root) as instance:
+        result = execute(instance, JOB, OCTOBER, [key])
+        verdict = next(verdicts(instance, key, "second_opinion"))
+    assert result.success, failures(result)
+    assert recorded(root) == before + 1
+    assert verdict.event is not None
+    assert verdict.event.asset_check_evaluation is not None
+    assert (
+        verdict.event.asset_check_evaluation.description == "2025-10: 63 rows, each as SQL makes it"
+    )
+
+
+def test_what_is_asserted_is_every_table_that_sql_computes() -> None:
+    """Each stage of each scheme either shows the verdict or asserts it."""
+    computed = set(recomputed_tables().values())
+    assert {table.qualified_name() for table in computed} < TABLES.keys()
+    for scheme in SCHEMES:
+        for stage in scheme_stages(scheme_named(scheme), region_codes()):
+            names = [check.name for check in (*stage.checks, *stage.assertions)]
+            assert names.count("second_opinion") == int(stage.table in computed), stage.key

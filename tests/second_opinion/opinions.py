@@ -1,0 +1,38 @@
+"""The second opinion on inputs that tests make."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from second_opinion.opinion import Opinion
+from second_opinion.parameters import Rows, scheme_rows
+from tests.oracle.model import Inputs, Readings
+from tests.oracle.parameters import Scheme
+from tests.rules.oracle_frames import observed_tables, product_scheme
+
+
+def by_sql(
+    parameters: Rows, regions: Sequence[str], observed: Mapping[str, pl.DataFrame]
+) -> dict[str, pl.DataFrame]:
+    """Every table, from what was observed alone, each file reading what those before it made."""
+    opinion = Opinion(parameters, regions)
+    try:
+        return opinion.of_all(observed)
+    finally:
+        opinion.close()
+
+
+def by_sql_on_inputs(scheme: Scheme, inputs: Inputs, readings: Readings) -> dict[str, pl.DataFrame]:
+    """Every table of the oracle's scheme, inputs and readings."""
+    product = product_scheme(scheme.name, inputs, readings)
+    parameters = scheme_rows(product.folder, product.identity.interpretations)
+    if inputs.caps:
+        validity = parameters["caps"][0][:3]
+        parameters["caps"] = [(*validity, region, cap) for region, cap in inputs.caps.items()]
+    return by_sql(parameters, inputs.regions, observed_tables(scheme.name, inputs))
+
+
+def folder_rows(folder: Path, **readings: str) -> Rows:
+    """The parameters in the folder, some of them read otherwise."""
+    return scheme_rows(folder, readings)

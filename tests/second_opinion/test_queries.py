@@ -1,0 +1,103 @@
+"""The files of SQL: what an auditor reads, and what must not stand in them."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from schemas.payouts import Payouts
+from schemas.table import Table
+from schemas.tables import TABLES
+from second_opinion.opinion import GIVEN, Opinion
+from second_opinion.queries import FOLDER, FOUNDATION, queries, recomputed_tables, sql_files
+from storage.dialect import sql_type
+from tests.rules.scheme_data import scheme_named
+from tests.second_opinion.opinions import folder_rows
+
+FLOATS = re.compile(r"\b(DOUBLE|FLOAT|REAL)\b")
+INEXACT = re.compile(
+    r"(?<![/*])/(?!/)|\b(DOUBLE|FLOAT|REAL|avg|mean|round|quantile\w*|median)\b", re.IGNORECASE
+)
+COMMENT = re.compile(r"--[^\n]*")
+TEXT = re.compile(r"'[^']*'")
+STEP = re.compile(r"^(\w+) AS (?:MATERIALIZED )?\(", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def opinion() -> Iterator[Opinion]:
+    """The queries over the parameters of 2025."""
+    made = Opinion(folder_rows(scheme_named("bup-2025").folder), ["01"])
+    yield made
+    made.close()
+
+
+def test_every_computed_table_has_its_query() -> None:
+    """Every table of the warehouse that is neither observed nor entered by people."""
+    given = {table.qualified_name() for table in GIVEN}
+    computed = {name: table for name, table in TABLES.items() if name not in given}
+    assert {each.qualified_name() for each in recomputed_tables().values()} == computed.keys()
+
+
+@pytest.mark.parametrize("file", sql_files().values(), ids=lambda file: file.path.name)
+def test_a_file_says_what_it_makes_and_from_which_source(file) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """A number, a name, a headline in plain words, and a legal reference."""
+    assert re.fullmatch(r"\d\d_[a-z_]+\.sql", file.path.name)
+    assert file.path.parent == FOLDER
+    assert re.search(r"^Source: ", file.words, re.MULTILINE) or file.name == "comparison"
+    assert re.fullmatch(r"[^.]+\..*", file.headline, re.DOTALL)
+
+
+def test_a_query_reads_only_what_is_made_before_it() -> None:
+    """So the files can be read, and run, in their order."""
+    before = {table.qualified_name() for table in TABLES.values()}
+    for name, file in queries().items():
+        read = {each for each in file.reads if each.startswith("second_opinion.")}
+        assert read <= before, file.path.name
+        before.add(f"second_opinion.{name}")
+
+
+@pytest.mark.parametrize("file", sql_files().values(), ids=lambda file: file.path.name)
+def test_nothing_inexact_is_called(file) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """No `/`, which makes a DOUBLE of whole numbers, no rounding but our own, no floats."""
+    code = TEXT.sub("''", COMMENT.sub("", file.text))
+    assert INEXACT.findall(code) == []
+    assert "//" not in code or file.name == FOUNDATION[0]
+
+
+@pytest.mark.parametrize("table", recomputed_tables().values(), ids=lambda table: table.__name__)
+def test_results_have_the_columns_and_types_of_the_contract(
+    table: type[Table], opinion: Opinion
+) -> None:
+    """In the model's order, so that EXCEPT compares like with like."""
+    found = list(opinion.types_of(table).items())
+    assert found == [(each.name, sql_type(each)) for each in table.columns()]
+
+
+def steps(text: str) -> Mapping[str, str]:
+    """For each step of a WITH, a query of what it alone gives."""
+    code = COMMENT.sub("", text)
+    names = STEP.findall(code)
+    depth, end = 0, 0
+    for match in re.finditer(r"[()]", code[: _main(code)]):
+        depth += 1 if match.group() == "(" else -1
+        end = match.end() if depth == 0 else end
+    return {name: f"{code[:end]} FROM {name}" for name in names}
+
+
+def _main(code: str) -> int:
+    """Where the main query begins: the last SELECT that stands at the start of a line."""
+    found = [match.start() for match in re.finditer(r"^(SELECT|FROM)\b", code, re.MULTILINE)]
+    return found[0] if found else 0
+
+
+def test_no_step_of_any_query_is_a_float(opinion: Opinion) -> None:
+    """Every column of every step and result, as DuckDB types it; a division would be seen."""
+    assert FLOATS.search(opinion.types_of(Payouts, "SELECT 1 / 3 AS third")["third"])
+    seen = 0
+    for table in recomputed_tables().values():
+        name = next(key for key, each in recomputed_tables().items() if each is table)
+        for query in (queries()[name].query, *steps(queries()[name].query).values()):
+            types = opinion.types_of(table, query)
+            assert not [kind for kind in types.values() if FLOATS.search(kind)], query
+            seen += len(types)
+    assert seen > 300
