@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +11,13 @@ from zoneinfo import ZoneInfo
 import click
 import polars as pl
 
-from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
+from pipeline.inspection import (
+    UnknownPlaceError,
+    delivery_of,
+    fault_records,
+    understood,
+    write_faults,
+)
 from pipeline.instance import explain_home, open_instance
 from pipeline.plan import Plan, make_plan
 from pipeline.reconciling import headline, holds, reconcile_published
@@ -32,7 +39,6 @@ from schemas.payouts import PayoutLines
 from schemas.regions import region_codes, region_name
 from storage.deliveries import DATASETS, origin
 from storage.dialect import quoted
-from storage.faults import fault_table
 from storage.locking import LedgerBusyError
 from storage.reading import read_deliveries
 from storage.root import DataRoot
@@ -239,7 +245,7 @@ def check(scheme: Scheme) -> None:
 
 
 @bonuspott.command()
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--dataset", type=click.Choice(DATASETS), help="Which one; else seen from the folder."
 )
@@ -255,6 +261,8 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     It is read as the pipeline would, and nothing is recorded. With FILE are read the other files of the same day beside it, as one delivery. The exit status
     is 1 if the delivery would be refused.
     """
+    if not os.path.lexists(file):
+        raise click.BadParameter(f"Path '{file}' does not exist.", param_hint="'FILE'")
     # As in `run`: the vocabulary comes with the assets, which take a second to load.
     from assets.observed import vocabulary  # noqa: PLC0415
 
@@ -266,7 +274,7 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     for each in observed:
         results().print(understood(each))
     for refusal in refused:
-        records = fault_table(refusal.faults).to_dicts()
+        records = fault_records(refusal.faults)
         messages().print(fault_table_for_people(StepFailure("inspect", str(refusal), records)))
         if faults_to and faults_to.exists():
             raise click.ClickException(f"{faults_to} exists already; name another file")
