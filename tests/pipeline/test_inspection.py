@@ -276,9 +276,7 @@ def test_a_book_in_a_cell(empty_root: DataRoot) -> None:
     """Its beginning is shown, and how long it is."""
     text = f"{HEADER}\n{'x' * 10_000};first_visit;1;1;1;1\n"
     told = " ".join(inspect(put(empty_root, NAME, text)).stderr.split())
-    assert "(10000 characters)" in told
-    assert "x" * 40 in told
-    assert told.count("x") < 300
+    assert 200 <= told.count("x") < 220
 
 
 def test_a_name_that_is_no_text(empty_root: DataRoot) -> None:
