@@ -9,7 +9,7 @@ import dagster as dg
 from assets.grid import GRID
 from assets.in_words import in_words
 from assets.materialise import KINDS, basis
-from assets.plausibility import plausible_check, recorded_before, verdicts
+from assets.plausibility import NOT_LOOKED_AT, plausible_check, recorded_before, verdicts
 from assets.presentation import OWNERS, column_schema, fault_table, figures
 from assets.recording import (
     CheckTarget,
@@ -137,7 +137,10 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
             observed, lost, targets = _record(context, store, key, observed)
             refused += lost
         _log_accepted(context, accepted, observed, refused, targets)
-        odd = verdicts(source.dataset, observed, before)
+        odd = {
+            **{_month_of(error): NOT_LOOKED_AT for error in refused},
+            **verdicts(source.dataset, observed, before),
+        }
         _log_plausible(context, plausible, odd, targets)
         # The results come first: what a step has logged is in its run's result only once it yields.
         yield from results_without_events(context, key, [accepted, plausible])
@@ -292,7 +295,7 @@ def _log_accepted(
         )
         for each in observed
     } | {
-        error.delivery.split("/")[1]: Verdict(
+        month_key(_month_of(error)): Verdict(
             False, str(error), {"faults": fault_table(error.faults)}
         )
         for error in refused
@@ -312,6 +315,11 @@ def _log_plausible(
         verdict = odd.get(parse_month(partition), NO_DELIVERY)
         target = targets.get(partition)
         log_verdict(context, check, partition, verdict, dg.AssetCheckSeverity.WARN, target)
+
+
+def _month_of(refused: DeliveryRefusedError) -> date:
+    """The month of the delivery, whose name is its path below `raw/`."""
+    return parse_month(refused.delivery.split("/")[1])
 
 
 def _failure(refused: Sequence[DeliveryRefusedError]) -> dg.Failure:

@@ -1,7 +1,9 @@
 """Soft checks of what was delivered: they warn, show what looks odd, and block nothing."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import polars as pl
@@ -13,13 +15,25 @@ from schemas.table import Table
 from storage.faults import SHOWN
 from storage.ledger import Slice
 from storage.plausibility import (
+    Beside,
     Finding,
+    beside_median,
     changed_since,
     describe,
-    far_from_median,
     gone_silent,
+    oddly_dated,
+    remarked,
+    sentence,
 )
 from storage.reading import Observed
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+SPELLED_OUT = 3
+"""Findings told in the verdict's own words; the rest stand in its table."""
+
+NOT_LOOKED_AT = Verdict(
+    False, "not looked at: the delivery was refused, and the month kept what it had"
+)
 
 
 def plausible_check(key: dg.AssetKey, grid: dg.PartitionsDefinition[str]) -> dg.AssetCheckSpec:
@@ -27,9 +41,11 @@ def plausible_check(key: dg.AssetKey, grid: dg.PartitionsDefinition[str]) -> dg.
     return dg.AssetCheckSpec(
         "plausible",
         asset=key,
-        description="No region has gone silent, no count is far from the median of the region's "
-        "own last twelve months, none changed much since the delivery before, and everybody "
-        "responded. The limits are data: storage/plausibility.toml. A warning; it blocks nothing.",
+        description="Whether anything looks odd in what was delivered: a region gone silent, a "
+        "count far from the median of its own last twelve months, one that changed since the "
+        "delivery before, a response rate below 100 %, a region without a row, an odd day of "
+        "delivery. What looks odd can be right, as in a month with a season. It is a warning: the "
+        "delivery is taken, and nothing is blocked. The limits are data: storage/plausibility.toml.",
         blocking=False,
         partitions_def=grid,
     )
@@ -42,27 +58,48 @@ def recorded_before(store: Store, table: type[Table], months: Sequence[date]) ->
 
 
 def verdicts(dataset: str, observed: Sequence[Observed], before: Slice) -> Mapping[date, Verdict]:
-    """What looks odd in each month: beside its history, and beside the delivery before."""
+    """What looks odd in each month: by itself, beside its history, and beside the delivery before."""
     new = {each.delivery.month for each in observed}
     kept = before.rows.filter(~pl.col("month").is_in(sorted(new)))
     history = pl.concat([kept, *(each.rows for each in observed)])
+    today = datetime.now(STOCKHOLM).date()
     found = {}
     for each in observed:
         month = each.delivery.month
-        findings = gone_silent(dataset, history, month) + far_from_median(dataset, history, month)
-        record = before.records.get(month)
-        if record and record.deliveries != (each.delivery.delivery_id,):
-            earlier = before.rows.filter(pl.col("month") == month)
-            findings += changed_since(dataset, earlier, each.rows, month)
-        responses = [words for words in each.notes if "response rate" in words]
-        found[month] = _verdict(findings, responses)
+        beside = beside_median(dataset, history, month)
+        findings = [
+            *oddly_dated(each.delivery, today),
+            *gone_silent(dataset, history, month),
+            *beside.findings,
+            *_changed(dataset, each, before),
+            *remarked(each.remarks, month),
+        ]
+        found[month] = _verdict(findings, beside)
     return found
 
 
-def _verdict(findings: list[Finding], responses: list[str]) -> Verdict:
-    if not findings and not responses:
-        return Verdict(True, "nothing looks odd")
-    records = [dg.TableRecord(row) for row in describe(findings[:SHOWN])]
-    words = [f"{len(findings)} counts look odd"] if findings else []
-    metadata = {"odd": dg.MetadataValue.table(records)} if records else {}
-    return Verdict(False, "; ".join([*words, *responses]), metadata)
+def _changed(dataset: str, observed: Observed, before: Slice) -> list[Finding]:
+    month = observed.delivery.month
+    record = before.records.get(month)
+    if not record or record.deliveries == (observed.delivery.delivery_id,):
+        return []
+    earlier = before.rows.filter(pl.col("month") == month)
+    return changed_since(dataset, earlier, observed.rows, month)
+
+
+def _verdict(findings: Sequence[Finding], beside: Beside) -> Verdict:
+    compared = f"{beside.compared} counts compared with their medians"
+    if beside.not_compared:
+        compared += f", {beside.not_compared} not: too few months before, or a small median"
+    if not findings:
+        return Verdict(True, f"nothing looks odd; {compared}")
+    kinds = Counter(each.what for each in findings)
+    words = ", ".join(f"{number} {what}" for what, number in kinds.items())
+    first = "; ".join(sentence(each) for each in findings[:SPELLED_OUT])
+    rest = f"; {len(findings) - SPELLED_OUT} more in the table" if findings[SPELLED_OUT:] else ""
+    records = [dg.TableRecord(describe(each)) for each in findings[:SHOWN]]
+    return Verdict(
+        False,
+        f"taken, and nothing is blocked, but {words}: {first}{rest} ({compared})",
+        {"odd": dg.MetadataValue.table(records), "odd_count": len(findings)},
+    )

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +14,13 @@ from pipeline.arguments import FORMATS, DayType, MonthType, SchemeType
 from pipeline.auditing import audit
 from pipeline.deciding import decide_command, differences_command, settle_command
 from pipeline.decisions import DecisionRefusedError
-from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
+from pipeline.inspection import (
+    UnknownPlaceError,
+    delivery_of,
+    fault_records,
+    understood,
+    write_faults,
+)
 from pipeline.moving import move_ledger
 from pipeline.plan import make_plan
 from pipeline.readings import readings
@@ -41,7 +48,6 @@ from storage.auditing.walk import NothingRecordedError
 from storage.deliveries import DATASETS
 from storage.engines import LedgerSettingError, LedgerUnreachableError
 from storage.failures import StorageFailureError
-from storage.faults import fault_table
 from storage.ledger import OvertakenError
 from storage.provenance import NotRecordedError
 from storage.reading import read_deliveries
@@ -166,7 +172,7 @@ def check(scheme: Scheme) -> None:
 
 
 @bonuspott.command()
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--dataset", type=click.Choice(DATASETS), help="Which one; else seen from the folder."
 )
@@ -182,6 +188,8 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     It is read as the pipeline would, and nothing is recorded. With FILE are read the other files of the same day beside it, as one delivery. The exit status
     is 1 if the delivery would be refused.
     """
+    if not os.path.lexists(file):
+        raise click.BadParameter(f"Path '{file}' does not exist.", param_hint="'FILE'")
     # As in `run`: the vocabulary comes with the assets, which take a second to load.
     from assets.observed import vocabulary  # noqa: PLC0415
 
@@ -193,7 +201,7 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     for each in observed:
         results().print(understood(each))
     for refusal in refused:
-        records = fault_table(refusal.faults).to_dicts()
+        records = fault_records(refusal.faults)
         messages().print(fault_table_for_people(StepFailure("inspect", str(refusal), records)))
         if faults_to and faults_to.exists():
             raise click.ClickException(f"{faults_to} exists already; name another file")

@@ -1,6 +1,7 @@
 """`bonuspott inspect`: read one file as the pipeline would, say what was understood, record nothing."""
 
 import csv
+import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.table import Table
 from schemas.months import parse_month
 from schemas.regions import region_codes
 from storage.deliveries import DATASETS, DAY, UNFINISHED, Delivery
-from storage.faults import Fault
+from storage.faults import SHOWN, Fault, fault_table
 from storage.guards import safe_for_spreadsheets
 from storage.reading import Observed
 
@@ -35,7 +36,10 @@ def delivery_of(path: Path, dataset: str | None, month: date | None, today: date
         UnknownPlaceError: if dataset or month is neither given nor to be seen, or if the name
             begins like a day and is none.
     """
-    folder = path.resolve().parent
+    # The file's own name, also where it is a link: that is for the reader to refuse.
+    file = Path(os.path.abspath(path))  # noqa: PTH100 - resolving would follow the link
+    folder = file.parent.resolve()
+    file = folder / file.name
     found = dataset or (folder.parent.name if folder.parent.name in DATASETS else None)
     if found is None:
         raise UnknownPlaceError(f"say which dataset it is: --dataset {'|'.join(DATASETS)}")
@@ -44,16 +48,27 @@ def delivery_of(path: Path, dataset: str | None, month: date | None, today: date
             month = parse_month(folder.name)
         except ValueError as error:
             raise UnknownPlaceError("say which month it measures: --month YYYY-MM") from error
-    match = DAY.match(path.name)
+    raw = folder.parents[1] if _is_of_month(folder) else folder
+    match = DAY.match(file.name)
     if match is None:
-        return Delivery(found, month, today, (path.resolve(),), folder)
+        return Delivery(found, month, today, (file,), raw)
     try:
         day = date.fromisoformat(match[1])
     except ValueError as error:
         raise UnknownPlaceError(f"name the file by its day: {match[1]} is none") from error
+    if file.suffix in UNFINISHED:
+        return Delivery(found, month, day, (file,), raw)
     named = (each for each in folder.iterdir() if each.suffix not in UNFINISHED)
     beside = (each for each in named if (begins := DAY.match(each.name)) and begins[1] == match[1])
-    return Delivery(found, month, day, tuple(sorted(beside)), folder)
+    return Delivery(found, month, day, tuple(sorted(beside)), raw)
+
+
+def _is_of_month(folder: Path) -> bool:
+    """Whether the folder lies as those below `raw/` do."""
+    try:
+        return folder.parent.name in DATASETS and bool(parse_month(folder.name))
+    except ValueError:
+        return False
 
 
 def understood(observed: Observed) -> Table:
@@ -77,6 +92,15 @@ def understood(observed: Observed) -> Table:
     for words, value in observed.notes.items():
         table.add_row(words, str(value))
     return table
+
+
+def fault_records(faults: Sequence[Fault]) -> list[dict[str, object]]:
+    """The first faults as rows to show, and how many there are besides."""
+    records = fault_table(faults[:SHOWN]).to_dicts()
+    if len(faults) > SHOWN:
+        words = f"{len(faults) - SHOWN} more faults are not shown; --faults-to writes them all"
+        records.append(dict.fromkeys(FAULT_HEADER, None) | {"expected": words})
+    return records
 
 
 def write_faults(faults: Sequence[Fault], path: Path) -> None:

@@ -10,10 +10,13 @@ from functools import cached_property
 from pathlib import Path
 
 from schemas.months import month_key, parse_month
-from storage.faults import DeliveryRefusedError, Fault
+from storage.faults import DeliveryRefusedError, Fault, shown
 from storage.root import DataRoot
 
 DATASETS = ("population", "waiting_times", "surgeries")
+UNFINISHED = frozenset({".part", ".tmp"})
+"""Endings of copies under way."""
+
 DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
 UNFINISHED = frozenset({".part", ".tmp"})
 """Endings of copies that are not finished yet; they are passed over."""
@@ -120,10 +123,19 @@ class Delivery:
         """The files, in order of name; a folder named by the day stands for the files in it.
 
         Raises:
-            DeliveryRefusedError: if a file leads out of `raw/`.
+            DeliveryRefusedError: naming every file that leads out of `raw/`, and every name that
+                holds what cannot be shown.
         """
-        expanded = [part for path in self.paths for part in _expanded(path)]
-        return tuple(self._file(path) for path in expanded)
+        files, faults = [], []
+        for path in self.paths:
+            for part in _expanded(path):
+                try:
+                    files.append(self._file(part))
+                except DeliveryRefusedError as error:
+                    faults += error.faults
+        if faults:
+            raise DeliveryRefusedError(self.name, faults)
+        return tuple(files)
 
     @cached_property
     def delivery_id(self) -> str:
@@ -132,8 +144,14 @@ class Delivery:
 
     def _file(self, path: Path) -> DeliveredFile:
         name = path.relative_to(self.raw).as_posix()
-        if not path.resolve().is_relative_to(self.raw.resolve()):
-            raise refusal(name, "a file below raw/", "Deliver the file itself, not a link.")
+        if shown(name) != name:
+            expected = "a name of letters, digits and signs that can be seen, not too long"
+            raise refusal(name, expected, "Rename the file: its day, and a few plain letters.")
+        if not _leads_within(self.raw, path):
+            kind = "a link that leads elsewhere" if path.is_symlink() else "a folder that is a link"
+            advice = "Deliver the file itself, not a link to it."
+            expected = f"the file itself below raw/, not {kind}"
+            raise refusal(name, expected, advice)
         return DeliveredFile(path, name)
 
 
@@ -234,14 +252,25 @@ def _files_of(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def _leads_within(raw: Path, path: Path) -> bool:
+    """Whether a path, once its links are followed, still lies below the folder."""
+    try:
+        return path.resolve().is_relative_to(raw.resolve())
+    except (OSError, RuntimeError):  # links that lead in a circle
+        return False
+
+
 def _expanded(path: Path) -> list[Path]:
-    """The path itself, or the files of the folder it is, however deep."""
+    """The path itself, or the files of the folder it is, however deep.
+
+    A link to a folder is not followed: it stands there as a file that is none.
+    """
     if not path.is_dir() or path.is_symlink():
         return [path]
     return sorted(
         part
         for part in path.rglob("*")
-        if not part.is_dir() and not part.name.startswith(("_", "."))
+        if (part.is_symlink() or not part.is_dir()) and not part.name.startswith(("_", "."))
     )
 
 

@@ -132,6 +132,7 @@ def test_limits() -> None:
     assert written == [
         LARGEST_FILE,
         text_files.WIDEST,
+        text_files.MOST_CELLS,
         spreadsheets.MOST_CELLS,
         guards.MOST_PARTS,
         guards.LARGEST_UNPACKED,

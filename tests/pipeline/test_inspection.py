@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,109 @@ def test_no_such_file(tmp_path: Path) -> None:
     result = inspect(tmp_path / "2025-05-20.csv")
     assert result.exit_code == 2
     assert "does not exist" in result.stderr
+
+
+@pytest.mark.parametrize("leads_to", ["outside.csv", "gone.csv", "2025-05-20.csv"])
+def test_a_link(empty_root: DataRoot, tmp_path: Path, leads_to: str) -> None:
+    """Refused as the pipeline does, whether it leads out of raw/, nowhere, or to itself."""
+    (tmp_path / "outside.csv").write_text(GOOD, encoding="utf-8")
+    link = empty_root.raw / NAME
+    link.parent.mkdir(parents=True)
+    link.symlink_to(leads_to if leads_to == link.name else tmp_path / leads_to)
+    result = inspect(link)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "the file itself below raw/, not a link that leads elsewhere" in result.stderr
+    assert "Deliver the file itself, not a link to it." in result.stderr
+    assert untouched(empty_root)
+
+
+def test_a_link_to_another_file_below_raw(empty_root: DataRoot) -> None:
+    """Taken, as the pipeline would."""
+    real = put(empty_root, "waiting_times/2025-05/2025-06-20.csv", GOOD)
+    link = empty_root.raw / NAME
+    link.parent.mkdir(parents=True)
+    link.symlink_to(real)
+    assert inspect(link).exit_code == 0
+
+
+def test_a_pipe(empty_root: DataRoot) -> None:
+    """Not waited for."""
+    path = put(empty_root, NAME, "")
+    path.unlink()
+    os.mkfifo(path)
+    result = inspect(path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "a regular file" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04",
+        b"PAR1PAR1",
+        b"\x00" * 100,
+        b"%PDF-1.7",
+        b"\xff\xfe;",
+        GOOD.encode()[:-30],
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet", "zip"])
+def test_what_is_no_delivery(empty_root: DataRoot, content: bytes, ending: str) -> None:
+    """Words for people, whatever it is."""
+    path = put(empty_root, NAME.replace("csv", ending), "")
+    path.write_bytes(content)
+    told = command(empty_root, "inspect", str(path))
+    assert told.status == 1
+    assert "is refused" in told.err
+    assert "Traceback" not in told.err
+    assert untouched(empty_root)
+
+
+def test_what_a_terminal_would_act_on(empty_root: DataRoot, tmp_path: Path) -> None:
+    """Escapes, and letters that nobody sees, are spelled out."""
+    cells = ["\x1b]0,owned\x07", "01\u200b"]
+    text = "".join(f"{cell};first_visit;1;1;1;1\n" for cell in cells)
+    target = tmp_path / "faults.csv"
+    result = inspect(put(empty_root, NAME, f"{HEADER}\n{text}"), "--faults-to", target)
+    for shown in (result.stderr, target.read_text(encoding="utf-8-sig")):
+        assert "\x1b" not in shown
+        assert "\\x1b]0,owned\\x07" in shown
+        assert "01\\u200b" in shown
+
+
+def test_a_book_in_a_cell(empty_root: DataRoot) -> None:
+    """Its beginning is shown, and how long it is."""
+    text = f"{HEADER}\n{'x' * 10_000};first_visit;1;1;1;1\n"
+    told = " ".join(inspect(put(empty_root, NAME, text)).stderr.split())
+    assert 200 <= told.count("x") < 220
+
+
+def test_a_name_that_is_no_text(empty_root: DataRoot) -> None:
+    """Bytes that are no letters can be printed all the same."""
+    told = command(
+        empty_root, "inspect", str(put(empty_root, NAME.replace(".csv", "\udcff.csv"), GOOD))
+    )
+    assert told.status == 1
+    assert "2025-05-20\\udcff.csv" in told.err
+
+
+def test_many_faults(empty_root: DataRoot, tmp_path: Path) -> None:
+    """The first hundred are shown, and the rest counted; all are written."""
+    text = f"{HEADER}\n" + "x;first_visit;1;1;1;1\n" * 250
+    target = tmp_path / "faults.csv"
+    result = inspect(put(empty_root, NAME, text), "--faults-to", target)
+    assert "250 fault(s)" in result.stderr
+    assert "150 more faults are not shown; --faults-to writes them all" in result.stderr
+    assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 251
+
+
+def test_an_unfinished_copy(empty_root: DataRoot) -> None:
+    """The pipeline passes over it: that it is no delivery is said of it alone."""
+    put(empty_root, NAME, GOOD)
+    result = inspect(put(empty_root, f"{NAME}.part", GOOD))
+    assert result.exit_code == 1
+    assert "a name that ends in .csv, .xlsx, .parquet" in result.stderr
 
 
 def test_a_day_that_is_none(empty_root: DataRoot) -> None:

@@ -23,6 +23,7 @@ from storage.root import DataRoot
 from tests.storage.delivering import APRIL, FILE, VOCABULARY, deliver, latest, lines, refusal
 
 FOLDER = "waiting_times/2025-04"
+RECORDS = "region;measure;listed_on;started_on;patient_chosen\n01;first_visit;2025-04-02;;0\n"
 UNFINISHED = [".2025-05-20.csv.swp", ".DS_Store", "2025-05-21.csv.part", "2025-05-21.csv.tmp"]
 WITHOUT_DAY = [
     "april.csv",
@@ -170,7 +171,7 @@ def test_a_link_that_leads_out_of_raw_is_refused(root: DataRoot, tmp_path: Path)
     outside.write_text(lines(), encoding="utf-8")
     (root.raw / FOLDER).mkdir(parents=True)
     (root.raw / FILE).symlink_to(outside)
-    assert refused_file(root).expected == "a file below raw/"
+    assert refused_file(root).expected.startswith("the file itself below raw/, not a ")
 
 
 def test_a_folder_that_leads_out_of_raw_is_refused(root: DataRoot, tmp_path: Path) -> None:
@@ -180,7 +181,48 @@ def test_a_folder_that_leads_out_of_raw_is_refused(root: DataRoot, tmp_path: Pat
     (outside / "2025-05-20.csv").write_text(lines(), encoding="utf-8")
     (root.raw / FOLDER).parent.mkdir(parents=True)
     (root.raw / FOLDER).symlink_to(outside)
-    assert refused_file(root).expected == "a file below raw/"
+    assert refused_file(root).expected.startswith("the file itself below raw/, not a ")
+
+
+@pytest.mark.parametrize("target", ["elsewhere", "."])
+def test_a_folder_that_is_a_link_within_a_folder_of_the_day(root: DataRoot, target: str) -> None:
+    """It is refused, not passed over: what it leads to would else be missing from the month."""
+    deliver(root, f"{FOLDER}/2025-05-20/part-0.csv", RECORDS)
+    deliver(root, f"{FOLDER}/2025-05-20/.hidden/part-1.csv", RECORDS)
+    (root.raw / "elsewhere").mkdir()
+    (root.raw / "elsewhere" / "part-2.csv").write_text(RECORDS, encoding="utf-8")
+    leads_to = root.raw / "elsewhere" if target == "elsewhere" else "."
+    (root.raw / FOLDER / "2025-05-20" / "more").symlink_to(leads_to)
+    assert [fault.file for fault in refusal(root, FOLDER).faults] == [f"{FOLDER}/2025-05-20/more"]
+
+
+def test_links_in_a_circle(root: DataRoot) -> None:
+    """They lead nowhere."""
+    (root.raw / FOLDER).mkdir(parents=True)
+    (root.raw / FILE).symlink_to(root.raw / FILE)
+    assert refused_file(root).expected.startswith("the file itself below raw/")
+
+
+def test_every_link_is_named(root: DataRoot, tmp_path: Path) -> None:
+    """Not only the first."""
+    deliver(root, FILE, lines())
+    names = [f"{FOLDER}/2025-05-20_{number}.csv" for number in range(2)]
+    for name in names:
+        (root.raw / name).symlink_to(tmp_path)
+    assert [fault.file for fault in refusal(root, FOLDER).faults] == names
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["2025-05-20\udcff.csv", "2025-05-20\n.csv", "2025-05-20\x1b[2J.csv", "2025-05-20\u202e.csv"],
+)
+def test_a_name_that_cannot_be_shown(root: DataRoot, name: str) -> None:
+    """It is refused, and shown with what it holds: it goes into logs and into the ledger."""
+    deliver(root, f"{FOLDER}/{name}", lines("01;first_visit;1;1;1;1"))
+    [fault] = refusal(root, FOLDER).faults
+    assert fault.expected.startswith("a name of letters")
+    assert fault.file.isprintable()
+    assert "\\" in fault.file
 
 
 def test_a_raw_folder_that_is_itself_a_link(tmp_path: Path) -> None:
@@ -218,7 +260,8 @@ def test_a_link_within_a_folder_of_the_day_is_refused(root: DataRoot, tmp_path: 
     (root.raw / FOLDER / "2025-05-20").mkdir(parents=True)
     (root.raw / FOLDER / "2025-05-20" / "part.csv").symlink_to(outside)
     [fault] = refusal(root, FOLDER).faults
-    assert (fault.file, fault.expected) == (f"{FOLDER}/2025-05-20/part.csv", "a file below raw/")
+    assert fault.file == f"{FOLDER}/2025-05-20/part.csv"
+    assert fault.expected.startswith("the file itself below raw/")
 
 
 def test_an_empty_folder_of_the_day_is_refused(root: DataRoot) -> None:

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,15 +12,20 @@ from pydantic import ValidationError
 
 from schemas.months import add_months
 from storage import plausibility
+from storage.deliveries import Delivery
+from storage.layouts.cells import Remark
 from storage.plausibility import (
     DATA,
     Finding,
     Limits,
+    beside_median,
     changed_since,
     describe,
-    far_from_median,
     gone_silent,
     limits,
+    oddly_dated,
+    remarked,
+    sentence,
 )
 
 MONTH = date(2025, 4, 1)
@@ -65,7 +71,9 @@ def visits(
 
 def odd(counts: Sequence[int | None], now: int | None) -> list[Finding]:
     """What is found of one region's counts."""
-    return far_from_median("waiting_times", table("waiting_times", *visits(counts, now)), MONTH)
+    return beside_median(
+        "waiting_times", table("waiting_times", *visits(counts, now)), MONTH
+    ).findings
 
 
 def test_limits_are_the_data() -> None:
@@ -106,22 +114,49 @@ def test_a_limit_too_many() -> None:
 def test_the_median(counts: list[int | None], low: int, high: int) -> None:
     """Half of it and twice it are still taken; one less or more is not."""
     assert odd(counts, low) == odd(counts, high) == []
-    assert [each.value for each in odd(counts, low - 1)] == [low - 1]
-    assert [each.value for each in odd(counts, high + 1)] == [high + 1]
+    assert [each.value for each in odd(counts, low - 1)] == [str(low - 1)]
+    assert [each.value for each in odd(counts, high + 1)] == [str(high + 1)]
 
 
 def test_what_is_said_of_a_count() -> None:
-    """Month, region, measure, column, value, and what it was expected near."""
-    assert odd([100] * 7, 0) == [
-        Finding(
-            MONTH,
-            "01",
-            "first_visit",
-            "completed",
-            0,
-            "50 to 200, by the median of its last 7 months",
-        )
+    """Whose it is, what it is beside its median, and the exact limits; last year's beside it."""
+    [finding] = odd([100] * 7, 0)
+    assert finding == Finding(
+        "far from its median",
+        MONTH,
+        "01",
+        "first_visit",
+        "completed",
+        "0",
+        "median 100 of its last 7 months",
+        "50 to 200",
+    )
+    assert sentence(finding) == (
+        "01 Stockholm, first_visit, completed: 0, far from its median "
+        "(median 100 of its last 7 months; not odd: 50 to 200)"
+    )
+    [finding] = odd([100] * 11 + [33], 40)
+    assert finding.beside == "median 100 of its last 12 months; 33 a year before"
+
+
+def test_limits_are_told_to_the_last_digit() -> None:
+    """Else 50 would be said to lie outside 50 to 203."""
+    [finding] = odd([101, 102] * 6, 50)
+    assert (finding.value, finding.limits) == ("50", "50.75 to 203")
+    assert finding.beside.startswith("median 101.5 of")
+
+
+def test_how_many_were_compared() -> None:
+    """So that nothing odd is not said of counts that were never looked at."""
+    rows = [
+        *visits([100] * 6, 100, "01"),
+        *visits([100] * 5, 100, "03"),
+        *visits([19] * 12, 900, "04"),
+        *visits([100] * 12, None, "05"),
+        *visits([], 100, "06"),
     ]
+    found = beside_median("waiting_times", table("waiting_times", *rows), MONTH)
+    assert (found.findings, found.compared, found.not_compared) == ([], 1, 3)
 
 
 def test_few_months() -> None:
@@ -160,11 +195,11 @@ def test_each_region_measure_and_column_by_itself() -> None:
             (month, "01", "treatment", 201 if now else 1000, 500),
             (month, "03", "first_visit", 201, 100),
         ]
-    found = far_from_median("waiting_times", table("waiting_times", *rows), MONTH)
-    assert [each[1:5] for each in found] == [
-        ("01", "first_visit", "completed", 201),
-        ("01", "treatment", "completed", 201),
-        ("01", "first_visit", "waiting", 49),
+    found = beside_median("waiting_times", table("waiting_times", *rows), MONTH).findings
+    assert [each[2:6] for each in found] == [
+        ("01", "first_visit", "completed", "201"),
+        ("01", "treatment", "completed", "201"),
+        ("01", "first_visit", "waiting", "49"),
     ]
 
 
@@ -173,7 +208,7 @@ def test_months_after_are_not_looked_at() -> None:
     rows = visits([100] * 6, 100)
     later = [(add_months(month, 7), *rest) for month, *rest in visits([9000] * 6, 9000)]  # type: ignore[arg-type]
     history = table("waiting_times", *rows, *later)
-    assert far_from_median("waiting_times", history, MONTH) == []
+    assert beside_median("waiting_times", history, MONTH).findings == []
 
 
 def test_operations_are_summed_over_place() -> None:
@@ -183,11 +218,10 @@ def test_operations_are_summed_over_place() -> None:
         month = add_months(MONTH, -back)
         rows += [(month, "01", "cataract", "01", 60), (month, "01", "cataract", "03", 40)]
     moved = [(MONTH, "01", "cataract", "01", None), (MONTH, "01", "cataract", "12", 200)]
-    assert far_from_median("surgeries", table("surgeries", *rows, *moved), MONTH) == []
-    [finding] = far_from_median(
-        "surgeries", table("surgeries", *rows, *moved, (MONTH, "01", "cataract", "13", 1)), MONTH
-    )
-    assert finding[1:5] == ("01", "cataract", "operations", 201)
+    assert beside_median("surgeries", table("surgeries", *rows, *moved), MONTH).findings == []
+    more = table("surgeries", *rows, *moved, (MONTH, "01", "cataract", "13", 1))
+    [finding] = beside_median("surgeries", more, MONTH).findings
+    assert finding[2:6] == ("01", "cataract", "operations", "201")
 
 
 def test_the_median_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,10 +246,13 @@ def test_gone_silent() -> None:
         (add_months(MONTH, -2), "08", "first_visit", 5, 5),
     )
     found = gone_silent("waiting_times", history, MONTH)
-    assert [(each.region_code, each.value, each.expected) for each in found] == [
-        ("03", None, "a count, as in 2025-03"),
-        ("07", None, "a count, as in 2025-03"),
+    assert [(each.region_code, each.value, each.beside) for each in found] == [
+        ("03", "", "reported in 2025-03"),
+        ("07", "", "reported in 2025-03"),
     ]
+    assert sentence(found[0]) == (
+        "03 Uppsala, completed: nothing, gone silent (reported in 2025-03; not odd: a count)"
+    )
 
 
 def test_the_first_month_of_all() -> None:
@@ -261,8 +298,22 @@ def test_a_month_delivered_anew(was: int | None, now: int | None, *, is_odd: boo
     found = delivered_anew(was, now)
     assert bool(found) is is_odd
     if found:
-        expected = f"{was}, as delivered before, within 5.0 %"
-        assert found == [Finding(MONTH, "01", "first_visit", "completed", now, expected)]
+        [finding] = found
+        assert finding[:5] == (
+            "changed since the delivery before",
+            MONTH,
+            "01",
+            "first_visit",
+            "completed",
+        )
+        assert finding.value == ("" if now is None else str(now))
+        assert finding.beside == f"{was} in the delivery before"
+
+
+def test_limits_of_a_change_are_exact() -> None:
+    """Five per cent of 19 are 0.95."""
+    [finding] = delivered_anew(19, 20)
+    assert finding.limits == "18.05 to 19.95"
 
 
 def test_a_row_that_is_gone() -> None:
@@ -270,9 +321,9 @@ def test_a_row_that_is_gone() -> None:
     earlier = table("waiting_times", (MONTH, "01", "first_visit", 7, 8))
     later = table("waiting_times", (MONTH, "03", "first_visit", 7, 8))
     found = changed_since("waiting_times", earlier, later, MONTH)
-    assert [each[1:5] for each in found] == [
-        ("01", "first_visit", "completed", None),
-        ("01", "first_visit", "waiting", None),
+    assert [each[2:6] for each in found] == [
+        ("01", "first_visit", "completed", ""),
+        ("01", "first_visit", "waiting", ""),
     ]
 
 
@@ -281,20 +332,61 @@ def test_population_delivered_anew() -> None:
     earlier = table("population", (MONTH, "01", "0-18", 1000), (MONTH, "01", "all", 5000))
     later = table("population", (MONTH, "01", "0-18", 1051), (MONTH, "01", "all", 5250))
     [finding] = changed_since("population", earlier, later, MONTH)
-    assert finding[1:5] == ("01", "0-18", "population", 1051)
+    assert finding[2:6] == ("01", "0-18", "population", "1051")
+
+
+def delivered(day: str, dataset: str = "waiting_times") -> Delivery:
+    """A delivery of April, named by the day."""
+    return Delivery(dataset, MONTH, date.fromisoformat(day), (), Path())
+
+
+@pytest.mark.parametrize(
+    ("day", "what"),
+    [
+        ("2025-04-30", ["dated before its month had ended"]),
+        ("2025-05-01", []),
+        ("2026-11-22", []),
+        ("2026-11-23", ["dated in the future"]),
+        ("9999-12-31", ["dated in the future"]),
+    ],
+)
+def test_the_day_of_a_delivery(day: str, what: list[str]) -> None:
+    """A wrong clock, or a slip in a name, shows; today and the day after the month are right."""
+    found = oddly_dated(delivered(day), date(2026, 11, 22))
+    assert [each.what for each in found] == what
+    assert all(each.value == day for each in found)
+
+
+def test_the_day_of_a_population() -> None:
+    """Its month is that of the reference date, which may be told at once."""
+    assert oddly_dated(delivered("2025-04-02", "population"), date(2026, 11, 22)) == []
+
+
+def test_what_a_reader_remarked_on() -> None:
+    """It becomes a finding as it is."""
+    remark = Remark(
+        "response rate below 100 %", "23", "first_visit", "Svarsfrekvens", "95 %", "100 %"
+    )
+    [finding] = remarked([remark], MONTH)
+    assert sentence(finding) == (
+        "23 Jämtland Härjedalen, first_visit, Svarsfrekvens: 95 %, response rate below 100 % "
+        "(not odd: 100 %)"
+    )
 
 
 def test_findings_as_rows() -> None:
-    """In words, a missing value as nothing."""
-    silent = Finding(MONTH, "03", "", "completed", None, "a count")
-    assert list(describe([silent, silent._replace(value=0)])) == [
+    """In words; a missing value is called nothing."""
+    silent = Finding("gone silent", MONTH, "03", "", "completed", "", "before", "a count")
+    assert [describe(each) for each in (silent, silent._replace(value="0"))] == [
         {
+            "what": "gone silent",
             "month": "2025-04",
-            "region": "03",
+            "region": "03 Uppsala",
             "of": "",
-            "column": "completed",
+            "figure": "completed",
             "value": value,
-            "expected": "a count",
+            "beside": "before",
+            "not odd": "a count",
         }
-        for value in ("", "0")
+        for value in ("nothing", "0")
     ]
