@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from explanation.nodes import DoesNotAddUpError, agree
-from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.table import Table
 from schemas.tables import TABLES
@@ -48,37 +47,17 @@ class Basis:
             NotRecordedError: if a record that another one rests on is not there.
             DoesNotAddUpError: if a record's rows are not those that it was recorded with.
         """
-        self.records: dict[int, Record] = {}
-        self._rows: dict[int, pl.DataFrame] = {}
-        wanted = {number}
-        while wanted:
-            self._load(ledger, wanted)
-            # A decision names the computation that it rests on in its rows.
-            wanted = self._computations() - self.records.keys()
+        found = [_record(row) for row in provenance.basis(ledger, number).iter_rows(named=True)]
+        self.records = {record.number: record for record in found}
         self.root = self.records[number]
-
-    def _load(self, ledger: Ledger, numbers: set[int]) -> None:
-        """Take in the records and all that they rest on, with their rows."""
-        new = {
-            row["materialisation_id"]: _record(row)
-            for number in numbers
-            for row in provenance.basis(ledger, number).iter_rows(named=True)
-            if row["materialisation_id"] not in self.records
-        }
-        self.records |= new
-        for name in sorted({record.table for record in new.values()}):
+        self._rows: dict[int, pl.DataFrame] = {}
+        for name in sorted({record.table for record in found}):
             table = TABLES[name]
-            of_table = [record.number for record in new.values() if record.table == name]
+            of_table = [record.number for record in found if record.table == name]
             for each, rows in provenance.rows(ledger, table, of_table).items():
-                record = self.records[each]
-                found = fingerprint(table, rows)
-                agree(f"the fingerprint of {record}", record.fingerprint, found)
+                record, now = self.records[each], fingerprint(table, rows)
+                agree(f"the fingerprint of {record}", record.fingerprint, now)
                 self._rows[each] = rows
-
-    def _computations(self) -> set[int]:
-        name = Decided.qualified_name()
-        decided = [each.number for each in self.records.values() if each.table == name]
-        return {number for each in decided for number in self._rows[each]["computation"]}
 
     def inputs(self, record: Record, table: type[Table]) -> list[Record]:
         """The records of a table that the record rests on, in order of month."""

@@ -12,6 +12,7 @@ import polars as pl
 from pipeline.arguments import DayType, MonthType, SchemeType
 from pipeline.deciding import decide_command, differences_command, settle_command
 from pipeline.decisions import DecisionRefusedError
+from pipeline.explaining import explain_command
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
 from pipeline.plan import make_plan
 from pipeline.reconciling import headline, holds, reconcile_published
@@ -194,7 +195,14 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
         sys.exit(1)
 
 
-for each in (run, decide_command, settle_command, differences_command, verify_command):
+for each in (
+    run,
+    decide_command,
+    settle_command,
+    differences_command,
+    verify_command,
+    explain_command,
+):
     bonuspott.add_command(each)
 
 

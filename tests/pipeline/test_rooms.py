@@ -15,7 +15,8 @@ MAY_IMPORT = {
     "rules": {"schemas"},
     "storage": {"schemas"},
     "assets": {"rules", "storage", "schemas"},
-    "pipeline": {"assets", "rules", "storage", "schemas"},
+    "explanation": {"rules", "storage", "schemas"},
+    "pipeline": {"assets", "explanation", "rules", "storage", "schemas"},
 }
 """For each room, the rooms that it may import, beside itself."""
 
@@ -24,6 +25,7 @@ FOREIGN = {
     "rules": {"dagster", "duckdb", "click", "rich", "filelock"},
     "storage": {"dagster", "click", "rich"},
     "assets": {"duckdb", "click", "rich"},
+    "explanation": {"dagster", "duckdb", "click", "rich"},
     "pipeline": {"duckdb"},
 }
 """For each room, the packages that have no business there."""
