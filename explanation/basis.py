@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import polars as pl
-
 from explanation.nodes import DoesNotAddUpError, agree
 from schemas.months import month_key
 from schemas.table import Table
@@ -50,14 +48,14 @@ class Basis:
         found = [_record(row) for row in provenance.basis(ledger, number).iter_rows(named=True)]
         self.records = {record.number: record for record in found}
         self.root = self.records[number]
-        self._rows: dict[int, pl.DataFrame] = {}
+        self._rows: dict[int, list[dict[str, Any]]] = {}
         for name in sorted({record.table for record in found}):
             table = TABLES[name]
             of_table = [record.number for record in found if record.table == name]
             for each, rows in provenance.rows(ledger, table, of_table).items():
                 record, now = self.records[each], fingerprint(table, rows)
                 agree(f"the fingerprint of {record}", record.fingerprint, now)
-                self._rows[each] = rows
+                self._rows[each] = rows.to_dicts()
 
     def inputs(self, record: Record, table: type[Table]) -> list[Record]:
         """The records of a table that the record rests on, in order of month."""
@@ -85,13 +83,16 @@ class Basis:
             )
         return found
 
-    def rows(self, record: Record) -> pl.DataFrame:
-        """The record's rows."""
+    def rows(self, record: Record) -> Sequence[Mapping[str, Any]]:
+        """The record's rows, in order of the table's key."""
         return self._rows[record.number]
 
     def select(self, record: Record, **key: object) -> Sequence[Mapping[str, Any]]:
         """The record's rows of a key."""
-        return self.rows(record).filter(**key).to_dicts()
+        wanted = key.items()
+        return [
+            row for row in self.rows(record) if all(row[name] == value for name, value in wanted)
+        ]
 
     def row(self, record: Record, **key: object) -> Mapping[str, Any]:
         """The record's only row of a key.
