@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import polars as pl
-
 from explanation.nodes import DoesNotAddUpError, agree
-from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.table import Table
 from schemas.tables import TABLES
@@ -48,37 +45,17 @@ class Basis:
             NotRecordedError: if a record that another one rests on is not there.
             DoesNotAddUpError: if a record's rows are not those that it was recorded with.
         """
-        self.records: dict[int, Record] = {}
-        self._rows: dict[int, pl.DataFrame] = {}
-        wanted = {number}
-        while wanted:
-            self._load(ledger, wanted)
-            # A decision names the computation that it rests on in its rows.
-            wanted = self._computations() - self.records.keys()
+        found = [_record(row) for row in provenance.basis(ledger, number).iter_rows(named=True)]
+        self.records = {record.number: record for record in found}
         self.root = self.records[number]
-
-    def _load(self, ledger: Ledger, numbers: set[int]) -> None:
-        """Take in the records and all that they rest on, with their rows."""
-        new = {
-            row["materialisation_id"]: _record(row)
-            for number in numbers
-            for row in provenance.basis(ledger, number).iter_rows(named=True)
-            if row["materialisation_id"] not in self.records
-        }
-        self.records |= new
-        for name in sorted({record.table for record in new.values()}):
+        self._rows: dict[int, list[dict[str, Any]]] = {}
+        for name in sorted({record.table for record in found}):
             table = TABLES[name]
-            of_table = [record.number for record in new.values() if record.table == name]
+            of_table = [record.number for record in found if record.table == name]
             for each, rows in provenance.rows(ledger, table, of_table).items():
-                record = self.records[each]
-                found = fingerprint(table, rows)
-                agree(f"the fingerprint of {record}", record.fingerprint, found)
-                self._rows[each] = rows
-
-    def _computations(self) -> set[int]:
-        name = Decided.qualified_name()
-        decided = [each.number for each in self.records.values() if each.table == name]
-        return {number for each in decided for number in self._rows[each]["computation"]}
+                record, now = self.records[each], fingerprint(table, rows)
+                agree(f"the fingerprint of {record}", record.fingerprint, now)
+                self._rows[each] = rows.to_dicts()
 
     def inputs(self, record: Record, table: type[Table]) -> list[Record]:
         """The records of a table that the record rests on, in order of month."""
@@ -106,13 +83,16 @@ class Basis:
             )
         return found
 
-    def rows(self, record: Record) -> pl.DataFrame:
-        """The record's rows."""
+    def rows(self, record: Record) -> Sequence[Mapping[str, Any]]:
+        """The record's rows, in order of the table's key."""
         return self._rows[record.number]
 
     def select(self, record: Record, **key: object) -> Sequence[Mapping[str, Any]]:
         """The record's rows of a key."""
-        return self.rows(record).filter(**key).to_dicts()
+        wanted = key.items()
+        return [
+            row for row in self.rows(record) if all(row[name] == value for name, value in wanted)
+        ]
 
     def row(self, record: Record, **key: object) -> Mapping[str, Any]:
         """The record's only row of a key.

@@ -1,11 +1,9 @@
 """What was decided of a payout, and what a later round reckons an earlier one at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-
-import polars as pl
 
 from explanation.basis import Basis, Record, by_region
 from explanation.context import Context, named
@@ -25,7 +23,7 @@ class Decision:
     decided_by: str
     reference: str
     computation: int
-    rows: pl.DataFrame
+    rows: Sequence[Mapping[str, Any]]
 
     def words(self) -> Mapping[str, Value]:
         """What a sentence about it is filled with."""
@@ -42,7 +40,7 @@ class Decision:
             DoesNotAddUpError: naming the first line that differs.
         """
         lines = basis.records[self.computation]
-        for row in self.rows.iter_rows(named=True):
+        for row in self.rows:
             key = {name: row[name] for name in ("region_code", "component")}
             computed = basis.row(lines, **key)["amount_sek"]
             what = f"the decided {key['component']} of region {key['region_code']}"
@@ -54,12 +52,12 @@ def decision_of(
 ) -> Decision | None:
     """The decision of a payout, if there was one by then."""
     rows = ledger.read(Decided, scheme.name, [month], as_of=as_of).rows
-    return decision_in(rows) if rows.height else None
+    return decision_in(rows.to_dicts()) if rows.height else None
 
 
-def decision_in(rows: pl.DataFrame) -> Decision:
+def decision_in(rows: Sequence[Mapping[str, Any]]) -> Decision:
     """The one decision that rows of `payouts.decided` of one payout are of."""
-    first = rows.row(0, named=True)
+    first = rows[0]
     return Decision(
         first["decided_on"], first["decided_by"], first["reference"], first["computation"], rows
     )
@@ -123,7 +121,7 @@ def as_decided(
 
 def _settlements(
     context: Context, record: Record, month: date, **key: object
-) -> list[Mapping[str, Any]]:
+) -> Sequence[Mapping[str, Any]]:
     """The settlements of a round that the pots reckon with: those paid before they close."""
     settlements = context.basis.input(record, Settlements, month)
     if settlements is None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import polars as pl
-
 from explanation.basis import Record
 from explanation.context import Context
 from explanation.nodes import Node, Note, agree
@@ -110,15 +108,22 @@ def _places(
 
 
 def _assert_same(
-    record: Record, asked: Asked, rows: Sequence[Mapping[str, Any]], again: pl.DataFrame
+    record: Record,
+    asked: Asked,
+    rows: Sequence[Mapping[str, Any]],
+    again: Sequence[Mapping[str, Any]],
 ) -> None:
     """The counts recorded are those that stand in the files."""
-    found = again.filter(**asked.key)
-    columns = [name for name in asked.columns if name in found.columns]
-    recorded = [[row[name] for name in columns] for row in rows]
-    what = f"{', '.join(columns)} of {', '.join(asked.key.values())} in {month_key(record.month)}"
+    wanted = asked.key.items()
+    found = [row for row in again if all(row[name] == value for name, value in wanted)]
+    # A layout may lack a column that the table has: it was recorded as missing.
+    what = f"{', '.join(asked.columns)} of {', '.join(asked.key.values())}"
     agree(
-        f"{what}, as the delivery's file has it",
-        sorted(recorded, key=str),
-        sorted(([*row] for row in found.select(columns).iter_rows()), key=str),
+        f"{what} in {month_key(record.month)}, as the delivery's file has it,",
+        _counts(rows, asked.columns),
+        _counts(found, asked.columns),
     )
+
+
+def _counts(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> list[list[int | None]]:
+    return sorted(([row.get(name) for name in columns] for row in rows), key=str)

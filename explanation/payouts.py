@@ -37,14 +37,12 @@ class Question:
     Attributes:
         scheme: whose payout.
         month: a payout month of the scheme.
-        region: a code of the register.
         component: one of the payout's components; none for all.
         as_of: a time with its zone; only what was recorded until then counts.
     """
 
     scheme: Scheme
     month: date
-    region: str
     component: str | None = None
     as_of: datetime | None = None
 
@@ -57,7 +55,7 @@ class Explanation:
     """
 
     question: Question
-    payout: Payout
+    region: str
     record: Record
     decision: Decision | None
     tree: Node
@@ -73,7 +71,7 @@ class Explainer:
 
         Args:
             root: where the ledger and the deliveries are.
-            question: what to explain; its region can be changed later.
+            question: which payout to explain.
             vocabulary: the words that deliveries may hold.
 
         Raises:
@@ -124,8 +122,8 @@ class Explainer:
             note = Note("decided", self._decision.words())
             tree = replace(tree, notes=[*tree.notes, note])
         return Explanation(
-            Question(question.scheme, question.month, region, question.component, question.as_of),
-            payout,
+            question,
+            region,
             basis.root,
             self._decision,
             tree,

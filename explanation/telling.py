@@ -229,7 +229,7 @@ def _heading(words: Language, explanation: Explanation) -> str:
     return words.fill(
         words.page[key],
         {
-            "region": Verbatim(region_name(question.region)),
+            "region": Verbatim(region_name(explanation.region)),
             "amount": amount,
             "month": Month(question.month),
             "component": Name(f"component.{question.component}"),

@@ -1,4 +1,4 @@
-"""What the command line takes: schemes, months, days and hashes, checked before any work begins."""
+"""What the command line takes: schemes, months, days, regions and hashes, checked before any work begins."""
 
 import re
 from datetime import date
@@ -8,6 +8,7 @@ import click
 from rules.loading import load_schemes
 from rules.scheme import Scheme
 from schemas.months import parse_month
+from storage.cells import CellError, parse_region
 
 FORMATS = ("table", "csv", "json")
 
@@ -61,6 +62,21 @@ class DayType(click.ParamType[date]):
             return date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"'{value}' is not a day written as YYYY-MM-DD", param, ctx)
+
+
+class RegionType(click.ParamType[str]):
+    """A region by its county code or any of its names, as deliveries may write it."""
+
+    name = "region"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The region's code; a usage error if there is no such region."""
+        try:
+            return parse_region(str(value))
+        except CellError as error:
+            self.fail(f"'{value}' is not {error}", param, ctx)
 
 
 class HashType(click.ParamType[str]):

@@ -14,6 +14,7 @@ from pipeline.arguments import FORMATS, DayType, MonthType, SchemeType
 from pipeline.auditing import audit
 from pipeline.deciding import decide_command, differences_command, settle_command
 from pipeline.decisions import DecisionRefusedError
+from pipeline.explaining import explain_command
 from pipeline.inspection import (
     UnknownPlaceError,
     delivery_of,
@@ -219,6 +220,7 @@ for command in (
     settle_command,
     differences_command,
     verify_command,
+    explain_command,
     audit,
     move_ledger,
     receipts,

@@ -1,35 +1,112 @@
 """`bonuspott explain`: the question as it is typed, and the explanation as text, JSON or a page."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from io import StringIO
+from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+import click
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
 from explanation.document import as_json
+from explanation.language import CODES, Code
+from explanation.nodes import DoesNotAddUpError
 from explanation.page import as_html
-from explanation.telling import Page, ToldNode
-from pipeline.rendering import WIDE
-
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
+from explanation.payouts import Explainer, NothingToExplainError, Question
+from explanation.telling import Page, ToldNode, tell
+from pipeline.arguments import DayType, MonthType, RegionType, SchemeType
+from pipeline.rendering import WIDE, messages, results
+from rules.loading import load_schemes
+from rules.scheme import Scheme
+from schemas.days import end_of
+from schemas.months import month_key
+from schemas.payouts import COMPONENTS
+from storage.root import DataRoot
 
 Form = Literal["text", "json", "html"]
 
 
-def end_of_day(day: date) -> datetime:
-    """The last moment of a day in Sweden: what came later was not known then."""
-    following = datetime.combine(day + timedelta(days=1), time(), STOCKHOLM)
-    return following - timedelta(microseconds=1)
+@click.command("explain")
+@click.argument("scheme", type=SchemeType())
+@click.argument("month", metavar="PAYOUT-MONTH", type=MonthType())
+@click.argument("region", type=RegionType())
+@click.option(
+    "--component", type=click.Choice(COMPONENTS), help="One part of the payout; else all."
+)
+@click.option("--as-of", "as_of", type=DayType(), help="What was recorded by the end of that day.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="A tree to read, data, or a page to keep and print.",
+)
+@click.option(
+    "--language", type=click.Choice(CODES), default="en", show_default=True, help="Whose words."
+)
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to this file, which must be new; else print it.",
+)
+def explain_command(
+    scheme: Scheme,
+    month: date,
+    region: str,
+    component: str | None,
+    as_of: date | None,
+    form: Form,
+    language: Code,
+    target: Path | None,
+) -> None:
+    """Explain what REGION was paid by SCHEME in PAYOUT-MONTH, from kronor down to the counts delivered.
+
+    REGION is a county code or a name. Every number is computed again from the records that the payout rests on; if one is not what was recorded, nothing is explained and the exit status is 1.
+    """
+    _assert_paid(scheme, month, component)
+    if target and target.exists():
+        raise click.ClickException(f"{target} exists already; name another file")
+    # As in `inspect`: the vocabulary comes with the assets, which take a second to load.
+    from assets.observed import vocabulary  # noqa: PLC0415
+
+    question = Question(scheme, month, component, end_of(as_of) if as_of else None)
+    words = vocabulary(list(load_schemes().values()))
+    try:
+        explainer = Explainer(DataRoot.from_environment(), question, words)
+        page = tell(explainer.explain(region), language)
+    except (DoesNotAddUpError, NothingToExplainError) as error:
+        raise click.ClickException(str(error)) from error
+    if target:
+        written = FORMS[form](page)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(written)
+        messages().print(f"written to {target}", markup=False)
+    elif form == "text" and results().is_terminal:
+        results().print(shown(page))
+    else:
+        sys.stdout.write(FORMS[form](page))
 
 
-def written(page: Page, form: Form) -> str:
-    """The page in a form, as it is written to a file or a pipe."""
-    return FORMS[form](page)
+def _assert_paid(scheme: Scheme, month: date, component: str | None) -> None:
+    """Refuse a month in which the scheme pays nothing, or not this component."""
+    payout = scheme.payout_of(month)
+    if payout is None:
+        months = ", ".join(month_key(each.month) for each in scheme.payouts)
+        raise click.UsageError(
+            f"{scheme.name} pays nothing out in {month_key(month)}, but in {months}"
+        )
+    if component and component not in payout.components:
+        raise click.UsageError(
+            f"{scheme.name} does not pay {component} in {month_key(month)}, but "
+            + ", ".join(payout.components)
+        )
 
 
 def as_text(page: Page) -> str:
@@ -92,7 +169,8 @@ def _label(page: Page, node: ToldNode) -> Text:
         return label
     marks = "".join(f" [{mark}]" for mark in [*node.rules, *node.readings])
     if node.text or marks:
-        label.append(f" {node.text}{marks}" if node.amount else f": {node.text}{marks}", "not bold")
+        stop = "." if node.amount and node.text else "" if node.amount else ":"
+        label.append(f"{stop} {node.text}{marks}".replace("  ", " "), "not bold")
     for line in (*node.notes, *node.roundings):
         label.append(f"\n{line}", "not bold")
     for place in node.places:
@@ -102,7 +180,7 @@ def _label(page: Page, node: ToldNode) -> Text:
     return label
 
 
-def _pairs(pairs: Iterable[tuple[str, str]]) -> Table:
+def _pairs(pairs: Sequence[tuple[str, str]]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")

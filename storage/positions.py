@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -81,13 +81,13 @@ class Deliveries:
         """Every file, by delivery."""
         return self._files
 
-    def rows(self, delivery_id: str) -> pl.DataFrame | None:
+    def rows(self, delivery_id: str) -> Sequence[Mapping[str, Any]] | None:
         """The counts that the delivery's files hold; none if one lacks, or none can be read now.
 
         The columns are those of the dataset's table but `month` and `delivery_id`.
         """
         reading = self._reading(delivery_id)
-        return None if reading is None else reading.cells.rows
+        return None if reading is None else reading.rows
 
     def places(
         self, delivery_id: str, key: Mapping[str, str], columns: Sequence[str]
@@ -144,29 +144,34 @@ class _Reading:
     cells: Cells
     vocabulary: Vocabulary
 
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The counts that the files hold."""
+        return self.cells.rows.to_dicts()
+
     def places(self, key: Mapping[str, str], columns: Sequence[str]) -> list[Place]:
         """Where the counts of a key stand."""
         return LOCATORS.get(self.sources[0].layout, _by_line)(self, key, columns)
 
 
-def _source(root: DataRoot, row: Mapping[str, object]) -> SourceFile:
-    name, sha256 = str(row["file_name"]), str(row["sha256"])
-    raw, kept = root.raw / name, root.accepted / sha256
-    state: State = "changed" if raw.is_file() else "missing"
-    path = None
-    for candidate, where in ((raw, "raw"), (kept, "kept")):
-        if candidate.is_file() and DeliveredFile(candidate, name).sha256 == sha256:
-            state, path = ("raw" if where == "raw" else "kept"), candidate
-            break
+def _source(root: DataRoot, row: Mapping[str, Any]) -> SourceFile:
+    name, sha256 = row["file_name"], row["sha256"]
+    state, path = _found(name, sha256, root.raw / name, root.accepted / sha256)
     return SourceFile(
-        name,
-        sha256,
-        int(str(row["size_bytes"])),
-        date.fromisoformat(str(row["delivered_on"])),
-        str(row["layout"]),
-        state,
-        path,
+        name, sha256, row["size_bytes"], row["delivered_on"], row["layout"], state, path
     )
+
+
+def _found(name: str, sha256: str, raw: Path, kept: Path) -> tuple[State, Path | None]:
+    if _is(raw, name, sha256):
+        return "raw", raw
+    if _is(kept, name, sha256):
+        return "kept", kept
+    return ("changed" if raw.is_file() else "missing"), None
+
+
+def _is(path: Path, name: str, sha256: str) -> bool:
+    return path.is_file() and DeliveredFile(path, name).sha256 == sha256
 
 
 def _delivery(delivery_id: str, files: Sequence[SourceFile]) -> RecordedDelivery:
@@ -180,12 +185,11 @@ def _delivery(delivery_id: str, files: Sequence[SourceFile]) -> RecordedDelivery
 
 def _by_line(reading: _Reading, key: Mapping[str, str], _columns: Sequence[str]) -> list[Place]:
     """In the tidy layout: the lines whose cells are the key's."""
-    cells = reading.cells
-    fits = cells.rows.select(pl.all_horizontal(pl.col(name) == key[name] for name in key))
+    wanted = key.items()
     lines = [
         line
-        for (_, line), is_it in zip(cells.places, fits.to_series(), strict=True)
-        if is_it and line is not None
+        for (_, line), row in zip(reading.cells.places, reading.rows, strict=True)
+        if line is not None and all(row[name] == value for name, value in wanted)
     ]
     return [Place(file, tuple(lines)) for file in reading.sources]
 

@@ -16,7 +16,8 @@ MAY_IMPORT = {
     "storage": {"schemas"},
     "second_opinion": {"storage", "schemas"},
     "assets": {"rules", "second_opinion", "storage", "schemas"},
-    "pipeline": {"assets", "rules", "second_opinion", "storage", "schemas"},
+    "explanation": {"rules", "storage", "schemas"},
+    "pipeline": {"assets", "explanation", "rules", "second_opinion", "storage", "schemas"},
 }
 """For each room, the rooms that it may import, beside itself."""
 
@@ -26,6 +27,7 @@ FOREIGN = {
     "storage": {"dagster", "click", "rich"},
     "second_opinion": {"dagster", "click", "rich"},
     "assets": {"duckdb", "click", "rich"},
+    "explanation": {"dagster", "duckdb", "click", "rich"},
     "pipeline": {"duckdb"},
 }
 """For each room, the packages that have no business there."""

@@ -1,0 +1,105 @@
+"""A scheme computed from the deliveries of a data root into its ledger, without Dagster around it.
+
+The stages are the product's own; readings of the interpretations can be others than the scheme's.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from assets.graph import scheme_stages
+from assets.observed import SOURCES, vocabulary
+from assets.stage import Stage
+from explanation.payouts import Explainer, Explanation, Question
+from rules.loading import load_schemes
+from rules.scheme import Scheme
+from schemas.regions import region_codes
+from storage.acceptance import keep
+from storage.chain import Entry
+from storage.deliveries import latest_delivery, months_delivered
+from storage.ledger import Ledger, Slice
+from storage.reading import read_deliveries
+from storage.root import DataRoot
+
+WORDS = vocabulary(list(load_schemes().values()))
+
+
+def record(root: DataRoot, scheme: Scheme) -> None:
+    """Record what was delivered, then every stage of the scheme."""
+    ingest(root)
+    for stage in scheme_stages(scheme, region_codes()):
+        compute(root, stage)
+
+
+def ingest(root: DataRoot) -> None:
+    """Record the latest delivery of every month of every dataset; all must be accepted."""
+    for source in SOURCES:
+        months = months_delivered(root, source.dataset)
+        delivered = [latest_delivery(root, source.dataset, month) for month in months]
+        observed, refused = read_deliveries([each for each in delivered if each], WORDS)
+        assert refused == []
+        keep(root, [each.delivery for each in observed])
+        Ledger.of(root).append(
+            [
+                Entry(
+                    each.table,
+                    "",
+                    each.delivery.month,
+                    each.rows,
+                    deliveries=(each.delivery.delivery_id,),
+                )
+                for each in observed
+            ],
+            run_id="a test",
+            code_version="1",
+            delivered=[(each.delivery, each.layout) for each in observed],
+        )
+
+
+def compute(root: DataRoot, stage: Stage) -> None:
+    """Record a stage's months, each with the inputs that it looked at."""
+    ledger = Ledger.of(root)
+    read = {
+        (each.table.qualified_name(), number): ledger.read(
+            each.table,
+            each.scheme,
+            sorted({m for month in stage.months for m in each.months(month)}),
+        )
+        for number, each in enumerate(stage.inputs)
+    }
+    rows = stage.rule(_frames(read), list(stage.months))
+    entries = []
+    for month in stage.months:
+        used = [
+            read[each.table.qualified_name(), number].records[needed]
+            for number, each in enumerate(stage.inputs)
+            for needed in each.months(month)
+            if needed in read[each.table.qualified_name(), number].records
+        ]
+        entries.append(
+            Entry(
+                stage.table,
+                stage.scheme.name,
+                month,
+                rows.filter(pl.col("month") == month),
+                inputs=tuple(each.materialisation_id for each in used),
+                deliveries=tuple(name for each in used for name in each.deliveries),
+                scheme_sha256=stage.scheme.content_sha256,
+            )
+        )
+    ledger.append(entries, run_id="a test", code_version="1")
+
+
+def explained(root: DataRoot, scheme: Scheme, month: date, *regions: str) -> list[Explanation]:
+    """The explanations of a payout to regions, or to all."""
+    explainer = Explainer(root, Question(scheme, month), WORDS)
+    return [explainer.explain(region) for region in regions or region_codes()]
+
+
+def _frames(read: Mapping[tuple[str, int], Slice]) -> Mapping[str, pl.DataFrame]:
+    """The tables by name; a table that is read in two ways, with the rows of both."""
+    by_name: dict[str, list[pl.DataFrame]] = {}
+    for (name, _), found in read.items():
+        by_name.setdefault(name, []).append(found.rows)
+    return {name: pl.concat(frames).unique() for name, frames in by_name.items()}
