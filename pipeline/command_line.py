@@ -13,6 +13,7 @@ from pipeline.arguments import FORMATS, DayType, MonthType, SchemeType
 from pipeline.auditing import audit
 from pipeline.deciding import decide_command, differences_command, settle_command
 from pipeline.decisions import DecisionRefusedError
+from pipeline.due import due
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
 from pipeline.moving import move_ledger
 from pipeline.plan import make_plan
@@ -208,6 +209,7 @@ for command in (
     differences_command,
     verify_command,
     audit,
+    due,
     move_ledger,
 ):
     bonuspott.add_command(command)

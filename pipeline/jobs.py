@@ -6,6 +6,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from assets.last_year import LAST_YEAR
+from assets.lateness import CHECK, DATASETS_DUE, OVERVIEW
 from assets.observed import SOURCES
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
@@ -13,6 +14,7 @@ from rules.scheme import Scheme
 from schemas.observed import Population, Surgeries, WaitingTimes
 
 DELIVERIES = "deliveries"
+DUE = "due"
 
 
 def scheme_job(scheme: Scheme) -> UnresolvedAssetJobDefinition:
@@ -36,6 +38,17 @@ def deliveries_job() -> UnresolvedAssetJobDefinition:
             *(asset_key(source.table) for source in SOURCES), PUBLISHED
         ),
         description="Read the latest delivery of each dataset for a month, or a range of months.",
+    )
+
+
+def due_job() -> UnresolvedAssetJobDefinition:
+    """What is due today: the overview, and the checks of who has reported in time."""
+    checks = [dg.AssetCheckKey(asset_key(table), CHECK) for table in DATASETS_DUE.values()]
+    return dg.define_asset_job(
+        DUE,
+        selection=dg.AssetSelection.assets(OVERVIEW) | dg.AssetSelection.checks(*checks),
+        description="What is due today: which month is in, late, or lacks regions, and which payout "
+        "waits for what.",
     )
 
 
