@@ -111,7 +111,8 @@ class Records:
 
     def used(self, place: Place) -> dict[Place, str]:
         """The inputs that the place's current record rests on, each with its fingerprint."""
-        return dict(self._by_id[number] for number in self._inputs.get(place, []))
+        numbers = self._inputs.get(place, [])
+        return dict(self._by_id[number] for number in numbers if number in self._by_id)
 
 
 def state(

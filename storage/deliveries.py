@@ -132,7 +132,13 @@ class Delivery:
 
     def _file(self, path: Path) -> DeliveredFile:
         name = path.relative_to(self.raw).as_posix()
-        if not path.resolve().is_relative_to(self.raw.resolve()):
+        try:
+            real = path.resolve()
+        except RuntimeError as error:  # what pathlib says of a link to itself
+            raise refusal(
+                name, "a file below raw/, not an endless link", "Deliver the file itself."
+            ) from error
+        if not real.is_relative_to(self.raw.resolve()):
             raise refusal(name, "a file below raw/", "Deliver the file itself, not a link.")
         return DeliveredFile(path, name)
 

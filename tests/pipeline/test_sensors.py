@@ -161,12 +161,12 @@ def test_a_file_changed_in_place(root: DataRoot, daemon: Daemon) -> None:
 
 def test_a_delivery_that_has_gone(root: DataRoot, daemon: Daemon) -> None:
     """Neither an earlier delivery nor none takes its place by itself; it is said."""
-    redeliver(root, "2024-03")
+    redeliver(root, "2024-12")
     daemon.settle(*BOTH)
-    (root.raw / "waiting_times" / "2024-03" / "2025-12-31.csv").unlink()
+    (root.raw / "waiting_times" / "2024-12" / "2025-12-31.csv").unlink()
     assert daemon.settle(*BOTH) == []
-    assert "waiting_times/2024-03/2024-04-20 is older than" in daemon.tick(DELIVERIES)[1]
-    shutil.rmtree(root.raw / "waiting_times" / "2024-03")
+    assert "waiting_times/2024-12/2025-01-20 is older than" in daemon.tick(DELIVERIES)[1]
+    shutil.rmtree(root.raw / "waiting_times" / "2024-12")
     assert daemon.settle(*BOTH) == []
     assert "is recorded, and is no longer there" in daemon.tick(DELIVERIES)[1]
 
@@ -223,6 +223,7 @@ def test_folders_that_are_no_month_of_the_grid(root: DataRoot, daemon: Daemon) -
     assert words.count("is not run") == 2
 
 
+@pytest.mark.slow
 def test_a_payout_waits_for_its_last_month(root: DataRoot, tmp_path: Path) -> None:
     """December's payout is asked for when November is in, not before; and only then."""
     november = root.raw / "waiting_times" / "2025-11"
