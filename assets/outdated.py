@@ -92,6 +92,11 @@ class Records:
         """Whether the place has a record."""
         return place in self._current
 
+    @property
+    def last(self) -> int:
+        """The number of the latest record; 0 if there is none."""
+        return max(self._by_id, default=0)
+
     def number(self, place: Place) -> int:
         """The number of the place's current record; 0 if it has none."""
         return self._current.get(place, 0)
@@ -106,7 +111,8 @@ class Records:
 
     def used(self, place: Place) -> dict[Place, str]:
         """The inputs that the place's current record rests on, each with its fingerprint."""
-        return dict(self._by_id[number] for number in self._inputs.get(place, []))
+        numbers = self._inputs.get(place, [])
+        return dict(self._by_id[number] for number in numbers if number in self._by_id)
 
 
 def state(

@@ -66,6 +66,16 @@ def figures(rows: pl.DataFrame) -> dict[str, int | float]:
     return found
 
 
+def markdown_table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()
+) -> str:
+    """A Markdown table; the columns named in `right` are aligned there."""
+    ruler = "|".join("---:" if name in right else "---" for name in header)
+    lines = [header, *rows]
+    written = ["| " + " | ".join(cells) + " |" for cells in lines]
+    return "\n".join([written[0], f"|{ruler}|", *written[1:]])
+
+
 def payout_markdown(lines: pl.DataFrame) -> str:
     """Lines or payouts as a Markdown table: a row a region, a column a component, with totals."""
     if lines.is_empty():

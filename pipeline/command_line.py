@@ -14,6 +14,7 @@ from pipeline.arguments import FORMATS, DayType, MonthType, SchemeType
 from pipeline.auditing import audit
 from pipeline.deciding import decide_command, differences_command, settle_command
 from pipeline.decisions import DecisionRefusedError
+from pipeline.due import due
 from pipeline.explaining import explain_command
 from pipeline.inspection import (
     UnknownPlaceError,
@@ -222,6 +223,7 @@ for command in (
     verify_command,
     explain_command,
     audit,
+    due,
     move_ledger,
     receipts,
     readings,

@@ -6,6 +6,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from assets.last_year import LAST_YEAR
+from assets.lateness import CHECK, DATASETS_DUE, OVERVIEW
 from assets.observed import SOURCES
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
@@ -13,6 +14,12 @@ from rules.scheme import Scheme
 from schemas.observed import Population, Surgeries, WaitingTimes
 
 DELIVERIES = "deliveries"
+DUE = "due"
+
+REPORTED_IN_TIME = dg.AssetSelection.checks(
+    *(dg.AssetCheckKey(asset_key(table), CHECK) for table in DATASETS_DUE.values())
+)
+"""Checks that hang on the day and not on a month: no run of a month evaluates them."""
 
 
 def scheme_job(scheme: Scheme) -> UnresolvedAssetJobDefinition:
@@ -22,7 +29,7 @@ def scheme_job(scheme: Scheme) -> UnresolvedAssetJobDefinition:
     )
     return dg.define_asset_job(
         group_name(scheme.name),
-        selection=whole,
+        selection=whole - REPORTED_IN_TIME,
         description=f"{scheme.identity.title}: a month, or a range of months, from delivery to "
         "payout. Run for a range, it is one step an asset.",
     )
@@ -34,8 +41,19 @@ def deliveries_job() -> UnresolvedAssetJobDefinition:
         DELIVERIES,
         selection=dg.AssetSelection.assets(
             *(asset_key(source.table) for source in SOURCES), PUBLISHED
-        ),
+        )
+        - REPORTED_IN_TIME,
         description="Read the latest delivery of each dataset for a month, or a range of months.",
+    )
+
+
+def due_job() -> UnresolvedAssetJobDefinition:
+    """What is due today: the overview, and the checks of who has reported in time."""
+    return dg.define_asset_job(
+        DUE,
+        selection=dg.AssetSelection.assets(OVERVIEW) | REPORTED_IN_TIME,
+        description="What is due today: which month is in, late, or lacks regions, and which payout "
+        "waits for what.",
     )
 
 

@@ -11,8 +11,8 @@ from assets.outdated import Unit
 from assets.publication import PUBLISHED
 from assets.stage import Stage, asset_key, group_name
 from pipeline.arrivals import Arrival
-from pipeline.jobs import DELIVERIES
-from pipeline.tags import run_tags
+from pipeline.jobs import DELIVERIES, DUE
+from pipeline.tags import WHAT, run_tags
 from schemas.months import contiguous, month_key, months_between
 from schemas.tables import TABLES
 
@@ -80,6 +80,11 @@ def computation(
         )
         requests.append((request, work.units))
     return requests
+
+
+def overview(last: int) -> dg.RunRequest:
+    """A run that tells anew what is due, for the ledger as it stands with its last record."""
+    return dg.RunRequest(run_key=f"due {last}", job_name=DUE, tags={WHAT: "overview"})
 
 
 def spans(units: Sequence[Unit]) -> list[Work]:

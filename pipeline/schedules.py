@@ -61,6 +61,19 @@ def monthly_schedule(
     return schedule
 
 
+def due_schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """The schedule of the overview: each morning, for what is late hangs on the day."""
+    return dg.ScheduleDefinition(
+        name="due_daily",
+        job=job,
+        cron_schedule=f"30 {HOUR} * * *",
+        execution_timezone=TIME_ZONE,
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description="Looks each morning at what is due: months that are late, regions that lack, "
+        "payouts that wait.",
+    )
+
+
 def ticks(scheme: Scheme) -> Mapping[date, date]:
     """The days on which the scheme's measured months are computed, each with its month."""
     return {scheme.due(month) + timedelta(days=1): month for month in scheme.measured_months}

@@ -18,7 +18,7 @@ from assets.grid import GRID
 from assets.outdated import Records, State, Unit, in_words, state
 from assets.store import Store
 from pipeline.arrivals import Seen, look
-from pipeline.requests import computation, ingestion
+from pipeline.requests import computation, ingestion, overview
 from pipeline.run import running_month
 from rules.scheme import Scheme
 from schemas.audit import Materialisations
@@ -34,19 +34,26 @@ SHOWN = 10
 
 
 class Cursor(NamedTuple):
-    """What a sensor remembers: files as they were last seen, and what was asked for and is not done."""
+    """What a sensor remembers.
+
+    Attributes:
+        seen: files as they were last seen, by dataset and month.
+        asked: what was asked for and is not done.
+        told: the ledger's record up to which the overview of what is due was asked for.
+    """
 
     seen: Mapping[str, str]
     asked: Mapping[str, str]
+    told: int
 
     @classmethod
     def parse(cls, text: str | None) -> "Cursor":
         """The cursor as it was kept; an empty one where there is none, or it cannot be read."""
         try:
-            kept: Any = json.loads(text or "{}")
-            return cls(dict(kept.get("seen", {})), dict(kept.get("asked", {})))
-        except (ValueError, AttributeError, TypeError):
-            return cls({}, {})
+            kept: Any = json.loads(text or "")
+            return cls(dict(kept["seen"]), dict(kept["asked"]), int(kept["told"]))
+        except (ValueError, KeyError, TypeError):
+            return cls({}, {}, 0)
 
     def text(self) -> str:
         """The cursor as it is kept."""
@@ -75,7 +82,8 @@ def delivery_sensor(
             for name, signature in found.items()
             if before.asked.get(name) == signature or name in {each.name for each in ready}
         }
-        states = _states(store, known, regions, seen)
+        records = Records(store.ledger.record(Materialisations))
+        states = _states(known, regions, records, seen)
         computed, asked_units = _ask(states, before, lambda unit: not unit.pays)
         once_more = sorted(found.keys() - asked.keys())
         unrecorded = sorted(name for name in asked if before.asked.get(name) == asked[name])
@@ -86,13 +94,18 @@ def delivery_sensor(
             words.append(
                 f"under way, or refused (see the check delivery_accepted): {_few(unrecorded)}"
             )
-        cursor = Cursor(found, {**asked, **asked_units})
-        return _result([*requests, *computed], words or ["nothing has arrived"], cursor)
+        cursor = Cursor(found, {**asked, **asked_units}, before.told)
+        requests += computed
+        if not requests and records.last > before.told:
+            # All is done that could be: what is due is told anew.
+            requests.append(overview(records.last))
+            cursor = cursor._replace(told=records.last)
+        return _result(requests, words or ["nothing has arrived"], cursor)
 
     return _sensor(
         "new_deliveries",
         "Reads what is new under raw/, and computes the months measured that rest on it: those and "
-        "no others, each once. A delivery is read when two looks, half a minute apart, find the "
+        "no others, each once; then what is due. A delivery is read when two looks, half a minute apart, find the "
         "same files. One that was refused is read again when its files change, or a later day comes.",
         jobs,
         evaluate,
@@ -105,10 +118,13 @@ def payout_sensor(schemes: Iterable[Scheme], regions: list[str], jobs: Jobs) -> 
 
     def evaluate(context: dg.SensorEvaluationContext, store: Store) -> dg.SensorResult:
         before = Cursor.parse(context.cursor)
-        states = _states(store, known, regions, _look(store))
+        records = Records(store.ledger.record(Materialisations))
+        states = _states(known, regions, records, _look(store))
         requests, asked = _ask(states, before, lambda unit: unit.pays)
         words = [f"{scheme.name} {each}" for scheme in known for each in due(scheme, states)]
-        return _result(requests, words or ["every payout rests on what is in"], Cursor({}, asked))
+        return _result(
+            requests, words or ["every payout rests on what is in"], Cursor({}, asked, 0)
+        )
 
     return _sensor(
         "payouts_due",
@@ -139,9 +155,8 @@ def _look(store: Store) -> Seen:
 
 
 def _states(
-    store: Store, schemes: list[Scheme], regions: list[str], seen: Seen
+    schemes: list[Scheme], regions: list[str], records: Records, seen: Seen
 ) -> Mapping[str, State]:
-    records = Records(store.ledger.record(Materialisations))
     return {
         scheme.name: state(scheme, regions, records, seen.delivered, running_month())
         for scheme in schemes

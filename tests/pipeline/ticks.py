@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets.store import Store
 from pipeline.definitions import definitions
+from pipeline.jobs import DUE
 from pipeline.run import QUIET
 from pipeline.tags import RANGE_END, RANGE_START, SCHEME, WHAT
 
@@ -20,6 +21,8 @@ class Daemon:
     instance: dg.DagsterInstance
     cursors: dict[str, str | None] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
+    overviews: list[dg.RunRequest] = field(default_factory=list)
+    """Requests to tell anew what is due: kept apart, and not run."""
 
     def tick(self, sensor: str) -> tuple[list[dg.RunRequest], str]:
         """Evaluate the sensor once; what it asks for that was not run before, and what it says."""
@@ -33,7 +36,8 @@ class Daemon:
         self.cursors[sensor] = found.cursor
         requests = [each for each in found.run_requests or [] if str(each.run_key) not in self.keys]
         self.keys |= {str(each.run_key) for each in requests}
-        return requests, found.skip_message or ""
+        self.overviews += [each for each in requests if each.job_name == DUE]
+        return [each for each in requests if each.job_name != DUE], found.skip_message or ""
 
     def run(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
         """Run what was asked for, as the run's launcher would."""
