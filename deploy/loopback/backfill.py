@@ -12,7 +12,7 @@ from assets.last_year import LAST_YEAR
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
 from deploy.loopback.servers import HOST
-from pipeline.run import RANGE_END, RANGE_START
+from pipeline.tags import RANGE_END, RANGE_START
 from schemas.months import add_months, month_key
 from schemas.tables import TABLES
 
