@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCHEMES := access-2024 bup-2025 surgery-2025
 
-.PHONY: help run ui test test-slow check lint types benchmarks lock documentation clean
+.PHONY: help run ui test test-slow check lint types benchmarks distributed lock documentation clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is.
@@ -34,6 +34,13 @@ types: $(VENV)/development.installed
 
 benchmarks: $(VENV)/development.installed ## Measure against Dagster's own floor; takes minutes, fails never.
 	$(BIN)/python -m benchmarks
+
+distributed: $(VENV)/development.installed ## Prove the national set-up on loopback: Postgres, Redis, workers killed on the way.
+	@if [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then \
+		DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet \
+			--no-install-recommends postgresql redis-server >/dev/null; \
+	fi
+	$(BIN)/python -m deploy.loopback.proof
 
 documentation: $(VENV)/development.installed ## Make the generated documents anew.
 	$(BIN)/python -m pipeline.documentation

@@ -15,6 +15,7 @@ from assets.recording import StepResult
 from assets.stage import Stage, asset_key
 from assets.store import NeverMaterialisedError, Store
 from schemas.months import parse_month
+from storage.engines import LedgerUnreachableError
 from storage.failures import StorageFailureError
 from storage.locking import LedgerBusyError
 
@@ -49,7 +50,7 @@ def in_words(step: Step) -> Step:
             if not _will_be_made(context, store, error):
                 raise
             raise dg.RetryRequested(AWAITED_TRIES, AWAITED_SECONDS) from error
-        except LedgerBusyError as error:
+        except (LedgerBusyError, LedgerUnreachableError) as error:
             raise dg.RetryRequested(BUSY_TRIES, BUSY_SECONDS) from dg.Failure(str(error))
         except OSError as error:
             if error.errno in PASSING:

@@ -21,9 +21,14 @@ class Paired:
     floor: list[float]
 
     @property
+    def ratios(self) -> list[float]:
+        """The ratio of each pair."""
+        return [a / b for a, b in zip(self.ours, self.floor, strict=True)]
+
+    @property
     def ratio(self) -> float:
         """The median of the ratios, pair by pair: drift of the machine cancels out."""
-        return statistics.median(a / b for a, b in zip(self.ours, self.floor, strict=True))
+        return statistics.median(self.ratios)
 
 
 def run_paired(ours: Callable[[], list[str]], floor: Callable[[], list[str]], words: str) -> Paired:

@@ -88,8 +88,9 @@ def postgres() -> Iterator[Postgres]:
         if account:
             shutil.chown(home, account)
         data = home / "data"
-        made = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-        subprocess.run([*made, "--no-sync"], check=True, capture_output=True, user=account)
+        initdb: list[str | Path] = [programs / "initdb", "-D", data, "-U", "postgres"]
+        options = ["-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run([*initdb, *options], check=True, capture_output=True, user=account)
         port = free_port()
         settings = {
             "port": port,

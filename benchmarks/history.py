@@ -1,0 +1,136 @@
+"""Work after twenty made-up years of history in the ledger, against the same work after one.
+
+The sample deliveries are computed once; then what a year of them left in the ledger is recorded
+again under earlier months and under names of made-up schemes, before the grid begins.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from rich.console import Console
+
+from benchmarks.paired import Paired, python, run_paired
+from schemas.months import add_months
+from schemas.tables import TABLES
+from storage.chain import Entry
+from storage.ledger import Ledger
+from storage.root import CHECKOUT, VARIABLE, DataRoot
+from storage.version import code_version
+
+SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
+SCHEME, MONTH = "bup-2025", "2025-11"
+MANY, FEW = 20, 1
+FIRST_YEAR_OF_GRID = 2022
+MODEL_YEAR = 2025
+"""The year whose records are repeated as each year before."""
+
+MONTH_AIM = 1.2
+COMMAND = str(Path(sys.executable).with_name("bonuspott"))
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Two data roots that differ in how many made-up years their ledgers hold."""
+
+    many: DataRoot
+    few: DataRoot
+    records: tuple[int, int]
+    bytes: tuple[int, int]
+
+
+@contextmanager
+def histories() -> Iterator[Histories]:
+    """Both data roots, in a scratch folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        base = DataRoot(Path(scratch) / "base")
+        shutil.copytree(CHECKOUT / "data" / "raw", base.raw)
+        console = Console(stderr=True)
+        for scheme in SCHEMES:
+            console.print(f"preparing: {scheme}")
+            _run([COMMAND, "run", scheme], base)
+        roots = []
+        for years in (MANY, FEW):
+            console.print(f"preparing: {years} made-up years")
+            root = DataRoot(Path(scratch) / f"years-{years}")
+            shutil.copytree(base.path, root.path)
+            add_years(Ledger(root.ledger), years)
+            roots.append(root)
+        many, few = roots
+        records = (_records(many), _records(few))
+        sizes = (many.ledger.stat().st_size, few.ledger.stat().st_size)
+        yield Histories(many, few, records, sizes)
+
+
+def add_years(ledger: Ledger, years: int) -> None:
+    """Record as many years before the grid begins, each like the model year."""
+    current = ledger.current().filter(pl.col("month").dt.year() == MODEL_YEAR)
+    recorded = [
+        (table, scheme, month, rows.filter(pl.col("month") == month))
+        for (table, scheme), of_table in current.group_by(
+            "table_name", "scheme", maintain_order=True
+        )
+        for rows in [ledger.read(TABLES[table], scheme, of_table["month"].to_list()).rows]
+        for month in of_table["month"]
+    ]
+    for year in range(FIRST_YEAR_OF_GRID - years, FIRST_YEAR_OF_GRID):
+        entries = [_earlier(*each, year) for each in recorded]
+        ledger.append(entries, run_id=f"made-up-{year}", code_version=code_version())
+
+
+def _earlier(table: str, scheme: str, month: date, rows: pl.DataFrame, year: int) -> Entry:
+    """The same record in an earlier year, under a made-up scheme's name."""
+    months = 12 * (year - MODEL_YEAR)
+    name = f"{scheme}-like-{year}" if scheme else ""
+    moved = rows.with_columns(
+        pl.col(column).dt.offset_by(f"{months}mo")
+        for column, kind in rows.schema.items()
+        if kind == pl.Date
+    )
+    if scheme:
+        moved = moved.with_columns(scheme=pl.lit(name))
+    return Entry(TABLES[table], name, add_months(month, months), moved)
+
+
+def month_run(made: Histories) -> Paired:
+    """A month's run, in a copy of each data root, from the command to the published warehouse."""
+    command = [COMMAND, "run", SCHEME, "--from", MONTH, "--to", MONTH]
+    return _paired(made, "a month's run", lambda _: command)
+
+
+def publication(made: Histories) -> Paired:
+    """Making the published warehouse anew, in a process of its own."""
+    return _paired(
+        made, "publishing the warehouse", lambda root: python("benchmarks.publish", str(root.path))
+    )
+
+
+def _paired(made: Histories, words: str, command: Callable[[DataRoot], list[str]]) -> Paired:
+    with tempfile.TemporaryDirectory() as scratch:
+
+        def of(root: DataRoot) -> list[str]:
+            copy = DataRoot(Path(tempfile.mkdtemp(dir=scratch)) / "data")
+            shutil.copytree(root.path, copy.path)
+            os.environ[VARIABLE] = str(copy.path)
+            os.environ.pop("DAGSTER_HOME", None)
+            return command(copy)
+
+        return run_paired(lambda: of(made.many), lambda: of(made.few), words)
+
+
+def _run(command: list[str], root: DataRoot) -> None:
+    environment = {**os.environ, VARIABLE: str(root.path)}
+    environment.pop("DAGSTER_HOME", None)
+    subprocess.run(command, check=True, capture_output=True, env=environment)
+
+
+def _records(root: DataRoot) -> int:
+    return Ledger(root.ledger).current().height

@@ -1,0 +1,212 @@
+"""`make distributed`: the years on the national set-up, with a worker and connections killed on the way.
+
+2024 and 2025 are computed once in the embedded default, and once by Celery's workers on Postgres,
+Redis and DuckLake. In the middle one worker is killed with -9 and replaced, and every connection to
+Postgres is ended once. At the end every month must be there once, and equal by its fingerprint.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copytree
+from unittest.mock import patch
+
+import dagster as dg
+import polars as pl
+
+from deploy.loopback.backfill import Month, hand_in, succeeded, unfinished, wait, waves
+from deploy.loopback.installation import Installation, installation
+from schemas.payouts import Payouts
+from storage.auditing.walk import audit
+from storage.engines import SETTING
+from storage.ledger import Ledger
+from storage.root import CHECKOUT, VARIABLE, DataRoot
+from storage.warehouse import read_published
+
+SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
+WAVE_SECONDS = 900.0
+KEY = ["table_name", "scheme", "month"]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What came of it.
+
+    Attributes:
+        expected: months that the embedded run recorded.
+        missing: those that the distributed ledger lacks.
+        differing: those whose fingerprints differ.
+        surplus: those that only the distributed ledger has.
+        recorded_again: records of a month that has a later one: steps done again.
+        failed: runs that did not succeed, nor did a run that began them anew.
+        begun_anew: runs that Dagster began anew.
+        findings: what an audit of the distributed ledger found.
+        payouts_agree: whether both published warehouses hold the same payouts.
+    """
+
+    expected: int
+    missing: list[Month]
+    differing: list[Month]
+    surplus: list[Month]
+    recorded_again: int
+    failed: list[str]
+    begun_anew: int
+    findings: list[str]
+    payouts_agree: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether every month is there, once and equal, and nothing else."""
+        wrong = (self.missing, self.differing, self.surplus, self.failed, self.findings)
+        return self.expected > 0 and self.payouts_agree and not any(wrong)
+
+
+def prove(folder: Path, say: Callable[[str], None]) -> Proof:
+    """Do all of it in a folder; logs stay there.
+
+    Raises:
+        ServerMissingError: if Postgres or Redis is not installed.
+        TimeoutError: if something does not start, or a wave does not end, in time.
+    """
+    embedded, distributed = DataRoot(folder / "embedded"), DataRoot(folder / "distributed")
+    for root in (embedded, distributed):
+        copytree(CHECKOUT / "data" / "raw", root.raw)
+    say("computing 2024 and 2025 in the embedded default")
+    _run_embedded(embedded)
+    expected = _fingerprints(Ledger(embedded.ledger))
+    say("starting Postgres, Redis, storage, code server, webserver, daemon and two workers")
+    with installation(folder, distributed.path, workers=2) as made, _environment(made):
+        say(f"the ledger's files lie in {made.files}")
+        with dg.DagsterInstance.get() as instance:
+            ids = _backfill(made, instance, list(expected), say)
+            again = [run for run in instance.get_runs() if run.parent_run_id]
+            failed = [run for run, done in succeeded(instance, ids).items() if not done]
+        ledger = Ledger.of(distributed)
+        found = _fingerprints(ledger)
+        records = _count(ledger)
+        audited = audit(distributed, [], lambda *_: None)
+        return Proof(
+            expected=len(expected),
+            missing=sorted(expected.keys() - found.keys()),
+            differing=sorted(
+                key for key in expected.keys() & found.keys() if expected[key] != found[key]
+            ),
+            surplus=sorted(found.keys() - expected.keys()),
+            recorded_again=records - len(found),
+            failed=failed,
+            begun_anew=len(again),
+            findings=[f"{each.what}: {each.where}" for each in audited.findings],
+            payouts_agree=read_published(embedded, Payouts).equals(
+                read_published(distributed, Payouts)
+            ),
+        )
+
+
+def _run_embedded(root: DataRoot) -> None:
+    environment = {**os.environ, VARIABLE: str(root.path), SETTING: ""}
+    environment.pop("DAGSTER_HOME", None)
+    command = Path(sys.executable).with_name("bonuspott")
+    for scheme in SCHEMES:
+        subprocess.run([command, "run", scheme], check=True, env=environment, capture_output=True)
+
+
+@contextmanager
+def _environment(made: Installation) -> Iterator[None]:
+    """This process as one of the installation's."""
+    with patch.dict(os.environ, dict(made.environment)):
+        yield
+
+
+def _backfill(
+    made: Installation,
+    instance: dg.DagsterInstance,
+    months: list[Month],
+    say: Callable[[str], None],
+) -> list[str]:
+    ids = []
+    for number, runs in enumerate(waves(months)):
+        say(f"wave {number + 1}: {len(runs)} runs")
+        begun = time.monotonic()
+        ids += hand_in(made.webserver, runs)
+        if len(runs) == max(map(len, waves(months))):
+            _break_things(made, instance, ids[-len(runs) :], say)
+        wait(instance, WAVE_SECONDS)
+        say(f"wave {number + 1} took {time.monotonic() - begun:.0f} s")
+    return ids
+
+
+def _break_things(
+    made: Installation, instance: dg.DagsterInstance, ids: list[str], say: Callable[[str], None]
+) -> None:
+    """Kill a worker when a third of the runs is done, and Postgres's connections at two thirds."""
+
+    def done() -> int:
+        return len(ids) - len([run for run in unfinished(instance) if run.run_id in ids])
+
+    _until(lambda: done() >= len(ids) / 3)
+    made.kill("worker-1")
+    say(f"after {done()} of {len(ids)} runs: worker-1 killed with -9; worker-3 takes its place")
+    made.start_worker("worker-3")
+    _until(lambda: done() >= 2 * len(ids) / 3)
+    # At a moment at which a worker writes to the ledger, or at least reads it.
+    in_ledger = "SELECT 1 FROM pg_stat_activity WHERE datname = 'ledger'"
+    _until(lambda: bool(made.cluster.execute(in_ledger)))
+    ended = made.cluster.end_connections()
+    say(f"after {done()} of {len(ids)} runs: {ended} connections to Postgres ended")
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAVE_SECONDS
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the runs do not go on")
+        time.sleep(0.5)
+
+
+def _fingerprints(ledger: Ledger) -> Mapping[Month, str]:
+    """The fingerprint of every current month.
+
+    Raises:
+        AssertionError: if a month is current twice.
+    """
+    current = ledger.current()
+    if current.select(KEY).is_duplicated().any():
+        raise AssertionError("a month is current twice")
+    return {
+        (table, scheme, month): fingerprint
+        for table, scheme, month, fingerprint in current.select(*KEY, "fingerprint").iter_rows()
+    }
+
+
+def _count(ledger: Ledger) -> int:
+    with ledger.engine.reading() as connection:
+        found = connection.sql("SELECT count(*) AS n FROM audit.materialisations").to_arrow_table()
+    return int(pl.DataFrame(pl.from_arrow(found)).item())
+
+
+def main() -> None:
+    """Prove it in a scratch folder, or in the one named, where logs then stay; 1 if it does not hold."""
+    kept = Path(sys.argv[1]).resolve() if sys.argv[1:] else None
+    if kept:
+        kept.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        begun = time.monotonic()
+        proof = prove(kept or Path(scratch), lambda words: _say(begun, words))
+    for name, value in vars(proof).items():
+        print(f"{name.replace('_', ' ')}: {value}")
+    print("every month is there once, and equal" if proof.holds else "NOT PROVED")
+    sys.exit(0 if proof.holds else 1)
+
+
+def _say(begun: float, words: str) -> None:
+    print(f"{time.monotonic() - begun:6.0f} s  {words}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
