@@ -1,8 +1,9 @@
 """What every part of an explanation needs: the scheme, the records, the region, what was told already."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from typing import Any
 
 from explanation.basis import Basis
@@ -25,6 +26,7 @@ class Context:
     deliveries: Deliveries
     region: str
     nodes: dict[tuple[object, ...], Node] = field(default_factory=dict)
+    _again: Iterator[int] = field(default_factory=lambda: count(1))
 
     def reading(self, name: str) -> str:
         """The reading that the scheme takes of an interpretation."""
@@ -38,7 +40,7 @@ class Context:
             return node
         return replace(
             before,
-            name=named(before.name, "again"),
+            name=named(before.name, "again", str(next(self._again))),
             roundings=(),
             notes=(),
             places=(),

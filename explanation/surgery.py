@@ -1,14 +1,14 @@
 """Operations: each procedure against the mean of three years, then the cap."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts
-from explanation.nodes import Node, Rounding, agree, changing
+from explanation.nodes import Node, Note, Rounding, agree, changing
 from explanation.reserves import cap, total_of
 from explanation.values import Month, Name, Number, Value, Verbatim, count, kronor
 from rules.apportionment import half_up
@@ -172,9 +172,12 @@ def _month(context: Context, procedure: str, month: Operated) -> Node:
     key: Mapping[str, str] = {"home_region_code": context.region, "procedure": procedure}
     absent = "no_row_is_zero" if month.region_reported else "no_row"
     asked = Asked(month.month, key, ["operations"], absent)
+    known = [number for number in month.operations if number is not None]
     values: dict[str, Value] = {
-        "operations": count(None if month.operations and not month.is_complete else month.total),
+        "operations": count(sum(known) if known or not month.operations else None),
         "procedure": Name(f"procedure.{procedure}"),
     }
     name = named("operations", procedure, month.month)
-    return counts(context, month.record, asked, "counts.operations", name, values)
+    leaf = counts(context, month.record, asked, "counts.operations", name, values)
+    partly = known and None in month.operations
+    return replace(leaf, notes=[*leaf.notes, Note("partly")]) if partly else leaf

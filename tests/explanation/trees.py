@@ -1,0 +1,122 @@
+"""What must hold of any explanation's tree, said without the code that makes it."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from explanation.nodes import Node
+from explanation.values import Number
+from storage.cells import parse_count, parse_region
+
+SUMS = {
+    "payout",
+    "waiting_time.month",
+    "line.population_grant",
+    "line.development_grant",
+    "line.general_grant",
+    "bonus.paid",
+    "pot.round",
+    "decided.settled",
+}
+"""Nodes that come to the sum of what is under them."""
+
+ROUNDED_BEFORE = ("improvement.", "production.", "procedure.", "cell.")
+"""Nodes whose rounding is not of the amount, but of what it is judged or summed by."""
+
+TWO_SHARES = {"improvement.level", "improvement.below"}
+"""Nodes whose two roundings can be of two shares, one beside the other."""
+
+COLUMNS = {
+    "counts.completed": {"whole": "completed", "within": "completed_within_30"},
+    "counts.waiting": {"whole": "waiting", "within": "waiting_within_30"},
+    "counts.production": {"completed": "completed", "added": "waiting_within_30"},
+    "counts.population": {"population": "population"},
+    "counts.operations": {"operations": "operations"},
+}
+"""The columns of the tidy layout that a leaf's values stand in."""
+
+
+def keys(tree: Node) -> set[str]:
+    """The sentences that the tree tells."""
+    return {
+        key
+        for node in tree.walk()
+        for key in (
+            node.key,
+            *(f"note {note.key}" for note in node.notes),
+            *(f"rounding {each.method}" for each in node.roundings),
+        )
+    }
+
+
+def assert_whole(tree: Node) -> None:
+    """Names are unique, references lead to a node told in full before, sums and products hold."""
+    assert [
+        name for name, times in Counter(node.name for node in tree.walk()).items() if times > 1
+    ] == []
+    told: set[str] = set()
+    for node in tree.walk():
+        if node.see:
+            assert node.see in told, node.name
+            assert not node.children, node.name
+        else:
+            told.add(node.name)
+            assert_adds_up(node)
+
+
+def assert_adds_up(node: Node) -> None:
+    """The node's amount follows from its children's."""
+    children = [child.amount_of() for child in node.children]
+    if node.key in SUMS and "not_qualified" not in {note.key for note in node.notes}:
+        assert node.amount_of() == sum(children), node.name
+    elif node.key.startswith("cell.") and len(children) == 3:
+        by_improvement, by_attainment, reserve = children
+        assert node.amount_of() == max(by_improvement, by_attainment) * reserve / 100, node.name
+    elif node.key.startswith("cell."):
+        assert node.amount_of() == 0, node.name
+    elif node.key == "procedure.year":
+        values = (child.values["operations"] for child in node.children)
+        known = sum(value.value for value in values if isinstance(value, Number))
+        assert node.amount_of() == known, node.name
+    elif node.key.startswith("pot.") and children:
+        funds = sum(child.amount_of() for child in node.children if "fund" in child.key)
+        paid = sum(child.amount_of() for child in node.children if child.key == "pot.round")
+        assert node.amount_of() == max(funds - paid, 0), node.name
+    for before, after in pairwise(node.roundings):
+        assert before.after.value == after.before.value or node.key in TWO_SHARES, node.name
+    if node.roundings and not node.key.startswith(ROUNDED_BEFORE):
+        assert node.roundings[-1].after.value == node.amount_of(), node.name
+
+
+def delivered(tree: Node, raw: Path) -> Iterator[tuple[Node, dict[str, int | None]]]:
+    """Each leaf with rows, and the sums of its counts in those rows of the files below `raw`."""
+    for node in tree.walk():
+        if not any(place.rows for place in node.places):
+            continue
+        found: dict[str, int | None] = {}
+        for place in node.places:
+            rows = rows_of(raw / place.file.name)
+            for row in place.rows:
+                cells = rows[row - 2]
+                region = parse_region(cells.get("region") or cells["home_region"])
+                found["region"] = int(region)
+                for value, column in COLUMNS[node.key].items():
+                    count = parse_count(cells[column])
+                    found[value] = None if count is None else (found.get(value) or 0) + count
+        yield node, found
+
+
+@cache
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a file of the sample, the first being the one below the header."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter=";"))
+
+
+def value_of(node: Node, name: str) -> int | None:
+    """A leaf's count; none where it was not available."""
+    value = node.values[name]
+    return int(value.value) if isinstance(value, Number) else None
