@@ -87,9 +87,9 @@ def main() -> None:
 
 
 def table(known: Mapping[str, Benchmark], measured: Mapping[str, Paired]) -> Table:
-    """Seconds of both sides, and the ratio beside its aim."""
+    """Seconds of both sides, and the ratio beside its aim; `Busy` is that of processor time."""
     shown = Table(title="Seconds and ratio, medians of five paired runs")
-    for name in ("What", "Seconds", "Against", "Ratio", "Lowest", "Highest", "Aim"):
+    for name in ("What", "Seconds", "Against", "Ratio", "Lowest", "Highest", "Busy", "Aim"):
         shown.add_column(name, justify="left" if name == "What" else "right")
     for name, paired in measured.items():
         aim = known[name].aim
@@ -100,6 +100,7 @@ def table(known: Mapping[str, Benchmark], measured: Mapping[str, Paired]) -> Tab
             f"{paired.ratio:.2f}",
             f"{min(paired.ratios):.2f}",
             f"{max(paired.ratios):.2f}",
+            "" if paired.busy_ratio is None else f"{paired.busy_ratio:.2f}",
             "" if aim is None else f"{aim:.2f} or less",
         )
     return shown
@@ -129,6 +130,9 @@ def keep(name: str, benchmark: Benchmark, paired: Paired) -> None:
         "ratio": round(paired.ratio, 3),
         "seconds": paired.ours,
         "against": paired.floor,
+        "busy_ratio": paired.busy_ratio and round(paired.busy_ratio, 3),
+        "busy_seconds": paired.ours_busy,
+        "busy_against": paired.floor_busy,
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "code_version": code_version(),
         "processors": os.cpu_count(),

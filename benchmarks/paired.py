@@ -1,11 +1,12 @@
 """Paired runs of two commands, in turn, and the ratio of their times pair by pair."""
 
+import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.progress import track
@@ -15,20 +16,39 @@ PAIRS = 5
 
 @dataclass(frozen=True)
 class Paired:
-    """Seconds of each run of ours and of the floor's, in the order they ran."""
+    """Seconds of each run of ours and of the floor's, in the order they ran.
+
+    Attributes:
+        ours: by the clock on the wall.
+        floor: by the clock on the wall.
+        ours_busy: of processor time, which other work on the machine changes less; where measured.
+        floor_busy: of processor time; where measured.
+    """
 
     ours: list[float]
     floor: list[float]
+    ours_busy: list[float] = field(default_factory=list)
+    floor_busy: list[float] = field(default_factory=list)
 
     @property
     def ratios(self) -> list[float]:
-        """The ratio of each pair."""
-        return [a / b for a, b in zip(self.ours, self.floor, strict=True)]
+        """The ratio of each pair, by the clock."""
+        return _ratios(self.ours, self.floor)
 
     @property
     def ratio(self) -> float:
         """The median of the ratios, pair by pair: drift of the machine cancels out."""
         return statistics.median(self.ratios)
+
+    @property
+    def busy_ratio(self) -> float | None:
+        """The same by processor time, where it was measured."""
+        ratios = _ratios(self.ours_busy, self.floor_busy)
+        return statistics.median(ratios) if ratios else None
+
+
+def _ratios(ours: Sequence[float], floor: Sequence[float]) -> list[float]:
+    return [a / b for a, b in zip(ours, floor, strict=True)]
 
 
 def run_paired(ours: Callable[[], list[str]], floor: Callable[[], list[str]], words: str) -> Paired:
@@ -39,15 +59,23 @@ def run_paired(ours: Callable[[], list[str]], floor: Callable[[], list[str]], wo
     Raises:
         subprocess.CalledProcessError: if one of the commands fails.
     """
-    taken: tuple[list[float], list[float]] = ([], [])
+    paired = Paired([], [])
+    sides = ((ours, paired.ours, paired.ours_busy), (floor, paired.floor, paired.floor_busy))
     for number in track(range(PAIRS + 1), words, console=Console(stderr=True)):
-        for times, command in zip(taken, (ours, floor), strict=True):
-            arguments = command()
-            start = time.perf_counter()
+        for make, clock, busy in sides:
+            arguments = make()
+            before, begun = _busy_seconds(), time.perf_counter()
             subprocess.run(arguments, check=True, capture_output=True)
             if number:
-                times.append(time.perf_counter() - start)
-    return Paired(*taken)
+                clock.append(time.perf_counter() - begun)
+                busy.append(_busy_seconds() - before)
+    return paired
+
+
+def _busy_seconds() -> float:
+    """Processor time of all processes that this one has started and waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def python(module: str, *arguments: str) -> list[str]:

@@ -91,7 +91,7 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
     Raises:
         LedgerBusyError: if another process holds the ledger too long.
     """
-    recorded = _recorded(Ledger(root.ledger))
+    recorded = _recorded(Ledger.of(root))
     delivered: dict[str, list[date]] = {}
     arrivals: list[Arrival] = []
     remarks: list[str] = []

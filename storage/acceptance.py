@@ -5,11 +5,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from schemas.audit import Deliveries
 from storage.deliveries import LARGEST_FILE, DeliveredFile, Delivery, unreadable
-from storage.dialect import connected, query
+from storage.dialect import query
+from storage.engines import ledger_engine
 from storage.faults import DeliveryRefusedError
-from storage.ledger import changed_bytes
-from storage.locking import exclusive
+from storage.ledger import changed_bytes, ledger_tables
 from storage.record_text import changed
 from storage.root import DataRoot
 
@@ -88,16 +89,14 @@ def _pieces(file: DeliveredFile) -> Iterable[bytes]:
 
 def _recorded_hashes(root: DataRoot, names: list[str]) -> dict[str, str]:
     """The SHA-256 recorded under each name that the ledger knows."""
-    if not root.ledger.exists():
+    engine = ledger_engine(root)
+    if not engine.exists():
         return {}
-    tables = (
-        "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'audit' AND table_name = 'deliveries'"
-    )
     hashes = (
         "SELECT file_name, sha256 FROM audit.deliveries "
         "WHERE file_name IN (SELECT unnest(?::VARCHAR[]))"
     )
-    with exclusive(root.ledger), connected(root.ledger, read_only=True) as connection:
-        if query(connection, tables).is_empty():
+    with engine.reading() as connection:
+        if Deliveries.qualified_name() not in ledger_tables(connection):
             return {}
         return dict(query(connection, hashes, [names]).iter_rows())

@@ -25,7 +25,7 @@ SETTINGS = CHECKOUT / "deploy" / "compose"
 STEP_SECONDS = 25
 """A step whose worker was killed goes to another after this time; real steps may take longer."""
 
-START_SECONDS = 180.0
+START_SECONDS = 300.0
 MADE_UP_KEYS = {
     "AWS_ACCESS_KEY_ID": "made-up",
     "AWS_SECRET_ACCESS_KEY": "made-up",

@@ -142,3 +142,18 @@ def test_no_tracked_file_names_a_machine() -> None:
         for found in pattern.finditer(path.read_bytes())
     ]
     assert wrong == []
+
+
+def test_only_the_engines_know_the_ledger_s_place() -> None:
+    """Nobody else opens its file, takes its lock, or reads the setting that names it."""
+    knowing = {
+        CHECKOUT / "storage" / name
+        for name in ("engines.py", "ducklake.py", "locking.py", "moving.py", "warehouse.py")
+    } | {CHECKOUT / "pipeline" / "moving.py"}
+    words = re.compile(r"root\.ledger\b|\bexclusive\(|BONUSPOTT_LEDGER")
+    wrong = [
+        str(path.relative_to(CHECKOUT))
+        for room, path in modules()
+        if path not in knowing and words.search(path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
