@@ -11,7 +11,7 @@ import click
 import polars as pl
 
 from pipeline.inspection import UnknownPlaceError, delivery_of, understood, write_faults
-from pipeline.instance import explain_home, open_instance
+from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.plan import Plan, make_plan
 from pipeline.reconciling import headline, holds, reconcile_published
 from pipeline.rendering import (
@@ -112,7 +112,7 @@ def run(scheme: Scheme, first: date | None, last: date | None) -> None:
     for dataset in plan.delivered:
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
-    with open_instance(root) as instance:
+    with instance_failures(root), open_instance(root) as instance:
         for words in recover(instance, Store()):
             console.print(words, markup=False)
         report = run_plan(plan, definitions, instance, region_codes(), console.print)

@@ -66,15 +66,18 @@ class Ledger:
             duckdb.Error: if the database refuses the rows; then nothing is recorded.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with exclusive(self.path), connected(self.path, read_only=False) as connection:
-            connection.execute("BEGIN")
-            _create(connection)
-            _insert(connection, Deliveries, _new_files(connection, delivered))
-            records = chained(entries, *_last(connection), run_id, code_version)
-            _insert_rows(connection, entries, records)
-            _insert(connection, Materialisations, pl.DataFrame(records))
-            connection.execute("COMMIT")
-            return [as_recorded(record) for record in records]
+        with exclusive(self.path):
+            if not self.path.exists():
+                _begin(self.path)
+            with connected(self.path, read_only=False) as connection:
+                connection.execute("BEGIN")
+                _create(connection)
+                _insert(connection, Deliveries, _new_files(connection, delivered))
+                records = chained(entries, *_last(connection), run_id, code_version)
+                _insert_rows(connection, entries, records)
+                _insert(connection, Materialisations, pl.DataFrame(records))
+                connection.execute("COMMIT")
+        return [as_recorded(record) for record in records]
 
     def read(
         self,
@@ -140,6 +143,21 @@ def current_rows_sql(table: type[Table], ledger: str) -> str:
         f"SEMI JOIN (SELECT max({RECORD}) AS {RECORD} FROM {ledger}.audit.materialisations "
         f"GROUP BY table_name, scheme, month) c ON t.{RECORD} = c.{RECORD} ORDER BY {key}"
     )
+
+
+def _begin(path: Path) -> None:
+    """Make the file, with empty tables, under another name first.
+
+    On a full disk, or killed, DuckDB can leave a file that is none. Whatever has the ledger's name was
+    a ledger once; if it is none, it was damaged.
+    """
+    unfinished = path.with_suffix(".new")
+    for leftover in (unfinished, path.with_suffix(".new.wal")):
+        leftover.unlink(missing_ok=True)
+    with connected(unfinished, read_only=False) as connection:
+        _create(connection)
+        connection.execute("CHECKPOINT")
+    unfinished.replace(path)
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
