@@ -1,14 +1,42 @@
 """Dagster's instance: where its records lie, and its settings put there."""
 
 import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
 from filelock import FileLock
 
+from storage.failures import GUIDE, StorageFailureError
 from storage.root import CHECKOUT, VARIABLE, DataRoot
 
 SETTINGS = CHECKOUT / "dagster.yaml"
+
+
+class InstanceFailureError(StorageFailureError):
+    """Dagster's own records cannot be read or written."""
+
+
+@contextmanager
+def instance_failures(root: DataRoot) -> Iterator[None]:
+    """Say of an error of the instance's databases that it is theirs, and what still holds.
+
+    Raises:
+        InstanceFailureError: in place of what Dagster lets through of SQLite's errors.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error.__cause__, sqlite3.Error):
+            raise
+        raise InstanceFailureError(
+            f"Dagster's instance in {root.dagster_home} cannot be read or written "
+            f"({error.__cause__}). What was committed to the ledger stands, and the next run "
+            f"tells Dagster of it. Mend it, such as by making room, and run again; if it is "
+            f"damaged, {GUIDE}, says how to begin a new one."
+        ) from error
 
 
 def prepare_home(root: DataRoot) -> Path:

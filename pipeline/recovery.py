@@ -24,6 +24,7 @@ from schemas.tables import TABLES
 from storage.chain import RECORD, as_recorded
 
 UNFINISHED = (
+    dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,

@@ -7,7 +7,7 @@ import click
 import polars as pl
 
 from pipeline.arguments import DayType, MonthType, SchemeType
-from pipeline.instance import explain_home, open_instance
+from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
 from pipeline.plan import Plan, make_plan
 from pipeline.rendering import fault_table as fault_table_for_people
@@ -61,7 +61,7 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     for dataset in plan.delivered:
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
-    with open_instance(root) as instance:
+    with instance_failures(root), open_instance(root) as instance:
         for words in recover(instance, Store()):
             console.print(words, markup=False)
         report = run_plan(plan, definitions, instance, region_codes(), console.print)

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.store import Store
-from pipeline.instance import explain_home, open_instance
+from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.recovery import recover
 from storage.failures import StorageFailureError
 from storage.root import CHECKOUT, DataRoot
@@ -21,9 +21,12 @@ def main() -> None:
     """Become `dagster dev` on the project's workspace; further arguments go to it as they are."""
     root = DataRoot.from_environment()
     sys.stderr.write(f"{explain_home(root)}\n")
-    with open_instance(root) as instance:
-        for words in _recovered(instance):
-            sys.stderr.write(f"{words}\n")
+    try:
+        with instance_failures(root), open_instance(root) as instance:
+            for words in _recovered(instance):
+                sys.stderr.write(f"{words}\n")
+    except (StorageFailureError, OSError) as error:
+        sys.exit(f"Error: {error}")
     os.environ["DAGSTER_HOME"] = str(root.dagster_home)
     os.environ["BONUSPOTT_DATA"] = str(root.path)
     workspace = str(CHECKOUT / "workspace.yaml")

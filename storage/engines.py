@@ -89,11 +89,14 @@ class EmbeddedEngine:
     def write(self, work: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
         """Do the work under the lock, commit, close."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with exclusive(self.path), connected(self.path, read_only=False) as connection:
-            connection.execute("BEGIN")
-            result = work(connection)
-            connection.execute("COMMIT")
-            return result
+        with exclusive(self.path):
+            if not self.path.exists():
+                _begin(self.path)
+            with connected(self.path, read_only=False) as connection:
+                connection.execute("BEGIN")
+                result = work(connection)
+                connection.execute("COMMIT")
+                return result
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -104,6 +107,20 @@ class EmbeddedEngine:
     def attach(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:
         """Attach the file."""
         connection.execute(f"ATTACH {quoted(str(self.path))} AS {name} (READ_ONLY)")
+
+
+def _begin(path: Path) -> None:
+    """Make the file, without tables, under another name first.
+
+    On a full disk, or killed, DuckDB can leave a file that is none. Whatever has the ledger's name was
+    a ledger once; if it is none, it was damaged.
+    """
+    unfinished = path.with_suffix(".new")
+    for leftover in (unfinished, path.with_suffix(".new.wal")):
+        leftover.unlink(missing_ok=True)
+    with connected(unfinished, read_only=False) as connection:
+        connection.execute("CHECKPOINT")
+    unfinished.replace(path)
 
 
 def ledger_engine(root: DataRoot) -> Engine:

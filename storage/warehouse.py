@@ -4,7 +4,8 @@ Analysts open a file that nobody writes to. A new one is made beside it from one
 ledger and takes its name in one step, so whoever has the old one open keeps it.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from schemas.table import Table
 from schemas.tables import TABLES
 from storage.dialect import comments, connected, create_table, query, quoted
 from storage.engines import Engine, ledger_engine
+from storage.failures import not_writable
 from storage.ledger import current_rows_sql
 from storage.root import DataRoot
 
@@ -76,6 +78,9 @@ def publish(
                 connection.execute(f"COMMENT ON VIEW {name} IS {quoted(words)}")
             for statement in beside_tables:
                 connection.execute(statement)
+            # Closing would do it too, but keeps silent if it fails, as on a full disk.
+            connection.execute("CHECKPOINT")
+        _assert_whole(path, counts)
         path.chmod(READ_ONLY_MODE)
         path.replace(root.published)
     return counts
@@ -114,6 +119,17 @@ def _unfinished(target: Path) -> Iterator[Path]:
     finally:
         for leftover in leftovers:
             leftover.unlink(missing_ok=True)
+
+
+def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:
+    """See, before it takes the name, that the file by itself holds what was put in, and is on disk."""
+    with connected(path, read_only=True) as connection:
+        for name, count in counts.items():
+            found = query(connection, f"SELECT count(*) FROM {name}").item()  # noqa: S608 - our names
+            if found != count:
+                raise not_writable(path, f"{name} has {found} rows of {count}")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, table: type[Table]) -> int:

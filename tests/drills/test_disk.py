@@ -1,0 +1,101 @@
+"""A disk that is full, and a folder that may not be written to."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from schemas.payouts import Payouts
+from storage.root import DataRoot
+from storage.warehouse import read_published
+from tests.conftest import SAMPLE
+from tests.drills.mounts import grow, read_only, small_disk
+from tests.drills.processes import BONUSPOTT, begun
+from tests.drills.wholeness import (
+    assert_acknowledged,
+    assert_all_told,
+    current_fingerprints,
+    whole_ledger,
+    whole_publication,
+)
+from tests.pipeline.runs import Runs, command
+
+SCHEME = "surgery-2025"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> DataRoot:
+    """A data root where nothing was run."""
+    made = DataRoot(tmp_path / "data")
+    shutil.copytree(SAMPLE, made.raw)
+    return made
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        "2m",
+        *(pytest.param(f"{size}k", marks=pytest.mark.slow) for size in (16, 300, 1200, 4500, 9000)),
+    ],
+)
+def test_a_disk_that_gets_full(root: DataRoot, runs: Runs, size: str) -> None:
+    """It is said, nothing is half written; with room, a rerun gives what it should."""
+    with small_disk(root.warehouse, size):
+        said = command(root, "run", SCHEME)
+        assert said.status == 1
+        assert "No space left on device" in said.err or "the disk is full" in said.err
+        assert str(root.warehouse) in said.err.replace("\n", "")
+        assert "Traceback" not in said.err
+        found = whole_ledger(root)
+        assert_acknowledged(root, found)
+        whole_publication(root)
+        grow(root.warehouse)
+        assert command(root, "run", SCHEME).status == 0
+        whole_ledger(root, found)
+        whole_publication(root)
+        assert current_fingerprints(root) == current_fingerprints(runs.of(SCHEME).root)
+        assert_all_told(root)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "size",
+    ["64k", "1500k", "1900k"],
+)
+def test_a_full_disk_under_dagsters_instance(root: DataRoot, runs: Runs, size: str) -> None:
+    """It is said whose; what was committed stays, and is told of later."""
+    with small_disk(root.dagster_home, size):
+        # A process of its own: the run that it leaves open is closed once the process is gone.
+        with begun(root, BONUSPOTT, "run", SCHEME) as process:
+            said, _ = process.communicate(timeout=600)
+        assert process.returncode == 1
+        assert "Traceback" not in said
+        assert f"Error: Dagster's instance in {root.path}" in said.replace("\n", "")
+        found = whole_ledger(root)
+        whole_publication(root)
+        grow(root.dagster_home)
+        rerun = command(root, "run", SCHEME)
+        assert rerun.status == 0, rerun.err
+        whole_ledger(root, found)
+        assert current_fingerprints(root) == current_fingerprints(runs.of(SCHEME).root)
+        assert_all_told(root)
+
+
+@pytest.mark.slow
+def test_a_folder_that_may_not_be_written_to(runs: Runs, tmp_path: Path) -> None:
+    """It is said, what is published can be read, and everything stays as it was."""
+    root = runs.of(SCHEME).copied(tmp_path)
+    before = {path: path.read_bytes() for path in root.warehouse.rglob("*") if path.is_file()}
+    with read_only(root.warehouse):
+        said = command(root, "run", SCHEME)
+        assert said.status == 1
+        assert f"{root.ledger} cannot be written: Read-only file system" in said.err.replace(
+            "\n", ""
+        )
+        assert "Traceback" not in said.err
+        assert command(root, "payouts", SCHEME).status == 0
+        assert read_published(root, Payouts).height == 21
+        assert command(root, "check", SCHEME).status == 0
+    assert {path: path.read_bytes() for path in before} == before
+    assert command(root, "run", SCHEME).status == 0
+    assert_all_told(root)

@@ -1,0 +1,134 @@
+"""A delivery whose files are gone from raw/ after it was recorded: no month falls back in silence."""
+
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.stage import asset_key
+from pipeline.plan import make_plan
+from rules.loading import load_schemes
+from schemas.months import parse_month
+from schemas.observed import Surgeries
+from schemas.regions import region_codes
+from storage.ledger import Ledger
+from storage.root import DataRoot
+from tests.drills.wholeness import current_fingerprints, whole_ledger
+from tests.pipeline.dagster_runs import execute, failures
+from tests.pipeline.records import verdicts
+from tests.pipeline.runs import Runs, command, opened
+
+SCHEME = "surgery-2025"
+FILE = "surgeries/2025-10/2025-11-20.csv"
+RESTING = "2025-10, 2025-12"
+"""The months that rest on October: its own, and the payout."""
+
+
+@pytest.fixture
+def root(runs: Runs, tmp_path: Path) -> DataRoot:
+    """A data root where the scheme was run."""
+    return runs.of(SCHEME).copied(tmp_path)
+
+
+def copy_of(root: DataRoot, file: str) -> Path:
+    """The accepted copy of the file, as the ledger knows it."""
+    rows = Ledger(root.ledger).delivered().rows_by_key("file_name", named=True, unique=True)
+    return root.accepted / str(rows[file]["sha256"])
+
+
+def refused(root: DataRoot, file: str) -> None:
+    """See that a run refuses the file's month, says how to restore it, and changes nothing of it."""
+    before, recorded = current_fingerprints(root), whole_ledger(root)
+    said = command(root, "run", SCHEME)
+    words = " ".join(said.err.replace("│", " ").split())
+    assert said.status == 1
+    assert "the file that was recorded under this name, which is gone" in words
+    assert f"Copy warehouse/deliveries/{copy_of(root, file).name} to raw/{file}" in words
+    assert RESTING in words
+    assert current_fingerprints(root) == before
+    added = whole_ledger(root, recorded)[len(recorded) :]
+    month = parse_month(file.split("/")[1])
+    assert not [each for each in added if each["month"] >= month]
+
+
+def test_the_only_delivery_of_a_month_is_gone(root: DataRoot) -> None:
+    """It is refused with the way back, and following that way restores it."""
+    (root.raw / FILE).unlink()
+    refused(root, FILE)
+    shutil.copyfile(copy_of(root, FILE), root.raw / FILE)
+    before = current_fingerprints(root)
+    assert command(root, "run", SCHEME).status == 0
+    assert current_fingerprints(root) == before
+
+
+def test_its_folder_is_gone(root: DataRoot) -> None:
+    """As if there had never been such a month; `schemes` goes on without it."""
+    shutil.rmtree((root.raw / FILE).parent)
+    refused(root, FILE)
+
+
+def test_a_correction_is_gone_and_what_it_corrected_is_there(root: DataRoot) -> None:
+    """The earlier delivery does not become current again as if it were the correction."""
+    later = "surgeries/2025-10/2025-12-01.csv"
+    text = (root.raw / FILE).read_text(encoding="utf-8").splitlines(keepends=True)
+    (root.raw / later).write_text("".join(text[:-1]), encoding="utf-8")
+    assert command(root, "run", SCHEME).status == 0
+    (root.raw / later).unlink()
+    refused(root, later)
+
+
+def test_one_of_two_files_of_a_day_is_gone(root: DataRoot) -> None:
+    """What is left does not pass for the whole."""
+    second = "surgeries/2025-10/2025-11-20-more.csv"
+    lines = (root.raw / FILE).read_text(encoding="utf-8").splitlines(keepends=True)
+    later = [f"surgeries/2025-10/2025-12-01{part}.csv" for part in ("", "-more")]
+    (root.raw / later[0]).write_text("".join(lines[:-5]), encoding="utf-8")
+    (root.raw / later[1]).write_text("".join([lines[0], *lines[-5:]]), encoding="utf-8")
+    assert second not in later
+    ran = command(root, "run", SCHEME)
+    assert ran.status == 0, ran.err
+    (root.raw / later[1]).unlink()
+    refused(root, later[1])
+
+
+def test_a_removed_delivery_in_dagster(root: DataRoot) -> None:
+    """The step fails in words, and the check of the month shows the fault."""
+    (root.raw / FILE).unlink()
+    key = asset_key(Surgeries)
+    with opened(root) as instance:
+        failed = execute(instance, "surgery_2025", "2025-10", [key])
+        [said] = failures(failed)
+        assert said == "surgeries/2025-10/2025-11-20 is refused: 1 fault(s)"
+        verdict = next(verdicts(instance, key, "delivery_accepted"))
+    assert verdict.partition == "2025-10"
+    assert verdict.event is not None
+    assert verdict.event.dagster_event is not None
+    evaluation = verdict.event.dagster_event.asset_check_evaluation_data
+    assert not evaluation.passed
+    faults = evaluation.metadata["faults"]
+    assert isinstance(faults, dg.TableMetadataValue)
+    assert faults.records[0].data["file"] == FILE
+
+
+def test_a_replaced_delivery_may_go(root: DataRoot) -> None:
+    """A later day's delivery has replaced it, so nothing rests on it any more."""
+    later = "surgeries/2025-10/2025-12-01.csv"
+    shutil.move(root.raw / FILE, root.raw / later)
+    assert command(root, "run", SCHEME).status == 0
+
+
+def test_a_plan_counts_what_was_recorded(root: DataRoot) -> None:
+    """So that the month is read, and its absence is found."""
+    (root.raw / FILE).unlink()
+    october = parse_month("2025-10")
+    plan = make_plan(
+        load_schemes()[SCHEME],
+        root,
+        region_codes(),
+        first=october,
+        last=october,
+        running_month=parse_month("2026-01"),
+    )
+    assert october in plan.delivered["surgeries"]
+    assert not plan.lacks

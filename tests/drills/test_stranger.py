@@ -1,0 +1,115 @@
+"""A stranger who holds the ledger: named within the wait, and done without once it lets go."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets import in_words
+from assets.stage import asset_key
+from schemas.observed import Surgeries
+from storage import ledger
+from storage.dialect import connected
+from storage.ledger import Ledger
+from storage.locking import LedgerBusyError, exclusive
+from storage.root import DataRoot
+from tests.drills.wholeness import assert_all_told, whole_ledger
+from tests.pipeline.dagster_runs import execute, failures
+from tests.pipeline.runs import Runs, command, opened
+from tests.storage.processes import line_of, started
+
+SCHEME = "surgery-2025"
+SHORT = 0.2
+LOCKING = """
+import sys
+from pathlib import Path
+from storage.locking import exclusive
+with exclusive(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+READING = """
+import sys
+import duckdb
+with duckdb.connect(sys.argv[1], read_only=True):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+"""A stranger who knows nothing of our lock, such as an analyst with a database shell."""
+
+
+@contextmanager
+def stranger(path: Path, program: str) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the ledger until it is told to let go."""
+    with started("-c", program, str(path)) as process:
+        try:
+            assert line_of(process) == "held"
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits that are as short as a test can have them."""
+    monkeypatch.setattr(ledger, "exclusive", partial(exclusive, wait_seconds=SHORT))
+    monkeypatch.setattr(ledger, "connected", partial(connected, wait_seconds=SHORT))
+    monkeypatch.setattr(in_words, "BUSY_SECONDS", SHORT)
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("program", [LOCKING, READING], ids=["by our lock", "by its own"])
+def test_a_run_names_the_stranger(runs: Runs, tmp_path: Path, program: str) -> None:
+    """By its process, and nothing is changed; once it is gone the run is through."""
+    root = runs.of(SCHEME).copied(tmp_path)
+    before = whole_ledger(root)
+    with stranger(root.ledger, program) as process:
+        said = command(root, "run", SCHEME)
+        assert said.status == 1
+        assert f"has been held by PID {process.pid}" in said.err.replace("\n", " ")
+        assert "Traceback" not in said.err
+    assert whole_ledger(root, before) == before
+    assert command(root, "run", SCHEME).status == 0
+    assert_all_told(root)
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_step_comes_again_while_a_stranger_holds_the_ledger(runs: Runs, tmp_path: Path) -> None:
+    """A few times, and then says in Dagster who holds it."""
+    root = runs.of(SCHEME).copied(tmp_path)
+    key = asset_key(Surgeries)
+    with opened(root) as instance:
+        with stranger(root.ledger, LOCKING) as process:
+            failed = execute(instance, "surgery_2025", "2025-06", [key])
+        [said] = failures(failed)
+        assert f"held by PID {process.pid}" in said
+        retries = [
+            event
+            for event in failed.all_events
+            if event.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY
+        ]
+        assert len(retries) == in_words.BUSY_TRIES
+        assert execute(instance, "surgery_2025", "2025-06", [key]).success
+
+
+def test_a_stranger_who_closes_in_time_is_waited_for(runs: Runs, tmp_path: Path) -> None:
+    """One who has the file open without our lock, too."""
+    root: DataRoot = runs.of(SCHEME).copied(tmp_path)
+    with (
+        stranger(root.ledger, READING) as process,
+        pytest.raises(LedgerBusyError, match=f"PID {process.pid}"),
+        connected(root.ledger, read_only=False, wait_seconds=SHORT),
+    ):
+        pytest.fail("two had the ledger open at once")
+    with started("-c", READING, str(root.ledger)) as process:
+        assert line_of(process) == "held"
+        assert process.stdin is not None
+        process.stdin.write("now\n")
+        process.stdin.flush()
+        with connected(root.ledger, read_only=False):
+            pass
+    assert Ledger(root.ledger).current().height

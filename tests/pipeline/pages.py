@@ -1,0 +1,65 @@
+"""Pages in headless Chromium: opened, waited for, and what the console said of them."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+SECONDS = 120
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1600,1100",
+)
+
+
+@contextmanager
+def chromium(profile: Path) -> Iterator[Chrome]:
+    """Headless Chromium; where it lacks the test is skipped, but not on CI."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    if not (program and driver):
+        lacking = "chromium" if not program else "chromedriver"
+        reason = f"{lacking} is not installed, so the UI was NOT looked at"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    options = ChromeOptions()
+    options.binary_location = program
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    chrome = Chrome(options=options, service=ChromeService(driver))
+    try:
+        yield chrome
+    finally:
+        chrome.quit()
+
+
+def severe(browser: Chrome) -> list[str]:
+    """The errors that the console has shown since it was last asked."""
+    log = browser.get_log("browser")  # type: ignore[no-untyped-call]
+    return [entry["message"] for entry in log if entry["level"] == "SEVERE"]
+
+
+def see(browser: Chrome, url: str, *words: str) -> None:
+    """Open the page and wait until it shows all the words."""
+
+    def shown(chrome: Chrome) -> bool:
+        text = chrome.find_element(By.TAG_NAME, "body").text
+        return all(word in text for word in words)
+
+    browser.get(url)
+    WebDriverWait(browser, SECONDS).until(shown, f"{url} does not show {words}")
