@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from schemas.audit import Deliveries
+from storage.appending import changed_bytes, ledger_tables
 from storage.deliveries import LARGEST_FILE, DeliveredFile, Delivery, unreadable
 from storage.dialect import query
 from storage.engines import ledger_engine
 from storage.faults import DeliveryRefusedError
-from storage.ledger import changed_bytes, ledger_tables
 from storage.record_text import changed
 from storage.root import DataRoot
 

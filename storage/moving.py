@@ -9,12 +9,12 @@ import duckdb
 from schemas.audit import Deliveries, Materialisations
 from schemas.table import Table
 from schemas.tables import TABLES
+from storage.appending import create_tables, ledger_tables
 from storage.auditing.finding import Finding
 from storage.auditing.walk import Audited, walk_ledger
 from storage.chain import RECORD
 from storage.dialect import connected, query
 from storage.engines import Engine
-from storage.ledger import create_tables, ledger_tables
 
 SOURCE = "moved_ledger"
 IN_MEMORY = Path(":memory:")

@@ -17,7 +17,7 @@ from schemas.observed import WaitingTimes
 from schemas.payouts import PayoutLines, Payouts
 from schemas.table import Table
 from schemas.tables import TABLES
-from storage import ledger as ledger_module
+from storage import appending
 from storage.chain import Entry
 from storage.faults import DeliveryRefusedError
 from storage.fingerprint import fingerprint
@@ -223,14 +223,14 @@ def test_a_failure_at_the_last_moment_leaves_nothing(
     ledger: Ledger, root: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When rows and files are in and only the record is not."""
-    insert = ledger_module._insert  # noqa: SLF001 - there is no other way in between
+    insert = appending._insert  # noqa: SLF001 - there is no other way in between
 
     def fail_at_the_record(connection: Any, table: type[Table], frame: pl.DataFrame) -> None:  # noqa: ANN401
         if table is Materialisations:
             raise KeyboardInterrupt
         insert(connection, table, frame)
 
-    monkeypatch.setattr(ledger_module, "_insert", fail_at_the_record)
+    monkeypatch.setattr(appending, "_insert", fail_at_the_record)
     with pytest.raises(KeyboardInterrupt):
         deliver_and_append(root, ledger, FILE, 1)
     monkeypatch.undo()
