@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from assets.replay import Replayed, replay
 from pipeline.arguments import DayType
 from pipeline.rendering import messages, results
 from rules.loading import load_schemes
+from rules.scheme import Scheme
 from schemas.days import end_of
 from schemas.months import month_key, parse_month
 from schemas.regions import region_codes
@@ -82,11 +83,12 @@ def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
         raise click.ClickException(f"nothing is recorded of {name}{when}")
     numbers = chosen[RECORD].to_list()
     messages().print(f"computing {len(numbers)} records once more, and all they rest on")
-    found = list(replay(ledger, root, load_schemes(), region_codes(), numbers))
+    schemes = load_schemes()
+    found = list(replay(ledger, root, schemes, region_codes(), numbers))
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="bonuspott-")))
         _to_scratch(found, folder)
-    _report(found, set(numbers))
+    _report(found, set(numbers), schemes)
     if not all(each.identical for each in found):
         sys.exit(1)
 
@@ -102,13 +104,13 @@ def _to_scratch(found: Sequence[Replayed], folder: Path) -> None:
     Ledger(scratch).append(entries, run_id="verify", code_version=code_version())
 
 
-def _report(found: Sequence[Replayed], asked: set[int]) -> None:
+def _report(found: Sequence[Replayed], asked: set[int], schemes: Mapping[str, Scheme]) -> None:
     console = results()
     console.print(_table([each for each in found if each.record[RECORD] in asked]))
     for each in found:
         if not each.identical:
             console.print(_differences(each))
-    _tell_versions(found)
+    _tell_versions(found, schemes)
     outcome = Counter(each.identical for each in found)
     if outcome[False]:
         console.print(f"{outcome[False]} of {len(found)} records differ; see above", markup=False)
@@ -148,15 +150,22 @@ def _differences(replayed: Replayed) -> Table:
     return table
 
 
-def _tell_versions(found: Sequence[Replayed]) -> None:
-    """Whose code made the records, where that is not this code: differences can come from there."""
+def _tell_versions(found: Sequence[Replayed], schemes: Mapping[str, Scheme]) -> None:
+    """Whose code and data made the records, where those are not at hand: differences can come from there."""
     others = Counter(
-        (each.record["code_version"], each.record["code_commit"] or "no commit recorded")
+        (words, each.record["code_commit"] or "unknown")
         for each in found
-        if each.record["code_version"] != code_version()
+        for words in _made_otherwise(each, schemes)
     )
-    for (version, commit), count in others.items():
-        messages().print(
-            f"{count} records were made by {version} (commit {commit}); this is {code_version()}",
-            markup=False,
-        )
+    for (words, commit), count in others.items():
+        messages().print(f"{count} records were made {words}; commit {commit}", markup=False)
+
+
+def _made_otherwise(replayed: Replayed, schemes: Mapping[str, Scheme]) -> Iterator[str]:
+    record = replayed.record
+    if record["code_version"] != code_version():
+        yield f"by the code {record['code_version']}, and this is {code_version()}"
+    scheme = schemes.get(record["scheme"])
+    if scheme and record["scheme_sha256"] != scheme.content_sha256:
+        theirs, ours = record["scheme_sha256"][:12], scheme.content_sha256[:12]
+        yield f"with other data of {scheme.name} ({theirs}) than these ({ours})"
