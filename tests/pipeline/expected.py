@@ -62,7 +62,7 @@ CHECKED: dict[str, dict[str, Partitions]] = {
         "every_region_once": {
             asset: made
             for asset, made in partitions.items()
-            if asset.startswith(scheme) and not asset.endswith("bonus_pots")
+            if asset.startswith(scheme) and not asset.endswith(("bonus_pots", "differences"))
         },
         "pots_conserve_money": {
             asset: made for asset, made in partitions.items() if asset.endswith("bonus_pots")

@@ -10,6 +10,9 @@ import pytest
 import assets.payouts
 import assets.performance
 from assets.graph import scheme_stages
+from assets.materialise import stage_asset
+from assets.store import Store
+from pipeline.run import QUIET
 from schemas.regions import region_codes
 from schemas.tables import TABLES
 from second_opinion.queries import recomputed_tables
@@ -188,6 +191,39 @@ def test_a_mistake_is_not_seen_where_nothing_is_recorded_anew(root: DataRoot) ->
     assert (
         verdict.event.asset_check_evaluation.description == "2025-10: 63 rows, each as SQL makes it"
     )
+
+
+def test_the_check_alone_looks_at_what_is_recorded(root: DataRoot) -> None:
+    """It compares with the inputs recorded; where they were recorded anew since, it says so."""
+    key = dg.AssetKey(["surgery-2025", "performance", "surgeries"])
+    reserves = dg.AssetKey(["surgery-2025", "payouts", "reserves"])
+    stages = scheme_stages(scheme_named("surgery-2025"), region_codes())
+    assets = [stage_asset(stage) for stage in stages if stage.key in {key, reserves}]
+    # A run of checks alone has no partitions for Dagster in process; reserves have no October.
+    only = dg.AssetSelection.checks(
+        dg.AssetCheckKey(key, "second_opinion")
+    ) | dg.AssetSelection.assets(reserves)
+    told = []
+    before = recorded(root)
+    with opened(root) as instance:
+        for _ in range(2):
+            result = dg.materialize(
+                assets,
+                selection=only,
+                partition_key=OCTOBER,
+                instance=instance,
+                run_config=QUIET,
+                resources={"store": Store()},
+            )
+            assert result.success
+            evaluations = result.get_asset_check_evaluations()
+            told += [(e.passed, e.description) for e in evaluations if e.asset_key == key]
+            assert execute(instance, JOB, OCTOBER, [dg.AssetKey(["observed", "surgeries"])]).success
+    assert told == [
+        (True, "2025-10: 63 rows, each as SQL makes it"),
+        (True, "not compared: inputs were recorded anew since; materialise the month"),
+    ]
+    assert recorded(root) == before + 2
 
 
 def test_what_is_asserted_is_every_table_that_sql_computes() -> None:
