@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-import pyarrow as pa
 
 from storage.cells import CellError
 from storage.deliveries import refusal
 from storage.faults import SHOWN, DeliveryRefusedError, Fault
-from storage.record_columns import AT_ONCE, Kinds, counted_by_number
 from storage.record_files import RecordFile
 from storage.record_rules import LAYOUTS, MOST_KINDS, Kind, days, kinds
 
@@ -23,6 +21,10 @@ MOST_SPELLINGS = 1_000
 LARGE = 32 * 1024 * 1024
 """A large file whose first records already have so many spellings in a column has something else
 in it; counting by what is different in every record would not fit in memory."""
+
+
+AT_ONCE = 3
+"""Frames: one more than there are cores on the machine that the pipeline is measured on."""
 
 READING_FAILS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 """What Polars raises if a file is not what it seems; a panic is no `Exception`."""
@@ -64,21 +66,15 @@ def tallied(file: RecordFile, dataset: str, month: date) -> pl.DataFrame:
     keys = LAYOUTS[dataset].keys
     packed = _packed(file, dataset)
     plain = [name for name in keys if name != packed]
-    coded = pl.col(KIND) + _flag(file, dataset) * MOST_KINDS
-    if file.is_text:
-        counts = _collected(
-            file,
-            (
-                classified(frame, file, dataset, month)
-                .group_by(*plain, coded)
-                .agg(pl.len().cast(pl.Int64).alias(RECORDS))
-                for frame in file.frames(False)
-            ),
-        )
-    else:
-        counts = _counted_by_number(
-            file, plain, lambda frame: classified(frame, file, dataset, month).select(coded)
-        )
+    counts = _collected(
+        file,
+        (
+            classified(frame, file, dataset, month)
+            .group_by(*plain, pl.col(KIND) + _flag(file, dataset) * MOST_KINDS)
+            .agg(pl.len().cast(pl.Int64).alias(RECORDS))
+            for frame in file.frames(False)
+        ),
+    )
     if not counts:
         schema = {**dict.fromkeys(keys, pl.String), KIND: pl.UInt8, RECORDS: pl.Int64}
         return pl.DataFrame(schema=schema)
@@ -149,7 +145,7 @@ def collected(file: RecordFile, frame: pl.LazyFrame) -> pl.DataFrame:
 def _collected(file: RecordFile, frames: Iterator[pl.LazyFrame]) -> list[pl.DataFrame]:
     """The rows of all frames; a few frames are worked on at once, so that no core waits for another.
 
-    A frame is a piece of a CSV file, which one thread cuts into lines while others count.
+    A frame of CSV is a piece of the file, which one thread cuts into lines while others count.
     """
     found = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -160,19 +156,6 @@ def _collected(file: RecordFile, frames: Iterator[pl.LazyFrame]) -> list[pl.Data
                 found.append(waiting.popleft().result())
         found += [future.result() for future in waiting]
     return found
-
-
-def _counted_by_number(file: RecordFile, texts: list[str], kinds: Kinds) -> list[pl.DataFrame]:
-    """The records of a Parquet file; whether all their texts are missing is seen when counted."""
-    try:
-        counts = counted_by_number(file.file.path, texts, kinds, next(file.frames(False)))
-    except (*READING_FAILS, pa.ArrowException, ValueError):
-        raise file.damaged() from None
-    seems_empty = pl.col(KIND) % MOST_KINDS == Kind.EMPTY_LINE
-    is_not = pl.any_horizontal(pl.col(texts).is_not_null())
-    unreadable = pl.col(KIND) - int(Kind.EMPTY_LINE) + int(Kind.FIRST_DATE_UNREADABLE)
-    kind = pl.when(seems_empty & is_not).then(unreadable).otherwise(pl.col(KIND))
-    return [each.with_columns(kind.alias(KIND), pl.col(RECORDS).cast(pl.Int64)) for each in counts]
 
 
 def _packed(file: RecordFile, dataset: str) -> str | None:
