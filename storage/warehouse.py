@@ -16,7 +16,7 @@ from schemas.audit import Deliveries, Materialisations
 from schemas.regions import REGISTER_FILE
 from schemas.table import Table
 from schemas.tables import TABLES
-from storage.dialect import comments, connected, create_table, query, quoted
+from storage.dialect import add_key, comments, connected, create_table, query, quoted
 from storage.engines import Engine, ledger_engine
 from storage.failures import not_writable
 from storage.ledger import current_rows_sql
@@ -143,8 +143,9 @@ def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> 
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: type[Table], rows: str) -> int:
-    connection.execute(create_table(table, keyed=True))
+    connection.execute(create_table(table))
     connection.execute(f"INSERT INTO {table.qualified_name()} BY NAME {rows}")
+    connection.execute(add_key(table))
     connection.execute(comments(table))
     return int(query(connection, f"SELECT count(*) FROM {table.qualified_name()}").item())  # noqa: S608
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from schemas.table import Column, Table
-from storage.dialect import comments, connected, create_table, quoted, sql_type
+from storage.dialect import add_key, comments, connected, create_table, quoted, sql_type
 from tests.schemas.models import all_models, good_rows
 
 MODELS = all_models()
@@ -65,7 +65,7 @@ def test_rows_come_back_as_they_went_in(model: type[Table]) -> None:
 def test_the_key_is_held(model: type[Table]) -> None:
     """Where it is declared, no two rows have one key."""
     with duckdb.connect() as connection:
-        connection.execute(create_table(model, keyed=True))
+        connection.execute(create_table(model) + add_key(model))
         insert(connection, model.qualified_name(), good_rows(model))
         with pytest.raises(duckdb.ConstraintException):
             insert(connection, model.qualified_name(), good_rows(model))
