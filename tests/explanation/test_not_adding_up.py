@@ -1,0 +1,82 @@
+"""A recorded number that does not follow from what it rests on stops the explanation, and is named."""
+
+import tomllib
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from explanation.nodes import DoesNotAddUpError
+from explanation.payouts import NothingToExplainError
+from schemas.months import parse_month
+from schemas.tables import TABLES
+from storage import provenance
+from storage.fingerprint import fingerprint
+from storage.ledger import Ledger
+from storage.root import DataRoot
+from tests.explanation.recording import explained
+from tests.pipeline.runs import Runs, command
+from tests.rules.scheme_data import scheme_named
+
+CASES = tomllib.loads((Path(__file__).with_name("wrong_numbers.toml")).read_text(encoding="utf-8"))
+REGION = "09"
+
+
+def changed(root: DataRoot, table: str, change: str, where: str) -> int:
+    """Change rows of a table in the ledger, as nobody should; how many were changed."""
+    with duckdb.connect(str(root.ledger)) as connection:
+        counted = connection.execute(f"UPDATE {table} SET {change} WHERE {where}")  # noqa: S608
+        found = counted.fetchone()
+        return int(found[0]) if found else 0
+
+
+def sealed_anew(root: DataRoot, table: str) -> None:
+    """Give the table's records the fingerprints of their rows as they are now."""
+    ledger = Ledger.of(root)
+    current = ledger.current().filter(table_name=table)
+    rows = provenance.rows(ledger, TABLES[table], current["materialisation_id"])
+    with duckdb.connect(str(root.ledger)) as connection:
+        for number, each in rows.items():
+            connection.execute(
+                "UPDATE audit.materialisations SET fingerprint = ? WHERE materialisation_id = ?",
+                [fingerprint(TABLES[table], each), number],
+            )
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_number_that_is_wrong(name: str, runs: Runs, tmp_path: Path) -> None:
+    """It is named with its table and month, as recorded and as computed again."""
+    case = CASES[name]
+    scheme = scheme_named(case["scheme"])
+    root = runs.of(scheme.name).copied(tmp_path)
+    assert changed(root, case["table"], case["change"], case["where"]) > 0
+    sealed_anew(root, case["table"])
+    with pytest.raises(DoesNotAddUpError, match=case["told"]) as raised:
+        explained(root, scheme, parse_month(case["payout_month"]), REGION)
+    assert "does not add up" in str(raised.value)
+
+
+def test_rows_that_are_not_those_recorded(runs: Runs, tmp_path: Path) -> None:
+    """A changed row shows by its record's fingerprint; the command says so and ends with 1."""
+    root = runs.of("access-2024").copied(tmp_path)
+    where = "region_code = '12' AND component = 'general_grant'"
+    assert changed(root, "payouts.reserves", "reserved_sek = reserved_sek + 1", where)
+    told = command(root, "explain", "access-2024", "2024-12", REGION)
+    assert (told.status, told.out) == (1, "")
+    assert "does not add up: the fingerprint of payouts.reserves of 2024-12" in told.err
+
+
+def test_a_record_that_is_gone(runs: Runs, tmp_path: Path) -> None:
+    """It is named by its number."""
+    root = runs.of("access-2024").copied(tmp_path)
+    with duckdb.connect(str(root.ledger)) as connection:
+        connection.execute("DELETE FROM audit.materialisations WHERE materialisation_id = 1")
+    told = command(root, "explain", "access-2024", "2024-12", REGION)
+    assert (told.status, told.out) == (1, "")
+    assert "does not have the records 1" in told.err
+
+
+def test_nothing_computed(empty_root: DataRoot) -> None:
+    """The command that computes it is named."""
+    with pytest.raises(NothingToExplainError, match="bonuspott run bup-2025"):
+        explained(empty_root, scheme_named("bup-2025"), parse_month("2025-12"), REGION)
