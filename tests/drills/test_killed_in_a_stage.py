@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from assets.other_runs import PROCESS, this_process
 from assets.store import Store
 from pipeline.recovery import recover
 from storage.chain import RECORD
@@ -138,4 +139,31 @@ def test_the_next_run_says_what_it_announces(root: DataRoot) -> None:
     assert said.status == 0
     assert "was recorded (materialisation" in said.err
     assert "is marked as failed: its process" in said.err
+    assert_all_told(root)
+
+
+def test_a_run_whose_process_lives_is_left_alone(root: DataRoot) -> None:
+    """And so is one of which nobody knows the process, or another machine does."""
+    with opened(root) as instance:
+        tags = [{PROCESS: this_process()}, {}, {PROCESS: "elsewhere:1"}]
+        living = [
+            dg.DagsterRun(f"a job {number}", tags=each, status=dg.DagsterRunStatus.STARTED)
+            for number, each in enumerate(tags)
+        ]
+        for run in living:
+            instance.add_run(run)
+        with environment(root):
+            assert recover(instance, Store()) == []
+        assert {run.status for run in instance.get_runs()} == {dg.DagsterRunStatus.STARTED}
+
+
+@pytest.mark.slow
+def test_an_instance_begun_anew_is_told_everything(runs: Runs, tmp_path: Path) -> None:
+    """Where Dagster's folder was lost, what the ledger holds as current is announced in a new one."""
+    root = runs.of(SCHEME).copied(tmp_path)
+    shutil.rmtree(root.dagster_home)
+    with opened(root) as instance, environment(root):
+        words = recover(instance, Store())
+        assert len(words) == len(current_fingerprints(root))
+        assert recover(instance, Store()) == []
     assert_all_told(root)

@@ -31,7 +31,6 @@ pytestmark = pytest.mark.slow
 AT_ONCE = 4
 """dagster.yaml: max_concurrent_runs."""
 
-OBSERVED = [["observed", name] for name in ("population", "waiting_times", "surgeries")]
 ANALYST_WHO_STAYS = """
 import sys
 import duckdb
@@ -79,8 +78,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
     root = DataRoot(tmp_path / "data")
     shutil.copytree(SAMPLE, root.raw)
     with serving(root, tmp_path / "ui.log") as made:
-        ingesting = made.backfill(months("2022-01", "2025-12"), assets=OBSERVED)
-        assert len(made.runs_of_backfill(ingesting)) == 1
+        reading = made.backfill(months("2022-01", "2025-12"), job="deliveries")
+        assert len(made.runs_of_backfill(reading)) == 1
         yield made
 
 
