@@ -8,7 +8,9 @@ import polars as pl
 
 from assets.grid import GRID
 from assets.in_words import await_inputs, in_words
-from assets.presentation import OWNERS, column_schema, figures
+from assets.lineage import column_metadata
+from assets.links import links
+from assets.presentation import OWNERS, figures
 from assets.recording import (
     CheckTarget,
     Materialised,
@@ -58,9 +60,8 @@ def stage_asset(stage: Stage) -> dg.AssetsDefinition:
                 code_version=code_version(),
                 partitions_def=GRID,
                 metadata={
-                    "dagster/column_schema": column_schema(stage.table),
-                    "dagster/table_name": stage.table.qualified_name(),
-                    "scheme": str(stage.scheme.folder.name),
+                    **column_metadata(stage.table, stage.inputs),
+                    **links(stage.scheme, stage.rule),
                 },
             )
         ],
