@@ -4,7 +4,7 @@ It is declared once, in `schemas/lineage.toml`. Dagster gets it as its own kind 
 its open-source UI draws none, each column's description and a table say it in words too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -23,64 +23,65 @@ def raw_key(dataset: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", dataset])
 
 
-def column_metadata(
-    table: type[Table], inputs: Sequence[Input] = (), dataset: str = ""
+def computed_columns(
+    table: type[Table], inputs: Sequence[Input], datasets: Collection[str]
 ) -> dict[str, Any]:
-    """An asset's columns and where each comes from, for its definition.
+    """A computed asset's columns and where each comes from, for its definition.
 
     Args:
         table: its table.
         inputs: what it is computed from.
-        dataset: for what was observed, the dataset that it is read from.
+        datasets: what its scheme rests on.
     """
     name = table.qualified_name()
     assets = {".".join(each.key.path[-2:]): each.key for each in inputs}
-    direct = _delivered(dataset) if dataset else _computed(name, table.polars_schema(), assets)
-    told = {
-        column: ", ".join(f"`{source}.{of}`" for source, of in direct[column]) for column in direct
+    found = {
+        column: [(assets[source], of) for source, of in sources(name, column) if source in assets]
+        for column in table.polars_schema()
     }
-    rows = [
-        (f"`{column}`", words, _headers(dataset, name, column)) for column, words in told.items()
-    ]
+    rests_on = {column: _headers(ancestors(name, column), datasets) for column in found}
+    return _metadata(table, {column: deps for column, deps in found.items() if deps}, rests_on)
+
+
+def observed_columns(table: type[Table]) -> dict[str, Any]:
+    """An observed asset's columns, each with its header in the tidy layout, for its definition."""
+    dataset = table.qualified_name().partition(".")[2]
+    found = {each.column: [(raw_key(dataset), each.header)] for each in columns_of(dataset)}
+    name = table.qualified_name()
+    return _metadata(
+        table, found, {column: _headers([(name, column)], [dataset]) for column in found}
+    )
+
+
+def _metadata(
+    table: type[Table],
+    found: Mapping[str, list[tuple[dg.AssetKey, str]]],
+    rests_on: Mapping[str, str],
+) -> dict[str, Any]:
+    told = {
+        column: ", ".join(f"`{'.'.join(key.path[-2:])}.{of}`" for key, of in deps)
+        for column, deps in found.items()
+    }
+    rows = [(f"`{column}`", words, rests_on[column]) for column, words in told.items()]
     return {
+        "dagster/table_name": table.qualified_name(),
         "dagster/column_schema": column_schema(table, told),
-        "dagster/table_name": name,
         "dagster/column_lineage": dg.TableColumnLineage(
             {
-                column: [
-                    dg.TableColumnDep(assets.get(source, dg.AssetKey(source.split("."))), of)
-                    for source, of in found
-                ]
-                for column, found in direct.items()
+                column: [dg.TableColumnDep(key, of) for key, of in deps]
+                for column, deps in found.items()
             }
         ),
         "lineage": dg.MetadataValue.md(markdown_table(HEADER, rows)),
     }
 
 
-def _computed(
-    table: str, columns: Iterable[str], assets: Mapping[str, dg.AssetKey]
-) -> dict[str, list[tuple[str, str]]]:
-    """The columns that each column rests on, as far as the asset reads them."""
-    found = {
-        column: [each for each in sources(table, column) if each[0] in assets] for column in columns
-    }
-    return {column: of_column for column, of_column in found.items() if of_column}
-
-
-def _delivered(dataset: str) -> dict[str, list[tuple[str, str]]]:
-    """The headers that each observed column is read from, in the tidy layout."""
-    return {each.column: [(f"raw.{dataset}", each.header)] for each in columns_of(dataset)}
-
-
-def _headers(dataset: str, table: str, column: str) -> str:
-    """The headers of delivered files that a column rests on in the end."""
-    if dataset:
-        return ", ".join(f"`{of}`" for _, of in _delivered(dataset)[column])
-    found: dict[str, None] = {}
-    for source, of in ancestors(table, column):
-        schema, _, of_dataset = source.partition(".")
-        if schema == "observed":
-            for _, header in _delivered(of_dataset)[of]:
-                found[f"{of_dataset}: `{header}`"] = None
-    return ", ".join(found)
+def _headers(columns: Sequence[tuple[str, str]], datasets: Collection[str]) -> str:
+    """The headers of the datasets' delivered files that observed columns are read from."""
+    found: dict[str, list[str]] = {}
+    for table, column in columns:
+        dataset = table.partition(".")[2]
+        if dataset in datasets:
+            headers = {each.column: each.header for each in columns_of(dataset)}
+            found.setdefault(dataset, []).append(f"`{headers[column]}`")
+    return "; ".join(f"{dataset}: {', '.join(names)}" for dataset, names in found.items())

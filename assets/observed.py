@@ -8,7 +8,7 @@ import dagster as dg
 
 from assets.grid import GRID
 from assets.in_words import in_words
-from assets.lineage import column_metadata, raw_key
+from assets.lineage import observed_columns, raw_key
 from assets.materialise import KINDS, basis
 from assets.plausibility import plausible_check, recorded_before, verdicts
 from assets.presentation import OWNERS, fault_table, figures
@@ -135,7 +135,7 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
                 code_version=code_version(),
                 partitions_def=GRID,
                 deps=[dg.AssetDep(raw_key(source.dataset))],
-                metadata=column_metadata(source.table, dataset=source.dataset),
+                metadata=observed_columns(source.table),
             )
         ],
         check_specs=[accepted, plausible],
