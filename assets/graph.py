@@ -8,7 +8,7 @@ import dagster as dg
 from assets.decisions import entered_assets
 from assets.last_year import last_year_asset
 from assets.materialise import stage_asset
-from assets.observed import SOURCES, observed_assets
+from assets.observed import SOURCES, observed_assets, raw_assets
 from assets.payouts import payout_stages
 from assets.performance import performance_stages
 from assets.publication import published_asset
@@ -39,11 +39,31 @@ def all_assets(
         regions: codes of the register.
     """
     stages = [stage for scheme in schemes for stage in scheme_stages(scheme, regions)]
-    upstream = [*(asset_key(source.table) for source in SOURCES), *(each.key for each in stages)]
+    upstream = [
+        *(asset_key(source.table) for source in SOURCES),
+        *(each.key for scheme in schemes for each in _last(scheme, regions)),
+    ]
     return [
+        *raw_assets(),
         *observed_assets(schemes),
         last_year_asset(),
         *(stage_asset(stage) for stage in stages),
         *(spec for scheme in schemes for spec in entered_assets(scheme)),
         published_asset(upstream, partial(publication_of, schemes)),
     ]
+
+
+def _last(scheme: Scheme, regions: list[str]) -> list[Stage]:
+    """The stages that end the months measured, and those that end the payouts.
+
+    A run is of deliveries, of measured months, or of payouts: what is published waits for the ends
+    of each, and the graph stays readable.
+    """
+    paying = payout_stages(scheme, regions)
+    measured = [reserves_stage(scheme, regions), *performance_stages(scheme, regions)]
+    return [*_ends(measured), *_ends(paying)]
+
+
+def _ends(stages: Sequence[Stage]) -> list[Stage]:
+    read = {each.key for stage in stages for each in stage.inputs}
+    return [stage for stage in stages if stage.key not in read]

@@ -8,7 +8,9 @@ import polars as pl
 
 from assets.grid import GRID
 from assets.in_words import await_inputs, in_words
-from assets.presentation import OWNERS, column_schema, figures
+from assets.lineage import computed_columns
+from assets.links import links
+from assets.presentation import OWNERS, figures
 from assets.recording import (
     CheckTarget,
     Materialised,
@@ -19,6 +21,7 @@ from assets.recording import (
     results_without_events,
 )
 from assets.reproduction import AS_RECORDED_BEFORE, reproduction
+from assets.reserves import rests_on
 from assets.stage import InputCheck, Shown, Stage, Verdict, group_name
 from assets.store import Store
 from assets.verdicts import Verdicts, verdicts_before_write, verdicts_on_inputs
@@ -58,9 +61,8 @@ def stage_asset(stage: Stage) -> dg.AssetsDefinition:
                 code_version=code_version(),
                 partitions_def=GRID,
                 metadata={
-                    "dagster/column_schema": column_schema(stage.table),
-                    "dagster/table_name": stage.table.qualified_name(),
-                    "scheme": str(stage.scheme.folder.name),
+                    **computed_columns(stage.table, stage.inputs, rests_on(stage.scheme)),
+                    **links(stage.scheme, stage.rule),
                 },
             )
         ],

@@ -8,13 +8,15 @@ import dagster as dg
 
 from assets.grid import GRID
 from assets.in_words import in_words
+from assets.lineage import observed_columns, raw_key
 from assets.materialise import KINDS, basis
 from assets.plausibility import NOT_LOOKED_AT, plausible_check, recorded_before, verdicts
-from assets.presentation import OWNERS, column_schema, fault_table, figures
+from assets.presentation import OWNERS, fault_table, figures
 from assets.recording import (
     CheckTarget,
     Materialised,
     StepResult,
+    input_pointers,
     log_materialisations,
     log_verdict,
     results_without_events,
@@ -31,6 +33,7 @@ from storage.chain import Entry, Recorded
 from storage.deliveries import Delivery, latest_delivery
 from storage.faults import DeliveryRefusedError
 from storage.layouts.cells import Vocabulary
+from storage.layouts.tidy import columns_of
 from storage.ledger import Slice
 from storage.reading import Observed, read_deliveries
 from storage.removed import removed_files
@@ -76,6 +79,28 @@ def observed_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
     return [_observed_asset(source, words) for source in SOURCES]
 
 
+def raw_assets() -> list[dg.AssetSpec]:
+    """The delivered files, as assets that senders make: where they lie, and how they are written."""
+    return [
+        dg.AssetSpec(
+            raw_key(source.dataset),
+            description=f"The files that senders deliver, in `raw/{source.dataset}/<month>/<day "
+            "delivered>…`; docs/deliveries.md says how they are written. Nothing is ever written "
+            "here. Columns are the headers of the tidy layout.",
+            group_name=GROUP,
+            owners=OWNERS,
+            kinds={"file"},
+            partitions_def=GRID,
+            metadata={
+                "dagster/column_schema": dg.TableSchema(
+                    [dg.TableColumn(each.header, each.kind) for each in columns_of(source.dataset)]
+                )
+            },
+        )
+        for source in SOURCES
+    ]
+
+
 def vocabulary(schemes: Sequence[Scheme]) -> Vocabulary:
     """The measures and procedures that some scheme's parameters name."""
     measures = {name for each in schemes if each.waiting_time for name in each.waiting_time.fund}
@@ -109,10 +134,8 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
                 kinds=KINDS,
                 code_version=code_version(),
                 partitions_def=GRID,
-                metadata={
-                    "dagster/column_schema": column_schema(source.table),
-                    "dagster/table_name": source.table.qualified_name(),
-                },
+                deps=[dg.AssetDep(raw_key(source.dataset))],
+                metadata=observed_columns(source.table),
             )
         ],
         check_specs=[accepted, plausible],
@@ -202,6 +225,7 @@ def _record(
 ) -> tuple[list[Observed], list[DeliveryRefusedError], Mapping[str, CheckTarget]]:
     """Record all but the deliveries whose files are not those recorded under their names."""
     observed, refused = _kept(store, observed)
+    pointers = input_pointers(context, [raw_key(key.path[-1])])
     recorded: list[Recorded] = []
     while observed and not recorded:
         try:
@@ -224,7 +248,7 @@ def _record(
         )
         for record in recorded
     ]
-    return observed, refused, log_materialisations(context, key, shown, {}, code_version())
+    return observed, refused, log_materialisations(context, key, shown, pointers, code_version())
 
 
 def _unchanged(
@@ -275,7 +299,13 @@ def _files(observed: Observed) -> Shown:
     listed = "\n".join(f"- `{file.name}` {file.sha256}" for file in observed.delivery.files)
     seen = "\n".join(f"- {words}: {value}" for words, value in observed.notes.items())
     notes = {"notes": dg.MetadataValue.md(seen)} if seen else {}
-    return {"layout": observed.layout, "files": dg.MetadataValue.md(listed), **notes}
+    folder = str(observed.delivery.paths[0].parent)
+    return {
+        "layout": observed.layout,
+        "delivered_in": dg.MetadataValue.path(folder),
+        "files": dg.MetadataValue.md(listed),
+        **notes,
+    }
 
 
 NO_DELIVERY = Verdict(True, "there is no delivery of this month to check")

@@ -15,6 +15,7 @@ from assets.checks import (
     pots_conserve_money,
 )
 from assets.decisions import decision_inputs, differences_stage
+from assets.pictures import map_markdown
 from assets.presentation import bars_markdown, payout_markdown
 from assets.stage import Frames, Input, Shown, Stage
 from rules.bonus_pots import bonus_pots, bonuses
@@ -22,7 +23,16 @@ from rules.decisions import lines_as_paid, rounds_as_paid
 from rules.fulfilment import fulfilment
 from rules.payouts import payout_lines, payouts, round_payments
 from rules.scheme import Scheme
-from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
+from schemas.months import month_key
+from schemas.payouts import (
+    COMPONENTS_SV,
+    BonusPots,
+    Fulfilment,
+    PayoutLines,
+    Payouts,
+    Reserves,
+    RoundPayments,
+)
 from schemas.performance import FirstVisitProduction, WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE
 from schemas.surgery import SurgeryCaps
@@ -224,11 +234,20 @@ def shown_as_table(_month: date, rows: pl.DataFrame) -> Shown:
     return {"table": dg.MetadataValue.md(payout_markdown(rows))}
 
 
-def shown_as_bars(_month: date, rows: pl.DataFrame) -> Shown:
-    """The fulfilment of each component, a bar a region, to look at in Dagster."""
+def shown_as_bars(month: date, rows: pl.DataFrame) -> Shown:
+    """The fulfilment of each component: a rough map of the regions, and a bar a region."""
     shown: dict[str, dg.MetadataValue] = {}
     for (component,), group in rows.sort("region_code").group_by("component", maintain_order=True):
-        known = group.filter(pl.col("fulfilment_pct").is_not_null())
-        percentages = dict(known.select("region_code", "fulfilment_pct").iter_rows())
-        shown[f"uppfyllnadsgrad_{component}"] = dg.MetadataValue.md(bars_markdown(percentages))
+        percentages = dict(group.select("region_code", "fulfilment_pct").iter_rows())
+        known = {code: value for code, value in percentages.items() if value is not None}
+        regions = {code: value for code, value in percentages.items() if code != COUNTRY_CODE}
+        title = f"Uppfyllnadsgrad, {COMPONENTS_SV[str(component)]}, {month_key(month)}"
+        if picture := map_markdown(title, regions):
+            shown[f"karta_{component}"] = dg.MetadataValue.md(picture)
+        shown[f"uppfyllnadsgrad_{component}"] = dg.MetadataValue.md(bars_markdown(known))
+        if COUNTRY_CODE in known:
+            # To be followed over time: Dagster plots floats.
+            shown[f"uppfyllnadsgrad_{component}_pct"] = dg.MetadataValue.float(
+                float(round(known[COUNTRY_CODE], 2))
+            )
     return shown

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
+from types import MappingProxyType
 
 import dagster as dg
 import polars as pl
@@ -17,14 +18,22 @@ FULL_LEVEL = 100
 FAULT_COLUMNS = [field.name for field in fields(Fault)]
 
 
-def column_schema(table: type[Table]) -> dg.TableSchema:
-    """The table's columns for Dagster: type, description with unit and source, constraints."""
+def column_schema(
+    table: type[Table], computed_from: Mapping[str, str] = MappingProxyType({})
+) -> dg.TableSchema:
+    """The table's columns for Dagster: type, description with unit and source, constraints.
+
+    Args:
+        table: the model.
+        computed_from: for some of its columns, the columns they are computed from, in words.
+    """
     return dg.TableSchema(
         columns=[
             dg.TableColumn(
                 name=each.name,
                 type=str(each.data_type),
-                description=f"{each.description} Unit: {each.unit}. Source: {each.source}.",
+                description=f"{each.description} Unit: {each.unit}. Source: {each.source}."
+                + (f" From {computed_from[each.name]}." if each.name in computed_from else ""),
                 constraints=dg.TableColumnConstraints(
                     nullable=each.nullable, unique=table.key() == [each.name]
                 ),

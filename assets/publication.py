@@ -44,6 +44,8 @@ def published_asset(
         ],
         can_subset=True,
         backfill_policy=dg.BackfillPolicy.single_run(),
+        # Within a process it comes last of what is selected, also where no edge says so.
+        op_tags={"dagster/priority": "-1"},
     )
     @in_words
     def publish_warehouse(

@@ -5,7 +5,7 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
-from assets.checks import agrees_with_published, every_region_once
+from assets.checks import agrees_with_published, datasets, every_region_once
 from assets.stage import Frames, Input, Stage
 from rules.parameters import PopulationBase
 from rules.reserves import PopulationMissingError, reserves
@@ -66,6 +66,11 @@ def population_bases(scheme: Scheme) -> list[PopulationBase]:
     """The populations that the scheme's shares rest on."""
     parts = [scheme.waiting_time, scheme.first_visit_production, *scheme.grants.values()]
     return [version.value for part in parts if part is not None for version in part.population.root]
+
+
+def rests_on(scheme: Scheme) -> list[str]:
+    """The datasets that the scheme rests on."""
+    return [*(["population"] if population_bases(scheme) else []), *datasets(scheme)]
 
 
 def population_needed(error: PopulationMissingError) -> str:

@@ -10,6 +10,8 @@ import dagster as dg
 EXPECTED: tuple[tuple[type[Warning], str], ...] = (
     # Mappings that reach back before the grid begins.
     (dg.BetaWarning, ".*allow_nonexistent_upstream_partitions.*"),
+    # Links from an asset to the file and line that compute it.
+    (dg.BetaWarning, ".*CodeReference.*"),
     # Checks that know the partition they were evaluated on.
     (dg.PreviewWarning, ".*partitions_def.*AssetCheckSpec.*"),
 )

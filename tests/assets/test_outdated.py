@@ -18,8 +18,8 @@ from tests.pipeline.runs import Runs
 from tests.pipeline.test_staleness import SCHEMES
 
 DECEMBER = date(2026, 12, 1)
-POTS = ["bonus_pots", "fulfilment", "payout_lines", "payouts", "round_payments"]
-LINES = ["fulfilment", "payout_lines", "payouts", "round_payments"]
+POTS = ["bonus_pots", "differences", "fulfilment", "payout_lines", "payouts", "round_payments"]
+LINES = ["differences", "fulfilment", "payout_lines", "payouts", "round_payments"]
 
 
 class Recorded:
@@ -83,12 +83,12 @@ def test_a_redelivered_base_month(recorded: Recorded) -> None:
     assert outdated(recorded.state("access-2024", rows)) == {
         "2024-03": ["waiting_times"],
         "2024-08": LINES,
-        "2024-12": ["bonus_pots", "payout_lines", "payouts"],
+        "2024-12": ["bonus_pots", "differences", "payout_lines", "payouts"],
     }
     assert outdated(recorded.state("bup-2025", rows)) == {
         "2025-03": ["waiting_times"],
         "2025-08": LINES,
-        "2025-12": ["bonus_pots", "payout_lines", "payouts"],
+        "2025-12": ["bonus_pots", "differences", "payout_lines", "payouts"],
     }
     assert outdated(recorded.state("surgery-2025", rows)) == {}
 

@@ -21,7 +21,7 @@ UNREAD = [
 ]
 """What the sample delivers and no scheme that was run reads."""
 
-PAYOUT_TABLES = "fulfilment, payout_lines, payouts, round_payments"
+PAYOUT_TABLES = "differences, fulfilment, payout_lines, payouts, round_payments"
 APRIL = Path("waiting_times") / "2025-04"
 
 
