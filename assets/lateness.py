@@ -121,19 +121,27 @@ def overview(store: Store, schemes: Sequence[Scheme], regions: list[str], on: da
 def report_rows(found: Overview) -> list[tuple[str, ...]]:
     """Rows for `REPORTS_HEADER`; months in a row that stand alike share one."""
     rows: list[tuple[str, ...]] = []
-    for (scheme, dataset, words, lacking, alone), group in groupby(
+    for (scheme, dataset, is_late, lacking), group in groupby(
         found.reports,
         key=lambda each: (
             each.scheme,
             each.dataset,
-            *_words(each, found),
-            None if each.is_in else each.month,
+            each.days_late(found.today) > 0,
+            _lacking(each, found),
         ),
     ):
         months = list(group)
-        span = span_words((months[0].month, months[-1].month))
-        due = str(months[0].due) if alone else ""
-        rows.append((scheme, dataset, span, due, words, lacking))
+        days = [months[0].due, months[-1].due][: len(months)]
+        rows.append(
+            (
+                scheme,
+                dataset,
+                span_words((months[0].month, months[-1].month)),
+                " to ".join(map(str, days)) if lacking else "",
+                _words(months[0].days_late(found.today)) if is_late else _in(lacking),
+                lacking,
+            )
+        )
     return rows
 
 
@@ -151,16 +159,22 @@ def payout_rows(found: Overview) -> list[tuple[str, ...]]:
     ]
 
 
-def _words(each: Standing, found: Overview) -> tuple[str, str]:
-    """How a report stands, and which regions lack."""
-    if each.is_in:
-        return "in", ""
-    late = each.days_late(found.today)
-    words = f"late by {late} day{'s' if late > 1 else ''}" if late else "awaited"
-    missing = ", ".join(f"{code} {region_name(code)}" for code in each.missing)
-    partial = ", ".join(f"{code} {region_name(code)} (in part)" for code in each.partial)
-    lacking = "; ".join(filter(None, (missing, partial)))
-    return words, f"all {found.regions}" if len(each.missing) == found.regions else lacking
+def _in(lacking: str) -> str:
+    return "awaited" if lacking else "in"
+
+
+def _words(days: int) -> str:
+    return f"late by {days} day{'s' if days > 1 else ''}"
+
+
+def _lacking(each: Standing, found: Overview) -> str:
+    """The regions that lack in a month, by name; empty if none does."""
+    if len(each.missing) == found.regions:
+        return f"all {found.regions}"
+    missing = [f"{code} {region_name(code)}" for code in each.missing]
+    return ", ".join(
+        [*missing, *(f"{code} {region_name(code)} (in part)" for code in each.partial)]
+    )
 
 
 def lateness(schemes: Sequence[Scheme], regions: list[str]) -> list[dg.AssetsDefinition]:
@@ -223,7 +237,7 @@ def _verdict(found: Overview, dataset: str, table: type[Table]) -> dg.AssetCheck
                 "month": month_key(each.month),
                 "due": str(each.due),
                 "days_late": each.days_late(found.today),
-                "regions": _words(each, found)[1],
+                "regions": _lacking(each, found),
             }
         )
         for each in late
@@ -235,7 +249,8 @@ def _verdict(found: Overview, dataset: str, table: type[Table]) -> dg.AssetCheck
         passed=not late,
         severity=dg.AssetCheckSeverity.WARN,
         description=(
-            f"{len(late)} months are past their day on {found.today}"
+            f"on {found.today}, past their day: "
+            + ", ".join(f"{month_key(each.month)} ({_lacking(each, found)})" for each in late)
             if late
             else f"nothing is late on {found.today}"
         ),

@@ -10,7 +10,7 @@ from assets.grid import GRID
 from assets.in_words import await_inputs, in_words
 from assets.lineage import computed_columns
 from assets.links import links
-from assets.presentation import OWNERS, figures
+from assets.presentation import OWNERS, figures, sums_in_words
 from assets.recording import (
     CheckTarget,
     Materialised,
@@ -144,6 +144,7 @@ def _materialise(
                 record,
                 {
                     **figures(by_month[record.month]),
+                    **sums_in_words(by_month[record.month]),
                     **(
                         stage.figures(record.month, by_month[record.month]) if stage.figures else {}
                     ),

@@ -79,7 +79,7 @@ def _tile(code: str, value: Decimal | None) -> str:
     middle = left + WIDTH // 2
     return (
         f'<rect x="{left}" y="{top}" width="{WIDTH}" height="{HEIGHT}" rx="4" fill="{fill}" '
-        f'stroke="#5f6b7a"/><text x="{middle}" y="{top + 19}" font-size="12" fill="{ink}">'
+        f'stroke="#5f6b7a"/><text x="{middle}" y="{top + 19}" font-size="11" fill="{ink}">'
         f'{escape(region_name(code))}</text><text x="{middle}" y="{top + 39}" font-size="15" '
         f'font-weight="bold" fill="{ink}">{words}</text>'
     )

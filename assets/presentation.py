@@ -15,6 +15,10 @@ from storage.faults import SHOWN, Fault
 
 OWNERS = ["team:bonuspott"]
 FULL_LEVEL = 100
+SUMMED = ("amount_sek", "reserved_sek", "pot_sek", "paid_sek", "operations")
+"""Columns of whole numbers whose sum over the regions says something."""
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 FAULT_COLUMNS = [field.name for field in fields(Fault)]
 
 
@@ -54,13 +58,9 @@ def figures(rows: pl.DataFrame) -> dict[str, int | float]:
 
     Sums are exact integers. Percentages are rounded for plots alone: Dagster plots floats.
     """
-    regions = (
-        rows.filter(pl.col("region_code") != COUNTRY_CODE)
-        if "region_code" in rows.columns
-        else rows
-    )
+    regions = _of_regions(rows)
     found: dict[str, int | float] = {"dagster/partition_row_count": rows.height}
-    for column in ("amount_sek", "reserved_sek", "pot_sek", "paid_sek", "operations"):
+    for column in SUMMED:
         if column in rows.columns:
             found[f"{column}_total"] = int(regions[column].sum())
     if "earned_sek" in rows.columns:
@@ -75,12 +75,36 @@ def figures(rows: pl.DataFrame) -> dict[str, int | float]:
     return found
 
 
+def sums_in_words(rows: pl.DataFrame) -> dict[str, str]:
+    """The sums of a month's kronor, exact and grouped to be read; `figures` has them to be plotted."""
+    totals = [
+        f"{name.removesuffix('_sek')} {grouped(Decimal(_of_regions(rows)[name].sum()))}"
+        for name in (*SUMMED, "earned_sek")
+        if name in rows.columns and name.endswith("_sek")
+    ]
+    return {"kronor": "; ".join(totals)} if totals else {}
+
+
+def grouped(value: Decimal) -> str:
+    """A figure with its thousands grouped; two decimals only where it has any."""
+    if value == value.to_integral_value():
+        return kronor(int(value))
+    return f"{value:,.2f}".replace(",", " ")
+
+
 def markdown_table(
     header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()
 ) -> str:
-    """A Markdown table; the columns named in `right` are aligned there."""
+    """A Markdown table; the columns named in `right` are aligned there, and not broken in two."""
     ruler = "|".join("---:" if name in right else "---" for name in header)
-    lines = [header, *rows]
+    unbroken = [
+        [
+            cell.replace(" ", NO_BREAK_SPACE) if name in right else cell
+            for name, cell in zip(header, row, strict=True)
+        ]
+        for row in rows
+    ]
+    lines = [header, *unbroken]
     written = ["| " + " | ".join(cells) + " |" for cells in lines]
     return "\n".join([written[0], f"|{ruler}|", *written[1:]])
 
@@ -124,6 +148,13 @@ def fault_table(faults: Sequence[Fault]) -> dg.TableMetadataValue:
         records.append(dg.TableRecord(dict.fromkeys(FAULT_COLUMNS, "") | {"expected": words}))
     columns = [dg.TableColumn(name, "int" if name == "row" else "string") for name in FAULT_COLUMNS]
     return dg.MetadataValue.table(records, dg.TableSchema(columns=columns))
+
+
+def _of_regions(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows but the country's, which is the regions' sum already."""
+    if "region_code" not in rows.columns:
+        return rows
+    return rows.filter(pl.col("region_code") != COUNTRY_CODE)
 
 
 def _plotted(value: Decimal) -> float:

@@ -1,0 +1,115 @@
+"""Who has reported what by when: in full, in part, not at all; and how late it is."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from rules.reporting import COUNTS, Standing, surgery_reports, waiting_time_reports
+from schemas.months import month_key, parse_month
+from schemas.observed import WaitingTimes
+from schemas.regions import region_codes
+from tests.rules.scheme_data import scheme_named
+
+REGIONS = region_codes()
+MEASURES = ("first_visit", "assessment", "treatment")
+TYPES = dict.fromkeys(COUNTS, pl.Int64)
+
+
+def reported(month: str, regions: list[str], **counts: int | None) -> pl.DataFrame:
+    """A month in which the regions report every measure alike; counts are 1 unless given."""
+    given: dict[str, int | None] = {**dict.fromkeys(COUNTS, 1), **counts}
+    return pl.DataFrame(
+        [
+            {"month": parse_month(month), "region_code": code, "measure": measure, **given}
+            for code in regions
+            for measure in MEASURES
+        ],
+        schema_overrides=TYPES,
+    )
+
+
+def standings(observed: pl.DataFrame, today: str) -> dict[str, Standing]:
+    """How the months of bup-2025 stand on the day."""
+    day = date.fromisoformat(today)
+    found = waiting_time_reports(scheme_named("bup-2025"), observed, REGIONS, day)
+    return {month_key(each.month): each for each in found}
+
+
+def test_only_months_that_are_over() -> None:
+    """On the first day after a month it is looked for; before that it is not."""
+    observed = reported("2025-03", REGIONS)
+    assert list(standings(observed, "2025-04-30")) == ["2025-03"]
+    assert list(standings(observed, "2025-05-01")) == ["2025-03", "2025-04"]
+    assert len(standings(observed, "2031-01-01")) == 9
+
+
+def test_in_full() -> None:
+    """A true zero is a report."""
+    month = standings(reported("2025-03", REGIONS, completed=0), "2025-06-30")["2025-03"]
+    assert month.is_in
+    assert month.days_late(date(2031, 1, 1)) == 0
+
+
+def test_regions_that_lack() -> None:
+    """One that is absent, one whose cells are all empty, one whose waiting counts are."""
+    full = [code for code in REGIONS if code not in {"09", "18", "25"}]
+    observed = pl.concat(
+        [
+            reported("2025-03", full),
+            reported("2025-03", ["18"], **dict.fromkeys(COUNTS)),
+            reported("2025-03", ["25"], waiting=None, waiting_within_30=None),
+        ]
+    )
+    month = standings(observed, "2025-04-20")["2025-03"]
+    assert (month.missing, month.partial) == (("09", "18"), ("25",))
+
+
+def test_a_measure_that_lacks() -> None:
+    """Two measures of three are a part; a measure that no scheme names counts for nothing."""
+    observed = reported("2025-03", REGIONS)
+    gone = (pl.col("region_code") == "01") & (pl.col("measure") == "treatment")
+    other = pl.when(gone).then(pl.lit("other")).otherwise("measure")
+    month = standings(observed.with_columns(measure=other), "2025-04-20")["2025-03"]
+    assert (month.missing, month.partial) == ((), ("01",))
+
+
+@pytest.mark.parametrize(
+    ("today", "late"),
+    [("2025-04-01", 0), ("2025-04-20", 0), ("2025-04-21", 1), ("2025-05-20", 30)],
+)
+def test_how_late(today: str, late: int) -> None:
+    """The day itself is in time."""
+    month = standings(WaitingTimes.without_rows(), today)
+    assert month["2025-03"].days_late(date.fromisoformat(today)) == late
+
+
+def test_the_last_month_is_due_earlier() -> None:
+    """November is late from 6 December on."""
+    nothing = WaitingTimes.without_rows()
+    found = standings(nothing, "2025-12-06")
+    assert found["2025-11"].days_late(date(2025, 12, 5)) == 0
+    assert found["2025-11"].days_late(date(2025, 12, 6)) == 1
+
+
+def test_operations() -> None:
+    """Any row is a report, for a key that lacks is zero; a count not available is none."""
+    observed = pl.DataFrame(
+        {
+            "month": [date(2025, 6, 1)] * 3,
+            "home_region_code": ["01", "01", "03"],
+            "procedure": ["cataract", "prolapse", "cataract"],
+            "operations": [0, None, None],
+        },
+        schema_overrides={"operations": pl.Int64},
+    )
+    (month,) = surgery_reports(scheme_named("surgery-2025"), observed, REGIONS, date(2025, 7, 20))
+    assert month.missing == tuple(code for code in REGIONS if code != "01")
+    assert month.partial == ()
+
+
+def test_a_scheme_without_the_requirement() -> None:
+    """It needs no report."""
+    day, nothing = date(2031, 1, 1), pl.DataFrame()
+    assert waiting_time_reports(scheme_named("surgery-2025"), nothing, REGIONS, day) == []
+    assert surgery_reports(scheme_named("bup-2025"), nothing, REGIONS, day) == []
