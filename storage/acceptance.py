@@ -5,12 +5,11 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from storage.deliveries import LARGEST_FILE, DeliveredFile, Delivery, unreadable
+from storage.deliveries import DeliveredFile, Delivery, changed, unreadable
 from storage.dialect import connected, query
 from storage.faults import DeliveryRefusedError
 from storage.ledger import changed_bytes
 from storage.locking import exclusive
-from storage.record_text import changed
 from storage.root import DataRoot
 
 PIECE = 1024 * 1024
@@ -74,8 +73,8 @@ def _copy(file: DeliveredFile, target: Path) -> None:
 
 
 def _pieces(file: DeliveredFile) -> Iterable[bytes]:
-    """The bytes that were read, or those of a large file as they are now."""
-    if file.size <= LARGEST_FILE:
+    """The bytes that were read, or where none are held those of the file as it is now."""
+    if file.is_held:
         yield file.content
         return
     try:
