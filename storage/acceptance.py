@@ -7,11 +7,10 @@ from pathlib import Path
 
 from schemas.audit import Deliveries
 from storage.appending import changed_bytes, ledger_tables
-from storage.deliveries import LARGEST_FILE, DeliveredFile, Delivery, unreadable
+from storage.deliveries import DeliveredFile, Delivery, changed, unreadable
 from storage.dialect import query
 from storage.engines import ledger_engine
 from storage.faults import DeliveryRefusedError
-from storage.record_text import changed
 from storage.root import DataRoot
 
 PIECE = 1024 * 1024
@@ -75,8 +74,8 @@ def _copy(file: DeliveredFile, target: Path) -> None:
 
 
 def _pieces(file: DeliveredFile) -> Iterable[bytes]:
-    """The bytes that were read, or those of a large file as they are now."""
-    if file.size <= LARGEST_FILE:
+    """The bytes that were read, or where none are held those of the file as it is now."""
+    if file.is_held:
         yield file.content
         return
     try:

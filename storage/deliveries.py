@@ -29,8 +29,9 @@ LARGEST_FILE = 64 * 1024 * 1024
 class DeliveredFile:
     """A file of a delivery: `name` is its path below `raw/`.
 
-    A small file is read once, and what is hashed is what is parsed. A large one is hashed and
-    counted as a stream; `changed` then says whether it was another one in between.
+    A file that is read whole is read once, and what is hashed is what is parsed. Files of records
+    are hashed and counted as streams, and never held, however small and many they are; `changed`
+    then says whether it was another one in between.
     """
 
     path: Path
@@ -42,7 +43,8 @@ class DeliveredFile:
         """The file's bytes.
 
         Raises:
-            DeliveryRefusedError: if it is too large to be read whole, or cannot be read.
+            DeliveryRefusedError: if it is too large to be read whole, cannot be read, or is no
+                longer the one that was hashed.
         """
         if self.given is not None:
             return self.given
@@ -53,9 +55,12 @@ class DeliveredFile:
                 "Deliver counts, a row a region, or records in the record layout.",
             )
         try:
-            return self.path.read_bytes()
+            content = self.path.read_bytes()
         except OSError as error:
             raise unreadable(self.name, error) from error
+        if "sha256" in vars(self) and hashlib.sha256(content).hexdigest() != self.sha256:
+            raise changed(self)
+        return content
 
     @cached_property
     def size(self) -> int:
@@ -77,9 +82,14 @@ class DeliveredFile:
     @cached_property
     def sha256(self) -> str:
         """The hash of the file's bytes: of those read, if they were read whole."""
-        if self.size > LARGEST_FILE:
-            return self._streamed_sha256()
-        return hashlib.sha256(self.content).hexdigest()
+        if self.is_held:
+            return hashlib.sha256(self.content).hexdigest()
+        return self._streamed_sha256()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the file was read whole, so that its bytes are at hand."""
+        return self.given is not None or "content" in vars(self)
 
     def changed(self) -> bool:
         """Whether the file on disk is no longer the one that was hashed."""
@@ -91,6 +101,12 @@ class DeliveredFile:
                 return hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
             raise unreadable(self.name, error) from error
+
+
+def changed(file: DeliveredFile) -> DeliveryRefusedError:
+    """The refusal of a file that is not the one that was hashed."""
+    expected = "a file that stays as it is while it is read"
+    return refusal(file.name, expected, "Deliver it once it is written.")
 
 
 def refusal(file: str, expected: str, advice: str) -> DeliveryRefusedError:

@@ -5,8 +5,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from storage.deliveries import DeliveredFile, refusal, unreadable
-from storage.faults import DeliveryRefusedError
+from storage.deliveries import DeliveredFile, changed, refusal, unreadable
 from storage.text_files import BYTE_ORDER_MARK, LONGEST_HEADER
 
 PIECE = 16 * 1024 * 1024
@@ -103,12 +102,6 @@ def pieces(file: DeliveredFile, text: TextFormat, *, numbered: bool) -> Iterator
         raise unreadable(file.name, error) from error
     if digest.hexdigest() != file.sha256:
         raise changed(file)
-
-
-def changed(file: DeliveredFile) -> DeliveryRefusedError:
-    """The refusal of a file that is not the one that was hashed."""
-    expected = "a file that stays as it is while it is read"
-    return refusal(file.name, expected, "Deliver it once it is written.")
 
 
 def _encoding(file: DeliveredFile, lines: bytes) -> str:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from storage.deliveries import Delivery
+from storage.deliveries import Delivery, changed
 from storage.faults import DeliveryRefusedError, Fault
 from storage.layouts.cells import Vocabulary
 from storage.record_faults import faults_of
 from storage.record_files import RecordFile, open_records
 from storage.record_rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
 from storage.record_tallies import KIND, RECORDS, Spellings, read_spellings, tallied
-from storage.record_text import changed
 
 NAME = "record"
 

@@ -304,12 +304,8 @@ def test_accepted_files_are_kept_by_their_hash(root: DataRoot) -> None:
 
 
 @pytest.mark.parametrize("changed", [0, 1])
-def test_of_a_delivery_that_changes_nothing_is_kept(
-    root: DataRoot, monkeypatch: pytest.MonkeyPatch, changed: int
-) -> None:
-    """A large file is copied as it is then: if it is not the one that was read, no file stays."""
-    monkeypatch.setattr("storage.acceptance.LARGEST_FILE", 3)
-    monkeypatch.setattr("storage.deliveries.LARGEST_FILE", 3)
+def test_of_a_delivery_that_changes_nothing_is_kept(root: DataRoot, changed: int) -> None:
+    """A file is copied as it is then: if it is not the one that was read, no file stays."""
     names = [f"{FOLDER}/2025-05-20/part-{number}.csv" for number in range(2)]
     paths = [deliver(root, name, f"region {name}\n") for name in names]
     delivery = latest(root, FOLDER)
@@ -319,6 +315,27 @@ def test_of_a_delivery_that_changes_nothing_is_kept(
         keep(root, delivery)
     assert [fault.file for fault in refused.value.faults] == [names[changed]]
     assert list(root.accepted.iterdir()) == []
+
+
+def test_a_table_that_changes_between_hash_and_reading(root: DataRoot) -> None:
+    """It is refused: what is parsed must be what the hash says."""
+    path = deliver(root, FILE, lines("01;first_visit;1;1;1;1"))
+    file = latest(root, FOLDER).files[0]
+    assert file.sha256
+    path.write_text(lines("01;first_visit;2;1;1;1"), encoding="utf-8")
+    with pytest.raises(DeliveryRefusedError) as refused:
+        _ = file.content
+    assert refused.value.faults[0].expected == "a file that stays as it is while it is read"
+
+
+def test_files_of_records_are_not_held(root: DataRoot) -> None:
+    """However small: a month may come in thousands of parts."""
+    for number in range(3):
+        deliver(root, f"{FOLDER}/2025-05-20/part-{number}.csv", RECORDS)
+    [observed], _ = read_deliveries([latest(root, FOLDER)], VOCABULARY)
+    keep(root, observed.delivery)
+    assert [file.is_held for file in observed.delivery.files] == [False] * 3
+    assert len(list(root.accepted.iterdir())) == 1
 
 
 def test_what_is_kept_cannot_be_written(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
