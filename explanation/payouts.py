@@ -121,21 +121,21 @@ class Explainer:
         if self._decision:
             note = Note("decided", self._decision.words())
             tree = replace(tree, notes=[*tree.notes, note])
+        files = _files_of(tree)
         return Explanation(
             question,
             region,
             basis.root,
             self._decision,
             tree,
-            self._notes(),
-            _files_of(tree),
+            self._notes(files),
+            files,
         )
 
-    def _notes(self) -> list[Note]:
-        """What must be said before anything else."""
+    def _notes(self, files: Sequence[SourceFile]) -> list[Note]:
+        """What must be said before anything else; `files` are those that the leaves name."""
         notes = []
-        deliveries = [name for each in self._basis.records.values() for name in each.deliveries]
-        datasets = sorted({name.partition("/")[0] for name in deliveries})
+        datasets = sorted({file.name.partition("/")[0] for file in files})
         made_up = [each for each in datasets if is_made_up(self._root, each)]
         if made_up:
             listed = Listed(tuple(Name(f"dataset.{each}") for each in made_up))

@@ -1,0 +1,118 @@
+"""Both languages say the same: the same sentences with the same fields, and nothing left in English."""
+
+import re
+from fractions import Fraction
+from string import Formatter
+
+import pytest
+
+from explanation.language import MINUS, Language, language
+from explanation.values import Number, Span, kronor, percent, points
+from rules.catalogue import interpretations
+from rules.loading import load_schemes
+from schemas.payouts import COMPONENTS_SV
+
+EN, SV = language("en"), language("sv")
+
+SWEDISH_SECTIONS = {
+    "alternativ",
+    "block",
+    "bonuspott",
+    "fördelning",
+    "nybesöksproduktion",
+    "prestationskrav",
+    "I",
+}
+"""Words of sections that are Swedish as the schemes have them, or the same in both languages."""
+
+
+def templates(words: Language) -> dict[str, str]:
+    """Every template of a language by its place."""
+    found = {
+        f"{part}.{key}": text
+        for part in ("form", "page", "place", "names", "roundings", "notes")
+        for key, text in getattr(words, part).items()
+    }
+    for key, sentence in words.nodes.items():
+        found |= {f"nodes.{key}.title": sentence.title, f"nodes.{key}.text": sentence.text}
+    return found
+
+
+def fields(template: str) -> set[str]:
+    """The fields that a template is filled with."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def test_the_same_sentences_with_the_same_fields() -> None:
+    """Key by key."""
+    english, swedish = templates(EN), templates(SV)
+    assert english.keys() == swedish.keys()
+    assert {key: fields(text) for key, text in english.items()} == {
+        key: fields(text) for key, text in swedish.items()
+    }
+    assert all(bool(text) == bool(swedish[key]) for key, text in english.items())
+
+
+def test_every_component_has_the_decisions_label() -> None:
+    """In Swedish, the one that the payout tables print."""
+    assert {key: SV.name(f"component.{key}") for key in COMPONENTS_SV} == COMPONENTS_SV
+
+
+def test_every_reading_is_told() -> None:
+    """Each interpretation with all its readings, in both languages."""
+    for each in interpretations().values():
+        for words in (EN, SV):
+            assert words.interpretations[each.name].question
+            assert words.interpretations[each.name].readings.keys() == each.readings.keys()
+
+
+def test_sections_have_no_english_left() -> None:
+    """Every word of every section is Swedish, or is told in Swedish."""
+    for scheme in load_schemes().values():
+        rules = [
+            *(version for _, _, parameter in scheme.parameters() for version in parameter.root),
+            *scheme.payouts,
+            *(scheme.bonus_pots.pot if scheme.bonus_pots else []),
+        ]
+        for rule in rules:
+            left = set(re.findall(r"[^\W\d_]+", rule.section)) - SV.sections.keys()
+            assert left <= SWEDISH_SECTIONS, rule.section
+
+
+@pytest.mark.parametrize(
+    ("number", "swedish", "english"),
+    [
+        (kronor(1234), "1 234 kr", "1 234 kr"),
+        (kronor(Fraction(4937, 4)), "1 234,25 kr", "1 234.25 kr"),
+        (kronor(Fraction(2469, 2)), "1 234,50 kr", "1 234.50 kr"),
+        (kronor(Fraction(70_000_000, 3)), "23 333 333\u2153 kr", "23 333 333\u2153 kr"),
+        (kronor(Fraction(2, 3)), "\u2154 kr", "\u2154 kr"),
+        (kronor(Fraction(1, 7)), "0,1428… kr", "0.1428… kr"),
+        (kronor(0), "0 kr", "0 kr"),
+        (percent(Fraction(200, 3)), "66,6666… %", "66.6666… %"),
+        (percent(Fraction(75)), "75 %", "75 %"),
+        (points(Fraction(67, 10), 1), "+6,7 procentenheter", "+6.7 percentage points"),
+        (points(Fraction(-2), 1), f"{MINUS}2,0 procentenheter", f"{MINUS}2.0 percentage points"),
+        (points(Fraction(0), 1), "0,0 procentenheter", "0.0 percentage points"),
+        (Number(Fraction(13, 3), signed=True), "+4\u2153", "+4\u2153"),
+        (Number(Fraction(1_000_000)), "1 000 000", "1 000 000"),
+    ],
+)
+def test_numbers(number: Number, swedish: str, english: str) -> None:
+    """Exact as far as they are shown, cut off with three dots and never rounded."""
+    assert SV.write(number) == swedish
+    assert EN.write(number) == english
+
+
+def test_spans() -> None:
+    """Edges keep the decimals that they are printed with."""
+    bands = load_schemes()["bup-2025"].waiting_time
+    assert bands is not None
+    first, *_, last = bands.improvement.root[0].value.bands
+    assert SV.write(Span(first.lower, first.upper, 1)) == "1,0\N{EN DASH}4,9"
+    assert SV.write(Span(last.lower, last.upper, 1)) == "minst 10,0"
+
+
+def test_a_name_without_a_word() -> None:
+    """A new procedure or measure is written as the scheme names it."""
+    assert SV.name("procedure.knee_replacement") == "knee replacement"
