@@ -49,6 +49,8 @@ ATTEMPTS = 6
 """How often a transaction is begun whose connection breaks; the waits between add up to 31 s."""
 
 _numbers = itertools.count()
+_spoilt: list[duckdb.DuckDBPyConnection] = []
+"""Databases that a break left in disorder; as many as there were breaks."""
 
 
 @dataclass(frozen=True)
@@ -198,24 +200,24 @@ class DuckLakeEngine:
     @contextmanager
     def _attached(self, *, read_only: bool) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
         """A connection in a transaction, in which the ledger is the database that is used."""
-        with closing(_database(os.getpid(), self.data_path).cursor()) as connection:
-            name = f"ledger_{next(_numbers)}"
+        database, name = _database(os.getpid(), self.data_path), f"ledger_{next(_numbers)}"
+        with closing(database.cursor()) as connection:
             try:
                 connection.execute(self._attach_sql(name, read_only=read_only))
+                connection.execute(f"USE {name}; BEGIN")
+                yield connection, name
             except duckdb.Error as error:
+                _forget(database)
                 if "DATA_PATH" not in str(error):
                     raise
                 raise LedgerSettingError(
                     f"{self.place} names another data_path than the one that the ledger's files "
                     f"were written to: {error}"
                 ) from error
-            try:
-                connection.execute(f"USE {name}; BEGIN")
-                yield connection, name
             finally:
                 # Said outright: where a connection to Postgres broke within a transaction that is
                 # merely dropped, the extension ends the whole process.
-                for statement in ("ROLLBACK", "USE memory", f"DETACH {name}"):
+                for statement in ("ROLLBACK", "USE memory", f"DETACH DATABASE IF EXISTS {name}"):
                     with suppress(duckdb.Error):
                         connection.execute(statement)
 
@@ -233,6 +235,16 @@ class DuckLakeEngine:
         with closing(connection):
             connection.autocommit = True
             yield connection.cursor()
+
+
+def _forget(database: duckdb.DuckDBPyConnection) -> None:
+    """Let the next transaction begin in a new database: what is half attached spoils this one.
+
+    It is kept as it is, for other threads' connections, and since the extension may end the process
+    where a broken one is dropped.
+    """
+    _spoilt.append(database)
+    _database.cache_clear()
 
 
 @cache

@@ -46,6 +46,7 @@ class Proof:
         recorded_again: records of a month that has a later one: steps done again.
         failed: runs that did not succeed, nor did a run that began them anew.
         begun_anew: runs that Dagster began anew.
+        handed_in_again: runs that were handed in once more after they had failed.
         findings: what an audit of the distributed ledger found.
         payouts_agree: whether both published warehouses hold the same payouts.
     """
@@ -57,6 +58,7 @@ class Proof:
     recorded_again: int
     failed: list[str]
     begun_anew: int
+    handed_in_again: int
     findings: list[str]
     payouts_agree: bool
 
@@ -84,7 +86,7 @@ def prove(folder: Path, say: Callable[[str], None]) -> Proof:
     with installation(folder, distributed.path, workers=2) as made, _environment(made):
         say(f"the ledger's files lie in {made.files}")
         with dg.DagsterInstance.get() as instance:
-            ids = _backfill(made, instance, list(expected), say)
+            ids, handed_in_again = _backfill(made, instance, list(expected), say)
             again = [run for run in instance.get_runs() if run.parent_run_id]
             failed = [run for run, done in succeeded(instance, ids).items() if not done]
         ledger = Ledger.of(distributed)
@@ -101,6 +103,7 @@ def prove(folder: Path, say: Callable[[str], None]) -> Proof:
             recorded_again=records - len(found),
             failed=failed,
             begun_anew=len(again),
+            handed_in_again=handed_in_again,
             findings=[f"{each.what}: {each.where}" for each in audited.findings],
             payouts_agree=read_published(embedded, Payouts).equals(
                 read_published(distributed, Payouts)
@@ -128,17 +131,29 @@ def _backfill(
     instance: dg.DagsterInstance,
     months: list[Month],
     say: Callable[[str], None],
-) -> list[str]:
-    ids = []
+) -> tuple[list[str], int]:
+    """Hand in every wave; the runs that count in the end, and how many had to be handed in again."""
+    ids: list[str] = []
+    repeated = 0
     for number, runs in enumerate(waves(months)):
         say(f"wave {number + 1}: {len(runs)} runs")
         begun = time.monotonic()
         ids += hand_in(made.webserver, runs)
+        handed = ids[-len(runs) :]
         if len(runs) == max(map(len, waves(months))):
-            _break_things(made, instance, ids[-len(runs) :], say)
+            _break_things(made, instance, handed, say)
         wait(instance, WAVE_SECONDS)
+        done = succeeded(instance, handed)
+        again = [run for run, each in zip(runs, handed, strict=True) if not done[each]]
+        if again:
+            # Dagster begins anew what its own parts lost, but not a step that failed, and not always
+            # a run that was lost while its connections broke: then somebody clicks.
+            repeated += len(again)
+            say(f"{len(again)} runs are handed in once more, as a person would")
+            ids = [each for each in ids if done.get(each, True)] + hand_in(made.webserver, again)
+            wait(instance, WAVE_SECONDS)
         say(f"wave {number + 1} took {time.monotonic() - begun:.0f} s")
-    return ids
+    return ids, repeated
 
 
 def _break_things(

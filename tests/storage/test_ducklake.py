@@ -1,7 +1,7 @@
 """The ledger on DuckLake: one order among many writers, and each append once, whatever breaks."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -146,6 +146,47 @@ def test_connections_that_break_within_the_work(
 
     assert lake.write(work) == 21
     assert broken[0] > 0
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("queries", [0, 1, 3])
+def test_connections_that_break_within_a_reading(
+    lake: DuckLakeEngine, postgres_cluster: Postgres, queries: int
+) -> None:
+    """Either it is read to its end or it is told; what comes after is not spoilt by it."""
+    ledger = Ledger(lake)
+    append(ledger, payouts(1))
+    with suppress(LedgerUnreachableError), lake.reading() as connection:
+        for _ in range(queries):
+            connection.execute("SELECT count(*) FROM payouts.payouts").fetchall()
+        postgres_cluster.end_connections()
+        for _ in range(3):
+            connection.execute("SELECT count(*) FROM audit.materialisations").fetchall()
+    assert_usable(ledger)
+
+
+def test_a_database_in_disorder_is_left_behind(lake: DuckLakeEngine) -> None:
+    """As a break left one: the ledger attached, and the connection to its catalog gone."""
+    ledger = Ledger(lake)
+    append(ledger, payouts(1))
+    spoil = lake._attached(read_only=True)  # noqa: SLF001 - there is no other way in between
+    with pytest.raises(duckdb.Error, match="does not exist"), spoil as (connection, name):
+        spoil_catalog(connection, name)
+    assert_usable(ledger)
+
+
+def spoil_catalog(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Take the connection to the catalog away, and look for anything."""
+    connection.execute(f"ROLLBACK; DETACH __ducklake_metadata_{name}")
+    connection.execute("SELECT * FROM duckdb_tables()").fetchall()
+
+
+def assert_usable(ledger: Ledger) -> None:
+    """It is read, and written to, as before."""
+    for _ in range(2):
+        assert ledger.read(Payouts, SCHEME, [APRIL]).rows.height == 21
+    append(ledger, payouts(2))
+    assert_chained(ledger, 2)
 
 
 @pytest.mark.usefixtures("impatient")
