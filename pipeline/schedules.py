@@ -15,7 +15,7 @@ from assets.payouts import payout_stages
 from assets.publication import PUBLISHED
 from assets.stage import group_name
 from pipeline.jobs import observed_keys
-from pipeline.tags import SCHEME, WHAT
+from pipeline.tags import MONTHS, SCHEME, WHAT
 from rules.scheme import Scheme
 from schemas.months import month_key
 
@@ -55,7 +55,7 @@ def monthly_schedule(
             run_key=f"{scheme.name} {key}",
             partition_key=key,
             asset_selection=selection,
-            tags={SCHEME: scheme.name, WHAT: "deliveries, months"},
+            tags={SCHEME: scheme.name, MONTHS: key, WHAT: "deliveries, months"},
         )
 
     return schedule

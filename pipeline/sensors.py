@@ -120,7 +120,7 @@ def payout_sensor(schemes: Iterable[Scheme], regions: list[str], jobs: Jobs) -> 
         before = Cursor.parse(context.cursor)
         records = Records(store.ledger.record(Materialisations))
         states = _states(known, regions, records, _look(store))
-        requests, asked = _ask(states, before, lambda unit: unit.pays)
+        requests, asked = _ask(states, before, lambda unit: unit.pays and not waits(unit, states))
         words = [f"{scheme.name} {each}" for scheme in known for each in due(scheme, states)]
         return _result(
             requests, words or ["every payout rests on what is in"], Cursor({}, asked, 0)
@@ -133,6 +133,12 @@ def payout_sensor(schemes: Iterable[Scheme], regions: list[str], jobs: Jobs) -> 
         jobs,
         evaluate,
     )
+
+
+def waits(unit: Unit, states: Mapping[str, State]) -> bool:
+    """Whether the payout of the unit's month waits: what it reserves for grants then waits too."""
+    scheme = unit.stage.scheme.name
+    return (Payouts.qualified_name(), scheme, unit.month) in states[scheme].waiting
 
 
 def due(scheme: Scheme, states: Mapping[str, State]) -> list[str]:

@@ -6,12 +6,13 @@ from datetime import date
 import dagster as dg
 
 from assets.publication import PUBLISHED
-from schemas.months import month_key
+from schemas.months import month_key, span_words
 
 RANGE_START = "dagster/asset_partition_range_start"
 RANGE_END = "dagster/asset_partition_range_end"
 SCHEME = "bonuspott/scheme"
 WHAT = "bonuspott/what"
+MONTHS = "bonuspott/months"
 
 WORDS = {"observed": "deliveries", "performance": "months", "payouts": "payouts"}
 """What a run does, by the schemas of the tables that it makes; reserves belong to the months."""
@@ -36,6 +37,7 @@ def run_tags(
     return {
         RANGE_START: month_key(first),
         RANGE_END: month_key(last),
+        MONTHS: span_words((first, last)),
         WHAT: ", ".join(word for word in WORDS.values() if word in done) or "publication",
         **({SCHEME: scheme} if scheme else {}),
     }
