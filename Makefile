@@ -32,7 +32,7 @@ lint: $(VENV)/development.installed
 types: $(VENV)/development.installed
 	$(BIN)/mypy
 
-benchmarks: $(VENV)/development.installed ## Measure against Dagster's own floor; takes minutes, fails never.
+benchmarks: $(VENV)/development.installed ## Measure growth, and Dagster's own floor; takes an hour, fails never.
 	$(BIN)/python -m benchmarks
 
 distributed: $(VENV)/development.installed ## Prove the national set-up on loopback: Postgres, Redis, workers killed on the way.
