@@ -200,12 +200,23 @@ def _log_read(context: dg.AssetExecutionContext, observed: Sequence[Observed]) -
 def _still_there(
     store: Store, delivered: Sequence[Delivery], before: Slice, partitions: Sequence[str]
 ) -> tuple[list[Delivery], list[DeliveryRefusedError]]:
-    """The deliveries but those of months from which recorded files have been removed."""
-    ids = {each.month: (each.delivery_id,) for each in delivered}
+    """The deliveries but those of months from which recorded files have been removed.
+
+    Of what was never recorded nothing can have been removed, and what cannot be read is refused here.
+    """
+    ids, unreadable = {}, []
+    for each in delivered:
+        try:
+            ids[each.month] = (each.delivery_id,) if each.month in before.records else ()
+        except DeliveryRefusedError as error:
+            unreadable.append(DeliveryRefusedError(each.name, error.faults))
+    delivered = [each for each in delivered if each.month in ids]
+    lost = {parse_month(error.delivery.split("/")[1]) for error in unreadable}
     doubtful = {
         month: record
         for partition in partitions
         if (month := parse_month(partition)) in before.records
+        and month not in lost
         and ids.get(month) != (record := before.records[month]).deliveries
     }
     removed = (
@@ -214,7 +225,7 @@ def _still_there(
         else []
     )
     months = {parse_month(error.delivery.split("/")[1]) for error in removed}
-    return [each for each in delivered if each.month not in months], removed
+    return [each for each in delivered if each.month not in months], [*unreadable, *removed]
 
 
 def _record(

@@ -39,11 +39,13 @@ class Cursor(NamedTuple):
     Attributes:
         seen: files as they were last seen, by dataset and month.
         asked: what was asked for and is not done.
-        told: the ledger's record up to which the overview of what is due was asked for.
+        last: the ledger's last record.
+        told: the record up to which the overview of what is due was asked for.
     """
 
     seen: Mapping[str, str]
     asked: Mapping[str, str]
+    last: int
     told: int
 
     @classmethod
@@ -51,9 +53,11 @@ class Cursor(NamedTuple):
         """The cursor as it was kept; an empty one where there is none, or it cannot be read."""
         try:
             kept: Any = json.loads(text or "")
-            return cls(dict(kept["seen"]), dict(kept["asked"]), int(kept["told"]))
+            return cls(
+                dict(kept["seen"]), dict(kept["asked"]), int(kept["last"]), int(kept["told"])
+            )
         except (ValueError, KeyError, TypeError):
-            return cls({}, {}, 0)
+            return cls({}, {}, 0, 0)
 
     def text(self) -> str:
         """The cursor as it is kept."""
@@ -94,10 +98,10 @@ def delivery_sensor(
             words.append(
                 f"under way, or refused (see the check delivery_accepted): {_few(unrecorded)}"
             )
-        cursor = Cursor(found, {**asked, **asked_units}, before.told)
+        cursor = Cursor(found, {**asked, **asked_units}, records.last, before.told)
         requests += computed
-        if not requests and records.last > before.told:
-            # All is done that could be: what is due is told anew.
+        if not requests and before.told < records.last == before.last:
+            # Something was recorded, and nothing more since the last look: what is due is told anew.
             requests.append(overview(records.last))
             cursor = cursor._replace(told=records.last)
         return _result(requests, words or ["nothing has arrived"], cursor)
@@ -123,7 +127,7 @@ def payout_sensor(schemes: Iterable[Scheme], regions: list[str], jobs: Jobs) -> 
         requests, asked = _ask(states, before, lambda unit: unit.pays and not waits(unit, states))
         words = [f"{scheme.name} {each}" for scheme in known for each in due(scheme, states)]
         return _result(
-            requests, words or ["every payout rests on what is in"], Cursor({}, asked, 0)
+            requests, words or ["every payout rests on what is in"], Cursor({}, asked, 0, 0)
         )
 
     return _sensor(

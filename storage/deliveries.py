@@ -1,6 +1,7 @@
 """Finding deliveries: all files of one day in a dataset's month are one, a later day replaces it."""
 
 import hashlib
+import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
@@ -71,13 +72,7 @@ class DeliveredFile:
         """
         if self.given is not None:
             return len(self.given)
-        try:
-            status = self.path.stat()
-        except OSError as error:
-            raise unreadable(self.name, error) from error
-        if not stat.S_ISREG(status.st_mode):
-            raise refusal(self.name, "a regular file", "Deliver a file, not a pipe or a device.")
-        return status.st_size
+        return self._status().st_size
 
     @cached_property
     def sha256(self) -> str:
@@ -95,7 +90,18 @@ class DeliveredFile:
         """Whether the file on disk is no longer the one that was hashed."""
         return self._streamed_sha256() != self.sha256
 
+    def _status(self) -> os.stat_result:
+        """The file as it is now: a regular one, for a pipe would be waited for without end."""
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            raise unreadable(self.name, error) from error
+        if not stat.S_ISREG(status.st_mode):
+            raise refusal(self.name, "a regular file", "Deliver a file, not a pipe or a device.")
+        return status
+
     def _streamed_sha256(self) -> str:
+        self._status()
         try:
             with self.path.open("rb") as stream:
                 return hashlib.file_digest(stream, "sha256").hexdigest()

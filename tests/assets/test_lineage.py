@@ -1,6 +1,6 @@
 """Column lineage: what is declared is what happens when a column is disturbed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import dagster as dg
@@ -20,9 +20,18 @@ from tests.pipeline.runs import Runs
 from tests.pipeline.test_staleness import SCHEMES
 
 UNMOVED = {
+    ("performance.surgeries", "status"),  # only where a delivery has a gap
+    ("payouts.differences", "recomputed_sek"),  # only where there is a decision
+    ("payouts.differences", "difference_sek"),
     ("payouts.bonus_pots", "undistributed_sek"),  # only where nobody was paid anything
     ("payouts.bonus_pots", "overdrawn_sek"),  # only by the kronor that rounding can add
 }
+TENTHS = {
+    **dict.fromkeys(("completed", "waiting"), (11, 20)),
+    **dict.fromkeys(("completed_within_30", "waiting_within_30"), (0, 8)),
+}
+"""A whole is only made larger, its part smaller: else no rule would take them."""
+
 LAST_YEAR = "observed.waiting_times_last_year"
 Source = tuple[str, str]
 
@@ -89,13 +98,15 @@ class Real:
         return found
 
 
-def disturbed(stage: Stage, each: Input, frames: dict[str, pl.DataFrame], column: str) -> Iterator:
-    """The stage's inputs with a column of one of them changed, upwards and downwards."""
+def disturbed(
+    stage: Stage, each: Input, frames: dict[str, pl.DataFrame], column: str
+) -> Iterator[Mapping[str, pl.DataFrame]]:
+    """The stage's inputs with a column of one of them changed to some tenths of what it was."""
     name = each.table.qualified_name()
     months = {month for own in stage.months for month in each.months(own)}
     here = pl.col("month").is_in(sorted(months))
-    for factor in (0, 1, 3):
-        value = pl.col(column) * factor // 2
+    for tenths in TENTHS.get(column, (5, 12)):
+        value = pl.col(column) * tenths // 10
         changed = frames[name].with_columns(
             pl.when(here).then(value).otherwise(pl.col(column)).cast(frames[name][column].dtype)
         )
@@ -123,7 +134,7 @@ def changed_columns(before: pl.DataFrame, after: pl.DataFrame) -> set[str]:
     return {name for name in before.columns if not before[name].equals(after[name])}
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", ["bup-2025", "surgery-2025"])
 def test_disturbing_a_column(scheme: str, runs: Runs) -> None:
     """Only columns that are declared to rest on it change, and most of what is declared does."""
     real = Real(runs, scheme)
@@ -149,4 +160,4 @@ def test_disturbing_a_column(scheme: str, runs: Runs) -> None:
                 assert moved <= resting, f"{table.qualified_name()} on {name}.{column}"
                 moved_at_all |= {(table.qualified_name(), own) for own in moved}
                 resting_at_all |= {(table.qualified_name(), own) for own in resting}
-    assert resting_at_all - moved_at_all <= UNMOVED
+    assert resting_at_all - moved_at_all - UNMOVED == set()
