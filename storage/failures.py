@@ -63,8 +63,8 @@ def database_failures(path: Path) -> Iterator[None]:
             raise not_writable(path, "it may not be written to") from error
         if DAMAGED.search(words) or isinstance(error, duckdb.SerializationException):
             raise DatabaseDamagedError(
-                f"{path} is damaged and was left as it is ({words.splitlines()[0]}). "
-                f"{GUIDE}, says how to restore it."
+                f"{path} is damaged ({words.splitlines()[0]}). Nothing in it was repaired or "
+                f"removed. {GUIDE}, says how to restore it."
             ) from error
         raise
 

@@ -29,16 +29,16 @@ def removed_files(
     by_month = {each.month: each for each in found}
     for month, record in sorted(recorded.items()):
         delivery = by_month.get(month)
-        for name in sorted({each.rpartition("/")[0] for each in record.deliveries}):
+        present = {file.name for file in delivery.files} if delivery else set()
+        for delivery_id in record.deliveries:
+            name = delivery_id.rpartition("/")[0]
             if delivery and delivery.name > name:
                 continue
-            present = {file.name for file in delivery.files} if delivery else set()
+            files_of_it = files.filter(pl.col("delivery_id") == delivery_id)
             gone = [
                 _fault(file, sha256)
-                for delivery_id, file, sha256 in files.select(
-                    "delivery_id", "file_name", "sha256"
-                ).iter_rows()
-                if delivery_id.rpartition("/")[0] == name and file not in present
+                for file, sha256 in files_of_it.select("file_name", "sha256").iter_rows()
+                if file not in present
             ]
             if gone:
                 yield DeliveryRefusedError(name, gone)

@@ -15,7 +15,7 @@ from typing import Any
 from assets import materialise, observed, publication
 from pipeline import command_line
 from schemas.audit import Materialisations
-from storage import ledger, warehouse
+from storage import appending, ledger, warehouse
 
 
 def die() -> None:
@@ -60,10 +60,10 @@ def kill_at(moment: str, table: str) -> None:
     def tells(_context: Any, key: Any, *_rest: Any) -> bool:  # noqa: ANN401
         return ".".join(key.path[-2:]) == table
 
-    insert, regions = ledger._insert, warehouse._add_regions  # noqa: SLF001 - there is no other way
+    insert, regions = appending._insert, warehouse._add_regions  # noqa: SLF001 - there is no other way
     replaced: dict[str, list[tuple[object, str, Callable[..., Any]]]] = {
         "before": [(ledger.Ledger, "append", before(ledger.Ledger.append, appends))],
-        "uncommitted": [(ledger, "_insert", after(insert, records))],
+        "uncommitted": [(appending, "_insert", after(insert, records))],
         "committed": [(ledger.Ledger, "append", after(ledger.Ledger.append, appends))],
         "told": [
             (module, "log_materialisations", after(module.log_materialisations, tells))

@@ -40,7 +40,7 @@ def test_a_clock_set_back_a_little(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     append(ledger, payouts(2))
     monkeypatch.undo()
     append(ledger, payouts(3))
-    times = [record["recorded_at"] for record in records(ledger.path)]
+    times = [record["recorded_at"] for record in records(ledger)]
     assert times[0] == times[1] < times[2]
 
 
@@ -52,7 +52,7 @@ def test_a_clock_set_back_an_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     set_clock(monkeypatch, -HOUR)
     with pytest.raises(ClockError, match="Put the clock right and run again"):
         append(ledger, payouts(2))
-    assert len(records(ledger.path)) == 1
+    assert len(records(ledger)) == 1
     monkeypatch.undo()
     append(ledger, payouts(3))
     assert ledger.current(as_of=known)["materialisation_id"].to_list() == [1]
@@ -63,7 +63,7 @@ def test_a_clock_that_was_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ledger = Ledger(tmp_path / "ledger.duckdb")
     set_clock(monkeypatch, timedelta(days=3650))
     append(ledger, payouts(1))
-    [record] = records(ledger.path)
+    [record] = records(ledger)
     monkeypatch.undo()
     with pytest.raises(ClockError) as error:
         append(ledger, payouts(2))

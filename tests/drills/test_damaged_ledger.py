@@ -14,7 +14,12 @@ from schemas.observed import Surgeries
 from storage.failures import DatabaseDamagedError
 from storage.ledger import Ledger
 from storage.root import CHECKOUT, DataRoot
-from tests.drills.wholeness import assert_all_told, current_fingerprints, whole_ledger
+from tests.drills.wholeness import (
+    assert_all_told,
+    current_fingerprints,
+    whole_ledger,
+    whole_publication,
+)
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.runs import Runs, command, opened
 from tests.storage.ledger_entries import append, payouts
@@ -41,8 +46,6 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "empty": lambda path: truncated(path, 0),
     "a few bytes left": lambda path: truncated(path, 100),
     "the header left": lambda path: truncated(path, 12288),
-    "the last byte gone": lambda path: truncated(path, path.stat().st_size - 1),
-    "cut in half": lambda path: truncated(path, path.stat().st_size // 2),
     "another start": lambda path: overwritten(path, 0, 64),
     "another header": lambda path: overwritten(path, 4096, 8192),
     "other bytes from the header on": lambda path: overwritten(
@@ -50,6 +53,14 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     ),
     "text": lambda path: path.write_bytes(b"not a database\n" * 1000) and None,
 }
+LATE_DAMAGES: dict[str, Callable[[Path], None]] = {
+    "the last byte gone": lambda path: truncated(path, path.stat().st_size - 1),
+    "cut in half": lambda path: truncated(path, path.stat().st_size // 2),
+    "other bytes in the middle": lambda path: overwritten(
+        path, path.stat().st_size // 2, path.stat().st_size // 4
+    ),
+}
+"""Damages that the database notices only when it reads the place, if there is anything."""
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
@@ -63,12 +74,31 @@ def test_a_damaged_ledger_is_told_and_left_alone(
     said = command(root, "run", SCHEME)
     assert said.status == 1
     words = " ".join(said.err.split())
-    assert f"{root.ledger} is damaged and was left as it is" in words
+    assert f"{root.ledger} is damaged" in words
     assert "docs/operations.md, section 'When something fails'" in words
     assert "Traceback" not in said.err
     assert root.ledger.read_bytes() == before
     assert command(root, "payouts", SCHEME).status == 0
     assert root.published.read_bytes() == published
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", LATE_DAMAGES.values(), ids=LATE_DAMAGES)
+def test_damage_that_shows_later(
+    runs: Runs, tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    """It is told once it is met, before anything of it is published; or nothing was lost."""
+    root = runs.of(SCHEME).copied(tmp_path)
+    damage(root.ledger)
+    published = root.published.read_bytes()
+    said = command(root, "run", SCHEME)
+    assert "Traceback" not in said.err
+    if said.status:
+        assert f"{root.ledger} is damaged" in " ".join(said.err.split())
+        assert root.published.read_bytes() == published
+    else:
+        whole_ledger(root)
+        whole_publication(root)
 
 
 def test_the_guide_has_the_section() -> None:
@@ -121,6 +151,7 @@ def test_a_backup_as_the_guide_has_it(tmp_path: Path) -> None:
     assert copies
 
 
+@pytest.mark.slow
 def test_a_ledger_restored_from_a_backup(runs: Runs, tmp_path: Path) -> None:
     """A rerun gives what it should, and Dagster is told of it."""
     root = runs.of(SCHEME).copied(tmp_path)
@@ -135,6 +166,7 @@ def test_a_ledger_restored_from_a_backup(runs: Runs, tmp_path: Path) -> None:
     assert current_fingerprints(root) == current_fingerprints(runs.of(SCHEME).root)
 
 
+@pytest.mark.slow
 def test_a_ledger_begun_anew_from_what_was_accepted(runs: Runs, tmp_path: Path) -> None:
     """Without any backup: the accepted files are put back under their names, and all is run again."""
     root = runs.of(SCHEME).copied(tmp_path)

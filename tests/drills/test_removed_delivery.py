@@ -9,6 +9,7 @@ import pytest
 from assets.stage import asset_key
 from pipeline.plan import make_plan
 from rules.loading import load_schemes
+from schemas.audit import Deliveries
 from schemas.months import parse_month
 from schemas.observed import Surgeries
 from schemas.regions import region_codes
@@ -33,7 +34,7 @@ def root(runs: Runs, tmp_path: Path) -> DataRoot:
 
 def copy_of(root: DataRoot, file: str) -> Path:
     """The accepted copy of the file, as the ledger knows it."""
-    rows = Ledger(root.ledger).delivered().rows_by_key("file_name", named=True, unique=True)
+    rows = Ledger(root.ledger).record(Deliveries).rows_by_key("file_name", named=True, unique=True)
     return root.accepted / str(rows[file]["sha256"])
 
 
@@ -52,6 +53,7 @@ def refused(root: DataRoot, file: str) -> None:
     assert not [each for each in added if each["month"] >= month]
 
 
+@pytest.mark.slow
 def test_the_only_delivery_of_a_month_is_gone(root: DataRoot) -> None:
     """It is refused with the way back, and following that way restores it."""
     (root.raw / FILE).unlink()
@@ -62,12 +64,14 @@ def test_the_only_delivery_of_a_month_is_gone(root: DataRoot) -> None:
     assert current_fingerprints(root) == before
 
 
+@pytest.mark.slow
 def test_its_folder_is_gone(root: DataRoot) -> None:
     """As if there had never been such a month; `schemes` goes on without it."""
     shutil.rmtree((root.raw / FILE).parent)
     refused(root, FILE)
 
 
+@pytest.mark.slow
 def test_a_correction_is_gone_and_what_it_corrected_is_there(root: DataRoot) -> None:
     """The earlier delivery does not become current again as if it were the correction."""
     later = "surgeries/2025-10/2025-12-01.csv"
@@ -76,20 +80,6 @@ def test_a_correction_is_gone_and_what_it_corrected_is_there(root: DataRoot) -> 
     assert command(root, "run", SCHEME).status == 0
     (root.raw / later).unlink()
     refused(root, later)
-
-
-def test_one_of_two_files_of_a_day_is_gone(root: DataRoot) -> None:
-    """What is left does not pass for the whole."""
-    second = "surgeries/2025-10/2025-11-20-more.csv"
-    lines = (root.raw / FILE).read_text(encoding="utf-8").splitlines(keepends=True)
-    later = [f"surgeries/2025-10/2025-12-01{part}.csv" for part in ("", "-more")]
-    (root.raw / later[0]).write_text("".join(lines[:-5]), encoding="utf-8")
-    (root.raw / later[1]).write_text("".join([lines[0], *lines[-5:]]), encoding="utf-8")
-    assert second not in later
-    ran = command(root, "run", SCHEME)
-    assert ran.status == 0, ran.err
-    (root.raw / later[1]).unlink()
-    refused(root, later[1])
 
 
 def test_a_removed_delivery_in_dagster(root: DataRoot) -> None:
@@ -111,6 +101,7 @@ def test_a_removed_delivery_in_dagster(root: DataRoot) -> None:
     assert faults.records[0].data["file"] == FILE
 
 
+@pytest.mark.slow
 def test_a_replaced_delivery_may_go(root: DataRoot) -> None:
     """A later day's delivery has replaced it, so nothing rests on it any more."""
     later = "surgeries/2025-10/2025-12-01.csv"

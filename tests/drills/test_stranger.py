@@ -12,7 +12,7 @@ import pytest
 from assets import in_words
 from assets.stage import asset_key
 from schemas.observed import Surgeries
-from storage import ledger
+from storage import engines
 from storage.dialect import connected
 from storage.ledger import Ledger
 from storage.locking import LedgerBusyError, exclusive
@@ -56,11 +56,12 @@ def stranger(path: Path, program: str) -> Iterator[subprocess.Popen[str]]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that are as short as a test can have them."""
-    monkeypatch.setattr(ledger, "exclusive", partial(exclusive, wait_seconds=SHORT))
-    monkeypatch.setattr(ledger, "connected", partial(connected, wait_seconds=SHORT))
+    monkeypatch.setattr(engines, "exclusive", partial(exclusive, wait_seconds=SHORT))
+    monkeypatch.setattr(engines, "connected", partial(connected, wait_seconds=SHORT))
     monkeypatch.setattr(in_words, "BUSY_SECONDS", SHORT)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("program", [LOCKING, READING], ids=["by our lock", "by its own"])
 def test_a_run_names_the_stranger(runs: Runs, tmp_path: Path, program: str) -> None:

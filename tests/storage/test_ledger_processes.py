@@ -27,14 +27,14 @@ print(connection.execute("SELECT DISTINCT amount_sek FROM payouts.payouts").fetc
 KILLED = """
 import os, sys
 from pathlib import Path
-from storage import ledger
+from storage import appending, ledger
 from tests.storage.ledger_entries import append, payouts
-insert = ledger._insert
+insert = appending._insert
 def killed(connection, table, frame):
     insert(connection, table, frame)
-    if table is ledger.Materialisations:
+    if table is appending.Materialisations:
         os._exit(9)
-ledger._insert = killed
+appending._insert = killed
 append(ledger.Ledger(Path(sys.argv[1])), payouts(2))
 """
 
