@@ -39,7 +39,8 @@ def ingest(root: DataRoot) -> None:
         delivered = [latest_delivery(root, source.dataset, month) for month in months]
         observed, refused = read_deliveries([each for each in delivered if each], WORDS)
         assert refused == []
-        keep(root, [each.delivery for each in observed])
+        for each in observed:
+            keep(root, each.delivery)
         Ledger.of(root).append(
             [
                 Entry(

@@ -23,7 +23,7 @@ RECORD_HEADER = "region;measure;listed_on;started_on;patient_chosen"
 def recorded(root: DataRoot, name: str = FILE) -> tuple[str, Deliveries]:
     """Accept the latest delivery of a month, and look for its rows; its number too."""
     observed = accepted(root, name)
-    keep(root, [observed.delivery])
+    keep(root, observed.delivery)
     ledger = Ledger(root.ledger)
     ledger.append(
         [], run_id="a run", code_version="1", delivered=[(observed.delivery, observed.layout)]
