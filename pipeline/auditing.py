@@ -18,6 +18,7 @@ from storage.auditing.finding import Finding, finding_table
 from storage.auditing.walk import Audited
 from storage.auditing.walk import Progress as Told
 from storage.auditing.walk import audit as walk
+from storage.guards import safe_for_spreadsheets
 from storage.root import DataRoot
 
 SHOWN = 100
@@ -153,4 +154,11 @@ def _write(findings: Sequence[Finding], layout: str) -> None:
     else:
         writer = csv.DictWriter(sys.stdout, finding_table(findings).columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        # Whoever tampered with the ledger, or named a file, may have meant the auditor's spreadsheet.
+        writer.writerows(
+            {
+                name: safe_for_spreadsheets(value) if isinstance(value, str) else value
+                for name, value in row.items()
+            }
+            for row in rows
+        )

@@ -102,3 +102,12 @@ def test_a_head_that_is_no_hash(empty_root: DataRoot) -> None:
     told = command(empty_root, "audit", "--head", "c57dc5")
     assert told.status == 2
     assert "'c57dc5' is not a hash of 64 hexadecimal digits" in told.err
+
+
+def test_what_stands_in_a_tampered_ledger_starts_no_formula(copy: DataRoot) -> None:
+    """The auditor opens the findings in a spreadsheet."""
+    tamper(copy.ledger, "UPDATE audit.deliveries SET file_name = '=HYPERLINK(1)'")
+    rows = csv.reader(io.StringIO(command(copy, "audit", "--format", "csv").out))
+    cells = [cell for row in rows for cell in row if "HYPERLINK" in cell]
+    assert cells
+    assert not any(cell.startswith("=") for cell in cells)
