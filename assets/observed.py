@@ -9,34 +9,32 @@ import dagster as dg
 from assets.grid import GRID
 from assets.in_words import in_words
 from assets.lineage import observed_columns, raw_key
-from assets.materialise import KINDS, basis
+from assets.materialise import KINDS
 from assets.plausibility import NOT_LOOKED_AT, plausible_check, recorded_before, verdicts
-from assets.presentation import OWNERS, fault_table, figures
+from assets.presentation import OWNERS, fault_table
 from assets.recording import (
     CheckTarget,
-    Materialised,
     StepResult,
-    input_pointers,
-    log_materialisations,
     log_verdict,
     results_without_events,
 )
-from assets.stage import Shown, Verdict, asset_key
+from assets.stage import Verdict, asset_key
 from assets.store import Store
+from assets.taking_in import (
+    latest_deliveries,
+    log_read,
+    record_deliveries,
+    still_there,
+    unchanged,
+)
 from rules.scheme import Scheme
-from schemas.audit import Deliveries
 from schemas.months import month_key, parse_month
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
-from storage.acceptance import keep, refused_as_changed
-from storage.chain import Entry, Recorded
-from storage.deliveries import Delivery, latest_delivery
 from storage.faults import DeliveryRefusedError
 from storage.layouts.cells import Vocabulary
 from storage.layouts.tidy import columns_of
-from storage.ledger import Slice
 from storage.reading import Observed, read_deliveries
-from storage.removed import removed_files
 from storage.version import code_version
 
 GROUP = "observed"
@@ -146,18 +144,18 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
     def ingest(
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:
-        delivered, refused = _find(store, source, context.partition_keys)
+        delivered, refused = latest_deliveries(store, source.dataset, context.partition_keys)
         before = recorded_before(
             store, source.table, list(map(parse_month, context.partition_keys))
         )
-        delivered, removed = _still_there(store, delivered, before, context.partition_keys)
+        delivered, removed = still_there(store, delivered, before, context.partition_keys)
         observed, faulty = read_deliveries(delivered, words)
-        observed, changed = _unchanged(store, observed)
+        observed, changed = unchanged(store, observed)
         refused += [*removed, *faulty, *changed]
-        _log_read(context, observed)
+        log_read(context, observed)
         targets: Mapping[str, CheckTarget] = {}
         if key in context.selected_asset_keys:
-            observed, lost, targets = _record(context, store, key, observed)
+            observed, lost, targets = record_deliveries(context, store, key, observed)
             refused += lost
         _log_accepted(context, accepted, observed, refused, targets)
         odd = {
@@ -171,152 +169,6 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
             raise _failure(refused)
 
     return ingest
-
-
-def _find(
-    store: Store, source: Source, partitions: Sequence[str]
-) -> tuple[list[Delivery], list[DeliveryRefusedError]]:
-    """The latest delivery of each month, and the months whose folders are not in order."""
-    found: list[Delivery] = []
-    refused: list[DeliveryRefusedError] = []
-    for partition in partitions:
-        try:
-            delivery = latest_delivery(store.root, source.dataset, parse_month(partition))
-            if delivery:
-                found.append(delivery)
-        except DeliveryRefusedError as error:
-            refused.append(error)
-    return found, refused
-
-
-def _log_read(context: dg.AssetExecutionContext, observed: Sequence[Observed]) -> None:
-    """A line for each delivery: its layout, its rows, and what was passed over in it."""
-    for each in observed:
-        notes = "".join(f"; {words}: {value}" for words, value in each.notes.items())
-        words = f"{each.delivery.name}: {each.layout} layout, {each.rows.height} rows{notes}"
-        context.log.info(words)
-
-
-def _still_there(
-    store: Store, delivered: Sequence[Delivery], before: Slice, partitions: Sequence[str]
-) -> tuple[list[Delivery], list[DeliveryRefusedError]]:
-    """The deliveries but those of months from which recorded files have been removed.
-
-    Of what was never recorded nothing can have been removed, and what cannot be read is refused here.
-    """
-    ids, unreadable = {}, []
-    for each in delivered:
-        try:
-            ids[each.month] = (each.delivery_id,) if each.month in before.records else ()
-        except DeliveryRefusedError as error:
-            unreadable.append(DeliveryRefusedError(each.name, error.faults))
-    delivered = [each for each in delivered if each.month in ids]
-    lost = {parse_month(error.delivery.split("/")[1]) for error in unreadable}
-    doubtful = {
-        month: record
-        for partition in partitions
-        if (month := parse_month(partition)) in before.records
-        and month not in lost
-        and ids.get(month) != (record := before.records[month]).deliveries
-    }
-    removed = (
-        list(removed_files(delivered, doubtful, store.ledger.record(Deliveries)))
-        if doubtful
-        else []
-    )
-    months = {parse_month(error.delivery.split("/")[1]) for error in removed}
-    return [each for each in delivered if each.month not in months], [*unreadable, *removed]
-
-
-def _record(
-    context: dg.AssetExecutionContext,
-    store: Store,
-    key: dg.AssetKey,
-    observed: list[Observed],
-) -> tuple[list[Observed], list[DeliveryRefusedError], Mapping[str, CheckTarget]]:
-    """Record all but the deliveries whose files are not those recorded under their names."""
-    observed, refused = _kept(store, observed)
-    pointers = input_pointers(context, [raw_key(key.path[-1])])
-    recorded: list[Recorded] = []
-    while observed and not recorded:
-        try:
-            recorded = _append(context, store, observed)
-        except DeliveryRefusedError as error:
-            refused.append(error)
-            observed = [each for each in observed if each.delivery.name != error.delivery]
-    if not observed:
-        context.log.info("there is no delivery to record in these months")
-    rows = {each.delivery.month: each.rows for each in observed}
-    files = {each.delivery.month: _files(each) for each in observed}
-    shown = [
-        Materialised(
-            record,
-            {
-                **figures(rows[record.month]),
-                **basis(store, record.deliveries),
-                **files[record.month],
-            },
-        )
-        for record in recorded
-    ]
-    return observed, refused, log_materialisations(context, key, shown, pointers, code_version())
-
-
-def _unchanged(
-    store: Store, observed: Sequence[Observed]
-) -> tuple[list[Observed], list[DeliveryRefusedError]]:
-    """Those whose bytes are the ones recorded under their names, if any are; the others refused."""
-    refused = list(refused_as_changed(store.root, [each.delivery for each in observed]))
-    changed = {error.delivery for error in refused}
-    return [each for each in observed if each.delivery.name not in changed], refused
-
-
-def _kept(
-    store: Store, observed: Sequence[Observed]
-) -> tuple[list[Observed], list[DeliveryRefusedError]]:
-    """Those whose files are kept, and so can be recorded; of the others nothing is kept."""
-    kept, refused = [], []
-    for each in observed:
-        try:
-            keep(store.root, each.delivery)
-        except DeliveryRefusedError as error:
-            refused.append(DeliveryRefusedError(each.delivery.name, error.faults))
-        else:
-            kept.append(each)
-    return kept, refused
-
-
-def _append(
-    context: dg.AssetExecutionContext, store: Store, observed: Sequence[Observed]
-) -> list[Recorded]:
-    return store.ledger.append(
-        [
-            Entry(
-                each.table,
-                "",
-                each.delivery.month,
-                each.rows,
-                deliveries=(each.delivery.delivery_id,),
-            )
-            for each in observed
-        ],
-        run_id=context.run.run_id,
-        code_version=code_version(),
-        delivered=[(each.delivery, each.layout) for each in observed],
-    )
-
-
-def _files(observed: Observed) -> Shown:
-    listed = "\n".join(f"- `{file.name}` {file.sha256}" for file in observed.delivery.files)
-    seen = "\n".join(f"- {words}: {value}" for words, value in observed.notes.items())
-    notes = {"notes": dg.MetadataValue.md(seen)} if seen else {}
-    folder = str(observed.delivery.paths[0].parent)
-    return {
-        "layout": observed.layout,
-        "delivered_in": dg.MetadataValue.path(folder),
-        "files": dg.MetadataValue.md(listed),
-        **notes,
-    }
 
 
 NO_DELIVERY = Verdict(True, "there is no delivery of this month to check")

@@ -19,7 +19,13 @@ JANUARY, MARCH, AUGUST = date(2025, 1, 1), date(2025, 3, 1), date(2025, 8, 1)
 AFTERWARDS = datetime(2027, 1, 15, 12, tzinfo=UTC)
 """A day on which every scheme's months are on the grid."""
 
-PRICE_OF_RANGES = {"round_payments", "fulfilment", "payout_lines", "first_visit_production"}
+PRICE_OF_RANGES = {
+    "round_payments",
+    "fulfilment",
+    "payout_lines",
+    "differences",
+    "first_visit_production",
+}
 """Tables whose months look at different distances: their ranges take in more than their rule reads."""
 
 
