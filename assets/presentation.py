@@ -1,5 +1,6 @@
 """What people see of a table in Dagster: its columns, its rows' sums, its payouts with names."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
@@ -19,6 +20,8 @@ SUMMED = ("amount_sek", "reserved_sek", "pot_sek", "paid_sek", "operations")
 """Columns of whole numbers whose sum over the regions says something."""
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+NO_BREAK_HYPHEN = "\N{NON-BREAKING HYPHEN}"
+MONTH = re.compile(r"\b\d{4}-\d{2}(-\d{2})?\b")
 FAULT_COLUMNS = [field.name for field in fields(Fault)]
 
 
@@ -95,11 +98,16 @@ def grouped(value: Decimal) -> str:
 def markdown_table(
     header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()
 ) -> str:
-    """A Markdown table; the columns named in `right` are aligned there, and not broken in two."""
+    """A Markdown table; the columns named in `right` are aligned there, and not broken in two.
+
+    Nor are months and days, which a narrow column would break at their hyphens.
+    """
     ruler = "|".join("---:" if name in right else "---" for name in header)
     unbroken = [
         [
-            cell.replace(" ", NO_BREAK_SPACE) if name in right else cell
+            cell.replace(" ", NO_BREAK_SPACE)
+            if name in right
+            else MONTH.sub(lambda found: found[0].replace("-", NO_BREAK_HYPHEN), cell)
             for name, cell in zip(header, row, strict=True)
         ]
         for row in rows

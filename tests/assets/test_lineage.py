@@ -160,4 +160,5 @@ def test_disturbing_a_column(scheme: str, runs: Runs) -> None:
                 assert moved <= resting, f"{table.qualified_name()} on {name}.{column}"
                 moved_at_all |= {(table.qualified_name(), own) for own in moved}
                 resting_at_all |= {(table.qualified_name(), own) for own in resting}
-    assert resting_at_all - moved_at_all - UNMOVED == set()
+    unmoved = resting_at_all - moved_at_all - UNMOVED
+    assert unmoved == set(), unmoved

@@ -1,0 +1,106 @@
+"""What is due: the overview and the checks in Dagster, and `bonuspott due`, say the same."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from assets.lateness import CHECK, OVERVIEW
+from pipeline.definitions import definitions
+from pipeline.run import QUIET
+from storage.root import DataRoot
+from tests.pipeline.dagster_runs import execute
+from tests.pipeline.runs import Runs, command, opened
+
+GOTLAND = "09"
+DAY = "2025-12-10"
+
+
+@pytest.fixture(scope="module")
+def root(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    """bup-2025 was run; then November came again without Gotland, and was read."""
+    root = runs.of("bup-2025").copied(tmp_path_factory.mktemp("due"))
+    folder = root.raw / "waiting_times" / "2025-11"
+    lines = (folder / "2025-12-05.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith(GOTLAND)]
+    (folder / "2025-12-08.csv").write_text("\n".join(kept), encoding="utf-8")
+    with opened(root) as instance:
+        waiting_times = dg.AssetKey(["observed", "waiting_times"])
+        assert execute(instance, "deliveries", "2025-11", [waiting_times]).success
+    return root
+
+
+def row(out: str, *words: str) -> str:
+    """The only line of a printed table that holds all the words."""
+    (found,) = [line for line in out.splitlines() if all(word in line for word in words)]
+    return found
+
+
+def test_a_region_that_lacks(root: DataRoot) -> None:
+    """It is named with its month; the months before are in."""
+    told = command(root, "due", "--on", DAY)
+    assert told.status == 0
+    late = row(told.out, "bup-2025", "2025-11 ", "late by 5 days")
+    assert "09 Gotland" in late
+    assert "2025-12-05" in late
+    assert row(told.out, "bup-2025", "2025-03 to 2025-10", " in ")
+
+
+def test_before_and_on_its_day(root: DataRoot) -> None:
+    """A month is awaited until its day has passed; one that is not over is not looked for."""
+    on_its_day = command(root, "due", "--on", "2025-12-05").out
+    assert "awaited" in row(on_its_day, "bup-2025", "2025-11 ", "09 Gotland")
+    assert "09 Gotland" not in command(root, "due", "--on", "2025-11-30").out
+
+
+def test_payouts(root: DataRoot) -> None:
+    """What changed since a payout was computed makes it due anew; what lacks makes it wait."""
+    out = command(root, "due", "--on", "2026-02-01").out
+    assert "computed " in row(out, "bup-2025", "2025-08", "2025-03 to 2025-06")
+    assert "to be computed anew" in row(out, "bup-2025", "2025-12", "2025-07 to 2025-11")
+    assert "waits for population of 2023-11" in row(out, "access-2024", "2024-08")
+    assert "2026-03 to begin" in row(out, "bup-2026", "2026-03")
+
+
+def test_nothing_recorded(empty_root: DataRoot) -> None:
+    """All that was to be reported is late, and the exit status is 0 all the same."""
+    told = command(empty_root, "due", "--on", DAY)
+    assert told.status == 0
+    assert "all 21" in row(told.out, "access-2024", "2024-01 to 2024-11")
+
+
+def test_a_day_that_is_none(empty_root: DataRoot) -> None:
+    """It is used wrongly."""
+    assert command(empty_root, "due", "--on", "tomorrow").status == 2
+
+
+def test_in_dagster(root: DataRoot) -> None:
+    """The overview's tables, and a check on each dataset that fails where something is late."""
+    config = {"config": {"today": DAY}}
+    with opened(root) as instance:
+        result = definitions.resolve_job_def("due").execute_in_process(
+            instance=instance,
+            run_config={**QUIET, "ops": {"overview__due": config, CHECK: config}},
+        )
+    (made,) = result.asset_materializations_for_node("overview__due")
+    assert made.asset_key == OVERVIEW
+    assert "09 Gotland" in str(made.metadata["reports"].value)
+    assert "to be computed anew" in str(made.metadata["payouts"].value)
+    checks = {each.asset_key.path[-1]: each for each in result.get_asset_check_evaluations()}
+    assert {name: each.passed for name, each in checks.items()} == {
+        "waiting_times": False,
+        "surgeries": False,
+    }
+    late = checks["waiting_times"].metadata["late"]
+    assert isinstance(late, dg.TableMetadataValue)
+    of_november = [record.data for record in late.records if record.data["month"] == "2025-11"]
+    assert [(each["regions"], each["days_late"]) for each in of_november] == [("09 Gotland", 5)]
+    assert all(each.severity == dg.AssetCheckSeverity.WARN for each in checks.values())
+    assert not any(each.blocking for each in checks.values())
+
+
+def test_both_say_the_same(root: DataRoot, tmp_path: Path) -> None:
+    """`bonuspott due` looks on the day it is, as the overview does without a day."""
+    assert tmp_path.exists()
+    told = command(root, "due")
+    assert "months are late" in told.out
