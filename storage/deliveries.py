@@ -65,14 +65,8 @@ class DeliveredFile:
 
     @cached_property
     def size(self) -> int:
-        """The file's size in bytes.
-
-        Raises:
-            DeliveryRefusedError: if it cannot be read.
-        """
-        if self.given is not None:
-            return len(self.given)
-        return self._status().st_size
+        """The file's size in bytes; raises DeliveryRefusedError if it cannot be read."""
+        return self._status().st_size if self.given is None else len(self.given)
 
     @cached_property
     def sha256(self) -> str:
@@ -91,7 +85,7 @@ class DeliveredFile:
         return self._streamed_sha256() != self.sha256
 
     def _status(self) -> os.stat_result:
-        """The file as it is now: a regular one, for a pipe would be waited for without end."""
+        """The file as it is now: a regular one, for a pipe would be waited for."""
         try:
             status = self.path.stat()
         except OSError as error:
