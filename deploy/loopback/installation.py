@@ -22,7 +22,7 @@ from deploy.loopback.servers import (
 from storage.root import CHECKOUT
 
 SETTINGS = CHECKOUT / "deploy" / "compose"
-STEP_SECONDS = 25
+STEP_SECONDS = 60
 """A step whose worker was killed goes to another after this time; real steps may take longer."""
 
 START_SECONDS = 300.0
