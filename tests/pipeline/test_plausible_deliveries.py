@@ -137,7 +137,6 @@ def test_other_datasets(empty_root: DataRoot, dataset: str) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         job = "surgery_2025" if dataset == "surgeries" else JOB
         result = execute(instance, job, "2025-06", [dg.AssetKey(["observed", dataset])])
-    assert {each.check_name: each.passed for each in result.get_asset_check_evaluations()} == {
-        "delivery_accepted": True,
-        "plausible": True,
-    }
+    passed = {each.check_name: each.passed for each in result.get_asset_check_evaluations()}
+    assert passed["delivery_accepted"]
+    assert passed["plausible"]
