@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from assets import materialise, observed, publication
+from assets import materialise, publication, taking_in
 from pipeline import command_line
 from schemas.audit import Materialisations
 from storage import appending, ledger, warehouse
@@ -67,7 +67,7 @@ def kill_at(moment: str, table: str) -> None:
         "committed": [(ledger.Ledger, "append", after(ledger.Ledger.append, appends))],
         "told": [
             (module, "log_materialisations", after(module.log_materialisations, tells))
-            for module in (materialise, observed)
+            for module in (materialise, taking_in)
         ],
         "unfinished": [(warehouse, "_add_regions", before(regions, lambda *_: True))],
         "renamed": [(publication, "publish", after(publication.publish, lambda *_: True))],

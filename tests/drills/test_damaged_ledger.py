@@ -143,7 +143,7 @@ def test_a_backup_as_the_guide_has_it(tmp_path: Path) -> None:
         while writer.poll() is None:
             folder = tmp_path / f"copy-{copies}"
             folder.mkdir()
-            command = f"flock {path.with_suffix('.lock')} cp {path}* {folder}"
+            command = f"flock {path.with_suffix('.lock')} sh -c 'cp {path}* {folder}'"
             subprocess.run(["bash", "-c", command], check=True)
             assert Ledger(folder / path.name).current().height >= 1
             copies += 1
