@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.command_line
+import pipeline.arguments
 from rules.loading import load_scheme
 from rules.scheme import Scheme
 from storage.root import DataRoot
@@ -75,7 +75,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def load() -> dict[str, Scheme]:
         return {"access-2024": load_scheme(path)}
 
-    monkeypatch.setattr(pipeline.command_line, "load_schemes", load)
+    monkeypatch.setattr(pipeline.arguments, "load_schemes", load)
     return path
 
 
