@@ -19,8 +19,8 @@ LATER = "2026-11-01.csv"
 FOLLOWS = ["2024-02", "2024-08", "2024-12"]
 """The months that rest on February 2024: its own, and the payouts that count it."""
 
-COMPUTED = ["2024-01", *months("2024-03", "2024-07"), *months("2024-09", "2024-11")]
-"""The months measured that are computed all the same: not August, which is a payout month too."""
+COMPUTED = ["2024-01", *months("2024-03", "2024-11")]
+"""The months measured that are computed all the same; of August only the payout waits."""
 
 
 def anew(root: DataRoot, before: pl.DataFrame) -> dict[str, list[str]]:
