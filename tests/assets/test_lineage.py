@@ -21,6 +21,8 @@ from tests.pipeline.test_staleness import SCHEMES
 
 UNMOVED = {
     ("performance.surgeries", "status"),  # only where a delivery has a gap
+    ("performance.waiting_times", "status"),
+    ("performance.first_visit_production", "status"),
     ("payouts.differences", "recomputed_sek"),  # only where there is a decision
     ("payouts.differences", "difference_sek"),
     ("payouts.bonus_pots", "undistributed_sek"),  # only where nobody was paid anything
