@@ -1,0 +1,73 @@
+"""The sensors under Dagster's own daemon: one click starts them, and a restart repeats nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from storage.root import DataRoot
+from tests.pipeline.runs import Runs
+from tests.pipeline.served import LOCATION, REPOSITORY, Served, serving, until
+from tests.pipeline.test_staleness import SCHEMES, redeliver
+from tests.pipeline.ticks import DELIVERIES
+
+pytestmark = pytest.mark.slow
+
+START = """
+mutation StartSensor($selector: SensorSelector!) {
+  startSensor(sensorSelector: $selector) {
+    __typename
+    ... on Sensor { sensorState { status } }
+    ... on Error { message }
+  }
+}"""
+TICKS = """
+query Ticks($selector: InstigationSelector!) {
+  instigationStateOrError(instigationSelector: $selector) {
+    ... on InstigationState { status ticks(limit: 100) { status runIds skipReason } }
+  }
+}"""
+RUNS = """
+query Runs { runsOrError(limit: 100) {
+  ... on Runs { results { id status jobName tags { key value } } }
+} }"""
+WHERE = {"repositoryLocationName": LOCATION, "repositoryName": REPOSITORY}
+
+
+def ticks(served: Served) -> list[dict[str, object]]:
+    """The sensor's ticks, the latest first."""
+    found = served.ask(TICKS, selector={**WHERE, "name": DELIVERIES})
+    return list(found["instigationStateOrError"]["ticks"])
+
+
+def runs_of_sensor(served: Served) -> dict[str, tuple[str, str]]:
+    """The runs that the sensor asked for: what each does and for which months."""
+    found = {}
+    for run in served.ask(RUNS)["runsOrError"]["results"]:
+        tags = {tag["key"]: tag["value"] for tag in run["tags"]}
+        if tags.get("dagster/sensor_name") == DELIVERIES and run["jobName"] != "due":
+            found[run["id"]] = (tags["bonuspott/what"], tags["bonuspott/months"])
+    return found
+
+
+@pytest.fixture
+def root(runs: Runs, tmp_path: Path) -> DataRoot:
+    """A data root in which the schemes were run, free to be changed."""
+    return runs.of(*SCHEMES).copied(tmp_path)
+
+
+def test_a_redelivery_with_a_restart_in_between(root: DataRoot, tmp_path: Path) -> None:
+    """What arrived is read and what rests on it computed, each once, whoever looks how often."""
+    unread = {("deliveries", "2023-12"), ("deliveries", "2024-12 to 2025-02")}
+    with serving(root, tmp_path / "first.log") as served:
+        answer = served.ask(START, selector={**WHERE, "sensorName": DELIVERIES})
+        assert answer["startSensor"]["sensorState"]["status"] == "RUNNING", answer
+        until(lambda: set(runs_of_sensor(served).values()) >= unread or None)
+        served.succeed(runs_of_sensor(served))
+    redeliver(root, "2024-03")
+    with serving(root, tmp_path / "second.log") as served:
+        before = len(ticks(served))
+        touched = {("deliveries", "2024-03"), ("months", "2024-03"), ("months", "2025-03")}
+        until(lambda: set(runs_of_sensor(served).values()) >= unread | touched or None)
+        served.succeed(runs_of_sensor(served))
+        until(lambda: len(ticks(served)) > before + 3 or None)
+        assert sorted(runs_of_sensor(served).values()) == sorted(unread | touched)
