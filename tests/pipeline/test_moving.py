@@ -80,7 +80,10 @@ def test_every_command_works_on_a_moved_ledger(
     monkeypatch.setenv(SETTING, address)
     for arguments, told in before.items():
         on_ducklake = command(root, *arguments)
-        assert (on_ducklake.status, on_ducklake.out) == (told.status, told.out), arguments
+        assert (on_ducklake.status, on_ducklake.out) == (told.status, told.out), (
+            arguments,
+            on_ducklake.err,
+        )
     again = command(root, "run", SCHEME)
     assert again.status == 0, again.err
     assert command(root, "payouts", SCHEME, "--format", "csv").out == before[asked[0]].out
