@@ -33,6 +33,7 @@ STAGES = [
     "performance.surgery_followup",
     "performance.surgery_caps",
     "payouts.round_payments",
+    "payouts.differences",
     "payouts.fulfilment",
     "payouts.payout_lines",
     "payouts.payouts",
