@@ -15,7 +15,6 @@ from schemas.lineage import ancestors, declared, sources
 from schemas.regions import region_codes
 from schemas.tables import TABLES
 from storage.ledger import Ledger
-from tests.pipeline.conftest import runs as runs  # noqa: PLC0414 - a fixture, lent to this folder
 from tests.pipeline.runs import Runs
 from tests.pipeline.test_staleness import SCHEMES
 

@@ -13,7 +13,6 @@ from schemas.months import month_key, parse_month
 from schemas.regions import region_codes
 from storage.deliveries import DATASETS, months_delivered
 from storage.ledger import Ledger
-from tests.pipeline.conftest import runs as runs  # noqa: PLC0414 - a fixture, lent to this folder
 from tests.pipeline.runs import Runs
 from tests.pipeline.test_staleness import SCHEMES
 

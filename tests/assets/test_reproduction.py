@@ -1,0 +1,95 @@
+"""A month materialised anew as the UI does it: its check says identical, or how it differs."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets.reproduction import AS_RECORDED_BEFORE
+from schemas.months import parse_month
+from storage.ledger import Ledger
+from storage.root import DataRoot
+from tests.pipeline.dagster_runs import execute
+from tests.pipeline.runs import Runs, opened
+
+SCHEME, JOB = "surgery-2025", "surgery_2025"
+MONTH = "2025-07"
+OBSERVED = dg.AssetKey(["observed", "surgeries"])
+PERFORMANCE = dg.AssetKey([SCHEME, "performance", "surgeries"])
+
+
+@pytest.fixture
+def root(runs: Runs, tmp_path: Path) -> DataRoot:
+    """A data root in which the scheme was run, to run more in."""
+    return runs.of(SCHEME).copied(tmp_path)
+
+
+def checked(root: DataRoot, asset: dg.AssetKey) -> dg.AssetCheckEvaluation:
+    """The check's verdict on the asset, whose month is materialised anew."""
+    with opened(root) as instance:
+        result = execute(instance, JOB, MONTH, [asset])
+        assert result.success
+        [found] = [
+            each
+            for each in result.get_asset_check_evaluations()
+            if each.check_name == AS_RECORDED_BEFORE and each.asset_key == asset
+        ]
+    assert not found.blocking
+    return found
+
+
+def metadata(found: dg.AssetCheckEvaluation, name: str) -> str:
+    """One of the texts or tables that the check shows, as text."""
+    return str(found.metadata[name].value)
+
+
+def test_nothing_has_changed(root: DataRoot) -> None:
+    """It is a new materialisation, identical with the one before, by its number and fingerprint."""
+    [before] = of_month(root)
+    found = checked(root, PERFORMANCE)
+    [after] = of_month(root)
+    assert found.passed
+    assert after["materialisation_id"] > before["materialisation_id"]
+    assert after["fingerprint"] == before["fingerprint"]
+    words = (
+        f"identical with materialisation {before['materialisation_id']}: {before['fingerprint']}"
+    )
+    assert found.description == words
+
+
+def test_a_delivery_came_in_between(root: DataRoot) -> None:
+    """A warning with the cells that differ and the delivery that caused it; the new rows are current."""
+    folder = root.raw / "surgeries" / MONTH
+    [delivered] = folder.iterdir()
+    text = delivered.read_text("utf-8")
+    assert text.count("09;cataract;09;public;") == 1
+    changed = re.sub(r"(09;cataract;09;public;)\d+", r"\g<1>1", text)
+    (folder / "2025-12-01.csv").write_text(changed, encoding="utf-8")
+    with opened(root) as instance:
+        assert execute(instance, JOB, MONTH, [OBSERVED]).success
+    [before] = of_month(root)
+    found = checked(root, PERFORMANCE)
+    [after] = of_month(root)
+    assert not found.passed
+    assert found.severity == dg.AssetCheckSeverity.WARN
+    assert after["fingerprint"] != before["fingerprint"]
+    assert f"delivery surgeries/{MONTH}/2025-12-01/" in metadata(found, "causes")
+    shown = found.metadata["cells"]
+    assert isinstance(shown, dg.TableMetadataValue)
+    cells = [record.data for record in shown.records]
+    assert len(cells) == found.metadata["cells_differing"].value
+    assert {str(cell["row"]).split()[2] for cell in cells} == {"09"}
+    assert all(cell["recorded"] != cell["again"] for cell in cells)
+
+
+def of_month(root: DataRoot) -> list[dict[str, Any]]:
+    """The current record of the month's performance."""
+    current = Ledger(root.ledger).current()
+    return current.filter(
+        pl.col("table_name") == "performance.surgeries",
+        pl.col("month") == parse_month(MONTH),
+        pl.col("scheme") == SCHEME,
+    ).to_dicts()

@@ -1,0 +1,84 @@
+"""`bonuspott run --as-of`: what a day's deliveries say, apart from what is recorded."""
+
+import duckdb
+import pytest
+
+from rules.loading import load_schemes
+from schemas.payouts import Payouts
+from storage.root import DataRoot
+from storage.warehouse import read_published
+from tests.pipeline.runs import Runs, command
+
+SCHEME = load_schemes()["surgery-2025"]
+ALL_IN, SOME_IN, NONE_IN = "2025-11-30", "2025-09-25", "2025-01-01"
+
+
+def of_day(root: DataRoot, day: str) -> DataRoot:
+    """The warehouse that a look back at the day has left."""
+    return DataRoot(root.warehouse / "scratch" / f"{SCHEME.name}_as_of_{day}")
+
+
+def test_all_deliveries_had_come(data_root: DataRoot, runs: Runs) -> None:
+    """The payouts are those of a run through Dagster; no ledger and no instance are made."""
+    told = command(data_root, "run", SCHEME.name, "--as-of", "2025-12-31")
+    assert told.status == 0
+    kept = of_day(data_root, "2025-12-31")
+    ran = runs.of(SCHEME.name).root
+    assert read_published(kept, Payouts).equals(read_published(ran, Payouts))
+    assert str(kept.published) in told.err.replace("\n", "")
+    assert [path.name for path in data_root.warehouse.iterdir()] == ["scratch"]
+
+
+def test_what_had_not_come_lacks(data_root: DataRoot) -> None:
+    """A day within the year: the months that had come are computed, and what lacks is listed."""
+    told = command(data_root, "run", SCHEME.name, "--as-of", SOME_IN)
+    assert told.status == 1
+    assert "lacks:" in told.err
+    assert "2025-12: the month has not begun" in told.err
+    with duckdb.connect(of_day(data_root, SOME_IN).published, read_only=True) as warehouse:
+        months = warehouse.sql(
+            "SELECT DISTINCT strftime(month, '%Y-%m') FROM observed.surgeries "
+            "WHERE year(month) = 2025 ORDER BY 1"
+        ).fetchall()
+    assert [month for (month,) in months] == ["2025-06", "2025-07", "2025-08"]
+
+
+def test_a_later_delivery_changes_nothing(data_root: DataRoot) -> None:
+    """What an earlier day says stays the same, whatever comes after it."""
+    assert command(data_root, "run", SCHEME.name, "--as-of", ALL_IN).status == 1
+    before = read_published(of_day(data_root, ALL_IN), Payouts)
+    [delivered] = (data_root.raw / "surgeries" / "2025-07").iterdir()
+    lines = delivered.read_text("utf-8").splitlines()
+    assert lines[1].startswith("01;cataract;")
+    changed = ";".join([*lines[1].split(";")[:-1], "1"])
+    later = delivered.with_name("2025-12-01.csv")
+    later.write_text("\n".join([lines[0], changed, *lines[2:]]), encoding="utf-8")
+    assert command(data_root, "run", SCHEME.name, "--as-of", ALL_IN).status == 1
+    assert read_published(of_day(data_root, ALL_IN), Payouts).equals(before)
+
+
+def test_nothing_had_come(data_root: DataRoot) -> None:
+    """Without any delivery there is nothing to compute; it says so, and the exit status is 1."""
+    told = command(data_root, "run", SCHEME.name, "--as-of", NONE_IN)
+    assert told.status == 1
+    assert "the month has not begun" in told.err
+
+
+def test_a_refused_delivery_is_told_and_passed_over(data_root: DataRoot) -> None:
+    """Its faults are printed as a run prints them; the other months are computed."""
+    [delivered] = (data_root.raw / "surgeries" / "2025-07").iterdir()
+    faulty = delivered.read_text("utf-8").replace(";private;555", ";private;many", 1)
+    delivered.write_text(faulty, encoding="utf-8")
+    told = command(data_root, "run", SCHEME.name, "--as-of", SOME_IN)
+    assert told.status == 1
+    assert "many" in told.err
+    assert delivered.name in told.err
+
+
+@pytest.mark.parametrize("days", [("2025-11-30", "2025-11-30"), ("2025-09-25", "2025-11-30")])
+def test_a_day_of_its_own(data_root: DataRoot, days: tuple[str, str]) -> None:
+    """Each day has a folder of its own; a second look at the same day takes the first one's place."""
+    for day in days:
+        command(data_root, "run", SCHEME.name, "--as-of", day)
+    found = {path.name for path in (data_root.warehouse / "scratch").iterdir()}
+    assert found == {f"{SCHEME.name}_as_of_{day}" for day in days}

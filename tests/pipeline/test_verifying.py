@@ -1,0 +1,122 @@
+"""`bonuspott verify`: what is recorded comes out again, or the cells that differ are named."""
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from storage.ledger import Ledger
+from storage.root import DataRoot
+from tests.pipeline.runs import Runs, command
+from tests.storage.auditing.ledgers import tamper
+
+SCHEME = "surgery-2025"
+PAYOUT_MONTH = "2025-12"
+PAID = "SELECT region_code, amount_sek FROM payouts.payouts ORDER BY region_code"
+
+
+@pytest.fixture
+def root(runs: Runs, tmp_path: Path) -> DataRoot:
+    """The deliveries and the ledger that a run has left, on another machine as it were."""
+    ran, root = runs.of(SCHEME).root, DataRoot(tmp_path / "copied")
+    shutil.copytree(ran.raw, root.raw)
+    root.warehouse.mkdir()
+    shutil.copy(ran.ledger, root.ledger)
+    return root
+
+
+@pytest.mark.parametrize("scope", [SCHEME, PAYOUT_MONTH])
+def test_it_comes_out_again(root: DataRoot, scope: str) -> None:
+    """With only the ledger and raw/ at hand: identical, with fingerprints; nothing is recorded."""
+    before = Ledger(root.ledger).current()
+    told = command(root, "verify", scope)
+    assert told.status == 0
+    assert re.search(
+        r"^identical: \d+ records asked for and \d+ that they rest on$", told.out, re.MULTILINE
+    )
+    [paid] = before.filter(pl.col("table_name") == "payouts.payouts")["fingerprint"].to_list()
+    assert paid in told.out
+    assert "differs" not in told.out
+    assert Ledger(root.ledger).current().equals(before)
+    assert [path.name for path in root.warehouse.iterdir() if path.suffix == ".duckdb"] == [
+        root.ledger.name
+    ]
+
+
+def test_a_month_measured(root: DataRoot) -> None:
+    """Only what is recorded of that month is asked for."""
+    asked = Ledger(root.ledger).current().filter(pl.col("month") == date(2025, 7, 1)).height
+    told = command(root, "verify", "2025-07")
+    assert told.status == 0
+    assert f"identical: {asked} records asked for" in told.out
+
+
+def test_a_tampered_row(root: DataRoot) -> None:
+    """The cell is named with what it is and what it must be, and the exit status is 1."""
+    tamper(
+        root.ledger,
+        "UPDATE payouts.payouts SET amount_sek = amount_sek + 1 WHERE region_code = '09'",
+    )
+    told = command(root, "verify", PAYOUT_MONTH)
+    assert told.status == 1
+    [cell] = [line for line in told.out.splitlines() if "amount_sek" in line]
+    recorded, again = (int(found) for found in re.findall(r"│ (\d+) ", cell))
+    assert recorded == again + 1
+    assert "their fingerprint differs" in told.out
+    assert re.search(r"^1 of \d+ records differ; see above$", told.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("done", "words"),
+    [
+        ("removed", "is not in raw/; its files are kept under their SHA-256"),
+        ("changed", "are not those recorded"),
+    ],
+)
+def test_a_delivery_that_is_not_as_it_was(root: DataRoot, done: str, words: str) -> None:
+    """The records that rest on it directly cannot be computed; the reason says how to mend it."""
+    [delivered] = (root.raw / "surgeries" / "2025-07").iterdir()
+    if done == "removed":
+        delivered.unlink()
+    else:
+        delivered.write_text(delivered.read_text("utf-8") + "\n", encoding="utf-8")
+    told = command(root, "verify", SCHEME)
+    assert told.status == 1
+    assert words in " ".join(told.out.split())
+    assert re.search(r"^1 of \d+ records differ; see above$", told.out, re.MULTILINE)
+
+
+def test_the_scratch_ledger_is_kept_where_asked(root: DataRoot, tmp_path: Path) -> None:
+    """It holds what came out; a folder that has one already is left as it is."""
+    folder = tmp_path / "scratch"
+    assert command(root, "verify", PAYOUT_MONTH, "--keep", str(folder)).status == 0
+    with duckdb.connect(folder / "ledger.duckdb", read_only=True) as scratch:
+        kept = scratch.sql(PAID).fetchall()
+    with duckdb.connect(root.ledger, read_only=True) as ledger:
+        held = ledger.sql(PAID).fetchall()
+    assert kept == held
+    again = command(root, "verify", PAYOUT_MONTH, "--keep", str(folder))
+    assert again.status == 1
+    assert "exists already; name a new folder" in again.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("2024-01",), 1, "nothing is recorded of 2024-01"),
+        ((SCHEME, "--as-of", "2025-12-31"), 1, f"nothing is recorded of {SCHEME} as of 2025-12-31"),
+        (("surgery-2035",), 2, "is neither a month (YYYY-MM) nor one of access-2024"),
+        ((SCHEME, "--as-of", "soon"), 2, "is not a day written as YYYY-MM-DD"),
+    ],
+)
+def test_nothing_to_verify(
+    root: DataRoot, arguments: tuple[str, ...], status: int, words: str
+) -> None:
+    """It says what is not there, or what was expected."""
+    told = command(root, "verify", *arguments)
+    assert (told.status, told.out) == (status, "")
+    assert words in told.err
