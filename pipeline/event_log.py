@@ -8,6 +8,7 @@ an instance may go from one class to the other at any time.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -32,7 +33,16 @@ class EventLogStorage(SqliteEventLogStorage):
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        """Keep the files below the folder, which is made if need be."""
+        """Keep the files below the folder, which is made if need be.
+
+        Raises:
+            ValueError: if the folder is not named whole: each working directory would have its own.
+        """
+        if not Path(base_dir).is_absolute():
+            raise ValueError(
+                f"dagster.yaml has base_dir: {base_dir}; name the whole path of the instance's folder, "
+                "or let bonuspott or make ui put the file there"
+            )
         self._engines: dict[str, Engine] = {}
         super().__init__(base_dir, inst_data)
 

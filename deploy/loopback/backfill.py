@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
-from dagster_graphql import DagsterGraphQLClient, DagsterGraphQLClientError
 
 from assets.last_year import LAST_YEAR
 from assets.publication import PUBLISHED
 from assets.stage import asset_key, group_name
 from deploy.loopback.servers import HOST
+from deploy.loopback.webserver import RefusedError, Webserver
 from pipeline.tags import RANGE_END, RANGE_START
 from schemas.months import add_months, month_key
 from schemas.tables import TABLES
@@ -106,22 +106,20 @@ def _years(months: Iterable[date]) -> list[tuple[date, date]]:
 
 def hand_in(port: int, runs: Sequence[Run]) -> list[str]:
     """Queue the runs through the webserver; their ids."""
-    client = DagsterGraphQLClient(HOST, port_number=port)
-    return [_handed_in(client, run) for run in runs]
+    webserver = Webserver(f"http://{HOST}:{port}")
+    return [_handed_in(webserver, run) for run in runs]
 
 
-def _handed_in(client: DagsterGraphQLClient, run: Run) -> str:
+def _handed_in(webserver: Webserver, run: Run) -> str:
     """Queue a run; once more, as people would, where the webserver's own connections had ended.
 
     Raises:
-        DagsterGraphQLClientError: if the webserver still refuses.
+        RefusedError: if the webserver still refuses.
     """
     for attempt in range(ATTEMPTS):
         try:
-            return client.submit_job_execution(
-                run.job, tags=run.tags, asset_selection=list(run.assets)
-            )
-        except DagsterGraphQLClientError as error:
+            return webserver.launch(run.job, run.tags, run.assets)
+        except RefusedError as error:
             if attempt == ATTEMPTS - 1 or "OperationalError" not in str(error):
                 raise
             time.sleep(POLL_SECONDS)

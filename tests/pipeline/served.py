@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -16,24 +15,16 @@ from typing import Any, TypeVar
 
 import pytest
 
+from deploy.loopback.webserver import LOCATION, REPOSITORY, Webserver
 from storage.root import CHECKOUT, VARIABLE, DataRoot
 
 SECONDS = 600
 """Longer than anything takes on a machine that has other work."""
 
-LOCATION, REPOSITORY = "bonuspott", "__repository__"
 FINISHED = {"SUCCESS", "FAILURE", "CANCELED"}
 
 T = TypeVar("T")
 
-LAUNCH = """
-mutation LaunchPipelineExecution($executionParams: ExecutionParams!) {
-  launchPipelineExecution(executionParams: $executionParams) {
-    __typename
-    ... on LaunchRunSuccess { run { id } }
-    ... on Error { message }
-  }
-}"""
 BACKFILL = """
 mutation LaunchPartitionBackfill($backfillParams: LaunchBackfillParams!) {
   launchPartitionBackfill(backfillParams: $backfillParams) {
@@ -80,32 +71,12 @@ class Served:
 
     def ask(self, query: str, **variables: object) -> dict[str, Any]:
         """What GraphQL answers; an error of the query fails the test."""
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(  # noqa: S310 - our own address
-            f"{self.address}/graphql", body, {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310
-            answer = json.load(response)
-        assert "errors" not in answer, answer["errors"]
-        return dict(answer["data"])
+        return Webserver(self.address).ask(query, **variables)
 
     def launch(self, job: str, **tags: str) -> str:
         """Launch a run of the job, as its launchpad does; the run's number."""
-        parameters = {
-            "mode": "default",
-            "selector": {
-                "repositoryLocationName": LOCATION,
-                "repositoryName": REPOSITORY,
-                "pipelineName": job,
-            },
-            "runConfigData": {},
-            "executionMetadata": {
-                "tags": [{"key": f"dagster/{key}", "value": value} for key, value in tags.items()]
-            },
-        }
-        answer = self.ask(LAUNCH, executionParams=parameters)["launchPipelineExecution"]
-        assert answer["__typename"] == "LaunchRunSuccess", answer
-        return str(answer["run"]["id"])
+        named = {f"dagster/{key}": value for key, value in tags.items()}
+        return Webserver(self.address).launch(job, named)
 
     def backfill(
         self, months: Sequence[str], *, job: str = "", assets: Sequence[Sequence[str]] = ()

@@ -32,14 +32,26 @@ EDGES = {
 """A scenario of each scheme, beside its seeded years."""
 
 
+QUICK_YEARS, QUICK_EDGES = {"access-2024", "surgery-2025"}, {"bup-2025"}
+"""Schemes that `make test` runs; `make test-slow` runs the others, which cost as much again."""
+
+
+def quick(schemes: set[str]) -> list[object]:
+    """All schemes, those that are not among these marked as slow."""
+    return [
+        scheme if scheme in schemes else pytest.param(scheme, marks=pytest.mark.slow)
+        for scheme in SCHEMES
+    ]
+
+
 @pytest.mark.parametrize("seed", [101])
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", quick(QUICK_YEARS))
 def test_a_made_up_year(scheme: str, seed: int, empty_root: DataRoot) -> None:
     """Every payout table of the published warehouse is the oracle's."""
     compare(scheme, make_year(seed, SCHEMES[scheme]), empty_root, seed)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", quick(QUICK_EDGES))
 def test_a_year_of_one_kind(scheme: str, empty_root: DataRoot) -> None:
     """The same where everybody earns everything, months lack, or ratios are at the edges."""
     compare(scheme, make_scenario(EDGES[scheme], SCHEMES[scheme]), empty_root, 1)

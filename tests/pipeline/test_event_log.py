@@ -98,3 +98,10 @@ def test_wherever_the_data_lie(tmp_path: Path, name: str) -> None:
     assert str(moved.path) in settings.read_text(encoding="utf-8")
     with open_instance(moved) as instance:
         assert instance.fetch_materializations(KEY, limit=1).records
+
+
+def test_a_folder_that_is_not_named_whole() -> None:
+    """It would be another one in each working directory, so it is refused, and nothing is made."""
+    with pytest.raises(ValueError, match="name the whole path"):
+        EventLogStorage("$instance/history/runs")
+    assert not Path("$instance").exists()
