@@ -29,7 +29,7 @@ from schemas.months import month_key, parse_month
 from schemas.table import Table
 from storage.chain import Entry, Recorded
 from storage.deliveries import is_made_up
-from storage.ledger import Slice
+from storage.ledger import Slice, Wanted
 from storage.version import code_version
 
 KINDS = {"polars", "duckdb"}
@@ -115,7 +115,7 @@ def _materialise(
     """Compute, assert, record and log the months: rows, what checks refer to, and verdicts."""
     await_inputs(context, stage)
     pointers = input_pointers(context, {each.key for each in stage.inputs})
-    slices = _read_inputs(store, stage, months)
+    slices, before = _read_inputs(store, stage, months)
     inputs = {name: each.rows for name, each in slices.items()}
     rows = stage.rule(inputs, months)
     by_month = {month: rows.filter(pl.col("month") == month) for month in months}
@@ -134,7 +134,6 @@ def _materialise(
         for month in months
         for used in [_used(stage, slices, month)]
     ]
-    before = store.ledger.read(stage.table, stage.scheme.name, months)
     recorded = store.ledger.append(entries, run_id=context.run.run_id, code_version=code_version())
     targets = log_materialisations(
         context,
@@ -162,18 +161,31 @@ def _materialise(
     return by_month, targets, {**verdicts, AS_RECORDED_BEFORE: seen}
 
 
-def _read_inputs(store: Store, stage: Stage, months: Sequence[date]) -> dict[str, Slice]:
-    """Each input table in the months that the rule looks at for these months."""
-    wanted: dict[tuple[type[Table], str, bool], set[date]] = {}
+def _read_inputs(
+    store: Store, stage: Stage, months: Sequence[date]
+) -> tuple[dict[str, Slice], Slice]:
+    """Each input table in the months that the rule looks at for these; and what is current of the stage.
+
+    All of it as it stands at one moment.
+
+    Raises:
+        NeverMaterialisedError: if a month that an input must have was never materialised.
+    """
+    needed: dict[tuple[type[Table], str, bool], set[date]] = {}
     for each in stage.inputs:
-        needed = wanted.setdefault((each.table, each.scheme, each.required), set())
-        needed.update(*(each.months(month) for month in months))
-    return {
-        table.qualified_name(): (store.read if required else store.ledger.read)(
-            table, scheme, sorted(needed)
-        )
-        for (table, scheme, required), needed in wanted.items()
-    }
+        looked_at = needed.setdefault((each.table, each.scheme, each.required), set())
+        looked_at.update(*(each.months(month) for month in months))
+    wanted = [
+        Wanted(table, scheme, tuple(sorted(looked_at)))
+        for (table, scheme, _), looked_at in needed.items()
+    ]
+    own = Wanted(stage.table, stage.scheme.name, tuple(months))
+    *found, before = store.ledger.read_together([*wanted, own])
+    for of_input, (_, _, required), there in zip(wanted, needed, found, strict=True):
+        if required:
+            store.refuse_missing(of_input, there)
+    names = [each.table.qualified_name() for each in wanted]
+    return dict(zip(names, found, strict=True)), before
 
 
 def _used(stage: Stage, slices: Mapping[str, Slice], month: date) -> list[Recorded]:
@@ -217,9 +229,9 @@ def _recorded(
     store: Store, stage: Stage, months: Sequence[date]
 ) -> tuple[Mapping[date, pl.DataFrame], Verdicts]:
     """The rows that are recorded of the months, for checks that are run alone; and their verdicts."""
-    found = store.read(stage.table, stage.scheme.name, list(months))
+    slices, found = _read_inputs(store, stage, months)
+    store.refuse_missing(Wanted(stage.table, stage.scheme.name, tuple(months)), found)
     by_month = {month: found.rows.filter(pl.col("month") == month) for month in months}
-    slices = _read_inputs(store, stage, months)
     used = {month: _used(stage, slices, month) for month in months}
     return by_month, verdicts_on_inputs(store, stage, slices, used, by_month)
 

@@ -7,7 +7,7 @@ import dagster as dg
 from schemas.months import month_key
 from schemas.table import Table
 from storage.deliveries import latest_delivery
-from storage.ledger import Ledger, Slice
+from storage.ledger import Ledger, Slice, Wanted
 from storage.root import DataRoot
 
 
@@ -48,10 +48,19 @@ class Store:
                 refused, must not pass for one that never came.
         """
         found = self.ledger.read(table, scheme, months)
-        missing = [month for month in months if month not in found.records]
+        self.refuse_missing(Wanted(table, scheme, tuple(months)), found)
+        return found
+
+    def refuse_missing(self, wanted: Wanted, found: Slice) -> None:
+        """Refuse what was found if a month that is needed was never materialised; see `read`.
+
+        Raises:
+            NeverMaterialisedError: naming the months.
+        """
+        table, scheme = wanted.table, wanted.scheme
+        missing = [month for month in wanted.months if month not in found.records]
         if not scheme:
             dataset = table.qualified_name().partition(".")[2]
             missing = [month for month in missing if latest_delivery(self.root, dataset, month)]
         if missing:
             raise NeverMaterialisedError(table, scheme, missing)
-        return found

@@ -37,6 +37,15 @@ class Slice:
     records: dict[date, Recorded]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Months of a table to be read; `scheme` is empty for the observed."""
+
+    table: type[Table]
+    scheme: str
+    months: tuple[date, ...]
+
+
 class Ledger:
     """The ledger on an engine; see the module."""
 
@@ -141,19 +150,23 @@ class Ledger:
         Returns:
             Rows as the model has them, and the record of each month that has one.
         """
+        [found] = self.read_together([Wanted(table, scheme, tuple(months))], as_of=as_of)
+        return found
+
+    def read_together(
+        self, wanted: Sequence[Wanted], *, as_of: datetime | None = None
+    ) -> list[Slice]:
+        """Several tables as they stand at one moment; each as `read` gives it, in the order asked for."""
         if not self.engine.exists():
-            return Slice(table.without_rows(), {})
-        try:
-            with self.engine.reading() as connection:
-                current = _current(connection, [table.qualified_name()], as_of).filter(
-                    (pl.col("scheme") == scheme) & pl.col("month").is_in(list(months))
-                )
-                rows = _rows(connection, table, current[RECORD].to_list())
-        except duckdb.CatalogException:
-            # The ledger is older than the table, or its maker was ended before it had any.
-            return Slice(table.without_rows(), {})
-        records = {row["month"]: as_recorded(row) for row in current.iter_rows(named=True)}
-        return Slice(rows, records)
+            return [Slice(each.table.without_rows(), {}) for each in wanted]
+        names = sorted({each.table.qualified_name() for each in wanted})
+        with self.engine.reading() as connection:
+            try:
+                current = _current(connection, names, as_of)
+            except duckdb.CatalogException:
+                # Its maker was ended before it had any table.
+                return [Slice(each.table.without_rows(), {}) for each in wanted]
+            return [_slice(connection, each, current) for each in wanted]
 
     def current(self, *, as_of: datetime | None = None) -> pl.DataFrame:
         """The current record of every table, scheme and month, as `audit.materialisations`."""
@@ -232,6 +245,20 @@ def _known_by(time: datetime) -> str:
 
 def _naive_utc(time: datetime) -> str:
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+
+def _slice(connection: duckdb.DuckDBPyConnection, wanted: Wanted, current: pl.DataFrame) -> Slice:
+    """The wanted months, of the current records of all tables that are read."""
+    of_months = current.filter(
+        (pl.col("table_name") == wanted.table.qualified_name())
+        & (pl.col("scheme") == wanted.scheme)
+        & pl.col("month").is_in(list(wanted.months))
+    )
+    records = {row["month"]: as_recorded(row) for row in of_months.iter_rows(named=True)}
+    numbers = of_months[RECORD].to_list()
+    # A ledger that is older than the table has no record of it, and no such table either.
+    rows = _rows(connection, wanted.table, numbers) if numbers else wanted.table.without_rows()
+    return Slice(rows, records)
 
 
 def _rows(

@@ -59,7 +59,10 @@ OTHER_READINGS = {
 }
 
 
-@pytest.mark.parametrize("name", ["access-2024", "bup-2025", "surgery-2025"])
+@pytest.mark.parametrize(
+    "name",
+    ["access-2024", "surgery-2025", pytest.param("bup-2025", marks=pytest.mark.slow)],
+)
 def test_every_payout_to_every_region(name: str, runs: Runs) -> None:
     """It comes to what is published, line by line, and its counts stand in the rows it names."""
     root, scheme = runs.of(name).root, scheme_named(name)
@@ -76,6 +79,7 @@ def test_every_payout_to_every_region(name: str, runs: Runs) -> None:
                 assert counts == {each: value_of(leaf, each) for each in counts}, leaf.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "year"), YEARS, ids=str)
 def test_made_up_years(name: str, year: str, empty_root: DataRoot) -> None:
     """With all that can lack in them, and funds paid out whole or not at all."""

@@ -15,6 +15,9 @@ from tests.rules.scheme_data import scheme_named
 
 SEEDS_A_SCHEME = 50
 SEEDS_A_TEST = 5
+QUICK_SEEDS = 5
+"""`make test` runs these; `make test-slow` the rest."""
+
 TOGETHER = {
     "all others": replace(
         DEFAULT_READINGS,
@@ -32,13 +35,7 @@ TOGETHER = {
 """Between them, every other reading."""
 
 EACH_ALONE = {name: each for name, each in OTHER_READINGS.items() if name != "I-8"}
-OTHERS = {
-    "access-2024": TOGETHER,
-    "bup-2025": EACH_ALONE,
-    "bup-2026": TOGETHER,
-    "surgery-2025": {"I-8": OTHER_READINGS["I-8"]},
-}
-"""The other readings that a scheme's scenarios run under: each alone for 2025, else together."""
+OF_OPERATIONS = {"I-8": OTHER_READINGS["I-8"]}
 
 
 def scenarios() -> Iterator[tuple[str, str]]:
@@ -48,19 +45,39 @@ def scenarios() -> Iterator[tuple[str, str]]:
             yield scheme.name, scenario
 
 
-@pytest.mark.parametrize(("scheme", "scenario"), list(scenarios()))
-def test_every_scenario_under_every_reading(scheme: str, scenario: str) -> None:
-    """The scenario's tables equal the oracle's, under the defaults and each other reading."""
+def made(scheme: str, scenario: str) -> Inputs:
+    """The scenario, with the real population but where it is about population."""
     inputs = make_scenario(scenario, SCHEMES[scheme])
-    if scenario != "equal_populations":
-        inputs = real_inputs(SCHEMES[scheme], inputs)
+    return inputs if scenario == "equal_populations" else real_inputs(SCHEMES[scheme], inputs)
+
+
+@pytest.mark.parametrize(("scheme", "scenario"), list(scenarios()))
+def test_every_scenario(scheme: str, scenario: str) -> None:
+    """The scenario's tables equal the oracle's, under the defaults and the other readings together."""
+    inputs = made(scheme, scenario)
     compare(SCHEMES[scheme], inputs, DEFAULT_READINGS)
     with config_context(validation_enabled=False):
-        for readings in OTHERS[scheme].values():
+        for readings in (OF_OPERATIONS if scheme == "surgery-2025" else TOGETHER).values():
             compare(SCHEMES[scheme], inputs, readings)
 
 
-@pytest.mark.parametrize("first_seed", range(0, SEEDS_A_SCHEME, SEEDS_A_TEST))
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", scenarios_of(SCHEMES["bup-2025"]))
+def test_every_scenario_under_each_reading(scenario: str) -> None:
+    """The same under each other reading alone."""
+    inputs = made("bup-2025", scenario)
+    with config_context(validation_enabled=False):
+        for readings in EACH_ALONE.values():
+            compare(SCHEMES["bup-2025"], inputs, readings)
+
+
+@pytest.mark.parametrize(
+    "first_seed",
+    [
+        first if first < QUICK_SEEDS else pytest.param(first, marks=pytest.mark.slow)
+        for first in range(0, SEEDS_A_SCHEME, SEEDS_A_TEST)
+    ],
+)
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_random_years(scheme: str, first_seed: int) -> None:
     """Random years: every other under the defaults, the rest under the other readings in turn.
@@ -68,7 +85,7 @@ def test_random_years(scheme: str, first_seed: int) -> None:
     Every third has the real population. The models' own checks are left out, to have time for
     more years.
     """
-    others = list(EACH_ALONE.values() if scheme != "surgery-2025" else OTHERS[scheme].values())
+    others = list((OF_OPERATIONS if scheme == "surgery-2025" else EACH_ALONE).values())
     for seed in range(first_seed, first_seed + SEEDS_A_TEST):
         inputs = make_year(seed, SCHEMES[scheme])
         if seed % 3 == 0:
