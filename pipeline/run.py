@@ -1,6 +1,6 @@
 """Running a scheme through Dagster in one process, with progress, and saying what came of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,12 +12,13 @@ from assets.last_year import LAST_YEAR
 from assets.lateness import CHECK as REPORTED_IN_TIME
 from assets.other_runs import PROCESS, this_process
 from assets.publication import PUBLISHED
+from assets.reproduction import AS_RECORDED_BEFORE
 from assets.stage import asset_key, group_name
-from pipeline.plan import Computation, Plan, computations
+from pipeline.plan import Computation, Plan, Span, computations
 from pipeline.tags import run_tags
 from rules.scheme import Scheme
 from schemas.decisions import Decided
-from schemas.months import month_key, parse_month
+from schemas.months import month_key, months_between, parse_month
 from schemas.payouts import PayoutLines, Payouts
 from schemas.tables import TABLES
 from storage.clock import ClockError
@@ -64,6 +65,7 @@ def running_month() -> date:
 
 def run_plan(
     plan: Plan,
+    ledger: Ledger,
     definitions: dg.Definitions,
     instance: dg.DagsterInstance,
     regions: list[str],
@@ -74,13 +76,14 @@ def run_plan(
     First what was delivered is ingested; then what is measured is computed, and each payout, but for
     months that rest on a refused delivery; then the warehouse is published.
     """
-    report = Report()
+    made = _Runs(plan.scheme, definitions, instance, _recorded(ledger))
+    report = made.report
     refused: set[tuple[str, date]] = set()
     for dataset, ingested in plan.ingested.items():
         key = asset_key(TABLES[f"observed.{dataset}"])
         for span in ingested:
             progress(f"ingesting {dataset} of {_words(span)}")
-            result = _materialise(plan.scheme, definitions, instance, [key], span, report)
+            result = made.materialise([key], span)
             refused |= {(dataset, month) for month in _refused(result)}
     runs, report.left_out = computations(
         plan, regions, lambda dataset, month: (dataset, month) in refused
@@ -94,11 +97,11 @@ def run_plan(
             keys.append(LAST_YEAR)
         # The run that ends the command publishes.
         ends = [PUBLISHED] if each is runs[-1] else []
-        _materialise(plan.scheme, definitions, instance, [*keys, *ends], each.span, report)
+        made.materialise([*keys, *ends], each.span)
     if not runs and plan.months:
         # What was ingested is published even where nothing can be computed from it.
         last = (plan.months[-1], plan.months[-1])
-        _materialise(plan.scheme, definitions, instance, [PUBLISHED], last, report)
+        made.materialise([PUBLISHED], last)
     return report
 
 
@@ -111,7 +114,7 @@ def recompute_payouts(
     regions: list[str],
 ) -> Report:
     """Materialise what reckons with a decision on the month: payouts from that month on, if computed."""
-    report = Report()
+    made = _Runs(scheme, definitions, instance, _recorded(ledger))
     months = [payout.month for payout in scheme.payouts if payout.month >= month]
     computed = sorted(ledger.read(PayoutLines, scheme.name, months).records)
     for each in computed:
@@ -122,40 +125,66 @@ def recompute_payouts(
             and (stage.table is Payouts or Decided in {needed.table for needed in stage.inputs})
         ]
         ends = [PUBLISHED] if each == computed[-1] else []
-        _materialise(scheme, definitions, instance, [*keys, *ends], (each, each), report)
-    return report
+        made.materialise([*keys, *ends], (each, each))
+    return made.report
 
 
-def _materialise(
-    scheme: Scheme,
-    definitions: dg.Definitions,
-    instance: dg.DagsterInstance,
-    assets: Iterable[dg.AssetKey],
-    months: tuple[date, date],
-    report: Report,
-) -> dg.ExecuteInProcessResult:
-    """One Dagster run of the assets over a range of months; what failed is added to the report."""
-    first, last = months
-    keys = set(assets)
-    # Checks that hang on the day are no part of a month's run; Dagster would call them skipped.
-    checks = {
-        check
-        for check in definitions.resolve_asset_graph().asset_check_keys
-        if check.asset_key in keys and check.name != REPORTED_IN_TIME
-    }
-    job = definitions.resolve_job_def(group_name(scheme.name))
-    result = job.get_subset(asset_selection=keys, asset_check_selection=checks).execute_in_process(
-        instance=instance,
-        tags={**run_tags(scheme.name, keys, first, last), PROCESS: this_process()},
-        run_config=QUIET,
-        raise_on_error=False,
+@dataclass(frozen=True)
+class _Runs:
+    """Dagster runs of a scheme, one after the other, and what came of them.
+
+    `recorded` are the months that the ledger had before the first of them, by asset.
+    """
+
+    scheme: Scheme
+    definitions: dg.Definitions
+    instance: dg.DagsterInstance
+    recorded: frozenset[tuple[dg.AssetKey, date]]
+    report: Report = field(default_factory=Report)
+
+    def materialise(self, assets: Iterable[dg.AssetKey], span: Span) -> dg.ExecuteInProcessResult:
+        """One run of the assets over a range of months; what failed is added to the report."""
+        keys = set(assets)
+        job = self.definitions.resolve_job_def(group_name(self.scheme.name))
+        subset = job.get_subset(
+            asset_selection=keys, asset_check_selection=set(self._checks(keys, span))
+        )
+        result = subset.execute_in_process(
+            instance=self.instance,
+            tags={**run_tags(self.scheme.name, keys, *span), PROCESS: this_process()},
+            run_config=QUIET,
+            raise_on_error=False,
+        )
+        for event in result.all_events:
+            if event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION:
+                self.report.materialised += 1
+            elif event.is_step_failure:
+                self.report.failures.append(_failure(event))
+        return result
+
+    def _checks(self, keys: set[dg.AssetKey], span: Span) -> Iterator[dg.AssetCheckKey]:
+        """The assets' checks that have something to look at.
+
+        One that hangs on the day is no part of a month's run, and one that compares with an earlier
+        record needs one: Dagster would count each as skipped, or as an event that says nothing.
+        """
+        months = months_between(*span)
+        for check in self.definitions.resolve_asset_graph().asset_check_keys:
+            if check.asset_key not in keys or check.name == REPORTED_IN_TIME:
+                continue
+            if check.name == AS_RECORDED_BEFORE and not any(
+                (check.asset_key, month) in self.recorded for month in months
+            ):
+                continue
+            yield check
+
+
+def _recorded(ledger: Ledger) -> frozenset[tuple[dg.AssetKey, date]]:
+    """The months that are recorded, by asset."""
+    current = ledger.current().select("table_name", "scheme", "month")
+    return frozenset(
+        (asset_key(TABLES[name], scheme), month) for name, scheme, month in current.iter_rows()
     )
-    for event in result.all_events:
-        if event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION:
-            report.materialised += 1
-        elif event.is_step_failure:
-            report.failures.append(_failure(event))
-    return result
 
 
 def _refused(result: dg.ExecuteInProcessResult) -> set[date]:

@@ -62,9 +62,10 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
     with instance_failures(root), open_instance(root) as instance:
-        for words in recover(instance, Store()):
+        store = Store()
+        for words in recover(instance, store):
             console.print(words, markup=False)
-        report = run_plan(plan, definitions, instance, region_codes(), console.print)
+        report = run_plan(plan, store.ledger, definitions, instance, region_codes(), console.print)
     console.print(f"{report.materialised} materialisations recorded")
     published = published_lines(scheme, root) if root.published.exists() else pl.DataFrame()
     _print_payouts(scheme, published, plan.months)
