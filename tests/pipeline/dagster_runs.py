@@ -6,6 +6,7 @@ import dagster as dg
 
 from pipeline.definitions import definitions
 from pipeline.run import QUIET
+from pipeline.tags import RANGE_END, RANGE_START
 
 
 def execute(
@@ -19,6 +20,23 @@ def execute(
         instance=instance,
         partition_key=partition,
         asset_selection=assets,
+        run_config=QUIET,
+        raise_on_error=False,
+    )
+
+
+def execute_range(
+    instance: dg.DagsterInstance,
+    job: str,
+    first: str,
+    last: str,
+    assets: Sequence[dg.AssetKey],
+) -> dg.ExecuteInProcessResult:
+    """Run some of the job's assets for all partitions from the first to the last, in one run."""
+    return definitions.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        asset_selection=assets,
+        tags={RANGE_START: first, RANGE_END: last},
         run_config=QUIET,
         raise_on_error=False,
     )

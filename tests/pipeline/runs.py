@@ -88,13 +88,20 @@ class Runs:
         self.folder = folder
 
     def of(self, *schemes: str) -> Ran:
-        """The schemes run one after another in a fresh data root."""
+        """The schemes run one after another in a data root that was fresh before the first."""
         name = "+".join(schemes)
         root, told = DataRoot(self.folder / name), self.folder / f"{name}.json"
         with FileLock(self.folder / f"{name}.lock"):
             if not told.exists():
-                shutil.copytree(SAMPLE, root.raw)
-                said = {scheme: asdict(command(root, "run", scheme)) for scheme in schemes}
+                *earlier, last = schemes
+                said = {}
+                if earlier:
+                    before = self.of(*earlier)
+                    shutil.copytree(before.root.path, root.path)
+                    said = {scheme: asdict(each) for scheme, each in before.told.items()}
+                else:
+                    shutil.copytree(SAMPLE, root.raw)
+                said[last] = asdict(command(root, "run", last))
                 told.write_text(json.dumps(said), encoding="utf-8")
         read = json.loads(told.read_text(encoding="utf-8"))
         return Ran(root, {scheme: Told(**read[scheme]) for scheme in schemes})
