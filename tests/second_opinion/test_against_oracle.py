@@ -13,7 +13,7 @@ from tests.rules.test_against_oracle import TOGETHER
 from tests.second_opinion.opinions import by_sql_on_inputs
 
 YEARS = 8
-MANY_YEARS = 120
+MANY_YEARS = 58
 
 
 def readings_of(scheme: Scheme) -> dict[str, Readings]:
