@@ -5,6 +5,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.error import HTTPError
 
 import dagster as dg
 
@@ -35,15 +36,19 @@ class Webserver:
         """The data that GraphQL answers.
 
         Raises:
-            RefusedError: if the query itself failed.
+            RefusedError: if the query failed; with what the webserver says of it.
             OSError: if nobody answers.
         """
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(  # noqa: S310 - our own address
             f"{self.address}/graphql", body, {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as response:  # noqa: S310
-            answer = json.load(response)
+        try:
+            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as response:  # noqa: S310
+                answer = json.load(response)
+        except HTTPError as error:
+            # What went wrong stands in the answer: the webserver says 500 whatever it was.
+            raise RefusedError(error.read().decode(errors="replace")) from error
         if "errors" in answer:
             raise RefusedError(json.dumps(answer["errors"]))
         return dict(answer["data"])
