@@ -26,7 +26,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.event import listen
 from sqlalchemy.pool import NullPool, Pool, QueuePool
 
-MOST_RUNS = 16
+MOST_RUNS = 8
 """Runs whose engines are kept: who looks at old runs in the UI would else gather one for each."""
 
 

@@ -135,7 +135,9 @@ def changed_columns(before: pl.DataFrame, after: pl.DataFrame) -> set[str]:
     return {name for name in before.columns if not before[name].equals(after[name])}
 
 
-@pytest.mark.parametrize("scheme", ["bup-2025", "surgery-2025"])
+@pytest.mark.parametrize(
+    "scheme", ["surgery-2025", pytest.param("bup-2025", marks=pytest.mark.slow)]
+)
 def test_disturbing_a_column(scheme: str, runs: Runs) -> None:
     """Only columns that are declared to rest on it change, and most of what is declared does."""
     real = Real(runs, scheme)

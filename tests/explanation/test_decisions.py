@@ -38,6 +38,7 @@ def redelivered(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoo
     return root
 
 
+@pytest.mark.slow
 def test_a_decided_payout(redelivered: DataRoot, runs: Runs) -> None:
     """It is told as it was before: the same amounts, from the delivery of then."""
     scheme = scheme_named("access-2024")
@@ -53,6 +54,7 @@ def test_a_decided_payout(redelivered: DataRoot, runs: Runs) -> None:
     assert "referens S2024/1" in tell(found, "sv").tree.notes[0]
 
 
+@pytest.mark.slow
 def test_a_later_round_reckons_with_it(redelivered: DataRoot) -> None:
     """The bonus goes by what was decided in August, not by what August would be now."""
     scheme = scheme_named("access-2024")
@@ -65,6 +67,7 @@ def test_a_later_round_reckons_with_it(redelivered: DataRoot) -> None:
     assert [note.key for note in august.notes] == ["decided"]
 
 
+@pytest.mark.slow
 def test_a_settlement(redelivered: DataRoot, tmp_path: Path) -> None:
     """It stands beside what was decided, and both make what the region was paid of the round."""
     root = DataRoot(Path(shutil.copytree(redelivered.path, tmp_path / "settled")))

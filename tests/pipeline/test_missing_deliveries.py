@@ -4,6 +4,7 @@ import shutil
 from datetime import UTC, date, datetime
 
 import polars as pl
+import pytest
 from dagster._core.test_utils import freeze_time
 
 from schemas.regions import region_codes
@@ -80,6 +81,7 @@ def test_a_missing_population_is_named(runs: Runs) -> None:
     assert bases == {date(2025, number, 1) for number in range(1, 12)}
 
 
+@pytest.mark.slow
 def test_a_population_supplied(data_root: DataRoot) -> None:
     """With a population the grant of March and all reserves are computed; what lacks still is said."""
     supplied = {code: 1_000 * number + 7 for number, code in enumerate(region_codes(), start=9)}

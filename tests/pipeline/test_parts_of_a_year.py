@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from schemas.months import month_key
 from schemas.tables import TABLES
 from storage.fingerprint import fingerprint
@@ -72,6 +74,7 @@ def test_a_payout_month_alone(runs: Runs, tmp_path: Path) -> None:
     assert "Utbetalning 2025-08" not in told.out
 
 
+@pytest.mark.slow
 def test_a_year_in_two_halves(runs: Runs, data_root: DataRoot) -> None:
     """Run up to a month and then from it on, a year comes to what it comes to at once."""
     assert command(data_root, "run", "surgery-2025", "--to", "2025-08").status == 0

@@ -27,7 +27,9 @@ def fingerprints(tables: dict[str, pl.DataFrame], scheme: str) -> dict[str, str]
 def test_two_runs_give_the_same_bytes(scheme: str, runs: Runs) -> None:
     """In another root, after and before other schemes' runs, every table's rows are the same bytes."""
     alone = published(runs.of(scheme).root)
-    together = published(runs.of(*SCHEMES).root)
+    # The first of them all has a root to itself there; after another it has not.
+    among = ("surgery-2025", scheme) if scheme == SCHEMES[0] else SCHEMES
+    together = published(runs.of(*among).root)
     assert fingerprints(together, scheme) == fingerprints(alone, scheme)
     for name in ("observed.population", "observed.waiting_times", "observed.surgeries"):
         both = together[name].join(alone[name].select("month").unique(), on="month", how="semi")

@@ -74,6 +74,7 @@ def test_a_redelivered_month(root: DataRoot, daemon: Daemon) -> None:
         assert Cursor.parse(daemon.cursors[sensor])[:2] == ({}, {})
 
 
+@pytest.mark.slow
 def test_ticks_between_restarts(root: DataRoot, daemon: Daemon) -> None:
     """A daemon that is started anew before each tick asks for nothing twice.
 
@@ -127,6 +128,7 @@ def test_a_file_that_is_being_copied(root: DataRoot, daemon: Daemon) -> None:
     assert asked(daemon) == ["deliveries 2025-04: waiting_times"]
 
 
+@pytest.mark.slow
 def test_a_refused_delivery(root: DataRoot, daemon: Daemon) -> None:
     """It is run once; again when its bytes change; and when a later day comes."""
     run = ["deliveries 2025-04: waiting_times"]
@@ -158,6 +160,7 @@ def test_a_file_changed_in_place(root: DataRoot, daemon: Daemon) -> None:
     assert daemon.settle(*BOTH) == []
 
 
+@pytest.mark.slow
 def test_a_delivery_that_has_gone(root: DataRoot, daemon: Daemon) -> None:
     """Neither an earlier delivery nor none takes its place by itself; it is said."""
     redeliver(root, "2024-12")

@@ -2,6 +2,7 @@
 
 import dagster as dg
 import polars as pl
+import pytest
 
 from storage.root import DataRoot
 from tests.pipeline.dagster_runs import execute, failures, materialised
@@ -60,6 +61,7 @@ def test_a_month_needs_its_delivery_to_be_read(data_root: DataRoot) -> None:
     assert "observed.waiting_times of 2025-03 is needed" in failures(result)[0]
 
 
+@pytest.mark.slow
 def test_a_month_without_delivery_computes(data_root: DataRoot) -> None:
     """A month that nobody delivered is not reported: it computes, and earns nothing."""
     for path in (data_root.raw / "waiting_times" / "2025-03").iterdir():

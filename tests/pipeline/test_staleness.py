@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import dagster as dg
+import pytest
 from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
 from dagster._core.loader import LoadingContextForTest
 
@@ -67,6 +68,7 @@ def test_a_redelivered_month(runs: Runs, tmp_path: Path) -> None:
         assert stale(instance) == {of_2025, ("access-2024/payouts/round_payments", "2024-08")}
 
 
+@pytest.mark.slow
 def test_the_same_delivery_again(runs: Runs, tmp_path: Path) -> None:
     """A month read again without any change makes nothing stale."""
     root = runs.of(*SCHEMES).copied(tmp_path)

@@ -21,7 +21,7 @@ from tests.rules.scheme_data import scheme_named
 from tests.rules.years import Counts, conserved, deliveries
 
 REGIONS = ["01", "09", "25"]
-WHOLE_YEARS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+WHOLE_YEARS = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SINGLE_CELLS = settings(max_examples=40, deadline=None)
 READINGS = [
     {},
