@@ -233,7 +233,7 @@ def _recorded(
     store.refuse_missing(Wanted(stage.table, stage.scheme.name, tuple(months)), found)
     by_month = {month: found.rows.filter(pl.col("month") == month) for month in months}
     used = {month: _used(stage, slices, month) for month in months}
-    return by_month, verdicts_on_inputs(store, stage, slices, used, by_month)
+    return by_month, verdicts_on_inputs(store, stage, slices, used, found.records, by_month)
 
 
 def _log_verdicts(

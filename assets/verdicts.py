@@ -32,6 +32,7 @@ def verdicts_on_inputs(
     stage: Stage,
     inputs: Mapping[str, Slice],
     used: Mapping[date, list[Recorded]],
+    recorded: Mapping[date, Recorded],
     by_month: Mapping[date, pl.DataFrame],
 ) -> Verdicts:
     """What the checks beside the inputs find of months that are recorded.
@@ -39,18 +40,13 @@ def verdicts_on_inputs(
     A month whose inputs were recorded anew since cannot be compared with them.
     """
     checks = [check for check in stage.checks if isinstance(check, InputCheck)]
-    recorded = (
-        store.read(stage.table, stage.scheme.name, sorted(by_month)).records if checks else {}
-    )
+    if not checks:
+        return {}
     numbers = {month: record.materialisation_id for month, record in recorded.items()}
-    rested_on = (
-        {
-            row["materialisation_id"]: set(json.loads(row["inputs"]))
-            for row in records(store.ledger, numbers.values()).iter_rows(named=True)
-        }
-        if checks
-        else {}
-    )
+    rested_on = {
+        row["materialisation_id"]: set(json.loads(row["inputs"]))
+        for row in records(store.ledger, numbers.values()).iter_rows(named=True)
+    }
     current = {
         month: rows
         for month, rows in by_month.items()
