@@ -107,12 +107,13 @@ def _by_line(
     faults: list[Fault] = []
     keys = LAYOUTS[dataset].keys
     flags = [each.condition.alias(f"breach_{number}") for number, each in enumerate(broken)]
-    for frame in file.frames(True):
+    for frame in file.numbered():
         if len(faults) >= most:
             break
+        types = frame.collect_schema()
         records = (
-            classified(frame, file, dataset, month)
-            .with_columns(_as_text(file, name) for name in keys)
+            classified(frame, dataset, month)
+            .with_columns(_as_text(name, types[name]) for name in keys)
             .filter(pl.any_horizontal(each.condition for each in broken))
             .select(ROW, *keys, *flags)
             .head(most - len(faults))
@@ -140,9 +141,9 @@ def shown_as(spelling: str) -> str:
     return spelling
 
 
-def _as_text(file: RecordFile, name: str) -> pl.Expr:
+def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
     """A key column as the tallies have it."""
     column = pl.col(name)
-    if isinstance(file.types[name], pl.Boolean):
+    if isinstance(kind, pl.Boolean):
         return column.cast(pl.UInt8).cast(pl.String)
     return column.cast(pl.String)

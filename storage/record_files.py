@@ -12,17 +12,24 @@ import pyarrow.parquet as pq
 from storage.deliveries import DeliveredFile, unreadable
 from storage.faults import DeliveryRefusedError, Fault
 from storage.guards import content_kind, refusal
-from storage.record_rules import TEXT, Layout
+from storage.record_rules import CHOICE, TEXT, Layout
 from storage.record_text import TextFormat, pieces, text_format
+from storage.record_typed import as_typed
 from storage.text_files import UnreadableError
 
 ROW = "row"
 """The column that a numbered frame has beside its records' own."""
 
+CUT = "cut"
+"""The column that CSV read as text has beside its own: whether the line's last cell is empty.
+
+Where a line lacks its end, so it is.
+"""
+
 LINE = "line"
 
-Frames = Callable[[bool], Iterator[pl.LazyFrame]]
-"""The records as frames, one after the other; numbered by line or not."""
+Reading = Callable[[], pl.LazyFrame]
+"""Some of the records, once called; many can be called at once."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +38,26 @@ class RecordFile:
 
     Attributes:
         file: where it is.
-        types: the type of each column.
-        frames: the records; `ROW` is the line, the header being line 1, also in Parquet.
-        last: in CSV the column at the end of the line, where a cut-off line lacks its cells.
+        columns: the columns' names, in the file's order.
+        readings: the records, a piece after the other. A column of CSV is text in some pieces and
+            has its type in others.
+        numbered: the same as frames with the line as `ROW`, the header being line 1, also in
+            Parquet; all that CSV holds is text.
         ragged: the first lines with another number of cells than the header.
         records: how many there are by the file's own account; none in CSV.
     """
 
     file: DeliveredFile
-    types: Mapping[str, pl.DataType]
-    frames: Frames
-    last: str | None
+    columns: Sequence[str]
+    readings: Callable[[], Iterator[Reading]]
+    numbered: Callable[[], Iterator[pl.LazyFrame]]
     ragged: Callable[[int], list[int]]
     records: int | None
 
     @property
     def is_text(self) -> bool:
         """Whether it is CSV, of which the very bytes that are counted are hashed."""
-        return self.last is not None
+        return self.records is None
 
     def damaged(self) -> DeliveryRefusedError:
         """The refusal of a file that cannot be read to its end.
@@ -110,32 +119,51 @@ def _open_csv(file: DeliveredFile, layout: Layout) -> RecordFile:
         raise UnreadableError(faults)
     return RecordFile(
         file=file,
-        types=dict.fromkeys(text.header, pl.String()),
-        frames=partial(_csv_frames, file, text),
-        last=text.header[-1],
+        columns=text.header,
+        readings=partial(_csv_readings, file, text, layout),
+        numbered=partial(_numbered_csv, file, text),
         ragged=partial(_ragged, file, text),
         records=None,
     )
 
 
-def _csv_frames(file: DeliveredFile, text: TextFormat, numbered: bool) -> Iterator[pl.LazyFrame]:  # noqa: FBT001 - the one choice there is
-    """All cells as text, so that region 01 stays 01."""
-    for piece in pieces(file, text, numbered=numbered):
-        quoted = b'"' in piece.lines
-        yield pl.scan_csv(
-            piece.lines,
-            has_header=False,
-            separator=text.separator,
-            # Reading costs less where no quotation mark stands; where one does, an empty cell in
-            # quotation marks is as empty as one without.
-            quote_char='"' if quoted else None,
-            null_values="" if quoted else None,
-            schema=dict.fromkeys(text.header, pl.String()),
-            row_index_name=ROW if numbered else None,
-            row_index_offset=piece.first_line,
-            missing_columns="insert",
-            raise_if_empty=False,
-        )
+def _csv_readings(file: DeliveredFile, text: TextFormat, layout: Layout) -> Iterator[Reading]:
+    for piece in pieces(file, text, numbered=False):
+        yield partial(_csv_reading, piece.lines, text, layout)
+
+
+def _csv_reading(lines: bytes, text: TextFormat, layout: Layout) -> pl.LazyFrame:
+    """The records with their types; as text where one cell or line is not what is expected.
+
+    Most files are as they should be, and to read them so takes two thirds of the time. Text is for
+    those that are not: to understand what can be understood, and to say what cannot.
+    """
+    records = as_typed(lines, text, layout)
+    return _as_text(lines, text) if records is None else records.lazy()
+
+
+def _numbered_csv(file: DeliveredFile, text: TextFormat) -> Iterator[pl.LazyFrame]:
+    for piece in pieces(file, text, numbered=True):
+        yield _as_text(piece.lines, text, piece.first_line)
+
+
+def _as_text(lines: bytes, text: TextFormat, first_line: int | None = None) -> pl.LazyFrame:
+    """All cells as text, so that region 01 stays 01; with line numbers if the first is given."""
+    quoted = b'"' in lines
+    return pl.scan_csv(
+        lines,
+        has_header=False,
+        separator=text.separator,
+        # Reading costs less where no quotation mark stands; where one does, an empty cell in
+        # quotation marks is as empty as one without.
+        quote_char='"' if quoted else None,
+        null_values="" if quoted else None,
+        schema=dict.fromkeys(text.header, pl.String()),
+        row_index_name=None if first_line is None else ROW,
+        row_index_offset=first_line or 0,
+        missing_columns="insert",
+        raise_if_empty=False,
+    ).with_columns(pl.col(text.header[-1]).is_null().alias(CUT))
 
 
 def _ragged(file: DeliveredFile, text: TextFormat, most: int) -> list[int]:
@@ -163,7 +191,7 @@ def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
         faults = header_faults(file.name, names, layout)
         if faults:
             raise UnreadableError(faults)
-        types = next(_parquet_frames(file, False)).collect_schema()
+        types = _parquet_frame(file, None).collect_schema()
     except FileNotFoundError as error:
         raise unreadable(file.name, error) from error
     except (
@@ -180,18 +208,18 @@ def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
         raise UnreadableError(faults)
     return RecordFile(
         file=file,
-        types=types,
-        frames=partial(_parquet_frames, file),
-        last=None,
+        columns=types.names(),
+        readings=lambda: iter([partial(_parquet_frame, file, None)]),
+        numbered=lambda: iter([_parquet_frame(file, ROW)]),
         ragged=lambda _: [],
         records=metadata.num_rows,
     )
 
 
-def _parquet_frames(file: DeliveredFile, numbered: bool) -> Iterator[pl.LazyFrame]:  # noqa: FBT001 - the one choice there is
-    yield pl.scan_parquet(
+def _parquet_frame(file: DeliveredFile, row_index_name: str | None) -> pl.LazyFrame:
+    return pl.scan_parquet(
         file.path,
-        row_index_name=ROW if numbered else None,
+        row_index_name=row_index_name,
         row_index_offset=2,
         hive_partitioning=False,
         glob=False,
@@ -212,7 +240,7 @@ def _type_faults(file: str, types: Mapping[str, pl.DataType], layout: Layout) ->
             if not isinstance(kind, (*TEXT, pl.Null)):
                 expected = "regions as text: as a number, 01 has become 1"
                 advice = "Store the column as text, with two-digit codes or names."
-        elif name == "patient_chosen":
+        elif name == CHOICE:
             if not (isinstance(kind, (*TEXT, pl.Boolean, pl.Null)) or kind.is_integer()):
                 expected, advice = "booleans, 1 and 0, or text", "Store the column as booleans."
         elif not isinstance(kind, (*TEXT, pl.Null)):

@@ -144,8 +144,11 @@ LAYOUTS: Mapping[str, Layout] = {
     ),
 }
 
+CHOICE = "patient_chosen"
+"""The one column that is a boolean."""
+
 NEEDS_CHOICE = Rule(
-    "patient_chosen",
+    CHOICE,
     "1 or 0, as the case was completed in the month",
     "Write 1 if the patient chose to wait, else 0.",
 )
@@ -231,13 +234,20 @@ def days(types: Mapping[str, pl.DataType]) -> list[pl.Expr]:
 def days_of_text(names: tuple[str, ...]) -> pl.Expr:
     """Columns of dates written as text, as days since 1970; null where that is no date.
 
-    They are looked up among all days as ISO writes them: nothing but YYYY-MM-DD is a date, and it
-    costs less than parsing. To hand so many days to Polars takes as long as a hundred thousand
-    records, so it is done once for all columns and files.
+    They are looked up among all days as ISO writes them: nothing but YYYY-MM-DD, with spaces around
+    it or none, is a date, and it costs less than parsing. To hand so many days to Polars takes as
+    long as a hundred thousand records, so it is done once for all columns and files.
     """
     every = pl.date_range(FIRST_DAY, LAST_DAY, eager=True).dt.to_string("%Y-%m-%d")
     # The place among the days is the day's number from the first; so many days take 32 bits.
-    place = pl.col(names).cast(pl.Enum(every), strict=False).to_physical().reinterpret(signed=True)
+    place = (
+        pl.col(names)
+        .cast(pl.String)
+        .str.strip_chars()
+        .cast(pl.Enum(every), strict=False)
+        .to_physical()
+        .reinterpret(signed=True)
+    )
     return place + (FIRST_DAY - EPOCH).days
 
 

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +12,10 @@ import polars as pl
 from storage.cells import CellError
 from storage.deliveries import refusal
 from storage.faults import SHOWN, DeliveryRefusedError, Fault
-from storage.record_files import RecordFile
+from storage.record_files import CUT, Reading, RecordFile
 from storage.record_rules import LAYOUTS, MOST_KINDS, Kind, days, kinds
 
-KIND, RECORDS, FLAG = "kind", "records", "flag"
+KIND, RECORDS = "kind", "records"
 
 BEGINNING = 100_000
 MOST_SPELLINGS = 1_000
@@ -43,11 +44,11 @@ class Spellings:
     odd: Mapping[str, str]
 
 
-def classified(frame: pl.LazyFrame, file: RecordFile, dataset: str, month: date) -> pl.LazyFrame:
+def classified(frame: pl.LazyFrame, dataset: str, month: date) -> pl.LazyFrame:
     """The records with days for dates, and with their kind."""
-    layout = LAYOUTS[dataset]
+    layout, types = LAYOUTS[dataset], frame.collect_schema()
     filled = [pl.col(name).is_not_null().alias(f"has_{name}") for name in layout.dates]
-    dates = days({name: file.types[name] for name in layout.dates})
+    dates = days({name: types[name] for name in layout.dates})
     codes = [pl.col(name).cast(pl.String) for name in layout.codes]
     return frame.with_columns(*filled, *dates, *codes).with_columns(
         kinds(dataset, month).alias(KIND)
@@ -64,33 +65,16 @@ def tallied(file: RecordFile, dataset: str, month: date) -> pl.DataFrame:
     """
     _check_beginning(file, dataset)
     keys = LAYOUTS[dataset].keys
-    packed = _packed(file, dataset)
-    plain = [name for name in keys if name != packed]
-    counts = _collected(
-        file,
-        (
-            classified(frame, file, dataset, month)
-            .group_by(*plain, pl.col(KIND) + _flag(file, dataset) * MOST_KINDS)
-            .agg(pl.len().cast(pl.Int64).alias(RECORDS))
-            for frame in file.frames(False)
-        ),
-    )
-    if not counts:
-        schema = {**dict.fromkeys(keys, pl.String), KIND: pl.UInt8, RECORDS: pl.Int64}
-        return pl.DataFrame(schema=schema)
-    found = pl.concat(counts).with_columns(
-        pl.col(KIND) % MOST_KINDS, (pl.col(KIND) // MOST_KINDS).alias(FLAG)
-    )
+    found = pl.concat(_counts(file, dataset, month))
     if file.records is not None and file.records != found[RECORDS].sum():
         raise file.damaged()
-    if file.last and not found.filter(pl.col(FLAG) == 1).is_empty():
+    if (found[CUT] == "1").any():
         # Cells that lack at the end read as empty ones; only the lines tell them apart.
         raise_if_ragged(file)
-    if packed:
-        told = pl.col(FLAG).replace_strict({0: "0", 1: "1", 2: None}, return_dtype=pl.String)
-        found = found.with_columns(told.alias(packed))
-    return found.filter(pl.col(KIND) != Kind.EMPTY_LINE).select(
-        *(pl.col(name).cast(pl.String) for name in keys), KIND, RECORDS
+    return (
+        found.filter(pl.col(KIND) != Kind.EMPTY_LINE)
+        .group_by(*keys, KIND)
+        .agg(pl.col(RECORDS).sum())
     )
 
 
@@ -117,7 +101,7 @@ def raise_if_ragged(file: RecordFile) -> None:
     Raises:
         DeliveryRefusedError: naming the first of them.
     """
-    expected = f"{len(file.types)} cells, as in the header"
+    expected = f"{len(file.columns)} cells, as in the header"
     advice = "Check for a missing or extra separator."
     try:
         rows = file.ragged(SHOWN)
@@ -134,54 +118,73 @@ def collected(file: RecordFile, frame: pl.LazyFrame) -> pl.DataFrame:
     Raises:
         DeliveryRefusedError: if the file cannot be read to its end.
     """
-    try:
+    with _readable(file):
         return frame.collect(engine="streaming")
+
+
+@contextmanager
+def _readable(file: RecordFile) -> Iterator[None]:
+    try:
+        yield
     except READING_FAILS:
         raise_if_ragged(file)
         # What the reader said may quote a record: it goes no further.
         raise file.damaged() from None
 
 
-def _collected(file: RecordFile, frames: Iterator[pl.LazyFrame]) -> list[pl.DataFrame]:
-    """The rows of all frames; a few frames are worked on at once, so that no core waits for another.
+def _counts(file: RecordFile, dataset: str, month: date) -> list[pl.DataFrame]:
+    """The counts of each piece; a few are worked on at once, so that no core waits for another.
 
-    A frame of CSV is a piece of the file, which one thread cuts into lines while others count.
+    In CSV one thread cuts the file into lines while others count.
     """
-    found = []
+    keys = LAYOUTS[dataset].keys
+    schema = {**dict.fromkeys(keys, pl.String), KIND: pl.UInt8, RECORDS: pl.Int64}
+    found = [pl.DataFrame(schema=schema | {CUT: pl.String})]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting: deque[Future[pl.DataFrame]] = deque()
-        for frame in frames:
-            waiting.append(pool.submit(collected, file, frame))
+        for reading in file.readings():
+            waiting.append(pool.submit(_count, file, reading, dataset, month))
             if len(waiting) > AT_ONCE:
                 found.append(waiting.popleft().result())
         found += [future.result() for future in waiting]
     return found
 
 
-def _packed(file: RecordFile, dataset: str) -> str | None:
-    """The boolean key, which is counted as part of the kind: by itself it costs more than all dates."""
+def _count(file: RecordFile, reading: Reading, dataset: str, month: date) -> pl.DataFrame:
+    """How many records of a piece are alike; booleans as text, `CUT` among them.
+
+    A boolean is counted as part of the kind: by itself it costs more than all dates. A piece has
+    one at most, as `CUT` comes only where all else is text.
+    """
     keys = LAYOUTS[dataset].keys
-    return next((name for name in keys if isinstance(file.types[name], pl.Boolean)), None)
-
-
-def _flag(file: RecordFile, dataset: str) -> pl.Expr:
-    """What is counted with the kind: the packed key, or in CSV whether the line's last cell is empty."""
-    packed = _packed(file, dataset)
-    if packed:
-        return pl.col(packed).cast(pl.UInt8).fill_null(2)
-    if file.last is None:
-        return pl.lit(0, pl.UInt8)
-    if file.last in LAYOUTS[dataset].dates:
-        return (~pl.col(f"has_{file.last}")).cast(pl.UInt8)
-    return pl.col(file.last).is_null().cast(pl.UInt8)
+    with _readable(file):
+        frame = reading()
+        types = frame.collect_schema()
+    boolean = next((name for name in (*keys, CUT) if types.get(name) == pl.Boolean), None)
+    flag = pl.col(boolean).cast(pl.UInt8).fill_null(2) if boolean else pl.lit(0, pl.UInt8)
+    plain = [name for name in keys if name != boolean]
+    counts = collected(
+        file,
+        classified(frame, dataset, month)
+        .group_by(*plain, pl.col(KIND) + flag * MOST_KINDS)
+        .agg(pl.len().cast(pl.Int64).alias(RECORDS)),
+    )
+    told = (pl.col(KIND) // MOST_KINDS).replace_strict(
+        {0: "0", 1: "1", 2: None}, return_dtype=pl.String
+    )
+    return (
+        counts.with_columns(pl.lit("0").alias(CUT))
+        .with_columns(told.alias(boolean or CUT), pl.col(KIND) % MOST_KINDS)
+        .select(*(pl.col(name).cast(pl.String) for name in keys), KIND, RECORDS, CUT)
+    )
 
 
 def _check_beginning(file: RecordFile, dataset: str) -> None:
     if file.file.size < LARGE:
         return
     keys = LAYOUTS[dataset].keys
-    for frame in file.frames(False):
-        found = collected(file, frame.head(BEGINNING).select(pl.col(keys).n_unique()))
+    for reading in file.readings():
+        found = collected(file, reading().head(BEGINNING).select(pl.col(keys).n_unique()))
         for name in keys:
             if found.item(0, name) > MOST_SPELLINGS:
                 raise refusal(

@@ -4,11 +4,12 @@ import csv
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from storage.deliveries import DeliveredFile, changed, refusal, unreadable
 from storage.text_files import BYTE_ORDER_MARK, LONGEST_HEADER
 
-PIECE = 16 * 1024 * 1024
+PIECE = 8 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 """Bytes. Smaller pieces cost more to begin than to read, larger ones only memory."""
 
@@ -82,12 +83,7 @@ def pieces(file: DeliveredFile, text: TextFormat, *, numbered: bool) -> Iterator
     try:
         with file.path.open("rb") as stream:
             digest.update(stream.read(text.header_end))
-            while block := stream.read(PIECE):
-                rest = stream.readline(LONGEST_LINE)
-                if len(rest) == LONGEST_LINE:
-                    expected = f"lines of less than {LONGEST_LINE} bytes"
-                    raise refusal(file.name, expected, "Deliver a record a line.")
-                lines = block + rest
+            while lines := _whole_lines(file, stream):
                 digest.update(lines)
                 encoding = _encoding(file, lines)
                 if {encoding, *encodings} >= {"utf-8", "cp1252"}:
@@ -102,6 +98,18 @@ def pieces(file: DeliveredFile, text: TextFormat, *, numbered: bool) -> Iterator
         raise unreadable(file.name, error) from error
     if digest.hexdigest() != file.sha256:
         raise changed(file)
+
+
+def _whole_lines(file: DeliveredFile, stream: BinaryIO) -> bytes:
+    """The next lines, read at once: to put two readings together takes a third of reading them."""
+    start = stream.tell()
+    stream.seek(start + PIECE)
+    rest = stream.readline(LONGEST_LINE)
+    if len(rest) == LONGEST_LINE:
+        expected = f"lines of less than {LONGEST_LINE} bytes"
+        raise refusal(file.name, expected, "Deliver a record a line.")
+    stream.seek(start)
+    return stream.read(PIECE + len(rest))
 
 
 def _encoding(file: DeliveredFile, lines: bytes) -> str:
