@@ -11,6 +11,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -22,13 +23,16 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.paired import python
-from benchmarks.records_ways import FLOOR, OURS, WAYS, make_files
+from benchmarks.records_ways import FLOOR, OURS, PANDAS, WAYS, make_files
 from storage.version import code_version
 
 KEPT = Path(__file__).with_name("results") / "records.json"
 ROWS = (1_000_000, 10_000_000, 50_000_000)
 MANY = 20_000_000
-"""Rows from which three repetitions do, and pandas would need more memory than there is."""
+"""Rows from which three repetitions do."""
+
+PEERS = Path(sys.prefix) / "peers"
+"""Where `make benchmarks` puts what is only compared with."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,6 @@ def _measured(kind: str, path: Path, rows: int) -> list[Measured]:
     seconds: dict[str, list[float]] = {way: [] for way in WAYS[kind]}
     peaks = dict.fromkeys(seconds, 0)
     notes = dict.fromkeys(seconds, "")
-    if rows > MANY:
-        notes["pandas"] = "not run: more memory than there is"
     repetitions = 3 if rows > MANY else 5
     words = f"{rows:,} records, {kind}"
     for number in track(range(repetitions + 1), words, console=Console(stderr=True)):
@@ -79,7 +81,10 @@ def _measured(kind: str, path: Path, rows: int) -> list[Measured]:
             if notes[way]:
                 continue
             command = python("benchmarks.records_ways", kind, way, str(path))
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            paths = {"PYTHONPATH": str(PEERS)} if way == PANDAS else {}
+            done = subprocess.run(
+                command, check=True, capture_output=True, text=True, env=os.environ | paths
+            )
             told = json.loads(done.stdout)
             notes[way] = told.get("note", "")
             if number and not notes[way]:

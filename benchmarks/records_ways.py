@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow.parquet as pq
 
 from storage.deliveries import Delivery
 from storage.records import count_records
@@ -26,6 +27,7 @@ COLUMNS = ["region", "measure", "listed_on", "started_on", "patient_chosen"]
 OURS = "ours: hashed again, checked and counted"
 DECODE = "columns decoded, Polars"
 DECODE_DUCKDB = "columns decoded, DuckDB"
+DECODE_ARROW = "columns decoded, PyArrow"
 READ_DUCKDB = "columns read with types, DuckDB"
 TEXT_DUCKDB = "columns read as text, DuckDB"
 SQL = "counted in plain SQL, DuckDB"
@@ -93,6 +95,12 @@ def decode(path: Path) -> Callable[[], object]:
     return lambda: sum(batch.height for batch in frame.collect_batches())
 
 
+def decode_by_arrow(path: Path) -> Callable[[], object]:
+    """The same by PyArrow."""
+    file = pq.ParquetFile(path)
+    return lambda: sum(batch.num_rows for batch in file.iter_batches(columns=COLUMNS))
+
+
 def queried(
     query: str, columns: Mapping[str, str] | None
 ) -> Callable[[Path], Callable[[], object]]:
@@ -117,7 +125,7 @@ def queried(
 
 def counted_by_pandas(path: Path) -> Callable[[], object]:
     """The same count in pandas, as one would write it: the whole file in memory."""
-    # Not a dependency of the project: measured where it happens to be installed.
+    # Not a dependency of the project: `make benchmarks` installs it apart.
     pandas: Any = importlib.import_module("pandas")
 
     def count() -> object:
@@ -161,6 +169,7 @@ WAYS: Mapping[str, Mapping[str, Callable[[Path], Callable[[], object]]]] = {
         OURS: ours,
         DECODE: decode,
         DECODE_DUCKDB: queried(EVERY_COLUMN, None),
+        DECODE_ARROW: decode_by_arrow,
         SQL: queried(COUNT, None),
         PANDAS: counted_by_pandas,
     },

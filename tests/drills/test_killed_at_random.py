@@ -1,4 +1,4 @@
-"""A run that is ended with kill -9 at any time: the suite's fifty and more."""
+"""A run that is ended with kill -9 at any time: the suite's fifty."""
 
 import random
 import shutil
@@ -22,7 +22,7 @@ from tests.drills.wholeness import (
 from tests.pipeline.runs import Runs, command
 
 SCHEME = "surgery-2025"
-KILLS = 11
+KILLS = 10
 LINE_OF_START = "data root"
 """What a run says first; before that it only loads its libraries."""
 
@@ -30,20 +30,27 @@ LINE_OF_START = "data root"
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_runs_killed_at_random(seed: int, tmp_path: Path, runs: Runs) -> None:
-    """After each kill: nothing torn, nothing acknowledged is lost, and a rerun gives what it should."""
+    """After each kill: nothing torn, nothing acknowledged is lost.
+
+    A rerun, after one kill or several, gives what it should.
+    """
     drawn = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     expected = current_fingerprints(runs.of(SCHEME).root)
     root, found = DataRoot(tmp_path / "0"), Records()
     shutil.copytree(SAMPLE, root.raw)
     duration = seconds_of_a_run(root)
+    is_through = True
     for number in range(1, KILLS + 1):
-        if drawn.random() < 0.4:
+        if is_through and drawn.random() < 0.5:
             root, found = DataRoot(tmp_path / str(number)), Records()
             shutil.copytree(SAMPLE, root.raw)
         kill_one(root, drawn, duration)
         found = whole_ledger(root, found)
         assert_acknowledged(root, found)
         whole_publication(root)
+        is_through = number == KILLS or drawn.random() < 0.5
+        if not is_through:
+            continue
         rerun = command(root, "run", SCHEME)
         assert rerun.status == 0, (number, rerun.err)
         found = whole_ledger(root, found)

@@ -58,7 +58,7 @@ def test_a_year_of_one_kind(scheme: str, empty_root: DataRoot) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(102, 106))
+@pytest.mark.parametrize("seed", range(102, 104))
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_more_made_up_years(scheme: str, seed: int, empty_root: DataRoot) -> None:
     """The same for many more years."""
