@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from storage.deliveries import DeliveredFile, unreadable
 from storage.faults import DeliveryRefusedError, Fault
 from storage.guards import content_kind, refusal
-from storage.record_rules import CHOICE, TEXT, Layout
+from storage.record_days import TEXT
+from storage.record_rules import CHOICE, Layout
 from storage.record_text import TextFormat, pieces, text_format
 from storage.record_typed import as_typed
 from storage.text_files import UnreadableError

@@ -18,17 +18,9 @@ import polars as pl
 
 from schemas.months import add_months
 from storage.cells import CellError, parse_region, spaced
+from storage.record_days import EPOCH
 
 PROCEDURES_FILE = Path(__file__).with_name("procedures.csv")
-
-EPOCH = date(1970, 1, 1)
-"""Day 0, as in Arrow and Parquet."""
-
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
-"""Days that a date written as text may name."""
-
-TEXT = (pl.String, pl.Categorical, pl.Enum)
-"""Types that hold text."""
 
 LONGEST_WAIT = 30
 """Days; the guarantee counts waits of at most this long apart."""
@@ -211,44 +203,6 @@ def key_parsers(
         "performing_region": parse_region,
         "provider_type": lambda text: parse_word(text, providers),
     }
-
-
-def days(types: Mapping[str, pl.DataType]) -> list[pl.Expr]:
-    """Columns of dates as days since 1970; null where empty, and where it is no date.
-
-    A timestamp is a date if its time is midnight.
-    """
-    texts = [name for name, kind in types.items() if isinstance(kind, TEXT)]
-    found = [days_of_text(tuple(texts))] if texts else []
-    for name, kind in types.items():
-        if isinstance(kind, pl.Datetime):
-            whole = pl.col(name).cast(pl.Date)
-            dates = pl.when(whole.cast(kind) == pl.col(name)).then(whole)
-            found.append(dates.to_physical().alias(name))
-        elif name not in texts:
-            found.append(pl.col(name).cast(pl.Date).to_physical())
-    return found
-
-
-@cache
-def days_of_text(names: tuple[str, ...]) -> pl.Expr:
-    """Columns of dates written as text, as days since 1970; null where that is no date.
-
-    They are looked up among all days as ISO writes them: nothing but YYYY-MM-DD, with spaces around
-    it or none, is a date, and it costs less than parsing. To hand so many days to Polars takes as
-    long as a hundred thousand records, so it is done once for all columns and files.
-    """
-    every = pl.date_range(FIRST_DAY, LAST_DAY, eager=True).dt.to_string("%Y-%m-%d")
-    # The place among the days is the day's number from the first; so many days take 32 bits.
-    place = (
-        pl.col(names)
-        .cast(pl.String)
-        .str.strip_chars()
-        .cast(pl.Enum(every), strict=False)
-        .to_physical()
-        .reinterpret(signed=True)
-    )
-    return place + (FIRST_DAY - EPOCH).days
 
 
 def kinds(dataset: str, month: date) -> pl.Expr:

@@ -12,8 +12,9 @@ import polars as pl
 from storage.cells import CellError
 from storage.deliveries import refusal
 from storage.faults import SHOWN, DeliveryRefusedError, Fault
+from storage.record_days import days
 from storage.record_files import CUT, Reading, RecordFile
-from storage.record_rules import LAYOUTS, MOST_KINDS, Kind, days, kinds
+from storage.record_rules import LAYOUTS, MOST_KINDS, Kind, kinds
 
 KIND, RECORDS = "kind", "records"
 

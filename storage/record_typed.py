@@ -8,7 +8,8 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv
 
-from storage.record_rules import CHOICE, FIRST_DAY, LAST_DAY, Layout
+from storage.record_days import FIRST_DAY, LAST_DAY
+from storage.record_rules import CHOICE, Layout
 from storage.record_text import TextFormat
 
 
