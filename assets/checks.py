@@ -7,12 +7,12 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
-from assets.presentation import kronor
 from assets.stage import Check, Verdict
 from assets.store import Store
 from rules.payouts import BONUS
 from rules.reconciliation import AGREEING, Outcome, describe, of_month, reconcile
 from rules.scheme import Scheme
+from schemas.amounts import kronor
 from schemas.months import month_key
 from schemas.payouts import BonusPots, PayoutLines, Reserves
 from schemas.table import Table

@@ -7,11 +7,12 @@ import dagster as dg
 import polars as pl
 
 from assets.grid import GRID
-from assets.presentation import OWNERS, column_schema, kronor
+from assets.presentation import OWNERS, column_schema
 from assets.stage import Check, Frames, Input, Stage, Verdict, asset_key, group_name
 from assets.store import Store
 from rules.decisions import differences
 from rules.scheme import Scheme
+from schemas.amounts import kronor
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key
 from schemas.regions import region_name

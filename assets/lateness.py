@@ -15,11 +15,12 @@ import dagster as dg
 
 from assets.grid import GRID
 from assets.outdated import Records, in_words, state
-from assets.presentation import OWNERS, kronor, markdown_table
+from assets.presentation import OWNERS, markdown_table
 from assets.stage import asset_key
 from assets.store import Store
 from rules.reporting import Standing, surgery_reports, waiting_time_reports
 from rules.scheme import Scheme
+from schemas.amounts import kronor
 from schemas.audit import Materialisations
 from schemas.months import month_key, span_words
 from schemas.observed import Surgeries, WaitingTimes

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import dagster as dg
 import polars as pl
 
+from schemas.amounts import kronor
 from schemas.payouts import COMPONENTS_SV
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.table import Table
@@ -49,11 +50,6 @@ def column_schema(
             for each in table.columns()
         ]
     )
-
-
-def kronor(amount: int) -> str:
-    """An amount in whole kronor, thousands grouped with spaces."""
-    return f"{amount:,}".replace(",", " ")
 
 
 def figures(rows: pl.DataFrame) -> dict[str, int | float]:

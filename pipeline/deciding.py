@@ -8,13 +8,13 @@ import click
 import polars as pl
 from rich.table import Table
 
-from assets.presentation import kronor
 from pipeline.arguments import DayType, MonthType, SchemeType
 from pipeline.decisions import Authority, Entered, decide, settle
 from pipeline.instance import open_instance
 from pipeline.rendering import messages, results
 from pipeline.run import Report
 from rules.scheme import Scheme
+from schemas.amounts import kronor
 from schemas.days import day_of
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key

@@ -2,25 +2,73 @@
 
 import csv
 import os
+import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import click
 import polars as pl
 from rich.table import Table
 
+from assets.observed import vocabulary
+from pipeline.arguments import MonthType
+from pipeline.failures import StepFailure
+from pipeline.rendering import fault_table as rendered
+from pipeline.rendering import messages, results
+from rules.loading import load_schemes
+from schemas.days import day_of
 from schemas.months import parse_month
 from schemas.regions import region_codes
 from storage.deliveries import DATASETS, DAY, UNFINISHED, Delivery
 from storage.faults import SHOWN, Fault, fault_table
 from storage.guards import safe_for_spreadsheets
-from storage.reading import Observed
+from storage.reading import Observed, read_deliveries
 
 FAULT_HEADER = ["file", "row", "column", "value", "expected", "advice"]
 
 
 class UnknownPlaceError(ValueError):
     """A file's dataset, month or day does not follow from its place and name, and was not given."""
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--dataset", type=click.Choice(DATASETS), help="Which one; else seen from the folder."
+)
+@click.option("--month", type=MonthType(), help="Which month; else seen from the folder.")
+@click.option(
+    "--faults-to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the faults to this CSV, to send back to the sender.",
+)
+def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path | None) -> None:
+    """Read FILE and say what was understood.
+
+    It is read as the pipeline would, and nothing is recorded. With FILE are read the other files of the same day beside it, as one delivery. The exit status
+    is 1 if the delivery would be refused.
+    """
+    if not os.path.lexists(file):
+        raise click.BadParameter(f"Path '{file}' does not exist.", param_hint="'FILE'")
+    try:
+        delivery = delivery_of(file, dataset, month, day_of(datetime.now(UTC)))
+    except UnknownPlaceError as error:
+        raise click.UsageError(str(error)) from error
+    observed, refused = read_deliveries([delivery], vocabulary(list(load_schemes().values())))
+    for each in observed:
+        results().print(understood(each))
+    for refusal in refused:
+        records = fault_records(refusal.faults)
+        messages().print(rendered(StepFailure("inspect", str(refusal), records)))
+        if faults_to and faults_to.exists():
+            raise click.ClickException(f"{faults_to} exists already; name another file")
+        if faults_to:
+            write_faults(refusal.faults, faults_to)
+            words = f"{len(refusal.faults)} faults written to {faults_to}"
+            messages().print(words, markup=False)
+    if refused:
+        sys.exit(1)
 
 
 def delivery_of(path: Path, dataset: str | None, month: date | None, today: date) -> Delivery:

@@ -12,7 +12,6 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from assets.presentation import kronor
 from assets.reserves import population_needed
 from pipeline.arguments import FORMATS, DayType, MonthType, SchemeType
 from pipeline.plan import needed_months
@@ -21,6 +20,7 @@ from rules.catalogue import interpretations
 from rules.readings import Otherwise, amounts_under, moved, other_readings
 from rules.reserves import PopulationMissingError
 from rules.scheme import Scheme
+from schemas.amounts import kronor
 from schemas.days import end_of
 from schemas.months import month_key
 from schemas.observed import Population, Surgeries, WaitingTimes

@@ -1,7 +1,11 @@
-"""A scheme's published figures against the published warehouse."""
+"""`bonuspott check`: a scheme's published figures against the published warehouse."""
 
 from collections import Counter
 
+import click
+
+from pipeline.arguments import SchemeType
+from pipeline.rendering import difference_table, reconciliation_table, results
 from rules.reconciliation import AGREEING, Outcome, reconcile
 from rules.scheme import Scheme
 from schemas.tables import TABLES
@@ -18,6 +22,25 @@ NEEDED = (
 
 FROM_RULES = frozenset({"independent", "fitted", "observed"})
 """Evidence of figures that a calculation can reproduce, one a region: the headline counts these."""
+
+
+@click.command()
+@click.argument("scheme", type=SchemeType())
+def check(scheme: Scheme) -> None:
+    """Compare SCHEME with every figure published of it.
+
+    Prints what agrees and what differs; the exit status is 1 if a difference is not known, or if a
+    figure cannot be compared because its month was not computed.
+    """
+    outcomes = reconcile_published(scheme, DataRoot.from_environment())
+    console = results()
+    if outcomes:
+        console.print(reconciliation_table(scheme, outcomes))
+    if any(each.verdict != "agrees" for each in outcomes):
+        console.print(difference_table(outcomes))
+    console.print(headline(scheme, outcomes))
+    if not holds(outcomes):
+        raise click.ClickException("some published figures do not come out; see above")
 
 
 def reconcile_published(scheme: Scheme, root: DataRoot) -> list[Outcome]:

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assets.presentation import kronor
-from pipeline.run import StepFailure
+from pipeline.failures import StepFailure
 from rules.reconciliation import Outcome
 from rules.scheme import Scheme
+from schemas.amounts import kronor
 from schemas.months import month_key
 from schemas.payouts import COMPONENTS_SV
 from schemas.regions import region_name

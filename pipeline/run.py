@@ -14,6 +14,7 @@ from assets.other_runs import PROCESS, this_process
 from assets.publication import PUBLISHED
 from assets.reproduction import AS_RECORDED_BEFORE
 from assets.stage import asset_key, group_name
+from pipeline.failures import StepFailure
 from pipeline.plan import Computation, Plan, Span, computations
 from pipeline.tags import run_tags
 from rules.scheme import Scheme
@@ -25,15 +26,6 @@ from storage.clock import ClockError
 from storage.ledger import Ledger
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-@dataclass(frozen=True)
-class StepFailure:
-    """A step that failed, in words; for a refused delivery, its faults as table records."""
-
-    step: str
-    words: str
-    faults: list[dict[str, object]]
 
 
 @dataclass

@@ -7,23 +7,20 @@ import click
 import polars as pl
 
 from pipeline.arguments import DayType, MonthType, SchemeType
+from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
+from pipeline.paying import print_payouts, published_lines
 from pipeline.plan import Plan, make_plan
 from pipeline.rendering import fault_table as fault_table_for_people
-from pipeline.rendering import messages, payout_table, results
-from pipeline.run import Report, StepFailure, run_plan, running_month
+from pipeline.rendering import messages
+from pipeline.run import Report, run_plan, running_month
 from rules.scheme import Scheme
-from schemas.days import end_of
 from schemas.months import month_key
-from schemas.payouts import PayoutLines
 from schemas.regions import region_codes
 from storage.deliveries import origin
-from storage.dialect import quoted
 from storage.faults import fault_table
-from storage.ledger import Ledger
 from storage.root import DataRoot
-from storage.warehouse import read_published
 
 
 @click.command()
@@ -68,7 +65,7 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
         report = run_plan(plan, store.ledger, definitions, instance, region_codes(), console.print)
     console.print(f"{report.materialised} materialisations recorded")
     published = published_lines(scheme, root) if root.published.exists() else pl.DataFrame()
-    _print_payouts(scheme, published, plan.months)
+    print_payouts(scheme, published, plan.months)
     _tell_shortcomings(plan, report)
     if plan.lacks or report.failures:
         sys.exit(1)
@@ -107,35 +104,10 @@ def _look_back(scheme: Scheme, first: date, last: date, day: date) -> None:
     )
     if found.tables:
         kept = keep_apart(found, root, day)
-        _print_payouts(scheme, found.tables["payouts.payout_lines"], found.plan.months)
+        print_payouts(scheme, found.tables["payouts.payout_lines"], found.plan.months)
         messages().print(f"all tables as of {day}: {kept}", markup=False)
     else:
         messages().print(found.reason, markup=False)
     _tell_shortcomings(found.plan, report)
     if found.plan.lacks or report.failures or not found.tables:
         sys.exit(1)
-
-
-def published_lines(scheme: Scheme, root: DataRoot) -> pl.DataFrame:
-    """The scheme's payout lines as they are published.
-
-    Raises:
-        NothingPublishedError: if nothing was published yet.
-    """
-    return read_published(root, PayoutLines, f"scheme = {quoted(scheme.name)}")
-
-
-def known_lines(scheme: Scheme, root: DataRoot, day: date) -> pl.DataFrame:
-    """The scheme's payout lines as they were known at the end of a day."""
-    months = [payout.month for payout in scheme.payouts]
-    ledger = Ledger.of(root)
-    return ledger.read(PayoutLines, scheme.name, months, as_of=end_of(day)).rows
-
-
-def _print_payouts(scheme: Scheme, lines: pl.DataFrame, months: list[date]) -> None:
-    console = results()
-    console.print(scheme.identity.title_sv, markup=False)
-    for payout in scheme.payouts:
-        of_month = lines.filter(pl.col("month") == payout.month) if lines.height else lines
-        if payout.month in months and of_month.height:
-            console.print(payout_table(scheme, of_month))

@@ -6,14 +6,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from assets.presentation import (
-    bars_markdown,
-    column_schema,
-    fault_table,
-    figures,
-    kronor,
-    payout_markdown,
-)
+from assets.presentation import bars_markdown, column_schema, fault_table, figures, payout_markdown
 from schemas.table import Table
 from schemas.tables import TABLES
 from storage.faults import SHOWN, Fault
@@ -26,13 +19,6 @@ LINES = pl.DataFrame(
         "amount_sek": [1_234_567, 0, 5, 7],
     }
 )
-
-
-def test_kronor() -> None:
-    """Thousands are grouped with spaces."""
-    assert kronor(1_545_740_465) == "1 545 740 465"
-    assert kronor(-12) == "-12"
-    assert kronor(0) == "0"
 
 
 def test_payout_table() -> None:

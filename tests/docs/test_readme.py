@@ -7,8 +7,8 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from assets.presentation import kronor
 from rules.loading import load_schemes
+from schemas.amounts import kronor
 from schemas.payouts import COMPONENTS_SV, PayoutLines
 from schemas.regions import region_name
 from storage.dialect import connected

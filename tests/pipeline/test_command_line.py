@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.command_line import COMMANDS
 from schemas.regions import region_name, register
-from storage.root import DataRoot
+from storage.root import CHECKOUT, DataRoot
 from tests.pipeline.runs import Runs, command
 
-COMMANDS = ("run", "payouts", "schemes", "check", "audit", "receipts", "readings")
+OF_WHAT_IS_THERE = ("audit", "check", "due", "explain", "move-ledger", "payouts", "receipts")
+"""Commands that compute nothing."""
 
 
 def test_the_console_script() -> None:
@@ -37,6 +39,14 @@ def test_every_command_has_help(name: str, empty_root: DataRoot) -> None:
     if name == "run":
         assert "--from YYYY-MM" in rest
         assert "--to YYYY-MM" in rest
+
+
+@pytest.mark.parametrize("name", OF_WHAT_IS_THERE)
+def test_what_computes_nothing_does_not_load_dagster(name: str) -> None:
+    """It takes longer to load than all the rest."""
+    module = COMMANDS[name].partition(":")[0]
+    told = f"import sys, pipeline.command_line, {module}; sys.exit('dagster' in sys.modules)"
+    subprocess.run([sys.executable, "-c", told], cwd=CHECKOUT, check=True)
 
 
 @pytest.mark.parametrize(
