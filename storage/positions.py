@@ -19,10 +19,9 @@ from storage.deliveries import DeliveredFile, Delivery
 from storage.faults import DeliveryRefusedError
 from storage.layouts.cells import Cells, Vocabulary
 from storage.layouts.recognition import LAYOUTS
-from storage.layouts.records import RECORDS
+from storage.layouts.records import RECORDS, count_apart
 from storage.layouts.vantetider import FILE_NAME, SIDES, VANTETIDER
 from storage.layouts.vantetider_table import sides
-from storage.records import count_records
 from storage.root import DataRoot
 from storage.table_files import read_table
 
@@ -232,7 +231,7 @@ def _by_file(reading: _Reading, key: Mapping[str, str], columns: Sequence[str]) 
         alone = RecordedDelivery(
             delivery.dataset, delivery.month, delivery.day, (file.path,), Path(), (file,)
         )
-        rows = count_records(alone, reading.vocabulary).rows
+        rows = count_apart(alone, reading.vocabulary).rows
         fits = rows.filter(pl.all_horizontal(pl.col(name) == key[name] for name in key))
         records = sum(int(fits[name].sum()) for name in counted)
         places.append(Place(source, records=records))

@@ -17,7 +17,6 @@ from storage.record_faults import faults_of
 from storage.record_files import RecordFile, open_records
 from storage.record_rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
 from storage.record_tallies import KIND, RECORDS, Spellings, read_spellings, tallied
-from storage.stderr import held_back
 
 NAME = "record"
 
@@ -63,11 +62,6 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
         DeliveryRefusedError: naming what is wrong with files, also that one changed meanwhile; how
             many records break each rule in each file, and where the first of them stand.
     """
-    with held_back():
-        return _counted(delivery, vocabulary)
-
-
-def _counted(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
     files, faults = _tallied(delivery)
     if not files:
         raise DeliveryRefusedError(delivery.name, faults)

@@ -151,7 +151,8 @@ def records_written(content: bytes) -> list[Record]:
         record = dict(zip([name.strip() for name in header], row, strict=True))
         chosen = plain(record["patient_chosen"]).lower() in {"1", "true", "ja"}
         words = {"region": code_in(record["region"]), "measure": plain(record["measure"])}
-        records.append({**record, **words, "patient_chosen": "1" if chosen else "0"})
+        days = {name: plain(record[name]) for name in ("listed_on", "started_on")}
+        records.append({**record, **words, **days, "patient_chosen": "1" if chosen else "0"})
     return records
 
 
