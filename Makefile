@@ -21,7 +21,7 @@ test: lint types ## Lint, check types, run the tests but the slow ones.
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: $(VENV)/development.installed ## Kills, long fuzzing, the next line of DuckDB.
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(BIN)/python -m pytest -n 3 -m slow
 
 check: test test-slow ## All that CI runs.
 

@@ -29,7 +29,7 @@ from storage.version import code_version
 KEPT = Path(__file__).with_name("results") / "records.json"
 ROWS = (1_000_000, 10_000_000, 50_000_000)
 MANY = 20_000_000
-"""Rows from which three repetitions do."""
+"""Rows from which three repetitions do, and pandas, which holds them all in memory, is left out."""
 
 PEERS = Path(sys.prefix) / "peers"
 """Where `make benchmarks` puts what is only compared with."""
@@ -74,6 +74,8 @@ def _measured(kind: str, path: Path, rows: int) -> list[Measured]:
     seconds: dict[str, list[float]] = {way: [] for way in WAYS[kind]}
     peaks = dict.fromkeys(seconds, 0)
     notes = dict.fromkeys(seconds, "")
+    if rows > MANY:
+        notes[PANDAS] = "not run: five times the time and memory of ten million"
     repetitions = 3 if rows > MANY else 5
     words = f"{rows:,} records, {kind}"
     for number in track(range(repetitions + 1), words, console=Console(stderr=True)):

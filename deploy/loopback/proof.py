@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,8 +70,8 @@ class Proof:
         return self.expected > 0 and self.payouts_agree and not any(wrong)
 
 
-def prove(folder: Path, say: Callable[[str], None]) -> Proof:
-    """Do all of it in a folder; logs stay there.
+def prove(folder: Path, say: Callable[[str], None], schemes: Sequence[str] = SCHEMES) -> Proof:
+    """Do all of it in a folder, for some schemes; logs stay there.
 
     Raises:
         ServerMissingError: if Postgres or Redis is not installed.
@@ -80,8 +80,8 @@ def prove(folder: Path, say: Callable[[str], None]) -> Proof:
     embedded, distributed = DataRoot(folder / "embedded"), DataRoot(folder / "distributed")
     for root in (embedded, distributed):
         copytree(CHECKOUT / "data" / "raw", root.raw)
-    say("computing 2024 and 2025 in the embedded default")
-    _run_embedded(embedded)
+    say(f"computing {', '.join(schemes)} in the embedded default")
+    _run_embedded(embedded, schemes)
     expected = _fingerprints(Ledger(embedded.ledger))
     with patch.dict(os.environ, {SETTING: ""}):
         known = _audited(embedded)
@@ -118,11 +118,11 @@ def _audited(root: DataRoot) -> set[str]:
     return {f"{each.what}: {each.where}" for each in audit(root, [], lambda *_: None).findings}
 
 
-def _run_embedded(root: DataRoot) -> None:
+def _run_embedded(root: DataRoot, schemes: Sequence[str]) -> None:
     environment = {**os.environ, VARIABLE: str(root.path), SETTING: ""}
     environment.pop("DAGSTER_HOME", None)
     command = Path(sys.executable).with_name("bonuspott")
-    for scheme in SCHEMES:
+    for scheme in schemes:
         subprocess.run([command, "run", scheme], check=True, env=environment, capture_output=True)
 
 

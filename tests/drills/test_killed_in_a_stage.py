@@ -41,7 +41,7 @@ STAGES = [
 MOMENTS = {"before": 0, "uncommitted": 0, "committed": 1, "told": 1}
 """When the run is ended, and how many appends of the stage are then in the ledger."""
 
-SPARSE = STAGES[::3]
+SPARSE = STAGES[::5]
 KILLED_IN = {"before": SPARSE, "uncommitted": STAGES, "committed": STAGES, "told": SPARSE}
 """Every stage on both sides of its commit; the moments farther from it in some."""
 

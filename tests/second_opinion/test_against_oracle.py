@@ -14,7 +14,7 @@ from tests.rules.test_against_oracle import TOGETHER
 from tests.second_opinion.opinions import by_sql_on_inputs
 
 YEARS = 4
-MANY_YEARS = 34
+MANY_YEARS = 24
 
 
 def readings_of(scheme: Scheme) -> dict[str, Readings]:

@@ -60,8 +60,8 @@ CELLS = st.one_of(
 CALM = settings(
     derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
-FEW, MANY = 60, 600
-FEW_BYTES, MANY_BYTES = 80, 1200
+FEW, MANY = 60, 300
+FEW_BYTES, MANY_BYTES = 80, 800
 
 
 # The independent reading: the contract once more, with the csv module and plain dictionaries.
