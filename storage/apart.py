@@ -5,6 +5,7 @@ Rust or C++ then ends its process at once: no handler runs, nothing is said. The
 when first needed and kept; where it died it is begun anew.
 """
 
+import atexit
 import os
 import pickle
 import signal
@@ -69,7 +70,7 @@ class Apart:
     def close(self) -> None:
         """End the process; the next call begins another one."""
         process, self._process = self._process, None
-        if process is not None:
+        if process is not None and self._owner == os.getpid():
             for stream in (process.stdin, process.stdout):
                 with suppress(OSError):  # what it was not told any more
                     cast("IO[bytes]", stream).close()
@@ -77,9 +78,8 @@ class Apart:
 
     def _begun(self) -> subprocess.Popen[bytes]:
         """The process; another one if that of before ended, or belongs to the process forked from."""
-        if self._owner != os.getpid():
-            self._process = None
-        if self._process is not None and self._process.poll() is not None:
+        ended = self._process is not None and self._process.poll() is not None
+        if ended or self._owner != os.getpid():
             self.close()
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 - our own words
@@ -133,3 +133,5 @@ def _why_ended(status: int) -> Exception:
 
 APART = Apart()
 """The one of this process."""
+
+atexit.register(APART.close)
