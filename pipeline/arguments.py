@@ -1,7 +1,9 @@
 """What the command line takes: schemes, months, days, regions and hashes, checked before any work begins."""
 
 import re
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import click
 
@@ -11,6 +13,18 @@ from schemas.months import parse_month
 from storage.cells import CellError, parse_region
 
 FORMATS = ("table", "csv", "json")
+
+
+def format_option(words: str = "How to print.") -> Callable[[Any], Any]:
+    """The option `--format` of a command that prints a table for people, or rows for programs."""
+    return click.option(
+        "--format",
+        "layout",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help=words,
+    )
 
 
 class MonthType(click.ParamType[date]):

@@ -1,7 +1,5 @@
 """`bonuspott audit`: the walk over ledger and files, shown while it goes on, and what it found."""
 
-import csv
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,13 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.arguments import FORMATS, HashType
-from pipeline.rendering import messages, results
+from pipeline.arguments import HashType, format_option
+from pipeline.rendering import messages, print_rows, results
 from storage.auditing.finding import Finding, finding_table
 from storage.auditing.walk import Audited
 from storage.auditing.walk import Progress as Told
 from storage.auditing.walk import audit as walk
-from storage.guards import safe_for_spreadsheets
 from storage.root import DataRoot
 
 SHOWN = 100
@@ -33,14 +30,7 @@ SHOWN = 100
     multiple=True,
     help="A head noted at an earlier audit; it must still be in the chain.",
 )
-@click.option(
-    "--format",
-    "layout",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How to print the findings.",
-)
+@format_option("How to print the findings.")
 def audit(heads: tuple[str, ...], layout: str) -> None:
     """Look for anything changed, removed or reordered since it was recorded.
 
@@ -56,7 +46,8 @@ def audit(heads: tuple[str, ...], layout: str) -> None:
     if layout == "table":
         _print(audited.findings)
     else:
-        _write(audited.findings, layout)
+        found = finding_table(audited.findings)
+        print_rows(found.to_dicts(), found.columns, layout)
     console = results() if layout == "table" else messages()
     for line in summary(audited):
         console.print(line, markup=False, soft_wrap=True)
@@ -145,20 +136,3 @@ def summary(audited: Audited) -> Iterator[str]:
             yield f"{words}: {', '.join(f'{what} ({count})' for what, count in kinds.items())}"
     if all(finding.weight == "open" for finding in audited.findings):
         yield "All that is recorded is as it was recorded."
-
-
-def _write(findings: Sequence[Finding], layout: str) -> None:
-    rows = finding_table(findings).to_dicts()
-    if layout == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        writer = csv.DictWriter(sys.stdout, finding_table(findings).columns, lineterminator="\n")
-        writer.writeheader()
-        # Whoever tampered with the ledger, or named a file, may have meant the auditor's spreadsheet.
-        writer.writerows(
-            {
-                name: safe_for_spreadsheets(value) if isinstance(value, str) else value
-                for name, value in row.items()
-            }
-            for row in rows
-        )

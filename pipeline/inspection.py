@@ -14,8 +14,7 @@ from rich.table import Table
 from assets.observed import vocabulary
 from pipeline.arguments import MonthType
 from pipeline.failures import StepFailure
-from pipeline.rendering import fault_table as rendered
-from pipeline.rendering import messages, results
+from pipeline.rendering import failure_table, messages, results
 from rules.loading import load_schemes
 from schemas.days import day_of
 from schemas.months import parse_month
@@ -60,7 +59,7 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
         results().print(understood(each))
     for refusal in refused:
         records = fault_records(refusal.faults)
-        messages().print(rendered(StepFailure("inspect", str(refusal), records)))
+        messages().print(failure_table(StepFailure("inspect", str(refusal), records)))
         if faults_to and faults_to.exists():
             raise click.ClickException(f"{faults_to} exists already; name another file")
         if faults_to:

@@ -1,15 +1,12 @@
 """`bonuspott payouts`: what is published, or was known on a day, with names and totals."""
 
-import csv
-import json
-import sys
 from datetime import date
 
 import click
 import polars as pl
 
-from pipeline.arguments import FORMATS, DayType, MonthType, SchemeType
-from pipeline.rendering import payout_table, results
+from pipeline.arguments import DayType, MonthType, SchemeType, format_option
+from pipeline.rendering import payout_table, print_rows, results
 from rules.scheme import Scheme
 from schemas.days import end_of
 from schemas.months import month_key
@@ -24,14 +21,7 @@ from storage.warehouse import read_published
 @click.command()
 @click.argument("scheme", type=SchemeType())
 @click.option("--month", type=MonthType(), help="One payout month; else all.")
-@click.option(
-    "--format",
-    "layout",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How to print.",
-)
+@format_option()
 @click.option("--as-of", "as_of", type=DayType(), help="As they were known at the end of that day.")
 def payouts(scheme: Scheme, month: date | None, layout: str, as_of: date | None) -> None:
     """Print the payouts of SCHEME as they are published, or as they were known on a day."""
@@ -46,9 +36,7 @@ def payouts(scheme: Scheme, month: date | None, layout: str, as_of: date | None)
             f"no payout{which} {known}; `bonuspott run {scheme.name}` computes it"
         )
     if layout == "table":
-        results().print(scheme.identity.title_sv, markup=False)
-        for of_month in lines.partition_by("month", maintain_order=True):
-            results().print(payout_table(scheme, of_month))
+        print_payouts(scheme, lines)
         return
     rows = [
         {
@@ -61,12 +49,7 @@ def payouts(scheme: Scheme, month: date | None, layout: str, as_of: date | None)
         }
         for row in lines.iter_rows(named=True)
     ]
-    if layout == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    print_rows(rows, list(rows[0]), layout)
 
 
 def published_lines(scheme: Scheme, root: DataRoot) -> pl.DataFrame:
@@ -85,11 +68,11 @@ def known_lines(scheme: Scheme, root: DataRoot, day: date) -> pl.DataFrame:
     return ledger.read(PayoutLines, scheme.name, months, as_of=end_of(day)).rows
 
 
-def print_payouts(scheme: Scheme, lines: pl.DataFrame, months: list[date]) -> None:
-    """Print the scheme's payouts in some months, as tables; lines may be of other months too."""
+def print_payouts(scheme: Scheme, lines: pl.DataFrame) -> None:
+    """Print the scheme's payouts that the lines are of, a table a month."""
     console = results()
     console.print(scheme.identity.title_sv, markup=False)
-    for payout in scheme.payouts:
-        of_month = lines.filter(pl.col("month") == payout.month) if lines.height else lines
-        if payout.month in months and of_month.height:
-            console.print(payout_table(scheme, of_month))
+    for of_month in lines.sort("month", maintain_order=True).partition_by(
+        "month", maintain_order=True
+    ):
+        console.print(payout_table(scheme, of_month))

@@ -1,8 +1,5 @@
 """`bonuspott readings`: how many kronor each other reading of the open questions moves, and for whom."""
 
-import csv
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -13,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assets.reserves import population_needed
-from pipeline.arguments import FORMATS, DayType, MonthType, SchemeType
+from pipeline.arguments import DayType, MonthType, SchemeType, format_option
 from pipeline.plan import needed_months
-from pipeline.rendering import messages, results
+from pipeline.rendering import messages, print_rows, results
 from rules.catalogue import interpretations
 from rules.readings import Otherwise, amounts_under, moved, other_readings
 from rules.reserves import PopulationMissingError
@@ -43,14 +40,7 @@ BAR = 24
 @click.option(
     "--as-of", "as_of", type=DayType(), help="Of deliveries known by the end of that day."
 )
-@click.option(
-    "--format",
-    "layout",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How to print.",
-)
+@format_option()
 def readings(scheme: Scheme, month: date | None, as_of: date | None, layout: str) -> None:
     """Compute SCHEME under each other reading of the law, and show how many kronor it moves.
 
@@ -236,9 +226,4 @@ def _write(differences: pl.DataFrame, scheme: Scheme, layout: str) -> None:
         }
         for row in differences.iter_rows(named=True)
     ]
-    if layout == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
-        writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    print_rows(rows, list(rows[0]), layout)

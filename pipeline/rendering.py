@@ -1,9 +1,13 @@
-"""Tables for a terminal: payouts with names and totals, reconciliations, faults."""
+"""Results as tables for a terminal, or as rows for programs."""
 
+import csv
+import json
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+import click
 import polars as pl
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +20,7 @@ from schemas.amounts import kronor
 from schemas.months import month_key
 from schemas.payouts import COMPONENTS_SV
 from schemas.regions import region_name
+from storage.guards import safe_for_spreadsheets
 
 WIDE = 220
 """Columns of a line where there is no terminal to fit, as in a file or a pipe."""
@@ -31,6 +36,25 @@ def messages() -> Console:
     """The console for messages to people: standard error."""
     console = Console(stderr=True, highlight=False)
     return console if console.is_terminal else Console(stderr=True, highlight=False, width=WIDE)
+
+
+def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], layout: str) -> None:
+    """Rows on standard output for programs: `json` as they are, else CSV, no cell a formula.
+
+    What stands in them may come from outside, and may mean the spreadsheet of whoever opens it.
+    """
+    if layout == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(
+        {
+            name: safe_for_spreadsheets(value) if isinstance(value, str) else value
+            for name, value in row.items()
+        }
+        for row in rows
+    )
 
 
 def payout_table(scheme: Scheme, lines: pl.DataFrame) -> Table:
@@ -111,7 +135,7 @@ def difference_table(outcomes: Sequence[Outcome]) -> Table:
     return table
 
 
-def fault_table(failure: StepFailure) -> Table:
+def failure_table(failure: StepFailure) -> Table:
     """The faults of a refused delivery."""
     # What a sender wrote is shown as it is: rich would take brackets in plain strings for markup.
     table = Table(title=Text(failure.words), title_justify="left")

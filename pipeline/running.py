@@ -12,8 +12,7 @@ from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
 from pipeline.paying import print_payouts, published_lines
 from pipeline.plan import Plan, make_plan
-from pipeline.rendering import fault_table as fault_table_for_people
-from pipeline.rendering import messages
+from pipeline.rendering import failure_table, messages
 from pipeline.run import Report, run_plan, running_month
 from rules.scheme import Scheme
 from schemas.months import month_key
@@ -21,6 +20,9 @@ from schemas.regions import region_codes
 from storage.deliveries import origin
 from storage.faults import fault_table
 from storage.root import DataRoot
+
+NO_LINES = pl.DataFrame(schema={"month": pl.Date})
+"""Payout lines where nothing was published yet."""
 
 
 @click.command()
@@ -64,18 +66,21 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
             console.print(words, markup=False)
         report = run_plan(plan, store.ledger, definitions, instance, region_codes(), console.print)
     console.print(f"{report.materialised} materialisations recorded")
-    published = published_lines(scheme, root) if root.published.exists() else pl.DataFrame()
-    print_payouts(scheme, published, plan.months)
+    _print_planned(plan, published_lines(scheme, root) if root.published.exists() else NO_LINES)
     _tell_shortcomings(plan, report)
     if plan.lacks or report.failures:
         sys.exit(1)
+
+
+def _print_planned(plan: Plan, lines: pl.DataFrame) -> None:
+    print_payouts(plan.scheme, lines.filter(pl.col("month").is_in(plan.months)))
 
 
 def _tell_shortcomings(plan: Plan, report: Report) -> None:
     console = messages()
     for failure in report.failures:
         if failure.faults:
-            console.print(fault_table_for_people(failure))
+            console.print(failure_table(failure))
         else:
             console.print(f"{failure.step} failed: {failure.words}", markup=False)
     if report.left_out:
@@ -104,7 +109,7 @@ def _look_back(scheme: Scheme, first: date, last: date, day: date) -> None:
     )
     if found.tables:
         kept = keep_apart(found, root, day)
-        print_payouts(scheme, found.tables["payouts.payout_lines"], found.plan.months)
+        _print_planned(found.plan, found.tables["payouts.payout_lines"])
         messages().print(f"all tables as of {day}: {kept}", markup=False)
     else:
         messages().print(found.reason, markup=False)
