@@ -3,6 +3,6 @@
 Here belong: what each table is computed from and in which months, its checks, and what people see
 of it in Dagster. An asset takes inputs, calls one rule and hands on the table.
 
-Not here: arithmetic (`rules/`), SQL and files (`storage/`), jobs and commands (`pipeline/`). This
-room imports `rules`, `storage` and `schemas`.
+Not here: arithmetic (`rules/`), files (`deliveries/`), SQL (`ledger/`), jobs and commands (`pipeline/`). This
+room imports `rules`, `second_opinion`, `deliveries`, `ledger` and `schemas`.
 """

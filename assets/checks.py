@@ -9,6 +9,7 @@ import polars as pl
 
 from assets.stage import Check, Verdict
 from assets.store import Store
+from deliveries.finding import is_made_up
 from rules.payouts import BONUS
 from rules.reconciliation import AGREEING, Outcome, describe, of_month, reconcile
 from rules.scheme import Scheme
@@ -16,7 +17,6 @@ from schemas.amounts import kronor
 from schemas.months import month_key
 from schemas.payouts import BonusPots, PayoutLines, Reserves
 from schemas.table import Table
-from storage.deliveries import is_made_up
 
 
 def every_region_once(regions: Sequence[str], within: Sequence[str]) -> Check:

@@ -10,6 +10,7 @@ from assets.grid import GRID
 from assets.presentation import OWNERS, column_schema
 from assets.stage import Check, Frames, Input, Stage, Verdict, asset_key, group_name
 from assets.store import Store
+from ledger.provenance import causes
 from rules.decisions import differences
 from rules.scheme import Scheme
 from schemas.amounts import kronor
@@ -17,7 +18,6 @@ from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key
 from schemas.regions import region_name
 from schemas.table import Table
-from storage.provenance import causes
 
 ENTERED: tuple[tuple[type[Table], str], ...] = (
     (Decided, "Entered by `bonuspott decide`, once for each payout; it cannot be computed."),

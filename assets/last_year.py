@@ -21,9 +21,9 @@ from assets.recording import (
 )
 from assets.stage import asset_key
 from assets.store import Store
+from ledger.version import code_version
 from schemas.months import MONTHS_A_YEAR, add_months, month_key, parse_month
 from schemas.observed import WaitingTimes
-from storage.version import code_version
 
 LAST_YEAR = dg.AssetKey(["observed", "waiting_times_last_year"])
 """The asset that stands for the same month last year, so that a redelivered March makes the next

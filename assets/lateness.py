@@ -18,6 +18,7 @@ from assets.outdated import Records, in_words, state
 from assets.presentation import OWNERS, markdown_table
 from assets.stage import asset_key
 from assets.store import Store
+from deliveries.finding import DATASETS, months_delivered
 from rules.reporting import Standing, surgery_reports, waiting_time_reports
 from rules.scheme import Scheme
 from schemas.amounts import kronor
@@ -27,7 +28,6 @@ from schemas.observed import Surgeries, WaitingTimes
 from schemas.payouts import Payouts
 from schemas.regions import region_name
 from schemas.table import Table
-from storage.deliveries import DATASETS, months_delivered
 
 OVERVIEW = dg.AssetKey(["overview", "due"])
 CHECK = "reported_in_time"

@@ -11,9 +11,9 @@ import dagster as dg
 
 from assets.presentation import column_schema, markdown_table
 from assets.stage import Input
+from deliveries.layouts.tidy import columns_of
 from schemas.lineage import ancestors, sources
 from schemas.table import Table
-from storage.layouts.tidy import columns_of
 
 HEADER = ("Column", "Computed from", "In the delivered files")
 

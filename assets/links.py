@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from rules.scheme import Scheme
-from storage.root import CHECKOUT
+from schemas.places import CHECKOUT
 
 RULES = CHECKOUT / "docs" / "rules.md"
 

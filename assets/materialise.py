@@ -25,12 +25,12 @@ from assets.reserves import rests_on
 from assets.stage import InputCheck, Shown, Stage, Verdict, group_name
 from assets.store import Store
 from assets.verdicts import Verdicts, verdicts_before_write, verdicts_on_inputs
+from deliveries.finding import is_made_up
+from ledger.chain import Entry, Recorded
+from ledger.ledger import Slice, Wanted
+from ledger.version import code_version
 from schemas.months import month_key, parse_month
 from schemas.table import Table
-from storage.chain import Entry, Recorded
-from storage.deliveries import is_made_up
-from storage.ledger import Slice, Wanted
-from storage.version import code_version
 
 KINDS = {"polars", "duckdb"}
 

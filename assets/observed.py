@@ -27,15 +27,15 @@ from assets.taking_in import (
     still_there,
     unchanged,
 )
+from deliveries.faults import DeliveryRefusedError
+from deliveries.layouts.cells import Vocabulary
+from deliveries.layouts.tidy import columns_of
+from deliveries.reading import Observed, read_deliveries
+from ledger.version import code_version
 from rules.scheme import Scheme
 from schemas.months import month_key, parse_month
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
-from storage.faults import DeliveryRefusedError
-from storage.layouts.cells import Vocabulary
-from storage.layouts.tidy import columns_of
-from storage.reading import Observed, read_deliveries
-from storage.version import code_version
 
 GROUP = "observed"
 

@@ -17,9 +17,9 @@ import polars as pl
 from assets.graph import scheme_stages
 from assets.payouts import payout_stages
 from assets.stage import Stage
+from ledger.chain import RECORD
 from rules.scheme import Scheme
 from schemas.months import contiguous, month_key, span_words
-from storage.chain import RECORD
 
 Place = tuple[str, str, date]
 """A table, a scheme (empty for the observed) and a month."""

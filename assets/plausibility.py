@@ -10,11 +10,8 @@ import polars as pl
 
 from assets.stage import Verdict
 from assets.store import Store
-from schemas.months import MONTHS_A_YEAR, add_months
-from schemas.table import Table
-from storage.faults import SHOWN
-from storage.ledger import Slice
-from storage.plausibility import (
+from deliveries.faults import SHOWN
+from deliveries.plausibility import (
     Beside,
     Finding,
     beside_median,
@@ -25,7 +22,10 @@ from storage.plausibility import (
     remarked,
     sentence,
 )
-from storage.reading import Observed
+from deliveries.reading import Observed
+from ledger.ledger import Slice
+from schemas.months import MONTHS_A_YEAR, add_months
+from schemas.table import Table
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 SPELLED_OUT = 3
@@ -45,7 +45,7 @@ def plausible_check(key: dg.AssetKey, grid: dg.PartitionsDefinition[str]) -> dg.
         "count far from the median of its own last twelve months, one that changed since the "
         "delivery before, a response rate below 100 %, a region without a row, an odd day of "
         "delivery. What looks odd can be right, as in a month with a season. It is a warning: the "
-        "delivery is taken, and nothing is blocked. The limits are data: storage/plausibility.toml.",
+        "delivery is taken, and nothing is blocked. The limits are data: deliveries/plausibility.toml.",
         blocking=False,
         partitions_def=grid,
     )

@@ -9,11 +9,11 @@ from types import MappingProxyType
 import dagster as dg
 import polars as pl
 
+from deliveries.faults import SHOWN, Fault
 from schemas.amounts import kronor
 from schemas.payouts import COMPONENTS_SV
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.table import Table
-from storage.faults import SHOWN, Fault
 
 OWNERS = ["team:bonuspott"]
 FULL_LEVEL = 100

@@ -10,8 +10,8 @@ from assets.presentation import OWNERS
 from assets.recording import StepResult, results_without_events
 from assets.stage import Shown
 from assets.store import Store
-from storage.version import code_version
-from storage.warehouse import publish
+from ledger.version import code_version
+from ledger.warehouse import publish
 
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
 

@@ -27,8 +27,8 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from assets.presentation import figures, payout_markdown
 from assets.stage import Shown, Verdict
+from ledger.chain import Recorded
 from schemas.months import month_key
-from storage.chain import Recorded
 
 StepResult = dg.MaterializeResult[None] | dg.Output[None]
 """What a step yields."""

@@ -16,21 +16,21 @@ import polars as pl
 from assets.graph import scheme_stages
 from assets.observed import vocabulary
 from assets.stage import Stage
+from deliveries.faults import DeliveryRefusedError
+from deliveries.finding import deliveries
+from deliveries.layouts.cells import Vocabulary
+from deliveries.reading import read_deliveries
+from ledger.chain import RECORD
+from ledger.comparison import CELLS, differing_cells
+from ledger.fingerprint import fingerprint
+from ledger.ledger import Ledger
+from ledger.provenance import basis, rows
 from rules.scheme import Scheme
 from schemas.decisions import Decided, Settlements
 from schemas.months import month_key
+from schemas.places import DataRoot
 from schemas.table import Table
 from schemas.tables import TABLES
-from storage.chain import RECORD
-from storage.comparison import CELLS, differing_cells
-from storage.deliveries import deliveries
-from storage.faults import DeliveryRefusedError
-from storage.fingerprint import fingerprint
-from storage.layouts.cells import Vocabulary
-from storage.ledger import Ledger
-from storage.provenance import basis, rows
-from storage.reading import read_deliveries
-from storage.root import DataRoot
 
 ENTERED: tuple[type[Table], ...] = (Decided, Settlements)
 """What people entered is not computed; a decision is compared with what it was computed as."""

@@ -9,11 +9,11 @@ import polars as pl
 
 from assets.stage import Check, Stage, Verdict
 from assets.store import Store
+from ledger.chain import Recorded
+from ledger.comparison import differing_cells
+from ledger.ledger import Slice
+from ledger.provenance import causes
 from schemas.table import Table
-from storage.chain import Recorded
-from storage.comparison import differing_cells
-from storage.ledger import Slice
-from storage.provenance import causes
 
 AS_RECORDED_BEFORE = "as_recorded_before"
 CELLS_SHOWN = 100

@@ -10,6 +10,7 @@ import dagster as dg
 import polars as pl
 
 from assets.stage import Frames, InputCheck, Stage, Verdict
+from ledger.comparison import differing_cells
 from rules.scheme import Scheme
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
@@ -20,7 +21,6 @@ from second_opinion.opinion import Opinion
 from second_opinion.parameters import OutOfScopeError, Rows, scheme_rows
 from second_opinion.publication import publication
 from second_opinion.queries import queries, recomputed_tables
-from storage.comparison import differing_cells
 
 SHOWN: frozenset[type[Table]] = frozenset(
     {WaitingTimePerformance, FirstVisitProduction, SurgeryPerformance, PayoutLines}

@@ -4,11 +4,11 @@ from datetime import date
 
 import dagster as dg
 
+from deliveries.finding import latest_delivery
+from ledger.ledger import Ledger, Slice, Wanted
 from schemas.months import month_key
+from schemas.places import DataRoot
 from schemas.table import Table
-from storage.deliveries import latest_delivery
-from storage.ledger import Ledger, Slice, Wanted
-from storage.root import DataRoot
 
 
 class NeverMaterialisedError(dg.Failure):

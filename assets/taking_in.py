@@ -10,16 +10,16 @@ from assets.presentation import figures
 from assets.recording import CheckTarget, Materialised, input_pointers, log_materialisations
 from assets.stage import Shown
 from assets.store import Store
+from deliveries.faults import DeliveryRefusedError
+from deliveries.finding import Delivery, latest_delivery
+from deliveries.reading import Observed
+from ledger.acceptance import keep, refused_as_changed
+from ledger.chain import Entry, Recorded
+from ledger.ledger import Slice
+from ledger.removed import removed_files
+from ledger.version import code_version
 from schemas.audit import Deliveries
 from schemas.months import parse_month
-from storage.acceptance import keep, refused_as_changed
-from storage.chain import Entry, Recorded
-from storage.deliveries import Delivery, latest_delivery
-from storage.faults import DeliveryRefusedError
-from storage.ledger import Slice
-from storage.reading import Observed
-from storage.removed import removed_files
-from storage.version import code_version
 
 
 def latest_deliveries(

@@ -8,9 +8,9 @@ import polars as pl
 
 from assets.stage import Check, Frames, InputCheck, Stage, Verdict
 from assets.store import Store
-from storage.chain import Recorded
-from storage.ledger import Slice
-from storage.provenance import records
+from ledger.chain import Recorded
+from ledger.ledger import Slice
+from ledger.provenance import records
 
 Verdicts = Mapping[str, Mapping[date, Verdict | None]]
 """By check, the verdict on each month; none where there is nothing to check."""

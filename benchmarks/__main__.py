@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks import cold_year, growth, history, workers
 from benchmarks.paired import Paired
-from storage.version import code_version
+from ledger.version import code_version
 
 KEPT = Path(__file__).with_name("results")
 WIDTH = 120

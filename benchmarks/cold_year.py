@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.paired import Paired, python, run_paired
-from storage.root import CHECKOUT, VARIABLE
+from schemas.places import CHECKOUT, VARIABLE
 
 SCHEME = "bup-2025"
 AIM = 1.5

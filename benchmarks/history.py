@@ -20,12 +20,12 @@ import polars as pl
 from rich.console import Console
 
 from benchmarks.paired import Paired, python, run_paired
+from ledger.chain import Entry
+from ledger.ledger import Ledger
+from ledger.version import code_version
 from schemas.months import add_months
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from schemas.tables import TABLES
-from storage.chain import Entry
-from storage.ledger import Ledger
-from storage.root import CHECKOUT, VARIABLE, DataRoot
-from storage.version import code_version
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 SCHEME, MONTH = "bup-2025", "2025-11"

@@ -4,8 +4,8 @@ import sys
 import time
 from pathlib import Path
 
-from storage.root import DataRoot
-from storage.warehouse import publish
+from ledger.warehouse import publish
+from schemas.places import DataRoot
 
 if __name__ == "__main__":
     begun = time.perf_counter()

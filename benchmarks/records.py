@@ -24,7 +24,7 @@ from rich.table import Table
 
 from benchmarks.paired import python
 from benchmarks.records_ways import FLOOR, OURS, PANDAS, WAYS, make_files
-from storage.version import code_version
+from ledger.version import code_version
 
 KEPT = Path(__file__).with_name("results") / "records.json"
 ROWS = (1_000_000, 10_000_000, 50_000_000)

@@ -17,8 +17,8 @@ import duckdb
 import polars as pl
 import pyarrow.parquet as pq
 
-from storage.deliveries import Delivery
-from storage.records import count_records
+from deliveries.finding import Delivery
+from deliveries.patients.records import count_records
 
 MONTH = date(2025, 4, 1)
 MEASURES = ["first_visit", "assessment", "treatment"]

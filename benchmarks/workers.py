@@ -19,7 +19,7 @@ from benchmarks.paired import PAIRS, Paired
 from deploy.loopback.backfill import Month, Run, hand_in, succeeded, wait, waves
 from deploy.loopback.installation import Installation, installation
 from schemas.months import add_months, parse_month
-from storage.root import CHECKOUT
+from schemas.places import CHECKOUT
 
 SCHEME = "bup-2025"
 BASE, FIRST, LAST = parse_month("2024-03"), parse_month("2025-03"), parse_month("2025-11")

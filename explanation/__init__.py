@@ -5,6 +5,6 @@ held against what was recorded; the words for them, in English and Swedish; and 
 printed on.
 
 Not here: the rules themselves, which this room follows and does not make (`rules/`); files and
-databases (`storage/`); the terminal and the command (`pipeline/`). This room imports `rules`,
-`storage` and `schemas`.
+databases (`ledger/`); the terminal and the command (`pipeline/`). This room imports `rules`,
+`deliveries`, `ledger` and `schemas`.
 """

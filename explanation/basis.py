@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 from explanation.nodes import DoesNotAddUpError, agree
+from ledger import provenance
+from ledger.fingerprint import fingerprint
+from ledger.ledger import Ledger
 from schemas.months import month_key
 from schemas.table import Table
 from schemas.tables import TABLES
-from storage import provenance
-from storage.fingerprint import fingerprint
-from storage.ledger import Ledger
 
 
 @dataclass(frozen=True)

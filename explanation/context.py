@@ -6,12 +6,12 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from deliveries.positions import Deliveries
 from explanation.basis import Basis
 from explanation.nodes import Node
 from rules.parameters import Parameter, Sourced
 from rules.scheme import Scheme
 from schemas.months import month_key
-from storage.positions import Deliveries
 
 
 @dataclass

@@ -9,10 +9,10 @@ from explanation.basis import Basis, Record, by_region
 from explanation.context import Context, named
 from explanation.nodes import Node, Note, agree
 from explanation.values import Day, Month, Value, Verbatim, kronor
+from ledger.ledger import Ledger
 from rules.scheme import Scheme
 from schemas.decisions import Decided, Settlements
 from schemas.payouts import RoundPayments
-from storage.ledger import Ledger
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
+from deliveries.positions import Place
 from explanation.nodes import Rounding
 from explanation.telling import Page, ToldFile, ToldNode, ToldPlace
 from explanation.values import Day, Listed, Month, Name, Number, Span, Value, Verbatim
 from schemas.months import month_key
 from schemas.regions import region_name
-from storage.positions import Place
 
 FORMAT = "bonuspott-explanation/1"
 

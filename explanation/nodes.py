@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from deliveries.positions import Place
 from explanation.values import Number, Value
 from rules.parameters import Sourced
-from storage.positions import Place
 
 
 @dataclass(frozen=True)

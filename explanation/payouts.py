@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from deliveries.finding import is_made_up
+from deliveries.layouts.cells import Vocabulary
+from deliveries.positions import Deliveries, SourceFile
 from explanation.basis import Basis, Record
 from explanation.bonuses import bonus
 from explanation.context import Context, named
@@ -12,18 +15,15 @@ from explanation.nodes import Node, Note, agree
 from explanation.reserves import total_of
 from explanation.rounds import round_payment
 from explanation.values import Listed, Month, Name, Verbatim, kronor
+from ledger import provenance
+from ledger.ledger import Ledger
 from rules.parameters import Payout
 from rules.payouts import BONUS
 from rules.scheme import Scheme
 from schemas.months import month_key
 from schemas.payouts import PayoutLines, Payouts
+from schemas.places import DataRoot
 from schemas.regions import region_name
-from storage import provenance
-from storage.deliveries import is_made_up
-from storage.layouts.cells import Vocabulary
-from storage.ledger import Ledger
-from storage.positions import Deliveries, SourceFile
-from storage.root import DataRoot
 
 
 class NothingToExplainError(Exception):

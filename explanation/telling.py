@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from deliveries.positions import Place, SourceFile
 from explanation.language import Code, Language, language
 from explanation.nodes import Node, Rounding
 from explanation.payouts import Explanation
@@ -12,7 +13,6 @@ from explanation.values import Month, Name, Verbatim, count, kronor
 from rules.catalogue import documents, interpretations
 from rules.parameters import Sourced
 from schemas.regions import region_name
-from storage.positions import Place, SourceFile
 
 INTERPRETATION = re.compile(r"\bI-\d+\b")
 STATES = {"raw": "at_hand_raw", "kept": "at_hand_kept", "changed": "changed", "missing": "missing"}

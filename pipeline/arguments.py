@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from deliveries.cells import CellError, parse_region
 from rules.loading import load_schemes
 from rules.scheme import Scheme
 from schemas.months import parse_month
-from storage.cells import CellError, parse_region
 
 FORMATS = ("table", "csv", "json")
 

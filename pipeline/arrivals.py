@@ -17,18 +17,18 @@ from typing import NamedTuple
 
 import polars as pl
 
-from schemas.audit import Deliveries
-from schemas.months import month_key
-from storage.deliveries import (
+from deliveries.faults import DeliveryRefusedError
+from deliveries.finding import (
     DATASETS,
     Delivery,
     delivery_id,
     latest_delivery,
     months_delivered,
 )
-from storage.faults import DeliveryRefusedError
-from storage.ledger import Ledger
-from storage.root import DataRoot
+from ledger.ledger import Ledger
+from schemas.audit import Deliveries
+from schemas.months import month_key
+from schemas.places import DataRoot
 
 SMALL = 1024 * 1024
 """Bytes up to which a file is known by its content."""

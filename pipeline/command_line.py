@@ -7,33 +7,33 @@ from pathlib import Path
 
 import click
 
+from ledger.audit.walk import NothingRecordedError
+from ledger.engines import LedgerSettingError, LedgerUnreachableError
+from ledger.failures import StorageFailureError
+from ledger.ledger import OvertakenError
+from ledger.provenance import NotRecordedError
+from ledger.receipts import LedgerChangedError
+from ledger.warehouse import NothingPublishedError
 from pipeline.decisions import DecisionRefusedError
 from pipeline.rendering import messages
 from rules.loading import SchemeError
-from storage.auditing.walk import NothingRecordedError
-from storage.engines import LedgerSettingError, LedgerUnreachableError
-from storage.failures import StorageFailureError
-from storage.ledger import OvertakenError
-from storage.provenance import NotRecordedError
-from storage.receipts import LedgerChangedError
-from storage.warehouse import NothingPublishedError
 
 COMMANDS: Mapping[str, str] = {
-    "audit": "pipeline.auditing:audit",
-    "check": "pipeline.reconciling:check",
-    "decide": "pipeline.deciding:decide_command",
-    "differences": "pipeline.deciding:differences_command",
-    "due": "pipeline.due:due",
-    "explain": "pipeline.explaining:explain_command",
-    "inspect": "pipeline.inspection:inspect",
-    "move-ledger": "pipeline.moving:move_ledger",
-    "payouts": "pipeline.paying:payouts",
-    "readings": "pipeline.readings:readings",
-    "receipts": "pipeline.receipts:receipts",
-    "run": "pipeline.running:run",
-    "schemes": "pipeline.schemes:schemes",
-    "settle": "pipeline.deciding:settle_command",
-    "verify": "pipeline.verifying:verify_command",
+    "audit": "pipeline.commands.audit:audit",
+    "check": "pipeline.commands.check:check",
+    "decide": "pipeline.commands.decide:decide_command",
+    "differences": "pipeline.commands.decide:differences_command",
+    "due": "pipeline.commands.due:due",
+    "explain": "pipeline.commands.explain:explain_command",
+    "inspect": "pipeline.commands.inspect:inspect",
+    "move-ledger": "pipeline.commands.move_ledger:move_ledger",
+    "payouts": "pipeline.commands.payouts:payouts",
+    "readings": "pipeline.commands.readings:readings",
+    "receipts": "pipeline.commands.receipts:receipts",
+    "run": "pipeline.commands.run:run",
+    "schemes": "pipeline.commands.schemes:schemes",
+    "settle": "pipeline.commands.decide:settle_command",
+    "verify": "pipeline.commands.verify:verify_command",
 }
 """Where each command stands: its module, and its name there."""
 

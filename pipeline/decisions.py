@@ -5,16 +5,16 @@ from datetime import date, datetime
 
 import polars as pl
 
+from ledger.chain import RECORD, Entry, Recorded
+from ledger.ledger import Ledger, Slice
+from ledger.provenance import records
+from ledger.version import code_version
 from rules.decisions import LINE
 from rules.scheme import Scheme
 from schemas.days import end_of
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
-from storage.chain import RECORD, Entry, Recorded
-from storage.ledger import Ledger, Slice
-from storage.provenance import records
-from storage.version import code_version
 
 ENTERED_BY_HAND = ""
 """The Dagster run of what no run made."""

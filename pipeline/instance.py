@@ -10,8 +10,8 @@ from pathlib import Path
 import dagster as dg
 from filelock import FileLock
 
-from storage.failures import GUIDE, StorageFailureError
-from storage.root import CHECKOUT, VARIABLE, DataRoot
+from ledger.failures import GUIDE, StorageFailureError
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 SETTINGS = CHECKOUT / "dagster.yaml"
 

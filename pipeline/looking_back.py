@@ -9,6 +9,13 @@ import polars as pl
 
 from assets.observed import vocabulary
 from assets.reserves import population_needed
+from deliveries.faults import DeliveryRefusedError
+from deliveries.finding import latest_delivery
+from deliveries.reading import Observed, read_deliveries
+from ledger.chain import Entry
+from ledger.ledger import Ledger
+from ledger.version import code_version
+from ledger.warehouse import publish
 from pipeline.plan import Plan, make_plan
 from rules.calculation import calculate
 from rules.loading import load_schemes
@@ -17,16 +24,9 @@ from rules.scheme import Scheme
 from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.places import DataRoot
 from schemas.table import Table
 from schemas.tables import TABLES
-from storage.chain import Entry
-from storage.deliveries import latest_delivery
-from storage.faults import DeliveryRefusedError
-from storage.ledger import Ledger
-from storage.reading import Observed, read_deliveries
-from storage.root import DataRoot
-from storage.version import code_version
-from storage.warehouse import publish
 
 OBSERVED: tuple[type[Table], ...] = (Population, WaitingTimes, Surgeries)
 

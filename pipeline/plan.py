@@ -9,12 +9,12 @@ import polars as pl
 from assets.graph import scheme_stages
 from assets.reserves import population_bases
 from assets.stage import Stage
+from deliveries.faults import DeliveryRefusedError
+from deliveries.finding import latest_delivery, months_delivered
+from ledger.ledger import Ledger
 from rules.scheme import Scheme
 from schemas.months import month_key
-from storage.deliveries import latest_delivery, months_delivered
-from storage.faults import DeliveryRefusedError
-from storage.ledger import Ledger
-from storage.root import DataRoot
+from schemas.places import DataRoot
 
 Span = tuple[date, date]
 """The first and the last of some months in a row."""

@@ -19,9 +19,9 @@ from assets.other_runs import PROCESS, is_dead
 from assets.presentation import figures
 from assets.stage import asset_key
 from assets.store import Store
+from ledger.chain import RECORD, as_recorded
 from schemas.months import month_key
 from schemas.tables import TABLES
-from storage.chain import RECORD, as_recorded
 
 UNFINISHED = (
     dg.DagsterRunStatus.NOT_STARTED,

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from deliveries.guards import safe_for_spreadsheets
 from pipeline.failures import StepFailure
 from rules.reconciliation import Outcome
 from rules.scheme import Scheme
@@ -20,7 +21,6 @@ from schemas.amounts import kronor
 from schemas.months import month_key
 from schemas.payouts import COMPONENTS_SV
 from schemas.regions import region_name
-from storage.guards import safe_for_spreadsheets
 
 WIDE = 220
 """Columns of a line where there is no terminal to fit, as in a file or a pipe."""

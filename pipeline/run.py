@@ -14,6 +14,8 @@ from assets.other_runs import PROCESS, this_process
 from assets.publication import PUBLISHED
 from assets.reproduction import AS_RECORDED_BEFORE
 from assets.stage import asset_key, group_name
+from ledger.clock import ClockError
+from ledger.ledger import Ledger
 from pipeline.failures import StepFailure
 from pipeline.plan import Computation, Plan, Span, computations
 from pipeline.tags import run_tags
@@ -22,8 +24,6 @@ from schemas.decisions import Decided
 from schemas.months import month_key, months_between, parse_month
 from schemas.payouts import PayoutLines, Payouts
 from schemas.tables import TABLES
-from storage.clock import ClockError
-from storage.ledger import Ledger
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -17,6 +17,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 from assets.grid import GRID
 from assets.outdated import Records, State, Unit, in_words, state
 from assets.store import Store
+from ledger.locking import LedgerBusyError
 from pipeline.arrivals import Seen, look
 from pipeline.requests import computation, ingestion, overview
 from pipeline.run import running_month
@@ -24,7 +25,6 @@ from rules.scheme import Scheme
 from schemas.audit import Materialisations
 from schemas.months import month_key, parse_month
 from schemas.payouts import Payouts
-from storage.locking import LedgerBusyError
 
 Jobs = Sequence[UnresolvedAssetJobDefinition]
 

@@ -4,11 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipeline.reconciling import headline, holds, reconcile_published
+from deliveries.finding import DATASETS, origin
+from pipeline.commands.check import headline, holds, reconcile_published
 from pipeline.rendering import reconciliation_table, results
 from rules.loading import load_schemes
-from storage.deliveries import DATASETS, origin
-from storage.root import DataRoot
+from schemas.places import DataRoot
 
 COMMAND = Path(sys.executable).with_name("bonuspott")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import dagster as dg
 
 from assets.store import Store
+from ledger.failures import StorageFailureError
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.recovery import recover
-from storage.failures import StorageFailureError
-from storage.root import CHECKOUT, DataRoot
+from schemas.places import CHECKOUT, DataRoot
 
 DAGSTER = Path(sys.executable).with_name("dagster")
 ADDRESS = "127.0.0.1"

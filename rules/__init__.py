@@ -5,6 +5,6 @@ Here belong: `schemes/`, a folder of data for each agreement's year;
 and functions from Polars frames to Polars frames in integers and exact decimals. Money, shares and
 thresholds never pass through a float.
 
-Not here: Dagster (`assets/`), deliveries and databases (`storage/`), clocks, command lines
+Not here: Dagster (`assets/`), deliveries (`deliveries/`), databases (`ledger/`), clocks, command lines
 (`pipeline/`). This room imports `schemas` and nothing else of ours.
 """

@@ -17,7 +17,7 @@ class Materialisations(Table):
     materialisation_id: pl.Int64 = column(
         "The record's number, from 1, in the order recorded.",
         unit="ordinal",
-        source="storage/ledger.py",
+        source="ledger/ledger.py",
         ge=1,
     )
     table_name: pl.String = column(
@@ -42,12 +42,12 @@ class Materialisations(Table):
         "The Dagster run that made it.", unit="identifier", source="Dagster"
     )
     code_version: pl.String = column(
-        "The version of the code that made it.", unit="identifier", source="storage/version.py"
+        "The version of the code that made it.", unit="identifier", source="ledger/version.py"
     )
     code_commit: pl.String = column(
         "The commit of the code's history that was checked out; empty outside of version control.",
         unit="identifier",
-        source="storage/version.py",
+        source="ledger/version.py",
         nullable=True,
     )
     lock_sha256: pl.String = column(
@@ -70,23 +70,23 @@ class Materialisations(Table):
         "The deliveries it rests on, as a JSON list of delivery_id.", unit="JSON", source="assets"
     )
     row_count: pl.Int64 = column(
-        "How many rows were recorded.", unit="rows", source="storage/ledger.py", ge=0, lt=MOST
+        "How many rows were recorded.", unit="rows", source="ledger/ledger.py", ge=0, lt=MOST
     )
     fingerprint: pl.String = column(
         "The hash of the rows, in order of their key.",
         unit="SHA-256",
-        source="storage/fingerprint.py",
+        source="ledger/fingerprint.py",
         str_matches=SHA256_PATTERN,
     )
     previous_hash: pl.String = column(
         "The record_hash of the record before; empty for the first.",
         unit="SHA-256",
-        source="storage/ledger.py",
+        source="ledger/ledger.py",
     )
     record_hash: pl.String = column(
         "The hash of this record's other columns.",
         unit="SHA-256",
-        source="storage/ledger.py",
+        source="ledger/ledger.py",
         str_matches=SHA256_PATTERN,
     )
 
@@ -104,7 +104,7 @@ class Deliveries(Table):
         "The delivery: dataset, month, day, first 12 digits of its SHA-256.",
         unit="identifier",
         term_sv="leverans",
-        source="storage/deliveries.py",
+        source="deliveries/finding.py",
     )
     file_name: pl.String = column(
         "The file's path below raw/.", unit="path", term_sv="fil", source="the sender"
@@ -112,11 +112,11 @@ class Deliveries(Table):
     sha256: pl.String = column(
         "The hash of the file's bytes, which is its name under deliveries/.",
         unit="SHA-256",
-        source="storage/deliveries.py",
+        source="deliveries/finding.py",
         str_matches=SHA256_PATTERN,
     )
     size_bytes: pl.Int64 = column(
-        "The file's size.", unit="bytes", source="storage/deliveries.py", ge=0
+        "The file's size.", unit="bytes", source="deliveries/finding.py", ge=0
     )
     delivered_on: pl.Date = column(
         "The day that stands first in the file's name.",
@@ -125,7 +125,7 @@ class Deliveries(Table):
         source="the sender",
     )
     layout: pl.String = column(
-        "How the delivery was laid out.", unit="name", source="storage/layouts"
+        "How the delivery was laid out.", unit="name", source="deliveries/layouts"
     )
     recorded_at: pl.Datetime = column(
         "When the file was first accepted, in UTC.",

@@ -8,12 +8,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from ledger.dialect import connected, create_table, query
 from schemas.decisions import Decided, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
 from second_opinion.parameters import OutOfScopeError, Rows, insertions
 from second_opinion.queries import ROOM, foundation, queries, recomputed_tables
-from storage.dialect import connected, create_table, query
 
 IN_MEMORY = Path(":memory:")
 GIVEN: Sequence[type[Table]] = (Population, WaitingTimes, Surgeries, Decided, Settlements)

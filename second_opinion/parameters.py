@@ -12,8 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ledger.dialect import quoted
 from schemas.months import parse_month
-from storage.dialect import quoted
 
 Value = str | int | date | None
 Rows = dict[str, list[tuple[Value, ...]]]

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from ledger.dialect import quoted, sql_type
 from schemas.regions import region_codes
 from schemas.table import Table
 from second_opinion.parameters import Rows, insertions
 from second_opinion.queries import ROOM, SqlFile, foundation, queries, recomputed_tables
-from storage.dialect import quoted, sql_type
 
 
 def publication(schemes: Sequence[Rows]) -> Iterator[str]:

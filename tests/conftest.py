@@ -9,7 +9,7 @@ import pytest
 
 from deploy.loopback.servers import Postgres, ServerMissingError, postgres
 from pipeline.warnings_expected import EXPECTED
-from storage.root import CHECKOUT, VARIABLE, DataRoot
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 SAMPLE = CHECKOUT / "data" / "raw"
 

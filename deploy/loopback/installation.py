@@ -19,7 +19,7 @@ from deploy.loopback.servers import (
     postgres,
     redis,
 )
-from storage.root import CHECKOUT
+from schemas.places import CHECKOUT
 
 SETTINGS = CHECKOUT / "deploy" / "compose"
 STEP_SECONDS = 60

@@ -22,12 +22,12 @@ import polars as pl
 
 from deploy.loopback.backfill import Month, hand_in, succeeded, unfinished, wait, waves
 from deploy.loopback.installation import Installation, installation
+from ledger.audit.walk import audit
+from ledger.engines import SETTING
+from ledger.ledger import Ledger
+from ledger.warehouse import read_published
 from schemas.payouts import Payouts
-from storage.auditing.walk import audit
-from storage.engines import SETTING
-from storage.ledger import Ledger
-from storage.root import CHECKOUT, VARIABLE, DataRoot
-from storage.warehouse import read_published
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 WAVE_SECONDS = 900.0

@@ -14,7 +14,7 @@ from pipeline.documentation.listing import scheme_words
 from pipeline.documentation.queries import query_words
 from pipeline.documentation.sharing import sharing_words
 from rules.loading import load_schemes
-from storage.root import CHECKOUT
+from schemas.places import CHECKOUT
 
 DOCUMENTS = CHECKOUT / "docs"
 TEMPLATES = DOCUMENTS / "templates"

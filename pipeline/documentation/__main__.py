@@ -3,7 +3,7 @@
 import sys
 
 from pipeline.documentation import generated_documents
-from storage.root import CHECKOUT
+from schemas.places import CHECKOUT
 
 for path, text in generated_documents().items():
     path.write_text(text, encoding="utf-8", newline="\n")

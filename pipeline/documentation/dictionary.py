@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from ledger.dialect import sql_type
+from ledger.warehouse import VIEWS
 from pipeline.documentation.markdown import table
 from schemas.audit import Deliveries, Materialisations
 from schemas.table import Column, Table
 from schemas.tables import TABLES
-from storage.dialect import sql_type
-from storage.warehouse import VIEWS
 
 
 def dictionary_words() -> Mapping[str, str]:

@@ -14,10 +14,10 @@ from assets.checks import (
     pots_conserve_money,
 )
 from assets.store import Store
+from ledger.chain import Entry
 from rules.loading import load_schemes
 from schemas.payouts import BonusPots, PayoutLines
-from storage.chain import Entry
-from storage.root import DataRoot
+from schemas.places import DataRoot
 
 DECEMBER, AUGUST = date(2024, 12, 1), date(2024, 8, 1)
 SCHEME = load_schemes()["access-2024"]

@@ -9,12 +9,12 @@ import pytest
 
 from assets.graph import scheme_stages
 from assets.stage import Input, Stage
+from ledger.ledger import Ledger
 from pipeline.definitions import definitions
 from rules.loading import load_schemes
 from schemas.lineage import ancestors, declared, sources
 from schemas.regions import region_codes
 from schemas.tables import TABLES
-from storage.ledger import Ledger
 from tests.pipeline.runs import Runs
 from tests.pipeline.test_staleness import SCHEMES
 

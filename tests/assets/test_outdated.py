@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 
 from assets.outdated import Lack, Records, State, in_words, state
+from deliveries.finding import DATASETS, months_delivered
+from ledger.ledger import Ledger
 from pipeline.requests import spans
 from rules.loading import load_schemes
 from schemas.audit import Materialisations
 from schemas.months import month_key, parse_month
 from schemas.regions import region_codes
-from storage.deliveries import DATASETS, months_delivered
-from storage.ledger import Ledger
 from tests.pipeline.runs import Runs
 from tests.pipeline.test_staleness import SCHEMES
 

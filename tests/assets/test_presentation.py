@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from assets.presentation import bars_markdown, column_schema, fault_table, figures, payout_markdown
+from deliveries.faults import SHOWN, Fault
 from schemas.table import Table
 from schemas.tables import TABLES
-from storage.faults import SHOWN, Fault
 
 LINES = pl.DataFrame(
     {

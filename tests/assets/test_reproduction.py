@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from assets.reproduction import AS_RECORDED_BEFORE
+from ledger.ledger import Ledger
 from schemas.months import parse_month
-from storage.ledger import Ledger
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute
 from tests.pipeline.runs import Runs, opened
 

@@ -12,7 +12,7 @@ from dagster_postgres.run_storage import PostgresRunStorage
 
 from deploy.loopback.servers import Postgres
 from pipeline.workers import app
-from storage.root import CHECKOUT
+from schemas.places import CHECKOUT
 
 FOLDER = CHECKOUT / "deploy" / "compose"
 OURS = ("code-server", "webserver", "daemon", "worker")
@@ -122,7 +122,7 @@ def test_the_image_copies_what_the_code_needs() -> None:
         for line in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE)
         for word in line.split()
     }
-    rooms = {"assets", "pipeline", "rules", "schemas", "storage"}
+    rooms = {"assets", "deliveries", "explanation", "ledger", "pipeline", "rules", "schemas"}
     assert rooms | {"pyproject.toml", "requirements-distributed.lock", "dagster.yaml"} <= copied
     ignored = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8").split("\n")
     assert copied == {line[1:] for line in ignored if line.startswith("!")}

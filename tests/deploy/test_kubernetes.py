@@ -10,10 +10,10 @@ import yaml
 from dagster._config import validate_config
 from dagster_k8s import K8sRunLauncher
 
+from ledger.engines import SETTING as LEDGER
+from ledger.engines import named_engine
 from pipeline.execution import BROKER, SETTING
-from storage.engines import SETTING as LEDGER
-from storage.engines import named_engine
-from storage.root import CHECKOUT, VARIABLE
+from schemas.places import CHECKOUT, VARIABLE
 
 FOLDER = CHECKOUT / "deploy" / "kubernetes"
 VERSION = "1.31"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.root import CHECKOUT, VARIABLE
+from schemas.places import CHECKOUT, VARIABLE
 from tests.docs.documents import blocks
 from tests.docs.transcripts import Typed, agrees, typed
 from tests.pipeline.runs import Runs

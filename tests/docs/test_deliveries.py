@@ -6,18 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from storage import guards, parquet_tables, spreadsheets, text_files
-from storage.cells import NOT_AVAILABLE
-from storage.deliveries import LARGEST_FILE
-from storage.faults import SHOWN
-from storage.plausibility import limits
-from storage.reading import Observed
-from storage.record_rules import procedures
-from storage.root import CHECKOUT, DataRoot
+from deliveries import guards
+from deliveries.cells import NOT_AVAILABLE
+from deliveries.faults import SHOWN
+from deliveries.finding import LARGEST_FILE
+from deliveries.formats import parquet_tables, spreadsheets, text_files
+from deliveries.patients.rules import procedures
+from deliveries.plausibility import limits
+from deliveries.reading import Observed
+from schemas.places import CHECKOUT, DataRoot
+from tests.deliveries.delivering import accepted, deliver
+from tests.deliveries.layouts.page_tables import MEASURES
 from tests.docs.documents import blocks, table_headed, text_of
 from tests.pipeline.runs import command
-from tests.storage.delivering import accepted, deliver
-from tests.storage.layouts.page_tables import MEASURES
 
 DELIVERIES = CHECKOUT / "docs" / "deliveries.md"
 EXAMPLE = re.compile(

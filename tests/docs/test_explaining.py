@@ -3,7 +3,7 @@
 import json
 import re
 
-from storage.root import CHECKOUT
+from schemas.places import CHECKOUT
 from tests.docs.documents import blocks, table_headed
 from tests.explanation.golden import FOLDER
 

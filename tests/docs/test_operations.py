@@ -7,12 +7,12 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from ledger.warehouse import read_published
 from pipeline.definitions import SCHEMES, definitions
 from pipeline.schedules import HOUR
 from pipeline.tags import MONTHS, SCHEME, WHAT
 from schemas.payouts import Payouts
-from storage.root import CHECKOUT, VARIABLE, DataRoot
-from storage.warehouse import read_published
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from tests.docs.documents import CODE, blocks, table_headed, text_of
 from tests.pipeline.runs import command, opened
 from tests.pipeline.ticks import DELIVERIES, PAYOUTS, Daemon

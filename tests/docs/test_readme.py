@@ -7,12 +7,12 @@ from collections import Counter
 import polars as pl
 import pytest
 
+from ledger.dialect import connected
+from ledger.warehouse import read_published
 from rules.loading import load_schemes
 from schemas.amounts import kronor
 from schemas.payouts import COMPONENTS_SV, PayoutLines
 from schemas.regions import region_name
-from storage.dialect import connected
-from storage.warehouse import read_published
 from tests.docs.documents import README, blocks, table_headed, tables
 from tests.pipeline.runs import Ran
 

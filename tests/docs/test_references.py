@@ -8,7 +8,7 @@ import click
 import pytest
 
 from pipeline.command_line import bonuspott
-from storage.root import CHECKOUT
+from schemas.places import CHECKOUT
 from tests.docs.documents import (
     CONTRIBUTING,
     DOCUMENTS,
@@ -46,7 +46,9 @@ ROOMS = (
     "rules",
     "schemas",
     "second_opinion",
-    "storage",
+    "deliveries",
+    "explanation",
+    "ledger",
     "tests",
 )
 MADE_BY_A_RUN = {"data/warehouse/bonuspott.duckdb"}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.dialect import connected, query
+from schemas.places import CHECKOUT, DataRoot
 from second_opinion.queries import sql_files
-from storage.dialect import connected, query
-from storage.root import CHECKOUT, DataRoot
 from tests.docs.documents import blocks, tables, text_of
 from tests.pipeline.runs import Ran
 

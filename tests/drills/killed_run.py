@@ -13,9 +13,9 @@ from functools import wraps
 from typing import Any
 
 from assets import materialise, publication, taking_in
+from ledger import appending, ledger, warehouse
 from pipeline import command_line
 from schemas.audit import Materialisations
-from storage import appending, ledger, warehouse
 
 
 def die() -> None:

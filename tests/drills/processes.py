@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from storage.root import CHECKOUT, VARIABLE, DataRoot
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 BONUSPOTT = str(Path(sys.executable).with_name("bonuspott"))
 

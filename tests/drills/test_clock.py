@@ -7,15 +7,15 @@ import pytest
 from dagster._core.test_utils import freeze_time
 
 from assets.stage import asset_key
+from ledger import clock
+from ledger.clock import TOLERANCE, ClockError, utc_now
+from ledger.ledger import Ledger
 from schemas.observed import Surgeries
-from storage import clock
-from storage.clock import TOLERANCE, ClockError, utc_now
-from storage.ledger import Ledger
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.drills.wholeness import whole_ledger
+from tests.ledger.ledger_entries import append, payouts, records
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.runs import Runs, command, opened
-from tests.storage.ledger_entries import append, payouts, records
 
 SCHEME = "surgery-2025"
 HOUR = timedelta(hours=1)

@@ -10,20 +10,20 @@ import duckdb
 import pytest
 
 from assets.stage import asset_key
+from ledger.failures import DatabaseDamagedError
+from ledger.ledger import Ledger
 from schemas.observed import Surgeries
-from storage.failures import DatabaseDamagedError
-from storage.ledger import Ledger
-from storage.root import CHECKOUT, DataRoot
+from schemas.places import CHECKOUT, DataRoot
+from tests.deliveries.processes import started
 from tests.drills.wholeness import (
     assert_all_told,
     current_fingerprints,
     whole_ledger,
     whole_publication,
 )
+from tests.ledger.ledger_entries import append, payouts
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.runs import Runs, command, opened
-from tests.storage.ledger_entries import append, payouts
-from tests.storage.processes import started
 
 SCHEME = "surgery-2025"
 GUIDE = CHECKOUT / "docs" / "operations.md"
@@ -137,7 +137,7 @@ def test_a_backup_as_the_guide_has_it(tmp_path: Path) -> None:
     """`flock` holds our own lock: a copy made while others write is whole, log and all."""
     path = tmp_path / "ledger.duckdb"
     append(Ledger(path), payouts(0, scheme="first"))
-    program = ("-m", "tests.storage.ledger_writer", str(path), "writer", "12")
+    program = ("-m", "tests.ledger.ledger_writer", str(path), "writer", "12")
     with started(*program) as writer:
         copies = 0
         while writer.poll() is None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.warehouse import read_published
 from schemas.payouts import Payouts
-from storage.root import DataRoot
-from storage.warehouse import read_published
+from schemas.places import DataRoot
 from tests.conftest import SAMPLE
 from tests.drills.mounts import grow, read_only, small_disk
 from tests.drills.processes import BONUSPOTT, begun

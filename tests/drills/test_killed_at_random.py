@@ -8,7 +8,7 @@ from subprocess import Popen
 
 import pytest
 
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.conftest import SAMPLE
 from tests.drills.processes import BONUSPOTT, begun, killed
 from tests.drills.wholeness import (

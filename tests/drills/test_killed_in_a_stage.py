@@ -10,9 +10,9 @@ import pytest
 
 from assets.other_runs import PROCESS, this_process
 from assets.store import Store
+from ledger.chain import RECORD
 from pipeline.recovery import recover
-from storage.chain import RECORD
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.conftest import SAMPLE
 from tests.drills.processes import begun
 from tests.drills.wholeness import (

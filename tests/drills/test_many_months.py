@@ -10,10 +10,11 @@ from subprocess import Popen
 
 import pytest
 
+from ledger.chain import RECORD
 from schemas.months import add_months, month_key, parse_month
-from storage.chain import RECORD
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.conftest import SAMPLE
+from tests.deliveries.processes import line_of, started
 from tests.drills.wholeness import (
     assert_acknowledged,
     assert_all_told,
@@ -24,7 +25,6 @@ from tests.drills.wholeness import (
 )
 from tests.pipeline.runs import Runs, opened
 from tests.pipeline.served import Served, serving, until
-from tests.storage.processes import line_of, started
 
 pytestmark = pytest.mark.slow
 

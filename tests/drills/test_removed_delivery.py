@@ -7,14 +7,14 @@ import dagster as dg
 import pytest
 
 from assets.stage import asset_key
+from ledger.ledger import Ledger
 from pipeline.plan import make_plan
 from rules.loading import load_schemes
 from schemas.audit import Deliveries
 from schemas.months import parse_month
 from schemas.observed import Surgeries
+from schemas.places import DataRoot
 from schemas.regions import region_codes
-from storage.ledger import Ledger
-from storage.root import DataRoot
 from tests.drills.wholeness import current_fingerprints, whole_ledger
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.records import verdicts

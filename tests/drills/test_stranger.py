@@ -11,23 +11,23 @@ import pytest
 
 from assets import in_words
 from assets.stage import asset_key
+from ledger import engines
+from ledger.dialect import connected
+from ledger.ledger import Ledger
+from ledger.locking import LedgerBusyError, exclusive
 from schemas.observed import Surgeries
-from storage import engines
-from storage.dialect import connected
-from storage.ledger import Ledger
-from storage.locking import LedgerBusyError, exclusive
-from storage.root import DataRoot
+from schemas.places import DataRoot
+from tests.deliveries.processes import line_of, started
 from tests.drills.wholeness import assert_all_told, whole_ledger
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.runs import Runs, command, opened
-from tests.storage.processes import line_of, started
 
 SCHEME = "surgery-2025"
 SHORT = 0.2
 LOCKING = """
 import sys
 from pathlib import Path
-from storage.locking import exclusive
+from ledger.locking import exclusive
 with exclusive(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()

@@ -8,17 +8,17 @@ import duckdb
 import polars as pl
 
 from assets.stage import asset_key
+from ledger.chain import RECORD, record_hash
+from ledger.dialect import connected, query
+from ledger.fingerprint import fingerprint
+from ledger.warehouse import read_published
 from schemas.audit import Materialisations
 from schemas.months import month_key
+from schemas.places import DataRoot
 from schemas.tables import TABLES
-from storage.chain import RECORD, record_hash
-from storage.dialect import connected, query
-from storage.fingerprint import fingerprint
-from storage.root import DataRoot
-from storage.warehouse import read_published
+from tests.ledger.ledger_entries import records
 from tests.pipeline.records import materialisations
 from tests.pipeline.runs import opened, published
-from tests.storage.ledger_entries import records
 
 Records = list[dict[str, Any]]
 

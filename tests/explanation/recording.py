@@ -11,16 +11,16 @@ import polars as pl
 from assets.graph import scheme_stages
 from assets.observed import SOURCES, vocabulary
 from assets.stage import Stage
+from deliveries.finding import latest_delivery, months_delivered
+from deliveries.reading import read_deliveries
 from explanation.payouts import Explainer, Explanation, Question
+from ledger.acceptance import keep
+from ledger.chain import Entry
+from ledger.ledger import Ledger, Slice
 from rules.loading import load_schemes
 from rules.scheme import Scheme
+from schemas.places import DataRoot
 from schemas.regions import region_codes
-from storage.acceptance import keep
-from storage.chain import Entry
-from storage.deliveries import latest_delivery, months_delivered
-from storage.ledger import Ledger, Slice
-from storage.reading import read_deliveries
-from storage.root import DataRoot
 
 WORDS = vocabulary(list(load_schemes().values()))
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from ledger.warehouse import read_published
 from schemas.payouts import PayoutLines
+from schemas.places import DataRoot
 from schemas.regions import region_codes
-from storage.root import DataRoot
-from storage.warehouse import read_published
 from tests.explanation.recording import explained, record
 from tests.explanation.trees import assert_whole, delivered, keys, value_of
 from tests.oracle.generate import make_scenario, make_year, scenarios_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
 SCHEME = "access-2024"

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from explanation.telling import tell
+from ledger.ledger import Ledger
 from schemas.decisions import Decided
 from schemas.months import parse_month
-from storage.ledger import Ledger
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.explanation.recording import explained
 from tests.explanation.trees import assert_whole, keys
 from tests.pipeline.runs import Runs, command

@@ -8,12 +8,12 @@ import pytest
 
 from explanation.nodes import DoesNotAddUpError
 from explanation.payouts import NothingToExplainError
+from ledger import provenance
+from ledger.fingerprint import fingerprint
+from ledger.ledger import Ledger
 from schemas.months import parse_month
+from schemas.places import DataRoot
 from schemas.tables import TABLES
-from storage import provenance
-from storage.fingerprint import fingerprint
-from storage.ledger import Ledger
-from storage.root import DataRoot
 from tests.explanation.recording import explained
 from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import scheme_named

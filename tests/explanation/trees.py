@@ -7,9 +7,9 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from deliveries.cells import parse_count, parse_region
 from explanation.nodes import Node
 from explanation.values import Number
-from storage.cells import parse_count, parse_region
 
 SUMS = {
     "payout",

@@ -14,11 +14,11 @@ import polars as pl
 import pytest
 from filelock import FileLock
 
+from ledger.warehouse import read_published
 from pipeline.command_line import main
 from pipeline.instance import open_instance
+from schemas.places import VARIABLE, DataRoot
 from schemas.tables import TABLES
-from storage.root import VARIABLE, DataRoot
-from storage.warehouse import read_published
 from tests.conftest import SAMPLE
 
 

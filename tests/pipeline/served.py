@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import pytest
 
 from deploy.loopback.webserver import LOCATION, REPOSITORY, Webserver
-from storage.root import CHECKOUT, VARIABLE, DataRoot
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 SECONDS = 600
 """Longer than anything takes on a machine that has other work."""

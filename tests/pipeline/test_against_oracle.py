@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from dagster._core.test_utils import freeze_time
 
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.oracle.calculation import calculate
 from tests.oracle.generate import make_scenario, make_year
 from tests.oracle.model import Inputs

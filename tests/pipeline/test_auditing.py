@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.root import DataRoot
+from schemas.places import DataRoot
+from tests.ledger.audit.ledgers import tamper
 from tests.pipeline.runs import Runs, command
-from tests.storage.auditing.ledgers import tamper
 
 HEAD = re.compile(r"^Head: ([0-9a-f]{64}) \(record (\d+)\)$", re.MULTILINE)
 RAISED = (

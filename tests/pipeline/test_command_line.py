@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.command_line import COMMANDS
+from schemas.places import CHECKOUT, DataRoot
 from schemas.regions import region_name, register
-from storage.root import CHECKOUT, DataRoot
 from tests.pipeline.runs import Runs, command
 
 OF_WHAT_IS_THERE = ("audit", "check", "due", "explain", "move-ledger", "payouts", "receipts")

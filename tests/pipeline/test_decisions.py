@@ -7,14 +7,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ledger.chain import Entry, Recorded
+from ledger.ledger import Ledger, OvertakenError
 from pipeline.decisions import Authority, DecisionRefusedError, decide, settle
 from rules.loading import load_schemes
 from schemas.days import day_of
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.payouts import PayoutLines
 from schemas.regions import region_codes
-from storage.chain import Entry, Recorded
-from storage.ledger import Ledger, OvertakenError
 
 SCHEME = load_schemes()["bup-2025"]
 AUGUST, DECEMBER, NEXT_MARCH = date(2025, 8, 1), date(2025, 12, 1), date(2026, 3, 1)

@@ -6,7 +6,7 @@ import pytest
 from assets.lateness import CHECK, OVERVIEW
 from pipeline.definitions import definitions
 from pipeline.run import QUIET
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute
 from tests.pipeline.runs import Runs, command, opened
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome
 
+from ledger.ledger import Ledger
 from schemas.months import parse_month
 from schemas.payouts import Payouts
-from storage.ledger import Ledger
 from tests.pipeline.pages import see, severe
 from tests.pipeline.served import Served
 

@@ -9,7 +9,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 
 from pipeline.event_log import MOST_RUNS, EventLogStorage
 from pipeline.instance import open_instance, prepare_home
-from storage.root import DataRoot
+from schemas.places import DataRoot
 
 KEY = dg.AssetKey("made_up")
 

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.command_line import bonuspott
-from storage.root import DataRoot
+from schemas.places import DataRoot
+from tests.deliveries.layouts.page_tables import FOLDER, SAMPLE, deliver_tables, name_of
 from tests.pipeline.runs import command
-from tests.storage.layouts.page_tables import FOLDER, SAMPLE, deliver_tables, name_of
 
 HEADER = "region;measure;completed;completed_within_30;waiting;waiting_within_30"
 GOOD = f"{HEADER}\n01;first_visit;1 417;1 213;688;544\nSkåne;first_visit;..;..;402;310\n"

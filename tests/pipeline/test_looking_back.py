@@ -3,10 +3,10 @@
 import duckdb
 import pytest
 
+from ledger.warehouse import read_published
 from rules.loading import load_schemes
 from schemas.payouts import Payouts
-from storage.root import DataRoot
-from storage.warehouse import read_published
+from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
 SCHEME = load_schemes()["surgery-2025"]

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from dagster._core.test_utils import freeze_time
 
+from schemas.places import DataRoot
 from schemas.regions import region_codes
-from storage.root import DataRoot
 from tests.oracle.calculation import calculate
 from tests.oracle.model import Inputs
 from tests.oracle.parameters import BUP_2026

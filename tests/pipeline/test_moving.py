@@ -5,11 +5,11 @@ import uuid
 import pytest
 
 from deploy.loopback.servers import Postgres
-from storage.engines import SETTING, named_engine
-from storage.ledger import Ledger
-from storage.root import DataRoot
+from ledger.engines import SETTING, named_engine
+from ledger.ledger import Ledger
+from schemas.places import DataRoot
+from tests.ledger.ledger_entries import append, payouts, records
 from tests.pipeline.runs import Runs, command
-from tests.storage.ledger_entries import append, payouts, records
 
 SCHEME = "surgery-2025"
 

@@ -8,11 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from storage.ledger import Ledger
-from storage.root import CHECKOUT, VARIABLE, DataRoot
+from ledger.ledger import Ledger
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from tests.conftest import SAMPLE
 
-ROOMS = ("assets", "explanation", "pipeline", "rules", "schemas", "second_opinion", "storage")
+ROOMS = (
+    "assets",
+    "deliveries",
+    "explanation",
+    "ledger",
+    "pipeline",
+    "rules",
+    "schemas",
+    "second_opinion",
+)
 PRICE = Path("rules") / "schemes" / "surgery-2025" / "surgery.toml"
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from deliveries.faults import SHOWN
+from ledger.ledger import Ledger
 from schemas.months import add_months, month_key
-from storage.faults import SHOWN
-from storage.ledger import Ledger
-from storage.root import DataRoot
+from schemas.places import DataRoot
+from tests.deliveries.delivering import deliver, lines
+from tests.deliveries.layouts.page_tables import SAMPLE, deliver_tables
 from tests.pipeline.dagster_runs import execute, execute_range
-from tests.storage.delivering import deliver, lines
-from tests.storage.layouts.page_tables import SAMPLE, deliver_tables
 
 KEY = dg.AssetKey(["observed", "waiting_times"])
 MONTH = date(2025, 4, 1)

@@ -8,7 +8,7 @@ import pytest
 import pipeline.arguments
 from rules.loading import load_scheme
 from rules.scheme import Scheme
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import copied
 

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
+from ledger.warehouse import read_published
 from schemas.payouts import Payouts
-from storage.root import DataRoot
-from storage.warehouse import read_published
+from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
 SCHEME = "access-2024"

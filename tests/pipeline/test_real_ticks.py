@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.pipeline.runs import Runs
 from tests.pipeline.served import LOCATION, REPOSITORY, Served, serving, until
 from tests.pipeline.test_staleness import SCHEMES, redeliver

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from storage.root import DataRoot
+from schemas.places import DataRoot
+from tests.ledger.in_toto import Provenance, Statement
 from tests.pipeline.runs import Runs, command
-from tests.storage.in_toto import Provenance, Statement
 
 SCHEME = "access-2024"
 AMONG = ("surgery-2025", SCHEME)

@@ -9,10 +9,10 @@ from dagster._core.storage.asset_check_execution_record import (
     AssetCheckExecutionResolvedStatus as Shown,
 )
 
+from ledger.ledger import Ledger
+from ledger.version import code_version
 from pipeline.definitions import definitions
 from schemas.months import month_key
-from storage.ledger import Ledger
-from storage.version import code_version
 from tests.pipeline.expected import CHECKED, PARTITIONS
 from tests.pipeline.records import (
     code_version_of,

@@ -6,11 +6,11 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from ledger.fingerprint import fingerprint
+from ledger.ledger import Ledger
 from schemas.months import month_key
+from schemas.places import DataRoot
 from schemas.tables import TABLES
-from storage.fingerprint import fingerprint
-from storage.ledger import Ledger
-from storage.root import DataRoot
 from tests.pipeline.expected import months
 from tests.pipeline.records import verdicts
 from tests.pipeline.runs import Runs, Told, command, opened, published

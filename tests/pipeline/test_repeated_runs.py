@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ledger.fingerprint import fingerprint
+from ledger.ledger import Ledger
 from schemas.tables import TABLES
-from storage.fingerprint import fingerprint
-from storage.ledger import Ledger
 from tests.pipeline.expected import PARTITIONS
 from tests.pipeline.runs import Runs, command, published
 

@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
+from ledger.warehouse import read_published
 from schemas.months import month_key
 from schemas.payouts import PayoutLines, Payouts
 from schemas.regions import region_codes, register
-from storage.warehouse import read_published
 from tests.pipeline.expected import PARTITIONS
 from tests.pipeline.runs import Runs
 

@@ -1,7 +1,7 @@
 """The sample deliveries are what their generator makes, and what is made up says so everywhere."""
 
-from storage.deliveries import DATASETS, is_made_up, origin
-from storage.root import CHECKOUT, DataRoot
+from deliveries.finding import DATASETS, is_made_up, origin
+from schemas.places import CHECKOUT, DataRoot
 from tests.conftest import SAMPLE
 from tests.pipeline.records import materialisations
 from tests.pipeline.runs import Runs, opened

@@ -10,12 +10,12 @@ import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from assets.stage import group_name
+from ledger.ledger import Ledger
 from pipeline.definitions import SCHEMES, definitions
 from pipeline.run import QUIET
 from rules.scheme import Scheme
 from schemas.audit import Materialisations
 from schemas.months import month_key
-from storage.ledger import Ledger
 from tests.pipeline.runs import Runs, opened
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

@@ -12,13 +12,13 @@ import assets.performance
 from assets.graph import scheme_stages
 from assets.materialise import stage_asset
 from assets.store import Store
+from ledger.dialect import connected, query
+from ledger.ledger import Ledger
 from pipeline.run import QUIET
+from schemas.places import DataRoot
 from schemas.regions import region_codes
 from schemas.tables import TABLES
 from second_opinion.queries import recomputed_tables
-from storage.dialect import connected, query
-from storage.ledger import Ledger
-from storage.root import DataRoot
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.records import verdicts
 from tests.pipeline.runs import Runs, opened, published

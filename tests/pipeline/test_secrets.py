@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.root import CHECKOUT, DataRoot
+from schemas.places import CHECKOUT, DataRoot
 from tests.pipeline.runs import command
 
 CANARY = "kanariefagel-4711"

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.definitions import definitions
 from pipeline.sensors import Cursor
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, opened
 from tests.pipeline.test_staleness import SCHEMES, redeliver
 from tests.pipeline.ticks import DELIVERIES, PAYOUTS, Daemon, told

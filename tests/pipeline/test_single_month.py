@@ -4,7 +4,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute, failures, materialised
 from tests.pipeline.runs import Runs, opened, published
 

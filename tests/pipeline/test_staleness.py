@@ -10,7 +10,7 @@ from dagster._core.loader import LoadingContextForTest
 
 from pipeline.definitions import definitions
 from schemas.months import parse_month
-from storage.root import DataRoot
+from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute
 from tests.pipeline.expected import PARTITIONS
 from tests.pipeline.runs import Runs, opened

@@ -9,10 +9,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from storage.ledger import Ledger
-from storage.root import DataRoot
+from ledger.ledger import Ledger
+from schemas.places import DataRoot
+from tests.ledger.audit.ledgers import tamper
 from tests.pipeline.runs import Runs, command
-from tests.storage.auditing.ledgers import tamper
 
 SCHEME = "surgery-2025"
 PAYOUT_MONTH = "2025-12"

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from _pytest.mark import ParameterSet
 
-from storage.root import CHECKOUT
+from schemas.places import CHECKOUT
 
 CASES = CHECKOUT / "rules" / "scenarios"
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.dialect import connected, query
 from second_opinion.queries import sql_files
-from storage.dialect import connected, query
 from tests.oracle.apportionment import half_up, half_up_with_residual, largest_remainder
 
 HUGE = 10**15

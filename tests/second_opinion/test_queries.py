@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from ledger.dialect import sql_type
 from schemas.payouts import Payouts
 from schemas.table import Table
 from schemas.tables import TABLES
 from second_opinion.opinion import GIVEN, Opinion
 from second_opinion.queries import FOLDER, FOUNDATION, queries, recomputed_tables, sql_files
-from storage.dialect import sql_type
 from tests.rules.scheme_data import scheme_named
 from tests.second_opinion.opinions import folder_rows
 

@@ -1,0 +1,117 @@
+"""Cells of a sheet as a person would read them: texts, and numbers by their format."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from deliveries.guards import XmlEvent
+
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+INTEGER = re.compile(r"-?[0-9]{1,15}")
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
+"""What a number format shows as it stands, its colours and its conditions."""
+
+BUILT_IN = {9: "0%", 10: "0.00%"} | dict.fromkeys(
+    [*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "yyyy-mm-dd"
+)
+"""Number formats that no workbook spells out; those that change neither unit nor kind are left out."""
+
+FIRST_DAY = 61
+"""1 March 1900: before it Excel counts a day that never was, and times without a date stand there."""
+
+Listed = TypeVar("Listed")
+
+
+def shared_strings(events: Iterable[XmlEvent]) -> Iterator[str]:
+    """The texts that cells refer to by number, without the readings of East Asian ones."""
+    text: list[str] = []
+    reading = False
+    for opens, name, _, before in events:
+        if name == "rPh":
+            reading = opens
+        elif name == "t" and not opens and not reading:
+            text.append(before)
+        elif name == "si" and not opens:
+            yield "".join(text)
+            text.clear()
+
+
+def number_formats(events: Iterable[XmlEvent]) -> Iterator[str]:
+    """The number formats that cells refer to by number, without their literal parts."""
+    codes = dict(BUILT_IN)
+    section = ""
+    for opens, name, attributes, _ in events:
+        if name in {"numFmts", "cellXfs"}:
+            section = name if opens else ""
+        elif opens and name == "numFmt" and section == "numFmts":
+            plain = LITERALS.sub("", attributes["formatCode"]).partition(";")[0]
+            codes[int(attributes["numFmtId"])] = plain
+        elif opens and name == "xf" and section == "cellXfs":
+            yield codes.get(int(attributes.get("numFmtId", "0")), "")
+
+
+def shown(
+    kind: str,
+    text: str,
+    style: int,
+    strings: Sequence[str],
+    formats: Sequence[str],
+    epoch: datetime,
+) -> str:
+    """What a person would read in a cell, by its kind, its content and its style.
+
+    Raises:
+        ValueError: if the content is not of its kind.
+        IndexError: if it refers to what is not there.
+    """
+    if kind == "s":
+        return _unescaped(_numbered(strings, int(text)))
+    if kind == "b":
+        return {"1": "true", "0": "false"}.get(text, text)
+    if kind != "n" or not text:
+        return _unescaped(text)
+    return _number(text.strip(), _numbered(formats, style) if formats else "", epoch)
+
+
+def _numbered(values: Sequence[Listed], number: int) -> Listed:
+    if number < 0:
+        raise IndexError(number)
+    return values[number]
+
+
+def _number(text: str, code: str, epoch: datetime) -> str:
+    if not NUMBER.fullmatch(text):
+        raise ValueError(f"{text!r} is no number")
+    value = float(text)
+    if re.search("[dmyhs]", code, re.IGNORECASE) and value >= FIRST_DAY:
+        # To the second: a float cannot hold a time of day more exactly.
+        moment = epoch + timedelta(seconds=round(value * 86_400))
+        return moment.isoformat(" ").removesuffix(" 00:00:00")
+    exact = Decimal(text) if INTEGER.fullmatch(text) else Decimal(f"{value:.15g}")
+    if "%" in code:
+        return f"{_plain(exact * 100)} %"
+    zeros = len(code) if set(code) == {"0"} else 0
+    return _plain(exact).zfill(zeros)
+
+
+def _plain(number: Decimal) -> str:
+    """Digits without an exponent, nor zeros that say nothing."""
+    if not number.is_finite():
+        raise ValueError(f"{number} in a cell")
+    digits = format(number, "f")
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return "0" if digits == "-0" else digits
+
+
+def _unescaped(text: str) -> str:
+    """The text with the characters that XML cannot hold, or that look like such an escape."""
+    return ESCAPED.sub(_character, text) if "_x" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character.isprintable() or character in "\t\r\n" else match[0]

@@ -1,0 +1,237 @@
+"""XLSX as it arrives: the first sheet as text, read as a stream that no workbook can swell.
+
+Common readers give a cell's number without its format, and so cannot tell 100 % from 1, nor 01 from
+1; they also make room for whatever rectangle a hostile sheet claims. A workbook is a ZIP archive of
+XML, so the few parts needed are read here with the standard library, within the bounds of `guards`.
+"""
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from deliveries.faults import Fault
+from deliveries.finding import DeliveredFile
+from deliveries.formats.sheet_cells import number_formats, shared_strings, shown
+from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError
+from deliveries.guards import XmlEvent, damaged, refusal, workbook, xml_events
+
+MOST_CELLS = 100_000
+MOST_LETTERS = 32 * 1024 * 1024
+"""A long text is stored once however many cells show it, so what they show is counted too."""
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Where in the archive the first sheet stands, and what is needed to read it."""
+
+    sheet: str
+    strings: str | None
+    styles: str | None
+    epoch: datetime
+
+
+@dataclass(slots=True)
+class _Cell:
+    row: int
+    column: int
+    kind: str
+    style: int
+    text: list[str] = field(default_factory=list)
+    formula: str | None = None
+
+
+def read_xlsx(file: DeliveredFile) -> TextTable:
+    """The first sheet that is not hidden, as a table of text; rows have their number in the sheet.
+
+    The first row with anything in it is the header. Whole numbers come as plain digits, with the
+    leading zeros that their format shows; other numbers with a decimal point and at most 15 digits,
+    as Excel shows them; percentages as `66.7 %`, never rounded to what their format shows, lest a
+    small share become none; dates as 2025-05-20; booleans as `true` and `false`.
+
+    A formula is a fault, and so is anything beside the columns that the header names.
+
+    Raises:
+        UnreadableError: if the file is no plain workbook, is empty, or is too large.
+        DeliveryRefusedError: if the file cannot be read.
+    """
+    with workbook(file) as archive:
+        parts = _parts(file, archive)
+        strings = (
+            list(shared_strings(xml_events(file, archive, parts.strings))) if parts.strings else []
+        )
+        formats = (
+            list(number_formats(xml_events(file, archive, parts.styles))) if parts.styles else []
+        )
+        rows: dict[int, dict[int, str]] = {}
+        formulas: dict[tuple[int, int], Fault] = {}
+        cells = letters = 0
+        for cell in _cells(xml_events(file, archive, parts.sheet)):
+            if cell.formula is not None:
+                formulas[cell.row, cell.column] = _formula(file, cell)
+            text = shown(cell.kind, "".join(cell.text), cell.style, strings, formats, parts.epoch)
+            if not text and cell.formula is None:
+                continue
+            row = rows.setdefault(cell.row, {})
+            if cell.column in row:
+                raise damaged(file)
+            row[cell.column] = text
+            cells, letters = cells + 1, letters + len(text)
+            if cells > MOST_CELLS or letters > MOST_LETTERS:
+                raise _too_large(file, cell.row)
+    return _table(file, rows, formulas)
+
+
+def column_name(column: int) -> str:
+    """What a spreadsheet calls its column, the first being 1: A to Z, AA to XFD."""
+    name = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
+
+
+def _table(
+    file: DeliveredFile,
+    rows: dict[int, dict[int, str]],
+    formulas: Mapping[tuple[int, int], Fault],
+) -> TextTable:
+    """The rows below the header; a cell with a formula has a fault and no text."""
+    computed = {row for row, _ in formulas}
+    filled = [
+        number
+        for number in sorted(rows)
+        if number in computed or any(map(str.strip, rows[number].values()))
+    ]
+    if not filled:
+        advice = "Deliver the file anew: its first sheet is empty."
+        raise refusal(file, "", "a header and rows", advice)
+    top, *rest = filled
+    named = [
+        column for column, text in rows[top].items() if text.strip() or (top, column) in formulas
+    ]
+    columns = range(min(named), max(named) + 1)
+    if len(columns) > WIDEST:
+        advice = "Deliver the layout's columns."
+        raise refusal(file, "", f"at most {WIDEST} columns", advice, top)
+    if len(columns) * len(filled) > MOST_CELLS:
+        raise _too_large(file, filled[-1])
+    beside = [
+        _beside(file, number, column, text)
+        for number in rest
+        for column, text in sorted(rows[number].items())
+        if column not in columns and (number, column) not in formulas and text.strip()
+    ]
+    header = [rows[top].get(column, "").strip() for column in columns]
+    numbered: list[tuple[int, list[str | None]]] = []
+    for number in rest:
+        cells = [
+            None if (number, column) in formulas else rows[number].get(column, "")
+            for column in columns
+        ]
+        if any(cell is None or cell.strip() for cell in cells):
+            numbered.append((number, cells))
+    return TextTable(file.name, header, numbered, [*formulas.values(), *beside])
+
+
+def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
+    book = dict(_related(file, archive, "").values())["officeDocument"]
+    related = _related(file, archive, book)
+    visible: list[str] = []
+    epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
+    for opens, name, attributes, _ in xml_events(file, archive, book):
+        if opens and name == "sheet" and attributes.get("state", "visible") == "visible":
+            visible.append(attributes["id"])
+        if opens and name == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
+            epoch = datetime(1904, 1, 1)  # noqa: DTZ001 - as above
+    kind, sheet = related[visible[0]] if visible else ("", "")
+    if kind != "worksheet":
+        advice = "Put the table on the first sheet."
+        raise refusal(file, kind, "a table on the first sheet", advice)
+    by_kind = dict(related.values())
+    return _Parts(sheet, by_kind.get("sharedStrings"), by_kind.get("styles"), epoch)
+
+
+def _related(
+    file: DeliveredFile, archive: zipfile.ZipFile, part: str
+) -> dict[str, tuple[str, str]]:
+    """The parts that a part refers to: their kind and their place, by the name it uses for them."""
+    folder, name = posixpath.split(part)
+    found = {}
+    place = posixpath.join(folder, "_rels", f"{name}.rels")
+    for opens, tag, attributes, _ in xml_events(file, archive, place):
+        if opens and tag == "Relationship" and attributes.get("TargetMode") != "External":
+            target = posixpath.normpath(posixpath.join("/", folder, attributes["Target"]))
+            kind = attributes["Type"].rpartition("/")[2]
+            found[attributes["Id"]] = (kind, target.lstrip("/"))
+    return found
+
+
+def _cells(events: Iterable[XmlEvent]) -> Iterator[_Cell]:
+    """The sheet's cells in the order they stand in; writers may leave out where that is."""
+    row = column = 0
+    cell: _Cell | None = None
+    reading = False
+    for opens, name, attributes, before in events:
+        if opens and name == "row":
+            row, column = int(attributes.get("r", row + 1)), 0
+        elif opens and name == "c":
+            column = _column(attributes["r"], row) if "r" in attributes else column + 1
+            if row > LAST_ROW or column > LAST_COLUMN:
+                raise ValueError("a cell beyond the sheet")
+            cell = _Cell(row, column, attributes.get("t", "n"), int(attributes.get("s", "0")))
+        elif cell is None:
+            continue
+        elif name == "rPh":
+            reading = opens
+        elif not opens and name in {"v", "t"} and not reading:
+            cell.text.append(before)
+        elif not opens and name == "f":
+            cell.formula = before
+        elif not opens and name == "c":
+            yield cell
+            cell = None
+
+
+def _column(place: str, row: int) -> int:
+    match = PLACE.fullmatch(place)
+    if match is None or int(match[2]) != row:
+        raise ValueError(f"{place} in row {row}")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
+
+
+def _formula(file: DeliveredFile, cell: _Cell) -> Fault:
+    place = f"{column_name(cell.column)}{cell.row}"
+    return Fault(
+        file.name,
+        cell.row,
+        column_name(cell.column),
+        f"={cell.formula}",
+        f"a value in cell {place}, not a formula",
+        "Copy the cells and paste them as values only.",
+    )
+
+
+def _beside(file: DeliveredFile, row: int, column: int, text: str) -> Fault:
+    return Fault(
+        file.name,
+        row,
+        column_name(column),
+        text,
+        "cells below the header alone, which is the first row with anything in it",
+        "Remove titles above the header and notes beside the table.",
+    )
+
+
+def _too_large(file: DeliveredFile, row: int) -> UnreadableError:
+    expected = f"at most {MOST_CELLS} cells and {MOST_LETTERS} letters on the first sheet"
+    return refusal(file, "too much", expected, "Deliver the layout's columns and rows alone.", row)

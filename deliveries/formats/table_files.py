@@ -1,0 +1,49 @@
+"""A file as a table of text, whichever of the formats it is in."""
+
+from collections.abc import Callable, Mapping
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from deliveries.faults import Fault
+from deliveries.finding import DeliveredFile
+from deliveries.formats.parquet_tables import read_parquet_table
+from deliveries.formats.spreadsheets import read_xlsx
+from deliveries.formats.text_files import TextTable, UnreadableError, read_csv, read_csv_header
+from deliveries.guards import Kind, content_kind
+
+READERS: Mapping[Kind, Callable[[DeliveredFile], TextTable]] = {
+    "csv": read_csv,
+    "xlsx": read_xlsx,
+    "parquet": read_parquet_table,
+}
+"""How each format is read."""
+
+
+def read_table(file: DeliveredFile) -> TextTable:
+    """The file's header and rows as text.
+
+    Raises:
+        UnreadableError: if it is not what its name says, or is no table.
+    """
+    return READERS[content_kind(file)](file)
+
+
+def read_header(file: DeliveredFile) -> list[str]:
+    """The file's header alone; of a large file no more than its beginning or end is read.
+
+    Raises:
+        UnreadableError: if it is not what its name says, or is no table.
+    """
+    kind = content_kind(file)
+    if kind == "csv":
+        return read_csv_header(file)
+    return _parquet_header(file) if kind == "parquet" else read_xlsx(file).header
+
+
+def _parquet_header(file: DeliveredFile) -> list[str]:
+    try:
+        return list(pq.read_schema(file.path).names)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        expected, advice = "a whole Parquet file", "Deliver the file anew: it is damaged."
+        raise UnreadableError([Fault(file.name, None, "", "", expected, advice)]) from error

@@ -1,0 +1,274 @@
+"""What stands before every reader: kinds of files told apart, workbooks held to bounds, safe text."""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import Literal
+from xml.parsers import expat
+
+from deliveries.faults import Fault
+from deliveries.finding import DeliveredFile, unreadable
+from deliveries.formats.text_files import UnreadableError
+
+Kind = Literal["csv", "xlsx", "parquet"]
+
+XmlEvent = tuple[bool, str, dict[str, str], str]
+"""A tag: whether it opens, its name, its attributes, and the text between it and the tag before."""
+
+KINDS: dict[str, Kind] = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
+"""The kinds of files that a delivery may have, by their ending."""
+
+HEAD = 4096
+"""Bytes that are looked at to tell what a file is."""
+
+SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+    (b"PK\x03\x04", "xlsx", ""),
+    (b"PAR1", "parquet", ""),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Excel file (.xls), or one with a password",
+        "Save it as .xlsx without a password.",
+    ),
+    (b"PARE", "an encrypted Parquet file", "Deliver it without encryption."),
+    (b"PK", "an empty or broken ZIP archive", "Deliver the file anew."),
+    (b"\x1f\x8b", "a compressed file (gzip)", "Unpack it and deliver what is in it."),
+    (b"7z\xbc\xaf", "a compressed file (7z)", "Unpack it and deliver what is in it."),
+    (b"BZh", "a compressed file (bzip2)", "Unpack it and deliver what is in it."),
+    (b"\x28\xb5\x2f\xfd", "a compressed file (zstd)", "Unpack it and deliver what is in it."),
+    (b"Rar!", "a compressed file (RAR)", "Unpack it and deliver what is in it."),
+    (b"%PDF", "a PDF", "Deliver the table itself, as CSV, XLSX or Parquet."),
+    (b"ARROW1", "an Arrow file", "Save it as Parquet."),
+    (b"\xff\xfe", "text in UTF-16", "Save it as CSV in UTF-8."),
+    (b"\xfe\xff", "text in UTF-16", "Save it as CSV in UTF-8."),
+)
+"""How files begin; what has no ending of its own above is no delivery."""
+
+MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|\?xml|html|head|body|table|meta)", re.IGNORECASE
+)
+
+MOST_PARTS = 1000
+LARGEST_UNPACKED = 64 * 1024 * 1024
+HIGHEST_RATIO = 250
+RATIO_MATTERS_FROM = 4 * 1024 * 1024
+"""Bytes; a small part may be as repetitive as it likes."""
+
+MOST_TAGS = 1_000_000
+CHUNK = 64 * 1024
+LONGEST_TOKEN = 1024 * 1024
+"""Bytes; the parser looks at a tag that does not end anew for every chunk, so it must not be long."""
+
+PART_ENDINGS = (
+    ".xml",
+    ".rels",
+    ".vml",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".bmp",
+    ".emf",
+    ".wmf",
+    ".svg",
+)
+"""What a workbook without macros and foreign documents is made of, but for printers' settings."""
+
+FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+NUMBER = re.compile(r"[+-]?[0-9][0-9 \u00a0\u202f]*(?:[.,][0-9]+)?(?:[ \u00a0]?%)?")
+
+
+def content_kind(file: DeliveredFile) -> Kind:
+    """What the file is, by its ending and its content, which must agree.
+
+    Only the first bytes are looked at, so a file of any size may be asked about.
+
+    Raises:
+        UnreadableError: if the ending is unknown, or the content is not what it says.
+        DeliveryRefusedError: if the file cannot be read.
+    """
+    ending = PurePosixPath(file.name).suffix.lower()
+    kind = KINDS.get(ending)
+    found, advice = _kind_of(_head(file))
+    if found not in KINDS.values():
+        raise refusal(file, found, "a table as CSV, XLSX or Parquet", advice)
+    if kind is None:
+        expected = "a name that ends in " + ", ".join(KINDS)
+        raise refusal(file, ending, expected, "Save the table as one of these and deliver it.")
+    if found != kind:
+        advice = f"Save it as {kind}, or give it the ending that it should have."
+        raise refusal(file, f"content like {found}", f"{kind}, as the ending says", advice)
+    return kind
+
+
+def safe_for_spreadsheets(text: str) -> str:
+    """The text such that no spreadsheet takes it for a formula; numbers stay as they are.
+
+    What begins like a formula gets an apostrophe in front, which spreadsheets understand as text.
+    """
+    if FORMULA.match(text) and not NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def refusal(
+    file: DeliveredFile,
+    value: str,
+    expected: str,
+    advice: str,
+    row: int | None = None,
+    column: str = "",
+) -> UnreadableError:
+    """The refusal of a file for one reason."""
+    return UnreadableError([Fault(file.name, row, column, value, expected, advice)])
+
+
+@contextmanager
+def workbook(file: DeliveredFile) -> Iterator[zipfile.ZipFile]:
+    """The file as a ZIP archive whose directory was found harmless; nothing is unpacked to disk.
+
+    Raises:
+        UnreadableError: if the archive is damaged, also where that shows only while it is read; if
+            it is too large when unpacked, or holds what no plain workbook does.
+    """
+    # Each entry of the directory begins like this: counted before anything is made of them.
+    if file.content.count(b"PK\x01\x02") > MOST_PARTS:
+        raise _too_large(file, f"at most {MOST_PARTS} parts in the file")
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+            _check_directory(file, archive.infolist())
+            yield archive
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        expat.ExpatError,
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        OverflowError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise damaged(file) from error
+
+
+def damaged(file: DeliveredFile) -> UnreadableError:
+    """The refusal of a workbook that is broken or cut off."""
+    return refusal(
+        file,
+        "a damaged file, or another kind of file",
+        "a whole workbook (.xlsx)",
+        "Open it in the spreadsheet program, save it as .xlsx and deliver it anew.",
+    )
+
+
+def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iterator[XmlEvent]:
+    """The tags of a part as they come, their names without namespaces, as writers differ in those.
+
+    Raises:
+        UnreadableError: if the part declares a document type, with which entities come, or has too
+            many tags or too long ones.
+    """
+    events: list[XmlEvent] = []
+    text: list[str] = []
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        if attributes:
+            attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        events.append((True, name.rpartition(" ")[2], attributes, "".join(text)))
+        text.clear()
+
+    def closed(name: str) -> None:
+        events.append((False, name.rpartition(" ")[2], {}, "".join(text)))
+        text.clear()
+
+    def refuse_document_type(*_: object) -> None:
+        expected = "a workbook without document types and entities"
+        raise refusal(file, f"a DOCTYPE in {part}", expected, "Save the table as a new .xlsx file.")
+
+    parser = expat.ParserCreate("UTF-8", " ")
+    parser.StartDoctypeDeclHandler = refuse_document_type
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = closed
+    parser.CharacterDataHandler = text.append
+    parser.buffer_text = True
+    fed = seen = 0
+    with archive.open(part) as stream:
+        while chunk := stream.read(CHUNK):
+            parser.Parse(chunk, False)
+            fed += len(chunk)
+            seen += len(events)
+            if seen > MOST_TAGS or fed - parser.CurrentByteIndex > LONGEST_TOKEN:
+                raise _too_large(file, f"at most {MOST_TAGS} tags, none very long, in {part}")
+            yield from events
+            events.clear()
+    parser.Parse(b"", True)
+    yield from events
+
+
+def _kind_of(head: bytes) -> tuple[str, str]:
+    """What the bytes are the beginning of, and what to do if it is no delivery."""
+    for signature, kind, advice in SIGNATURES:
+        if head.startswith(signature):
+            return kind, advice
+    if MARKUP.match(head):
+        return "a web page or XML", "Open it in a spreadsheet program and save it as .xlsx."
+    if b"\x00" in head:
+        return "neither text nor a known format", "Save the table as CSV, XLSX or Parquet."
+    first = head.strip().splitlines()[:1]
+    if first and b"\t" in first[0] and b";" not in first[0]:
+        return "a table with tabs", "Save it as CSV with the separator ';', or as .xlsx."
+    return "csv", ""
+
+
+def _head(file: DeliveredFile) -> bytes:
+    if file.given is not None:
+        return file.given[:HEAD]
+    try:
+        with file.path.open("rb") as stream:
+            return stream.read(HEAD)
+    except OSError as error:
+        raise unreadable(file.name, error) from error
+
+
+def _check_directory(file: DeliveredFile, parts: list[zipfile.ZipInfo]) -> None:
+    names = [part.filename for part in parts]
+    if len(set(names)) != len(names):
+        raise damaged(file)
+    for part in parts:
+        _check_part(file, part)
+    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+        raise _too_large(file, f"at most {LARGEST_UNPACKED} bytes when unpacked")
+
+
+def _check_part(file: DeliveredFile, part: zipfile.ZipInfo) -> None:
+    name = part.orig_filename
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or any(sign in name for sign in "\\:\x00"):
+        advice = "Save the table as a new .xlsx file."
+        raise refusal(file, name, "names that stay within the file", advice)
+    if part.flag_bits & 0x1:
+        raise refusal(file, name, "a file without a password", "Save it without a password.")
+    if part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise damaged(file)
+    if _is_foreign(path) and not part.is_dir():
+        expected = "a plain workbook, without macros, links to other files or files within it"
+        raise refusal(file, name, expected, "Copy the values alone into a new .xlsx file.")
+    if part.file_size > max(RATIO_MATTERS_FROM, HIGHEST_RATIO * part.compress_size):
+        raise _too_large(file, f"parts at most {HIGHEST_RATIO} times as large when unpacked")
+
+
+def _is_foreign(path: PurePosixPath) -> bool:
+    if {"embeddings", "externalLinks", "macrosheets"} & set(path.parts):
+        return True
+    return not path.name.lower().endswith(PART_ENDINGS) and path.parent.name != "printerSettings"
+
+
+def _too_large(file: DeliveredFile, expected: str) -> UnreadableError:
+    return refusal(file, "too much", expected, "Deliver the table alone, as a new .xlsx file.")

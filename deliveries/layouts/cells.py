@@ -1,0 +1,81 @@
+"""What a layout's reader makes of a delivery, and what it needs to know."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import polars as pl
+
+from deliveries.faults import Fault
+from deliveries.finding import Delivery
+
+Vocabulary = Mapping[str, Collection[str]]
+"""Words that a column may hold, by the table's column: the measures, the procedures."""
+
+Place = tuple[str, int | None]
+"""The file and the line that a row came from; no line where it was counted from many."""
+
+
+class Remark(NamedTuple):
+    """What is odd in a delivery by its own account, and is taken all the same.
+
+    Attributes:
+        what: in a few words, the same for all of a kind.
+        region_code: whose.
+        of: the measure or procedure.
+        column: what the sender calls it.
+        value: what stands there.
+        expected: what would not be odd.
+    """
+
+    what: str
+    region_code: str
+    of: str
+    column: str
+    value: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A delivery's rows, typed but not yet checked.
+
+    A cell that has a fault already is missing in `rows`, and in `unread`: what is checked later must
+    not find it a second time.
+
+    Attributes:
+        rows: the columns of the dataset's table that the layout has.
+        places: where each row came from.
+        headers: what the sender calls each of the table's columns.
+        notes: what else was seen and is worth a line in the log, such as rows passed over.
+        remarks: what is odd, and taken all the same.
+        faults: what could not be read.
+        unread: the row's number and the table's column of each cell that could not be.
+        column_places: where a column's cells came from, if not from the rows' own places.
+    """
+
+    rows: pl.DataFrame
+    places: Sequence[Place]
+    headers: Mapping[str, str]
+    notes: Mapping[str, str | int] = field(default_factory=dict)
+    remarks: Sequence[Remark] = ()
+    faults: Sequence[Fault] = ()
+    unread: frozenset[tuple[int, str]] = frozenset()
+    column_places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+
+    def place(self, row: int, column: str) -> Place:
+        """Where a cell came from."""
+        return self.column_places.get(column, self.places)[row]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout: its name, its headers in each dataset, and its reader.
+
+    The reader gives the rows that it can read with the faults of the rest; it raises
+    `DeliveryRefusedError` with every fault that it finds where nothing can be read.
+    """
+
+    name: str
+    headers: Callable[[str], list[frozenset[str]]]
+    read: Callable[[Delivery, Vocabulary], Cells]

@@ -1,0 +1,91 @@
+"""Which layout a delivery has, seen from its files' headers."""
+
+from deliveries.cells import spaced
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.finding import DeliveredFile, Delivery
+from deliveries.formats.table_files import read_header
+from deliveries.formats.text_files import UnreadableError
+from deliveries.layouts.cells import Layout
+from deliveries.layouts.records import RECORDS
+from deliveries.layouts.tidy import TIDY
+from deliveries.layouts.vantetider import VANTETIDER
+
+LAYOUTS = (TIDY, VANTETIDER, RECORDS)
+"""Every layout there is."""
+
+
+def recognise(delivery: Delivery) -> tuple[Layout, list[Fault]]:
+    """The layout whose headers the delivery's files share the most of.
+
+    Returns:
+        The layout, and the faults of files that cannot be read or have the headers of no layout.
+
+    Raises:
+        DeliveryRefusedError: if no file can be read, or if there are files of several layouts.
+    """
+    faults: list[Fault] = []
+    found: dict[str, Layout] = {}
+    for file in delivery.files:
+        try:
+            found[file.name] = _layout_of(delivery, file)
+        except (UnreadableError, DeliveryRefusedError) as error:
+            faults += error.faults
+    if faults and not found:
+        raise DeliveryRefusedError(delivery.name, faults)
+    if not found:
+        expected, advice = "a file with counts or records", "Deliver the files themselves."
+        raise DeliveryRefusedError(
+            delivery.name, [Fault(delivery.name, None, "", "", expected, advice)]
+        )
+    names = sorted({layout.name for layout in found.values()})
+    if len(names) > 1:
+        expected = "one layout a day"
+        advice = "Leave the files of one layout, or give the others a later day."
+        raise DeliveryRefusedError(
+            delivery.name,
+            [
+                *faults,
+                *(
+                    Fault(name, None, "", f"{layout.name} layout", expected, advice)
+                    for name, layout in found.items()
+                ),
+            ],
+        )
+    return next(iter(found.values())), faults
+
+
+def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
+    # Asked before it is opened: a pipe would be waited for, and has no size.
+    if not file.size:
+        expected, advice = "a header and rows", "Deliver the file anew: it is empty."
+        raise UnreadableError([Fault(file.name, None, "", "", expected, advice)])
+    header = read_header(file)
+    as_written = frozenset(spaced(name) for name in header)
+    folded = frozenset(name.casefold() for name in as_written)
+    shared = {
+        layout: max(
+            (len(headers & (as_written | folded)) for headers in layout.headers(delivery.dataset)),
+            default=0,
+        )
+        for layout in LAYOUTS
+    }
+    best = max(LAYOUTS, key=lambda layout: shared[layout])
+    if shared[best] == 0:
+        known = " or ".join(
+            ";".join(sorted(headers))
+            for layout in LAYOUTS
+            for headers in layout.headers(delivery.dataset)[:1]
+        )
+        raise UnreadableError(
+            [
+                Fault(
+                    file.name,
+                    1,
+                    "",
+                    ";".join(header)[:200],
+                    f"the header of a layout: {known}",
+                    "Put the column names in the first row, without a title above them.",
+                )
+            ]
+        )
+    return best

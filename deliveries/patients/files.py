@@ -1,0 +1,256 @@
+"""Files of records as streams: what a file is, and its records as frames that are never whole in memory."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.finding import DeliveredFile, unreadable
+from deliveries.formats.text_files import UnreadableError
+from deliveries.guards import content_kind, refusal
+from deliveries.patients.days import TEXT
+from deliveries.patients.rules import CHOICE, Layout
+from deliveries.patients.text import TextFormat, pieces, text_format
+from deliveries.patients.typed import as_typed
+
+ROW = "row"
+"""The column that a numbered frame has beside its records' own."""
+
+CUT = "cut"
+"""The column that CSV read as text has beside its own: whether the line's last cell is empty.
+
+Where a line lacks its end, so it is.
+"""
+
+LINE = "line"
+
+Reading = Callable[[], pl.LazyFrame]
+"""Some of the records, once called; many can be called at once."""
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A file of records, recognised and with the columns of its layout, and none of them read yet.
+
+    Attributes:
+        file: where it is.
+        columns: the columns' names, in the file's order.
+        readings: the records, a piece after the other. A column of CSV is text in some pieces and
+            has its type in others.
+        numbered: the same as frames with the line as `ROW`, the header being line 1, also in
+            Parquet; all that CSV holds is text.
+        ragged: the first lines with another number of cells than the header.
+        records: how many there are by the file's own account; none in CSV.
+    """
+
+    file: DeliveredFile
+    columns: Sequence[str]
+    readings: Callable[[], Iterator[Reading]]
+    numbered: Callable[[], Iterator[pl.LazyFrame]]
+    ragged: Callable[[int], list[int]]
+    records: int | None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is CSV, of which the very bytes that are counted are hashed."""
+        return self.records is None
+
+    def damaged(self) -> DeliveryRefusedError:
+        """The refusal of a file that cannot be read to its end.
+
+        What the reader said is not passed on: it may quote a record.
+        """
+        kind = "CSV file with closed quotation marks" if self.is_text else "whole Parquet file"
+        advice = "Write the file anew and deliver it whole."
+        return DeliveryRefusedError(
+            self.file.name, refusal(self.file, "a damaged file", f"a {kind}", advice).faults
+        )
+
+
+def open_records(file: DeliveredFile, layout: Layout) -> RecordFile:
+    """The file, once it is known to be CSV or Parquet and to have the layout's columns.
+
+    Raises:
+        DeliveryRefusedError: if it is not, is damaged, or cannot be read.
+    """
+    try:
+        kind = content_kind(file)
+        if kind == "parquet":
+            return _open_parquet(file, layout)
+        if kind == "csv":
+            return _open_csv(file, layout)
+        advice = "Save the records as CSV or Parquet."
+        raise refusal(file, kind, "records as CSV or Parquet", advice)
+    except UnreadableError as error:
+        raise DeliveryRefusedError(file.name, error.faults) from error
+
+
+def header_faults(file: str, header: Sequence[str], layout: Layout) -> list[Fault]:
+    """What is wrong with a header: columns that lack, that nobody asked for, and double ones.
+
+    A column beyond the layout's is refused: what is not needed of a patient is not taken in.
+    """
+    expected = "the columns " + ";".join(layout.columns)
+    lacking = [
+        Fault(file, 1, name, "", expected, f"Add the column '{name}'.")
+        for name in layout.columns
+        if name not in header
+    ]
+    unknown = [
+        Fault(file, 1, name, name, expected, "Leave the column out: it is not asked for.")
+        for name in sorted(set(header) - set(layout.columns))
+    ]
+    double = [
+        Fault(file, 1, name, name, "each column once", "Remove one of the two.")
+        for name in sorted(set(header))
+        if header.count(name) > 1
+    ]
+    return lacking + unknown + double
+
+
+def _open_csv(file: DeliveredFile, layout: Layout) -> RecordFile:
+    text = text_format(file)
+    faults = header_faults(file.name, text.header, layout)
+    if faults:
+        raise UnreadableError(faults)
+    return RecordFile(
+        file=file,
+        columns=text.header,
+        readings=partial(_csv_readings, file, text, layout),
+        numbered=partial(_numbered_csv, file, text),
+        ragged=partial(_ragged, file, text),
+        records=None,
+    )
+
+
+def _csv_readings(file: DeliveredFile, text: TextFormat, layout: Layout) -> Iterator[Reading]:
+    for piece in pieces(file, text, numbered=False):
+        yield partial(_csv_reading, piece.lines, text, layout)
+
+
+def _csv_reading(lines: bytes, text: TextFormat, layout: Layout) -> pl.LazyFrame:
+    """The records with their types; as text where one cell or line is not what is expected.
+
+    Most files are as they should be, and to read them so takes two thirds of the time. Text is for
+    those that are not: to understand what can be understood, and to say what cannot.
+    """
+    records = as_typed(lines, text, layout)
+    return _as_text(lines, text) if records is None else records.lazy()
+
+
+def _numbered_csv(file: DeliveredFile, text: TextFormat) -> Iterator[pl.LazyFrame]:
+    for piece in pieces(file, text, numbered=True):
+        yield _as_text(piece.lines, text, piece.first_line)
+
+
+def _as_text(lines: bytes, text: TextFormat, first_line: int | None = None) -> pl.LazyFrame:
+    """All cells as text, so that region 01 stays 01; with line numbers if the first is given."""
+    quoted = b'"' in lines
+    return pl.scan_csv(
+        lines,
+        has_header=False,
+        separator=text.separator,
+        # Reading costs less where no quotation mark stands; where one does, an empty cell in
+        # quotation marks is as empty as one without.
+        quote_char='"' if quoted else None,
+        null_values="" if quoted else None,
+        schema=dict.fromkeys(text.header, pl.String()),
+        row_index_name=None if first_line is None else ROW,
+        row_index_offset=first_line or 0,
+        missing_columns="insert",
+        raise_if_empty=False,
+    ).with_columns(pl.col(text.header[-1]).is_null().alias(CUT))
+
+
+def _ragged(file: DeliveredFile, text: TextFormat, most: int) -> list[int]:
+    """The first lines whose number of separators is not the header's.
+
+    No cell of the layout holds a separator or a line's end, quoted or not, so counting is enough.
+    """
+    found: list[int] = []
+    cells = pl.col(LINE).str.count_matches(text.separator, literal=True) + 1
+    empty = pl.col(LINE).str.strip_chars().str.len_bytes() == 0
+    for piece in pieces(file, text, numbered=True):
+        lines = pl.scan_lines(piece.lines, name=LINE, row_index_name=ROW)
+        rows = lines.filter((cells != len(text.header)) & ~empty).head(most - len(found))
+        numbers = rows.select(pl.col(ROW).cast(pl.Int64) + piece.first_line)
+        found += numbers.collect(engine="streaming").to_series().to_list()
+        if len(found) >= most:
+            break
+    return found
+
+
+def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
+    try:
+        with pq.ParquetFile(file.path) as parquet:
+            metadata, names = parquet.metadata, parquet.schema_arrow.names
+        faults = header_faults(file.name, names, layout)
+        if faults:
+            raise UnreadableError(faults)
+        types = _parquet_frame(file, None).collect_schema()
+    except FileNotFoundError as error:
+        raise unreadable(file.name, error) from error
+    except (
+        pa.ArrowException,
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        OSError,
+        ValueError,
+    ) as error:
+        advice = "Write the file anew and deliver it whole."
+        raise refusal(file, "a damaged file", "a whole Parquet file", advice) from error
+    faults = list(_type_faults(file.name, types, layout))
+    if faults:
+        raise UnreadableError(faults)
+    return RecordFile(
+        file=file,
+        columns=types.names(),
+        readings=lambda: iter([partial(_parquet_frame, file, None)]),
+        numbered=lambda: iter([_parquet_frame(file, ROW)]),
+        ragged=lambda _: [],
+        records=metadata.num_rows,
+    )
+
+
+def _parquet_frame(file: DeliveredFile, row_index_name: str | None) -> pl.LazyFrame:
+    return pl.scan_parquet(
+        file.path,
+        row_index_name=row_index_name,
+        row_index_offset=2,
+        hive_partitioning=False,
+        glob=False,
+        cache=False,
+    )
+
+
+def _type_faults(file: str, types: Mapping[str, pl.DataType], layout: Layout) -> Iterator[Fault]:
+    """Columns whose type loses or may lose what they say."""
+    for name in layout.columns:
+        kind = types[name]
+        expected, advice = "", "Store the column as text."
+        if name in layout.dates:
+            if not (isinstance(kind, (*TEXT, pl.Date, pl.Null)) or _is_local(kind)):
+                expected = "dates, timestamps without a time zone, or text"
+                advice = "Store the column as dates."
+        elif name in layout.regions:
+            if not isinstance(kind, (*TEXT, pl.Null)):
+                expected = "regions as text: as a number, 01 has become 1"
+                advice = "Store the column as text, with two-digit codes or names."
+        elif name == CHOICE:
+            if not (isinstance(kind, (*TEXT, pl.Boolean, pl.Null)) or kind.is_integer()):
+                expected, advice = "booleans, 1 and 0, or text", "Store the column as booleans."
+        elif not isinstance(kind, (*TEXT, pl.Null)):
+            expected = "text"
+        if expected:
+            shown = re.sub(r"\(.*", "", str(kind), flags=re.DOTALL)
+            yield Fault(file, 1, name, shown, expected, advice)
+
+
+def _is_local(kind: pl.DataType) -> bool:
+    """Whether it is a timestamp that means the same day everywhere."""
+    return isinstance(kind, pl.Datetime) and kind.time_zone is None

@@ -1,0 +1,170 @@
+"""The record layout: one row a case or an operation, counted as a stream into the observed tables.
+
+However many records a month has, only their counts are ever in memory: a file is read in pieces,
+each record becomes a small number (`record_rules`), and records alike are counted together. What
+identifies a person stays in the file: faults name a rule and a line, and no date.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.finding import Delivery, changed
+from deliveries.layouts.cells import Vocabulary
+from deliveries.patients.faults import faults_of
+from deliveries.patients.files import RecordFile, open_records
+from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
+from deliveries.patients.tallies import KIND, RECORDS, Spellings, read_spellings, tallied
+
+NAME = "record"
+
+NOTES: Mapping[Kind, str] = {
+    Kind.STARTED_BEFORE_MONTH: "records ignored, started before the month",
+    Kind.LISTED_AFTER_MONTH: "records ignored, listed after the month",
+    Kind.OTHER_CODE: "operations skipped, of other KVÅ codes",
+}
+"""What is passed over, and counted."""
+
+
+@dataclass(frozen=True)
+class CountedRecords:
+    """A month of records, counted.
+
+    Attributes:
+        rows: the columns of the dataset's observed table but `month` and `delivery_id`, in order of
+            their key; a row for each region with any record, with zero for what it has none of.
+        notes: how many files and records were read, and how many records were passed over and why.
+    """
+
+    rows: pl.DataFrame
+    notes: dict[str, int]
+
+
+def is_record_header(dataset: str, header: Sequence[str]) -> bool:
+    """Whether the header is the record layout's, in any order of columns."""
+    layout = LAYOUTS.get(dataset)
+    return layout is not None and sorted(header) == sorted(layout.columns)
+
+
+def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
+    """The delivery's records as the columns of its observed table.
+
+    Args:
+        delivery: files of one day, CSV or Parquet or both, each with the record layout's columns.
+        vocabulary: the words that the table's columns `measure` and `procedure` may hold.
+
+    Returns:
+        The counts, and notes on what was read.
+
+    Raises:
+        DeliveryRefusedError: naming what is wrong with files, also that one changed meanwhile; how
+            many records break each rule in each file, and where the first of them stand.
+    """
+    files, faults = _tallied(delivery)
+    if not files:
+        raise DeliveryRefusedError(delivery.name, faults)
+    tallies = pl.concat([each for _, each in files])
+    parsers = key_parsers(delivery.dataset, frozenset(vocabulary.get("measure", ())))
+    spellings = read_spellings(tallies, parsers)
+    faults += faults_of(files, spellings, delivery.dataset, delivery.month)
+    if faults:
+        raise DeliveryRefusedError(delivery.name, faults)
+    meant = tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
+    if delivery.dataset == "surgeries":
+        names = [name for name in procedure_names() if name in vocabulary.get("procedure", ())]
+        rows = _operations(meant, names)
+    else:
+        rows = _cases(meant, sorted(vocabulary["measure"]))
+    return CountedRecords(rows, _notes(meant, len(files)))
+
+
+def _tallied(delivery: Delivery) -> tuple[list[tuple[RecordFile, pl.DataFrame]], list[Fault]]:
+    """Each file that can be read, with its tallies; and what is wrong with the others."""
+    found, faults = [], []
+    for file in delivery.files:
+        try:
+            # Hashed before it is read, so that what is counted is what the hash says.
+            _ = file.sha256
+            opened = open_records(file, LAYOUTS[delivery.dataset])
+            tallies = tallied(opened, delivery.dataset, delivery.month)
+            if not opened.is_text and file.changed():
+                raise changed(file)
+        except DeliveryRefusedError as error:
+            faults += error.faults
+        else:
+            found.append((opened, tallies))
+    return found, faults
+
+
+def _meaning(name: str, spellings: Spellings) -> pl.Expr:
+    column = pl.col(name).fill_null("")
+    kind = pl.Boolean() if name == "patient_chosen" else pl.String()
+    return column.replace_strict(dict(spellings.values), return_dtype=kind, default=None)
+
+
+def _cases(tallies: pl.DataFrame, measures: list[str]) -> pl.DataFrame:
+    """Rows of `observed.waiting_times`: every measure of every region that has any record."""
+    kind, count = pl.col(KIND), pl.col(RECORDS)
+    is_late = kind == Kind.COMPLETED_LONGER
+    counts = {
+        "completed": kind.is_in([int(each) for each in COMPLETED]),
+        "completed_within_30": kind == Kind.COMPLETED_WITHIN,
+        "completed_patient_chosen": is_late & pl.col("patient_chosen"),
+        "waiting": kind.is_in([int(Kind.WAITING_WITHIN), int(Kind.WAITING_LONGER)]),
+        "waiting_within_30": kind == Kind.WAITING_WITHIN,
+    }
+    tallies = tallies.rename({"region": "region_code"})
+    found = tallies.group_by("region_code", "measure").agg(
+        count.filter(fits).sum().alias(name) for name, fits in counts.items()
+    )
+    return (
+        tallies.select(pl.col("region_code").unique())
+        .join(pl.DataFrame({"measure": measures}, schema={"measure": pl.String}), how="cross")
+        .join(found, on=["region_code", "measure"], how="left")
+        .with_columns(pl.col(counts.keys()).fill_null(0))
+        .sort("region_code", "measure")
+    )
+
+
+def _operations(tallies: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Rows of `observed.surgeries`; a procedure that a home region lacks stands there as zero.
+
+    The zero is written as done by the region itself, in public: it says no more than that the
+    region reported.
+    """
+    key = ["home_region_code", "procedure", "performing_region_code", "provider_type"]
+    numbers = {Kind.PROCEDURE + procedure_names().index(name): name for name in names}
+    tallies = tallies.rename(
+        {"home_region": "home_region_code", "performing_region": "performing_region_code"}
+    ).with_columns(
+        pl.col(KIND)
+        .replace_strict(numbers, return_dtype=pl.String, default=None)
+        .alias("procedure")
+    )
+    found = (
+        tallies.filter(pl.col("procedure").is_not_null())
+        .group_by(key)
+        .agg(pl.col(RECORDS).sum().alias("operations"))
+    )
+    zeros = (
+        tallies.select(pl.col("home_region_code").unique())
+        .join(pl.DataFrame({"procedure": names}, schema={"procedure": pl.String}), how="cross")
+        .join(found, on=["home_region_code", "procedure"], how="anti")
+        .with_columns(
+            pl.col("home_region_code").alias("performing_region_code"),
+            pl.lit("public").alias("provider_type"),
+            pl.lit(0, pl.Int64).alias("operations"),
+        )
+    )
+    return pl.concat([found, zeros.select(found.columns)]).sort(key)
+
+
+def _notes(tallies: pl.DataFrame, files: int) -> dict[str, int]:
+    passed = {
+        note: int(tallies.filter(pl.col(KIND) == kind)[RECORDS].sum())
+        for kind, note in NOTES.items()
+    }
+    total = {"files": files, "records": int(tallies[RECORDS].sum())}
+    return total | {note: count for note, count in passed.items() if count}

@@ -1,0 +1,262 @@
+"""What a record means: its columns, the kinds of cases and operations, and the rules it can break.
+
+A case becomes a small number, its kind, in whole days and without a decision per record in Python;
+records are then counted by their keys and kind. The keys (region, measure, who chose, who operated)
+are read as text only once counted, from the few spellings there are.
+"""
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import polars as pl
+
+from deliveries.cells import CellError, parse_region, spaced
+from deliveries.patients.days import EPOCH
+from schemas.months import add_months
+
+PROCEDURES_FILE = Path(__file__).with_name("procedures.csv")
+
+LONGEST_WAIT = 30
+"""Days; the guarantee counts waits of at most this long apart."""
+
+WORDS: Mapping[str, bool] = {
+    "1": True,
+    "true": True,
+    "ja": True,
+    "0": False,
+    "false": False,
+    "nej": False,
+}
+
+
+class Kind(IntEnum):
+    """What a record is; the faults first, then what is passed over, then what is counted."""
+
+    FIRST_DATE_UNREADABLE = 1
+    STARTED_UNREADABLE = 2
+    STARTED_BEFORE_LISTING = 3
+    OUTSIDE_MONTH = 4
+    NO_KVA_CODE = 5
+    EMPTY_LINE = 6
+    STARTED_BEFORE_MONTH = 7
+    LISTED_AFTER_MONTH = 8
+    OTHER_CODE = 9
+    WAITING_WITHIN = 10
+    WAITING_LONGER = 11
+    COMPLETED_WITHIN = 12
+    COMPLETED_LONGER = 13
+    PROCEDURE = 16
+    """The first procedure of the table; the next ones follow."""
+
+
+MOST_KINDS = 64
+
+COMPLETED = (Kind.COMPLETED_WITHIN, Kind.COMPLETED_LONGER)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule that a record can break: in which column, what is expected, what to do."""
+
+    column: str
+    expected: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The record layout of a dataset.
+
+    Attributes:
+        regions: columns that name a region.
+        words: columns that hold one of a few words; a boolean is one.
+        dates: columns that hold a day.
+        codes: columns of free text, looked at by its beginning only.
+        rules: what makes a record faulty, by its kind.
+    """
+
+    regions: tuple[str, ...]
+    words: tuple[str, ...]
+    dates: tuple[str, ...]
+    codes: tuple[str, ...]
+    rules: Mapping[Kind, Rule]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that a file must have, and no others."""
+        return (*self.regions, *self.words, *self.dates, *self.codes)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that records are counted by."""
+        return (*self.regions, *self.words)
+
+
+ISO = "a date as YYYY-MM-DD"
+LAYOUTS: Mapping[str, Layout] = {
+    "waiting_times": Layout(
+        regions=("region",),
+        words=("measure", "patient_chosen"),
+        dates=("listed_on", "started_on"),
+        codes=(),
+        rules={
+            Kind.FIRST_DATE_UNREADABLE: Rule("listed_on", ISO, "Write the day of listing."),
+            Kind.STARTED_UNREADABLE: Rule(
+                "started_on", f"{ISO}, or nothing", "Write the day of the start, or leave it empty."
+            ),
+            Kind.STARTED_BEFORE_LISTING: Rule(
+                "started_on", "a start on or after its listing", "Correct one of the two dates."
+            ),
+        },
+    ),
+    "surgeries": Layout(
+        regions=("home_region", "performing_region"),
+        words=("provider_type",),
+        dates=("operation_date",),
+        codes=("kva_code",),
+        rules={
+            Kind.FIRST_DATE_UNREADABLE: Rule(
+                "operation_date", ISO, "Write the day of the operation."
+            ),
+            Kind.OUTSIDE_MONTH: Rule(
+                "operation_date",
+                "a day of the month that is delivered",
+                "Deliver the operation with its own month.",
+            ),
+            Kind.NO_KVA_CODE: Rule(
+                "kva_code", "a KVÅ code, in capitals", "Write the operation's code, such as NFB49."
+            ),
+        },
+    ),
+}
+
+CHOICE = "patient_chosen"
+"""The one column that is a boolean."""
+
+NEEDS_CHOICE = Rule(
+    CHOICE,
+    "1 or 0, as the case was completed in the month",
+    "Write 1 if the patient chose to wait, else 0.",
+)
+"""Who is still waiting may lack it; a completed case may not, or it would count as not chosen."""
+
+
+@cache
+def procedures() -> Mapping[str, str]:
+    """The procedures by the beginning of their KVÅ codes.
+
+    Source: `procedures.csv` (columns prefix, procedure, source, note), one table for all schemes.
+    """
+    with PROCEDURES_FILE.open(encoding="utf-8", newline="") as file:
+        rows = {row["prefix"]: row["procedure"] for row in csv.DictReader(file)}
+    return MappingProxyType(rows)
+
+
+def procedure_names() -> list[str]:
+    """The procedures, in order; the first has the kind `PROCEDURE`, the next one more."""
+    return sorted(set(procedures().values()))
+
+
+def parse_word(text: str, words: frozenset[str]) -> str:
+    """The word, if it is one of these.
+
+    Raises:
+        CellError: if it is not.
+    """
+    word = spaced(text)
+    if word not in words:
+        raise CellError("one of " + ", ".join(sorted(words)))
+    return word
+
+
+def parse_boolean(text: str) -> bool | None:
+    """Yes, no, or none for an empty cell.
+
+    Raises:
+        CellError: if it is another word.
+    """
+    word = spaced(text).casefold()
+    if word and word not in WORDS:
+        raise CellError("one of 1, 0, true, false, ja, nej")
+    return WORDS.get(word)
+
+
+def key_parsers(
+    dataset: str, measures: frozenset[str]
+) -> Mapping[str, Callable[[str], str | bool | None]]:
+    """How the spellings in each key column are read."""
+    if dataset == "waiting_times":
+        return {
+            "region": parse_region,
+            "measure": lambda text: parse_word(text, measures),
+            "patient_chosen": parse_boolean,
+        }
+    providers = frozenset({"public", "private"})
+    return {
+        "home_region": parse_region,
+        "performing_region": parse_region,
+        "provider_type": lambda text: parse_word(text, providers),
+    }
+
+
+def kinds(dataset: str, month: date) -> pl.Expr:
+    """Each record's kind, of a frame with days for dates and `has_…` for whether a cell is filled.
+
+    The first rule that fits decides; at every step later rules may rely on the earlier.
+    """
+    first = (month - EPOCH).days
+    last = (add_months(month, 1) - EPOCH).days - 1
+    cases = _operation_kinds if dataset == "surgeries" else _case_kinds
+    chosen: pl.Expr = pl.lit(None, pl.UInt8)
+    for condition, kind in reversed(cases(first, last)):
+        chosen = pl.when(condition).then(pl.lit(int(kind), pl.UInt8)).otherwise(chosen)
+    return chosen
+
+
+def _case_kinds(first: int, last: int) -> list[tuple[pl.Expr, int]]:
+    """Waiting cases; the counting follows the contract, "Raw deliveries", record layout."""
+    listed, started = pl.col("listed_on"), pl.col("started_on")
+    not_yet = started.is_null() | (started > last)
+    return [
+        (_is_empty("waiting_times"), Kind.EMPTY_LINE),
+        (listed.is_null(), Kind.FIRST_DATE_UNREADABLE),
+        (started.is_null() & pl.col("has_started_on"), Kind.STARTED_UNREADABLE),
+        (started < listed, Kind.STARTED_BEFORE_LISTING),
+        (listed > last, Kind.LISTED_AFTER_MONTH),
+        (not_yet & (listed >= last - LONGEST_WAIT), Kind.WAITING_WITHIN),
+        (not_yet, Kind.WAITING_LONGER),
+        (started < first, Kind.STARTED_BEFORE_MONTH),
+        (started - listed <= LONGEST_WAIT, Kind.COMPLETED_WITHIN),
+        (pl.lit(True), Kind.COMPLETED_LONGER),
+    ]
+
+
+def _operation_kinds(first: int, last: int) -> list[tuple[pl.Expr, int]]:
+    """Operations by procedure; only operations of the month may be delivered with it."""
+    operated, code = pl.col("operation_date"), pl.col("kva_code")
+    names = procedure_names()
+    return [
+        (_is_empty("surgeries"), Kind.EMPTY_LINE),
+        (operated.is_null(), Kind.FIRST_DATE_UNREADABLE),
+        ((operated < first) | (operated > last), Kind.OUTSIDE_MONTH),
+        # The letters A to Z stand between @ and [; a code in small letters must not be skipped.
+        (code.is_null() | (code <= "@") | (code >= "["), Kind.NO_KVA_CODE),
+        *(
+            (code.str.starts_with(prefix), Kind.PROCEDURE + names.index(procedure))
+            for prefix, procedure in procedures().items()
+        ),
+        (pl.lit(True), Kind.OTHER_CODE),
+    ]
+
+
+def _is_empty(dataset: str) -> pl.Expr:
+    """Whether nothing stands in the record: an empty line, which every program writes at times."""
+    layout = LAYOUTS[dataset]
+    empty = [pl.col(name).is_null() for name in (*layout.keys, *layout.codes)]
+    return pl.all_horizontal(*empty, *(~pl.col(f"has_{name}") for name in layout.dates))

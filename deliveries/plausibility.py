@@ -1,0 +1,259 @@
+"""Soft rules: what is taken, but looks odd beside the region's own history or an earlier delivery.
+
+Counts stay integers, and limits exact decimals, so that a finding does not depend on rounding.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from deliveries.finding import Delivery
+from deliveries.layouts.cells import Remark
+from schemas.months import MONTHS_A_YEAR, add_months, month_key
+from schemas.regions import region_name
+
+DATA = Path(__file__).with_name("plausibility.toml")
+KEYS = {
+    "population": ["region_code", "age_group"],
+    "waiting_times": ["region_code", "measure"],
+    "surgeries": ["region_code", "procedure"],
+}
+COUNTS = {
+    "population": ["population"],
+    "waiting_times": ["completed", "waiting"],
+    "surgeries": ["operations"],
+}
+
+SILENT = "gone silent"
+FAR = "far from its median"
+CHANGED = "changed since the delivery before"
+AHEAD = "dated in the future"
+EARLY = "dated before its month had ended"
+
+
+class Limits(BaseModel):
+    """The limits, as `plausibility.toml` explains them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    median_at_least: Decimal
+    median_at_most: Decimal
+    median_months_needed: int
+    median_smallest: int
+    changed_pct: Decimal
+
+
+class Finding(NamedTuple):
+    """Something odd, which is taken all the same.
+
+    Attributes:
+        what: in a few words, the same for all of a kind.
+        month: the month measured.
+        region_code: whose count; empty where the whole delivery is meant.
+        of: the measure, procedure or age group; empty where all are meant.
+        figure: the name of the count, or of what else was looked at.
+        value: what was delivered, in words or digits; empty if nothing was.
+        beside: what it is odd beside.
+        limits: between which values it would not be odd.
+    """
+
+    what: str
+    month: date
+    region_code: str
+    of: str
+    figure: str
+    value: str
+    beside: str
+    limits: str
+
+
+class Beside(NamedTuple):
+    """Counts beside their medians: those that are far from them, and how many were compared at all."""
+
+    findings: list[Finding]
+    compared: int
+    not_compared: int
+
+
+@cache
+def limits() -> Limits:
+    """The limits. Source: `plausibility.toml`."""
+    content = tomllib.loads(DATA.read_text(encoding="utf-8"), parse_float=Decimal)
+    return Limits.model_validate(content)
+
+
+def gone_silent(dataset: str, history: pl.DataFrame, month: date) -> list[Finding]:
+    """Regions that reported the month before, but not this month.
+
+    Args:
+        dataset: which one.
+        history: the observed table with the month and those before it.
+        month: the month looked at.
+    """
+    counted = _counted(dataset, history)
+    name = COUNTS[dataset][0]
+    last = add_months(month, -1)
+    reporting = {
+        each: set(
+            counted.filter((pl.col("month") == each) & pl.col(name).is_not_null())["region_code"]
+        )
+        for each in (last, month)
+    }
+    return [
+        Finding(SILENT, month, code, "", name, "", f"reported in {month_key(last)}", "a count")
+        for code in sorted(reporting[last] - reporting[month])
+    ]
+
+
+def beside_median(dataset: str, history: pl.DataFrame, month: date) -> Beside:
+    """Counts outside the limits around the median of the region's own last twelve months.
+
+    A count is not compared if it has fewer months than needed behind it, or too small a median.
+    Arguments as for `gone_silent`.
+    """
+    allowed = limits()
+    counted = _counted(dataset, history)
+    first = add_months(month, -MONTHS_A_YEAR)
+    key = KEYS[dataset]
+    before = counted.filter((pl.col("month") >= first) & (pl.col("month") < month))
+    findings: list[Finding] = []
+    seen = compared = 0
+    for name in COUNTS[dataset]:
+        medians = before.group_by(key).agg(
+            # Twice the median, so that the mean of two middle values stays an integer.
+            twice=_twice_median(pl.col(name).drop_nulls()),
+            months=pl.col(name).drop_nulls().len(),
+            year_before=pl.col(name).filter(pl.col("month") == first).first(),
+        )
+        now = counted.filter((pl.col("month") == month) & pl.col(name).is_not_null())
+        seen += now.height
+        for code, of, count, twice, months, year_before in (
+            now.select(*key, name).join(medians, on=key).sort(key).iter_rows()
+        ):
+            if months < allowed.median_months_needed or twice < 2 * allowed.median_smallest:
+                continue
+            compared += 1
+            low, high = (
+                twice * each / 2 for each in (allowed.median_at_least, allowed.median_at_most)
+            )
+            if not low <= count <= high:
+                beside = f"median {_digits(Decimal(twice) / 2)} of its last {months} months"
+                if year_before is not None:
+                    beside += f"; {year_before} a year before"
+                between = f"{_digits(low)} to {_digits(high)}"
+                findings.append(Finding(FAR, month, code, of, name, str(count), beside, between))
+    return Beside(findings, compared, seen - compared)
+
+
+def changed_since(
+    dataset: str, earlier: pl.DataFrame, later: pl.DataFrame, month: date
+) -> list[Finding]:
+    """Counts that a redelivery of the month changed by more than the limit, or took away.
+
+    Args:
+        dataset: which one.
+        earlier: the month's observed table as it was recorded before.
+        later: as it is now.
+        month: the month looked at.
+    """
+    key = KEYS[dataset]
+    share = limits().changed_pct / 100
+    found = []
+    for name in COUNTS[dataset]:
+        before = _counted(dataset, earlier).select(*key, before=name)
+        now = _counted(dataset, later).select(*key, now=name)
+        for code, of, was, count in (
+            before.join(now, on=key, how="left").drop_nulls("before").sort(key).iter_rows()
+        ):
+            if count is None or abs(count - was) > share * was:
+                beside = f"{was} in the delivery before"
+                between = f"{_digits(was - share * was)} to {_digits(was + share * was)}"
+                value = "" if count is None else str(count)
+                found.append(Finding(CHANGED, month, code, of, name, value, beside, between))
+    return found
+
+
+def oddly_dated(delivery: Delivery, today: date) -> list[Finding]:
+    """A delivery named by a day that has not come yet, or by one of before its month had ended.
+
+    Args:
+        delivery: which one.
+        today: the day in Sweden.
+    """
+    month, day = delivery.month, delivery.day.isoformat()
+    found = []
+    if delivery.day > today:
+        beside, allowed = f"today is {today.isoformat()}", f"until {today.isoformat()}"
+        found.append(Finding(AHEAD, month, "", "", "day of delivery", day, beside, allowed))
+    after = add_months(month, 1)
+    if delivery.dataset != "population" and delivery.day < after:
+        beside, allowed = f"measured until {month_key(month)} ended", f"from {after.isoformat()}"
+        found.append(Finding(EARLY, month, "", "", "day of delivery", day, beside, allowed))
+    return found
+
+
+def remarked(remarks: Iterable[Remark], month: date) -> list[Finding]:
+    """What a delivery's reader remarked on."""
+    return [
+        Finding(
+            each.what, month, each.region_code, each.of, each.column, each.value, "", each.expected
+        )
+        for each in remarks
+    ]
+
+
+def describe(finding: Finding) -> dict[str, str]:
+    """The finding as a row to show, a word for each cell."""
+    return {
+        "what": finding.what,
+        "month": month_key(finding.month),
+        "region": _named(finding.region_code),
+        "of": finding.of,
+        "figure": finding.figure,
+        "value": finding.value or "nothing",
+        "beside": finding.beside,
+        "not odd": finding.limits,
+    }
+
+
+def sentence(finding: Finding) -> str:
+    """The finding in one line: whose count, what it is, beside what, and within which limits it is not odd."""
+    whose = ", ".join(filter(None, [_named(finding.region_code), finding.of, finding.figure]))
+    why = "; ".join(filter(None, [finding.beside, f"not odd: {finding.limits}"]))
+    return f"{whose}: {finding.value or 'nothing'}, {finding.what} ({why})"
+
+
+def _named(code: str) -> str:
+    return f"{code} {region_name(code)}" if code else ""
+
+
+def _digits(number: Decimal) -> str:
+    """The exact number, without zeros that say nothing."""
+    digits = format(number, "f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def _counted(dataset: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The counts by month and key; operations summed over place."""
+    if dataset != "surgeries":
+        return frame
+    return (
+        frame.rename({"home_region_code": "region_code"})
+        .group_by("month", "region_code", "procedure")
+        .agg(pl.when(pl.col("operations").is_not_null().any()).then(pl.col("operations").sum()))
+    )
+
+
+def _twice_median(values: pl.Expr) -> pl.Expr:
+    ordered = values.sort()
+    length = values.len()
+    return ordered.get((length - 1) // 2, null_on_oob=True) + ordered.get(
+        length // 2, null_on_oob=True
+    )

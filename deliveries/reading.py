@@ -1,0 +1,222 @@
+"""From deliveries to observed tables: layout recognised, cells read, every value checked."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.finding import Delivery, refusal
+from deliveries.layouts.cells import Cells, Remark, Vocabulary
+from deliveries.layouts.recognition import recognise
+from schemas.table import Table
+from schemas.tables import TABLES
+
+UNIQUENESS = "multiple_fields_uniqueness"
+"""What Pandera calls it if a key stands there twice."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A delivery that was read and found right: its table's rows, and what was seen on the way."""
+
+    delivery: Delivery
+    table: type[Table]
+    rows: pl.DataFrame
+    layout: str
+    notes: Mapping[str, str | int]
+    remarks: Sequence[Remark] = ()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A delivery whose cells are read and typed, but not yet checked; and the faults found so far."""
+
+    delivery: Delivery
+    layout: str
+    cells: Cells
+    rows: pl.DataFrame
+    faults: Sequence[Fault]
+
+
+def read_deliveries(
+    delivered: Sequence[Delivery], vocabulary: Vocabulary
+) -> tuple[list[Observed], list[DeliveryRefusedError]]:
+    """The deliveries of one dataset, each read whole or refused whole.
+
+    Args:
+        delivered: deliveries of one dataset, each of another month.
+        vocabulary: words that a column may hold, by the table's column.
+
+    Returns:
+        The deliveries found right, in order, and the refusals, each with every fault found.
+    """
+    read, refused = [], []
+    for delivery in delivered:
+        try:
+            read.append(_read(delivery, vocabulary))
+        except DeliveryRefusedError as error:
+            refused.append(error)
+    good, faulty = _checked(read)
+    return good, refused + faulty
+
+
+def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
+    layout, unknown = recognise(delivery)
+    try:
+        cells = layout.read(delivery, vocabulary)
+    except DeliveryRefusedError as error:
+        raise DeliveryRefusedError(delivery.name, _merged(unknown, error.faults)) from error
+    faults = _merged(unknown, cells.faults)
+    if cells.rows.is_empty() and not faults:
+        # A file cut off after its header would else say that no region reported.
+        advice = "Deliver the whole file; without a delivery the month counts as not reported."
+        raise refusal(delivery.name, "at least one region's row", advice)
+    missing = {
+        name: pl.lit(None, kind)
+        for name, kind in _table(delivery).polars_schema().items()
+        if name not in cells.rows.columns
+    }
+    # What is refused needs no identity, and its files need not be readable.
+    delivery_id = f"{delivery.name}/{'0' * 12}" if faults else delivery.delivery_id
+    known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(delivery_id)}
+    rows = cells.rows.with_columns(**{**missing, **known})
+    return _Read(delivery, layout.name, cells, rows, faults)
+
+
+def _merged(unknown: Sequence[Fault], faults: Sequence[Fault]) -> list[Fault]:
+    """The faults of files that were not recognised, and what was found in the others."""
+    files = {fault.file for fault in unknown}
+    return [*unknown, *(fault for fault in faults if fault.file not in files)]
+
+
+def _table(delivery: Delivery) -> type[Table]:
+    return TABLES[f"observed.{delivery.dataset}"]
+
+
+def _checked(read: list[_Read]) -> tuple[list[Observed], list[DeliveryRefusedError]]:
+    """All deliveries checked by their model in one pass; if some fail, the rest once more."""
+    if not read:
+        return [], []
+    table = _table(read[0].delivery)
+    columns = table.polars_schema()
+    found: dict[int, list[Fault]] = {}
+    rows = pl.concat([each.rows.select(columns.keys()) for each in read])
+    try:
+        rows = table.conform(rows)
+    except SchemaErrors as error:
+        found = _faults(read, table, error.failure_cases)
+    faulty = {
+        number: [*each.faults, *found.get(number, [])]
+        for number, each in enumerate(read)
+        if each.faults or number in found
+    }
+    if faulty:
+        good, _ = _checked([each for number, each in enumerate(read) if number not in faulty])
+        return good, [
+            DeliveryRefusedError(read[number].delivery.name, faults)
+            for number, faults in faulty.items()
+        ]
+    months = rows.partition_by("month", as_dict=True)
+    return [
+        Observed(
+            each.delivery,
+            table,
+            months.get((each.delivery.month,), table.without_rows()),
+            each.layout,
+            each.cells.notes,
+            each.cells.remarks,
+        )
+        for each in read
+    ], []
+
+
+def _faults(
+    read: list[_Read], table: type[Table], failures: pl.DataFrame
+) -> dict[int, list[Fault]]:
+    """Pandera's failures as faults of the deliveries, by their place in `read`.
+
+    A rule that looks at a cell which has a fault already says nothing new, and is left out.
+    """
+    places = [
+        (number, index) for number, each in enumerate(read) for index in range(each.rows.height)
+    ]
+    told = [set(each.cells.unread) for each in read]
+    found: dict[int, list[Fault]] = {}
+    # A column's own rules first: those that compare columns then know which cells are faulty.
+    for failure in sorted(failures.iter_rows(named=True), key=_compares_columns):
+        # A failure without a place in the data is the model's, not a delivery's.
+        number, index = places[failure["index"]]
+        involved = _involved(read[number], table, failure)
+        if any((index, column) in told[number] for column in involved):
+            continue
+        if not _compares_columns(failure):
+            told[number].add((index, involved[0]))
+        fault = _fault(read[number], index, involved, failure)
+        found.setdefault(number, []).append(fault)
+    return found
+
+
+def _compares_columns(failure: Mapping[str, object]) -> bool:
+    return failure["schema_context"] != "Column"
+
+
+def _involved(each: _Read, table: type[Table], failure: Mapping[str, object]) -> list[str]:
+    """The columns that the failed rule looks at, of those that the sender wrote."""
+    headers = each.cells.headers
+    check = str(failure["check"])
+    if not _compares_columns(failure):
+        return [str(failure["column"])]
+    if check == UNIQUENESS:
+        return [name for name in table.key() if name in headers]
+    named = set(re.findall(r"\w+", check))
+    return [name for name in headers if name in named]
+
+
+def _fault(each: _Read, index: int, involved: list[str], failure: Mapping[str, object]) -> Fault:
+    headers = each.cells.headers
+    check = str(failure["check"])
+    file, line = each.cells.place(index, involved[0] if involved else "")
+    header, value, expected = "", "", _expected(check)
+    if not _compares_columns(failure):
+        header = headers.get(involved[0], "")
+        value = _told(failure["failure_case"])
+    else:
+        value = ", ".join(
+            f"{headers[name]} {_told(each.rows.item(index, name))}" for name in involved
+        )
+        if check == UNIQUENESS:
+            expected = "one row for each " + ", ".join(headers[name] for name in involved)
+        else:
+            expected = re.sub(r"\w+", lambda word: _called(headers, word[0]), check)
+    advice = "Correct the row and deliver the month again under a later day."
+    return Fault(file, line, header, value, expected, advice)
+
+
+def _called(headers: Mapping[str, str], word: str) -> str:
+    """A word of a rule, in the sender's own where it is the name of a column."""
+    header = headers.get(word, word)
+    return word if header == word else f"'{header}'"
+
+
+WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"^isin\(\[(.*)\]\)$"), lambda match: f"one of {match[1].replace(chr(39), '')}"),
+    (re.compile(r"^not_nullable$"), lambda _: "a value; it may not be missing"),
+    (re.compile(r"^greater_than_or_equal_to\((.*)\)$"), lambda match: f"at least {match[1]}"),
+    (re.compile(r"^less_than\((.*)\)$"), lambda match: f"less than {match[1]}"),
+    (re.compile(r"^str_matches\(.*$"), lambda _: "a name in lower case, without spaces"),
+)
+"""What Pandera calls a check, and how to say it to a sender."""
+
+
+def _expected(check: str) -> str:
+    for pattern, words in WORDS:
+        if match := pattern.match(check):
+            return words(match)
+    return check
+
+
+def _told(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,96 @@
+"""The deliveries recorded: their files' hashes against the chain, which names each delivery by them.
+
+`audit.deliveries` is not in the chain itself. But every record names its deliveries, and a
+delivery's name ends in the first 12 digits of the SHA-256 over its files' hashes. So a hash that was
+changed, and a file that was added or taken away, show; so do a day that is not the name's and a time that is
+not the record's. What does not show here: a changed layout, and hashes that were found by trying out some 2^48 of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from deliveries.finding import digits
+from ledger.audit.finding import RESTORE, Finding
+from ledger.audit.records import Chain
+
+APPEND_TAKES_AT_MOST = timedelta(hours=1)
+"""A delivery is recorded in the same append as the first record that names it."""
+
+
+def walk_deliveries(recorded: pl.DataFrame, chain: Chain) -> Iterator[Finding]:
+    """Every finding of `audit.deliveries` against the chain.
+
+    Args:
+        recorded: `audit.deliveries`.
+        chain: the records, as walked.
+    """
+    by_delivery = {
+        str(name): files
+        for (name,), files in recorded.sort("delivery_id", "file_name").group_by(
+            "delivery_id", maintain_order=True
+        )
+    }
+    for name in sorted(chain.named_deliveries.keys() - by_delivery.keys()):
+        number, _ = chain.named_deliveries[name]
+        yield Finding(
+            "delivery missing",
+            name,
+            f"its files in audit.deliveries, since record {number} rests on it",
+            "no file",
+            RESTORE,
+        )
+    for name, files in by_delivery.items():
+        yield from _hashes(name, files)
+        yield from _names(name, files)
+        if name in chain.named_deliveries:
+            yield from _times(name, files, *chain.named_deliveries[name])
+        else:
+            yield Finding(
+                "delivery without a record",
+                name,
+                "a record that rests on it",
+                "no record names it",
+                RESTORE,
+            )
+
+
+def _hashes(name: str, files: pl.DataFrame) -> Iterator[Finding]:
+    named, found = name.rpartition("/")[2], digits(files["sha256"])
+    if named != found:
+        yield Finding(
+            "delivery's files changed",
+            name,
+            f"files whose hashes give {named}",
+            f"{files.height} files whose hashes give {found}",
+            RESTORE,
+        )
+
+
+def _names(name: str, files: pl.DataFrame) -> Iterator[Finding]:
+    """A file's name begins as the delivery's does, and its day is the delivery's."""
+    begins = name.rpartition("/")[0]
+    day = begins.rpartition("/")[2]
+    for file, delivered_on in files.select("file_name", "delivered_on").iter_rows():
+        if not file.startswith(begins):
+            yield Finding("file of another delivery", name, f"{begins}...", file, RESTORE)
+        if delivered_on.isoformat() != day:
+            yield Finding("day of delivery changed", file, day, delivered_on.isoformat(), RESTORE)
+
+
+def _times(name: str, files: pl.DataFrame, number: int, time: datetime) -> Iterator[Finding]:
+    for file, recorded_at in files.select("file_name", "recorded_at").iter_rows():
+        if not time - APPEND_TAKES_AT_MOST <= recorded_at <= time:
+            yield Finding(
+                "time of delivery changed",
+                f"{file} of {name}",
+                f"the time of record {number}, {time.isoformat(sep=' ')}, or just before",
+                recorded_at.isoformat(sep=" "),
+                RESTORE,
+            )
+
+
+def hashes_by_file(recorded: pl.DataFrame) -> Mapping[str, str]:
+    """The hash recorded of each file, by its path below `raw/`."""
+    return dict(recorded.select("file_name", "sha256").iter_rows())

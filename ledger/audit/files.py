@@ -1,0 +1,191 @@
+"""The files on disk against the deliveries recorded: every gap between them, in both folders."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deliveries.faults import DeliveryRefusedError
+from deliveries.finding import (
+    DATASETS,
+    UNFINISHED,
+    DeliveredFile,
+    Delivery,
+    deliveries,
+    months_delivered,
+)
+from ledger.audit.finding import Finding, Weight
+from schemas.places import DataRoot
+
+WORDS = {"README.md", "ORIGIN.txt"}
+"""Files below `raw/` that speak to people."""
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """What lay on disk before the ledger was read; so what arrives meanwhile is no finding.
+
+    `files` are the names below `raw/` by delivery; `odd` what is wrong with folders and names.
+    """
+
+    files: Mapping[str, list[str]]
+    accepted: frozenset[str]
+    odd: list[Finding] = field(default_factory=list)
+
+
+def listed(root: DataRoot) -> OnDisk:
+    """What lies in `raw/` and among the accepted files."""
+    files: dict[str, list[str]] = {}
+    odd: list[Finding] = []
+    seen: list[Path] = []
+    for dataset in DATASETS:
+        for month in months_delivered(root, dataset):
+            try:
+                found = deliveries(root, dataset, month)
+            except DeliveryRefusedError as refusal:
+                odd += _unreadable(refusal, "open")
+                seen.append(root.raw / dataset / f"{month:%Y-%m}")
+                continue
+            for delivery in found:
+                seen += delivery.paths
+                try:
+                    files[delivery.name] = _names(delivery)
+                except DeliveryRefusedError as refusal:
+                    odd += _unreadable(refusal, "open")
+    odd += _out_of_place(root, frozenset(seen))
+    accepted = root.accepted.iterdir() if root.accepted.is_dir() else ()
+    return OnDisk(files, frozenset(path.name for path in accepted), odd)
+
+
+def walk_files(
+    root: DataRoot,
+    disk: OnDisk,
+    recorded: Mapping[str, str],
+    count: Callable[[], None],
+) -> Iterator[Finding]:
+    """Every gap between the files on disk and those recorded.
+
+    Args:
+        root: where they lie.
+        disk: what lay there before the ledger was read.
+        recorded: the hash recorded of each file, by its path below `raw/`.
+        count: told of every recorded file that was looked at, in either folder.
+    """
+    yield from disk.odd
+    yield from _not_recorded(disk, recorded)
+    if recorded and not root.raw.is_dir():
+        yield _folder_gone(root.raw, "the deliveries as they came")
+    else:
+        for name, sha256 in sorted(recorded.items()):
+            yield from _delivered(root, name, sha256)
+            count()
+    hashes = frozenset(recorded.values())
+    if recorded and not root.accepted.is_dir():
+        yield _folder_gone(root.accepted, "a copy of every accepted file")
+    else:
+        for sha256 in sorted(hashes):
+            yield from _accepted(root, sha256)
+            count()
+    for name in sorted(disk.accepted - hashes):
+        yield Finding(
+            "accepted file not recorded",
+            f"deliveries/{name}",
+            "only files that the ledger records",
+            "a file that no delivery names",
+            "It was left by a run that ended before it recorded, or by a refused delivery. Nothing "
+            "rests on it; remove it if no run is under way.",
+            "open",
+        )
+
+
+def _not_recorded(disk: OnDisk, recorded: Mapping[str, str]) -> Iterator[Finding]:
+    for delivery, names in sorted(disk.files.items()):
+        missing = [name for name in names if name not in recorded]
+        if missing:
+            whole = len(missing) == len(names)
+            yield Finding(
+                "delivery not recorded" if whole else "part of a delivery not recorded",
+                f"raw/{delivery}" if whole else ", ".join(f"raw/{name}" for name in missing),
+                "every delivery on disk in the ledger",
+                "not recorded yet, or refused",
+                "Run the scheme that needs it; `bonuspott inspect` says whether it would be refused.",
+                "open",
+            )
+
+
+def _delivered(root: DataRoot, name: str, sha256: str) -> Iterator[Finding]:
+    path, where = root.raw / name, f"raw/{name}"
+    copy = f"The accepted copy is deliveries/{sha256}; put it back under this name."
+    if not path.is_file():
+        yield Finding("delivered file gone", where, "the file that was recorded", "no file", copy)
+        return
+    try:
+        found = DeliveredFile(path, name).sha256
+    except DeliveryRefusedError as refusal:
+        yield from _unreadable(refusal, "wrong")
+        return
+    if found != sha256:
+        yield Finding("delivered file changed", where, sha256, found, copy)
+
+
+def _accepted(root: DataRoot, sha256: str) -> Iterator[Finding]:
+    path, where = root.accepted / sha256, f"deliveries/{sha256}"
+    advice = "Copy the file from raw/, where its bytes are still those recorded, or from a backup."
+    try:
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        yield Finding("accepted file gone", where, "the file that was recorded", "no file", advice)
+    except OSError as error:
+        yield Finding("unreadable file", where, "a readable file", str(error.strerror), advice)
+    else:
+        if found != sha256:
+            yield Finding("accepted file changed", where, sha256, found, advice)
+
+
+def _out_of_place(root: DataRoot, seen: frozenset[Path]) -> Iterator[Finding]:
+    """The files below `raw/` that are part of no delivery."""
+    for path in sorted(root.raw.rglob("*")):
+        relative = path.relative_to(root.raw)
+        passed_over = (
+            path.is_dir()
+            or path.name in WORDS
+            or path.suffix in UNFINISHED
+            or any(part.startswith((".", "_")) for part in relative.parts)
+            or not seen.isdisjoint([path, *path.parents])
+        )
+        if not passed_over:
+            yield Finding(
+                "file out of place",
+                f"raw/{relative.as_posix()}",
+                "a file in the folder of its dataset and month, such as waiting_times/2025-04/",
+                "a file that is part of no delivery",
+                "Move it to the folder of its dataset and month, or out of raw/.",
+                "open",
+            )
+
+
+def _names(delivery: Delivery) -> list[str]:
+    return [file.name for file in delivery.files]
+
+
+def _unreadable(refusal: DeliveryRefusedError, weight: Weight) -> Iterator[Finding]:
+    for fault in refusal.faults:
+        yield Finding(
+            "unreadable file",
+            f"raw/{fault.file}",
+            fault.expected,
+            fault.value,
+            fault.advice,
+            weight,
+        )
+
+
+def _folder_gone(folder: Path, what: str) -> Finding:
+    return Finding(
+        "folder gone",
+        str(folder),
+        what,
+        "no folder",
+        "Put the folder back from a backup, and audit again.",
+    )

@@ -1,0 +1,163 @@
+"""The whole audit: chain, rows, deliveries and files, in one reading of the ledger."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import duckdb
+import polars as pl
+
+from ledger.audit.deliveries import hashes_by_file, walk_deliveries
+from ledger.audit.files import listed, walk_files
+from ledger.audit.finding import RESTORE, Finding
+from ledger.audit.records import Chain, walk_chain
+from ledger.audit.rows import PIECE, walk_rows
+from ledger.chain import RECORD
+from ledger.dialect import query
+from ledger.engines import ledger_engine
+from ledger.failures import DatabaseDamagedError
+from schemas.audit import Deliveries, Materialisations
+from schemas.places import DataRoot
+from schemas.table import Table
+from schemas.tables import TABLES
+
+Progress = Callable[[str, int, int], None]
+"""Told which part of the audit is under way, how much of it is done, and how much there is."""
+
+Each = TypeVar("Each")
+
+
+class NothingRecordedError(Exception):
+    """There is no ledger, or nothing was ever recorded in it."""
+
+
+@dataclass
+class Audited:
+    """What an audit found, and how much it walked.
+
+    Attributes:
+        findings: what is not as it was written.
+        chain: the records, as walked; its head is the last record's hash.
+        deliveries: `audit.deliveries`.
+        rows: how many rows were counted and hashed.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    chain: Chain = field(default_factory=Chain)
+    deliveries: pl.DataFrame = field(default_factory=Deliveries.without_rows)
+    rows: int = 0
+
+
+def audit(root: DataRoot, heads: Sequence[str], progress: Progress) -> Audited:
+    """Walk the ledger and the files that it names. Nothing is written.
+
+    The ledger is read as it stands at one moment; the files are hashed after that.
+
+    Args:
+        root: whose ledger and deliveries.
+        heads: hashes of records, noted at earlier audits; each must still be in the chain.
+        progress: told how far the audit is.
+
+    Raises:
+        NothingRecordedError: if there is no ledger yet.
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    engine = ledger_engine(root)
+    if not engine.exists():
+        raise NothingRecordedError(f"{engine.place} does not exist; nothing was recorded yet")
+    disk = listed(root)
+    audited = Audited()
+    try:
+        with engine.reading() as connection:
+            walk_ledger(connection, audited, heads, progress)
+    except (duckdb.Error, DatabaseDamagedError) as error:
+        audited.findings.append(_unreadable(engine.place, error))
+    recorded = hashes_by_file(audited.deliveries)
+    of = len(recorded) + len(set(recorded.values()))
+    done = iter(range(1, of + 1))
+    audited.findings += walk_files(root, disk, recorded, lambda: progress("files", next(done), of))
+    return audited
+
+
+def walk_ledger(
+    connection: duckdb.DuckDBPyConnection,
+    audited: Audited,
+    heads: Sequence[str],
+    progress: Progress,
+) -> None:
+    """Walk what a connection sees of a ledger; what is found is added to `audited`.
+
+    Raises:
+        NothingRecordedError: if the ledger's tables are not there.
+        duckdb.Error: if they cannot be read.
+    """
+    sizes = _sizes(connection)
+    records, deliveries = (each.qualified_name() for each in (Materialisations, Deliveries))
+    if records not in sizes or deliveries not in sizes:
+        raise NothingRecordedError("nothing was recorded in the ledger yet")
+    walked = _told(_records(connection), lambda done: progress("records", done, sizes[records]))
+    audited.findings += walk_chain(walked, audited.chain, heads)
+    audited.deliveries = query(connection, f"SELECT * FROM {deliveries}")  # noqa: S608 - our name
+    audited.findings += walk_deliveries(audited.deliveries, audited.chain)
+    of = sum(size for name, size in sizes.items() if name in TABLES)
+    for table in TABLES.values():
+        _walk_table(connection, table, audited, lambda done: progress("rows", done, of))
+    named = {each.table_name for each in audited.chain.records.values()}
+    for name in sorted((named | sizes.keys()) - TABLES.keys() - {records, deliveries}):
+        audited.findings.append(
+            Finding(
+                "unknown table",
+                name,
+                "only tables that this version of the code knows",
+                "a table, or records of one, that it does not know",
+                "Audit with the version of the code that wrote the ledger last.",
+            )
+        )
+
+
+def _walk_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: type[Table],
+    audited: Audited,
+    told: Callable[[int], None],
+) -> None:
+    def count(rows: int) -> None:
+        audited.rows += rows
+        told(audited.rows)
+
+    try:
+        audited.findings += walk_rows(connection, table, audited.chain, count)
+    except (duckdb.Error, pl.exceptions.PolarsError) as error:
+        audited.findings.append(_unreadable(table.qualified_name(), error))
+
+
+def _unreadable(where: str, error: Exception) -> Finding:
+    return Finding(
+        "unreadable", where, "tables as they were made", " ".join(str(error).split()), RESTORE
+    )
+
+
+def _records(connection: duckdb.DuckDBPyConnection) -> Iterator[Mapping[str, Any]]:
+    """Every record with all its columns, in order of number."""
+    relation = connection.sql(
+        f"SELECT * FROM {Materialisations.qualified_name()} ORDER BY {RECORD}, record_hash"  # noqa: S608
+    )
+    for batch in relation.to_arrow_reader(PIECE):
+        yield from pl.DataFrame(pl.from_arrow(batch)).iter_rows(named=True)
+
+
+def _sizes(connection: duckdb.DuckDBPyConnection) -> Mapping[str, int]:
+    """The ledger's tables, and about how many rows each has."""
+    found = query(
+        connection,
+        "SELECT schema_name || '.' || table_name, estimated_size FROM duckdb_tables() "
+        "WHERE database_name = current_database()",
+    )
+    return dict(found.iter_rows())
+
+
+def _told(each: Iterable[Each], told: Callable[[int], None]) -> Iterator[Each]:
+    """The same, telling after each how many they were."""
+    for number, one in enumerate(each, start=1):
+        yield one
+        told(number)

@@ -1,0 +1,122 @@
+"""The database's dialect: the one place that knows how DuckDB is opened, typed and described."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from ledger.failures import database_failures
+from ledger.locking import WAIT_SECONDS, once_closed
+from schemas.table import Column, Table
+
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": "v1.4.0"
+}
+"""The files' version is set so that DuckDB 1.4 and every later one opens them."""
+
+TYPES: Mapping[type[pl.DataType], str] = {
+    pl.Int64: "BIGINT",
+    pl.String: "VARCHAR",
+    pl.Date: "DATE",
+    pl.Datetime: "TIMESTAMP",
+    pl.Boolean: "BOOLEAN",
+}
+
+
+@contextmanager
+def connected(
+    path: Path, *, read_only: bool, wait_seconds: float = WAIT_SECONDS
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the database file, closed at the end, with this project's settings.
+
+    Raises:
+        LedgerBusyError: if a program that knows nothing of our lock has the file open too long.
+        StorageFailureError: if the file is damaged or cannot be written, now or while connected.
+    """
+
+    def opening() -> duckdb.DuckDBPyConnection:
+        with database_failures(path):
+            return duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+
+    connection = once_closed(path, opening, wait_seconds)
+    try:
+        with database_failures(path):
+            yield connection
+    finally:
+        connection.close()
+
+
+def query(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()
+) -> pl.DataFrame:
+    """The query's rows as a Polars frame, in this line of DuckDB and in the next."""
+    found = connection.sql(sql, params=list(parameters)).to_arrow_table()
+    return pl.DataFrame(pl.from_arrow(found))
+
+
+def typed(found: pl.DataFrame, table: type[Table]) -> pl.DataFrame:
+    """What was found, as the model has it; a column that an older ledger lacks is missing in each row."""
+    return found.select(
+        (pl.col(name) if name in found.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in table.polars_schema().items()
+    )
+
+
+def sql_type(column: Column) -> str:
+    """The column's type in SQL; no column is ever DOUBLE.
+
+    Raises:
+        KeyError: if the model has a type that no table should have.
+    """
+    kind = column.data_type
+    if isinstance(kind, pl.Decimal):
+        return f"DECIMAL({kind.precision},{kind.scale})"
+    return TYPES[type(kind)]
+
+
+def quoted(text: str) -> str:
+    """The text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def create_table(table: type[Table], *, extra: str = "") -> str:
+    """The statement that creates the table, and its schema if need be.
+
+    Args:
+        table: the model.
+        extra: a column before the model's own, such as `materialisation_id BIGINT NOT NULL`.
+    """
+    columns = [
+        f"{each.name} {sql_type(each)}{'' if each.nullable else ' NOT NULL'}"
+        for each in table.columns()
+    ]
+    body = ", ".join(([extra] if extra else []) + columns)
+    name = table.qualified_name()
+    schema = name.partition(".")[0]
+    return f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE IF NOT EXISTS {name} ({body});"
+
+
+def add_column(table: type[Table], column: Column) -> str:
+    """The statement that adds the column; rows that are there have no value in it."""
+    return f"ALTER TABLE {table.qualified_name()} ADD COLUMN {column.name} {sql_type(column)};"
+
+
+def add_key(table: type[Table]) -> str:
+    """The statement that declares the primary key of a table that is filled.
+
+    Made at once, its index costs a third of one that grows row by row.
+    """
+    return f"ALTER TABLE {table.qualified_name()} ADD PRIMARY KEY ({', '.join(table.key())});"
+
+
+def comments(table: type[Table]) -> str:
+    """The statements that write the model's words into the database as comments."""
+    name = table.qualified_name()
+    statements = [f"COMMENT ON TABLE {name} IS {quoted(table.describe())};"]
+    for each in table.columns():
+        term = f" Swedish: {each.term_sv}." if each.term_sv else ""
+        text = f"{each.description} Unit: {each.unit}.{term} Source: {each.source}."
+        statements.append(f"COMMENT ON COLUMN {name}.{each.name} IS {quoted(text)};")
+    return " ".join(statements)

@@ -1,0 +1,274 @@
+"""The ledger: every materialisation ever recorded, appended in one order, never changed.
+
+A writer connects, writes one transaction while others wait, and closes: rows and their record are
+there together or not at all. Current is the latest materialisation of each table, scheme and month.
+Which database that is, and how writers wait, is the engine's business (`ledger/engines.py`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from deliveries.finding import Delivery
+from ledger.appending import append_entries, append_files, create_tables, ledger_tables
+from ledger.chain import RECORD, Entry, Recorded, as_recorded
+from ledger.dialect import query, quoted, typed
+from ledger.engines import EmbeddedEngine, Engine, ledger_engine
+from schemas.audit import Deliveries, Materialisations
+from schemas.days import day_of
+from schemas.places import DataRoot
+from schemas.table import Table
+from schemas.tables import TABLES
+
+
+class OvertakenError(Exception):
+    """Something was recorded in between that what was to be recorded does not know of."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows read from a table, and the materialisations that they stand in, by month."""
+
+    rows: pl.DataFrame
+    records: dict[date, Recorded]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Months of a table to be read; `scheme` is empty for the observed."""
+
+    table: type[Table]
+    scheme: str
+    months: tuple[date, ...]
+
+
+class Ledger:
+    """The ledger on an engine; see the module."""
+
+    def __init__(self, engine: Engine | Path) -> None:
+        """Name the engine, or the file of an embedded ledger; it is made when first written to."""
+        self.engine = EmbeddedEngine(engine) if isinstance(engine, Path) else engine
+
+    @classmethod
+    def of(cls, root: DataRoot) -> "Ledger":
+        """The data root's ledger, on the engine that the settings name."""
+        return cls(ledger_engine(root))
+
+    def exists(self) -> bool:
+        """Whether anything was ever recorded; asking makes nothing."""
+        return self.engine.exists()
+
+    def append(
+        self,
+        entries: Sequence[Entry],
+        *,
+        run_id: str,
+        code_version: str,
+        delivered: Sequence[tuple[Delivery, str]] = (),
+    ) -> list[Recorded]:
+        """Record the entries, all or none, in their order.
+
+        Args:
+            entries: what was materialised.
+            run_id: the Dagster run that did it.
+            code_version: the version of the code.
+            delivered: deliveries accepted in the same breath, each with its layout.
+
+        Returns:
+            The records, in the order of `entries`.
+
+        Raises:
+            DeliveryRefusedError: if a file's bytes differ from those recorded under its name.
+            LedgerBusyError: if another process holds the ledger too long.
+            StorageFailureError: if the file is damaged or cannot be written, or the clock is wrong;
+                then nothing is recorded.
+            duckdb.Error: if the database refuses the rows; then nothing is recorded.
+        """
+
+        def record(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
+            create_tables(connection)
+            append_files(connection, delivered)
+            return append_entries(connection, entries, run_id, code_version)
+
+        return self.engine.write(record)
+
+    def append_after(
+        self, entry: Entry, previous: int | None, *, run_id: str, code_version: str
+    ) -> Recorded:
+        """Record the entry if its predecessor is still the current record, as what people enter must.
+
+        Args:
+            entry: what was entered.
+            previous: the number of the current record of the entry's table, scheme and month that
+                it was made from; none if there was none.
+            run_id: the Dagster run, or empty where there was none.
+            code_version: the version of the code.
+
+        Raises:
+            OvertakenError: if another record has come in between; then nothing is recorded.
+            LedgerBusyError: if another process holds the ledger too long.
+            duckdb.Error: if the database cannot be written; then nothing is recorded.
+        """
+
+        def record(connection: duckdb.DuckDBPyConnection) -> Recorded:
+            create_tables(connection)
+            current = _current(connection, [entry.table.qualified_name()], None).filter(
+                (pl.col("scheme") == entry.scheme) & (pl.col("month") == entry.month)
+            )
+            found = current[RECORD].item() if current.height else None
+            if found != previous:
+                raise OvertakenError(
+                    f"{entry.table.qualified_name()} of {entry.scheme} has record {found} by now, "
+                    f"not {previous}: somebody else has entered something. Look at it, and begin "
+                    "again."
+                )
+            return append_entries(connection, [entry], run_id, code_version)[0]
+
+        return self.engine.write(record)
+
+    def read(
+        self,
+        table: type[Table],
+        scheme: str,
+        months: Sequence[date],
+        *,
+        as_of: datetime | None = None,
+    ) -> Slice:
+        """The current rows of a table's months, or those current at a time.
+
+        Args:
+            table: the model.
+            scheme: whose rows; empty for the observed.
+            months: first days of months; those never materialised have no rows and no record.
+            as_of: a time with its zone; only what was recorded until then counts, and rests on no
+                delivery of a later day.
+
+        Returns:
+            Rows as the model has them, and the record of each month that has one.
+        """
+        [found] = self.read_together([Wanted(table, scheme, tuple(months))], as_of=as_of)
+        return found
+
+    def read_together(
+        self, wanted: Sequence[Wanted], *, as_of: datetime | None = None
+    ) -> list[Slice]:
+        """Several tables as they stand at one moment; each as `read` gives it, in the order asked for."""
+        if not self.engine.exists():
+            return [Slice(each.table.without_rows(), {}) for each in wanted]
+        names = sorted({each.table.qualified_name() for each in wanted})
+        with self.engine.reading() as connection:
+            try:
+                current = _current(connection, names, as_of)
+            except duckdb.CatalogException:
+                # Its maker was ended before it had any table.
+                return [Slice(each.table.without_rows(), {}) for each in wanted]
+            return [_slice(connection, each, current) for each in wanted]
+
+    def current(self, *, as_of: datetime | None = None) -> pl.DataFrame:
+        """The current record of every table, scheme and month, as `audit.materialisations`."""
+        if not self.engine.exists():
+            return Materialisations.without_rows()
+        with self.engine.reading() as connection:
+            if not _is_begun(connection):
+                return Materialisations.without_rows()
+            return _current(connection, list(TABLES), as_of)
+
+    def record(self, table: type[Materialisations] | type[Deliveries]) -> pl.DataFrame:
+        """Every row of a table of the record: all materialisations, or all files accepted.
+
+        Raises:
+            LedgerBusyError: if another process holds the ledger too long.
+        """
+        if not self.engine.exists():
+            return table.without_rows()
+        with self.engine.reading() as connection:
+            if not _is_begun(connection):
+                return table.without_rows()
+            order = ", ".join(table.key())
+            found = query(
+                connection,
+                f"SELECT * FROM {table.qualified_name()} ORDER BY {order}",  # noqa: S608 - our names
+            )
+        return typed(found, table)
+
+
+def current_rows_sql(table: type[Table], ledger: str) -> str:
+    """The query of a table's current rows, in order of key.
+
+    Args:
+        table: the model.
+        ledger: the name under which the ledger is attached.
+    """
+    columns = ", ".join(f"t.{column}" for column in table.polars_schema())
+    key = ", ".join(f"t.{column}" for column in table.key())
+    return (
+        f"SELECT {columns} FROM {ledger}.{table.qualified_name()} t "  # noqa: S608 - names of ours
+        f"SEMI JOIN (SELECT max({RECORD}) AS {RECORD} FROM {ledger}.audit.materialisations "
+        f"GROUP BY table_name, scheme, month) c ON t.{RECORD} = c.{RECORD} ORDER BY {key}"
+    )
+
+
+def _is_begun(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the tables are there: whoever made the ledger may have been ended before them."""
+    return Materialisations.qualified_name() in ledger_tables(connection)
+
+
+def _current(
+    connection: duckdb.DuckDBPyConnection, tables: list[str], as_of: datetime | None
+) -> pl.DataFrame:
+    recorded = _known_by(as_of) if as_of else "true"
+    found = query(
+        connection,
+        "SELECT * FROM audit.materialisations "  # noqa: S608 - names of ours
+        f"WHERE table_name IN (SELECT unnest(?)) AND {recorded} "
+        f"QUALIFY {RECORD} = max({RECORD}) OVER (PARTITION BY table_name, scheme, month) "
+        f"ORDER BY {RECORD}",
+        [tables],
+    )
+    return typed(found, Materialisations)
+
+
+def _known_by(time: datetime) -> str:
+    """What was recorded by then, of deliveries that bear no later day."""
+    # The day stands third in a delivery's name; a slip of the pen can make it later than the record.
+    day = day_of(time).isoformat()
+    return (
+        f"recorded_at <= {quoted(_naive_utc(time))} AND len(list_filter("
+        "from_json(deliveries, '[\"VARCHAR\"]'), "
+        f"lambda name: split_part(name, '/', 3) > {quoted(day)})) = 0"
+    )
+
+
+def _naive_utc(time: datetime) -> str:
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+
+def _slice(connection: duckdb.DuckDBPyConnection, wanted: Wanted, current: pl.DataFrame) -> Slice:
+    """The wanted months, of the current records of all tables that are read."""
+    of_months = current.filter(
+        (pl.col("table_name") == wanted.table.qualified_name())
+        & (pl.col("scheme") == wanted.scheme)
+        & pl.col("month").is_in(list(wanted.months))
+    )
+    records = {row["month"]: as_recorded(row) for row in of_months.iter_rows(named=True)}
+    numbers = of_months[RECORD].to_list()
+    # A ledger that is older than the table has no record of it, and no such table either.
+    rows = _rows(connection, wanted.table, numbers) if numbers else wanted.table.without_rows()
+    return Slice(rows, records)
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, table: type[Table], numbers: list[int]
+) -> pl.DataFrame:
+    columns = ", ".join(table.polars_schema())
+    found = query(
+        connection,
+        f"SELECT {columns} FROM {table.qualified_name()} "  # noqa: S608 - the models' own names
+        f"WHERE {RECORD} IN (SELECT unnest(?)) ORDER BY {', '.join(table.key())}",
+        [numbers],
+    )
+    return typed(found, table)

@@ -1,0 +1,112 @@
+"""Moving the ledger from one engine to another: every row and record as it is, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ledger.appending import create_tables, ledger_tables
+from ledger.audit.finding import Finding
+from ledger.audit.walk import Audited, walk_ledger
+from ledger.chain import RECORD
+from ledger.dialect import connected, query
+from ledger.engines import Engine
+from schemas.audit import Deliveries, Materialisations
+from schemas.table import Table
+from schemas.tables import TABLES
+
+SOURCE = "moved_ledger"
+IN_MEMORY = Path(":memory:")
+PIECE = 100_000
+"""Rows that are copied at a time."""
+
+
+class NotMovedError(Exception):
+    """The ledger was not moved; where it was to go, nothing is left.
+
+    Attributes:
+        findings: what an audit of the copy found, if that is why.
+    """
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        """Say why."""
+        super().__init__(message)
+        self.findings = list(findings)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What was moved: records, rows under them, and the hash of the last record."""
+
+    records: int
+    rows: int
+    head: str
+
+
+def move(source: Engine, target: Engine) -> Moved:
+    """Copy the whole ledger to another engine, and audit the copy before it counts.
+
+    Nothing can be recorded in the source meanwhile. Numbers, hashes and fingerprints are the
+    same afterwards: rows are read back from the target, and hashed anew. The source stays as it is.
+
+    Args:
+        source: where the ledger lies.
+        target: where it is to lie; nothing may have been recorded there.
+
+    Raises:
+        NotMovedError: if there is nothing to move, if something is recorded in the target, or if the
+            copy is not in order, which it is not if the source was not.
+        LedgerBusyError: if another process holds one of them too long.
+    """
+    if not source.exists():
+        raise NotMovedError(f"{source.place}: nothing was ever recorded there")
+    with source.exclusive(), connected(IN_MEMORY, read_only=False) as reading:
+        source.attach(reading, SOURCE)
+        reading.execute(f"USE {SOURCE}")
+        return target.write(lambda writing: _copied(source, target, reading, writing))
+
+
+def _copied(
+    source: Engine,
+    target: Engine,
+    reading: duckdb.DuckDBPyConnection,
+    writing: duckdb.DuckDBPyConnection,
+) -> Moved:
+    if ledger_tables(writing):
+        raise NotMovedError(f"{target.place}: there is a ledger already, and it is never replaced")
+    there = ledger_tables(reading)
+    create_tables(writing)
+    tables: tuple[type[Table], ...] = (Deliveries, Materialisations, *TABLES.values())
+    for table in tables:
+        # A ledger made by an older version lacks the tables that came later.
+        if table.qualified_name() in there:
+            _copy(reading, writing, table)
+    audited = Audited()
+    walk_ledger(writing, audited, _head(reading), lambda *_: None)
+    if audited.findings:
+        raise NotMovedError(
+            f"{source.place}: its copy is not in order; see what `bonuspott audit` finds",
+            audited.findings,
+        )
+    return Moved(len(audited.chain.records), audited.rows, audited.chain.head)
+
+
+def _copy(
+    reading: duckdb.DuckDBPyConnection, writing: duckdb.DuckDBPyConnection, table: type[Table]
+) -> None:
+    name = table.qualified_name()
+    order = ", ".join(table.key() if table is Deliveries else [RECORD])
+    rows = reading.sql(f"SELECT * FROM {name} ORDER BY {order}")  # noqa: S608 - names of ours
+    writing.register("moved", rows.to_arrow_reader(PIECE))
+    writing.execute(f"INSERT INTO {name} BY NAME SELECT * FROM moved")  # noqa: S608
+    writing.unregister("moved")
+
+
+def _head(reading: duckdb.DuckDBPyConnection) -> list[str]:
+    """The hash of the source's last record, which the copy's chain must hold."""
+    found = query(
+        reading,
+        f"SELECT record_hash FROM audit.materialisations ORDER BY {RECORD} DESC LIMIT 1",  # noqa: S608
+    )
+    return list(found["record_hash"])

@@ -1,0 +1,150 @@
+"""What a record rests on: records by number, down to the first, with the rows and files of each.
+
+`Ledger.read` says what is current; here a record's own inputs are followed, so that what came
+after it does not leak in.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+import duckdb
+import polars as pl
+
+from ledger.chain import RECORD
+from ledger.dialect import query, typed
+from ledger.ledger import Ledger
+from schemas.audit import Deliveries, Materialisations
+from schemas.decisions import Decided, Settlements
+from schemas.table import Table
+
+
+class NotRecordedError(LookupError):
+    """The ledger has no record, or no delivery, of the number or name that another record gives."""
+
+
+def records(ledger: Ledger, numbers: Iterable[int]) -> pl.DataFrame:
+    """The records of the numbers, as `audit.materialisations`, in order.
+
+    Raises:
+        NotRecordedError: naming the numbers that the ledger does not have.
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    with _reading(ledger) as connection:
+        return _records(connection, set(numbers))
+
+
+def basis(ledger: Ledger, *numbers: int) -> pl.DataFrame:
+    """The records of the numbers and every record they rest on, as `audit.materialisations`, in order.
+
+    Raises:
+        As `records`.
+    """
+    found: list[pl.DataFrame] = []
+    known: set[int] = set()
+    wanted = set(numbers)
+    with _reading(ledger) as connection:
+        while wanted:
+            level = _records(connection, wanted)
+            found.append(level)
+            known |= wanted
+            wanted = {each for text in level["inputs"] for each in json.loads(text)} - known
+    return pl.concat(found).sort(RECORD)
+
+
+def rows(ledger: Ledger, table: type[Table], numbers: Iterable[int]) -> Mapping[int, pl.DataFrame]:
+    """The rows of each of a table's records, by the record's number, in order of the table's key.
+
+    A number that is not this table's has no rows.
+
+    Raises:
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    wanted = sorted(set(numbers))
+    columns = table.polars_schema()
+    with _reading(ledger) as connection:
+        found = query(
+            connection,
+            f"SELECT {RECORD}, {', '.join(columns)} "  # noqa: S608 - the models' own names
+            f"FROM {table.qualified_name()} WHERE {RECORD} IN (SELECT unnest(?::BIGINT[])) "
+            f"ORDER BY {RECORD}, {', '.join(table.key())}",
+            [wanted],
+        )
+    parts = found.partition_by(RECORD, as_dict=True, include_key=False)
+    return {
+        number: typed(part, table)
+        if (part := parts.get((number,))) is not None
+        else table.without_rows()
+        for number in wanted
+    }
+
+
+def files(ledger: Ledger, deliveries: Iterable[str]) -> pl.DataFrame:
+    """The files of the deliveries as they were accepted, as `audit.deliveries`, in order of name.
+
+    Raises:
+        NotRecordedError: naming the deliveries that the ledger does not have.
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    wanted = sorted(set(deliveries))
+    with _reading(ledger) as connection:
+        found = query(
+            connection,
+            "SELECT * FROM audit.deliveries "
+            "WHERE delivery_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY delivery_id, file_name",
+            [wanted],
+        )
+    _refuse_missing("deliveries", set(wanted) - set(found["delivery_id"]))
+    return typed(found, Deliveries)
+
+
+def causes(ledger: Ledger, before: int, after: int) -> list[str]:
+    """What two records rest on that is not the same, in words: deliveries, scheme data, code.
+
+    Args:
+        ledger: the ledger.
+        before: the number of the record that something was decided on.
+        after: the number of the record that differs from it.
+
+    Raises:
+        As `records`.
+    """
+    found = {row[RECORD]: row for row in records(ledger, {before, after}).iter_rows(named=True)}
+    old, new = found[before], found[after]
+    # What the later record reads of the decision itself is no news of how it came to differ.
+    entered = [Decided.qualified_name(), Settlements.qualified_name()]
+    inputs = records(ledger, json.loads(new["inputs"])).filter(~pl.col("table_name").is_in(entered))
+    had = set(json.loads(old["deliveries"]))
+    has = {name for names in inputs["deliveries"] for name in json.loads(names)}
+    words = [f"delivery {name} is no longer used" for name in sorted(had - has)]
+    words += [f"delivery {name} is used now" for name in sorted(has - had)]
+    for name, what in (("scheme_sha256", "scheme's data"), ("code_version", "code")):
+        if old[name] != new[name]:
+            words.append(f"the {what} changed from {old[name][:24]} to {new[name][:24]}")
+    return words or ["another round was decided or settled in between"]
+
+
+@contextmanager
+def _reading(ledger: Ledger) -> Iterator[duckdb.DuckDBPyConnection]:
+    if not ledger.exists():
+        place = ledger.engine.place
+        raise NotRecordedError(f"{place} does not exist yet: nothing was ever recorded")
+    with ledger.engine.reading() as connection:
+        yield connection
+
+
+def _records(connection: duckdb.DuckDBPyConnection, numbers: set[int]) -> pl.DataFrame:
+    found = query(
+        connection,
+        f"SELECT * FROM audit.materialisations "  # noqa: S608 - names of ours
+        f"WHERE {RECORD} IN (SELECT unnest(?::BIGINT[])) ORDER BY {RECORD}",
+        [sorted(numbers)],
+    )
+    _refuse_missing("records", numbers - set(found[RECORD]))
+    return typed(found, Materialisations)
+
+
+def _refuse_missing(what: str, missing: set[int] | set[str]) -> None:
+    if missing:
+        names = ", ".join(map(str, sorted(missing)))
+        raise NotRecordedError(f"the ledger does not have the {what} {names}, which others rest on")

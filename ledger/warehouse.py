@@ -1,0 +1,163 @@
+"""The published warehouse: current rows, with words and keys, put in place as a whole.
+
+Analysts open a file that nobody writes to. A new one is made beside it from one snapshot of the
+ledger and takes its name in one step, so whoever has the old one open keeps it.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from ledger.dialect import add_key, comments, connected, create_table, query, quoted
+from ledger.engines import Engine, ledger_engine
+from ledger.failures import not_writable
+from ledger.ledger import current_rows_sql
+from schemas.audit import Deliveries, Materialisations
+from schemas.places import DataRoot
+from schemas.regions import REGISTER_FILE
+from schemas.table import Table
+from schemas.tables import TABLES
+
+READ_ONLY_MODE = 0o444
+
+VIEWS = {
+    "payouts.payouts_by_name": (
+        "Payouts with the regions' names, for reading.",
+        """SELECT month, scheme, region_code, region_name, amount_sek
+           FROM payouts.payouts JOIN main.regions USING (region_code)
+           ORDER BY month, scheme, region_code""",
+    ),
+    "payouts.payout_lines_by_name": (
+        "Payout lines with the regions' names, for reading.",
+        """SELECT month, scheme, region_code, region_name, component, amount_sek
+           FROM payouts.payout_lines JOIN main.regions USING (region_code)
+           ORDER BY month, scheme, region_code, component""",
+    ),
+}
+"""Views for analysts: name, what it shows, query."""
+
+
+class NothingPublishedError(Exception):
+    """There is no published warehouse yet."""
+
+
+def publish(
+    root: DataRoot, beside_tables: Sequence[str] = (), engine: Engine | None = None
+) -> dict[str, int]:
+    """Make the published warehouse anew from the ledger's current rows.
+
+    Args:
+        root: whose warehouse.
+        beside_tables: statements of SQL that make what stands beside the recorded tables.
+        engine: what holds the ledger, where that is not the root's own.
+
+    Returns:
+        The number of rows by table.
+
+    Raises:
+        LedgerBusyError: if another process holds the ledger too long.
+        StorageFailureError, OSError: if the file cannot be made; then the old one stays.
+    """
+    engine = engine or ledger_engine(root)
+    # Writers are kept out until the file has its name: else an older snapshot, made by another run
+    # that started earlier, could take the place of a newer one.
+    with engine.exclusive(), _unfinished(root.published) as path:
+        with connected(path, read_only=False) as connection:
+            engine.attach(connection, "ledger")
+            counts = {name: _copy(connection, table) for name, table in TABLES.items()}
+            for record in (Materialisations, Deliveries):
+                counts[record.qualified_name()] = _copy_record(connection, record)
+            connection.execute("DETACH ledger")
+            _add_regions(connection)
+            for name, (words, selection) in VIEWS.items():
+                connection.execute(f"CREATE VIEW {name} AS {selection}")
+                connection.execute(f"COMMENT ON VIEW {name} IS {quoted(words)}")
+            for statement in beside_tables:
+                connection.execute(statement)
+            # Closing would do it too, but keeps silent if it fails, as on a full disk.
+            connection.execute("CHECKPOINT")
+        _assert_whole(path, counts)
+        path.chmod(READ_ONLY_MODE)
+        path.replace(root.published)
+    return counts
+
+
+def read_published(root: DataRoot, table: type[Table], condition: str = "true") -> pl.DataFrame:
+    """A table's rows in the published warehouse, in order of key.
+
+    Args:
+        root: whose warehouse.
+        table: the model.
+        condition: a condition of SQL on its columns, written by this project.
+
+    Raises:
+        NothingPublishedError: if nothing was published yet.
+    """
+    if not root.published.exists():
+        raise NothingPublishedError(f"{root.published} does not exist yet; run a scheme first")
+    with connected(root.published, read_only=True) as connection:
+        return query(
+            connection,
+            f"SELECT * FROM {table.qualified_name()} WHERE {condition} "  # noqa: S608 - our own words
+            f"ORDER BY {', '.join(table.key())}",
+        )
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """A path beside the target to build on; what is left there, by the killed too, is removed."""
+    path = target.with_name(f"{target.stem}.part")
+    leftovers = (path, path.with_name(f"{path.name}.wal"))
+    try:
+        for leftover in leftovers:
+            leftover.unlink(missing_ok=True)
+        yield path
+    finally:
+        for leftover in leftovers:
+            leftover.unlink(missing_ok=True)
+
+
+def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:
+    """See, before it takes the name, that the file by itself holds what was put in, and is on disk."""
+    with connected(path, read_only=True) as connection:
+        for name, count in counts.items():
+            found = query(connection, f"SELECT count(*) FROM {name}").item()  # noqa: S608 - our names
+            if found != count:
+                raise not_writable(path, f"{name} has {found} rows of {count}")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: type[Table]) -> int:
+    return _fill(connection, table, current_rows_sql(table, "ledger"))
+
+
+def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> int:
+    name = record.qualified_name()
+    order = ", ".join(record.key())
+    return _fill(connection, record, f"SELECT * FROM ledger.{name} ORDER BY {order}")  # noqa: S608
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: type[Table], rows: str) -> int:
+    connection.execute(create_table(table))
+    connection.execute(f"INSERT INTO {table.qualified_name()} BY NAME {rows}")
+    connection.execute(add_key(table))
+    connection.execute(comments(table))
+    return int(query(connection, f"SELECT count(*) FROM {table.qualified_name()}").item())  # noqa: S608
+
+
+def _add_regions(connection: duckdb.DuckDBPyConnection) -> None:
+    register = pl.read_csv(REGISTER_FILE, infer_schema=False)
+    connection.register("register", register.to_arrow())
+    connection.execute(
+        "CREATE TABLE regions (region_code VARCHAR PRIMARY KEY, region_name VARCHAR NOT NULL); "
+        "INSERT INTO regions SELECT region_code, region_name FROM register; "
+        "COMMENT ON TABLE regions IS 'The 21 regions: two-digit county code (länskod) and name.'; "
+        "COMMENT ON COLUMN regions.region_code IS 'County code, as text. Swedish: länskod.'; "
+        "COMMENT ON COLUMN regions.region_name IS 'The name in Swedish, without \"Region\".'"
+    )
+    connection.unregister("register")

@@ -1,0 +1,166 @@
+"""`bonuspott inspect`: read one file as the pipeline would, say what was understood, record nothing."""
+
+import csv
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+import polars as pl
+from rich.table import Table
+
+from assets.observed import vocabulary
+from deliveries.faults import SHOWN, Fault, fault_table
+from deliveries.finding import DATASETS, DAY, UNFINISHED, Delivery
+from deliveries.guards import safe_for_spreadsheets
+from deliveries.reading import Observed, read_deliveries
+from pipeline.arguments import MonthType
+from pipeline.failures import StepFailure
+from pipeline.rendering import failure_table, messages, results
+from rules.loading import load_schemes
+from schemas.days import day_of
+from schemas.months import parse_month
+from schemas.regions import region_codes
+
+FAULT_HEADER = ["file", "row", "column", "value", "expected", "advice"]
+
+
+class UnknownPlaceError(ValueError):
+    """A file's dataset, month or day does not follow from its place and name, and was not given."""
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--dataset", type=click.Choice(DATASETS), help="Which one; else seen from the folder."
+)
+@click.option("--month", type=MonthType(), help="Which month; else seen from the folder.")
+@click.option(
+    "--faults-to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the faults to this CSV, to send back to the sender.",
+)
+def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path | None) -> None:
+    """Read FILE and say what was understood.
+
+    It is read as the pipeline would, and nothing is recorded. With FILE are read the other files of the same day beside it, as one delivery. The exit status
+    is 1 if the delivery would be refused.
+    """
+    if not os.path.lexists(file):
+        raise click.BadParameter(f"Path '{file}' does not exist.", param_hint="'FILE'")
+    try:
+        delivery = delivery_of(file, dataset, month, day_of(datetime.now(UTC)))
+    except UnknownPlaceError as error:
+        raise click.UsageError(str(error)) from error
+    observed, refused = read_deliveries([delivery], vocabulary(list(load_schemes().values())))
+    for each in observed:
+        results().print(understood(each))
+    for refusal in refused:
+        records = fault_records(refusal.faults)
+        messages().print(failure_table(StepFailure("inspect", str(refusal), records)))
+        if faults_to and faults_to.exists():
+            raise click.ClickException(f"{faults_to} exists already; name another file")
+        if faults_to:
+            write_faults(refusal.faults, faults_to)
+            words = f"{len(refusal.faults)} faults written to {faults_to}"
+            messages().print(words, markup=False)
+    if refused:
+        sys.exit(1)
+
+
+def delivery_of(path: Path, dataset: str | None, month: date | None, today: date) -> Delivery:
+    """The delivery that a file belongs to: all files of its day beside it, or the file alone.
+
+    Args:
+        path: the file, or a folder of parts.
+        dataset: which one; else the name of the folder two levels up.
+        month: which one; else the name of the folder.
+        today: the day of delivery, where the name does not begin with one.
+
+    Raises:
+        UnknownPlaceError: if dataset or month is neither given nor to be seen, or if the name
+            begins like a day and is none.
+    """
+    # The file's own name, also where it is a link: that is for the reader to refuse.
+    file = Path(os.path.abspath(path))  # noqa: PTH100 - resolving would follow the link
+    folder = file.parent.resolve()
+    file = folder / file.name
+    found = dataset or (folder.parent.name if folder.parent.name in DATASETS else None)
+    if found is None:
+        raise UnknownPlaceError(f"say which dataset it is: --dataset {'|'.join(DATASETS)}")
+    if month is None:
+        try:
+            month = parse_month(folder.name)
+        except ValueError as error:
+            raise UnknownPlaceError("say which month it measures: --month YYYY-MM") from error
+    raw = folder.parents[1] if _is_of_month(folder) else folder
+    match = DAY.match(file.name)
+    if match is None:
+        return Delivery(found, month, today, (file,), raw)
+    try:
+        day = date.fromisoformat(match[1])
+    except ValueError as error:
+        raise UnknownPlaceError(f"name the file by its day: {match[1]} is none") from error
+    if file.suffix in UNFINISHED:
+        return Delivery(found, month, day, (file,), raw)
+    named = (each for each in folder.iterdir() if each.suffix not in UNFINISHED)
+    beside = (each for each in named if (begins := DAY.match(each.name)) and begins[1] == match[1])
+    return Delivery(found, month, day, tuple(sorted(beside)), raw)
+
+
+def _is_of_month(folder: Path) -> bool:
+    """Whether the folder lies as those below `raw/` do."""
+    try:
+        return folder.parent.name in DATASETS and bool(parse_month(folder.name))
+    except ValueError:
+        return False
+
+
+def understood(observed: Observed) -> Table:
+    """What was read: how many rows and regions, and the sum of each count."""
+    rows = observed.rows
+    table = Table(title=f"{observed.delivery.name}: {observed.layout} layout", title_justify="left")
+    table.add_column("What")
+    table.add_column("Understood", justify="right")
+    table.add_row("rows", str(rows.height))
+    code = "home_region_code" if "home_region_code" in rows.columns else "region_code"
+    regions = set(rows[code])
+    table.add_row("regions with a row", f"{len(regions)} of {len(region_codes())}")
+    silent = sorted(set(region_codes()) - regions)
+    if silent:
+        table.add_row("regions without a row", ", ".join(silent))
+    for name, kind in rows.schema.items():
+        if kind == pl.Int64:
+            missing = rows[name].null_count()
+            words = f" ({missing} not available)" if missing else ""
+            table.add_row(f"sum of {name}", f"{int(rows[name].sum())}{words}")
+    for words, value in observed.notes.items():
+        table.add_row(words, str(value))
+    return table
+
+
+def fault_records(faults: Sequence[Fault]) -> list[dict[str, object]]:
+    """The first faults as rows to show, and how many there are besides."""
+    records = fault_table(faults[:SHOWN]).to_dicts()
+    if len(faults) > SHOWN:
+        words = f"{len(faults) - SHOWN} more faults are not shown; --faults-to writes them all"
+        records.append(dict.fromkeys(FAULT_HEADER, None) | {"expected": words})
+    return records
+
+
+def write_faults(faults: Sequence[Fault], path: Path) -> None:
+    """The faults as CSV to send back to the sender; no cell of it starts a formula.
+
+    Raises:
+        FileExistsError: if there is such a file already.
+        OSError: if it cannot be written.
+    """
+    # The byte order mark makes spreadsheet programs read å, ä and ö right.
+    with path.open("x", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(FAULT_HEADER)
+        for fault in faults:
+            cells = (getattr(fault, name) for name in FAULT_HEADER)
+            writer.writerow([safe_for_spreadsheets("" if c is None else str(c)) for c in cells])

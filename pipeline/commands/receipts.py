@@ -1,0 +1,97 @@
+"""`bonuspott receipts`: in-toto statements of what is recorded, written to a folder."""
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+import polars as pl
+
+from ledger.audit.walk import NothingRecordedError
+from ledger.chain import RECORD
+from ledger.ledger import Ledger
+from ledger.provenance import files, records
+from ledger.receipts import Receipt
+from ledger.receipts import receipts as made
+from pipeline.arguments import MonthType, SchemeType
+from pipeline.rendering import messages
+from rules.scheme import Scheme
+from schemas.months import month_key
+from schemas.places import DataRoot
+
+
+@click.command()
+@click.argument("scheme", type=SchemeType(), required=False)
+@click.option("--month", type=MonthType(), help="One month or payout month; else all.")
+@click.option("--every", is_flag=True, help="Also what later records replaced.")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder to write to; made if need be.",
+)
+def receipts(scheme: Scheme | None, month: date | None, folder: Path, *, every: bool) -> None:
+    """Write receipts of what is recorded of SCHEME, or of all schemes.
+
+    For each current record two in-toto statements: FOLDER/content/ says what was made from what,
+    and is the same to the byte on every machine that computed the same; FOLDER/occurrences/ says when, in which run and where in
+    the ledger's chain it was recorded. A file that is there already with other bytes is never overwritten.
+    """
+    ledger = Ledger.of(DataRoot.from_environment())
+    if not ledger.exists():
+        raise NothingRecordedError("nothing was recorded yet, so there are no receipts to write")
+    wanted = ledger.current()
+    if every and wanted.height:
+        # The last record is current of something, so the numbers end with it.
+        wanted = records(ledger, range(1, max(wanted[RECORD]) + 1))
+    if scheme:
+        wanted = wanted.filter(pl.col("scheme") == scheme.name)
+    if month:
+        wanted = wanted.filter(pl.col("month") == month)
+    if wanted.is_empty():
+        of = [*([scheme.name] if scheme else []), *([month_key(month)] if month else [])]
+        raise click.ClickException(f"nothing is recorded of {' '.join(of) or 'any scheme'}")
+    written = write(_receipts(ledger, wanted), folder)
+    words = f"{len(wanted)} receipts in {folder}: {written} files written, the others were there"
+    messages().print(words, markup=False)
+
+
+def _receipts(ledger: Ledger, wanted: pl.DataFrame) -> list[Receipt]:
+    numbers = set(wanted[RECORD])
+    inputs = {number for text in wanted["inputs"] for number in json.loads(text)}
+    deliveries = {name for text in wanted["deliveries"] for name in json.loads(text)}
+    needed = records(ledger, numbers | inputs)
+    return list(made(needed, files(ledger, deliveries), numbers))
+
+
+def write(receipts: Sequence[Receipt], folder: Path) -> int:
+    """Write the statements; the number of files that were not there.
+
+    Every file is compared before the first is written, and takes its name when it is whole.
+
+    Raises:
+        FileExistsError: naming the files that are there with other bytes; then nothing is written.
+        OSError: if the folder cannot be written.
+    """
+    statements = {folder / each.content_path: each.content for each in receipts}
+    statements |= {folder / each.occurrence_path: each.occurrence for each in receipts}
+    differing = [
+        path.relative_to(folder).as_posix()
+        for path, content in statements.items()
+        if path.exists() and path.read_bytes() != content
+    ]
+    if differing:
+        raise FileExistsError(
+            f"{folder} holds other receipts under the same names, such as {differing[0]} "
+            f"({len(differing)} in all); write to another folder, and compare the two"
+        )
+    new = {path: content for path, content in statements.items() if not path.exists()}
+    for path, content in new.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    return len(new)

@@ -1,0 +1,171 @@
+"""`bonuspott verify`: compute what is recorded once more, from its own deliveries, and compare."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+import polars as pl
+from rich.table import Table
+
+from assets.replay import Replayed, replay
+from ledger.chain import RECORD, Entry
+from ledger.ledger import Ledger
+from ledger.version import code_version
+from pipeline.arguments import DayType
+from pipeline.rendering import messages, results
+from rules.loading import load_schemes
+from rules.scheme import Scheme
+from schemas.days import end_of
+from schemas.months import month_key, parse_month
+from schemas.places import DataRoot
+from schemas.regions import region_codes
+
+CELLS_SHOWN = 20
+"""Differing cells of one record that are printed; the scratch ledger has them all."""
+
+Scope = date | str
+"""A month, or a scheme's name."""
+
+
+class ScopeType(click.ParamType[Scope]):
+    """A month written as YYYY-MM, or a scheme by its name."""
+
+    name = "scope"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Scope:
+        """The month or the scheme's name; a usage error if it is neither."""
+        if isinstance(value, date):
+            return value
+        if str(value) in (schemes := load_schemes()):
+            return str(value)
+        try:
+            return parse_month(str(value))
+        except ValueError:
+            names = ", ".join(schemes)
+            self.fail(f"'{value}' is neither a month (YYYY-MM) nor one of {names}", param, ctx)
+
+
+@click.command("verify")
+@click.argument("scope", metavar="MONTH|SCHEME", type=ScopeType())
+@click.option(
+    "--as-of",
+    "as_of",
+    type=DayType(),
+    help="What was current at the end of that day, of deliveries recorded by then.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the scratch ledger in this folder, which must be new.",
+)
+def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
+    """Compute what is recorded of a month or scheme once more, and compare it row by row.
+
+    Only the ledger and raw/ are read: each record is computed from the records and deliveries that it names, into a scratch ledger. Nothing becomes current.
+    Prints 'identical' with the fingerprints, or the cells that differ; the exit status is 1 if anything does.
+    """
+    root = DataRoot.from_environment()
+    ledger = Ledger.of(root)
+    current = ledger.current(as_of=end_of(as_of) if as_of else None)
+    chosen = current.filter(
+        pl.col("scheme") == scope if isinstance(scope, str) else pl.col("month") == scope
+    )
+    if chosen.is_empty():
+        when = f" as of {as_of}" if as_of else ""
+        name = scope if isinstance(scope, str) else month_key(scope)
+        raise click.ClickException(f"nothing is recorded of {name}{when}")
+    numbers = chosen[RECORD].to_list()
+    messages().print(f"computing {len(numbers)} records once more, and all they rest on")
+    schemes = load_schemes()
+    found = list(replay(ledger, root, schemes, region_codes(), numbers))
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="bonuspott-")))
+        _to_scratch(found, folder)
+    _report(found, set(numbers), schemes)
+    if not all(each.identical for each in found):
+        sys.exit(1)
+
+
+def _to_scratch(found: Sequence[Replayed], folder: Path) -> None:
+    """What came out, as a ledger of its own."""
+    scratch = folder / "ledger.duckdb"
+    if scratch.exists():
+        raise click.ClickException(f"{scratch} exists already; name a new folder")
+    entries = [
+        Entry(each.table, each.record["scheme"], each.record["month"], each.rows) for each in found
+    ]
+    Ledger(scratch).append(entries, run_id="verify", code_version=code_version())
+
+
+def _report(found: Sequence[Replayed], asked: set[int], schemes: Mapping[str, Scheme]) -> None:
+    console = results()
+    console.print(_table([each for each in found if each.record[RECORD] in asked]))
+    for each in found:
+        if not each.identical:
+            console.print(_differences(each))
+    _tell_versions(found, schemes)
+    outcome = Counter(each.identical for each in found)
+    if outcome[False]:
+        console.print(f"{outcome[False]} of {len(found)} records differ; see above", markup=False)
+    else:
+        console.print(
+            f"identical: {len(asked)} records asked for and {len(found) - len(asked)} that they "
+            "rest on",
+            markup=False,
+        )
+
+
+def _table(asked: Iterable[Replayed]) -> Table:
+    table = Table(title="Computed once more", title_justify="left")
+    for name in ("Record", "What", "Rows", "Fingerprint", "Verdict"):
+        table.add_column(name, justify="right" if name in {"Record", "Rows"} else "left")
+    for each in asked:
+        table.add_row(
+            str(each.record[RECORD]),
+            each.name,
+            str(each.record["row_count"]),
+            each.record["fingerprint"],
+            "identical" if each.identical else "differs",
+        )
+    return table
+
+
+def _differences(replayed: Replayed) -> Table:
+    words = f": {replayed.reason}" if replayed.reason else ""
+    table = Table(title=f"{replayed.name}{words}", title_justify="left")
+    for name in replayed.cells.columns:
+        table.add_column(name)
+    for cell in replayed.cells.head(CELLS_SHOWN).iter_rows():
+        table.add_row(*cell)
+    rest = replayed.cells.height - CELLS_SHOWN
+    if rest > 0:
+        table.caption = f"and {rest} cells more"
+    return table
+
+
+def _tell_versions(found: Sequence[Replayed], schemes: Mapping[str, Scheme]) -> None:
+    """Whose code and data made the records, where those are not at hand: differences can come from there."""
+    others = Counter(
+        (words, each.record["code_commit"] or "unknown")
+        for each in found
+        for words in _made_otherwise(each, schemes)
+    )
+    for (words, commit), count in others.items():
+        messages().print(f"{count} records were made {words}; commit {commit}", markup=False)
+
+
+def _made_otherwise(replayed: Replayed, schemes: Mapping[str, Scheme]) -> Iterator[str]:
+    record = replayed.record
+    if record["code_version"] != code_version():
+        yield f"by the code {record['code_version']}, and this is {code_version()}"
+    scheme = schemes.get(record["scheme"])
+    if scheme and record["scheme_sha256"] != scheme.content_sha256:
+        theirs, ours = record["scheme_sha256"][:12], scheme.content_sha256[:12]
+        yield f"with other data of {scheme.name} ({theirs}) than these ({ours})"

@@ -1,0 +1,59 @@
+"""Deliveries put into a data root as a sender would, and read as the pipeline would."""
+
+from datetime import date
+from pathlib import Path
+
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.finding import Delivery, latest_delivery
+from deliveries.reading import Observed, read_deliveries
+from schemas.months import parse_month
+from schemas.places import DataRoot
+
+APRIL = date(2025, 4, 1)
+FILE = "waiting_times/2025-04/2025-05-20.csv"
+HEADER = "region;measure;completed;completed_within_30;waiting;waiting_within_30"
+VOCABULARY = {
+    "measure": ["first_visit", "assessment", "treatment"],
+    "procedure": ["cataract", "hip_replacement", "prolapse"],
+}
+
+
+def deliver(root: DataRoot, name: str, content: str | bytes) -> Path:
+    """Put a file below `raw/`."""
+    path = root.raw / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def lines(*rows: str, header: str = HEADER) -> str:
+    """A file's text: header and rows."""
+    return "\n".join([header, *rows, ""])
+
+
+def latest(root: DataRoot, name: str) -> Delivery:
+    """The latest delivery of a dataset's month, named such as `waiting_times/2025-04`."""
+    dataset, month = name.split("/")[:2]
+    delivery = latest_delivery(root, dataset, parse_month(month))
+    assert delivery is not None
+    return delivery
+
+
+def accepted(root: DataRoot, name: str) -> Observed:
+    """The latest delivery of a dataset's month, which is found right."""
+    observed, refused = read_deliveries([latest(root, name)], VOCABULARY)
+    assert [each.faults for each in refused] == []
+    return observed[0]
+
+
+def refusal(root: DataRoot, name: str) -> DeliveryRefusedError:
+    """The refusal of the latest delivery of a dataset's month."""
+    observed, [refused] = read_deliveries([latest(root, name)], VOCABULARY)
+    assert observed == []
+    return refused
+
+
+def faults_in(root: DataRoot, content: str | bytes, name: str = FILE) -> list[Fault]:
+    """Every fault found in a file, once it is delivered."""
+    deliver(root, name, content)
+    return refusal(root, name).faults

@@ -1,0 +1,403 @@
+"""vantetider.se's six tables: put together, what is no region passed over, all faults named."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from deliveries.faults import Fault
+from deliveries.layouts.cells import Remark
+from deliveries.layouts.recognition import LAYOUTS
+from deliveries.reading import Observed
+from schemas.places import DataRoot
+from schemas.regions import region_codes, region_name
+from tests.deliveries.delivering import accepted, deliver, refusal
+from tests.deliveries.layouts.page_tables import (
+    FOLDER,
+    MEASURES,
+    SAMPLE,
+    SIDES,
+    WRITERS,
+    Key,
+    as_csv,
+    deliver_tables,
+    name_of,
+    rows_of,
+)
+
+COUNTS = (
+    "completed",
+    "completed_within_30",
+    "completed_patient_chosen",
+    "waiting",
+    "waiting_within_30",
+)
+EXPECTED = {
+    ("01", "assessment"): (300, 225, 20, 900, 90),
+    ("01", "first_visit"): (1417, 1162, 15, 1000, 600),
+    ("01", "treatment"): (20, 1, 0, 70, 7),
+    ("03", "first_visit"): (None, None, None, 200, 150),
+    ("09", "first_visit"): (0, 0, 0, 3, 3),
+    ("18", "first_visit"): (None, None, None, None, None),
+    ("23", "first_visit"): (108, 98, 5, 40, 20),
+}
+VISITS: Key = ("first_visit", "completed")
+WITH_ROW: Mapping[Key, set[str]] = {
+    VISITS: {"01", "03", "09", "18", "23"},
+    ("first_visit", "waiting"): {"01", "03", "09", "23"},
+}
+"""The regions of the sample's longer tables."""
+
+
+def counts(observed: Observed) -> dict[tuple[str, str], tuple[int | None, ...]]:
+    """The counts by region and measure."""
+    key = ("region_code", "measure")
+    rows = observed.rows.select(*key, *COUNTS).rows()
+    return {(code, measure): tuple(rest) for code, measure, *rest in rows}
+
+
+def read_row(root: DataRoot, row: str, side: str = "completed") -> tuple[int | None, ...]:
+    """The counts of the one region of the first visits' table, if it has but this row."""
+    deliver_tables(root, {**SAMPLE, ("first_visit", side): rows_of(row)})
+    return counts(accepted(root, FOLDER))[rows_of(row)[0][0], "first_visit"]
+
+
+def faults_of(root: DataRoot, rows: str, key: Key = VISITS, ending: str = "csv") -> list[Fault]:
+    """The faults found where one of the six tables has these rows."""
+    deliver_tables(root, {**SAMPLE, key: rows_of(rows)}, ending)
+    return refusal(root, FOLDER).faults
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_six_tables(root: DataRoot, ending: str) -> None:
+    """Every count where it belongs; zero is zero, and what was not reported is missing."""
+    deliver_tables(root, SAMPLE, ending)
+    observed = accepted(root, FOLDER)
+    assert observed.layout == "vantetider.se"
+    assert counts(observed) == EXPECTED
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_rows_passed_over_are_counted(root: DataRoot, ending: str) -> None:
+    """By table: the country's, sectors' and clinics' rows, and who did not answer in full."""
+    deliver_tables(root, SAMPLE, ending)
+    assert accepted(root, FOLDER).notes == {
+        "first_visit completed: rows of the country, sectors or clinics passed over": 3,
+        "first_visit completed: regions with a response rate below 100 %": 1,
+        "first_visit completed: regions without response rate, which did not report": 2,
+        "first_visit waiting: rows of the country, sectors or clinics passed over": 1,
+        "first_visit waiting: regions with a response rate below 100 %": 1,
+        **{
+            f"{measure} {side}: regions without a row": ", ".join(
+                f"{code} {region_name(code)}"
+                for code in region_codes()
+                if code not in WITH_ROW.get((measure, side), {"01"})
+            )
+            for measure, side in SAMPLE
+        },
+    }
+
+
+def test_formats_may_differ(root: DataRoot) -> None:
+    """Three tables in CSV and three in XLSX are still six."""
+    for side, ending in zip(SIDES, WRITERS, strict=True):
+        deliver_tables(root, {key: rows for key, rows in SAMPLE.items() if key[1] == side}, ending)
+    assert counts(accepted(root, FOLDER)) == EXPECTED
+
+
+def test_order_of_columns_is_free(root: DataRoot) -> None:
+    """Headers count, however spaced and cased, not places; other columns are passed over."""
+    deliver_tables(root, SAMPLE)
+    lines = as_csv("completed", SAMPLE[VISITS]).decode().splitlines()
+    mirrored = [";".join([*reversed(line.split(";")), "x"]) for line in lines]
+    header = mirrored[0].replace("Antal genomförda totalt", "antal\u00a0GENOMFÖRDA  totalt")
+    deliver(root, name_of(VISITS), "\n".join([header, *mirrored[1:]]))
+    assert counts(accepted(root, FOLDER)) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("09 | 0 % | 0 % 0 st | 0 % 0 st | 0 % 0 st | 0 % 0 st | 100 %", (0, 0, 0)),
+        ("09 | 0_% | 0_st | 0_st | 0_st | 0_st | 100_%", (0, 0, 0)),
+        ("09 | 50 % | 50,5 % 2 st | 2 | 1 | 0 | 0,4 %", (2, 1, 0)),
+        ("09 | 50 % | 12_345 st | 12 345 | 1 000st | .. | 100", (12345, 1000, None)),
+        ("09 | 50 % | 1234567 | 1 234 560 | 999 999 | 7 | 99.5 %", (1234567, 999999, 7)),
+        ("09 | .. | .. | .. | .. | .. | 100 %", (None, None, None)),
+        ("09 | 0 % | 0 st | 0 st | 0 st | 0 st | ", (None, None, None)),
+        ("09 | 50 % | 4 st | 4 st | 2 st | 0 st | 0 %", (None, None, None)),
+        ("09 | 50 % | 4 st | 4 st | 2 st | 0 st | 0,0 %", (None, None, None)),
+        *(
+            (f"09 | 50 % | 4 st | 4 st | 2 st | 0 st | {sign}", (None, None, None))
+            for sign in ("..", "--", "-", ".", "X")
+        ),
+    ],
+)
+def test_a_row(root: DataRoot, row: str, expected: tuple[int | None, ...]) -> None:
+    """A response rate makes zeros true; without one, whatever stands there was not reported."""
+    assert read_row(root, row)[:3] == expected
+
+
+def test_a_rate_that_is_none(root: DataRoot) -> None:
+    """A response rate that is a word is refused: it says nothing about who reported."""
+    [fault] = faults_of(root, "09 | 50 % | 4 | 4 | 2 | 0 | all")
+    assert (fault.row, fault.column, fault.value) == (2, "Svarsfrekvens", "all")
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize("name", ["Region Atlantis", "Småland läns landsting", "Lunds län", "51"])
+def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
+    """A name like a region's, or a code, is not passed over as a clinic's would be."""
+    [fault] = faults_of(root, f"{name} | 50 % | 4 | 4 | 2 | 0 | 100 %", ending=ending)
+    assert (fault.file, fault.row) == (name_of(VISITS, ending), 2)
+    assert (fault.column, fault.value) == ("Landsting / region", name)
+    assert "county code (01-25)" in fault.expected
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Vestmanland", "Västmanland (19)"),
+        ("Vastra Gotaland", "Västra Götaland (14)"),
+        ("Västragötaland", "Västra Götaland (14)"),
+        ("Skåne*", "Skåne (12)"),
+        ("Skone", "Skåne (12)"),
+        ("Jämtland-Härjedalen", "Jämtland Härjedalen (23)"),
+        ("Landstinget i Östergötland", "Östergötland (05)"),
+        ("Region Vermland", "Värmland (17)"),
+        ("Norrboten", "Norrbotten (25)"),
+    ],
+)
+def test_a_misspelt_region(root: DataRoot, name: str, meant: str, ending: str) -> None:
+    """It is not passed over as a clinic's: the region that was likely meant is named."""
+    [fault] = faults_of(root, f"{name} | 50 % | 4 | 4 | 2 | 0 | 100 %", ending=ending)
+    assert (fault.row, fault.column, fault.value) == (2, "Landsting / region", name)
+    assert f"the nearest is {meant}" in fault.expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BUP Västmanland",
+        "Skåne BUP-mottagning",
+        "Psykiatri Västra Götaland",
+        "Stockholm-Gotland",
+        "Uppsala-Örebro",
+        "Mellansverige",
+        "Norra sjukvårdsregionen",
+        "Norrköping",
+        "Halmstad",
+        "Sverige",
+    ],
+)
+def test_a_clinic_or_sector(root: DataRoot, name: str) -> None:
+    """A town, a sector or a unit within a region is not taken for a misspelt region."""
+    rows = rows_of(f"09 | 50 % | 4 | 4 | 2 | 0 | 100 %\n{name} | 50 % | 4 | 4 | 2 | 0 | 100 %")
+    deliver_tables(root, {**SAMPLE, VISITS: rows})
+    notes = accepted(root, FOLDER).notes
+    assert notes["first_visit completed: rows of the country, sectors or clinics passed over"] == 1
+
+
+def test_a_town_called_much_like_a_region(root: DataRoot) -> None:
+    """It is a clinic's where the region has its own row, and else a fault."""
+    town = "Nyköping | 50 % | 4 | 4 | 2 | 0 | 100 %"
+    [fault] = faults_of(root, town)
+    assert "the nearest is Jönköping (06)" in fault.expected
+    deliver_tables(
+        root, {**SAMPLE, VISITS: rows_of(f"{town}\nJönköping | 50 % | 4 | 4 | 2 | 0 | 100 %")}
+    )
+    assert counts(accepted(root, FOLDER))["06", "first_visit"][:3] == (4, 2, 0)
+
+
+def test_what_is_odd_is_remarked(root: DataRoot) -> None:
+    """Regions without a row, without a response rate or with a low one: table by table."""
+    deliver_tables(root, SAMPLE)
+    remarks = [each for each in accepted(root, FOLDER).remarks if each.of == "first_visit"]
+    assert (
+        Remark("response rate below 100 %", "23", "first_visit", "Svarsfrekvens", "95 %", "100 %")
+        in remarks
+    )
+    silent = [(each.region_code, each.value) for each in remarks if each.what == "did not report"]
+    assert silent == [("18", ""), ("03", "0 %")]
+    absent = [each.region_code for each in remarks if each.what == "no row in the table"]
+    assert len(absent) == 2 * len(region_codes()) - 5 - 4
+    assert absent.count("25") == 2
+    assert absent.count("18") == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("09 | 50 % | 40 | 40 | 20 | 5 | 100 %", "40 less 5"),
+        ("09 | 50 % | 40 | 34 | 20 | 5 | 100 %", "40 less 5"),
+        ("09 | 50 % | 40 | 39 | 20 | .. | 100 %", "40 less 0"),
+    ],
+)
+def test_the_total_less_the_chosen(root: DataRoot, row: str, expected: str) -> None:
+    """What is left without PVV contradicts the other two counts, and is refused."""
+    for side, word in zip(SIDES, ("genomförda", "väntande"), strict=True):
+        [fault] = faults_of(root, row, ("first_visit", side))
+        assert fault.column == f"Antal {word} exkl PVV"
+        assert expected in fault.expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "column"),
+    [(2, "Antal genomförda totalt"), (4, "Genomförda väntetid 30 dagar eller kortare")],
+)
+@pytest.mark.parametrize("text", ["544 99 160", "-1", "4,5", "four", "50 %", "1 % 2 % 3 st"])
+def test_a_cell_that_is_no_count(root: DataRoot, cell: int, column: str, text: str) -> None:
+    """Named by line and column."""
+    cells = ["09", "50 %", "4", "4", "2", "0", "100 %"]
+    cells[cell] = text
+    [fault] = faults_of(root, "Riket|1|1|1|1|0|100 %\n" + "|".join(cells))
+    assert (fault.row, fault.column, fault.value) == (3, column, text)
+
+
+def test_more_within_than_all(root: DataRoot) -> None:
+    """The model's rules hold here too, and are told with the table's file and line."""
+    [fault] = faults_of(root, "Riket|1|1|1|1|0|1 %\n09 | 50 % | 4 | 4 | 5 | .. | 100 %")
+    assert (fault.file, fault.row) == (name_of(VISITS), 3)
+    assert fault.expected == (
+        "'Genomförda väntetid 30 dagar eller kortare' is at most 'Antal genomförda totalt'"
+    )
+
+
+def test_more_waiting_within_than_all(root: DataRoot) -> None:
+    """A rule on those waiting is told with their table's file and line, and their headers."""
+    [fault] = faults_of(
+        root,
+        "Riket|1|1|1|1|0|1 %\nRiket|1|1|1|1|0|1 %\n01 | 50 % | 4 | 4 | 5 | 0 | 100 %",
+        ("first_visit", "waiting"),
+    )
+    assert (fault.file, fault.row) == (name_of(("first_visit", "waiting")), 4)
+    assert fault.value == ("Antal väntande totalt 4, Väntande väntetid 30 dagar eller kortare 5")
+
+
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        # A cell that cannot be read has one fault, and none for the sum that it is part of.
+        ("09 | 50 % | x | 4 | 2 | 0 | 100 %", ["Antal genomförda totalt"]),
+        ("09 | 50 % | 4 | x | 2 | 0 | 100 %", ["Antal genomförda exkl PVV"]),
+        ("09 | 50 % | 9 | 4 | 2 | x | 100 %", ["PVV 31 dagar eller längre"]),
+        # What is wrong besides is told, and so is what a row without a known region says.
+        ("09 | 50 % | 4 | 4 | 5 | x | 100 %", ["", "PVV 31 dagar eller längre"]),
+        ("Lunds län | 50 % | 4 | 4 | 5 | 0 | 100 %", ["", "Landsting / region"]),
+        (
+            "Lunds län | 5 % | 4 | 9 | x | 0 | all",
+            [
+                "Antal genomförda exkl PVV",
+                "Genomförda väntetid 30 dagar eller kortare",
+                "Landsting / region",
+                "Svarsfrekvens",
+            ],
+        ),
+    ],
+)
+def test_each_fault_of_a_row_once(root: DataRoot, row: str, columns: list[str]) -> None:
+    """All that is wrong with it, and nothing twice."""
+    assert [fault.column for fault in faults_of(root, row)] == columns
+
+
+def test_header_cells_and_rules_together(root: DataRoot) -> None:
+    """A column that lacks in one table hides nothing in it or in the others."""
+    deliver_tables(root, {**SAMPLE, ("treatment", "waiting"): rows_of("09|5 %|4|4|5|0|1 %")})
+    text = as_csv("completed", rows_of("09 | 5 % | x | 4 | 5 | 0 | 100 %\n01|5 %|4|4|5|1|1 %"))
+    deliver(root, name_of(VISITS), text.replace("Antal genomförda exkl PVV".encode(), b"Antal"))
+    found = refusal(root, FOLDER).faults
+    assert [(fault.file == name_of(VISITS), fault.row, fault.column) for fault in found] == [
+        (True, 1, "Antal genomförda exkl PVV"),
+        (True, 2, "Antal genomförda totalt"),
+        (True, 3, ""),
+        (True, 3, ""),
+        (False, 2, ""),
+    ]
+
+
+def test_faults_beside_a_file_that_is_no_table(root: DataRoot) -> None:
+    """One of six that cannot be opened hides nothing in the others."""
+    deliver_tables(root, {**SAMPLE, ("treatment", "waiting"): rows_of("09|5 %|4|4|5|0|1 %")})
+    deliver(root, name_of(VISITS), b"PK\x03\x04 not CSV")
+    assert [fault.file for fault in refusal(root, FOLDER).faults] == [
+        name_of(VISITS),
+        name_of(("treatment", "waiting")),
+    ]
+
+
+def test_a_region_twice(root: DataRoot) -> None:
+    """However it is spelled; both lines are named."""
+    [fault] = faults_of(root, "09 | 1 % | 4 | 4 | 2 | 0 | 1 %\nGotland | 1 % | 4 | 4 | 2 | 0 | 1 %")
+    assert (fault.row, fault.value) == (3, "Gotland")
+    assert "line 2" in fault.expected
+
+
+@pytest.mark.parametrize("lacking", [1, 3, 5])
+def test_fewer_than_six(root: DataRoot, lacking: int) -> None:
+    """Each table that lacks is named as its file would be."""
+    keys = [(measure, side) for measure in MEASURES for side in SIDES]
+    deliver_tables(root, {key: SAMPLE[key] for key in keys[lacking:]})
+    faults = refusal(root, FOLDER).faults
+    assert {fault.value for fault in faults} == {
+        f"2025-05-20__{measure}__{side}" for measure, side in keys[:lacking]
+    }
+    assert all(fault.expected == f"six tables: {fault.value} lacks" for fault in faults)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2025-05-20__second_visit__completed.csv",
+        "2025-05-20__first_visit__finished.csv",
+        "2025-05-20_first_visit_completed.csv",
+        "2025-05-20.csv",
+    ],
+)
+def test_a_wrong_name(root: DataRoot, name: str) -> None:
+    """The file is named, and what is expected; the table it might have been lacks."""
+    deliver_tables(root, SAMPLE)
+    (root.raw / name_of(VISITS)).rename(root.raw / FOLDER / name)
+    lacks, wrong = refusal(root, FOLDER).faults
+    assert lacks.expected == "six tables: 2025-05-20__first_visit__completed lacks"
+    assert (wrong.file, wrong.value) == (f"{FOLDER}/{name}", name)
+    assert "assessment, first_visit, treatment" in wrong.expected
+
+
+def test_seven_files(root: DataRoot) -> None:
+    """A table twice, in two formats, is refused: nobody knows which one counts."""
+    deliver_tables(root, SAMPLE)
+    deliver_tables(root, {VISITS: SAMPLE[VISITS]}, "xlsx")
+    [fault] = refusal(root, FOLDER).faults
+    assert fault.file == name_of(VISITS, "xlsx")
+
+
+def test_the_other_side_under_the_name(root: DataRoot) -> None:
+    """A table of those waiting is not taken for those completed: the headers that lack are named."""
+    deliver_tables(root, SAMPLE)
+    deliver(root, name_of(VISITS), as_csv("waiting", SAMPLE["first_visit", "waiting"]))
+    columns = [fault.column for fault in refusal(root, FOLDER).faults]
+    assert len(columns) == 4
+    assert all("genomförda" in column.casefold() for column in columns)
+
+
+def test_faults_of_several_tables_together(root: DataRoot) -> None:
+    """One refusal names them all."""
+    bad = rows_of("09 | 1 % | x | 4 | 2 | 0 | 1 %")
+    deliver_tables(root, {**SAMPLE, VISITS: bad, ("treatment", "waiting"): bad})
+    assert [fault.file for fault in refusal(root, FOLDER).faults] == [
+        name_of(VISITS),
+        name_of(("treatment", "waiting")),
+    ]
+
+
+def test_no_region_at_all(root: DataRoot) -> None:
+    """Six tables without a region's row are no report of nothing."""
+    deliver_tables(root, dict.fromkeys(SAMPLE, rows_of("Riket | 1 % | 4 | 4 | 2 | 0 | 1 %")))
+    [fault] = refusal(root, FOLDER).faults
+    assert fault.expected == "at least one region's row"
+
+
+def test_only_waiting_times_have_the_layout() -> None:
+    """The page has no operations and no population."""
+    [layout] = [each for each in LAYOUTS if each.name == "vantetider.se"]
+    assert layout.headers("surgeries") == layout.headers("population") == []

@@ -1,0 +1,393 @@
+"""Deliveries changed at random: each loads as an independent reading has it, or is refused in words."""
+
+import csv
+import io
+import random
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deliveries.finding import Delivery
+from deliveries.layouts.recognition import LAYOUTS
+from deliveries.reading import Observed, read_deliveries
+from schemas.regions import REGISTER_FILE
+from tests.deliveries.delivering import APRIL, VOCABULARY
+from tests.deliveries.layouts.page_tables import HEADERS, SAMPLE, Key, Rows, as_csv, as_xlsx
+
+Counts = dict[tuple[str, str], tuple[int | None, ...]]
+"""The counts by region and measure."""
+
+Grid = list[list[str]]
+"""A table's rows of cells, the header first."""
+
+DAY = date(2025, 5, 20)
+COLUMNS = ("completed", "completed_within_30", "waiting", "waiting_within_30")
+CHOSEN = "completed_patient_chosen"
+VALID: Grid = [
+    ["region", "measure", *COLUMNS, CHOSEN],
+    ["01", "first_visit", "1 417", "1 162", "688", "544", "15"],
+    ["Skåne", "first_visit", "1205", "1003", "402", "310", ".."],
+    ["Region Västra Götaland", "assessment", "2\u00a0001", "1\u00a0544", "905", "700", ""],
+    ["Jämtland Härjedalen", "treatment", "..", "..", "75 st", "0 st", "X"],
+    ["09", "treatment", "0", "0", "3", "3", "0"],
+]
+TRICKY = [
+    *["", " ", "..", "--", "-", ".", "X", "x", "0", "00", "-0", "-1", "+1", "1.5", "1,5", "1e3"],
+    *["1 000", "1\u00a0000", "1\u202f000", "544 99 160", "1 0000", "75 st", "st", "9" * 18],
+    *["9" * 25, "²", "١٢", "0x10", "nan", "None", "TRUE", "=1+1", "\x00", "\t", "\n", "\r", '"'],
+    *["'", ";", ",", "\ufeff", "\u0301", "\u200b12", "1", "27", "042", "99", "Region X", "Riket"],
+    *["Halland", " HALLAND ", "region  halland", "Hallands län", "first_visit", "treatment", "0 %"],
+    *["completed", "region", "[/red]", "../../etc", "4 % 4 st", "100 %", "99,5 %", "\ud7ff"],
+]
+HARMLESS = ["", "..", "0", "0 st", "1", "300", "1 200", "1\u00a0500 st", "9", "Gotland", "Riket"]
+CELLS = st.one_of(
+    st.sampled_from(HARMLESS),
+    st.sampled_from(HARMLESS),
+    st.sampled_from(TRICKY),
+    st.integers(-5, 3000).map(str),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+)
+CALM = settings(
+    derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+FEW, MANY = 60, 300
+FEW_BYTES, MANY_BYTES = 80, 800
+
+
+# The independent reading: the contract once more, with the csv module and plain dictionaries.
+
+
+def codes() -> Mapping[str, str]:
+    """County codes by what a cell may say."""
+    with REGISTER_FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for row in rows:
+        code = row["region_code"]
+        for name in [code, row["region_name"], *row["name_variants"].split("|")]:
+            found[name.lower()] = found[f"region {name.lower()}"] = code
+    return found
+
+
+CODES = codes()
+
+
+def plain(cell: str) -> str:
+    """The cell with single spaces."""
+    return " ".join(cell.split())
+
+
+def code_in(cell: str) -> str | None:
+    """The region that the cell names."""
+    return CODES.get(plain(cell).lower())
+
+
+def count_in(cell: str) -> int | None:
+    """The count that the cell holds; the test fails where it holds none, for it was accepted."""
+    text = plain(cell)
+    if text in {"", "..", "--", "-", ".", "X"}:
+        return None
+    if text.endswith("st"):
+        text = text[:-2].strip()
+    whole, *groups = text.split(" ")
+    assert all(len(group) == 3 for group in groups), cell
+    assert not groups or len(whole) <= 3, cell
+    digits = whole + "".join(groups)
+    assert set(digits) <= set("0123456789"), cell
+    return int(digits)
+
+
+def grid_in(content: bytes) -> Grid:
+    """A CSV file's cells."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    separator = ";" if ";" in text.strip().split("\n")[0] else ","
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    return [row for row in rows if "".join(row).strip()]
+
+
+def tidy_counts(grid: Grid) -> Counts:
+    """What a tidy table says."""
+    header, *rows = ([cell.strip() for cell in row] for row in grid)
+    found: Counts = {}
+    for row in rows:
+        cells = dict(zip(header, row, strict=True))
+        key = (code_in(cells["region"]) or "", plain(cells["measure"]))
+        assert key not in found
+        found[key] = tuple(count_in(cells.get(name, "")) for name in (*COLUMNS, CHOSEN))
+    return found
+
+
+def page_counts(tables: Mapping[Key, Grid]) -> Counts:
+    """What vantetider.se's tables say."""
+    parts: dict[tuple[str, str], dict[str, tuple[int | None, ...]]] = {}
+    for (measure, side), (_, *rows) in tables.items():
+        for name, _, total, _, within, chosen, rate in rows:
+            code = code_in(name)
+            if code is None:
+                continue
+            assert side not in parts.setdefault((code, measure), {})
+            reported = bool(re.search("[1-9]", rate))
+            cells = [re.sub(r"^[\d.,]+ ?% (?=\d)", "", plain(c)) for c in (total, within, chosen)]
+            parts[code, measure][side] = tuple(count_in(c) if reported else None for c in cells)
+    nothing = (None, None, None)
+    found = {}
+    for key, sides in parts.items():
+        completed, waiting = sides.get("completed", nothing), sides.get("waiting", nothing)
+        found[key] = (*completed[:2], *waiting[:2], completed[2])
+    return found
+
+
+# What the product makes of the same files.
+
+
+def read(folder: Path, files: Mapping[str, bytes]) -> Counts | None:
+    """The counts, or none if the delivery is refused with words for each fault."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    paths = tuple(sorted(folder.iterdir()))
+    delivery = Delivery("waiting_times", APRIL, DAY, paths, folder)
+    observed, refused = read_deliveries([delivery], VOCABULARY)
+    if refused:
+        assert observed == []
+        assert refused[0].faults
+        assert all(fault.expected and fault.advice for fault in refused[0].faults)
+        return None
+    return counts_of(observed[0])
+
+
+def counts_of(observed: Observed) -> Counts:
+    """The counts that were read."""
+    rows = observed.rows.select("region_code", "measure", *COLUMNS, CHOSEN).rows()
+    return {(code, measure): tuple(rest) for code, measure, *rest in rows}
+
+
+def csv_of(grid: Grid) -> bytes:
+    """The cells as CSV."""
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=";").writerows(grid)
+    return stream.getvalue().encode()
+
+
+def xlsx_of(grid: Grid) -> bytes:
+    """The cells as texts of a sheet."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        for row, cells in enumerate(grid):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, cell)
+    return stream.getvalue()
+
+
+def parquet_of(grid: Grid) -> bytes:
+    """The cells as columns of text; those of one name get another, which Parquet asks for."""
+    stream = io.BytesIO()
+    header, *rows = grid
+    names = [f"{name}{'*' * header[:place].count(name)}" for place, name in enumerate(header)]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    pq.write_table(frame.to_arrow(), stream)
+    return stream.getvalue()
+
+
+WRITERS: Mapping[str, Callable[[Grid], bytes]] = {
+    "csv": csv_of,
+    "xlsx": xlsx_of,
+    "parquet": parquet_of,
+}
+
+
+@st.composite
+def changed(draw: st.DrawFn, grid: Grid) -> Grid:
+    """The table with some cells written anew, and perhaps rows or columns moved, lost or doubled."""
+    found = [list(row) for row in grid]
+    for _ in range(draw(st.sampled_from([1, 1, 2, 3]))):
+        row = draw(st.integers(0 if draw(st.integers(0, 9)) == 0 else 1, len(found) - 1))
+        found[row][draw(st.integers(0, len(found[row]) - 1))] = draw(CELLS)
+    action = draw(st.sampled_from(["", "", "", "lose", "double", "move", "columns"]))
+    row = draw(st.integers(1, len(found) - 1))
+    if action == "lose":
+        del found[row]
+    elif action == "double":
+        found.append(list(found[row]))
+    elif action == "move":
+        found.insert(1, found.pop(row))
+    elif action == "columns":
+        order = draw(st.permutations(range(len(found[0]))))
+        found = [[cells[place] for place in order] for cells in found]
+    return found
+
+
+def check_tidy(folder: Path, grid: Grid, ending: str, seen: Counter[str]) -> None:
+    """Read the table in the format, and once more independently."""
+    counts = read(folder, {f"2025-05-20.{ending}": WRITERS[ending](grid)})
+    seen["refused" if counts is None else "loaded"] += 1
+    if counts is not None:
+        assert counts == tidy_counts([row for row in grid if "".join(row).strip()])
+
+
+def check_page(folder: Path, key: Key, rows: Rows, seen: Counter[str]) -> None:
+    """Read the six tables with one of them changed, and once more independently."""
+    tables = {**SAMPLE, key: rows}
+    files = {
+        f"2025-05-20__{measure}__{side}.csv": as_csv(side, cells)
+        for (measure, side), cells in tables.items()
+    }
+    counts = read(folder, files)
+    seen["refused" if counts is None else "loaded"] += 1
+    if counts is not None:
+        assert counts == page_counts({key: [[], *cells] for key, cells in tables.items()})
+
+
+def both_happened(seen: Counter[str], runs: int) -> None:
+    """Whether enough mutations loaded, and enough were refused, for the test to mean something."""
+    print(dict(seen))  # noqa: T201 - shown with -s: how many ran
+    assert seen["loaded"] + seen["refused"] >= runs
+    assert min(seen["loaded"], seen["refused"]) >= runs / 20
+
+
+def many(few: int, more: int) -> pytest.MarkDecorator:
+    """Some in every run of the tests, thousands in the slow ones."""
+    return pytest.mark.parametrize("runs", [few, pytest.param(more, marks=pytest.mark.slow)])
+
+
+@many(FEW, MANY)
+@pytest.mark.parametrize("ending", WRITERS)
+def test_cells_of_a_tidy_table(tmp_path: Path, ending: str, runs: int) -> None:
+    """In every format."""
+    seen: Counter[str] = Counter()
+
+    @settings(CALM, max_examples=runs)
+    @given(changed(VALID))
+    def check(grid: Grid) -> None:
+        check_tidy(tmp_path / "raw", grid, ending, seen)
+
+    check()
+    both_happened(seen, runs)
+
+
+@many(FEW, MANY)
+def test_cells_of_the_page(tmp_path: Path, runs: int) -> None:
+    """In one of the six tables; the others are as they were."""
+    seen: Counter[str] = Counter()
+
+    @settings(CALM, max_examples=runs)
+    @given(
+        st.sampled_from(sorted(SAMPLE)).flatmap(
+            lambda key: st.tuples(st.just(key), changed([HEADERS[key[1]].split("|"), *SAMPLE[key]]))
+        )
+    )
+    def check(case: tuple[Key, Grid]) -> None:
+        key, (_, *rows) = case
+        if rows:
+            check_page(tmp_path / "raw", key, rows, seen)
+
+    check()
+    both_happened(seen, runs // 2)
+
+
+def damaged(content: bytes, dice: random.Random) -> bytes:
+    """The bytes with a few of them changed, lost, doubled, or the end cut off."""
+    found = bytearray(content)
+    for _ in range(dice.choice([1, 1, 1, 2, 5])):
+        start = dice.randrange(len(found) + 1)
+        end = min(len(found), start + dice.choice([1, 1, 1, 2, 8, 64]))
+        match dice.randrange(6):
+            case 0 if start < len(found):
+                found[start] ^= 1 << dice.randrange(8)
+            case 1:
+                found[start:end] = dice.randbytes(end - start)
+            case 2:
+                del found[start:end]
+            case 3:
+                found[start:start] = found[start:end]
+            case 4:
+                found[start:start] = dice.choice([b"0", b"9", b";", b'"', b"\n", b"\xa0", b"\x00"])
+            case _ if dice.randrange(4) == 0:
+                del found[start:]
+    return bytes(found)
+
+
+@many(FEW_BYTES, MANY_BYTES)
+def test_bytes_of_a_csv_file(tmp_path: Path, runs: int) -> None:
+    """What loads has the counts that now stand in the file."""
+    dice, seen = random.Random(runs), Counter[str]()  # noqa: S311
+    for _ in range(runs):
+        content = damaged(csv_of(VALID), dice)
+        counts = read(tmp_path / "raw", {"2025-05-20.csv": content})
+        seen["refused" if counts is None else "loaded"] += 1
+        if counts is not None:
+            assert counts == tidy_counts(grid_in(content)), content
+    both_happened(seen, runs)
+
+
+@many(FEW_BYTES, MANY_BYTES)
+def test_bytes_of_the_page(tmp_path: Path, runs: int) -> None:
+    """The same for vantetider.se, one of the six files changed."""
+    dice, seen = random.Random(runs), Counter[str]()  # noqa: S311
+    for _ in range(runs):
+        tables = {key: as_csv(key[1], rows) for key, rows in SAMPLE.items()}
+        key = dice.choice(sorted(tables))
+        tables[key] = damaged(tables[key], dice)
+        files = {f"2025-05-20__{measure}__{side}.csv": c for (measure, side), c in tables.items()}
+        counts = read(tmp_path / "raw", files)
+        seen["refused" if counts is None else "loaded"] += 1
+        if counts is not None:
+            assert counts == page_counts({each: grid_in(c) for each, c in tables.items()}), tables[
+                key
+            ]
+    both_happened(seen, runs)
+
+
+def binary_files() -> Mapping[str, tuple[str, bytes, Sequence[tuple[str, bytes]]]]:
+    """Files that are not text: the name, the content, and the files that belong with it."""
+    key: Key = ("first_visit", "completed")
+    beside = [
+        (f"2025-05-20__{measure}__{side}.csv", as_csv(side, rows))
+        for (measure, side), rows in SAMPLE.items()
+        if (measure, side) != key
+    ]
+    return {
+        "xlsx": ("2025-05-20.xlsx", xlsx_of(VALID), []),
+        "page": ("2025-05-20__first_visit__completed.xlsx", as_xlsx(key[1], SAMPLE[key]), beside),
+        "parquet": ("2025-05-20.parquet", parquet_of(VALID), []),
+    }
+
+
+@many(FEW_BYTES, MANY_BYTES)
+@pytest.mark.parametrize("kind", ["xlsx", "page", "parquet"])
+def test_bytes_of_a_binary_file(tmp_path: Path, kind: str, runs: int) -> None:
+    """Refused or loaded, never anything else."""
+    name, content, beside = binary_files()[kind]
+    dice, seen = random.Random(runs), Counter[str]()  # noqa: S311
+    assert read(tmp_path / "raw", dict([(name, content), *beside])) is not None
+    for _ in range(runs):
+        counts = read(tmp_path / "raw", dict([(name, damaged(content, dice)), *beside]))
+        seen["refused" if counts is None else "loaded"] += 1
+    print(dict(seen))  # noqa: T201 - as above
+    assert seen["refused"] >= runs / 20
+
+
+def test_the_independent_reading_agrees_on_what_is_valid(tmp_path: Path) -> None:
+    """Both readings of the unchanged deliveries are the same."""
+    assert {layout.name for layout in LAYOUTS} >= {"tidy", "vantetider.se"}
+    for ending in WRITERS:
+        check_tidy(tmp_path / ending, VALID, ending, seen := Counter[str]())
+        assert seen["loaded"] == 1
+    key = min(SAMPLE)
+    check_page(tmp_path / "page", key, SAMPLE[key], seen)
+    assert seen["loaded"] == 2

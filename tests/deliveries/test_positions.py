@@ -1,0 +1,142 @@
+"""Where counts stand: the rows of the files they came in, found again by the files' hashes."""
+
+from pathlib import Path
+
+import pytest
+
+from deliveries.positions import Deliveries
+from ledger.acceptance import keep
+from ledger.ledger import Ledger
+from ledger.provenance import files
+from schemas.places import DataRoot
+from tests.deliveries.delivering import FILE, VOCABULARY, accepted, deliver, lines
+
+KEY = {"region_code": "12", "measure": "first_visit"}
+COMPLETED = ("completed", "completed_within_30")
+SIDE = (
+    "Landsting / region;Andel {x} inom 30 dagar;Antal {x} totalt;Antal {x} exkl PVV;"
+    "{y} väntetid 30 dagar eller kortare;PVV 31 dagar eller längre;Svarsfrekvens"
+)
+RECORD_HEADER = "region;measure;listed_on;started_on;patient_chosen"
+
+
+def recorded(root: DataRoot, name: str = FILE) -> tuple[str, Deliveries]:
+    """Accept the latest delivery of a month, and look for its rows; its number too."""
+    observed = accepted(root, name)
+    keep(root, observed.delivery)
+    ledger = Ledger(root.ledger)
+    ledger.append(
+        [], run_id="a run", code_version="1", delivered=[(observed.delivery, observed.layout)]
+    )
+    return observed.delivery.delivery_id, again(root, observed.delivery.delivery_id)
+
+
+def again(root: DataRoot, delivery: str) -> Deliveries:
+    """The delivery looked for once more."""
+    return Deliveries(root, files(Ledger(root.ledger), [delivery]), VOCABULARY)
+
+
+def test_the_tidy_layout(root: DataRoot) -> None:
+    """The line of the key's row; none where there is no such row."""
+    deliver(root, FILE, lines("01;first_visit;3;2;1;1", "", "Skåne;first_visit;9;8;7;6"))
+    delivery, found = recorded(root)
+    [place] = found.places(delivery, KEY, COMPLETED)
+    assert (place.file.name, place.file.state, place.rows) == (FILE, "raw", (4,))
+    [nowhere] = found.places(delivery, {**KEY, "region_code": "25"}, COMPLETED)
+    assert nowhere.rows == ()
+    rows = found.rows(delivery)
+    assert rows is not None
+    assert [row["completed"] for row in rows] == [3, 9]
+
+
+def test_several_rows_of_a_key(root: DataRoot) -> None:
+    """Operations of a procedure at several places."""
+    header = "home_region;procedure;performing_region;provider_type;operations"
+    name = "surgeries/2025-06/2025-07-20.csv"
+    body = ("01;cataract;01;public;3", "12;cataract;12;public;4", "01;cataract;12;private;..")
+    deliver(root, name, lines(*body, header=header))
+    delivery, found = recorded(root, name)
+    key = {"home_region_code": "01", "procedure": "cataract"}
+    [place] = found.places(delivery, key, ("operations",))
+    assert place.rows == (2, 4)
+
+
+def test_the_layout_of_vantetider(root: DataRoot) -> None:
+    """The region's line in the measure's table of the side that is asked for, or of both."""
+    for measure in VOCABULARY["measure"]:
+        for side, x, y in (
+            ("completed", "genomförda", "Genomförda"),
+            ("waiting", "väntande", "Väntande"),
+        ):
+            body = [
+                "Alla regioner;50 %;99 st;99;50;0;100 %",
+                "Region Skåne;50 %;10 st;10;5;0;100 %",
+            ]
+            if side == "completed":
+                body.insert(1, "Region Gotland;50 %;4 st;4;2;0;100 %")
+            name = f"waiting_times/2025-04/2025-05-20__{measure}__{side}.csv"
+            deliver(root, name, lines(*body, header=SIDE.format(x=x, y=y)))
+    delivery, found = recorded(root)
+    stem = "waiting_times/2025-04/2025-05-20__first_visit__"
+    places = found.places(delivery, KEY, ("completed", "waiting_within_30"))
+    assert [(place.file.name, place.rows) for place in places] == [
+        (f"{stem}completed.csv", (4,)),
+        (f"{stem}waiting.csv", (3,)),
+    ]
+    assert [place.rows for place in found.places(delivery, KEY, COMPLETED)] == [(4,)]
+
+
+def test_the_record_layout(root: DataRoot) -> None:
+    """How many records of the key each file has; no line, and nothing of a patient."""
+    first = lines(
+        "12;first_visit;2025-04-01;2025-04-03;0",
+        "12;first_visit;2025-02-01;2025-04-03;1",
+        "01;first_visit;2025-04-01;;0",
+        header=RECORD_HEADER,
+    )
+    second = lines(
+        "12;first_visit;2025-04-01;;0", "12;treatment;2025-04-01;;0", header=RECORD_HEADER
+    )
+    deliver(root, "waiting_times/2025-04/2025-05-20-a.csv", first)
+    deliver(root, "waiting_times/2025-04/2025-05-20-b.csv", second)
+    delivery, found = recorded(root)
+    assert [(each.records, each.rows) for each in found.places(delivery, KEY, COMPLETED)] == [
+        (2, ()),
+        (0, ()),
+    ]
+    waiting = found.places(delivery, KEY, ("waiting", "waiting_within_30"))
+    assert [each.records for each in waiting] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("removed", "state"), [(("raw",), "kept"), (("raw", "kept"), "missing"), (("kept",), "raw")]
+)
+def test_files_that_are_gone(root: DataRoot, removed: tuple[str, ...], state: str) -> None:
+    """The copy kept when it was accepted serves; without it, the recorded hash is all there is."""
+    path = deliver(root, FILE, lines("12;first_visit;3;2;1;1"))
+    delivery, _ = recorded(root)
+    paths = {"raw": path, "kept": next(root.accepted.iterdir())}
+    for each in removed:
+        remove(paths[each])
+    found = again(root, delivery)
+    [place] = found.places(delivery, KEY, COMPLETED)
+    assert place.file.state == state
+    assert len(place.file.sha256) == 64
+    assert place.rows == (() if state == "missing" else (2,))
+    assert (found.rows(delivery) is None) == (state == "missing")
+
+
+def test_a_file_of_the_same_name_with_other_bytes(root: DataRoot) -> None:
+    """It is not the one that was recorded, and is not read for it."""
+    path = deliver(root, FILE, lines("12;first_visit;3;2;1;1"))
+    delivery, _ = recorded(root)
+    remove(next(root.accepted.iterdir()))
+    path.write_text(lines("12;first_visit;4;2;1;1"), encoding="utf-8")
+    [place] = again(root, delivery).places(delivery, KEY, COMPLETED)
+    assert (place.file.state, place.file.path, place.rows) == ("changed", None, ())
+
+
+def remove(path: Path) -> None:
+    """Remove a file, though it is read-only."""
+    path.chmod(0o644)
+    path.unlink()

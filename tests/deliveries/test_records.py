@@ -1,0 +1,235 @@
+"""The record layout: counts equal to those of a plain count in Python, whatever the files look like."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from deliveries.patients.records import CountedRecords, count_records, is_record_header
+from schemas.months import month_key
+from schemas.places import DataRoot
+from tests.deliveries.delivering import VOCABULARY, deliver, latest
+
+CASE = ["region", "measure", "listed_on", "started_on", "patient_chosen"]
+OPERATION = ["operation_date", "kva_code", "home_region", "performing_region", "provider_type"]
+APRIL = date(2025, 4, 1)
+
+Record = dict[str, Any]
+
+
+def case(
+    listed: str,
+    started: str = "",
+    chosen: str = "0",
+    region: str = "01",
+    measure: str = "treatment",
+) -> Record:
+    """A waiting case, with dates as ISO writes them."""
+    return dict(zip(CASE, (region, measure, listed, started, chosen), strict=True))
+
+
+def operation(
+    day: str,
+    code: str = "NFB49",
+    home: str = "01",
+    performing: str = "01",
+    provider: str = "public",
+) -> Record:
+    """An operation."""
+    return dict(zip(OPERATION, (day, code, home, performing, provider), strict=True))
+
+
+def as_csv(records: Iterable[Record], header: Sequence[str] = CASE, **style: Any) -> bytes:  # noqa: ANN401 - the csv module's own
+    """The records as a CSV file in UTF-8, with `;` if no style says otherwise."""
+    text = io.StringIO(newline="")
+    style = {"delimiter": ";", "lineterminator": "\n"} | style
+    writer = csv.DictWriter(text, header, **style)
+    writer.writeheader()
+    writer.writerows(records)
+    return text.getvalue().encode()
+
+
+def as_parquet(records: Sequence[Record], header: Sequence[str] = CASE) -> bytes:
+    """The records as Parquet, with dates as dates and choice as a boolean."""
+    dates = {"listed_on", "started_on", "operation_date"}
+    columns: dict[str, pl.Series] = {}
+    for name in header:
+        cells = [record[name] or None for record in records]
+        text = pl.Series(name, cells, dtype=pl.String)
+        if name in dates:
+            columns[name] = text.str.to_date("%Y-%m-%d")
+        elif name == "patient_chosen":
+            columns[name] = pl.Series(name, [cell and cell == "1" for cell in cells], pl.Boolean)
+        else:
+            columns[name] = text
+    return parquet(pl.DataFrame(columns))
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    """The frame as a Parquet file."""
+    content = io.BytesIO()
+    frame.write_parquet(content)
+    return content.getvalue()
+
+
+def counted(
+    root: DataRoot, *files: bytes, dataset: str = "waiting_times", month: date = APRIL
+) -> CountedRecords:
+    """The counts of files delivered on one day."""
+    folder = f"{dataset}/{month_key(month)}"
+    for number, content in enumerate(files):
+        ending = "parquet" if content.startswith(b"PAR1") else "csv"
+        deliver(root, f"{folder}/2030-01-15__{number:03}.{ending}", content)
+    return count_records(latest(root, folder), VOCABULARY)
+
+
+def counts(root: DataRoot, *records: Record, month: date = APRIL) -> tuple[int, ...]:
+    """The five counts of the only region and measure that has records, told by CSV and Parquet."""
+    told = []
+    for number, content in enumerate((as_csv(records), as_parquet(records))):
+        rows = counted(DataRoot(root.path / str(number)), content, month=month).rows
+        told.append(rows.filter(measure="treatment").select(pl.exclude("measure")).row(0)[1:])
+    assert told[0] == told[1]
+    return told[0]
+
+
+@pytest.mark.parametrize(
+    ("listed", "started", "chosen", "expected"),
+    [
+        # completed, within 30, chosen, waiting, waiting within 30
+        ("2025-03-02", "2025-04-01", "0", (1, 1, 0, 0, 0)),  # the first day, 30 days
+        ("2025-03-01", "2025-04-01", "0", (1, 0, 0, 0, 0)),  # 31 days
+        ("2025-03-01", "2025-04-01", "1", (1, 0, 1, 0, 0)),  # 31 days, at the patient's choice
+        ("2025-03-02", "2025-04-01", "1", (1, 1, 0, 0, 0)),  # 30 days: the choice does not matter
+        ("2025-04-30", "2025-04-30", "1", (1, 1, 0, 0, 0)),  # the last day, no wait
+        ("2025-03-31", "2025-05-01", "0", (0, 0, 0, 1, 1)),  # starts the day after: waiting, 30
+        ("2025-03-30", "2025-05-01", "1", (0, 0, 0, 1, 0)),  # waiting, 31
+        ("2025-03-31", "", "", (0, 0, 0, 1, 1)),
+        ("2025-03-30", "", "1", (0, 0, 0, 1, 0)),
+        ("2025-04-30", "", "0", (0, 0, 0, 1, 1)),  # listed on the last day
+        ("2025-05-01", "", "0", (0, 0, 0, 0, 0)),  # listed after the month
+        ("2025-05-01", "2025-05-02", "0", (0, 0, 0, 0, 0)),
+        ("2025-01-01", "2025-03-31", "", (0, 0, 0, 0, 0)),  # started before the month
+        ("1931-01-01", "2025-04-15", "0", (1, 0, 0, 0, 0)),
+        ("2025-04-01", "2031-01-01", "0", (0, 0, 0, 1, 1)),
+    ],
+)
+def test_a_case_in_april(
+    root: DataRoot, listed: str, started: str, chosen: str, expected: tuple[int, ...]
+) -> None:
+    """On the edges of the month and of 30 days."""
+    assert counts(root, case(listed, started, chosen)) == expected
+
+
+@pytest.mark.parametrize(
+    ("month", "listed", "started", "expected"),
+    [
+        (date(2024, 2, 1), "2024-01-30", "2024-02-29", (1, 1, 0, 0, 0)),  # a leap year's last day
+        (date(2024, 2, 1), "2024-01-30", "2024-03-01", (0, 0, 0, 1, 1)),
+        (date(2024, 2, 1), "2024-01-29", "", (0, 0, 0, 1, 0)),  # 31 days to 29 February
+        (date(2025, 2, 1), "2025-01-29", "", (0, 0, 0, 1, 1)),  # 30 days to 28 February
+        (date(2024, 3, 1), "2024-02-01", "2024-03-02", (1, 1, 0, 0, 0)),  # over 29 February
+        (date(2025, 3, 1), "2025-02-01", "2025-03-04", (1, 0, 0, 0, 0)),
+        (date(2025, 1, 1), "2024-12-02", "2025-01-01", (1, 1, 0, 0, 0)),  # over the new year
+        (date(2024, 12, 1), "2024-12-01", "2025-01-01", (0, 0, 0, 1, 1)),
+        (date(2025, 1, 1), "2024-12-01", "2024-12-31", (0, 0, 0, 0, 0)),
+    ],
+)
+def test_a_case_in_other_months(
+    root: DataRoot, month: date, listed: str, started: str, expected: tuple[int, ...]
+) -> None:
+    """Leap years and the turn of the year."""
+    assert counts(root, case(listed, started), month=month) == expected
+
+
+def test_a_region_with_any_record_reports_zero_for_the_rest(root: DataRoot) -> None:
+    """Even if its records are all passed over; a region without any did not report."""
+    result = counted(root, as_csv([case("2025-01-01", "2025-02-01"), case("2025-06-01")]))
+    assert result.rows.select("region_code", "measure").rows() == [
+        ("01", "assessment"),
+        ("01", "first_visit"),
+        ("01", "treatment"),
+    ]
+    assert result.rows.select(pl.exclude("region_code", "measure")).sum().row(0) == (0,) * 5
+    assert result.notes == {
+        "files": 1,
+        "records": 2,
+        "records ignored, started before the month": 1,
+        "records ignored, listed after the month": 1,
+    }
+
+
+def test_the_columns_are_those_of_the_table(root: DataRoot) -> None:
+    """With their types; the month and the delivery are for the reader to add."""
+    rows = counted(root, as_csv([case("2025-04-01")])).rows
+    counts = ("completed", "completed_within_30", "completed_patient_chosen", "waiting")
+    assert rows.schema == {
+        "region_code": pl.String,
+        "measure": pl.String,
+        **dict.fromkeys((*counts, "waiting_within_30"), pl.Int64),
+    }
+
+
+def test_operations_are_counted_by_their_codes_beginning(root: DataRoot) -> None:
+    """Other codes are skipped and counted; what a home region lacks is zero."""
+    records = [
+        operation("2025-04-01", "CJE20"),
+        operation("2025-04-30", "CJD"),
+        operation("2025-04-30", "CJC10", performing="12", provider="private"),
+        operation("2025-04-15", "NFB49", home="Region Skåne", performing="Skåne län"),
+        operation("2025-04-15", "NFA00", home="03"),
+        operation("2025-04-15", "ZXCJC", home="03"),
+    ]
+    for number, content in enumerate((as_csv(records, OPERATION), as_parquet(records, OPERATION))):
+        own = DataRoot(root.path / str(number))
+        result = counted(own, content, dataset="surgeries")
+        assert result.rows.filter(pl.col("operations") > 0).rows() == [
+            ("01", "cataract", "01", "public", 2),
+            ("01", "cataract", "12", "private", 1),
+            ("12", "hip_replacement", "12", "public", 1),
+        ]
+        zeros = result.rows.filter(operations=0).select("home_region_code", "procedure").rows()
+        assert zeros == [
+            ("01", "hip_replacement"),
+            ("01", "prolapse"),
+            ("03", "cataract"),
+            ("03", "hip_replacement"),
+            ("03", "prolapse"),
+            ("12", "cataract"),
+            ("12", "prolapse"),
+        ]
+        assert result.notes["operations skipped, of other KVÅ codes"] == 2
+        assert result.rows.schema["operations"] == pl.Int64
+
+
+def test_a_header_is_recognised_in_any_order() -> None:
+    """And only if it is exactly the layout's."""
+    assert is_record_header("waiting_times", CASE[::-1])
+    assert is_record_header("surgeries", OPERATION)
+    assert not is_record_header("waiting_times", [*CASE, "name"])
+    assert not is_record_header("waiting_times", CASE[1:])
+    assert not is_record_header("surgeries", CASE)
+    assert not is_record_header("population", CASE)
+
+
+def test_a_folder_of_parts_is_one_delivery(root: DataRoot) -> None:
+    """As Spark and DuckDB write them, one of them empty."""
+    folder = "waiting_times/2025-04/2030-01-15"
+    for number, records in enumerate(([case("2025-04-01")], [], [case("2025-04-02")] * 3)):
+        deliver(root, f"{folder}/part-{number}.parquet", as_parquet(records))
+    result = count_records(latest(root, "waiting_times/2025-04"), VOCABULARY)
+    assert result.rows["waiting"].sum() == 4
+    assert result.notes == {"files": 3, "records": 4}
+
+
+def test_a_file_is_taken_by_its_name_as_it_stands(root: DataRoot) -> None:
+    """Brackets and stars in a name are no pattern, and folders are no columns."""
+    name = "waiting_times/2025-04/2030-01-15/measure=x/[ab]*.parquet"
+    path: Path = deliver(root, name, as_parquet([case("2025-04-01")]))
+    assert path.is_file()
+    assert count_records(latest(root, name), VOCABULARY).rows["waiting"].sum() == 1

@@ -1,0 +1,149 @@
+"""The record layout: what is refused, where it stands, and that no fault says who it is about."""
+
+import re
+
+import pytest
+
+from deliveries.faults import SHOWN, DeliveryRefusedError, Fault
+from schemas.places import DataRoot
+from tests.deliveries.test_records import (
+    OPERATION,
+    Record,
+    as_csv,
+    as_parquet,
+    case,
+    counted,
+    operation,
+)
+
+GOOD = case("2025-04-01", "2025-04-20", "1")
+
+
+def faults(root: DataRoot, *files: bytes, dataset: str = "waiting_times") -> list[Fault]:
+    """The faults of files that are refused."""
+    with pytest.raises(DeliveryRefusedError) as refused:
+        counted(root, *files, dataset=dataset)
+    return refused.value.faults
+
+
+@pytest.mark.parametrize(
+    ("record", "column", "value", "expected"),
+    [
+        (case("2025-04-02", "2025-04-01"), "started_on", "", "a start on or after its listing"),
+        (case("2025-05-02", "2025-05-01"), "started_on", "", "a start on or after its listing"),
+        (case("", "2025-04-01"), "listed_on", "", "YYYY-MM-DD"),
+        (case("2025-4-1"), "listed_on", "", "YYYY-MM-DD"),
+        (case("2025/04/01"), "listed_on", "", "YYYY-MM-DD"),
+        (case("01-04-2025"), "listed_on", "", "YYYY-MM-DD"),
+        (case("2025-02-29"), "listed_on", "", "YYYY-MM-DD"),
+        (case("1899-12-31"), "listed_on", "", "YYYY-MM-DD"),
+        (case("2025-04-01", "2100-01-01"), "started_on", "", "YYYY-MM-DD"),
+        (case("2025-04-01T00:00"), "listed_on", "", "YYYY-MM-DD"),
+        (case("198001011234"), "listed_on", "", "YYYY-MM-DD"),
+        (case("2025-04-01", "20250402"), "started_on", "", "YYYY-MM-DD"),
+        (case("2025-04-01", "-"), "started_on", "", "YYYY-MM-DD"),
+        (case("2025-04-01", "2025-04-02", ""), "patient_chosen", "", "1 or 0"),
+        (case("2025-04-01", "2025-04-02", "maybe"), "patient_chosen", "maybe", "ja, nej"),
+        (case("2025-04-01", "", "2"), "patient_chosen", "2", "ja, nej"),
+        (case("2025-04-01", region="1"), "region", "1", "county code"),
+        (case("2025-04-01", region="Norge"), "region", "Norge", "county code"),
+        (case("2025-04-01", region=""), "region", "", "county code"),
+        (case("2025-04-01", region=".."), "region", "..", "county code"),
+        (case("2025-04-01", measure="surgery"), "measure", "surgery", "first_visit"),
+        (case("2025-04-01", measure="Treatment"), "measure", "Treatment", "first_visit"),
+    ],
+)
+def test_a_case_is_refused(
+    root: DataRoot, record: Record, column: str, value: str, expected: str
+) -> None:
+    """By its line and column; a date is not shown."""
+    [fault] = faults(root, as_csv([GOOD, record, GOOD]))
+    assert (fault.row, fault.column, fault.value) == (3, column, value)
+    assert expected in fault.expected
+    assert fault.advice
+    assert fault.file.endswith("2030-01-15__000.csv")
+
+
+@pytest.mark.parametrize(
+    ("record", "column", "value"),
+    [
+        (operation("2025-03-31"), "operation_date", ""),
+        (operation("2025-05-01"), "operation_date", ""),
+        (operation(""), "operation_date", ""),
+        (operation("2025-04-31"), "operation_date", ""),
+        (operation("2025-04-01", "nfb49"), "kva_code", ""),
+        (operation("2025-04-01", ""), "kva_code", ""),
+        (operation("2025-04-01", " NFB49"), "kva_code", ""),
+        (operation("2025-04-01", "Öga"), "kva_code", ""),
+        (operation("2025-04-01", home="99"), "home_region", "99"),
+        (operation("2025-04-01", performing="Oslo"), "performing_region", "Oslo"),
+        (operation("2025-04-01", provider="offentlig"), "provider_type", "offentlig"),
+        (operation("2025-04-01", provider=""), "provider_type", ""),
+    ],
+)
+def test_an_operation_is_refused(root: DataRoot, record: Record, column: str, value: str) -> None:
+    """A code in small letters is not taken for another operation and skipped."""
+    good = operation("2025-04-01")
+    [fault] = faults(root, as_csv([good, record], OPERATION), dataset="surgeries")
+    assert (fault.row, fault.column, fault.value) == (3, column, value)
+
+
+def test_the_same_records_in_parquet_are_refused_alike(root: DataRoot) -> None:
+    """Rows are numbered as in CSV."""
+    wrong = [
+        GOOD,
+        case("2025-04-02", "2025-04-01"),
+        case("2025-04-01", region="Norge"),
+        case("2025-04-01", "2025-04-02", ""),
+        case("", "2025-04-02"),
+    ]
+    found = [faults(root, content) for content in (as_csv(wrong), as_parquet(wrong))]
+    told = [[(each.row, each.column, each.value, each.expected) for each in one] for one in found]
+    # The second file is delivered beside the first, and sorts after it.
+    assert told[1][: len(told[0])] == told[0]
+    assert [row for row, *_ in told[0]] == [3, 4, 5, 6]
+
+
+def test_one_record_may_have_several_faults(root: DataRoot) -> None:
+    """Each is named."""
+    found = faults(root, as_csv([case("x", region="Norge", measure="y", chosen="z")]))
+    assert [each.column for each in found] == ["listed_on", "measure", "patient_chosen", "region"]
+
+
+def test_the_first_hundred_are_shown_and_all_are_counted(root: DataRoot) -> None:
+    """By file and rule."""
+    wrong = case("2025-04-02", "2025-04-01")
+    found = faults(
+        root,
+        as_csv([GOOD, *[wrong] * 70, *[case("", region="Norge")] * 3]),
+        as_parquet([GOOD, *[wrong] * 500]),
+    )
+    by_line = [fault for fault in found if fault.row]
+    assert len(by_line) == SHOWN
+    totals = [(each.file[-5:], each.column, each.value) for each in found if not each.row]
+    # All of the first file's faults are shown, so only the second's are summed up.
+    assert totals == [("rquet", "started_on", "500 records")]
+
+
+def test_nothing_in_a_fault_says_who_it_is_about(root: DataRoot) -> None:
+    """No date of a record, and no cell with a personal number in it."""
+    wrong = [
+        case("2025-04-17", "2025-04-13"),
+        case("1999-12-24-"),
+        case("2025-04-17", "", "19800101-1234"),
+        case("2025-04-17", region="198001011234"),
+        case("2025-04-17", region="Anna " * 20),
+    ]
+    found = faults(root, as_csv(wrong))
+    assert len(found) == len(wrong)
+    told = " ".join(str(each) for each in found)
+    for secret in ("2025-04-17", "2025-04-13", "1999", "1980", "Anna"):
+        assert secret not in re.sub(r"waiting_times/\S+", "", told)
+
+
+def test_faults_of_lines_that_cannot_be_read_say_nothing_either(root: DataRoot) -> None:
+    """What the reader says of them would quote them."""
+    broken = as_csv([GOOD]) + b'01;treatment;2025-04-17;"2025-04-18;1\n01;treatment;secret\n'
+    told = " ".join(str(each) for each in faults(root, broken))
+    assert "secret" not in told
+    assert "2025-04-17" not in told

@@ -1,0 +1,288 @@
+"""XLSX: what other programs wrote is read as a person would read it there."""
+
+import io
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deliveries.finding import DeliveredFile
+from deliveries.formats.spreadsheets import column_name, read_xlsx
+from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError, read_csv
+from tests.deliveries.raw_workbooks import SPREADSHEET, book, inline, raw_workbook, relations, sheet
+
+MADE = Path(__file__).parent / "made_files"
+SHEET = "xl/worksheets/sheet1.xml"
+PLAIN = sheet(f'<row r="1">{inline("A1", "n")}</row><row r="2">{inline("A2", "x")}</row>')
+
+
+def made(name: str) -> TextTable:
+    """A file made by another program."""
+    return read_xlsx(DeliveredFile(MADE / name, name))
+
+
+def table(content: bytes) -> TextTable:
+    """The content as a table."""
+    return read_xlsx(DeliveredFile(Path("2025-05-20.xlsx"), "2025-05-20.xlsx", content))
+
+
+def written(rows: list[list[object]], formats: dict[tuple[int, int], str] | None = None) -> bytes:
+    """The rows as xlsxwriter, and so polars, writes them; cells may have a number format."""
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(stream, options) as workbook:
+        worksheet = workbook.add_worksheet()
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                code = (formats or {}).get((row, column))
+                style = workbook.add_format({"num_format": code}) if code else None
+                worksheet.write(row, column, cell, style)
+    return stream.getvalue()
+
+
+def shown(value: object, code: str = "") -> str:
+    """What is read in a cell that has the value and the number format."""
+    content = written([["n", "end"], [value, "x"]], {(1, 0): code} if code else None)
+    return table(content).rows[0][1][0]
+
+
+def test_libreoffice_tidy() -> None:
+    """Grouped thousands have become numbers there, and the region's code is text."""
+    found = made("libreoffice_tidy.xlsx")
+    assert found.header[:3] == ["region", "measure", "completed"]
+    assert found.rows == [
+        (2, ["01", "first_visit", "1417", "1213", "688", "544"]),
+        (3, ["Skåne", "first_visit", "1205", "1003", "402", "310"]),
+        (4, ["Region Västra Götaland", "first_visit", "2001", "1544", "905", "700"]),
+        (5, ["Jämtland Härjedalen", "first_visit", "..", "..", "..", ".."]),
+    ]
+
+
+def test_libreoffice_lost_the_region() -> None:
+    """A code that has become a number is never made up: 1 is no county code, and is refused so."""
+    assert made("libreoffice_region_lost.xlsx").rows[0][1][0] == "1"
+
+
+def test_libreoffice_formats() -> None:
+    """Shares, dates and booleans as a person reads them; 100 % is told from 1."""
+    assert made("libreoffice_formats.xlsx").rows == [
+        (2, ["Uppsala", "67 %", "100 %", "2025-05-20", "true"]),
+        (3, ["Gotland", "66.7 %", "0 %", "2025-04-01", "false"]),
+        (4, ["Blekinge", "0.5 %", "98 %", "", ""]),
+    ]
+
+
+def test_libreoffice_web_page() -> None:
+    """A web page's table: units stay for the cells' reader, no-break spaces LibreOffice replaced."""
+    found = made("libreoffice_web_page.xlsx")
+    assert (found.header[0], found.header[-1]) == ("Landsting / region", "Svarsfrekvens")
+    stockholm = found.rows[1][1]
+    assert stockholm[:3] == ["Region Stockholm", "82 %", "1 417 st"]
+    assert found.rows[-1] == (6, ["Örebro län", *[""] * 6])
+
+
+def test_written_by_polars() -> None:
+    """Polars styles its table and shows grouped thousands; the figures stay plain."""
+    frame = pl.DataFrame({"region": ["01", "Skåne"], "completed": [1417, None], "share": [0.5, 1]})
+    stream = io.BytesIO()
+    frame.write_excel(stream)
+    found = table(stream.getvalue())
+    assert found.header == ["region", "completed", "share"]
+    assert found.rows == [(2, ["01", "1417", "0.5"]), (3, ["Skåne", "", "1"])]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "expected"),
+    [
+        (75, "", "75"),
+        (75.0, "0.00", "75"),
+        (-3, "", "-3"),
+        (1234567, "#,##0", "1234567"),
+        (75, '0" st"', "75"),
+        (1, "00", "01"),
+        (12, "00", "12"),
+        (0, "0", "0"),
+        (0.1 + 0.2, "", "0.3"),
+        (1e20, "", "100000000000000000000"),
+        (0.67, "0%", "67 %"),
+        (2 / 3, "0%", "66.6666666666667 %"),
+        (0.004, "0%", "0.4 %"),
+        (1, "0.00%", "100 %"),
+        (0.5, '0.0" % of"', "0.5"),
+        (date(2025, 5, 20), "yyyy-mm-dd", "2025-05-20"),
+        (date(2025, 5, 20), "d/m/yy", "2025-05-20"),
+        (date(2025, 5, 20), "[$-41D]d mmmm yyyy;@", "2025-05-20"),
+        (datetime(2025, 5, 20, 13, 30), "yyyy-mm-dd hh:mm", "2025-05-20 13:30:00"),  # noqa: DTZ001
+        (45797, '0" days"', "45797"),
+        (True, "", "true"),
+        (False, "", "false"),
+        ("75.0", "", "75.0"),
+        ("=1+1", "", "=1+1"),
+        ("a\nb", "", "a\nb"),
+        (" _x0041_ ", "", " _x0041_ "),
+        ("\u00a0st", "", "\u00a0st"),
+    ],
+)
+def test_cells_as_a_person_reads_them(value: object, code: str, expected: str) -> None:
+    """Numbers by their format; texts as they are."""
+    assert shown(value, code) == expected
+
+
+def test_a_table_away_from_the_corner() -> None:
+    """Empty rows and columns around it, and empty rows in it, are none; rows keep their number."""
+    rows = [
+        [],
+        [],
+        ["", "", "a", "b"],
+        [],
+        ["", "", "1", " "],
+        ["", "", "", "2"],
+        ["", "", "", " "],
+    ]
+    found = table(written(rows))
+    assert (found.header, found.rows) == (["a", "b"], [(5, ["1", " "]), (6, ["", "2"])])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[["Waiting times 2025"], ["region", "n"], ["01", "5"]], [["region"], ["01", "late"]]],
+    ids=["a title above", "a note beside"],
+)
+def test_what_stands_beside_the_table_is_refused(rows: list[list[object]]) -> None:
+    """By its place, with what to do."""
+    fault = table(written(rows)).faults[0]
+    assert (fault.row, fault.column) == (2, "B")
+    assert "Remove titles above the header" in fault.advice
+
+
+def test_an_empty_sheet_is_refused() -> None:
+    """Like an empty CSV."""
+    with pytest.raises(UnreadableError) as refusal:
+        table(written([[" "]]))
+    assert refusal.value.faults[0].expected == "a header and rows"
+
+
+def test_the_widest_sheet() -> None:
+    """As wide as a CSV may be, and no wider."""
+    row: list[object] = ["x"] * WIDEST
+    assert len(table(written([row, row])).header) == WIDEST
+    with pytest.raises(UnreadableError) as refusal:
+        table(written([[*row, "x"]]))
+    assert refusal.value.faults[0].expected == f"at most {WIDEST} columns"
+
+
+def test_formulas_are_named() -> None:
+    """With the cell, as LibreOffice wrote it."""
+    found = made("libreoffice_formula.xlsx")
+    [fault] = found.faults
+    assert (fault.row, fault.column, fault.value) == (3, "C", "=B2+B3")
+    assert "paste them as values" in fault.advice
+    assert [row[2] for line, row in found.rows if line == fault.row] == [None]
+
+
+def test_a_sheet_of_formulas() -> None:
+    """Each is named, whether or not it was computed; where they stand beside the table, once."""
+    cells = "".join(f'<row r="{row}"><c r="A{row}"><f>1</f></c></row>' for row in range(1, 500))
+    assert len(table(raw_workbook(sheet(cells))).faults) == 499
+    beside = f'<row r="1">{inline("A1", "a")}</row><row r="2"><c r="C2"><f>1</f><v>1</v></c></row>'
+    found = table(raw_workbook(sheet(beside)))
+    assert ([fault.column for fault in found.faults], found.rows) == (["C"], [])
+
+
+def test_cells_that_do_not_say_where_they_are() -> None:
+    """Some writers count on the order."""
+    cells = "<row><c t='inlineStr'><is><t>a</t></is></c><c><v>2</v></c></row><row/><row><c><v>3</v></c></row>"
+    found = table(raw_workbook(sheet(cells)))
+    assert (found.header, found.rows) == (["a", "2"], [(3, ["3", ""])])
+
+
+def test_writers_that_prefix_every_tag() -> None:
+    """The same table in other letters, with an absolute target as .NET writes it."""
+    prefixed = (
+        f'<x:worksheet xmlns:x="{SPREADSHEET}"><x:sheetData><x:row r="1"><x:c r="A1" t="str">'
+        "<x:v>a</x:v></x:c></x:row></x:sheetData></x:worksheet>"
+    )
+    parts = {"xl/_rels/workbook.xml.rels": relations(("worksheet", f"/{SHEET}"))}
+    assert table(raw_workbook(prefixed, parts)).header == ["a"]
+
+
+def test_rich_texts_and_readings() -> None:
+    """Runs of one text are joined, and the reading of East Asian letters is no part of it."""
+    strings = (
+        f'<sst xmlns="{SPREADSHEET}"><si><r><t>Sk</t></r><r><t>åne</t></r>'
+        "<rPh><t>no</t></rPh></si></sst>"
+    )
+    content = raw_workbook(
+        sheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'), {"xl/sharedStrings.xml": strings}
+    )
+    assert table(content).header == ["Skåne"]
+
+
+def test_dates_of_old_macintoshes() -> None:
+    """Such workbooks count from 1904."""
+    styles = (
+        f'<styleSheet xmlns="{SPREADSHEET}"><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>'
+    )
+    rows = (
+        f'<row r="1">{inline("A1", "day")}</row><row r="2"><c r="A2" s="0"><v>44335</v></c></row>'
+    )
+    content = raw_workbook(
+        sheet(rows),
+        {
+            "xl/styles.xml": styles,
+            "xl/workbook.xml": book(
+                'sheetId="1" r:id="R0"', properties='<workbookPr date1904="1"/>'
+            ),
+        },
+    )
+    assert table(content).rows == [(2, ["2025-05-20"])]
+
+
+def test_hidden_sheets_are_passed_over() -> None:
+    """The first sheet is the first that a person sees."""
+    parts = {
+        "xl/workbook.xml": book('sheetId="1" state="hidden" r:id="R0"', 'sheetId="2" r:id="R1"'),
+        "xl/_rels/workbook.xml.rels": relations(
+            ("worksheet", "worksheets/none.xml"), ("worksheet", "worksheets/sheet1.xml")
+        ),
+    }
+    assert table(raw_workbook(PLAIN, parts)).rows == [(2, ["x"])]
+
+
+def test_a_chart_in_front_is_refused() -> None:
+    """It is no table."""
+    parts = {"xl/_rels/workbook.xml.rels": relations(("chartsheet", "worksheets/sheet1.xml"))}
+    with pytest.raises(UnreadableError) as refusal:
+        table(raw_workbook(PLAIN, parts))
+    assert refusal.value.faults[0].expected == "a table on the first sheet"
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ"), (703, "AAA"), (16384, "XFD")]
+)
+def test_names_of_columns(number: int, name: str) -> None:
+    """As spreadsheets have them."""
+    assert column_name(number) == name
+
+
+TEXT = st.text(st.characters(exclude_categories=("C", "Zl", "Zp")), min_size=1, max_size=12)
+COUNTS = st.integers(0, 10**15 - 1)
+
+
+@given(
+    st.integers(1, 5).flatmap(
+        lambda width: st.lists(
+            st.lists(st.one_of(TEXT, COUNTS, st.just("")), min_size=width, max_size=width),
+            max_size=8,
+        ).map(lambda rows: [[f"column {number}" for number in range(width)], *rows])
+    )
+)
+def test_the_same_table_as_in_csv(rows: list[list[str | int]]) -> None:
+    """Texts and whole numbers come out as they do of the CSV that says the same."""
+    lines = [";".join('"' + str(cell).replace('"', '""') + '"' for cell in row) for row in rows]
+    text = DeliveredFile(Path("t.csv"), "2025-05-20.xlsx", "\n".join(lines).encode())
+    assert table(written([list(row) for row in rows])) == read_csv(text)

@@ -1,0 +1,71 @@
+"""What a record rests on is found by number, whatever was recorded since."""
+
+from dataclasses import replace
+
+import pytest
+
+from ledger.chain import RECORD
+from ledger.ledger import Ledger
+from ledger.provenance import NotRecordedError, basis, files, records, rows
+from schemas.observed import WaitingTimes
+from schemas.payouts import PayoutLines, Payouts
+from schemas.places import DataRoot
+from tests.deliveries.delivering import FILE, accepted, deliver, lines
+from tests.ledger.ledger_entries import append, payouts
+
+
+@pytest.fixture
+def ledger(root: DataRoot) -> Ledger:
+    """A ledger in which 3 rests on 1 and 2, 2 on 1, and 4 came later in the place of 1."""
+    ledger = Ledger(root.ledger)
+    append(ledger, payouts(1))
+    append(ledger, replace(payouts(2, scheme="b"), inputs=(1,)))
+    append(ledger, replace(payouts(3, scheme="c"), inputs=(2, 1)))
+    append(ledger, payouts(4))
+    return ledger
+
+
+def test_records_by_number(ledger: Ledger) -> None:
+    """In order of number, however they are asked for."""
+    assert records(ledger, [3, 1])[RECORD].to_list() == [1, 3]
+    assert records(ledger, []).is_empty()
+
+
+def test_a_record_and_all_it_rests_on(ledger: Ledger) -> None:
+    """Each once, and nothing that came later."""
+    assert basis(ledger, 3)[RECORD].to_list() == [1, 2, 3]
+    assert basis(ledger, 1)[RECORD].to_list() == [1]
+
+
+def test_rows_by_record(ledger: Ledger) -> None:
+    """Those recorded then, also where another record has since taken its place."""
+    found = rows(ledger, Payouts, [4, 1])
+    assert {number: set(each["amount_sek"]) for number, each in found.items()} == {1: {1}, 4: {4}}
+    assert all(each.schema == Payouts.polars_schema() for each in found.values())
+    assert rows(ledger, PayoutLines, [1])[1].is_empty()
+
+
+def test_files_of_deliveries(root: DataRoot, ledger: Ledger) -> None:
+    """As they were recorded when accepted."""
+    path = deliver(root, FILE, lines("01;first_visit;3;2;1;1"))
+    observed = accepted(root, FILE)
+    ledger.append(
+        [], run_id="a run", code_version="1", delivered=[(observed.delivery, observed.layout)]
+    )
+    path.unlink()
+    [row] = files(ledger, [observed.delivery.delivery_id]).to_dicts()
+    assert (row["file_name"], row["layout"]) == (FILE, "tidy")
+    assert row["sha256"] == observed.delivery.files[0].sha256
+
+
+def test_what_is_not_there_is_named(root: DataRoot, ledger: Ledger) -> None:
+    """A number, a delivery, or the whole ledger."""
+    with pytest.raises(NotRecordedError, match="records 7, 9"):
+        records(ledger, [1, 9, 7])
+    append(ledger, replace(payouts(5), inputs=(88,)))
+    with pytest.raises(NotRecordedError, match="records 88"):
+        basis(ledger, 5)
+    with pytest.raises(NotRecordedError, match=r"deliveries waiting_times/x"):
+        files(ledger, ["waiting_times/x"])
+    with pytest.raises(NotRecordedError, match="nothing was ever recorded"):
+        rows(Ledger(root.warehouse / "none.duckdb"), WaitingTimes, [1])
