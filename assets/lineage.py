@@ -9,32 +9,35 @@ from typing import Any
 
 import dagster as dg
 
+from assets.keys import asset_key, raw_key
 from assets.presentation import column_schema, markdown_table
-from assets.stage import Input
 from deliveries.layouts.tidy import columns_of
+from rules.step import Step
+from schemas.keys import OfScheme
 from schemas.lineage import ancestors, sources
 from schemas.table import Table
 
 HEADER = ("Column", "Computed from", "In the delivered files")
 
 
-def raw_key(dataset: str) -> dg.AssetKey:
-    """The delivered files of a dataset, as an asset that others make."""
-    return dg.AssetKey(["raw", dataset])
-
-
-def computed_columns(
-    table: type[Table], inputs: Sequence[Input], datasets: Collection[str]
-) -> dict[str, Any]:
-    """A computed asset's columns and where each comes from, for its definition.
-
-    Args:
-        table: its table.
-        inputs: what it is computed from.
-        datasets: what its scheme rests on.
-    """
+def computed_columns(step: Step) -> dict[str, Any]:
+    """A computed asset's columns and where each comes from, for its definition."""
+    table, scheme = step.table, step.scheme
+    datasets = [
+        *(
+            ["population"]
+            if any(each.populations() for each in scheme.requirements.values())
+            else []
+        ),
+        *scheme.datasets,
+    ]
     name = table.qualified_name()
-    assets = {".".join(each.key.path[-2:]): each.key for each in inputs}
+    assets = {
+        need.table.qualified_name(): asset_key(
+            need.table, scheme.name if issubclass(need.table, OfScheme) else ""
+        )
+        for need in step.needs
+    }
     found = {
         column: [(assets[source], of) for source, of in sources(name, column) if source in assets]
         for column in table.polars_schema()

@@ -6,35 +6,25 @@ from datetime import date
 
 import dagster as dg
 
-from assets.grid import GRID
-from assets.in_words import in_words
-from assets.lineage import observed_columns, raw_key
-from assets.materialise import KINDS
-from assets.plausibility import NOT_LOOKED_AT, plausible_check, recorded_before, verdicts
-from assets.presentation import OWNERS, fault_table
-from assets.recording import (
-    CheckTarget,
-    StepResult,
-    log_verdict,
-    results_without_events,
-)
-from assets.stage import Verdict, asset_key
-from assets.store import Store
-from assets.taking_in import (
-    latest_deliveries,
-    log_read,
-    record_deliveries,
-    still_there,
-    unchanged,
-)
+from assets.checks.check import Verdict
+from assets.events import answered, input_pointers, log_verdict, materialisation, targets
+from assets.failures import failures_in_words
+from assets.keys import asset_key, raw_key
+from assets.lineage import observed_columns
+from assets.partitions import OBSERVED
+from assets.plausibility import NOT_LOOKED_AT, PLAUSIBLE, recorded_before, verdicts
+from assets.presentation import KINDS, basis, fault_table, figures
+from assets.publication import publish_after
+from assets.taking_in import TakenIn, files_shown, take_in
 from deliveries.faults import DeliveryRefusedError
 from deliveries.layouts.cells import Vocabulary
 from deliveries.layouts.tidy import columns_of
-from deliveries.reading import Observed, read_deliveries
 from ledger.version import code_version
 from rules.scheme import Scheme
+from rules.vocabulary import vocabulary
 from schemas.months import month_key, parse_month
 from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.places import DataRoot
 from schemas.table import Table
 
 GROUP = "observed"
@@ -70,11 +60,7 @@ SOURCES = (
     ),
 )
 
-
-def observed_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
-    """The assets of all datasets; the schemes say which measures and procedures are known."""
-    words = vocabulary(schemes)
-    return [_observed_asset(source, words) for source in SOURCES]
+NO_DELIVERY = Verdict(True, "there is no delivery of this month to check")
 
 
 def raw_assets() -> list[dg.AssetSpec]:
@@ -86,9 +72,9 @@ def raw_assets() -> list[dg.AssetSpec]:
             "delivered>…`; docs/deliveries.md says how they are written. Nothing is ever written "
             "here. Columns are the headers of the tidy layout.",
             group_name=GROUP,
-            owners=OWNERS,
+            tags={"dataset": source.dataset, "part": "deliveries"},
             kinds={"file"},
-            partitions_def=GRID,
+            partitions_def=OBSERVED,
             metadata={
                 "dagster/column_schema": dg.TableSchema(
                     [dg.TableColumn(each.header, each.kind) for each in columns_of(source.dataset)]
@@ -99,120 +85,132 @@ def raw_assets() -> list[dg.AssetSpec]:
     ]
 
 
-def vocabulary(schemes: Sequence[Scheme]) -> Vocabulary:
-    """The measures and procedures that some scheme's parameters name."""
-    measures = {name for each in schemes if each.waiting_time for name in each.waiting_time.fund}
-    measures |= {
-        each.first_visit_production.measure for each in schemes if each.first_visit_production
-    }
-    procedures = {name for each in schemes if each.surgery for name in each.surgery.price}
-    return {"measure": measures, "procedure": procedures}
-
-
-def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
-    key = asset_key(source.table)
-    accepted = dg.AssetCheckSpec(
-        "delivery_accepted",
-        asset=key,
-        description="The month's latest delivery was read without a fault; a month without any "
-        "delivery is not checked.",
-        blocking=True,
-        partitions_def=GRID,
-    )
-    plausible = plausible_check(key, GRID)
+def observed_assets(schemes: Sequence[Scheme]) -> dg.AssetsDefinition:
+    """The assets of all datasets, one step; the schemes say which measures and procedures are known."""
+    words = vocabulary(schemes)
+    accepted = {source.dataset: _accepted_check(source) for source in SOURCES}
+    plausible = {source.dataset: _plausible_check(source) for source in SOURCES}
+    checks = [*accepted.values(), *plausible.values()]
 
     @dg.multi_asset(
-        name="__".join(key.path),
-        specs=[
-            dg.AssetSpec(
-                key,
-                description=f"{source.table.describe()}\n\n{source.sentence}",
-                group_name=GROUP,
-                owners=OWNERS,
-                kinds=KINDS,
-                code_version=code_version(),
-                partitions_def=GRID,
-                deps=[dg.AssetDep(raw_key(source.dataset))],
-                metadata=observed_columns(source.table),
-            )
-        ],
-        check_specs=[accepted, plausible],
-        can_subset=True,  # so that the check can also be run alone, before anything is recorded
+        name=GROUP,
+        specs=[_spec(source) for source in SOURCES],
+        check_specs=checks,
+        can_subset=True,  # so that a check can also be run alone, before anything is recorded
         backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=GROUP,
     )
-    @in_words
-    def ingest(
-        context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
-    ) -> Iterator[StepResult]:
-        delivered, refused = latest_deliveries(store, source.dataset, context.partition_keys)
-        before = recorded_before(
-            store, source.table, list(map(parse_month, context.partition_keys))
-        )
-        delivered, removed = still_there(store, delivered, before, context.partition_keys)
-        observed, faulty = read_deliveries(delivered, words)
-        observed, changed = unchanged(store, observed)
-        refused += [*removed, *faulty, *changed]
-        log_read(context, observed)
-        targets: Mapping[str, CheckTarget] = {}
-        if key in context.selected_asset_keys:
-            observed, lost, targets = record_deliveries(context, store, key, observed)
-            refused += lost
-        _log_accepted(context, accepted, observed, refused, targets)
-        odd = {
-            **{_month_of(error): NOT_LOOKED_AT for error in refused},
-            **verdicts(source.dataset, observed, before),
-        }
-        _log_plausible(context, plausible, odd, targets)
-        # The results come first: what a step has logged is in its run's result only once it yields.
-        yield from results_without_events(context, key, [accepted, plausible])
+    def ingest(context: dg.AssetExecutionContext) -> Iterator[dg.Output[None]]:
+        refused: list[DeliveryRefusedError] = []
+        with failures_in_words():
+            root = DataRoot.from_environment()
+            for source in SOURCES:
+                both = [accepted[source.dataset], plausible[source.dataset]]
+                records = asset_key(source.table) in context.selected_asset_keys
+                if records or {each.key for each in both} & context.selected_asset_check_keys:
+                    refused += _ingest(context, root, source, words, both, records=records)
+            yield from answered(context, checks)
+            if context.selected_asset_keys:
+                publish_after(context, root)
         if refused:
             raise _failure(refused)
 
     return ingest
 
 
-NO_DELIVERY = Verdict(True, "there is no delivery of this month to check")
-
-
-def _log_accepted(
+def _ingest(
     context: dg.AssetExecutionContext,
-    check: dg.AssetCheckSpec,
-    observed: Sequence[Observed],
-    refused: Sequence[DeliveryRefusedError],
-    targets: Mapping[str, CheckTarget],
-) -> None:
-    """Log for every month of the step whether its delivery was accepted, or that there is none."""
-    found = {
-        month_key(each.delivery.month): Verdict(
+    root: DataRoot,
+    source: Source,
+    words: Vocabulary,
+    checks: Sequence[dg.AssetCheckSpec],
+    *,
+    records: bool,
+) -> Sequence[DeliveryRefusedError]:
+    """Read the months' deliveries of a dataset, and record them if asked to; what was refused."""
+    key, months = asset_key(source.table), [parse_month(each) for each in context.partition_keys]
+    before = recorded_before(root, source.table, months)
+    pointers = input_pointers(context, [raw_key(source.dataset)])
+    taken = take_in(
+        root, source.dataset, months, before, words, context.run.run_id if records else None
+    )
+    for each in taken.observed:
+        notes = "".join(f"; {words}: {value}" for words, value in each.notes.items())
+        line = f"{each.delivery.name}: {each.layout} layout, {each.rows.height} rows{notes}"
+        context.log.info(line)
+    for each in taken.observed:
+        if record := taken.records.get(each.delivery.month):
+            shown = {
+                **figures(each.rows),
+                **basis(root, record.deliveries),
+                **files_shown(each),
+            }
+            context.log_event(materialisation(key, record, shown, pointers))
+    about = targets(context, key, [month_key(month) for month in taken.records])
+    odd = {
+        **{month_of(error): NOT_LOOKED_AT for error in taken.refused},
+        **verdicts(source.dataset, taken.observed, before),
+    }
+    for check, found in zip(checks, (_accepted(taken), odd), strict=True):
+        if check.key in context.selected_asset_check_keys:
+            for month in months:
+                name = month_key(month)
+                log_verdict(context, check, name, found.get(month, NO_DELIVERY), about.get(name))
+    return taken.refused
+
+
+def _accepted(taken: TakenIn) -> Mapping[date, Verdict]:
+    """For every month with a delivery, whether it was accepted."""
+    return {
+        each.delivery.month: Verdict(
             True, f"{each.delivery.name}: {each.layout} layout, {each.rows.height} rows, no fault"
         )
-        for each in observed
+        for each in taken.observed
     } | {
-        month_key(_month_of(error)): Verdict(
-            False, str(error), {"faults": fault_table(error.faults)}
-        )
-        for error in refused
+        month_of(error): Verdict(False, str(error), {"faults": fault_table(error.faults)})
+        for error in taken.refused
     }
-    for partition in context.partition_keys:
-        verdict, target = found.get(partition, NO_DELIVERY), targets.get(partition)
-        log_verdict(context, check, partition, verdict, dg.AssetCheckSeverity.ERROR, target)
 
 
-def _log_plausible(
-    context: dg.AssetExecutionContext,
-    check: dg.AssetCheckSpec,
-    odd: Mapping[date, Verdict],
-    targets: Mapping[str, CheckTarget],
-) -> None:
-    for partition in context.partition_keys:
-        verdict = odd.get(parse_month(partition), NO_DELIVERY)
-        target = targets.get(partition)
-        log_verdict(context, check, partition, verdict, dg.AssetCheckSeverity.WARN, target)
-
-
-def _month_of(refused: DeliveryRefusedError) -> date:
+def month_of(refused: DeliveryRefusedError) -> date:
     """The month of the delivery, whose name is its path below `raw/`."""
     return parse_month(refused.delivery.split("/")[1])
+
+
+def _spec(source: Source) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        asset_key(source.table),
+        description=f"{source.table.describe()}\n\n{source.sentence}",
+        group_name=GROUP,
+        tags={"dataset": source.dataset, "part": "deliveries"},
+        kinds=KINDS,
+        code_version=code_version(),
+        partitions_def=OBSERVED,
+        deps=[dg.AssetDep(raw_key(source.dataset))],
+        metadata=observed_columns(source.table),
+        skippable=True,
+    )
+
+
+def _accepted_check(source: Source) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        "delivery_accepted",
+        asset=asset_key(source.table),
+        description="The month's latest delivery was read without a fault; a month without any "
+        "delivery is not checked.",
+        blocking=True,
+        partitions_def=OBSERVED,
+    )
+
+
+def _plausible_check(source: Source) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        "plausible",
+        asset=asset_key(source.table),
+        description=PLAUSIBLE,
+        blocking=False,
+        partitions_def=OBSERVED,
+    )
 
 
 def _failure(refused: Sequence[DeliveryRefusedError]) -> dg.Failure:

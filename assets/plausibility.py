@@ -2,14 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 import dagster as dg
 import polars as pl
 
-from assets.stage import Verdict
-from assets.store import Store
+from assets.checks.check import Verdict
 from deliveries.faults import SHOWN
 from deliveries.plausibility import (
     Beside,
@@ -23,11 +21,12 @@ from deliveries.plausibility import (
     sentence,
 )
 from deliveries.reading import Observed
-from ledger.ledger import Slice
+from ledger.ledger import Ledger, Slice
+from schemas.days import day_of
 from schemas.months import MONTHS_A_YEAR, add_months
+from schemas.places import DataRoot
 from schemas.table import Table
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 SPELLED_OUT = 3
 """Findings told in the verdict's own words; the rest stand in its table."""
 
@@ -36,25 +35,20 @@ NOT_LOOKED_AT = Verdict(
 )
 
 
-def plausible_check(key: dg.AssetKey, grid: dg.PartitionsDefinition[str]) -> dg.AssetCheckSpec:
-    """The check's definition."""
-    return dg.AssetCheckSpec(
-        "plausible",
-        asset=key,
-        description="Whether anything looks odd in what was delivered: a region gone silent, a "
-        "count far from the median of its own last twelve months, one that changed since the "
-        "delivery before, a response rate below 100 %, a region without a row, an odd day of "
-        "delivery. What looks odd can be right, as in a month with a season. It is a warning: the "
-        "delivery is taken, and nothing is blocked. The limits are data: deliveries/plausibility.toml.",
-        blocking=False,
-        partitions_def=grid,
-    )
+PLAUSIBLE = (
+    "Whether anything looks odd in what was delivered: a region gone silent, a count far from the "
+    "median of its own last twelve months, one that changed since the delivery before, a response "
+    "rate below 100 %, a region without a row, an odd day of delivery. What looks odd can be right, as "
+    "in a month with a season. It is a warning: the delivery is taken, and nothing is blocked. The "
+    "limits are data: deliveries/plausibility.toml."
+)
+"""What the check is for."""
 
 
-def recorded_before(store: Store, table: type[Table], months: Sequence[date]) -> Slice:
+def recorded_before(root: DataRoot, table: type[Table], months: Sequence[date]) -> Slice:
     """What the ledger holds of the months, and of the twelve before each, ahead of a new record."""
     looked_at = {add_months(month, -back) for month in months for back in range(MONTHS_A_YEAR + 1)}
-    return store.ledger.read(table, "", sorted(looked_at))
+    return Ledger.of(root).read(table, "", sorted(looked_at))
 
 
 def verdicts(dataset: str, observed: Sequence[Observed], before: Slice) -> Mapping[date, Verdict]:
@@ -62,7 +56,7 @@ def verdicts(dataset: str, observed: Sequence[Observed], before: Slice) -> Mappi
     new = {each.delivery.month for each in observed}
     kept = before.rows.filter(~pl.col("month").is_in(sorted(new)))
     history = pl.concat([kept, *(each.rows for each in observed)])
-    today = datetime.now(STOCKHOLM).date()
+    today = day_of(datetime.now(UTC))
     found = {}
     for each in observed:
         month = each.delivery.month

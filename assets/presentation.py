@@ -1,21 +1,28 @@
 """What people see of a table in Dagster: its columns, its rows' sums, its payouts with names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
 import dagster as dg
 import polars as pl
+from dagster._core.definitions.metadata import RawMetadataValue
 
+from assets.pictures import map_markdown
 from deliveries.faults import SHOWN, Fault
+from deliveries.finding import is_made_up
 from schemas.amounts import kronor
-from schemas.payouts import COMPONENTS_SV
+from schemas.deliveries import DeliveryId
+from schemas.months import month_key
+from schemas.payouts import COMPONENTS_SV, Fulfilment, PayoutLines, Payouts, RoundPayments
+from schemas.places import DataRoot
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.table import Table
 
-OWNERS = ["team:bonuspott"]
+KINDS = {"polars", "duckdb"}
 FULL_LEVEL = 100
 SUMMED = ("amount_sek", "reserved_sek", "pot_sek", "paid_sek", "operations")
 """Columns of whole numbers whose sum over the regions says something."""
@@ -130,6 +137,44 @@ def payout_markdown(lines: pl.DataFrame) -> str:
         table.append(f"| {code} {region_name(code)} | {cells} |")
     totals = " | ".join(f"**{kronor(int(wide[name].sum()))}**" for name in components)
     return "\n".join([*table, f"| **Summa** | {totals} |"])
+
+
+def shown_of(table: type[Table], month: date, rows: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+    """What to read of a table's month in Dagster, where there is more to it than sums."""
+    if table is Fulfilment:
+        return _bars(month, rows)
+    if table in {RoundPayments, PayoutLines, Payouts}:
+        return {"table": dg.MetadataValue.md(payout_markdown(rows))}
+    return {}
+
+
+def basis(root: DataRoot, deliveries: Collection[DeliveryId]) -> dict[str, RawMetadataValue]:
+    """The deliveries that a materialisation rests on, and which of their datasets are made up."""
+    if not deliveries:
+        return {}
+    listed = "\n".join(f"- `{name}`" for name in sorted(map(str, deliveries)))
+    made_up = sorted({each.dataset for each in deliveries if is_made_up(root, each.dataset)})
+    warning = {"made_up": f"rests on made-up deliveries: {', '.join(made_up)}"} if made_up else {}
+    return {"deliveries": dg.MetadataValue.md(listed), **warning}
+
+
+def _bars(month: date, rows: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+    """The fulfilment of each component: a rough map of the regions, and a bar a region."""
+    shown: dict[str, dg.MetadataValue] = {}
+    for (component,), group in rows.sort("region_code").group_by("component", maintain_order=True):
+        percentages = dict(group.select("region_code", "fulfilment_pct").iter_rows())
+        known = {code: value for code, value in percentages.items() if value is not None}
+        regions = {code: value for code, value in percentages.items() if code != COUNTRY_CODE}
+        title = f"Uppfyllnadsgrad, {COMPONENTS_SV[str(component)]}, {month_key(month)}"
+        if picture := map_markdown(title, regions):
+            shown[f"karta_{component}"] = dg.MetadataValue.md(picture)
+        shown[f"uppfyllnadsgrad_{component}"] = dg.MetadataValue.md(bars_markdown(known))
+        if COUNTRY_CODE in known:
+            # To be followed over time: Dagster plots floats.
+            shown[f"uppfyllnadsgrad_{component}_pct"] = dg.MetadataValue.float(
+                float(round(known[COUNTRY_CODE], 2))
+            )
+    return shown
 
 
 def bars_markdown(percentages: Mapping[str, Decimal]) -> str:

@@ -1,75 +1,70 @@
-"""The end of a run: the published warehouse, made anew from the ledger for analysts to open."""
+"""The published warehouse: made anew from the ledger at the end of every run, for analysts to open."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 import dagster as dg
 
-from assets.grid import GRID
-from assets.in_words import in_words
-from assets.presentation import OWNERS
-from assets.recording import StepResult, results_without_events
-from assets.stage import Shown
-from assets.store import Store
+from assets.failures import failures_in_words
+from assets.groups import all_groups
+from assets.keys import PUBLISHED, asset_key
+from assets.presentation import markdown_table
+from ledger.ledger import Ledger
 from ledger.version import code_version
 from ledger.warehouse import publish
+from rules.loading import load_schemes
+from rules.scheme import Scheme
+from schemas.observed import OBSERVED
+from schemas.places import DataRoot
+from second_opinion.parameters import scheme_rows
+from second_opinion.publication import publication
 
-PUBLISHED = dg.AssetKey(["warehouse", "published"])
+LATER = "bonuspott/publishes"
+"""The tag of a run that leaves publishing to a later one of the same command, with the value `later`."""
 
 
-def published_asset(
-    upstream: Sequence[dg.AssetKey], beside_tables: Callable[[], Sequence[str]]
-) -> dg.AssetsDefinition:
-    """The published warehouse; each of its months is what the run's months show to analysts.
+def published_asset(schemes: Sequence[Scheme]) -> dg.AssetsDefinition:
+    """The published warehouse, to be made anew by itself; every other run ends by doing so."""
 
-    Args:
-        upstream: what is published.
-        beside_tables: the statements of SQL that make what stands beside the recorded tables.
-    """
-
-    @dg.multi_asset(
-        name="__".join(PUBLISHED.path),
-        specs=[
-            dg.AssetSpec(
-                PUBLISHED,
-                deps=list(upstream),
-                description="`warehouse/bonuspott.duckdb`: the current rows of every table, with "
-                "comments, keys and views, read-only, put in place as a whole. Materialising any "
-                "month publishes all of them.",
-                group_name="warehouse",
-                owners=OWNERS,
-                kinds={"duckdb"},
-                code_version=code_version(),
-                partitions_def=GRID,
-            )
+    @dg.asset(
+        key=PUBLISHED,
+        deps=[
+            *(asset_key(table) for table in OBSERVED),
+            *(
+                asset_key(step.table, group.scheme.name)
+                for group in all_groups(schemes)
+                for step in group.steps
+            ),
         ],
-        can_subset=True,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        # Within a process it comes last of what is selected, also where no edge says so.
-        op_tags={"dagster/priority": "-1"},
+        description="`warehouse/bonuspott.duckdb`: the current rows of every table, with comments, "
+        "keys and views, read-only, put in place as a whole. Every run that records something ends "
+        "by publishing all that is recorded; materialise this to publish without computing.",
+        group_name="warehouse",
+        tags={"part": "publication"},
+        kinds={"duckdb"},
+        code_version=code_version(),
     )
-    @in_words
-    def publish_warehouse(
-        context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
-    ) -> Iterator[StepResult]:
-        if store.ledger.exists():
-            _log_publication(context, publish(store.root, beside_tables()), store)
-        else:
-            context.log.info("nothing was ever recorded, so there is nothing to publish")
-        yield from results_without_events(context, PUBLISHED)
+    def publish_warehouse() -> dg.MaterializeResult[None]:
+        with failures_in_words():
+            return dg.MaterializeResult(metadata=dict(_publish(DataRoot.from_environment())))
 
     return publish_warehouse
 
 
-def _log_publication(
-    context: dg.AssetExecutionContext, counts: Mapping[str, int], store: Store
-) -> None:
-    rows = "\n".join(f"| {name} | {count} |" for name, count in counts.items())
-    metadata: Shown = {
-        "file": dg.MetadataValue.path(str(store.root.published)),
-        "rows": dg.MetadataValue.md(f"| Table | Rows |\n|---|---:|\n{rows}"),
-        "size_bytes": store.root.published.stat().st_size,
+def publish_after(context: dg.AssetExecutionContext, root: DataRoot) -> None:
+    """Publish what the run has recorded, and tell Dagster; unless a later run of the command will."""
+    if context.run.tags.get(LATER) == "later":
+        return
+    context.log_event(dg.AssetMaterialization(PUBLISHED, metadata=_publish(root)))
+
+
+def _publish(root: DataRoot) -> dict[str, dg.MetadataValue]:
+    if not Ledger.of(root).exists():
+        return {"rows": dg.MetadataValue.md("nothing was ever recorded, so nothing is published")}
+    schemes = load_schemes().values()
+    parameters = [scheme_rows(each.folder, each.identity.interpretations) for each in schemes]
+    counts = publish(root, list(publication(parameters)))
+    rows = [(name, str(count)) for name, count in counts.items()]
+    return {
+        "rows": dg.MetadataValue.md(markdown_table(["Table", "Rows"], rows, right=["Rows"])),
+        "size_bytes": dg.MetadataValue.int(root.published.stat().st_size),
     }
-    # The file is one: its last month carries the event, and an event a month would say no more.
-    context.log_event(
-        dg.AssetMaterialization(PUBLISHED, partition=context.partition_keys[-1], metadata=metadata)
-    )

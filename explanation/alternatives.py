@@ -8,7 +8,8 @@ from explanation.levels import level_of, rounded
 from explanation.nodes import Node, Rounding, changing
 from explanation.values import Month, Name, Number, Value, percent, points
 from explanation.waiting_counts import Counts, completed_leaf, waiting_leaf
-from rules.parameters import Bands, WaitingTime
+from rules.parameters import Bands
+from rules.requirements.waiting_times import WaitingTime
 
 
 def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:

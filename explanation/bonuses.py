@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
-from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.decisions import paid_by_region
 from explanation.nodes import Node, agree
@@ -13,8 +12,11 @@ from explanation.rounds import paid_round
 from explanation.sharing import share
 from explanation.values import Month, Name, Value, Verbatim, kronor
 from rules.parameters import Apportionment, BonusPot, Kronor, Parameter, Payout
-from rules.payouts import BONUS
+from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.waiting_times import WaitingTime
+from rules.scheme import BONUS
 from schemas.payouts import BonusPots
+from schemas.records import Record
 from schemas.regions import region_name
 
 
@@ -117,14 +119,14 @@ def _closed(context: Context, record: Record, pot: BonusPot) -> Node:
 
 def _funds(context: Context, record: Record, pot: BonusPot) -> Iterator[Node]:
     """The kronor set aside for the pot's components."""
-    scheme = context.scheme
-    if "waiting_time" in pot.components and scheme.waiting_time:
-        for measure, fund in scheme.waiting_time.fund.items():
-            words: dict[str, Value] = {"measure": Name(f"measure.{measure}")}
-            yield _fund(record, "pot.fund_of_measure", measure, fund, words)
-    if "first_visit_production" in pot.components and scheme.first_visit_production:
-        fund = scheme.first_visit_production.fund
-        yield _fund(record, "pot.fund_of_production", "production", fund, {})
+    for component in pot.components:
+        requirement = context.scheme.requirements[component]
+        if isinstance(requirement, WaitingTime):
+            for measure, fund in requirement.fund.items():
+                words: dict[str, Value] = {"measure": Name(f"measure.{measure}")}
+                yield _fund(record, "pot.fund_of_measure", measure, fund, words)
+        elif isinstance(requirement, FirstVisitProduction):
+            yield _fund(record, "pot.fund_of_production", "production", requirement.fund, {})
 
 
 def _fund(

@@ -1,15 +1,16 @@
 """Grants by population: an equal amount where there is one, a share of the rest, and the condition."""
 
-from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.nodes import Node, Note
 from explanation.reserves import reserve_of_grant, total_of
 from explanation.values import kronor
-from rules.parameters import GrantName, Payout
+from rules.parameters import Payout
+from rules.requirements.grant import Grant
 from schemas.payouts import Reserves
+from schemas.records import Record
 
 
-def granted(context: Context, payments: Record, payout: Payout, component: GrantName) -> Node:
+def granted(context: Context, payments: Record, payout: Payout, component: str) -> Node:
     """What the region is granted.
 
     Args:
@@ -18,7 +19,7 @@ def granted(context: Context, payments: Record, payout: Payout, component: Grant
         payout: the payout.
         component: which grant.
     """
-    grant = context.scheme.grants[component]
+    grant = context.scheme.all_of(Grant)[component]
     reserves = context.basis.needed(payments, Reserves, payout.month)
     parts = reserve_of_grant(context, grant, reserves, component)
     qualifies = not grant.qualified or context.region in grant.qualified.at(payout.month)

@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
 from explanation.levels import Level, level_of, rounded
@@ -15,10 +14,12 @@ from explanation.nodes import Node, Rounding, agree, changing
 from explanation.reserves import reserve_of_period
 from explanation.values import Month, Number, Value, count, kronor, percent
 from rules.apportionment import half_up
-from rules.parameters import FirstVisitProduction, Payout, Period, Production
+from rules.parameters import Payout, Period, Production
+from rules.requirements.first_visit_production import FirstVisitProduction
 from schemas.observed import WaitingTimes
 from schemas.payouts import Reserves
-from schemas.performance import FirstVisitProduction as Performance
+from schemas.performance import FirstVisitProductionPerformance as Performance
+from schemas.records import Record
 
 FULL = 100
 COLUMNS = ("completed", "waiting_within_30")
@@ -39,18 +40,22 @@ class Reported:
         return self.completed is not None and self.added is not None
 
 
-def earned_in_period(context: Context, payments: Record, payout: Payout) -> Node:
+def earned_in_period(
+    context: Context, payments: Record, payout: Payout, component: str
+) -> Node:
     """What the region earned by new-visit production in a payout's period.
 
     Args:
         context: of the explanation.
         payments: the record of `payouts.round_payments`.
         payout: the payout and its round.
+        component: its name among what is paid.
     """
-    rule = context.scheme.first_visit_production
+    _ = component
+    rule = context.scheme.require(FirstVisitProduction)
     months = payout.round_months()
-    found = rule.period_of(months[-1]) if rule and months else None
-    if rule is None or found is None:
+    found = rule.period_of(months[-1]) if months else None
+    if found is None:
         raise ValueError(f"{context.scheme.name} has no new-visit requirement in the round")
     _, period = found
     record = context.basis.needed(payments, Performance, period.last)

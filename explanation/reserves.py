@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from explanation.basis import Record, by_region
+from explanation.basis import by_region
 from explanation.context import Context, named, versions
 from explanation.leaves import population
 from explanation.nodes import Node, agree
@@ -12,16 +12,17 @@ from explanation.sharing import share
 from explanation.values import Day, Name, Value, count, kronor
 from rules.parameters import (
     Apportionment,
-    FirstVisitProduction,
-    Grant,
     Kronor,
     Parameter,
     Period,
     PopulationBase,
-    Surgery,
-    WaitingTime,
 )
+from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.grant import Grant
+from rules.requirements.surgery import Surgery
+from rules.requirements.waiting_times import WaitingTime
 from schemas.observed import Population
+from schemas.records import Record
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """What a payout pays before bonuses: each component's own explanation, held against the record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from explanation.basis import Record
 from explanation.context import Context
 from explanation.decisions import as_decided
 from explanation.grants import granted
@@ -11,15 +10,22 @@ from explanation.production import earned_in_period
 from explanation.surgery import earned_by_operations
 from explanation.waiting_times import earned_in_round
 from rules.parameters import Payout
+from rules.requirement import Requirement
+from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.grant import Grant
+from rules.requirements.surgery import Surgery
+from rules.requirements.waiting_times import WaitingTime
 from schemas.decisions import Decided
 from schemas.payouts import RoundPayments
+from schemas.records import Record
 
-EXPLAINED: Mapping[str, Callable[[Context, Record, Payout], Node]] = {
-    "waiting_time": earned_in_round,
-    "first_visit_production": earned_in_period,
-    "surgery": earned_by_operations,
+EXPLAINED: dict[type[Requirement], Callable[[Context, Record, Payout, str], Node]] = {
+    WaitingTime: earned_in_round,
+    FirstVisitProduction: earned_in_period,
+    Surgery: earned_by_operations,
+    Grant: granted,
 }
-"""How a component that is earned is explained, by name; the others are grants."""
+"""How a component is explained, by the kind of its requirement."""
 
 
 def round_payment(context: Context, record: Record, payout: Payout, component: str) -> Node:
@@ -60,8 +66,5 @@ def paid_round(context: Context, record: Record, payout: Payout, component: str)
 
 
 def _explained(context: Context, payments: Record, payout: Payout, component: str) -> Node:
-    explained = EXPLAINED.get(component)
-    if explained:
-        return explained(context, payments, payout)
-    grant = next(name for name in context.scheme.grants if name == component)
-    return granted(context, payments, payout, grant)
+    requirement = context.scheme.requirements[component]
+    return EXPLAINED[type(requirement)](context, payments, payout, component)

@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts
 from explanation.nodes import Node, Note, Rounding, agree, changing
 from explanation.reserves import cap, total_of
 from explanation.values import Month, Name, Number, Value, Verbatim, count, kronor
 from rules.apportionment import half_up
-from rules.parameters import Payout, Surgery
+from rules.parameters import Payout
+from rules.requirements.surgery import Surgery
 from schemas.observed import Surgeries
 from schemas.payouts import Reserves
+from schemas.records import Record
 from schemas.surgery import SurgeryCaps, SurgeryPerformance
 
 YEARS = 3
@@ -40,17 +41,19 @@ class Operated:
         return self.region_reported and None not in self.operations
 
 
-def earned_by_operations(context: Context, payments: Record, payout: Payout) -> Node:
+def earned_by_operations(
+    context: Context, payments: Record, payout: Payout, component: str
+) -> Node:
     """What the region earned by operations, half-up to whole kronor, at most its cap.
 
     Args:
         context: of the explanation.
         payments: the record of `payouts.round_payments`.
         payout: the payout and its round.
+        component: its name among what is paid.
     """
-    rule = context.scheme.surgery
-    if rule is None:
-        raise ValueError(f"{context.scheme.name} has no surgery requirement")
+    _ = component
+    rule = context.scheme.require(Surgery)
     last = payout.round_months()[-1]
     caps = context.basis.needed(payments, SurgeryCaps, last)
     performance = context.basis.needed(caps, SurgeryPerformance, last)

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 from explanation.alternatives import attainment, improvement, improvement_for_reading
-from explanation.basis import Record
 from explanation.context import Context, named
 from explanation.levels import rounded
 from explanation.nodes import Node, Note, Rounding, agree, changing
@@ -14,25 +13,29 @@ from explanation.reserves import reserve_of_month, total_of
 from explanation.values import Month, Name, Value, kronor, percent
 from explanation.waiting_counts import Counts, completed_leaf, counts_of
 from rules.apportionment import half_up
-from rules.parameters import Payout, WaitingTime
+from rules.parameters import Payout
+from rules.requirements.waiting_times import WaitingTime
 from schemas.payouts import Reserves
 from schemas.performance import WaitingTimePerformance
+from schemas.records import Record
 
 PER_CENT = 100
 PRINTED_DECIMALS = 4
 
 
-def earned_in_round(context: Context, payments: Record, payout: Payout) -> Node:
+def earned_in_round(
+    context: Context, payments: Record, payout: Payout, component: str
+) -> Node:
     """What the region earned by waiting times in a payout's months, rounded to whole kronor.
 
     Args:
         context: of the explanation.
         payments: the record of `payouts.round_payments`.
         payout: the payout and its round.
+        component: its name among what is paid.
     """
-    rule = context.scheme.waiting_time
-    if rule is None:
-        raise ValueError(f"{context.scheme.name} has no waiting-time requirement")
+    _ = component
+    rule = context.scheme.require(WaitingTime)
     months = [
         _month(context, rule, context.basis.needed(payments, WaitingTimePerformance, month))
         for month in payout.round_months()

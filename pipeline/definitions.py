@@ -2,48 +2,45 @@
 
 import dagster as dg
 
-from assets.graph import all_assets
-from assets.lateness import lateness
-from assets.other_runs import PROCESS, this_process
-from assets.store import Store
+from assets.coat import group_assets
+from assets.decisions import entered_assets
+from assets.due import due_assets
+from assets.groups import all_groups
+from assets.observed import observed_assets, raw_assets
+from assets.publication import published_asset
 from pipeline.execution import chosen_executor
-from pipeline.jobs import deliveries_job, due_job, scheme_job
-from pipeline.schedules import due_schedule, monthly_schedule
+from pipeline.jobs import deliveries_job, due_job, group_job, publication_job
+from pipeline.schedules import deliveries_schedule, due_schedule, monthly_schedule
 from pipeline.sensors import delivery_sensor, payout_sensor
 from pipeline.warnings_expected import expect_warnings
 from rules.loading import load_schemes
-from schemas.regions import region_codes
 
 expect_warnings()
 
-SCHEMES = load_schemes()
-JOBS = {name: scheme_job(scheme) for name, scheme in SCHEMES.items()}
-DELIVERIES = deliveries_job()
-DUE = due_job()
-
-
-@dg.resource(description="What assets reach storage through: the data root and its ledger.")
-def signed_store(context: dg.InitResourceContext) -> Store:
-    """The store; the run is signed with the process that executes it."""
-    if context.run and context.instance and PROCESS not in context.run.tags:
-        context.instance.add_run_tags(context.run.run_id, {PROCESS: this_process()})
-    return Store()
-
+SCHEMES = list(load_schemes().values())
+GROUPS = all_groups(SCHEMES)
+JOBS = {group.name: group_job(group) for group in GROUPS}
+DELIVERIES, DUE = deliveries_job(), due_job()
 
 definitions = dg.Definitions(
     assets=[
-        *all_assets(list(SCHEMES.values()), region_codes()),
-        *lateness(list(SCHEMES.values()), region_codes()),
+        *raw_assets(),
+        observed_assets(SCHEMES),
+        *map(group_assets, GROUPS),
+        *(spec for scheme in SCHEMES for spec in entered_assets(scheme)),
+        published_asset(SCHEMES),
+        *due_assets(SCHEMES),
     ],
-    jobs=[*JOBS.values(), DELIVERIES, DUE],
+    jobs=[DELIVERIES, *JOBS.values(), publication_job(), DUE],
     schedules=[
-        *(monthly_schedule(scheme, region_codes(), JOBS[name]) for name, scheme in SCHEMES.items()),
+        deliveries_schedule(DELIVERIES),
+        *(monthly_schedule(group, JOBS[group.name]) for group in GROUPS if group.part != "payouts"),
         due_schedule(DUE),
     ],
     sensors=[
-        delivery_sensor(SCHEMES.values(), region_codes(), [DELIVERIES, *JOBS.values(), DUE]),
-        payout_sensor(SCHEMES.values(), region_codes(), list(JOBS.values())),
+        delivery_sensor(SCHEMES, [DELIVERIES, *JOBS.values(), DUE]),
+        payout_sensor(SCHEMES, list(JOBS.values())),
     ],
-    resources={"store": signed_store},
     executor=chosen_executor(),
+    loggers={"console": dg.colored_console_logger.configured({"log_level": "INFO"})},
 )

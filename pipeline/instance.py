@@ -1,6 +1,5 @@
 """Dagster's instance: where its records lie, and its settings put there."""
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -45,23 +44,16 @@ def prepare_home(root: DataRoot) -> Path:
 
     Only a folder below the data root is ours; one that DAGSTER_HOME names keeps its settings.
     """
-    home = root.dagster_home
+    home, ours = root.dagster_home, SETTINGS.read_text(encoding="utf-8")
     home.mkdir(parents=True, exist_ok=True)
-    settings, of_home = home / "dagster.yaml", _settings(home)
+    settings = home / "dagster.yaml"
     is_ours = home == root.path / "dagster"
-    if not settings.exists() or (is_ours and settings.read_text(encoding="utf-8") != of_home):
+    if not settings.exists() or (is_ours and settings.read_text(encoding="utf-8") != ours):
         # In one step: another process may be reading it.
         written = home / f"dagster.{os.getpid()}.new"
-        written.write_text(of_home, encoding="utf-8")
+        written.write_text(ours, encoding="utf-8")
         written.replace(settings)
     return home
-
-
-def _settings(home: Path) -> str:
-    """The project's settings, of an instance in the folder."""
-    # JSON's quotation marks are YAML's too: a folder's name may hold anything.
-    told = SETTINGS.read_text(encoding="utf-8")
-    return told.replace("$instance/history/runs", json.dumps(f"{home}/history/runs"))
 
 
 def open_instance(root: DataRoot) -> dg.DagsterInstance:

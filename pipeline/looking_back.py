@@ -1,56 +1,54 @@
 """A scheme as of a day: computed from the deliveries that had come by then, apart from the ledger."""
 
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from assets.observed import vocabulary
-from assets.reserves import population_needed
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import latest_delivery
+from deliveries.finding import DATASETS, latest_delivery, months_delivered
 from deliveries.reading import Observed, read_deliveries
 from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from ledger.warehouse import publish
-from pipeline.plan import Plan, make_plan
 from rules.calculation import calculate
 from rules.loading import load_schemes
-from rules.reserves import PopulationMissingError
+from rules.planning import Known, Missing, plan
+from rules.population import PopulationMissingError
 from rules.scheme import Scheme
+from rules.vocabulary import vocabulary
 from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
-from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.keys import OfScheme
+from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from schemas.table import Table
-from schemas.tables import TABLES
-
-OBSERVED: tuple[type[Table], ...] = (Population, WaitingTimes, Surgeries)
 
 
 @dataclass
 class LookBack:
-    """What a look back found.
+    """What a look back gave.
 
     Attributes:
-        plan: the months, and what lacked as of the day.
-        tables: every table by name, up to the day's month; empty if nothing could be computed.
+        scheme: which one.
+        missing: what was not at hand as of the day.
+        tables: every table by its model, up to the day's month; empty if nothing could be computed.
         refused: deliveries that cannot be read; their months count as not reported.
         reason: why nothing could be computed, if so.
     """
 
-    plan: Plan
-    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    scheme: Scheme
+    missing: list[Missing]
+    tables: dict[type[Table], pl.DataFrame] = field(default_factory=dict)
     refused: list[DeliveryRefusedError] = field(default_factory=list)
     reason: str = ""
 
 
-def look_back(
-    root: DataRoot, scheme: Scheme, day: date, first: date, last: date, regions: list[str]
-) -> LookBack:
+def look_back(root: DataRoot, scheme: Scheme, day: date, first: date, last: date) -> LookBack:
     """Compute the scheme from the deliveries whose day is not after `day`, and what was decided by then.
 
     Args:
@@ -59,33 +57,32 @@ def look_back(
         day: the day, whose end in Sweden counts.
         first: first month wanted.
         last: last month wanted; none after the day's own is computed.
-        regions: codes of the register.
     """
-    plan = make_plan(
-        scheme, root, regions, first=first, last=last, running_month=day.replace(day=1), as_of=day
-    )
-    read, refused = _read(root, plan, day)
-    found = LookBack(plan, refused=refused)
-    ledger, payout_months = Ledger.of(root), [payout.month for payout in scheme.payouts]
-    given = {
-        table.qualified_name(): pl.concat(
+    months = [month for month in scheme.months if first <= month <= last]
+    # A look back goes by the files alone: what is recorded may have come later.
+    at_hand = {str(dataset): _delivered(root, dataset, day) for dataset in DATASETS}
+    found = plan(scheme, Known([]), at_hand, day.replace(day=1))
+    begun = [month for month in months if month <= found.until]
+    read, refused = _read(root, found.observed(begun), day)
+    result = LookBack(scheme, found.not_at_hand(months), refused=refused)
+    ledger = Ledger.of(root)
+    given: dict[type[Table], pl.DataFrame] = {
+        table: pl.concat(
             [table.without_rows(), *(each.rows for each in read if each.table is table)]
         )
         for table in OBSERVED
     } | {
-        table.qualified_name(): ledger.read(
-            table, scheme.name, payout_months, as_of=end_of(day)
-        ).rows
+        table: ledger.read(table, scheme.name, scheme.payout_months, as_of=end_of(day)).rows
         for table in (Decided, Settlements)
     }
     try:
-        tables = calculate(scheme, given, regions)
+        tables = calculate(scheme, given)
     except PopulationMissingError as error:
-        found.reason = population_needed(error)
-        return found
-    wanted = pl.col("month").is_in(plan.months)
-    found.tables = {name: rows.filter(wanted) for name, rows in tables.items()} | given
-    return found
+        result.reason = str(error)
+        return result
+    wanted = pl.col("month").is_in(begun)
+    result.tables = {table: rows.filter(wanted) for table, rows in tables.items()} | given
+    return result
 
 
 def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
@@ -94,13 +91,12 @@ def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
     Returns:
         The published file.
     """
-    folder = root.warehouse / "scratch" / f"{found.plan.scheme.name}_as_of_{day.isoformat()}"
+    folder = root.warehouse / "scratch" / f"{found.scheme.name}_as_of_{day.isoformat()}"
     shutil.rmtree(folder, ignore_errors=True)
     scratch = DataRoot(folder)
     entries = [
-        Entry(table, found.plan.scheme.name if "scheme" in rows.columns else "", month, of_month)
-        for name, rows in found.tables.items()
-        for table in [TABLES[name]]
+        Entry(table, found.scheme.name if issubclass(table, OfScheme) else "", month, of_month)
+        for table, rows in found.tables.items()
         for month in sorted(rows["month"].unique().to_list())
         for of_month in [rows.filter(pl.col("month") == month)]
     ]
@@ -110,14 +106,26 @@ def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
     return scratch.published
 
 
+def _delivered(root: DataRoot, dataset: str, until: date) -> list[date]:
+    """The months that something was delivered of by the day; reading it says what is wrong with it."""
+    found = []
+    for month in months_delivered(root, dataset):
+        try:
+            if latest_delivery(root, dataset, month, until):
+                found.append(month)
+        except DeliveryRefusedError:
+            found.append(month)
+    return found
+
+
 def _read(
-    root: DataRoot, plan: Plan, day: date
+    root: DataRoot, needed: Mapping[str, Sequence[date]], day: date
 ) -> tuple[list[Observed], list[DeliveryRefusedError]]:
-    """What was delivered by the day of all that the plan needs."""
+    """What was delivered by the day of all that is needed."""
     words = vocabulary(list(load_schemes().values()))
     read: list[Observed] = []
     refused: list[DeliveryRefusedError] = []
-    for dataset, months in plan.delivered.items():
+    for dataset, months in needed.items():
         delivered = []
         for month in months:
             try:

@@ -4,23 +4,19 @@ The commit to the ledger is what counts. A process that was ended after it could
 more, nor that its run was over; both are said here, by whoever starts next.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import dagster as dg
-import polars as pl
-from dagster._core.definitions.data_version import (
-    CODE_VERSION_TAG,
-    DATA_VERSION_IS_USER_PROVIDED_TAG,
-    DATA_VERSION_TAG,
-)
 
-from assets.materialise import basis
-from assets.other_runs import PROCESS, is_dead
-from assets.presentation import figures
-from assets.stage import asset_key
-from assets.store import Store
-from ledger.chain import RECORD, as_recorded
+from assets.events import materialisation
+from assets.keys import asset_key
+from assets.presentation import basis, figures
+from ledger.chain import RECORD
+from ledger.ledger import Ledger
+from pipeline.processes import PROCESS, is_dead
 from schemas.months import month_key
+from schemas.places import DataRoot
+from schemas.records import Record
 from schemas.tables import TABLES
 
 UNFINISHED = (
@@ -31,72 +27,54 @@ UNFINISHED = (
 )
 
 
-def recover(instance: dg.DagsterInstance, store: Store) -> list[str]:
-    """Close the runs whose processes are gone, and announce what was recorded and never told.
+def recover(instance: dg.DagsterInstance, root: DataRoot) -> list[str]:
+    """Close the runs whose processes are gone, and announce what was recorded and never said.
 
     Returns:
         What was done, a line each.
     """
-    return [*_close_dead_runs(instance), *_announce_lost(instance, store)]
+    return [*_close_dead_runs(instance), *_announce_lost(instance, root)]
 
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> Iterator[str]:
     """Mark as failed what still counts as running: such runs would keep their places in the queue."""
     for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(UNFINISHED))):
-        if is_dead(instance, run):
+        if is_dead(run):
             words = f"its process ({run.tags[PROCESS]}) is gone: killed, or the machine went down"
             instance.report_run_failed(run, f"The run did not finish: {words}.")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             yield f"run {run.run_id} is marked as failed: {words}"
 
 
-def _announce_lost(instance: dg.DagsterInstance, store: Store) -> Iterator[str]:
+def _announce_lost(instance: dg.DagsterInstance, root: DataRoot) -> Iterator[str]:
     """Tell Dagster of each current record that it has no event of."""
-    suspects = _suspects(instance, store.ledger.current())
-    for (name, scheme), records in suspects.group_by(["table_name", "scheme"], maintain_order=True):
-        table = TABLES[str(name)]
-        key = asset_key(table, str(scheme))
-        known = _announced(instance, key, [month_key(month) for month in records["month"]])
-        for record in records.iter_rows(named=True):
-            month = record["month"]
-            if known.get(month_key(month), 0) >= record[RECORD]:
+    ledger = Ledger.of(root)
+    by_asset: dict[dg.AssetKey, list[Record]] = {}
+    for record in _suspects(instance, ledger.current()):
+        by_asset.setdefault(asset_key(TABLES[record.table], record.scheme), []).append(record)
+    for key, records in by_asset.items():
+        known = _announced(instance, key, [month_key(record.month) for record in records])
+        for record in records:
+            if known.get(month_key(record.month), 0) >= record.number:
                 continue
-            rows = store.ledger.read(table, str(scheme), [month]).rows
-            instance.report_runless_asset_event(
-                dg.AssetMaterialization(
-                    key,
-                    partition=month_key(month),
-                    metadata={
-                        **figures(rows),
-                        **basis(store, as_recorded(record).deliveries),
-                        RECORD: record[RECORD],
-                        "fingerprint": record["fingerprint"],
-                        "code_version": record["code_version"],
-                        "announced_later": f"recorded at {record['recorded_at']} UTC by run "
-                        f"{record['dagster_run_id']}, which ended before it told Dagster",
-                    },
-                    tags={
-                        CODE_VERSION_TAG: record["code_version"],
-                        DATA_VERSION_TAG: record["fingerprint"],
-                        DATA_VERSION_IS_USER_PROVIDED_TAG: "true",
-                    },
-                )
-            )
-            yield (
-                f"{key.to_user_string()} of {month_key(month)} was recorded (materialisation "
-                f"{record[RECORD]}) and is announced now"
-            )
+            rows = ledger.read(TABLES[record.table], record.scheme, [record.month]).rows
+            later = f"recorded at {record.recorded_at} UTC by run {record.run}, which ended before it said so"
+            shown = {**figures(rows), **basis(root, record.deliveries), "announced_later": later}
+            instance.report_runless_asset_event(materialisation(key, record, shown))
+            yield f"{record} was recorded and is announced now"
 
 
-def _suspects(instance: dg.DagsterInstance, records: pl.DataFrame) -> pl.DataFrame:
+def _suspects(instance: dg.DagsterInstance, records: Iterable[Record]) -> list[Record]:
     """The records whose run did not end well: one that did has told of all that it recorded."""
-    ids = records["dagster_run_id"].unique().to_list()
+    current = list(records)
+    ids = sorted({record.run for record in current})
     runs = instance.get_runs(filters=dg.RunsFilter(run_ids=ids)) if ids else []
-    trusted = [
+    trusted = {
         run.run_id
         for run in runs
         if run.status == dg.DagsterRunStatus.SUCCESS or not run.is_finished
-    ]
-    return records.filter(~pl.col("dagster_run_id").is_in(trusted))
+    }
+    return [record for record in current if record.run not in trusted]
 
 
 def _announced(
@@ -112,8 +90,7 @@ def _announced(
         dg.AssetRecordsFilter(asset_key=key, storage_ids=list(latest.values())), limit=len(latest)
     ).records
     return {
-        str(each.partition_key): number
+        str(each.partition_key): int(str(each.asset_materialization.metadata[RECORD].value))
         for each in records
         if each.asset_materialization
-        and isinstance(number := each.asset_materialization.metadata[RECORD].value, int)
     }

@@ -1,124 +1,186 @@
-"""Run requests: months grouped into as few runs as can be, each for a span and no month more."""
+"""What is to be run: months grouped into as few runs as can be, each for a span and no month more."""
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
 
-from assets.outdated import Unit
-from assets.publication import PUBLISHED
-from assets.stage import Stage, asset_key, group_name
+from assets.groups import Group, groups_of
+from assets.keys import asset_key
 from pipeline.arrivals import Arrival
 from pipeline.jobs import DELIVERIES, DUE
-from pipeline.tags import WHAT, run_tags
-from schemas.months import contiguous, month_key, months_between
+from pipeline.tags import DELIVERIES_TAGS, PART, group_tags, span_tags
+from rules.planning import Delivered, Unit
+from schemas.months import month_key
+from schemas.places import Place
 from schemas.tables import TABLES
 
 
-@dataclass
-class Work:
-    """Stages of a scheme that are to be computed over a span of months."""
+@dataclass(frozen=True)
+class Reading:
+    """Deliveries that one run reads: some datasets over a span of months."""
 
+    datasets: tuple[str, ...]
     first: date
     last: date
-    stages: list[Stage]
-    units: list[Unit] = field(default_factory=list)
+    arrivals: tuple[Arrival, ...]
+
+    @property
+    def assets(self) -> list[dg.AssetKey]:
+        """What the run materialises."""
+        return [asset_key(TABLES[f"observed.{dataset}"]) for dataset in self.datasets]
+
+    def request(self) -> dg.RunRequest:
+        """The run, for a sensor or a schedule to ask for."""
+        versions = [each.signature for each in self.arrivals]
+        return dg.RunRequest(
+            run_key=_key("+".join(self.datasets), self.first, self.last, versions),
+            job_name=DELIVERIES,
+            asset_selection=self.assets,
+            tags={**DELIVERIES_TAGS, **span_tags(self.first, self.last)},
+        )
 
 
-def ingestion(arrivals: Sequence[Arrival]) -> list[dg.RunRequest]:
-    """A run for each dataset and span of months that follow each other."""
-    requests = []
-    for dataset in sorted({each.dataset for each in arrivals}):
-        of_dataset = {each.month: each for each in arrivals if each.dataset == dataset}
-        for first, last in contiguous(of_dataset):
-            versions = [of_dataset[month].signature for month in months_between(first, last)]
-            selection = [asset_key(TABLES[f"observed.{dataset}"]), PUBLISHED]
-            requests.append(
-                dg.RunRequest(
-                    run_key=_key(dataset, first, last, versions),
-                    job_name=DELIVERIES,
-                    asset_selection=selection,
-                    tags=run_tags("", selection, first, last),
-                )
-            )
-    return requests
+@dataclass(frozen=True)
+class Work:
+    """Units of a group that one run computes: some steps over a span of months."""
+
+    group: Group
+    units: tuple[Unit, ...]
+
+    @property
+    def months(self) -> list[date]:
+        """Its months, in order."""
+        return sorted({unit.month for unit in self.units})
+
+    @property
+    def assets(self) -> list[dg.AssetKey]:
+        """What the run materialises."""
+        return sorted({asset_key(unit.step.table, self.group.scheme.name) for unit in self.units})
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The run's tags."""
+        return {**group_tags(self.group), **span_tags(self.months[0], self.months[-1])}
+
+    def request(self) -> dg.RunRequest:
+        """The run, for a sensor or a schedule to ask for."""
+        versions = [unit.version for unit in self.units]
+        return dg.RunRequest(
+            run_key=_key(self.group.name, self.months[0], self.months[-1], versions),
+            job_name=self.group.name,
+            asset_selection=self.assets,
+            tags=self.tags,
+        )
 
 
-def computation(
-    units: Sequence[Unit], outdated: Collection[Unit]
-) -> list[tuple[dg.RunRequest, list[Unit]]]:
-    """A run for each span of one scheme's units, with the units that it computes.
+def readings(arrivals: Iterable[Arrival], delivered: Delivered) -> list[Reading]:
+    """The runs that read what arrived.
 
-    Units that need others first, which are not in the same run, are left for later.
+    Args:
+        arrivals: what is to be read.
+        delivered: the months of each dataset that something lies there for: what is not to be read
+            is not read.
+
+    A span can hold months that nothing lies there for; they are passed over.
+    """
+    wanted = {(each.dataset, each.month): each for each in arrivals}
+    datasets = tuple(sorted({dataset for dataset, _ in wanted}))
+    kept = {
+        month
+        for dataset in datasets
+        for month in delivered.get(dataset, ())
+        if (dataset, month) not in wanted
+    }
+    spans: list[list[date]] = []
+    for month in sorted({month for _, month in wanted}):
+        if spans and not any(spans[-1][-1] < each <= month for each in kept):
+            spans[-1].append(month)
+        else:
+            spans.append([month])
+    return [
+        Reading(
+            chosen,
+            span[0],
+            span[-1],
+            tuple(
+                each
+                for (dataset, month), each in wanted.items()
+                if month in span and dataset in chosen
+            ),
+        )
+        for span in spans
+        for chosen in _together({dataset for dataset, month in wanted if month in span}, span, kept)
+    ]
+
+
+def _together(
+    datasets: set[str], span: Sequence[date], kept: Collection[date]
+) -> list[tuple[str, ...]]:
+    """All datasets in one run; but where a month holds what is not to be read, each by itself."""
+    if any(month in kept for month in span):
+        return [(dataset,) for dataset in sorted(datasets)]
+    return [tuple(sorted(datasets))]
+
+
+def works(units: Sequence[Unit]) -> list[Work]:
+    """The units of one scheme as few runs, in which every month of every step is one of them."""
+    if not units:
+        return []
+    wanted = {unit.place: unit for unit in units}
+    found: list[Work] = []
+    for group in groups_of(units[0].step.scheme):
+        months: list[date] = []
+        chosen: set[str] = set()
+        for month in group.months:
+            tables = {
+                step.table.qualified_name() for step in group.steps if step.place(month) in wanted
+            }
+            if months and tables != chosen:
+                found.append(_work(group, months, wanted))
+                months = []
+            if tables:
+                months.append(month)
+                chosen = tables
+        if months:
+            found.append(_work(group, months, wanted))
+    return found
+
+
+def _work(group: Group, months: Sequence[date], wanted: dict[Place, Unit]) -> Work:
+    places = (step.place(month) for step in group.steps for month in months)
+    return Work(group, tuple(wanted[place] for place in places if place in wanted))
+
+
+def ready(units: Sequence[Unit], outdated: Collection[Unit]) -> list[Work]:
+    """The runs of units that need no others first but those of the same run.
 
     Args:
         units: what is to be computed, in the order data flows.
         outdated: whatever is outdated, so also what was asked for and is not done.
+
+    What rests on nothing, as caps do, is asked for when something rests on it.
     """
     pending = {unit.place for unit in outdated}
-    requests = []
-    for work in spans(units):
-        own = {unit.place for unit in work.units}
-        if any((unit.after & pending) - own for unit in work.units):
-            continue
-        if not any(unit.stage.inputs for unit in work.units):
-            continue  # caps alone, which rest on no delivery: they come with the first month
-        scheme = work.stages[0].scheme.name
-        keys = {stage.key for stage in work.stages}
-        markers = {
-            each.asset_key for stage in work.stages for each in stage.inputs if each.asset_key
-        }
-        selection = sorted({*keys, *markers, PUBLISHED})
-        versions = [unit.version for unit in work.units]
-        request = dg.RunRequest(
-            run_key=_key(scheme, work.first, work.last, versions),
-            job_name=group_name(scheme),
-            asset_selection=selection,
-            tags=run_tags(scheme, keys, work.first, work.last),
+    needed = {place for unit in outdated for place in unit.after}
+    asked = [unit for unit in units if unit.step.needs or unit.place in needed]
+    return [
+        work
+        for work in works(asked)
+        if not any(
+            (unit.after & pending) - {each.place for each in work.units} for unit in work.units
         )
-        requests.append((request, work.units))
-    return requests
+    ]
 
 
 def overview(last: int) -> dg.RunRequest:
     """A run that tells anew what is due, for the ledger as it stands with its last record."""
-    return dg.RunRequest(run_key=f"due {last}", job_name=DUE, tags={WHAT: "overview"})
+    return dg.RunRequest(run_key=f"due {last}", job_name=DUE, tags={PART: DUE})
 
 
-def spans(units: Sequence[Unit]) -> list[Work]:
-    """One scheme's units as few spans in which every month of every stage is one of them."""
-    wanted = {unit.place for unit in units}
-    found: list[Work] = []
-    for month in sorted({unit.month for unit in units}):
-        of_month = [unit for unit in units if unit.month == month]
-        here = [unit.stage for unit in of_month]
-        if found and _joins(found[-1], here, month, wanted):
-            work = found[-1]
-            work.last = month
-            work.stages += [stage for stage in here if stage not in work.stages]
-        else:
-            work = Work(month, month, here)
-            found.append(work)
-        work.units += of_month
-    return found
-
-
-def _joins(
-    work: Work, stages: Sequence[Stage], month: date, wanted: Collection[tuple[str, str, date]]
-) -> bool:
-    """Whether the month can be run with the span, without running anything that is not wanted."""
-    together = [*work.stages, *(each for each in stages if each not in work.stages)]
-    return all(
-        (stage.table.qualified_name(), stage.scheme.name, each) in wanted
-        for stage in together
-        for each in stage.months
-        if work.first <= each <= month
-    )
-
-
-def _key(name: str, first: date, last: date, versions: Sequence[str]) -> str:
+def _key(name: str, first: date, last: date, versions: Iterable[str]) -> str:
     """A run's key: whatever is requested again for the same reasons has the same."""
     digest = hashlib.sha256("\n".join(sorted(versions)).encode()).hexdigest()[:12]
     return f"{name} {month_key(first)} to {month_key(last)} {digest}"

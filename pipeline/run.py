@@ -1,210 +1,196 @@
 """Running a scheme through Dagster in one process, with progress, and saying what came of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 import dagster as dg
 
-from assets.graph import scheme_stages
-from assets.grid import GRID
-from assets.last_year import LAST_YEAR
-from assets.lateness import CHECK as REPORTED_IN_TIME
-from assets.other_runs import PROCESS, this_process
-from assets.publication import PUBLISHED
-from assets.reproduction import AS_RECORDED_BEFORE
-from assets.stage import asset_key, group_name
-from ledger.clock import ClockError
+from assets.checks.reproduction import AS_RECORDED_BEFORE
+from assets.due import REPORTED_IN_TIME
+from assets.keys import PUBLISHED
+from assets.partitions import running_month
+from assets.publication import LATER
 from ledger.ledger import Ledger
+from pipeline.arrivals import look
 from pipeline.failures import StepFailure
-from pipeline.plan import Computation, Plan, Span, computations
-from pipeline.tags import run_tags
+from pipeline.jobs import DELIVERIES, PUBLICATION
+from pipeline.processes import PROCESS, this_process
+from pipeline.requests import Reading, Work, readings, works
+from pipeline.tags import DELIVERIES_TAGS, span_tags
+from rules.planning import Known, Missing, plan
 from rules.scheme import Scheme
 from schemas.decisions import Decided
-from schemas.months import month_key, months_between, parse_month
+from schemas.months import span_words
 from schemas.payouts import PayoutLines, Payouts
-from schemas.tables import TABLES
+from schemas.places import DataRoot, Place
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 @dataclass
 class Report:
-    """What a run did: what failed, and the months that were left out because of it."""
+    """What a run did.
+
+    Attributes:
+        failures: what failed.
+        left_out: the months that were left as they were, because they rest on a refused delivery.
+        missing: what is neither delivered nor recorded of all that was asked for.
+        remarks: what a person should look at under `raw/`.
+        materialised: how many months of assets were recorded.
+    """
 
     failures: list[StepFailure] = field(default_factory=list)
     left_out: list[date] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     materialised: int = 0
 
 
 Progress = Callable[[str], None]
 
 
-def running_month() -> date:
-    """The grid's last month, by the machine's clock: the month that is running.
-
-    Raises:
-        ClockError: if the clock is before the grid.
-    """
-    key = GRID.get_last_partition_key()
-    if key is None:
-        raise ClockError(
-            "this machine's clock is before the first month there is, 2022-01. Put it right and "
-            "run again."
-        )
-    return parse_month(key)
-
-
-def run_plan(
-    plan: Plan,
-    ledger: Ledger,
+def run_scheme(
+    scheme: Scheme,
+    months: Collection[date],
+    root: DataRoot,
     definitions: dg.Definitions,
     instance: dg.DagsterInstance,
-    regions: list[str],
     progress: Progress,
 ) -> Report:
-    """Materialise all of the plan, as far as what is at hand allows.
+    """Materialise the months of the scheme, as far as what is at hand allows.
 
-    First what was delivered is ingested; then what is measured is computed, and each payout, but for
+    What was delivered and is not recorded is read; then every part of the scheme is computed, but for
     months that rest on a refused delivery; then the warehouse is published.
     """
-    made = _Runs(plan.scheme, definitions, instance, _recorded(ledger))
-    report = made.report
-    refused: set[tuple[str, date]] = set()
-    for dataset, ingested in plan.ingested.items():
-        key = asset_key(TABLES[f"observed.{dataset}"])
-        for span in ingested:
-            progress(f"ingesting {dataset} of {_words(span)}")
-            result = made.materialise([key], span)
-            refused |= {(dataset, month) for month in _refused(result)}
-    runs, report.left_out = computations(
-        plan, regions, lambda dataset, month: (dataset, month) in refused
+    ledger, until = Ledger.of(root), running_month()
+    seen = look(root, date.min, until)
+    found = plan(scheme, Known(ledger.records()), seen.delivered, until)
+    needed = found.observed(months)
+    runs = _Runs(definitions, instance, found.known)
+    runs.report.missing = found.not_at_hand(months)
+    runs.report.remarks = list(seen.remarks)
+    arrived = [each for each in seen.arrivals if each.month in needed.get(each.dataset, ())]
+    for reading in readings(arrived, seen.delivered):
+        span = span_words((reading.first, reading.last))
+        progress(f"reading {', '.join(reading.datasets)} of {span}")
+        runs.read(reading)
+    found = plan(scheme, Known(ledger.records()), seen.delivered, until)
+    asked = [unit for unit in found.units if unit.month in months and unit.month <= until]
+    possible = [unit for unit in asked if unit.is_possible]
+    runs.report.left_out = sorted(
+        {unit.month for unit in asked if any(each.is_delivered for each in unit.missing)}
     )
-    if plan.population_lacks:
-        runs = []
-    for each in runs:
-        progress(f"computing {plan.scheme.name} of {_words(each.span)}: {_tables(each)}")
-        keys = [stage.key for stage in each.stages]
-        if LAST_YEAR in {needed.key for stage in each.stages for needed in stage.inputs}:
-            keys.append(LAST_YEAR)
-        # The run that ends the command publishes.
-        ends = [PUBLISHED] if each is runs[-1] else []
-        made.materialise([*keys, *ends], each.span)
-    if not runs and plan.months:
-        # What was ingested is published even where nothing can be computed from it.
-        last = (plan.months[-1], plan.months[-1])
-        made.materialise([PUBLISHED], last)
-    return report
+    planned = works(possible)
+    for work in planned:
+        tables = ", ".join(dict.fromkeys(unit.step.table.qualified_name() for unit in work.units))
+        span = span_words((work.months[0], work.months[-1]))
+        progress(f"computing {scheme.name} of {span}: {tables}")
+        runs.compute(work, publishes=work is planned[-1])
+    if not planned:
+        runs.publish()
+    return runs.report
 
 
 def recompute_payouts(
     scheme: Scheme,
     month: date,
-    ledger: Ledger,
+    root: DataRoot,
     definitions: dg.Definitions,
     instance: dg.DagsterInstance,
-    regions: list[str],
 ) -> Report:
     """Materialise what reckons with a decision on the month: payouts from that month on, if computed."""
-    made = _Runs(scheme, definitions, instance, _recorded(ledger))
-    months = [payout.month for payout in scheme.payouts if payout.month >= month]
-    computed = sorted(ledger.read(PayoutLines, scheme.name, months).records)
-    for each in computed:
-        keys = [
-            stage.key
-            for stage in scheme_stages(scheme, regions)
-            if each in stage.months
-            and (stage.table is Payouts or Decided in {needed.table for needed in stage.inputs})
-        ]
-        ends = [PUBLISHED] if each == computed[-1] else []
-        made.materialise([*keys, *ends], (each, each))
-    return made.report
+    known = Known(Ledger.of(root).records())
+    found = plan(scheme, known, {}, running_month())
+    runs = _Runs(definitions, instance, known)
+    reckoning = [
+        unit
+        for unit in found.units
+        if unit.month >= month
+        and Place(PayoutLines.qualified_name(), scheme.name, unit.month) in known
+        and (unit.step.table is Payouts or Decided in {need.table for need in unit.step.needs})
+    ]
+    for work in works(reckoning):
+        runs.compute(work, publishes=True)
+    return runs.report
 
 
 @dataclass(frozen=True)
 class _Runs:
-    """Dagster runs of a scheme, one after the other, and what came of them.
+    """Dagster runs, one after the other, and what came of them.
 
-    `recorded` are the months that the ledger had before the first of them, by asset.
+    `known` is what the ledger had before the first of them.
     """
 
-    scheme: Scheme
     definitions: dg.Definitions
     instance: dg.DagsterInstance
-    recorded: frozenset[tuple[dg.AssetKey, date]]
+    known: Known
     report: Report = field(default_factory=Report)
 
-    def materialise(self, assets: Iterable[dg.AssetKey], span: Span) -> dg.ExecuteInProcessResult:
-        """One run of the assets over a range of months; what failed is added to the report."""
+    def read(self, reading: Reading) -> None:
+        """One run that reads deliveries."""
+        tags = {**DELIVERIES_TAGS, **span_tags(reading.first, reading.last), LATER: "later"}
+        self._materialise(DELIVERIES, reading.assets, tags, recorded_before=False)
+
+    def compute(self, work: Work, *, publishes: bool) -> None:
+        """One run that computes a part of a scheme; the last of a command publishes."""
+        tags = work.tags if publishes else {**work.tags, LATER: "later"}
+        before = any(unit.place in self.known for unit in work.units)
+        self._materialise(work.group.name, work.assets, tags, recorded_before=before)
+
+    def publish(self) -> None:
+        """One run that publishes what is recorded, where nothing can be computed from it."""
+        self._materialise(PUBLICATION, [PUBLISHED], {}, recorded_before=False)
+
+    def _materialise(
+        self,
+        job: str,
+        assets: Iterable[dg.AssetKey],
+        tags: Mapping[str, str],
+        *,
+        recorded_before: bool,
+    ) -> None:
         keys = set(assets)
-        job = self.definitions.resolve_job_def(group_name(self.scheme.name))
-        subset = job.get_subset(
-            asset_selection=keys, asset_check_selection=set(self._checks(keys, span))
+        checks = set(self._checks(keys, recorded_before=recorded_before))
+        subset = self.definitions.resolve_job_def(job).get_subset(
+            asset_selection=keys, asset_check_selection=checks
         )
         result = subset.execute_in_process(
             instance=self.instance,
-            tags={**run_tags(self.scheme.name, keys, *span), PROCESS: this_process()},
+            tags={**tags, PROCESS: this_process()},
             run_config=QUIET,
             raise_on_error=False,
         )
         for event in result.all_events:
             if event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION:
-                self.report.materialised += 1
+                self.report.materialised += event.asset_key != PUBLISHED
             elif event.is_step_failure:
                 self.report.failures.append(_failure(event))
-        return result
 
-    def _checks(self, keys: set[dg.AssetKey], span: Span) -> Iterator[dg.AssetCheckKey]:
+    def _checks(
+        self, keys: Collection[dg.AssetKey], *, recorded_before: bool
+    ) -> Iterator[dg.AssetCheckKey]:
         """The assets' checks that have something to look at.
 
         One that hangs on the day is no part of a month's run, and one that compares with an earlier
-        record needs one: Dagster would count each as skipped, or as an event that says nothing.
+        record needs one: Dagster would count each as skipped.
         """
-        months = months_between(*span)
         for check in self.definitions.resolve_asset_graph().asset_check_keys:
+            compares = check.name == AS_RECORDED_BEFORE.name
             if check.asset_key not in keys or check.name == REPORTED_IN_TIME:
                 continue
-            if check.name == AS_RECORDED_BEFORE and not any(
-                (check.asset_key, month) in self.recorded for month in months
-            ):
-                continue
-            yield check
-
-
-def _recorded(ledger: Ledger) -> frozenset[tuple[dg.AssetKey, date]]:
-    """The months that are recorded, by asset."""
-    current = ledger.current().select("table_name", "scheme", "month")
-    return frozenset(
-        (asset_key(TABLES[name], scheme), month) for name, scheme, month in current.iter_rows()
-    )
-
-
-def _refused(result: dg.ExecuteInProcessResult) -> set[date]:
-    """The months whose deliveries were refused in the run."""
-    return {
-        parse_month(evaluation.partition)
-        for evaluation in result.get_asset_check_evaluations()
-        if evaluation.blocking and not evaluation.passed and evaluation.partition
-    }
+            if recorded_before or not compares:
+                yield check
 
 
 def _failure(event: dg.DagsterEvent) -> StepFailure:
     """What failed, said as the step said it; a defect of ours keeps its whole story."""
     data = event.step_failure_data
-    told = data.user_failure_data
-    if told is None:
+    said = data.user_failure_data
+    if said is None:
         return StepFailure(str(event.step_key), data.error_display_string, [])
-    faults = told.metadata.get("faults")
+    faults = said.metadata.get("faults")
     records = faults.records if isinstance(faults, dg.TableMetadataValue) else []
     return StepFailure(
-        str(event.step_key), told.description or "", [dict(record.data) for record in records]
+        str(event.step_key), said.description or "", [dict(record.data) for record in records]
     )
-
-
-def _tables(computation: Computation) -> str:
-    return ", ".join(stage.table.qualified_name() for stage in computation.stages)
-
-
-def _words(months: Sequence[date]) -> str:
-    first, last = month_key(months[0]), month_key(months[-1])
-    return first if first == last else f"{first} to {last}"

@@ -1,4 +1,4 @@
-"""Schedules: a measured month is computed on the morning after the day it was to be reported by."""
+"""Schedules: each morning what arrived is read, and a measured month is computed after its day."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -9,31 +9,49 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition,
 )
 
-from assets.graph import scheme_stages
-from assets.grid import GRID
-from assets.payouts import payout_stages
-from assets.publication import PUBLISHED
-from assets.stage import group_name
-from pipeline.jobs import observed_keys
-from pipeline.tags import MONTHS, SCHEME, WHAT
-from rules.scheme import Scheme
+from assets.groups import Group
+from assets.partitions import FIRST, TIME_ZONE, running_month
+from pipeline.arrivals import look
+from pipeline.requests import readings
+from pipeline.tags import MONTHS
 from schemas.months import month_key
+from schemas.places import DataRoot
 
-TIME_ZONE = str(GRID.timezone)
 HOUR = 6
 """Whole hours from 4 on exist once on every day of the year, also when clocks are put on or back."""
 
 
-def monthly_schedule(
-    scheme: Scheme, regions: list[str], job: UnresolvedAssetJobDefinition
-) -> dg.ScheduleDefinition:
-    """The schedule of a scheme: the months measured, each on the day after it was due."""
-    selection = _measured(scheme, regions)
+def deliveries_schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """The schedule that reads what arrived, an hour before anything is computed from it."""
 
     @dg.schedule(
-        name=f"{group_name(scheme.name)}_monthly",
+        name="deliveries_daily",
         job=job,
-        cron_schedule=cron(scheme),
+        cron_schedule=f"0 {HOUR - 1} * * *",
+        execution_timezone=TIME_ZONE,
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description="Reads each morning what is new under raw/, an hour before months are computed. "
+        "The sensor new_deliveries does the same at once; one of the two is enough.",
+    )
+    def schedule() -> list[dg.RunRequest] | dg.SkipReason:
+        seen = look(DataRoot.from_environment(), FIRST, running_month())
+        requests = [each.request() for each in readings(seen.arrivals, seen.delivered)]
+        return requests or dg.SkipReason("; ".join(seen.remarks) or "nothing has arrived")
+
+    return schedule
+
+
+def monthly_schedule(group: Group, job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """The schedule of what a scheme reserves and measures: each month on the day after it was due.
+
+    What is reserved comes half an hour earlier, where it is not of the same group.
+    """
+    scheme = group.scheme
+
+    @dg.schedule(
+        name=f"{group.name}_monthly",
+        job=job,
+        cron_schedule=cron(group),
         execution_timezone=TIME_ZONE,
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description=f"{scheme.identity.title}: computes each month measured on the morning after the "
@@ -43,7 +61,7 @@ def monthly_schedule(
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         today = context.scheduled_execution_time.astimezone(ZoneInfo(TIME_ZONE)).date()
-        month = ticks(scheme).get(today)
+        month = ticks(group).get(today)
         if month is None:
             first, last = scheme.measured_months[0], scheme.measured_months[-1]
             return dg.SkipReason(
@@ -51,12 +69,7 @@ def monthly_schedule(
                 f"computed on {today}"
             )
         key = month_key(month)
-        return dg.RunRequest(
-            run_key=f"{scheme.name} {key}",
-            partition_key=key,
-            asset_selection=selection,
-            tags={SCHEME: scheme.name, MONTHS: key, WHAT: "deliveries, months"},
-        )
+        return dg.RunRequest(run_key=f"{scheme.name} {key}", partition_key=key, tags={MONTHS: key})
 
     return schedule
 
@@ -69,29 +82,24 @@ def due_schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
         cron_schedule=f"30 {HOUR} * * *",
         execution_timezone=TIME_ZONE,
         default_status=dg.DefaultScheduleStatus.STOPPED,
-        description="Looks each morning at what is due: months that are late, regions that lack, "
-        "payouts that wait.",
+        description="Looks each morning at what is due: months that are late, regions that are "
+        "missing, payouts that wait.",
     )
 
 
-def ticks(scheme: Scheme) -> Mapping[date, date]:
-    """The days on which the scheme's measured months are computed, each with its month."""
-    return {scheme.due(month) + timedelta(days=1): month for month in scheme.measured_months}
+def ticks(group: Group) -> Mapping[date, date]:
+    """The days on which the group's measured months are computed, each with its month."""
+    months = [month for month in group.scheme.measured_months if month in group.months]
+    return {group.scheme.due(month) + timedelta(days=1): month for month in months}
 
 
-def cron(scheme: Scheme) -> list[str]:
+def cron(group: Group) -> list[str]:
     """When the schedule ticks, as cron has it: a line for each day of the month."""
     days: dict[int, set[int]] = {}
-    for tick in ticks(scheme):
+    time = f"0 {HOUR}" if group.part == "months" else f"30 {HOUR - 1}"
+    for tick in ticks(group):
         days.setdefault(tick.day, set()).add(tick.month)
     return [
-        f"0 {HOUR} {day} {','.join(map(str, sorted(months)))} *"
+        f"{time} {day} {','.join(map(str, sorted(months)))} *"
         for day, months in sorted(days.items())
     ]
-
-
-def _measured(scheme: Scheme, regions: list[str]) -> list[dg.AssetKey]:
-    """What a measured month consists of: all but its payouts, which wait for their rounds."""
-    paying = {stage.key for stage in payout_stages(scheme, regions)}
-    computed = {stage.key for stage in scheme_stages(scheme, regions)} - paying
-    return sorted({*observed_keys(scheme), *computed, PUBLISHED})

@@ -7,6 +7,7 @@ says so across restarts, and the run's key if the cursor is lost.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import dagster as dg
@@ -14,17 +15,16 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition,
 )
 
-from assets.grid import GRID
-from assets.outdated import Records, State, Unit, in_words, state
-from assets.store import Store
+from assets.partitions import FIRST, running_month
+from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError
 from pipeline.arrivals import Seen, look
-from pipeline.requests import computation, ingestion, overview
-from pipeline.run import running_month
+from pipeline.requests import overview, readings, ready
+from rules.planning import Known, Plan, Unit, in_words, plan
 from rules.scheme import Scheme
-from schemas.audit import Materialisations
-from schemas.months import month_key, parse_month
+from schemas.months import month_key
 from schemas.payouts import Payouts
+from schemas.places import DataRoot, Place
 
 Jobs = Sequence[UnresolvedAssetJobDefinition]
 
@@ -64,15 +64,13 @@ class Cursor(NamedTuple):
         return json.dumps(self._asdict(), sort_keys=True)
 
 
-def delivery_sensor(
-    schemes: Iterable[Scheme], regions: list[str], jobs: Jobs
-) -> dg.SensorDefinition:
+def delivery_sensor(schemes: Iterable[Scheme], jobs: Jobs) -> dg.SensorDefinition:
     """The sensor that reads what arrived, and computes the measured months that rest on it."""
     known = list(schemes)
 
-    def evaluate(context: dg.SensorEvaluationContext, store: Store) -> dg.SensorResult:
+    def evaluate(context: dg.SensorEvaluationContext, root: DataRoot) -> dg.SensorResult:
         before = Cursor.parse(context.cursor)
-        seen = _look(store)
+        seen = look(root, FIRST, running_month())
         found = {each.name: each.signature for each in seen.arrivals}
         ready = [
             each
@@ -80,15 +78,15 @@ def delivery_sensor(
             if before.seen.get(each.name) == each.signature
             and before.asked.get(each.name) != each.signature
         ]
-        requests = ingestion(ready)
+        requests = [each.request() for each in readings(ready, seen.delivered)]
         asked = {
             name: signature
             for name, signature in found.items()
             if before.asked.get(name) == signature or name in {each.name for each in ready}
         }
-        records = Records(store.ledger.record(Materialisations))
-        states = _states(known, regions, records, seen)
-        computed, asked_units = _ask(states, before, lambda unit: not unit.pays)
+        ledger = Known(Ledger.of(root).records())
+        plans = _plans(known, ledger, seen)
+        computed, asked_units = _ask(plans, before, lambda unit: not pays(unit))
         once_more = sorted(found.keys() - asked.keys())
         unrecorded = sorted(name for name in asked if before.asked.get(name) == asked[name])
         words = list(seen.remarks)
@@ -98,12 +96,12 @@ def delivery_sensor(
             words.append(
                 f"under way, or refused (see the check delivery_accepted): {_few(unrecorded)}"
             )
-        cursor = Cursor(found, {**asked, **asked_units}, records.last, before.told)
+        cursor = Cursor(found, {**asked, **asked_units}, ledger.last, before.told)
         requests += computed
-        if not requests and before.told < records.last == before.last:
+        if not requests and before.told < ledger.last == before.last:
             # Something was recorded, and nothing more since the last look: what is due is told anew.
-            requests.append(overview(records.last))
-            cursor = cursor._replace(told=records.last)
+            requests.append(overview(ledger.last))
+            cursor = cursor._replace(told=ledger.last)
         return _result(requests, words or ["nothing has arrived"], cursor)
 
     return _sensor(
@@ -116,16 +114,18 @@ def delivery_sensor(
     )
 
 
-def payout_sensor(schemes: Iterable[Scheme], regions: list[str], jobs: Jobs) -> dg.SensorDefinition:
+def payout_sensor(schemes: Iterable[Scheme], jobs: Jobs) -> dg.SensorDefinition:
     """The sensor that computes a payout once all months of its round are in and computed."""
     known = list(schemes)
 
-    def evaluate(context: dg.SensorEvaluationContext, store: Store) -> dg.SensorResult:
+    def evaluate(context: dg.SensorEvaluationContext, root: DataRoot) -> dg.SensorResult:
         before = Cursor.parse(context.cursor)
-        records = Records(store.ledger.record(Materialisations))
-        states = _states(known, regions, records, _look(store))
-        requests, asked = _ask(states, before, lambda unit: unit.pays and not waits(unit, states))
-        words = [f"{scheme.name} {each}" for scheme in known for each in due(scheme, states)]
+        ledger = Known(Ledger.of(root).records())
+        plans = _plans(known, ledger, look(root, FIRST, running_month()))
+        requests, asked = _ask(
+            plans, before, lambda unit: pays(unit) and not waits(unit, plans[unit.step.scheme.name])
+        )
+        words = [f"{name} {each}" for name, found in plans.items() for each in due(found)]
         return _result(
             requests, words or ["every payout rests on what is in"], Cursor({}, asked, 0, 0)
         )
@@ -139,52 +139,48 @@ def payout_sensor(schemes: Iterable[Scheme], regions: list[str], jobs: Jobs) -> 
     )
 
 
-def waits(unit: Unit, states: Mapping[str, State]) -> bool:
+def pays(unit: Unit) -> bool:
+    """Whether the unit belongs to a payout, as what is reserved for a grant does, and to no month."""
+    return unit.step.pays or unit.month not in unit.step.scheme.measured_months
+
+
+def waits(unit: Unit, found: Plan) -> bool:
     """Whether the payout of the unit's month waits: what it reserves for grants then waits too."""
-    scheme = unit.stage.scheme.name
-    return (Payouts.qualified_name(), scheme, unit.month) in states[scheme].waiting
+    return bool(found.waits_for(_payout(found, unit.month)))
 
 
-def due(scheme: Scheme, states: Mapping[str, State]) -> list[str]:
+def due(found: Plan) -> list[str]:
     """What the scheme's payouts wait for, a line a payout month."""
-    waiting = states[scheme.name].waiting
-    lacks = {
-        payout.month: waiting.get((Payouts.qualified_name(), scheme.name, payout.month), ())
-        for payout in scheme.payouts
+    waiting = {
+        month: found.waits_for(_payout(found, month)) for month in found.scheme.payout_months
     }
     return [
-        f"{month_key(month)} waits for {in_words(each)}" for month, each in lacks.items() if each
+        f"{month_key(month)} waits for {in_words(each)}" for month, each in waiting.items() if each
     ]
 
 
-def _look(store: Store) -> Seen:
-    first = GRID.get_first_partition_key()
-    if first is None:
-        raise RuntimeError("the machine's clock is before the grid's first month")
-    return look(store.root, parse_month(first), running_month())
+def _payout(found: Plan, month: date) -> Place:
+    return Place(Payouts.qualified_name(), found.scheme.name, month)
 
 
-def _states(
-    schemes: list[Scheme], regions: list[str], records: Records, seen: Seen
-) -> Mapping[str, State]:
-    return {
-        scheme.name: state(scheme, regions, records, seen.delivered, running_month())
-        for scheme in schemes
-    }
+def _plans(schemes: Iterable[Scheme], known: Known, seen: Seen) -> Mapping[str, Plan]:
+    until = running_month()
+    return {scheme.name: plan(scheme, known, seen.delivered, until) for scheme in schemes}
 
 
 def _ask(
-    states: Mapping[str, State], before: Cursor, is_ours: Callable[[Unit], bool]
+    plans: Mapping[str, Plan], before: Cursor, is_ours: Callable[[Unit], bool]
 ) -> tuple[list[dg.RunRequest], dict[str, str]]:
     """Requests for what is outdated and was not asked for; what has been asked for by now."""
     requests: list[dg.RunRequest] = []
     asked: dict[str, str] = {}
-    for each in states.values():
-        ours = [unit for unit in each.outdated if is_ours(unit)]
+    for found in plans.values():
+        outdated = found.outdated
+        ours = [unit for unit in outdated if is_ours(unit)]
         new = [unit for unit in ours if before.asked.get(unit.name) != unit.version]
-        works = computation(new, each.outdated)
-        requests += [request for request, _ in works]
-        requested = [unit for _, units in works for unit in units]
+        runs = ready(new, outdated)
+        requests += [run.request() for run in runs]
+        requested = [unit for run in runs for unit in run.units]
         kept = [unit for unit in ours if unit not in new]
         asked |= {unit.name: unit.version for unit in (*kept, *requested)}
     return requests, asked
@@ -205,7 +201,7 @@ def _sensor(
     name: str,
     description: str,
     jobs: Jobs,
-    evaluate: Callable[[dg.SensorEvaluationContext, Store], dg.SensorResult],
+    evaluate: Callable[[dg.SensorEvaluationContext, DataRoot], dg.SensorResult],
 ) -> dg.SensorDefinition:
     """A sensor that is off until someone starts it; a ledger that is held is looked at next time."""
 
@@ -216,11 +212,9 @@ def _sensor(
         minimum_interval_seconds=SECONDS,
         default_status=dg.DefaultSensorStatus.STOPPED,
     )
-    def sensor(
-        context: dg.SensorEvaluationContext, store: dg.ResourceParam[Store]
-    ) -> dg.SensorResult | dg.SkipReason:
+    def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
-            return evaluate(context, store)
+            return evaluate(context, DataRoot.from_environment())
         except LedgerBusyError as error:
             return dg.SkipReason(str(error))
 

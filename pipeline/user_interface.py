@@ -6,7 +6,6 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.store import Store
 from ledger.failures import StorageFailureError
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.recovery import recover
@@ -39,7 +38,7 @@ def main() -> None:
 def _recovered(instance: dg.DagsterInstance) -> list[str]:
     """What was recovered; a ledger that cannot be read is told, and keeps nobody from the UI."""
     try:
-        return recover(instance, Store())
+        return recover(instance, DataRoot.from_environment())
     except (StorageFailureError, OSError) as error:
         return [f"Error: {error}"]
 

@@ -4,6 +4,7 @@ For each pot, to the krona: paid + bonus + undistributed - overdrawn = fund.
 Source: SKR, block 2; D2024, annex; interpretation I-16.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -11,12 +12,11 @@ import polars as pl
 
 from rules.apportionment import apportion
 from rules.parameters import Apportionment, BonusPot
-from rules.payouts import BONUS
-from rules.scheme import Scheme
+from rules.scheme import BONUS, Scheme
 from schemas.payouts import BonusPots, RoundPayments
 
 
-def bonus_pots(scheme: Scheme, payments: pl.DataFrame, months: list[date]) -> pl.DataFrame:
+def bonus_pots(scheme: Scheme, payments: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
     """How each pot closed.
 
     Args:
@@ -101,17 +101,9 @@ def component_fund(scheme: Scheme, component: str) -> int:
     Raises:
         ValueError: if the scheme has no such component.
     """
-    closing = scheme.payouts[-1].month
-    if component == "waiting_time" and scheme.waiting_time:
-        return sum(fund.at(closing) for fund in scheme.waiting_time.fund.values())
-    if component == "first_visit_production" and scheme.first_visit_production:
-        return scheme.first_visit_production.fund.at(closing)
-    if component == "surgery" and scheme.surgery:
-        return scheme.surgery.ceiling.at(closing)
-    for name, grant in scheme.grants.items():
-        if name == component:
-            return grant.fund.at(closing)
-    raise ValueError(f"{scheme.name} sets nothing aside for '{component}'")
+    if component not in scheme.requirements:
+        raise ValueError(f"{scheme.name} sets nothing aside for '{component}'")
+    return scheme.requirements[component].fund_at(scheme.payout_months[-1])
 
 
 def _paid(scheme: Scheme, pot: BonusPot, payments: pl.DataFrame) -> pl.DataFrame:

@@ -7,15 +7,17 @@ from fractions import Fraction
 
 import polars as pl
 
-from rules.apportionment import apportion, half_up
+from rules.apportionment import half_up
 from rules.published import Lines, MonthShares, PercentOfCap, Reserve, ReserveYear
-from rules.reserves import weights
+from rules.requirement import SharedByPopulation
+from rules.requirements.surgery import Surgery
 from rules.scheme import Scheme
+from rules.step import Inputs
+from schemas.observed import Population
+from schemas.payouts import PayoutLines, Reserves
+from schemas.performance import WaitingTimePerformance
 
 MILLION = 1_000_000
-
-Tables = Mapping[str, pl.DataFrame]
-"""Tables by name."""
 
 
 def _by_region(frame: pl.DataFrame, column: str) -> dict[str, Decimal]:
@@ -23,7 +25,7 @@ def _by_region(frame: pl.DataFrame, column: str) -> dict[str, Decimal]:
     return {code: Decimal(value) for code, value in sums.iter_rows()}
 
 
-def _lines(scheme: Scheme, compares: Lines, tables: Tables) -> tuple[date, dict[str, Decimal]]:
+def _lines(scheme: Scheme, compares: Lines, tables: Inputs) -> tuple[date, dict[str, Decimal]]:
     lines = paid(scheme, tables, [compares.month], compares.components)
     kronor = _by_region(lines, "amount_sek")
     if compares.unit == "msek":
@@ -33,8 +35,8 @@ def _lines(scheme: Scheme, compares: Lines, tables: Tables) -> tuple[date, dict[
     return compares.month, kronor
 
 
-def _reserve(scheme: Scheme, compares: Reserve, tables: Tables) -> tuple[date, dict[str, Decimal]]:
-    reserved = tables["payouts.reserves"].filter(
+def _reserve(scheme: Scheme, compares: Reserve, tables: Inputs) -> tuple[date, dict[str, Decimal]]:
+    reserved = tables[Reserves].filter(
         (pl.col("scheme") == scheme.name)
         & (pl.col("component") == compares.component)
         & (pl.col("measure") == compares.measure)
@@ -44,35 +46,29 @@ def _reserve(scheme: Scheme, compares: Reserve, tables: Tables) -> tuple[date, d
 
 
 def _reserve_year(
-    scheme: Scheme, compares: ReserveYear, tables: Tables
+    scheme: Scheme, compares: ReserveYear, tables: Inputs
 ) -> tuple[date, dict[str, Decimal]]:
     """Years as the tables print them: so many times an apportioned part of the fund."""
     first = scheme.measured_months[0]
-    reserves = tables["payouts.reserves"].filter(pl.col("scheme") == scheme.name)
+    reserves = tables[Reserves].filter(pl.col("scheme") == scheme.name)
     years: dict[str, Decimal] = {}
     if reserves.is_empty():
         return first, years
-    regions = sorted(set(reserves["region_code"]))
     for part in compares.parts:
-        rule = (
-            scheme.waiting_time
-            if part.component == "waiting_time"
-            else scheme.first_visit_production
-        )
-        if rule is None:
-            raise ValueError(f"{scheme.name} has no {part.component}")
-        fund = rule.fund[part.measure] if isinstance(rule.fund, Mapping) else rule.fund
-        base = weights(tables["observed.population"], rule.population.at(first), regions)
-        share = apportion(Fraction(fund.at(first), part.times), base, rule.apportionment.at(first))
+        rule = scheme.requirements[part.component]
+        if not isinstance(rule, SharedByPopulation):
+            raise TypeError(f"{scheme.name}: {part.component} is not shared out by population")
+        fund = Fraction(rule.fund_of(part.measure, first), part.times)
+        share = rule.shares(fund, scheme, tables[Population], first)
         for code, amount in share.iter_rows():
             years[code] = years.get(code, Decimal(0)) + part.times * amount
     return first, years
 
 
 def _month_shares(
-    scheme: Scheme, compares: MonthShares, tables: Tables
+    scheme: Scheme, compares: MonthShares, tables: Inputs
 ) -> tuple[date, dict[str, Decimal]]:
-    performance = tables["performance.waiting_times"].filter(
+    performance = tables[WaitingTimePerformance].filter(
         (pl.col("scheme") == scheme.name) & pl.col("month").is_in(compares.months.months())
     )
     levels = _by_region(performance, "level_pct")
@@ -80,12 +76,11 @@ def _month_shares(
 
 
 def _percent_of_cap(
-    scheme: Scheme, compares: PercentOfCap, tables: Tables
+    scheme: Scheme, compares: PercentOfCap, tables: Inputs
 ) -> tuple[date, dict[str, Decimal]]:
-    if scheme.surgery is None:
-        raise ValueError(f"{scheme.name} has no caps")
-    caps = scheme.surgery.caps.at(compares.month)
-    amounts = _by_region(paid(scheme, tables, [compares.month], ["surgery"]), "amount_sek")
+    [(component, rule)] = scheme.all_of(Surgery).items()
+    caps = rule.caps.at(compares.month)
+    amounts = _by_region(paid(scheme, tables, [compares.month], [component]), "amount_sek")
     return compares.month, {
         code: Decimal(half_up(Fraction(100 * int(value), caps[code])))
         for code, value in amounts.items()
@@ -102,9 +97,9 @@ COMPUTED: Mapping[str, Callable[..., tuple[date, dict[str, Decimal]]]] = {
 """How each kind of comparison finds its computed figures: their month, and a value a region."""
 
 
-def paid(scheme: Scheme, tables: Tables, months: list[date], components: list[str]) -> pl.DataFrame:
+def paid(scheme: Scheme, tables: Inputs, months: list[date], components: list[str]) -> pl.DataFrame:
     """The payout lines of the months: of the components named, or of all if none is."""
-    lines = tables["payouts.payout_lines"].filter(
+    lines = tables[PayoutLines].filter(
         (pl.col("scheme") == scheme.name) & pl.col("month").is_in(months)
     )
     return lines.filter(pl.col("component").is_in(components)) if components else lines

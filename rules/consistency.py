@@ -7,7 +7,6 @@ from rules.catalogue import Document, Interpretation
 from rules.parameters import BonusPot
 from rules.scheme import Scheme
 from schemas.months import add_months, month_key
-from schemas.regions import region_codes
 
 
 def inconsistencies(
@@ -21,12 +20,10 @@ def inconsistencies(
     yield from _months(scheme)
     yield from _rounds(scheme)
     yield from _reporting(scheme)
-    yield from _periods(scheme)
     yield from _components(scheme)
     yield from _pots(scheme)
-    yield from _measures(scheme)
-    yield from _baseline(scheme)
-    yield from _regions(scheme)
+    for component, requirement in scheme.requirements.items():
+        yield from requirement.faults(scheme, component)
     yield from _sources(scheme, documents)
     yield from _readings(scheme, interpretations)
 
@@ -76,30 +73,16 @@ def _reporting(scheme: Scheme) -> Iterator[str]:
                 )
 
 
-def _periods(scheme: Scheme) -> Iterator[str]:
-    """Production's periods follow each other over the months measured, one a paid round."""
-    production = scheme.first_visit_production
-    if production is None:
-        return
-    file = "first_visit_production.toml"
-    for earlier, later in pairwise(production.period):
-        if later.first != add_months(earlier.last, 1):
-            yield f"{file}: period: {month_key(later.first)} does not follow the period before"
-    spans = [(payout.round.first, payout.round.last) for payout in scheme.payouts if payout.round]
-    if [(period.first, period.last) for period in production.period] != spans:
-        yield f"{file}: period: the periods are not the rounds of scheme.toml"
-
-
 def _components(scheme: Scheme) -> Iterator[str]:
-    """What payouts pay is what the folder defines, once a grant, and bonuses at the end."""
+    """What payouts pay is what the folder defines, rounds where there are any, bonuses at the end."""
     paid = [name for payout in scheme.payouts for name in payout.components]
     rounds, bonuses = _paid_in_rounds(scheme), _bonuses(scheme)
-    defined = rounds | bonuses | set(scheme.grants)
+    defined = bonuses | set(scheme.requirements)
     for name in sorted(set(paid) - defined):
         yield f"scheme.toml: payout.components: no parameters for '{name}'"
     for name in sorted(defined - set(paid)):
         yield f"scheme.toml: payout.components: '{name}' is never paid"
-    for name in sorted(bonuses | set(scheme.grants)):
+    for name in sorted(bonuses):
         if paid.count(name) > 1:
             yield f"scheme.toml: payout.components: '{name}' is paid more than once"
     for name in sorted(bonuses - set(scheme.payouts[-1].components)):
@@ -118,38 +101,6 @@ def _pots(scheme: Scheme) -> Iterator[str]:
             yield f"bonus_pots.toml: pot.components: '{name}' is no component of one pot"
 
 
-def _measures(scheme: Scheme) -> Iterator[str]:
-    """New-visit production counts a measure that the waiting-time requirement has too."""
-    production, waiting = scheme.first_visit_production, scheme.waiting_time
-    if production and waiting and production.measure not in waiting.fund:
-        yield f"first_visit_production.toml: measure: no fund of '{production.measure}' is known"
-
-
-def _baseline(scheme: Scheme) -> Iterator[str]:
-    """Operations are compared with three different years, all before the one measured."""
-    versions = scheme.surgery.baseline_years.root if scheme.surgery else []
-    for version in versions:
-        years = version.value
-        if len(set(years)) != len(years) or max(years) >= scheme.identity.measured_from.year:
-            yield f"surgery.toml: baseline_years: {years} are not three different earlier years"
-
-
-def _regions(scheme: Scheme) -> Iterator[str]:
-    """Regions named one by one are the register's, each once."""
-    named: list[tuple[str, list[str]]] = [
-        (f"{name}.toml: qualified", version.value)
-        for name, grant in scheme.grants.items()
-        for version in (grant.qualified.root if grant.qualified else [])
-    ]
-    caps = scheme.surgery.caps.root if scheme.surgery else []
-    named += [("surgery.toml: caps", list(version.value)) for version in caps]
-    for place, codes in named:
-        for code in sorted(set(codes) - set(region_codes())):
-            yield f"{place}: no region has the code {code}"
-        if len(set(codes)) != len(codes):
-            yield f"{place}: a region is named twice"
-
-
 def _pots_of(scheme: Scheme) -> list[BonusPot]:
     return scheme.bonus_pots.pot if scheme.bonus_pots else []
 
@@ -159,12 +110,7 @@ def _bonuses(scheme: Scheme) -> set[str]:
 
 
 def _paid_in_rounds(scheme: Scheme) -> set[str]:
-    parts = {
-        "waiting_time": scheme.waiting_time,
-        "first_visit_production": scheme.first_visit_production,
-        "surgery": scheme.surgery,
-    }
-    return {name for name, part in parts.items() if part}
+    return {name for name, each in scheme.requirements.items() if each.paid_in_rounds}
 
 
 def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]:

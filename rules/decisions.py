@@ -4,6 +4,7 @@ Source: rules, section 3.3: what was paid in an earlier round is the decided amo
 recorded; a later correction changes neither the round nor the pot unless a settlement says so.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -23,7 +24,7 @@ def rounds_as_paid(
     Args:
         scheme: whose payouts.
         payments: `payouts.round_payments`, as recomputed.
-        decided: `payouts.decided` of the rounds; may lack any or all of them.
+        decided: `payouts.decided` of the rounds; any or all of them may be missing.
         settlements: `payouts.settlements` of the decided rounds; those paid after the pots close
             change no pot.
 
@@ -51,7 +52,9 @@ def rounds_as_paid(
     )
 
 
-def lines_as_paid(lines: pl.DataFrame, decided: pl.DataFrame, months: list[date]) -> pl.DataFrame:
+def lines_as_paid(
+    lines: pl.DataFrame, decided: pl.DataFrame, months: Sequence[date]
+) -> pl.DataFrame:
     """The payout lines of the months: as decided where there is a decision, else as computed.
 
     Args:

@@ -1,10 +1,12 @@
 """Uppfyllnadsgrad: what was paid of what was reserved, per region and round, and for the country."""
 
+from datetime import date
+
 import polars as pl
 
 from rules.exact import percentage, with_decimals
-from rules.payouts import BONUS
-from rules.scheme import Scheme
+from rules.parameters import Payout
+from rules.scheme import BONUS, Scheme
 from schemas.payouts import Fulfilment
 from schemas.regions import COUNTRY_CODE
 
@@ -43,20 +45,25 @@ def _reserved(scheme: Scheme, reserves: pl.DataFrame) -> list[pl.DataFrame]:
     """The reserves summed over each payout's months, by region and component."""
     frames = []
     for payout in scheme.payouts:
-        paid_at_once = pl.col("component").is_in(list(scheme.grants))
-        of_payout = reserves.filter(
-            (pl.col("scheme") == scheme.name)
-            & pl.when(paid_at_once)
-            .then(pl.col("month") == payout.month)
-            .otherwise(pl.col("month").is_in(payout.round_months()))
-            & pl.col("component").is_in(
-                [name for name in payout.components if not name.startswith(BONUS)]
+        for component in payout.components:
+            if component.startswith(BONUS):
+                continue
+            of_payout = reserves.filter(
+                (pl.col("scheme") == scheme.name)
+                & (pl.col("component") == component)
+                & pl.col("month").is_in(reserved_for(scheme, component, payout))
             )
-        )
-        frames.append(
-            of_payout.with_columns(month=pl.lit(payout.month))
-            .group_by(_KEY)
-            .agg(pl.col("reserved_sek").sum())
-            .select(*_KEY, "reserved_sek")
-        )
+            frames.append(
+                of_payout.with_columns(month=pl.lit(payout.month))
+                .group_by(_KEY)
+                .agg(pl.col("reserved_sek").sum())
+                .select(*_KEY, "reserved_sek")
+            )
     return frames
+
+
+def reserved_for(scheme: Scheme, component: str, payout: Payout) -> list[date]:
+    """The months in which what a payout can pay of a component was reserved."""
+    requirement = scheme.requirements[component]
+    months = payout.round_months() if requirement.paid_in_rounds else [payout.month]
+    return [month for month in months if month in requirement.reserved_months(scheme, component)]

@@ -5,26 +5,21 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from rules.catalogue import documents, interpretations
 from rules.consistency import inconsistencies
-from rules.parameters import (
-    BonusPots,
-    FirstVisitProduction,
-    Grant,
-    GrantName,
-    Strict,
-    Surgery,
-    WaitingTime,
-)
+from rules.parameters import BonusPots, Strict
 from rules.published import Published
+from rules.requirement import Requirement
+from rules.requirements import KINDS
 from rules.scheme import Identity, Scheme, fingerprint
 
 SCHEMES = Path(__file__).with_name("schemes")
-GRANTS: tuple[GrantName, ...] = get_args(GrantName)
+OF_THE_SCHEME = ("scheme.toml", "published.toml", "bonus_pots.toml")
+"""Files that state no requirement; every other one is a component of what is paid."""
 
 Model = TypeVar("Model", bound=Strict)
 
@@ -60,16 +55,8 @@ def load_scheme(folder: Path) -> Scheme:
     reader = _FolderReader(folder)
     identity = reader.required("scheme.toml", Identity)
     published = reader.optional("published.toml", Published)
-    waiting_time = reader.optional("waiting_time.toml", WaitingTime)
-    production = reader.optional("first_visit_production.toml", FirstVisitProduction)
-    surgery = reader.optional("surgery.toml", Surgery)
     bonus_pots = reader.optional("bonus_pots.toml", BonusPots)
-    grants = {
-        name: grant
-        for name in GRANTS
-        if (grant := reader.optional(f"{name}.toml", Grant)) is not None
-    }
-    reader.refuse_unread()
+    requirements = reader.requirements()
     if identity is None or reader.faults:
         raise SchemeError(folder, reader.faults)
     scheme = Scheme(
@@ -77,16 +64,26 @@ def load_scheme(folder: Path) -> Scheme:
         fingerprint(folder),
         identity,
         published or Published(),
-        waiting_time,
-        production,
-        surgery,
+        _in_order(identity, requirements),
         bonus_pots,
-        grants,
     )
     faults = list(inconsistencies(scheme, documents(), interpretations()))
     if faults:
         raise SchemeError(folder, faults)
     return scheme
+
+
+def _in_order(
+    identity: Identity, requirements: Mapping[str, Requirement]
+) -> dict[str, Requirement]:
+    """The requirements kind by kind, those of a kind in the order they are paid."""
+    kinds, paid = list(KINDS), [name for payout in identity.payout for name in payout.components]
+    return dict(
+        sorted(
+            requirements.items(),
+            key=lambda each: (kinds.index(each[1].kind), [*paid, each[0]].index(each[0])),
+        )
+    )
 
 
 class _FolderReader:
@@ -95,7 +92,6 @@ class _FolderReader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults: list[str] = []
-        self._read: set[str] = set()
 
     def required(self, file: str, model: type[Model]) -> Model | None:
         """The file as the model; a missing file is a fault."""
@@ -109,21 +105,42 @@ class _FolderReader:
         path = self.folder / file
         if not path.is_file():
             return None
-        self._read.add(file)
+        return self._as(file, self._content(file), model)
+
+    def requirements(self) -> dict[str, Requirement]:
+        """What the scheme pays for, by component: every other file, each of the kind that it says.
+
+        A file that names no kind is of the kind that has its name.
+        """
+        found: dict[str, Requirement] = {}
+        for path in sorted(self.folder.glob("*.toml")):
+            if path.name in OF_THE_SCHEME:
+                continue
+            content = self._content(path.name)
+            kind = str(content.pop("kind", path.stem)) if content else path.stem
+            if kind not in KINDS:
+                self.faults.append(f"{path.name}: kind: '{kind}' is not one of {', '.join(KINDS)}")
+                continue
+            if requirement := self._as(path.name, content, KINDS[kind]):
+                found[path.stem] = requirement
+        return found
+
+    def _content(self, file: str) -> dict[str, Any] | None:
+        """What the file says, columns of other files put in; nothing, and a fault, if it is not TOML."""
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-            return model.model_validate(self._with_columns(content))
-        except ValidationError as error:
-            self.faults.extend(_faults_of(file, error))
+            text = (self.folder / file).read_text(encoding="utf-8")
+            content: dict[str, Any] = self._with_columns(tomllib.loads(text, parse_float=Decimal))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, OSError) as error:
             self.faults.append(f"{file}: {error}")
-        return None
+            return None
+        return content
 
-    def refuse_unread(self) -> None:
-        """Name every TOML file of the folder that no model claims."""
-        for path in sorted(self.folder.glob("*.toml")):
-            if path.name not in self._read:
-                self.faults.append(f"{path.name}: no such file belongs in a scheme")
+    def _as(self, file: str, content: dict[str, Any] | None, model: type[Model]) -> Model | None:
+        try:
+            return model.model_validate(content) if content is not None else None
+        except ValidationError as error:
+            self.faults.extend(_faults_of(file, error))
+        return None
 
     def _with_columns(self, value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
         """The value with `{file, column}` tables replaced by that CSV column, by region."""

@@ -3,7 +3,6 @@
 Whatever a parameter folder says beyond this model, or leaves out of it, is refused.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -39,7 +38,6 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 Text = Annotated[str, Field(min_length=1)]
 DayOfMonth = Annotated[int, Field(ge=1, le=27)]
 Apportionment = Literal["largest_remainder", "half_up_residual_on_largest"]
-GrantName = Literal["development_grant", "population_grant", "general_grant"]
 
 Value = TypeVar("Value")
 
@@ -92,6 +90,10 @@ class Parameter(RootModel[list[Version[Value]]], Generic[Value]):
                     f"the next begins {month_key(later.valid_from)}"
                 )
         return self
+
+    def values(self) -> list[Value]:
+        """The values of all versions, in order of time."""
+        return [version.value for version in self.root]
 
     def applying(self, month: date) -> list[Version[Value]]:
         """The versions that hold in the month: one, or none outside the parameter's period."""
@@ -164,20 +166,6 @@ class PopulationBase(Strict):
     reference_month: Month
 
 
-class WaitingTime(Strict):
-    """The waiting-time requirement: a fund a measure, improvement or attainment a month."""
-
-    fund: Mapping[Name, Parameter[Kronor]]
-    population: Parameter[PopulationBase]
-    apportionment: Parameter[Apportionment]
-    improvement: Parameter[Bands]
-    attainment: Parameter[Attainment]
-
-    def measures(self) -> list[str]:
-        """The measures, in the order that the parameters name them."""
-        return list(self.fund)
-
-
 class Period(Strict):
     """Months counted together."""
 
@@ -196,61 +184,14 @@ class Production(Strict):
     levels: Bands
 
 
-class FirstVisitProduction(Strict):
-    """The new-visit requirement: first visits completed against added, by period."""
-
-    measure: Name
-    fund: Parameter[Kronor]
-    population: Parameter[PopulationBase]
-    apportionment: Parameter[Apportionment]
-    production: Parameter[Production]
-    period: Annotated[list[Period], Field(min_length=1)]
-
-    def period_of(self, month: date) -> tuple[int, Period] | None:
-        """The number, from 1, and the period that the month lies in; none outside them all."""
-        for number, period in enumerate(self.period, start=1):
-            if period.first <= month <= period.last:
-                return number, period
-        return None
-
-
-class Grant(Strict):
-    """A fund shared out by population, after an equal amount to each where there is one.
-
-    `qualified` names the regions that pass the grant's condition, where it has one; a region that
-    does not is paid nothing, and its share stays with the state.
-    """
-
-    fund: Parameter[Kronor]
-    population: Parameter[PopulationBase]
-    apportionment: Parameter[Apportionment]
-    fixed_each: Parameter[Kronor] | None = None
-    qualified: Parameter[list[RegionCode]] | None = None
-
-
-class Surgery(Strict):
-    """Operations by residents above the mean of three years, paid by the operation to a cap."""
-
-    price: Mapping[Name, Parameter[Kronor]]
-    baseline_years: Parameter[Annotated[list[int], Field(min_length=3, max_length=3)]]
-    ceiling: Parameter[Kronor]
-    caps: Parameter[Mapping[RegionCode, Kronor]]
-
-    def procedures(self) -> list[str]:
-        """The procedures, in the order that the parameters name them."""
-        return list(self.price)
-
-
 class BonusPot(Sourced):
     """What is left of some components' funds, shared by what regions were paid of them.
 
     How the shares are rounded is interpretation I-16.
     """
 
-    name: Literal["waiting_time", "first_visit_production"]
-    components: Annotated[
-        list[Literal["waiting_time", "first_visit_production"]], Field(min_length=1)
-    ]
+    name: Name
+    components: Annotated[list[Name], Field(min_length=1)]
 
 
 class BonusPots(Strict):

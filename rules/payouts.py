@@ -3,42 +3,137 @@
 Source: SKR, block 2; D2024, annex; S2025, annex 1; interpretations I-12 and I-16.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
-from rules.exact import in_last_decimal, wide
-from rules.parameters import Payout
-from rules.scheme import Scheme
-from schemas.payouts import PayoutLines, Payouts, RoundPayments
+from rules.bonus_pots import bonus_pots, bonuses
+from rules.decisions import differences, lines_as_paid, rounds_as_paid
+from rules.fulfilment import fulfilment, reserved_for
+from rules.scheme import BONUS, Scheme
+from rules.step import Inputs, Need, Step, this_month
+from schemas.decisions import Decided, Differences, Settlements
+from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
 
-BONUS = "bonus_"
+
+def payout_steps(scheme: Scheme) -> list[Step]:
+    """The steps from performance to payouts, in the order that money takes."""
+
+    def rounds(month: date) -> list[date]:
+        return scheme.payout_months if scheme.closes_pots(month) else [month]
+
+    def reserved(month: date) -> list[date]:
+        payout = scheme.payout_of(month)
+        found = {
+            each
+            for component in (payout.components if payout else [])
+            if payout and component in scheme.requirements
+            for each in reserved_for(scheme, component, payout)
+        }
+        return sorted(found)
+
+    months = tuple(scheme.payout_months)
+    entered = (Need(Decided, rounds, required=False), Need(Settlements, rounds, required=False))
+    lines = (
+        Need(RoundPayments, rounds),
+        *((Need(BonusPots, this_month),) if scheme.bonus_pots else ()),
+        *entered,
+    )
+    pots = Step(
+        scheme,
+        BonusPots,
+        months,
+        (Need(RoundPayments, rounds), *entered),
+        lambda inputs, wanted: bonus_pots(scheme, _as_paid(scheme, inputs), wanted),
+        "What is left of each fund when the rounds are paid: the bonus pot (bonuspott), which closes "
+        "with the last payout. A round that was decided counts as decided. Source: D2024, annex; SKR.",
+        pays=True,
+    )
+    return [
+        Step(
+            scheme,
+            RoundPayments,
+            months,
+            tuple(
+                each.payment_need(scheme, component)
+                for component, each in scheme.requirements.items()
+            ),
+            lambda inputs, wanted: round_payments(scheme, inputs, wanted),
+            "The sum of what was earned in the round's months, half-up to whole kronor once per "
+            "round and region; grants by population. Source: D2024; SKR; S2025.",
+            pays=True,
+        ),
+        Step(
+            scheme,
+            Fulfilment,
+            months,
+            (Need(RoundPayments, this_month), Need(Reserves, reserved)),
+            lambda inputs, wanted: fulfilment(
+                scheme,
+                inputs[RoundPayments].filter(pl.col("month").is_in(list(wanted))),
+                inputs[Reserves],
+            ),
+            "Uppfyllnadsgrad: paid in per cent of reserved, per region, and for the country (`00`).",
+            pays=True,
+        ),
+        *((pots,) if scheme.bonus_pots else ()),
+        Step(
+            scheme,
+            PayoutLines,
+            months,
+            lines,
+            lambda inputs, wanted: lines_as_paid(
+                computed_lines(scheme, inputs, wanted), inputs[Decided], wanted
+            ),
+            "The round's payments, and each region's share of the pots by what it was paid in the "
+            "rounds, by largest remainder. A payout that was decided stands as decided. "
+            "Source: D2024, annex, table 1; SKR.",
+            pays=True,
+        ),
+        Step(
+            scheme,
+            Payouts,
+            months,
+            (Need(PayoutLines, this_month),),
+            lambda inputs, wanted: payouts(
+                inputs[PayoutLines].filter(pl.col("month").is_in(list(wanted)))
+            ),
+            "The sum of the region's lines: what is paid out on its requisition (rekvisition).",
+            pays=True,
+        ),
+        Step(
+            scheme,
+            Differences,
+            months,
+            lines,
+            lambda inputs, wanted: differences(
+                computed_lines(scheme, inputs, wanted),
+                inputs[Decided].filter(pl.col("month").is_in(list(wanted))),
+                inputs[Settlements].filter(pl.col("month").is_in(list(wanted))),
+            ),
+            "Decided, recomputed and settled, line by line. A payout that is not decided has no row. "
+            "A difference never changes what was decided: only an entry by `bonuspott settle` does.",
+            pays=True,
+        ),
+    ]
 
 
-def round_payments(
-    scheme: Scheme,
-    reserves: pl.DataFrame,
-    performance: dict[str, pl.DataFrame],
-    regions: list[str],
-    months: list[date],
-) -> pl.DataFrame:
+def round_payments(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.DataFrame:
     """What each payout month pays before bonuses.
 
     Args:
         scheme: whose payouts.
-        reserves: `payouts.reserves` of the payout months, for grants.
-        performance: by component: `performance.waiting_times` of the rounds' months as
-            `waiting_time`, `performance.first_visit_production` of their last months as
-            `first_visit_production`, `performance.surgery_caps` of the last month as `surgery`;
-            only those that the scheme has.
-        regions: codes of the register; each gets a row a component.
+        inputs: what each requirement's `payment_need` names.
         months: first days of payout months; others are passed over.
 
     Returns:
         `payouts.round_payments`, in whole kronor; 0 where nothing was earned.
     """
     rows = [
-        _in_full(_amounts(scheme, payout, component, reserves, performance), regions).select(
+        _in_full(
+            scheme.requirements[component].payment(scheme, component, payout, inputs), scheme
+        ).select(
             month=pl.lit(payout.month),
             scheme=pl.lit(scheme.name),
             region_code="region_code",
@@ -53,7 +148,16 @@ def round_payments(
     return RoundPayments.conform(pl.concat(rows)) if rows else RoundPayments.without_rows()
 
 
-def payout_lines(payments: pl.DataFrame, bonuses: pl.DataFrame, months: list[date]) -> pl.DataFrame:
+def computed_lines(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.DataFrame:
+    """The lines that the rules give, whatever was decided of these payouts: `payouts.payout_lines`."""
+    pots = inputs.get(BonusPots, BonusPots.without_rows())
+    shares = bonuses(scheme, pots, _as_paid(scheme, inputs))
+    return payout_lines(inputs[RoundPayments], shares, months)
+
+
+def payout_lines(
+    payments: pl.DataFrame, bonuses: pl.DataFrame, months: Sequence[date]
+) -> pl.DataFrame:
     """Every component of the payouts of `months`: the round's payments and the bonuses.
 
     Args:
@@ -64,7 +168,7 @@ def payout_lines(payments: pl.DataFrame, bonuses: pl.DataFrame, months: list[dat
     Returns:
         `payouts.payout_lines`, in whole kronor.
     """
-    lines = pl.concat([payments, bonuses]).filter(pl.col("month").is_in(months))
+    lines = pl.concat([payments, bonuses]).filter(pl.col("month").is_in(list(months)))
     return PayoutLines.conform(lines)
 
 
@@ -74,58 +178,14 @@ def payouts(lines: pl.DataFrame) -> pl.DataFrame:
     return Payouts.conform(sums)
 
 
-def _amounts(
-    scheme: Scheme,
-    payout: Payout,
-    component: str,
-    reserves: pl.DataFrame,
-    performance: dict[str, pl.DataFrame],
-) -> pl.DataFrame:
-    """region_code and amount_sek of one component of a payout."""
-    if component == "waiting_time":
-        of_round = performance[component].filter(pl.col("month").is_in(payout.round_months()))
-        return _rounded_sum(of_round, scheme.reading("rounding_of_earned"))
-    if component == "first_visit_production":
-        final = pl.col("is_final") & pl.col("month").is_in(payout.round_months())
-        return _rounded_sum(performance[component].filter(final), "per_round_and_region")
-    if component == "surgery":
-        final = pl.col("is_final") & pl.col("month").is_in(payout.round_months())
-        return performance[component].filter(final).select("region_code", amount_sek="earned_sek")
-    return _granted(scheme, payout, component, reserves)
+def _as_paid(scheme: Scheme, inputs: Inputs) -> pl.DataFrame:
+    """The round payments that pots reckon with: as decided where there is a decision."""
+    return rounds_as_paid(scheme, inputs[RoundPayments], inputs[Decided], inputs[Settlements])
 
 
-def _rounded_sum(performance: pl.DataFrame, reading: str) -> pl.DataFrame:
-    """Earned kronor by region, rounded half-up: each amount first, or only their sum."""
-    hundredths = in_last_decimal(pl.col("earned_sek"), 2)
-    if reading == "per_month_and_measure":
-        amount = _whole_kronor(hundredths).sum()
-    else:
-        amount = _whole_kronor(hundredths.sum())
-    return performance.group_by("region_code").agg(amount_sek=amount.cast(pl.Int64))
-
-
-def _whole_kronor(hundredths: pl.Expr) -> pl.Expr:
-    return (wide(hundredths) + 50) // 100
-
-
-def _granted(
-    scheme: Scheme, payout: Payout, component: str, reserves: pl.DataFrame
-) -> pl.DataFrame:
-    """The grant's reserves, 0 for a region that does not pass its condition."""
-    grant = scheme.grants[component]  # type: ignore[index]
-    of_grant = reserves.filter(
-        (pl.col("component") == component) & (pl.col("month") == payout.month)
-    )
-    amount = pl.col("reserved_sek")
-    if grant.qualified:
-        qualified = grant.qualified.at(payout.month)
-        amount = pl.when(pl.col("region_code").is_in(qualified)).then(amount)
-    return of_grant.select("region_code", amount_sek=amount.fill_null(0))
-
-
-def _in_full(amounts: pl.DataFrame, regions: list[str]) -> pl.DataFrame:
-    """A row for each region of the register, 0 where there was none."""
-    register = pl.DataFrame({"region_code": regions}, schema={"region_code": pl.String})
+def _in_full(amounts: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """A row for each region that takes part, 0 where there was none."""
+    register = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
     return register.join(amounts, on="region_code", how="left").with_columns(
         pl.col("amount_sek").fill_null(0)
     )

@@ -47,7 +47,7 @@ class Reserve(Strict):
 class YearPart(Strict):
     """A fund's year as the tables print it: `times` the apportioned fund divided by `times`."""
 
-    component: Literal["waiting_time", "first_visit_production"]
+    component: Name
     measure: str = ""
     times: Annotated[int, Field(ge=1)]
 

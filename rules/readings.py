@@ -13,6 +13,8 @@ import polars as pl
 from rules.calculation import calculate
 from rules.catalogue import interpretations
 from rules.scheme import Scheme
+from rules.step import Inputs
+from schemas.payouts import Payouts
 
 
 @dataclass(frozen=True)
@@ -53,27 +55,23 @@ def other_readings(scheme: Scheme) -> list[Otherwise]:
 
 
 def amounts_under(
-    scheme: Scheme,
-    observed: Mapping[str, pl.DataFrame],
-    regions: list[str],
-    otherwise: Otherwise | None = None,
+    scheme: Scheme, observed: Inputs, otherwise: Otherwise | None = None
 ) -> pl.DataFrame:
     """What each region is paid in each payout month under the scheme's own or another reading.
 
     Args:
         scheme: which one.
         observed: as `calculate` takes it, without what was decided.
-        regions: codes of the register.
         otherwise: the other reading; none for the scheme's own.
 
     Returns:
         `payouts.payouts`.
 
     Raises:
-        PopulationMissingError: if a population that shares rest on lacks.
+        PopulationMissingError: if a population that shares rest on is missing.
     """
     read = scheme.read_as(**otherwise.readings) if otherwise else scheme
-    return calculate(read, observed, regions)["payouts.payouts"]
+    return calculate(read, observed)[Payouts]
 
 
 def moved(own: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ import polars as pl
 
 from rules.apportionment import half_up
 from rules.bonus_pots import component_fund
-from rules.computed_figures import COMPUTED, Tables, paid
+from rules.computed_figures import COMPUTED, paid
 from rules.published import (
     Figures,
     FrameLine,
@@ -26,7 +26,9 @@ from rules.published import (
     Total,
 )
 from rules.scheme import Scheme
+from rules.step import Inputs
 from schemas.months import month_key
+from schemas.payouts import Reserves
 
 Verdict = Literal[
     "agrees", "known_difference", "differs", "difference_gone", "not_comparable", "not_computed"
@@ -55,13 +57,13 @@ class Outcome(NamedTuple):
     is_column_sum: bool = False
 
 
-def reconcile(scheme: Scheme, tables: Tables, *, made_up: bool) -> list[Outcome]:
+def reconcile(scheme: Scheme, tables: Inputs, *, made_up: bool) -> list[Outcome]:
     """Every published figure of the scheme, compared.
 
     Args:
         scheme: whose figures.
-        tables: by name: the `payouts` tables, `performance.waiting_times` where the scheme has it,
-            and `observed.population`. Months not computed have no rows.
+        tables: `payouts.reserves` and `payouts.payout_lines`, `performance.waiting_times` where the
+            scheme has it, and `observed.population`. Months not computed have no rows.
         made_up: whether the deliveries are made up: then figures of what was really reported
             cannot be compared.
 
@@ -104,7 +106,7 @@ def of_month(scheme: Scheme, month: date) -> Scheme:
 
 
 def _compare_figures(
-    scheme: Scheme, figures: Figures, tables: Tables, *, made_up: bool
+    scheme: Scheme, figures: Figures, tables: Inputs, *, made_up: bool
 ) -> list[Outcome]:
     month, computed = COMPUTED[figures.compares.kind](scheme, figures.compares, tables)
     source = f"{figures.source}, {figures.section}"
@@ -163,7 +165,7 @@ def _verdict(published: Decimal, computed: Decimal | None) -> Verdict:
     return "agrees" if computed == published else "differs"
 
 
-def _compare_total(scheme: Scheme, total: Total, tables: Tables, *, made_up: bool) -> Outcome:
+def _compare_total(scheme: Scheme, total: Total, tables: Inputs, *, made_up: bool) -> Outcome:
     lines = paid(scheme, tables, total.months, total.components)
     computed = None
     if set(lines["month"]) == set(total.months):
@@ -185,8 +187,8 @@ def _compare_total(scheme: Scheme, total: Total, tables: Tables, *, made_up: boo
     )
 
 
-def _compare_reserve_total(scheme: Scheme, reserved: ReserveTotal, tables: Tables) -> Outcome:
-    rows = tables["payouts.reserves"].filter(
+def _compare_reserve_total(scheme: Scheme, reserved: ReserveTotal, tables: Inputs) -> Outcome:
+    rows = tables[Reserves].filter(
         (pl.col("scheme") == scheme.name) & (pl.col("component") == reserved.component)
     )
     computed = None if rows.is_empty() else Decimal(int(rows["reserved_sek"].sum()))
@@ -203,7 +205,7 @@ def _compare_reserve_total(scheme: Scheme, reserved: ReserveTotal, tables: Table
     )
 
 
-def _compare_frame(scheme: Scheme, line: FrameLine, tables: Tables) -> Outcome:
+def _compare_frame(scheme: Scheme, line: FrameLine, tables: Inputs) -> Outcome:
     parts = [_part(scheme, part, tables) for part in line.part]
     known = [part for part in parts if part is not None]
     computed = sum(known, Decimal(0)) if len(known) == len(parts) else None
@@ -222,7 +224,7 @@ def _compare_frame(scheme: Scheme, line: FrameLine, tables: Tables) -> Outcome:
     )
 
 
-def _part(scheme: Scheme, part: FramePart, tables: Tables) -> Decimal | None:
+def _part(scheme: Scheme, part: FramePart, tables: Inputs) -> Decimal | None:
     if part.fund:
         return Decimal(component_fund(scheme, part.fund))
     if part.payout_month:

@@ -1,21 +1,20 @@
-"""Who has reported what by when: months measured, their days, and the regions that lack.
+"""Who has reported what by when: months measured, their days, and the regions that are missing.
 
 A region has reported a month of waiting times in full when every count that the rules use is there,
 for each measure; one with only some of them has reported in part. For operations any row is a
-report: a key that lacks is zero (interpretation I-13).
+report: a key that is missing is zero (interpretation I-13).
 """
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 import polars as pl
 
+from rules.requirement import Reports
 from rules.scheme import Scheme
+from rules.step import Inputs
 from schemas.months import add_months
-
-COUNTS = ("completed", "completed_within_30", "waiting", "waiting_within_30")
-"""The counts of a measure that a report needs; patients' own choice is told where it is known."""
+from schemas.table import Table
 
 
 class Standing(NamedTuple):
@@ -26,6 +25,7 @@ class Standing(NamedTuple):
         due: the day by which it is to be reported, that day included.
         missing: codes of regions that have reported nothing of it.
         partial: codes of regions that have reported a part of it.
+        regions: codes of all regions that take part.
     """
 
     scheme: str
@@ -34,6 +34,7 @@ class Standing(NamedTuple):
     due: date
     missing: tuple[str, ...]
     partial: tuple[str, ...]
+    regions: tuple[str, ...]
 
     @property
     def is_in(self) -> bool:
@@ -45,64 +46,35 @@ class Standing(NamedTuple):
         return 0 if self.is_in else max(0, (today - self.due).days)
 
 
-def waiting_time_reports(
-    scheme: Scheme, observed: pl.DataFrame, regions: Sequence[str], today: date
-) -> list[Standing]:
-    """The months of waiting times that the scheme measures and that are over.
+def standings(scheme: Scheme, observed: Inputs, today: date) -> list[Standing]:
+    """The months that the scheme measures and that are over, of each dataset it rests on.
 
     Args:
-        scheme: which one; without a waiting-time requirement it needs none.
-        observed: `observed.waiting_times` of at least those months.
-        regions: codes of the register.
+        scheme: which one.
+        observed: the datasets of its requirements, of at least those months.
         today: the day it is.
     """
-    if scheme.waiting_time is None:
-        return []
-    measures = scheme.waiting_time.measures()
-    counted = (
-        observed.filter(pl.col("measure").is_in(measures))
-        .group_by("month", "region_code")
-        .agg(given=pl.sum_horizontal(pl.col(name).count() for name in COUNTS))
-    )
-    return _standings(scheme, "waiting_times", counted, len(measures) * len(COUNTS), regions, today)
-
-
-def surgery_reports(
-    scheme: Scheme, observed: pl.DataFrame, regions: Sequence[str], today: date
-) -> list[Standing]:
-    """The months of operations that the scheme measures and that are over.
-
-    Arguments as for `waiting_time_reports`, with `observed.surgeries`.
-    """
-    if scheme.surgery is None:
-        return []
-    counted = (
-        observed.filter(pl.col("operations").is_not_null())
-        .group_by("month", region_code="home_region_code")
-        .agg(given=pl.lit(1, pl.Int64))
-    )
-    return _standings(scheme, "surgeries", counted, 1, regions, today)
-
-
-def _standings(
-    scheme: Scheme,
-    dataset: str,
-    counted: pl.DataFrame,
-    full: int,
-    regions: Sequence[str],
-    today: date,
-) -> list[Standing]:
-    """The months that are over; `counted` holds how much each region gave, `full` is all of it."""
-    given = {(month, code): number for month, code, number in counted.iter_rows()}
+    reports: dict[type[Table], Reports] = {}
+    for requirement in scheme.requirements.values():
+        for each in requirement.reports(observed):
+            reports.setdefault(each.table, each)
     return [
-        Standing(
-            scheme.name,
-            dataset,
-            month,
-            scheme.due(month),
-            tuple(code for code in regions if not given.get((month, code), 0)),
-            tuple(code for code in regions if 0 < given.get((month, code), 0) < full),
-        )
+        _standing(scheme, of_dataset, month)
+        for of_dataset in reports.values()
         for month in scheme.measured_months
         if add_months(month, 1) <= today
     ]
+
+
+def _standing(scheme: Scheme, reports: Reports, month: date) -> Standing:
+    of_month = reports.given.filter(pl.col("month") == month)
+    given = dict(of_month.select("region_code", "given").iter_rows())
+    return Standing(
+        scheme.name,
+        reports.table.qualified_name().partition(".")[2],
+        month,
+        scheme.due(month),
+        tuple(code for code in scheme.regions if not given.get(code, 0)),
+        tuple(code for code in scheme.regions if 0 < given.get(code, 0) < reports.full),
+        scheme.regions,
+    )

@@ -2,29 +2,24 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import Field
 
 from rules.catalogue import Interpretation
-from rules.parameters import (
-    BonusPots,
-    FirstVisitProduction,
-    Grant,
-    GrantName,
-    Month,
-    Parameter,
-    Payout,
-    Reporting,
-    Strict,
-    Surgery,
-    Text,
-    WaitingTime,
-)
+from rules.parameters import BonusPots, Month, Parameter, Payout, Reporting, Strict, Text
 from rules.published import Published
+from rules.requirement import Requirement
 from schemas.months import add_months, months_between
+from schemas.regions import region_codes
+
+BONUS = "bonus_"
+"""How a pot's component begins: `bonus_` and the pot's name."""
+
+Kind = TypeVar("Kind", bound=Requirement)
 
 
 class Identity(Strict):
@@ -56,20 +51,20 @@ class Scheme:
 
     Attributes:
         identity: what it is, who pays, which months.
-        waiting_time, first_visit_production, grants, surgery, bonus_pots: its requirements.
         published: figures to reconcile with.
+        requirements: what it pays for, by component.
+        bonus_pots: how what is not earned is shared.
         content_sha256: the fingerprint of the folder's files.
+        regions: codes of the regions that take part, in order.
     """
 
     folder: Path
     content_sha256: str
     identity: Identity
     published: Published
-    waiting_time: WaitingTime | None = None
-    first_visit_production: FirstVisitProduction | None = None
-    surgery: Surgery | None = None
+    requirements: Mapping[str, Requirement]
     bonus_pots: BonusPots | None = None
-    grants: Mapping[GrantName, Grant] = field(default_factory=dict)
+    regions: tuple[str, ...] = tuple(region_codes())
 
     @property
     def name(self) -> str:
@@ -87,9 +82,14 @@ class Scheme:
         return self.identity.payout
 
     @property
+    def payout_months(self) -> list[date]:
+        """The months paid, in order."""
+        return [payout.month for payout in self.payouts]
+
+    @property
     def months(self) -> list[date]:
         """All months in which the scheme computes something, in order."""
-        return sorted({*self.measured_months, *(payout.month for payout in self.payouts)})
+        return sorted({*self.measured_months, *self.payout_months})
 
     def due(self, month: date) -> date:
         """The day by which a measured month is to be reported, that day included."""
@@ -102,15 +102,53 @@ class Scheme:
         """The payout of the month, if it is a payout month."""
         return next((payout for payout in self.payouts if payout.month == month), None)
 
+    def round_months(self, month: date) -> list[date]:
+        """The measured months that the payout of the month covers; none if there is none."""
+        payout = self.payout_of(month)
+        return payout.round_months() if payout else []
+
+    def closes_pots(self, month: date) -> bool:
+        """Whether the bonus pots close in the month."""
+        return self.bonus_pots is not None and month == self.payouts[-1].month
+
+    def all_of(self, kind: type[Kind]) -> dict[str, Kind]:
+        """The requirements of a kind, by component."""
+        return {
+            component: each
+            for component, each in self.requirements.items()
+            if isinstance(each, kind)
+        }
+
+    def find(self, kind: type[Kind]) -> Kind | None:
+        """The scheme's one requirement of a kind, if it has it."""
+        return next(iter(self.all_of(kind).values()), None)
+
+    def require(self, kind: type[Kind]) -> Kind:
+        """The scheme's one requirement of a kind.
+
+        Raises:
+            ValueError: if it has none.
+        """
+        rule = self.find(kind)
+        if rule is None:
+            raise ValueError(f"{self.name} has no requirement of the kind {kind.kind}")
+        return rule
+
+    @property
+    def datasets(self) -> list[str]:
+        """The datasets of counts that it rests on, by name, beside population."""
+        tables = {table for each in self.requirements.values() for table in each.datasets}
+        return sorted(table.qualified_name().partition(".")[2] for table in tables)
+
     @property
     def parts(self) -> frozenset[str]:
-        """The names of the files that state its requirements and grants, such as `surgery`."""
-        pots = ["bonus_pots"] if self.bonus_pots else []
-        return frozenset([*(file.removesuffix(".toml") for file, _ in self._parts()), *pots])
+        """The names of the files that state its requirements, such as `surgery`."""
+        return frozenset([*self.requirements, *(["bonus_pots"] if self.bonus_pots else [])])
 
     def is_concerned(self, interpretation: Interpretation) -> bool:
         """Whether the answer to the open question can matter to the scheme."""
-        return not {self.name, *self.parts}.isdisjoint(interpretation.concerns)
+        kinds = {each.kind for each in self.requirements.values()}
+        return not {self.name, *self.parts, *kinds}.isdisjoint(interpretation.concerns)
 
     def reading(self, name: str) -> str:
         """The reading chosen of an interpretation, such as `rounded` of `band_gaps`."""
@@ -123,29 +161,9 @@ class Scheme:
 
     def parameters(self) -> Iterator[tuple[str, str, Parameter[object]]]:
         """Every parameter of the scheme: its file, its key, and its versions."""
-        for file, part in self._parts():
-            for key, value in part:
-                yield from _parameters_in(file, key, value)
-
-    def _parts(self) -> Iterator[tuple[str, Strict]]:
-        if self.waiting_time:
-            yield "waiting_time.toml", self.waiting_time
-        if self.first_visit_production:
-            yield "first_visit_production.toml", self.first_visit_production
-        if self.surgery:
-            yield "surgery.toml", self.surgery
-        for name, grant in self.grants.items():
-            yield f"{name}.toml", grant
-
-
-def _parameters_in(
-    file: str, key: str, value: object
-) -> Iterator[tuple[str, str, Parameter[object]]]:
-    if isinstance(value, Parameter):
-        yield file, key, value
-    elif isinstance(value, Mapping):
-        for name, each in value.items():
-            yield from _parameters_in(file, f"{key}.{name}", each)
+        for component, requirement in self.requirements.items():
+            for key, parameter in requirement.parameters():
+                yield f"{component}.toml", key, parameter
 
 
 def fingerprint(folder: Path) -> str:

@@ -203,3 +203,7 @@ class Surgeries(Delivered, OfMonth):
             "performing_region_code",
             "provider_type",
         ]
+
+
+OBSERVED: tuple[type[Table], ...] = (Population, WaitingTimes, Surgeries)
+"""The models of what is delivered; a dataset is called as its table is in the schema `observed`."""

@@ -168,7 +168,7 @@ class WaitingTimePerformance(OfSchemeAndRegion):
         unique = ["month", "scheme", "region_code", "measure"]
 
 
-class FirstVisitProduction(OfSchemeAndRegion):
+class FirstVisitProductionPerformance(OfSchemeAndRegion):
     """New-visit production from the period's start to the month: first visits against added."""
 
     period: pl.Int64 = column(

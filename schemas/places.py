@@ -1,8 +1,10 @@
-"""Where things lie: the data root, and the folders and files below it."""
+"""Where things lie: the data root with its folders and files, and the places of rows."""
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 VARIABLE = "BONUSPOTT_DATA"
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -50,3 +52,11 @@ class DataRoot:
         """The folder of Dagster's instance: DAGSTER_HOME, or else `dagster/` here."""
         named = os.environ.get("DAGSTER_HOME")
         return Path(named).resolve() if named else self.path / "dagster"
+
+
+class Place(NamedTuple):
+    """Where rows stand: a table, its scheme (empty for what was observed), and a month."""
+
+    table: str
+    scheme: str
+    month: date

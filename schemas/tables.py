@@ -6,7 +6,7 @@ from types import MappingProxyType
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
-from schemas.performance import FirstVisitProduction, WaitingTimePerformance
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
 
@@ -19,7 +19,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
             Surgeries,
             Reserves,
             WaitingTimePerformance,
-            FirstVisitProduction,
+            FirstVisitProductionPerformance,
             SurgeryPerformance,
             SurgeryFollowup,
             SurgeryCaps,

@@ -10,15 +10,13 @@ from pipeline.arguments import SchemeType
 from pipeline.rendering import difference_table, reconciliation_table, results
 from rules.reconciliation import AGREEING, Outcome, reconcile
 from rules.scheme import Scheme
+from schemas.observed import Population
+from schemas.payouts import PayoutLines, Reserves
+from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
-from schemas.tables import TABLES
+from schemas.table import Table
 
-NEEDED = (
-    "observed.population",
-    "payouts.reserves",
-    "payouts.payout_lines",
-    "performance.waiting_times",
-)
+NEEDED: tuple[type[Table], ...] = (Population, Reserves, PayoutLines, WaitingTimePerformance)
 
 FROM_RULES = frozenset({"independent", "fitted", "observed"})
 """Evidence of figures that a calculation can reproduce, one a region: the headline counts these."""
@@ -49,12 +47,11 @@ def reconcile_published(scheme: Scheme, root: DataRoot) -> list[Outcome]:
     Raises:
         NothingPublishedError: if nothing was published yet.
     """
-    tables = {name: read_published(root, TABLES[name]) for name in NEEDED}
-    datasets = ("waiting_times", "surgeries")
+    tables = {table: read_published(root, table) for table in NEEDED}
     return reconcile(
         scheme,
         tables,
-        made_up=any(is_made_up(root, dataset) for dataset in datasets),
+        made_up=any(is_made_up(root, dataset) for dataset in scheme.datasets),
     )
 
 

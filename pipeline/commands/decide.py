@@ -22,7 +22,7 @@ from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key
 from schemas.payouts import COMPONENTS_SV
 from schemas.places import DataRoot
-from schemas.regions import region_codes, region_name
+from schemas.regions import region_name
 
 BY = click.option("--by", required=True, help="Who decides, such as the government.")
 REFERENCE = click.option("--reference", required=True, help="The decision's diary number.")
@@ -97,7 +97,7 @@ def differences_command(scheme: Scheme) -> None:
             continue
         results().print(_difference_table(month, shown))
         computation = decided.rows.filter(pl.col("month") == month)["computation"][0]
-        for cause in causes(ledger, computation, found.records[month].materialisation_id):
+        for cause in causes(ledger, computation, found.records[month].number):
             click.echo(f"  cause: {cause}")
 
 
@@ -124,7 +124,7 @@ def _tell(entered: Entered, words: str) -> None:
     results().print(
         f"{words}: {entered.record.scheme}, {month_key(entered.record.month)}, "
         f"{kronor(total)} kr to {entered.rows['region_code'].n_unique()} regions. "
-        f"Record {entered.record.materialisation_id}, {entered.record.fingerprint}.",
+        f"Record {entered.record.number}, {entered.record.fingerprint}.",
         markup=False,
     )
     messages().print(
@@ -142,16 +142,14 @@ def _announce_and_recompute(
 ) -> None:
     """Tell Dagster of the entry, and materialise what reckons with it, up to the published warehouse."""
     # Dagster's definitions take a second to load; the entry is in the ledger by now.
-    from assets.recording import report_entered  # noqa: PLC0415
-    from assets.stage import asset_key  # noqa: PLC0415
+    from assets.events import report_entered  # noqa: PLC0415
+    from assets.keys import asset_key  # noqa: PLC0415
     from pipeline.definitions import definitions  # noqa: PLC0415
     from pipeline.run import recompute_payouts  # noqa: PLC0415
 
     with open_instance(root) as instance:
         report_entered(instance, asset_key(table, scheme.name), entered.record, entered.rows)
-        report = recompute_payouts(
-            scheme, month, Ledger.of(root), definitions, instance, region_codes()
-        )
+        report = recompute_payouts(scheme, month, root, definitions, instance)
     _tell_failures(report)
 
 

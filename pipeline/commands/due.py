@@ -8,7 +8,7 @@ from rich.table import Table
 
 from pipeline.rendering import results
 from rules.loading import load_schemes
-from schemas.regions import region_codes
+from schemas.places import DataRoot
 
 
 @click.command()
@@ -18,13 +18,13 @@ from schemas.regions import region_codes
     help="Look as on this day (YYYY-MM-DD); else today in Stockholm.",
 )
 def due(on: datetime | None) -> None:
-    """Print what is due: which month is in, late, or lacks regions; which payout waits for what.
+    """Print what is due: which month is in, late, or has regions missing; which payout waits for what.
 
     It looks at what is recorded; a file that lies in data/raw and was not read yet is not in. The exit status is 0 whatever
     is late.
     """
     # The assets bring Dagster with them, which takes a second to load.
-    from assets.lateness import (  # noqa: PLC0415
+    from assets.due import (  # noqa: PLC0415
         PAYOUTS_HEADER,
         REPORTS_HEADER,
         overview,
@@ -32,10 +32,9 @@ def due(on: datetime | None) -> None:
         report_rows,
         today,
     )
-    from assets.store import Store  # noqa: PLC0415
 
     day = on.date() if on else today()
-    found = overview(Store(), list(load_schemes().values()), region_codes(), day)
+    found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
     console = results()
     console.print(_table(f"Reports due on {day}", REPORTS_HEADER, report_rows(found)))
     console.print(_table(f"Payouts on {day}", PAYOUTS_HEADER, payout_rows(found)))

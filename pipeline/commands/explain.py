@@ -23,6 +23,7 @@ from pipeline.arguments import DayType, MonthType, RegionType, SchemeType
 from pipeline.rendering import WIDE, messages, results
 from rules.loading import load_schemes
 from rules.scheme import Scheme
+from rules.vocabulary import vocabulary
 from schemas.days import end_of
 from schemas.months import month_key
 from schemas.payouts import COMPONENTS
@@ -73,9 +74,6 @@ def explain_command(
     _assert_paid(scheme, month, component)
     if target and target.exists():
         raise click.ClickException(f"{target} exists already; name another file")
-    # As in `inspect`: the vocabulary comes with the assets, which take a second to load.
-    from assets.observed import vocabulary  # noqa: PLC0415
-
     question = Question(scheme, month, component, end_of(as_of) if as_of else None)
     words = vocabulary(list(load_schemes().values()))
     try:

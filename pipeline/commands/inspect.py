@@ -11,7 +11,6 @@ import click
 import polars as pl
 from rich.table import Table
 
-from assets.observed import vocabulary
 from deliveries.faults import SHOWN, Fault, fault_table
 from deliveries.finding import DATASETS, DAY, UNFINISHED, Delivery
 from deliveries.guards import safe_for_spreadsheets
@@ -20,6 +19,7 @@ from pipeline.arguments import MonthType
 from pipeline.failures import StepFailure
 from pipeline.rendering import failure_table, messages, results
 from rules.loading import load_schemes
+from rules.vocabulary import vocabulary
 from schemas.days import day_of
 from schemas.months import parse_month
 from schemas.regions import region_codes

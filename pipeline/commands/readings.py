@@ -9,26 +9,23 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from assets.reserves import population_needed
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
 from pipeline.arguments import DayType, MonthType, SchemeType, format_option
-from pipeline.plan import needed_months
 from pipeline.rendering import messages, print_rows, results
 from rules.catalogue import interpretations
+from rules.planning import Known, plan
+from rules.population import PopulationMissingError
 from rules.readings import Otherwise, amounts_under, moved, other_readings
-from rules.reserves import PopulationMissingError
 from rules.scheme import Scheme
+from rules.step import Inputs
 from schemas.amounts import kronor
 from schemas.days import end_of
 from schemas.months import month_key
-from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.observed import OBSERVED
 from schemas.places import DataRoot
-from schemas.regions import region_codes, region_name
-from schemas.table import Table as Model
+from schemas.regions import region_name
 from schemas.tables import TABLES
-
-OBSERVED: tuple[type[Model], ...] = (Population, WaitingTimes, Surgeries)
 
 BAR = 24
 """Blocks of the longest bar."""
@@ -56,7 +53,7 @@ def readings(scheme: Scheme, month: date | None, as_of: date | None, layout: str
     try:
         differences = _computed(scheme, observed)
     except PopulationMissingError as error:
-        raise click.ClickException(population_needed(error)) from error
+        raise click.ClickException(str(error)) from error
     if month:
         differences = differences.filter(pl.col("month") == month)
     if layout != "table":
@@ -72,20 +69,21 @@ def readings(scheme: Scheme, month: date | None, as_of: date | None, layout: str
         console.print(region_table(scheme, others, differences, when))
 
 
-def _observed(root: DataRoot, scheme: Scheme, as_of: date | None) -> Mapping[str, pl.DataFrame]:
+def _observed(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
     """What was observed of all that the scheme looks at; what lacks is told.
 
     Raises:
         click.ClickException: if nothing is there of a dataset, for then no reading moves anything.
     """
-    found = {table.qualified_name(): table.without_rows() for table in OBSERVED}
-    for dataset, months in needed_months(scheme, region_codes(), scheme.months).items():
+    found = {table: table.without_rows() for table in OBSERVED}
+    needed = plan(scheme, Known([]), {}, date.max).observed(scheme.months)
+    for dataset, months in needed.items():
         table = TABLES[f"observed.{dataset}"]
         if as_of:
             rows = Ledger.of(root).read(table, "", months, as_of=end_of(as_of)).rows
         else:
             rows = read_published(root, table)
-        found[table.qualified_name()] = rows
+        found[table] = rows
         lacking = sorted(set(months) - set(rows["month"]))
         if lacking == months:
             known = f" by {as_of.isoformat()}" if as_of else ""
@@ -95,20 +93,22 @@ def _observed(root: DataRoot, scheme: Scheme, as_of: date | None) -> Mapping[str
             )
         if lacking:
             keys = ", ".join(map(month_key, lacking))
-            messages().print(f"{dataset} of {keys} lacks, and counts as not reported", markup=False)
+            messages().print(
+                f"{dataset} of {keys} is missing, and counts as not reported", markup=False
+            )
     return found
 
 
-def _computed(scheme: Scheme, observed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    others, codes = other_readings(scheme), region_codes()
+def _computed(scheme: Scheme, observed: Inputs) -> pl.DataFrame:
+    others = other_readings(scheme)
     console = messages()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("readings", total=len(others) + 1)
-        own = amounts_under(scheme, observed, codes)
+        own = amounts_under(scheme, observed)
         under = {}
         for each in others:
             progress.update(task, advance=1, description=each.name)
-            under[each.name] = amounts_under(scheme, observed, codes, each)
+            under[each.name] = amounts_under(scheme, observed, each)
     return moved(own, under)
 
 
@@ -166,7 +166,7 @@ def region_table(
     most = max(moving, key=lambda each: sum(map(abs, change[each.name].values())))
     largest = max(map(abs, change[most.name].values()))
     table.add_column(f"less | more: {most.name}", no_wrap=True)
-    for code in region_codes():
+    for code in scheme.regions:
         amounts = [change[each.name].get(code, 0) for each in moving]
         beside = to_both_sides(change[most.name].get(code, 0), largest)
         table.add_row(f"{code} {region_name(code)}", *map(signed, amounts), beside)

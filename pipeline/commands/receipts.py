@@ -1,16 +1,13 @@
 """`bonuspott receipts`: in-toto statements of what is recorded, written to a folder."""
 
-import json
 import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
-import polars as pl
 
 from ledger.audit.walk import NothingRecordedError
-from ledger.chain import RECORD
 from ledger.ledger import Ledger
 from ledger.provenance import files, records
 from ledger.receipts import Receipt
@@ -20,6 +17,7 @@ from pipeline.rendering import messages
 from rules.scheme import Scheme
 from schemas.months import month_key
 from schemas.places import DataRoot
+from schemas.records import Record
 
 
 @click.command()
@@ -43,15 +41,12 @@ def receipts(scheme: Scheme | None, month: date | None, folder: Path, *, every: 
     ledger = Ledger.of(DataRoot.from_environment())
     if not ledger.exists():
         raise NothingRecordedError("nothing was recorded yet, so there are no receipts to write")
-    wanted = ledger.current()
-    if every and wanted.height:
-        # The last record is current of something, so the numbers end with it.
-        wanted = records(ledger, range(1, max(wanted[RECORD]) + 1))
-    if scheme:
-        wanted = wanted.filter(pl.col("scheme") == scheme.name)
-    if month:
-        wanted = wanted.filter(pl.col("month") == month)
-    if wanted.is_empty():
+    wanted = [
+        record
+        for record in (ledger.records() if every else ledger.current())
+        if (not scheme or record.scheme == scheme.name) and (not month or record.month == month)
+    ]
+    if not wanted:
         of = [*([scheme.name] if scheme else []), *([month_key(month)] if month else [])]
         raise click.ClickException(f"nothing is recorded of {' '.join(of) or 'any scheme'}")
     written = write(_receipts(ledger, wanted), folder)
@@ -59,10 +54,10 @@ def receipts(scheme: Scheme | None, month: date | None, folder: Path, *, every: 
     messages().print(words, markup=False)
 
 
-def _receipts(ledger: Ledger, wanted: pl.DataFrame) -> list[Receipt]:
-    numbers = set(wanted[RECORD])
-    inputs = {number for text in wanted["inputs"] for number in json.loads(text)}
-    deliveries = {name for text in wanted["deliveries"] for name in json.loads(text)}
+def _receipts(ledger: Ledger, wanted: Sequence[Record]) -> list[Receipt]:
+    numbers = {record.number for record in wanted}
+    inputs = {number for record in wanted for number in record.inputs}
+    deliveries = {name for record in wanted for name in record.deliveries}
     needed = records(ledger, numbers | inputs)
     return list(made(needed, files(ledger, deliveries), numbers))
 

@@ -13,13 +13,13 @@ from pipeline.commands.payouts import print_payouts, published_lines
 from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
-from pipeline.plan import Plan, make_plan
 from pipeline.rendering import failure_table, messages
-from pipeline.run import Report, run_plan, running_month
+from pipeline.run import Report, run_scheme
+from pipeline.supplies import supplies
 from rules.scheme import Scheme
 from schemas.months import month_key
+from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
-from schemas.regions import region_codes
 
 NO_LINES = pl.DataFrame(schema={"month": pl.Date})
 """Payout lines where nothing was published yet."""
@@ -48,47 +48,42 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
         _look_back(scheme, first, last, as_of)
         return
     # Dagster's definitions take a second to load, and only this command needs them.
-    from assets.store import Store  # noqa: PLC0415
     from pipeline.definitions import definitions  # noqa: PLC0415
     from pipeline.recovery import recover  # noqa: PLC0415
 
     root, console = DataRoot.from_environment(), messages()
     console.print(explain_home(root))
-    plan = make_plan(
-        scheme, root, region_codes(), first=first, last=last, running_month=running_month()
-    )
-    for dataset in plan.delivered:
+    months = [month for month in scheme.months if first <= month <= last]
+    for dataset in ("population", *scheme.datasets):
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
     with instance_failures(root), open_instance(root) as instance:
-        store = Store()
-        for words in recover(instance, store):
+        for words in recover(instance, root):
             console.print(words, markup=False)
-        report = run_plan(plan, store.ledger, definitions, instance, region_codes(), console.print)
+        report = run_scheme(scheme, months, root, definitions, instance, console.print)
     console.print(f"{report.materialised} materialisations recorded")
-    _print_planned(plan, published_lines(scheme, root) if root.published.exists() else NO_LINES)
-    _tell_shortcomings(plan, report)
-    if plan.lacks or report.failures:
+    lines = published_lines(scheme, root) if root.published.exists() else NO_LINES
+    print_payouts(scheme, lines.filter(pl.col("month").is_in(months)))
+    _say_shortcomings(scheme, report)
+    if report.missing or report.failures:
         sys.exit(1)
 
 
-def _print_planned(plan: Plan, lines: pl.DataFrame) -> None:
-    print_payouts(plan.scheme, lines.filter(pl.col("month").is_in(plan.months)))
-
-
-def _tell_shortcomings(plan: Plan, report: Report) -> None:
+def _say_shortcomings(scheme: Scheme, report: Report) -> None:
     console = messages()
     for failure in report.failures:
         if failure.faults:
             console.print(failure_table(failure))
         else:
             console.print(f"{failure.step} failed: {failure.words}", markup=False)
+    for remark in report.remarks:
+        console.print(remark, markup=False)
     if report.left_out:
         months = ", ".join(map(month_key, report.left_out))
         console.print(f"Left as they were, since they rest on a refused delivery: {months}")
-    if plan.lacks:
-        console.print(f"{plan.scheme.name} lacks:")
-        for each in plan.lacks:
+    if report.missing:
+        console.print(f"{scheme.name} lacks:")
+        for each in supplies(scheme, report.missing):
             console.print(f"  {each}", markup=False)
 
 
@@ -100,19 +95,20 @@ def _look_back(scheme: Scheme, first: date, last: date, day: date) -> None:
         "nothing is recorded",
         markup=False,
     )
-    found = look_back(root, scheme, day, first, last, region_codes())
+    found = look_back(root, scheme, day, first, last)
     report = Report(
         failures=[
             StepFailure("reading", str(each), fault_table(each.faults).to_dicts())
             for each in found.refused
-        ]
+        ],
+        missing=found.missing,
     )
     if found.tables:
         kept = keep_apart(found, root, day)
-        _print_planned(found.plan, found.tables["payouts.payout_lines"])
+        print_payouts(scheme, found.tables[PayoutLines])
         messages().print(f"all tables as of {day}: {kept}", markup=False)
     else:
         messages().print(found.reason, markup=False)
-    _tell_shortcomings(found.plan, report)
-    if found.plan.lacks or report.failures or not found.tables:
+    _say_shortcomings(scheme, report)
+    if report.missing or report.failures or not found.tables:
         sys.exit(1)

@@ -2,33 +2,31 @@
 
 import click
 
-from pipeline.plan import make_plan
-from pipeline.run import running_month
+from assets.partitions import running_month
+from deliveries.finding import DATASETS, months_delivered
+from ledger.ledger import Ledger
+from pipeline.supplies import supplies
 from rules.loading import load_schemes
+from rules.planning import Known, plan
 from schemas.months import month_key
 from schemas.places import DataRoot
-from schemas.regions import region_codes
 
 
 @click.command()
 def schemes() -> None:
     """List the schemes and what each still lacks."""
     root = DataRoot.from_environment()
+    known = Known(Ledger.of(root).records())
+    delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
     for scheme in load_schemes().values():
-        plan = make_plan(
-            scheme,
-            root,
-            region_codes(),
-            first=scheme.months[0],
-            last=scheme.months[-1],
-            running_month=running_month(),
-        )
+        found = plan(scheme, known, delivered, running_month())
+        missing = found.not_at_hand(scheme.months)
         identity = scheme.identity
         measured = f"{month_key(identity.measured_from)} to {month_key(identity.measured_to)}"
-        paid = ", ".join(month_key(payout.month) for payout in scheme.payouts)
+        paid = ", ".join(map(month_key, scheme.payout_months))
         click.echo(f"{scheme.name}: {identity.title}")
         click.echo(f"  measured {measured}; paid {paid} by {identity.payer}")
         click.echo(f"  rests on {identity.data_source}")
-        click.echo("  lacks:" if plan.lacks else "  lacks nothing")
-        for each in plan.lacks:
+        click.echo("  lacks:" if missing else "  lacks nothing")
+        for each in supplies(scheme, missing):
             click.echo(f"    {each}")

@@ -9,11 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-import polars as pl
 from rich.table import Table
 
-from assets.replay import Replayed, replay
-from ledger.chain import RECORD, Entry
+from explanation.replay import Replayed, replay
+from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from pipeline.arguments import DayType
@@ -23,7 +22,6 @@ from rules.scheme import Scheme
 from schemas.days import end_of
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
-from schemas.regions import region_codes
 
 CELLS_SHOWN = 20
 """Differing cells of one record that are printed; the scratch ledger has them all."""
@@ -74,17 +72,15 @@ def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
     root = DataRoot.from_environment()
     ledger = Ledger.of(root)
     current = ledger.current(as_of=end_of(as_of) if as_of else None)
-    chosen = current.filter(
-        pl.col("scheme") == scope if isinstance(scope, str) else pl.col("month") == scope
-    )
-    if chosen.is_empty():
+    chosen = [record for record in current if scope in {record.scheme, record.month}]
+    if not chosen:
         when = f" as of {as_of}" if as_of else ""
         name = scope if isinstance(scope, str) else month_key(scope)
         raise click.ClickException(f"nothing is recorded of {name}{when}")
-    numbers = chosen[RECORD].to_list()
+    numbers = [record.number for record in chosen]
     messages().print(f"computing {len(numbers)} records once more, and all they rest on")
     schemes = load_schemes()
-    found = list(replay(ledger, root, schemes, region_codes(), numbers))
+    found = list(replay(ledger, root, schemes, numbers))
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="bonuspott-")))
         _to_scratch(found, folder)
@@ -99,14 +95,14 @@ def _to_scratch(found: Sequence[Replayed], folder: Path) -> None:
     if scratch.exists():
         raise click.ClickException(f"{scratch} exists already; name a new folder")
     entries = [
-        Entry(each.table, each.record["scheme"], each.record["month"], each.rows) for each in found
+        Entry(each.table, each.record.scheme, each.record.month, each.rows) for each in found
     ]
     Ledger(scratch).append(entries, run_id="verify", code_version=code_version())
 
 
 def _report(found: Sequence[Replayed], asked: set[int], schemes: Mapping[str, Scheme]) -> None:
     console = results()
-    console.print(_table([each for each in found if each.record[RECORD] in asked]))
+    console.print(_table([each for each in found if each.record.number in asked]))
     for each in found:
         if not each.identical:
             console.print(_differences(each))
@@ -128,10 +124,10 @@ def _table(asked: Iterable[Replayed]) -> Table:
         table.add_column(name, justify="right" if name in {"Record", "Rows"} else "left")
     for each in asked:
         table.add_row(
-            str(each.record[RECORD]),
-            each.name,
-            str(each.record["row_count"]),
-            each.record["fingerprint"],
+            str(each.record.number),
+            each.record.name,
+            str(each.record.row_count),
+            each.record.fingerprint,
             "identical" if each.identical else "differs",
         )
     return table
@@ -139,7 +135,7 @@ def _table(asked: Iterable[Replayed]) -> Table:
 
 def _differences(replayed: Replayed) -> Table:
     words = f": {replayed.reason}" if replayed.reason else ""
-    table = Table(title=f"{replayed.name}{words}", title_justify="left")
+    table = Table(title=f"{replayed.record.name}{words}", title_justify="left")
     for name in replayed.cells.columns:
         table.add_column(name)
     for cell in replayed.cells.head(CELLS_SHOWN).iter_rows():
@@ -153,7 +149,7 @@ def _differences(replayed: Replayed) -> Table:
 def _tell_versions(found: Sequence[Replayed], schemes: Mapping[str, Scheme]) -> None:
     """Whose code and data made the records, where those are not at hand: differences can come from there."""
     others = Counter(
-        (words, each.record["code_commit"] or "unknown")
+        (words, each.record.code_commit or "unknown")
         for each in found
         for words in _made_otherwise(each, schemes)
     )
@@ -163,9 +159,9 @@ def _tell_versions(found: Sequence[Replayed], schemes: Mapping[str, Scheme]) -> 
 
 def _made_otherwise(replayed: Replayed, schemes: Mapping[str, Scheme]) -> Iterator[str]:
     record = replayed.record
-    if record["code_version"] != code_version():
-        yield f"by the code {record['code_version']}, and this is {code_version()}"
-    scheme = schemes.get(record["scheme"])
-    if scheme and record["scheme_sha256"] != scheme.content_sha256:
-        theirs, ours = record["scheme_sha256"][:12], scheme.content_sha256[:12]
+    if record.code_version != code_version():
+        yield f"by the code {record.code_version}, and this is {code_version()}"
+    scheme = schemes.get(record.scheme)
+    if scheme and record.scheme_sha256 != scheme.content_sha256:
+        theirs, ours = record.scheme_sha256[:12], scheme.content_sha256[:12]
         yield f"with other data of {scheme.name} ({theirs}) than these ({ours})"

@@ -1,8 +1,8 @@
-"""What is due: which month is in, late, or lacks regions, and which payout waits for what.
+"""What is due: which month is in, late, or has regions missing, and which payout waits for what.
 
 It hangs on the day it is, so it is told anew each day and not once a month: one overview for all
 schemes, and a check on each dataset. Dagster's own freshness policies look at when an asset was
-last materialised, whatever month that was; they cannot say which region lacks in which month.
+last materialised, whatever month that was; they cannot say which region is missing in which month.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,28 +12,29 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+import polars as pl
 
-from assets.grid import GRID
-from assets.outdated import Records, in_words, state
-from assets.presentation import OWNERS, markdown_table
-from assets.stage import asset_key
-from assets.store import Store
+from assets.keys import OVERVIEW, asset_key
+from assets.partitions import TIME_ZONE
+from assets.presentation import markdown_table
 from deliveries.finding import DATASETS, months_delivered
-from rules.reporting import Standing, surgery_reports, waiting_time_reports
+from ledger.ledger import Ledger
+from rules.parameters import Payout
+from rules.planning import Known, Plan, in_words, plan
+from rules.reporting import Standing, standings
 from rules.scheme import Scheme
 from schemas.amounts import kronor
-from schemas.audit import Materialisations
 from schemas.months import month_key, span_words
 from schemas.observed import Surgeries, WaitingTimes
 from schemas.payouts import Payouts
+from schemas.places import DataRoot, Place
 from schemas.regions import region_name
 from schemas.table import Table
 
-OVERVIEW = dg.AssetKey(["overview", "due"])
-CHECK = "reported_in_time"
+REPORTED_IN_TIME = "reported_in_time"
 DATASETS_DUE: dict[str, type[Table]] = {"waiting_times": WaitingTimes, "surgeries": Surgeries}
 
-REPORTS_HEADER = ("Scheme", "Dataset", "Months", "Due", "State", "Regions that lack")
+REPORTS_HEADER = ("Scheme", "Dataset", "Months", "Due", "State", "Regions missing")
 PAYOUTS_HEADER = ("Scheme", "Payout", "Round", "State", "Kronor")
 
 
@@ -60,10 +61,9 @@ class PaymentDue:
 
 @dataclass(frozen=True)
 class Overview:
-    """What is due on a day, over all schemes and so many regions."""
+    """What is due on a day, over all schemes."""
 
     today: date
-    regions: int
     reports: list[Standing]
     payouts: list[PaymentDue]
 
@@ -78,57 +78,61 @@ class Overview:
 
 def today() -> date:
     """The day it is in Stockholm, by the machine's clock."""
-    return datetime.now(ZoneInfo(str(GRID.timezone))).date()
+    return datetime.now(ZoneInfo(TIME_ZONE)).date()
 
 
-def overview(store: Store, schemes: Sequence[Scheme], regions: list[str], on: date) -> Overview:
+def overview(schemes: Sequence[Scheme], root: DataRoot, on: date) -> Overview:
     """What is due on the day, by what the ledger holds now."""
+    ledger = Ledger.of(root)
     reports: list[Standing] = []
     payouts: list[PaymentDue] = []
-    records = Records(store.ledger.record(Materialisations))
-    delivered = {dataset: months_delivered(store.root, dataset) for dataset in DATASETS}
+    known = Known(ledger.records())
+    delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
     for scheme in schemes:
-        months = scheme.measured_months
-        waiting_times = store.ledger.read(WaitingTimes, "", months).rows
-        surgeries = store.ledger.read(Surgeries, "", months).rows
-        reports += waiting_time_reports(scheme, waiting_times, regions, on)
-        reports += surgery_reports(scheme, surgeries, regions, on)
-        found = state(scheme, regions, records, delivered, on.replace(day=1))
-        paid = store.ledger.read(Payouts, scheme.name, [each.month for each in scheme.payouts])
-        outdated = {unit.month for unit in found.outdated if unit.pays}
-        for payout in scheme.payouts:
-            lacks = found.waiting.get((Payouts.qualified_name(), scheme.name, payout.month))
-            rows = paid.rows.filter(paid.rows["month"] == payout.month)
-            amount = int(rows["amount_sek"].sum()) if rows.height else None
-            if lacks:
-                words = f"waits for {in_words(lacks)}"
-            elif payout.month not in outdated:
-                words = "computed"
-            else:
-                words = "to be computed" if amount is None else "to be computed anew"
-            covered = payout.round_months()
-            payouts.append(
-                PaymentDue(
-                    scheme.name,
-                    payout.month,
-                    span_words((covered[0], covered[-1])) if covered else "none",
-                    words,
-                    amount,
-                )
-            )
-    return Overview(on, len(regions), reports, payouts)
+        observed = {
+            table: ledger.read(table, "", scheme.measured_months).rows
+            for each in scheme.requirements.values()
+            for table in each.datasets
+        }
+        reports += standings(scheme, observed, on)
+        found = plan(scheme, known, delivered, on.replace(day=1))
+        paid = ledger.read(Payouts, scheme.name, scheme.payout_months).rows
+        payouts += [
+            _payment_due(found, payout, paid.filter(pl.col("month") == payout.month))
+            for payout in scheme.payouts
+        ]
+    return Overview(on, reports, payouts)
+
+
+def _payment_due(found: Plan, payout: Payout, paid: pl.DataFrame) -> PaymentDue:
+    amount = int(paid["amount_sek"].sum()) if paid.height else None
+    waits = found.waits_for(Place(Payouts.qualified_name(), found.scheme.name, payout.month))
+    if waits:
+        words = f"waits for {in_words(waits)}"
+    elif any(unit.step.pays and unit.month == payout.month for unit in found.outdated):
+        words = "to be computed" if amount is None else "to be computed anew"
+    else:
+        words = "computed"
+    covered = payout.round_months()
+    return PaymentDue(
+        found.scheme.name,
+        payout.month,
+        span_words((covered[0], covered[-1])) if covered else "none",
+        words,
+        amount,
+    )
 
 
 def report_rows(found: Overview) -> list[tuple[str, ...]]:
     """Rows for `REPORTS_HEADER`; months in a row that stand alike share one."""
     rows: list[tuple[str, ...]] = []
-    for (scheme, dataset, is_late, lacking), group in groupby(
+    for (scheme, dataset, is_late, missing), group in groupby(
         found.reports,
         key=lambda each: (
             each.scheme,
             each.dataset,
             each.days_late(found.today) > 0,
-            _lacking(each, found),
+            _missing(each),
         ),
     ):
         months = list(group)
@@ -138,9 +142,9 @@ def report_rows(found: Overview) -> list[tuple[str, ...]]:
                 scheme,
                 dataset,
                 span_words((months[0].month, months[-1].month)),
-                " to ".join(map(str, days)) if lacking else "",
-                _words(months[0].days_late(found.today)) if is_late else _in(lacking),
-                lacking,
+                " to ".join(map(str, days)) if missing else "",
+                _words(months[0].days_late(found.today)) if is_late else _in(missing),
+                missing,
             )
         )
     return rows
@@ -160,39 +164,39 @@ def payout_rows(found: Overview) -> list[tuple[str, ...]]:
     ]
 
 
-def _in(lacking: str) -> str:
-    return "awaited" if lacking else "in"
+def _in(missing: str) -> str:
+    return "awaited" if missing else "in"
 
 
 def _words(days: int) -> str:
     return f"late by {days} day{'s' if days > 1 else ''}"
 
 
-def _lacking(each: Standing, found: Overview) -> str:
-    """The regions that lack in a month, by name; empty if none does."""
-    if len(each.missing) == found.regions:
-        return f"all {found.regions}"
+def _missing(each: Standing) -> str:
+    """The regions missing in a month, by name; empty if none is."""
+    if len(each.missing) == len(each.regions):
+        return f"all {len(each.regions)}"
     missing = [f"{code} {region_name(code)}" for code in each.missing]
     return ", ".join(
         [*missing, *(f"{code} {region_name(code)} (in part)" for code in each.partial)]
     )
 
 
-def lateness(schemes: Sequence[Scheme], regions: list[str]) -> list[dg.AssetsDefinition]:
+def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
     """The overview, and the check of each dataset that some day is set for."""
     known = list(schemes)
 
     @dg.asset(
         key=OVERVIEW,
         deps=[asset_key(table) for table in DATASETS_DUE.values()],
-        description="What is due today: which month is in, late, or lacks regions; which payout "
+        description="What is due today: which month is in, late, or has regions missing; which payout "
         "waits for what. Materialise it to look anew; `bonuspott due` prints the same.",
         group_name="overview",
-        owners=OWNERS,
+        tags={"part": "due"},
         kinds={"duckdb"},
     )
-    def due(config: AsOn, store: dg.ResourceParam[Store]) -> dg.MaterializeResult[None]:
-        found = overview(store, known, regions, config.day())
+    def due(config: AsOn) -> dg.MaterializeResult[None]:
+        found = overview(known, DataRoot.from_environment(), config.day())
         return dg.MaterializeResult(
             metadata={
                 "day": str(found.today),
@@ -205,11 +209,11 @@ def lateness(schemes: Sequence[Scheme], regions: list[str]) -> list[dg.AssetsDef
         )
 
     @dg.multi_asset_check(
-        name=CHECK,
+        name=REPORTED_IN_TIME,
         can_subset=True,
         specs=[
             dg.AssetCheckSpec(
-                CHECK,
+                REPORTED_IN_TIME,
                 asset=asset_key(table),
                 description="Every region has reported every month that is past its day. A warning; "
                 "it blocks nothing. It hangs on the day, so it is not of one month: run it anew to "
@@ -219,11 +223,14 @@ def lateness(schemes: Sequence[Scheme], regions: list[str]) -> list[dg.AssetsDef
         ],
     )
     def reported_in_time(
-        context: dg.AssetCheckExecutionContext, config: AsOn, store: dg.ResourceParam[Store]
+        context: dg.AssetCheckExecutionContext, config: AsOn
     ) -> Iterator[dg.AssetCheckResult]:
-        found = overview(store, known, regions, config.day())
+        found = overview(known, DataRoot.from_environment(), config.day())
         for dataset, table in DATASETS_DUE.items():
-            if dg.AssetCheckKey(asset_key(table), CHECK) in context.selected_asset_check_keys:
+            if (
+                dg.AssetCheckKey(asset_key(table), REPORTED_IN_TIME)
+                in context.selected_asset_check_keys
+            ):
                 yield _verdict(found, dataset, table)
 
     return [due, reported_in_time]
@@ -238,7 +245,7 @@ def _verdict(found: Overview, dataset: str, table: type[Table]) -> dg.AssetCheck
                 "month": month_key(each.month),
                 "due": str(each.due),
                 "days_late": each.days_late(found.today),
-                "regions": _lacking(each, found),
+                "regions": _missing(each),
             }
         )
         for each in late
@@ -246,12 +253,12 @@ def _verdict(found: Overview, dataset: str, table: type[Table]) -> dg.AssetCheck
     metadata = {"late": dg.MetadataValue.table(records)} if records else {}
     return dg.AssetCheckResult(
         asset_key=asset_key(table),
-        check_name=CHECK,
+        check_name=REPORTED_IN_TIME,
         passed=not late,
         severity=dg.AssetCheckSeverity.WARN,
         description=(
             f"on {found.today}, past their day: "
-            + ", ".join(f"{month_key(each.month)} ({_lacking(each, found)})" for each in late)
+            + ", ".join(f"{month_key(each.month)} ({_missing(each)})" for each in late)
             if late
             else f"nothing is late on {found.today}"
         ),

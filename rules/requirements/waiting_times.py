@@ -1,53 +1,152 @@
 """Waiting times: each month, improvement or attainment, whichever gives more.
 
-Source: SKR, requirements of block 2; D2024; interpretations I-1 to I-5.
+Source: SKR, requirements of block 2; D2024; interpretations I-1 to I-5, I-12.
 """
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from typing import ClassVar
 
 import polars as pl
 
 from rules.exact import divided_half_up, percentage, wide, with_decimals
 from rules.levels import exact_level, rounded_level
-from rules.parameters import Attainment, Bands, WaitingTime
+from rules.parameters import (
+    Attainment,
+    Bands,
+    Kronor,
+    Name,
+    Parameter,
+    Payout,
+)
+from rules.requirement import Reports, Reserve, SharedByPopulation
+from rules.rounding import rounded_each, rounded_sum
 from rules.scheme import Scheme
+from rules.step import Inputs, Need, Step, same_month_last_year, this_month
 from schemas.months import MONTHS_A_YEAR, add_months
+from schemas.observed import WaitingTimes
+from schemas.payouts import Reserves
 from schemas.performance import WaitingTimePerformance
+from schemas.table import Table
 
 COUNTS = ["completed", "completed_within_30", "waiting", "waiting_within_30"]
 BASE_COUNTS = ["completed", "completed_within_30"]
 
 
+class WaitingTime(SharedByPopulation):
+    """The waiting-time requirement: a fund a measure, improvement or attainment a month."""
+
+    kind: ClassVar[str] = "waiting_time"
+    datasets: ClassVar[tuple[type[Table], ...]] = (WaitingTimes,)
+
+    fund: Mapping[Name, Parameter[Kronor]]
+    improvement: Parameter[Bands]
+    attainment: Parameter[Attainment]
+
+    def measures(self) -> list[str]:
+        """The measures, in the order that the parameters name them."""
+        return list(self.fund)
+
+    def fund_at(self, month: date) -> int:
+        """The funds of all measures together."""
+        return sum(fund.at(month) for fund in self.fund.values())
+
+    def fund_of(self, measure: str, month: date) -> int:
+        """The fund of one measure."""
+        return self.fund[measure].at(month)
+
+    def vocabulary(self) -> Mapping[str, Collection[str]]:
+        """The measures that have a fund."""
+        return {"measure": self.measures()}
+
+    def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
+        """Every month measured."""
+        _ = component
+        return scheme.measured_months
+
+    def reserves(
+        self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
+    ) -> Iterator[Reserve]:
+        """The month's part of each measure's fund, shared by population."""
+        _ = component
+        for measure in self.fund:
+            share = Fraction(self.fund_of(measure, month), len(scheme.measured_months))
+            yield Reserve(month, measure, self.shares(share, scheme, population, month))
+
+    def steps(self, scheme: Scheme) -> Sequence[Step]:
+        """Each month's level and kronor."""
+        return [
+            Step(
+                scheme,
+                WaitingTimePerformance,
+                tuple(scheme.measured_months),
+                (
+                    Need(WaitingTimes, this_month),
+                    Need(WaitingTimes, same_month_last_year),
+                    Need(Reserves, this_month),
+                ),
+                lambda inputs, months: waiting_time_performance(
+                    scheme, inputs[WaitingTimes], inputs[Reserves], months
+                ),
+                "Alternative 1: the share completed within 30 days has risen since the same month "
+                "last year (50, 75 or 100 % of the month's reserve). Alternative 2: the shares of "
+                "those completed and of those waiting reach their thresholds (100 %). The better "
+                "one counts. Source: SKR, prestationskrav; D2024.",
+            )
+        ]
+
+    def payment_need(self, scheme: Scheme, component: str) -> Need:
+        """What was earned in the round's months."""
+        _ = component
+        return Need(WaitingTimePerformance, scheme.round_months)
+
+    def payment(
+        self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
+    ) -> pl.DataFrame:
+        """Everything earned in the round, rounded half-up as interpretation I-12 is read."""
+        _ = component
+        of_round = inputs[WaitingTimePerformance].filter(
+            pl.col("month").is_in(payout.round_months())
+        )
+        if scheme.reading("rounding_of_earned") == "per_month_and_measure":
+            return rounded_each(of_round)
+        return rounded_sum(of_round)
+
+    def reports(self, observed: Inputs) -> Iterator[Reports]:
+        """How many of a month's counts are there, of all that the rules use."""
+        measures = self.measures()
+        given = (
+            observed[WaitingTimes]
+            .filter(pl.col("measure").is_in(measures))
+            .group_by("month", "region_code")
+            .agg(given=pl.sum_horizontal(pl.col(name).count() for name in COUNTS))
+        )
+        yield Reports(WaitingTimes, given, len(measures) * len(COUNTS))
+
+
 def waiting_time_performance(
-    scheme: Scheme,
-    observed: pl.DataFrame,
-    reserves: pl.DataFrame,
-    regions: list[str],
-    months: list[date],
+    scheme: Scheme, observed: pl.DataFrame, reserves: pl.DataFrame, months: Sequence[date]
 ) -> pl.DataFrame:
     """Level and kronor of each month, region and measure.
 
     Args:
         scheme: a scheme with a waiting-time requirement.
         observed: `observed.waiting_times` of the months and of the same months last year; a row
-            that lacks was not reported.
+            that is missing was not reported.
         reserves: `payouts.reserves` of the months.
-        regions: codes of the register; each gets a row a measure.
         months: first days of measured months.
 
     Returns:
         `performance.waiting_times`; counts in patients, earned kronor exact to the hundredth.
 
     Raises:
-        ValueError: if the scheme has no waiting-time requirement, or a reserve lacks.
+        ValueError: if the scheme has no waiting-time requirement, or a reserve is missing.
     """
-    rule = scheme.waiting_time
-    if rule is None:
-        raise ValueError(f"{scheme.name} has no waiting-time requirement")
+    rule = scheme.require(WaitingTime)
     rows = [
-        _of_month(scheme, rule, _counts(scheme, rule, observed, regions, month), month)
-        for month in months
+        _of_month(scheme, rule, _counts(scheme, rule, observed, month), month) for month in months
     ]
     if not rows:
         return WaitingTimePerformance.without_rows()
@@ -57,20 +156,18 @@ def waiting_time_performance(
         how="left",
     )
     if assessed["reserved_sek"].null_count():
-        raise ValueError(f"{scheme.name}: a month's reserve lacks")
+        raise ValueError(f"{scheme.name}: a month's reserve is missing")
     earned = with_decimals(wide(pl.col("level_pct")) * pl.col("reserved_sek"), 18, 2)
     return WaitingTimePerformance.conform(assessed.with_columns(earned_sek=earned))
 
 
-def _counts(
-    scheme: Scheme, rule: WaitingTime, observed: pl.DataFrame, regions: list[str], month: date
-) -> pl.DataFrame:
+def _counts(scheme: Scheme, rule: WaitingTime, observed: pl.DataFrame, month: date) -> pl.DataFrame:
     """A row a region and measure with the six counts used; what was not reported is missing."""
     used = _without_patient_chosen(observed) if excludes_patient_chosen(scheme) else observed
     this_month = used.filter(pl.col("month") == month)
     last_year = used.filter(pl.col("month") == add_months(month, -MONTHS_A_YEAR))
     key = ["region_code", "measure"]
-    grid = pl.DataFrame({"region_code": regions}, schema={"region_code": pl.String}).join(
+    grid = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String}).join(
         pl.DataFrame({"measure": rule.measures()}), how="cross"
     )
     base = last_year.select(

@@ -1,0 +1,1 @@
+"""The checks of what a scheme computes: asserted before the write, or said after it."""

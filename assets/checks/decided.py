@@ -1,0 +1,68 @@
+"""Whether a decided payout is still what the rules give; a warning, since it stands anyhow."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import dagster as dg
+import polars as pl
+
+from assets.checks.check import Check, Evidence, Verdict
+from ledger.provenance import causes
+from schemas.amounts import kronor
+from schemas.decisions import Decided
+from schemas.months import month_key
+from schemas.regions import region_name
+
+AMOUNTS = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
+
+
+def _stands_as_decided(evidence: Evidence) -> Mapping[date, Verdict]:
+    return {
+        month: _verdict(evidence, month, rows)
+        for month, rows in evidence.rows.items()
+        if rows.height
+    }
+
+
+def _verdict(evidence: Evidence, month: date, rows: pl.DataFrame) -> Verdict:
+    differing = rows.filter(pl.col("difference_sek") != 0)
+    if differing.is_empty():
+        return Verdict(True, f"{month_key(month)} comes out as it was decided, or is settled")
+    decided = evidence.inputs[Decided].filter(pl.col("month") == month)
+    why = causes(evidence.ledger, decided["computation"][0], evidence.records[month].number)
+    total = int(differing["difference_sek"].sum())
+    regions = differing["region_code"].n_unique()
+    return Verdict(
+        False,
+        f"{month_key(month)} was decided and stands. Today {regions} regions would be paid "
+        f"otherwise, {kronor(total)} kr in sum. Cause: {'; '.join(why)}",
+        {
+            "differences": _table(differing),
+            "causes": dg.MetadataValue.md("\n".join(f"- {cause}" for cause in why)),
+            "difference_sek_total": total,
+        },
+    )
+
+
+def _table(differing: pl.DataFrame) -> dg.TableMetadataValue:
+    return dg.MetadataValue.table(
+        [
+            dg.TableRecord(
+                {
+                    "region": f"{row['region_code']} {region_name(row['region_code'])}",
+                    "component": row["component"],
+                    **{name: kronor(row[name]) for name in AMOUNTS},
+                }
+            )
+            for row in differing.iter_rows(named=True)
+        ]
+    )
+
+
+STANDS_AS_DECIDED = Check(
+    "stands_as_decided",
+    "A decided payout is what today's deliveries, parameters and code give. Where it is not, it "
+    "stands as decided, and the difference is shown.",
+    False,
+    _stands_as_decided,
+)

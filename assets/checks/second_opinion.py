@@ -1,0 +1,101 @@
+"""The second opinion as a check: each table beside what SQL makes of the same inputs."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+from assets.checks.check import Check, Evidence, Verdict
+from ledger.comparison import differing_cells
+from rules.scheme import Scheme
+from rules.step import Step
+from schemas.months import month_key
+from schemas.table import Table
+from second_opinion.opinion import Opinion
+from second_opinion.parameters import OutOfScopeError, scheme_rows
+from second_opinion.queries import queries, recomputed_tables
+
+CELLS_SHOWN = 100
+EXAMPLES = 3
+SCHEMES_KEPT = 8
+"""How many schemes' databases of parameters are kept in memory."""
+
+
+def second_opinion(step: Step) -> Check | None:
+    """Whether the months' rows are, cell by cell, what SQL makes of the same inputs.
+
+    None where SQL does not make the table.
+    """
+    names = [name for name, each in recomputed_tables().items() if each is step.table]
+    if not names:
+        return None
+    return Check(
+        "second_opinion",
+        "The calculation once more in plain SQL, from the same inputs, gives the same rows to the "
+        f"krona: second_opinion/sql/{queries()[names[0]].path.name}. The tables in between are "
+        "compared the same way, and are not recorded if they differ.",
+        True,
+        _second_opinion,
+    )
+
+
+def _second_opinion(evidence: Evidence) -> Mapping[date, Verdict]:
+    table = evidence.step.table
+    try:
+        opinion = opinion_on(evidence.step.scheme)
+    except OutOfScopeError as error:
+        words = f"there is no second opinion: {error}"
+        return {month: Verdict(False, words) for month in evidence.rows}
+    by_sql = opinion.of(
+        table, {each.qualified_name(): rows for each, rows in evidence.inputs.items()}
+    )
+    return {
+        month: _verdict(table, month, rows, by_sql.filter(pl.col("month") == month))
+        for month, rows in evidence.rows.items()
+    }
+
+
+def opinion_on(scheme: Scheme) -> Opinion:
+    """The queries over the scheme's parameters, made once for the same data.
+
+    Raises:
+        OutOfScopeError: if a parameter does not fit the tables of parameters.
+    """
+    readings = tuple(sorted(scheme.identity.interpretations.items()))
+    return _opinion(scheme.folder, scheme.content_sha256, readings, scheme.regions)
+
+
+@lru_cache(maxsize=SCHEMES_KEPT)
+def _opinion(
+    folder: Path,
+    _content_sha256: str,
+    readings: tuple[tuple[str, str], ...],
+    regions: tuple[str, ...],
+) -> Opinion:
+    return Opinion(scheme_rows(folder, dict(readings)), regions)
+
+
+def _verdict(table: type[Table], month: date, rows: pl.DataFrame, by_sql: pl.DataFrame) -> Verdict:
+    columns, key = list(table.polars_schema()), table.key()
+    if rows.select(columns).sort(key).equals(by_sql.select(columns).sort(key)):
+        return Verdict(True, f"{month_key(month)}: {rows.height} rows, each as SQL makes it")
+    cells = differing_cells(table, rows, by_sql).rename({"recorded": "computed", "again": "by_sql"})
+    examples = "; ".join(
+        f"{each['column']} of {each['row']} is {each['computed']}, by SQL {each['by_sql']}"
+        for each in cells.head(EXAMPLES).iter_rows(named=True)
+    )
+    return Verdict(
+        False,
+        f"{month_key(month)}: {cells.height} cells are not what SQL makes of the same inputs: "
+        f"{examples or 'rows stand twice'}. Two calculations disagree: look for the one that is "
+        "wrong",
+        {
+            "cells": dg.MetadataValue.table(
+                [dg.TableRecord(cell) for cell in cells.head(CELLS_SHOWN).to_dicts()]
+            ),
+            "cells_differing": cells.height,
+        },
+    )

@@ -1,0 +1,219 @@
+"""One run of a group: read its inputs at one moment, walk its steps, assert, record it whole.
+
+The rows of all its months are recorded in one transaction, or none are.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from assets.checks.check import Evidence
+from assets.groups import Group
+from deliveries.finding import months_delivered
+from ledger.chain import Entry
+from ledger.ledger import Ledger, Slice, Wanted
+from ledger.version import code_version
+from rules.step import Step
+from schemas.keys import OfScheme
+from schemas.months import month_key
+from schemas.places import DataRoot, Place
+from schemas.records import Record
+from schemas.table import Table
+from schemas.tables import TABLES
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was current when the run began.
+
+    Attributes:
+        slices: by model: what the steps look at, and what they made before.
+        left_out: for each month of a step that cannot be computed, the places that are missing.
+    """
+
+    slices: Mapping[type[Table], Slice]
+    left_out: Mapping[Place, list[Place]]
+
+    def rows(self, table: type[Table]) -> pl.DataFrame:
+        """The table's rows, of all the months read."""
+        return self.slices[table].rows
+
+    def record(self, place: Place) -> Record | None:
+        """The place's current record, if it has one."""
+        return self.slices[TABLES[place.table]].records.get(place.month)
+
+
+def read_inputs(
+    root: DataRoot, ledger: Ledger, steps: Iterable[Step], months: Collection[date]
+) -> Read:
+    """What the steps look at for these months, and what is current of them, as of one moment.
+
+    A month is left out if it needs what was never recorded. For what was observed that is only so where
+    there is a delivery: one that was not read, or was refused, must not pass for one that never came.
+    """
+    chosen = list(steps)
+    wanted: dict[Place, None] = {}
+    for step in chosen:
+        for month in sorted(set(months).intersection(step.months)):
+            wanted |= dict.fromkeys([step.place(month), *sorted(step.sources(month))])
+    by_table: dict[type[Table], set[date]] = {}
+    for place in wanted:
+        by_table.setdefault(TABLES[place.table], set()).add(place.month)
+    name = chosen[0].scheme.name
+    asked = [
+        Wanted(table, name if issubclass(table, OfScheme) else "", tuple(sorted(of_table)))
+        for table, of_table in by_table.items()
+    ]
+    slices = dict(zip(by_table, ledger.read_together(asked), strict=True))
+    read = Read(slices, {})
+    return Read(slices, _left_out(root, read, chosen, months))
+
+
+def _left_out(
+    root: DataRoot, read: Read, steps: Iterable[Step], months: Collection[date]
+) -> dict[Place, list[Place]]:
+    made: set[Place] = set()
+    left: dict[Place, list[Place]] = {}
+    delivered: dict[str, list[date]] = {}
+    for step in steps:
+        for month in sorted(set(months).intersection(step.months)):
+            missing = []
+            for need in step.needs:
+                for looked_at in need.months(month) if need.required else ():
+                    source = step.source(need, looked_at)
+                    if source in made or (source not in left and read.record(source)):
+                        continue
+                    if not source.scheme:
+                        dataset = source.table.partition(".")[2]
+                        if dataset not in delivered:
+                            delivered[dataset] = months_delivered(root, dataset)
+                        if looked_at not in delivered[dataset]:
+                            continue
+                    missing.append(source)
+            if missing:
+                left[step.place(month)] = missing
+            else:
+                made.add(step.place(month))
+    return left
+
+
+def compute(
+    root: DataRoot, ledger: Ledger, read: Read, steps: Iterable[Step], months: Collection[date]
+) -> list[Evidence]:
+    """Walk the steps over the months that are not left out; for each step the evidence of them."""
+    made: dict[type[Table], pl.DataFrame] = {}
+    found = []
+    for step in steps:
+        wanted = [
+            month
+            for month in step.months
+            if month in months and step.place(month) not in read.left_out
+        ]
+        inputs = {
+            need.table: made[need.table] if need.table in made else read.rows(need.table)
+            for need in step.needs
+        }
+        rows = step.rule(inputs, wanted) if wanted else step.table.without_rows()
+        kept = read.rows(step.table).filter(~pl.col("month").is_in(wanted))
+        made[step.table] = pl.concat([kept, rows.select(kept.columns)]).sort(step.table.key())
+        before = read.slices[step.table]
+        found.append(
+            Evidence(
+                step,
+                root,
+                ledger,
+                inputs,
+                {month: rows.filter(pl.col("month") == month) for month in wanted},
+                {},
+                {
+                    month: (record, before.rows.filter(pl.col("month") == month))
+                    for month, record in before.records.items()
+                    if month in wanted
+                },
+            )
+        )
+    return found
+
+
+def record(
+    ledger: Ledger, group: Group, read: Read, computed: list[Evidence], run_id: str
+) -> list[Evidence]:
+    """Record all that was computed, in one transaction; the evidence, with the records."""
+    positions: dict[Place, int] = {}
+    entries: list[Entry] = []
+    for each in computed:
+        for month, rows in each.rows.items():
+            sources = sorted(each.step.sources(month))
+            used = [
+                found
+                for source in sources
+                if source not in positions and (found := read.record(source))
+            ]
+            beside = tuple(positions[source] for source in sources if source in positions)
+            positions[each.step.place(month)] = len(entries)
+            deliveries = {name for found in used for name in found.deliveries}
+            deliveries |= {name for at in beside for name in entries[at].deliveries}
+            entries.append(
+                Entry(
+                    each.step.table,
+                    group.scheme.name,
+                    month,
+                    rows,
+                    inputs=tuple(found.number for found in used),
+                    beside=beside,
+                    deliveries=tuple(sorted(deliveries)),
+                    scheme_sha256=group.scheme.content_sha256,
+                )
+            )
+    recorded = ledger.append(entries, run_id=run_id, code_version=code_version())
+    records = {(found.table, found.month): found for found in recorded}
+    return [
+        replace(
+            each,
+            records={
+                month: records[each.step.table.qualified_name(), month] for month in each.rows
+            },
+        )
+        for each in computed
+    ]
+
+
+def recorded(root: DataRoot, ledger: Ledger, step: Step, months: Sequence[date]) -> Evidence:
+    """What is recorded of the months, for checks that are run alone.
+
+    A month whose inputs were recorded anew since cannot be held against them, and is left out.
+    """
+    read = read_inputs(root, ledger, [step], months)
+    own = read.slices[step.table]
+    current = {
+        month: found
+        for month, found in own.records.items()
+        if set(found.inputs)
+        == {each.number for place in step.sources(month) if (each := read.record(place))}
+    }
+    return Evidence(
+        step,
+        root,
+        ledger,
+        {need.table: read.rows(need.table) for need in step.needs},
+        {month: own.rows.filter(pl.col("month") == month) for month in current},
+        current,
+        {},
+    )
+
+
+def in_words(left_out: Mapping[Place, list[Place]]) -> list[str]:
+    """What was left out, and what it waits for, a line a month and what is missing."""
+    months: dict[str, set[str]] = {}
+    for place, missing in left_out.items():
+        for each in missing:
+            name = f"{each.scheme}/{each.table}" if each.scheme else each.table
+            waits = f"{name} of {month_key(each.month)}"
+            months.setdefault(waits, set()).add(f"{place.table} of {month_key(place.month)}")
+    return [
+        f"{waits} is needed and was never materialised (or its delivery was refused): materialise "
+        f"it first; left out: {', '.join(sorted(left))}"
+        for waits, left in months.items()
+    ]

@@ -1,0 +1,24 @@
+"""What assets are called: a table's schema and name, after the scheme where a scheme makes it."""
+
+import dagster as dg
+
+from schemas.table import Table
+
+PUBLISHED = dg.AssetKey(["warehouse", "published"])
+OVERVIEW = dg.AssetKey(["overview", "due"])
+
+
+def asset_key(table: type[Table], scheme: str = "") -> dg.AssetKey:
+    """A table's asset; `scheme` is empty for what was observed."""
+    parts = table.qualified_name().split(".")
+    return dg.AssetKey([scheme, *parts] if scheme else parts)
+
+
+def raw_key(dataset: str) -> dg.AssetKey:
+    """The delivered files of a dataset, as an asset that others make."""
+    return dg.AssetKey(["raw", dataset])
+
+
+def group_name(scheme: str) -> str:
+    """The scheme's group in the graph; Dagster's group names have no hyphens."""
+    return scheme.replace("-", "_")

@@ -1,0 +1,72 @@
+"""The months that assets have as partitions, and how far apart an asset and its inputs lie.
+
+Key format, time zone and first month are the identity of every partition ever recorded: they stay.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from schemas.months import MONTHS_A_YEAR, add_months, month_key, months_between, parse_month
+
+FORMAT = "%Y-%m"
+TIME_ZONE = "Europe/Stockholm"
+FIRST = parse_month("2022-01")
+
+OBSERVED = dg.MonthlyPartitionsDefinition(
+    start_date=month_key(FIRST),
+    fmt=FORMAT,
+    timezone=TIME_ZONE,
+    end_offset=1,  # so that the running month has a key: a payout is run within its month
+)
+"""The months that can be observed: all that have begun."""
+
+
+def running_month() -> date:
+    """The month it is in Stockholm, by the machine's clock."""
+    return datetime.now(ZoneInfo(TIME_ZONE)).date().replace(day=1)
+
+
+def exactly(months: Sequence[date]) -> dg.TimeWindowPartitionsDefinition:
+    """The partitions of an asset that has just these months."""
+    first, last = min(months), max(months)
+    return dg.TimeWindowPartitionsDefinition(
+        start=month_key(first),
+        end=month_key(add_months(last, 1)),
+        cron_schedule="0 0 1 * *",
+        fmt=FORMAT,
+        timezone=TIME_ZONE,
+        exclusions=[
+            datetime(month.year, month.month, 1)  # noqa: DTZ001 - in the definition's own time zone
+            for month in months_between(first, last)
+            if month not in months
+        ]
+        or None,
+    )
+
+
+def mapping(looked_at: Mapping[date, Sequence[date]]) -> dg.PartitionMapping:
+    """The mapping from an asset's months to those of an input.
+
+    Args:
+        looked_at: for each month of the asset, the months of the input that its rule looks at.
+
+    Where every month looks at the same ones, the mapping says exactly that. Else it is the least wide
+    range of distances, which can take in months that the rule passes over: Dagster knows no other
+    way. What was really used stands in the ledger.
+    """
+    distances = {
+        (other.year - month.year) * MONTHS_A_YEAR + other.month - month.month
+        for month, others in looked_at.items()
+        for other in others
+    }
+    if distances != {0} and len({tuple(others) for others in looked_at.values()}) == 1:
+        fixed = next(iter(looked_at.values()))
+        return dg.SpecificPartitionsPartitionMapping([month_key(month) for month in fixed])
+    return dg.TimeWindowPartitionMapping(
+        start_offset=min(distances, default=0),
+        end_offset=max(distances, default=0),
+        allow_nonexistent_upstream_partitions=True,
+    )

@@ -1,0 +1,41 @@
+"""The population that shares rest on, a figure for each region, or what of it is missing."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from rules.parameters import PopulationBase
+from schemas.months import month_key
+
+
+class PopulationMissingError(LookupError):
+    """The population that a scheme's shares rest on was not delivered, or not for every region."""
+
+    def __init__(self, base: PopulationBase, regions: list[str]) -> None:
+        """Keep what is missing; `regions` are the codes without a figure."""
+        self.base = base
+        self.regions = regions
+        month = month_key(base.reference_month)
+        super().__init__(
+            f"population {base.age_group} of {month}-01 is missing for regions {', '.join(regions)}. "
+            f"Supply raw/population/{month}/<day of delivery>.csv with the columns "
+            f"region;age_group;population and a row for each region and age group {base.age_group}."
+        )
+
+
+def weights(population: pl.DataFrame, base: PopulationBase, regions: Sequence[str]) -> pl.DataFrame:
+    """The population that shares rest on: region_code, weight (persons), a row for each region.
+
+    Raises:
+        PopulationMissingError: if a region has no figure.
+    """
+    figures = population.filter(
+        (pl.col("month") == base.reference_month) & (pl.col("age_group") == base.age_group)
+    )
+    found = pl.DataFrame({"region_code": regions}, schema={"region_code": pl.String}).join(
+        figures.select("region_code", weight="population"), on="region_code", how="left"
+    )
+    missing = found.filter(pl.col("weight").is_null())["region_code"].to_list()
+    if missing:
+        raise PopulationMissingError(base, missing)
+    return found

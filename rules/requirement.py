@@ -1,0 +1,169 @@
+"""A kind of requirement: what a scheme can pay for, with its parameters, its steps and its words.
+
+A kind is a class, registered once in `rules/requirements/`. An object of it is what one scheme's
+folder says of one component of its payouts: the file `surgery.toml` is the component `surgery`.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import polars as pl
+
+from rules.apportionment import apportion
+from rules.parameters import Apportionment, Parameter, Payout, PopulationBase, Strict
+from rules.population import weights
+from rules.step import Inputs, Need, Step
+from schemas.table import Table
+
+if TYPE_CHECKING:
+    from rules.scheme import Scheme  # a scheme consists of requirements
+
+
+class Reserve(NamedTuple):
+    """What begins in a month: the last month covered, the measure or "", and kronor by region.
+
+    `amounts` has the columns region_code and amount_sek, in whole kronor.
+    """
+
+    month_to: date
+    measure: str
+    amounts: pl.DataFrame
+
+
+class Requirement(Strict):
+    """The parameters of a component, and how it is reserved, followed up and paid.
+
+    Attributes:
+        kind: the kind's name, which is that of its file unless the file says another `kind`.
+        datasets: the models of what is delivered for it, but for population.
+        paid_in_rounds: whether it is paid in every payout that has a round; else once, in the payout
+            that names it.
+    """
+
+    kind: ClassVar[str]
+    datasets: ClassVar[tuple[type[Table], ...]] = ()
+    paid_in_rounds: ClassVar[bool] = True
+
+    def fund_at(self, month: date) -> int:
+        """The kronor set aside, as of the month."""
+        raise NotImplementedError
+
+    def populations(self) -> list[PopulationBase]:
+        """The populations that its shares rest on."""
+        return []
+
+    def vocabulary(self) -> Mapping[str, Collection[str]]:
+        """The words that deliveries may use for it, by the observed table's column."""
+        return {}
+
+    def reserved_months(self, scheme: "Scheme", component: str) -> Collection[date]:
+        """The months in which some reserve of it begins."""
+        raise NotImplementedError
+
+    def reserves(
+        self, scheme: "Scheme", component: str, population: pl.DataFrame, month: date
+    ) -> Iterator[Reserve]:
+        """The reserves that begin in the month, with an amount for each of the scheme's regions.
+
+        Args:
+            scheme: whose.
+            component: the component's name.
+            population: `observed.population` of the reference months.
+            month: one of `reserved_months`.
+
+        Raises:
+            PopulationMissingError: if a region has no figure for a reference month.
+        """
+        raise NotImplementedError
+
+    def steps(self, scheme: "Scheme") -> Sequence[Step]:
+        """The steps from what was observed to what was earned, in the order data flows."""
+        _ = scheme
+        return ()
+
+    def payment_need(self, scheme: "Scheme", component: str) -> Need:
+        """The table that a payout's amounts are taken from, and the months of it."""
+        raise NotImplementedError
+
+    def payment(
+        self, scheme: "Scheme", component: str, payout: Payout, inputs: Inputs
+    ) -> pl.DataFrame:
+        """region_code and amount_sek, in whole kronor, of one payout; a region may be missing."""
+        raise NotImplementedError
+
+    def reports(self, observed: Inputs) -> Iterator["Reports"]:
+        """How much of each dataset the regions have reported, month by month."""
+        _ = observed
+        yield from ()
+
+    def faults(self, scheme: "Scheme", component: str) -> Iterator[str]:
+        """What does not hold between its file and the rest of the scheme: `file: key: what`."""
+        _ = (scheme, component)
+        yield from ()
+
+    def parameters(self) -> Iterator[tuple[str, Parameter[object]]]:
+        """Every parameter, by its key."""
+        for key, value in self:
+            yield from _parameters_in(key, value)
+
+
+class SharedByPopulation(Requirement):
+    """A requirement whose fund is shared out by the number of inhabitants.
+
+    Attributes:
+        population: whose number decides the shares.
+        apportionment: how whole kronor are made of them.
+    """
+
+    population: Parameter[PopulationBase]
+    apportionment: Parameter[Apportionment]
+
+    def populations(self) -> list[PopulationBase]:
+        """Those whose number decides the shares."""
+        return self.population.values()
+
+    def fund_of(self, measure: str, month: date) -> int:
+        """The kronor set aside for one measure, or for the whole where there is none."""
+        _ = measure
+        return self.fund_at(month)
+
+    def shares(
+        self, total: Fraction, scheme: "Scheme", population: pl.DataFrame, month: date
+    ) -> pl.DataFrame:
+        """The total, shared out among the scheme's regions: region_code, amount_sek.
+
+        Args:
+            total: kronor, any fraction of one.
+            scheme: whose regions.
+            population: `observed.population` of the reference months.
+            month: whose parameters hold.
+
+        Raises:
+            PopulationMissingError: if a region has no figure for the reference month.
+        """
+        base = weights(population, self.population.at(month), scheme.regions)
+        return apportion(total, base, self.apportionment.at(month))
+
+
+class Reports(NamedTuple):
+    """What was reported of a dataset.
+
+    Attributes:
+        table: the dataset's model.
+        given: month, region_code, given: how many of the counts that the rules use are there.
+        full: how many of them are all.
+    """
+
+    table: type[Table]
+    given: pl.DataFrame
+    full: int
+
+
+def _parameters_in(key: str, value: object) -> Iterator[tuple[str, Parameter[object]]]:
+    if isinstance(value, Parameter):
+        yield key, value
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _parameters_in(f"{key}.{name}", each)

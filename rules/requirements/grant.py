@@ -1,0 +1,91 @@
+"""Grants by formula: a fund shared out by population, paid once.
+
+Source: D2024, annex, table 1; SKR, block 1.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from fractions import Fraction
+from typing import ClassVar
+
+import polars as pl
+
+from rules.parameters import Kronor, Parameter, Payout, RegionCode
+from rules.requirement import Reserve, SharedByPopulation
+from rules.scheme import Scheme
+from rules.step import Inputs, Need
+from schemas.payouts import Reserves
+from schemas.regions import region_codes
+
+
+class Grant(SharedByPopulation):
+    """A fund shared out by population, after an equal amount to each where there is one.
+
+    `qualified` names the regions that pass the grant's condition, where it has one; a region that
+    does not is paid nothing, and its share stays with the state.
+    """
+
+    kind: ClassVar[str] = "grant"
+    paid_in_rounds: ClassVar[bool] = False
+
+    fund: Parameter[Kronor]
+    fixed_each: Parameter[Kronor] | None = None
+    qualified: Parameter[list[RegionCode]] | None = None
+
+    def fund_at(self, month: date) -> int:
+        """The fund."""
+        return self.fund.at(month)
+
+    def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
+        """The payout month."""
+        return [payout.month for payout in scheme.payouts if component in payout.components]
+
+    def reserves(
+        self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
+    ) -> Iterator[Reserve]:
+        """The whole fund, shared out.
+
+        Raises:
+            ValueError: if the equal amounts are more than the fund.
+        """
+        _ = component
+        fixed = self.fixed_each.at(month) if self.fixed_each else 0
+        rest = Fraction(self.fund.at(month) - fixed * len(scheme.regions))
+        if rest < 0:
+            raise ValueError(
+                f"{fixed} kr to each of {len(scheme.regions)} regions is more than the fund"
+            )
+        amounts = self.shares(rest, scheme, population, month)
+        yield Reserve(month, "", amounts.with_columns(pl.col("amount_sek") + fixed))
+
+    def payment_need(self, scheme: Scheme, component: str) -> Need:
+        """The grant's reserve."""
+        return Need(
+            Reserves,
+            lambda month: [month] if month in self.reserved_months(scheme, component) else [],
+        )
+
+    def payment(
+        self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
+    ) -> pl.DataFrame:
+        """The grant's reserves, 0 for a region that does not pass its condition."""
+        _ = scheme
+        of_grant = inputs[Reserves].filter(
+            (pl.col("component") == component) & (pl.col("month") == payout.month)
+        )
+        amount = pl.col("reserved_sek")
+        if self.qualified:
+            amount = pl.when(pl.col("region_code").is_in(self.qualified.at(payout.month))).then(
+                amount
+            )
+        return of_grant.select("region_code", amount_sek=amount.fill_null(0))
+
+    def faults(self, scheme: Scheme, component: str) -> Iterator[str]:
+        """A grant is paid once, to regions of the register, each named once."""
+        if len(self.reserved_months(scheme, component)) > 1:
+            yield f"scheme.toml: payout.components: '{component}' is paid more than once"
+        for version in self.qualified.root if self.qualified else []:
+            for code in sorted(set(version.value) - set(region_codes())):
+                yield f"{component}.toml: qualified: no region has the code {code}"
+            if len(set(version.value)) != len(version.value):
+                yield f"{component}.toml: qualified: a region is named twice"

@@ -1,0 +1,348 @@
+"""Operations by a region's residents against the mean of three years.
+
+Source: S2025, annexes 1 and 2; interpretations I-8 and I-13. A year's counts are kept as sums and
+thirds of a krona, so the mean is never rounded.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Annotated, ClassVar
+
+import polars as pl
+from pydantic import Field
+
+from rules.exact import divided_half_up, percentage, wide, with_decimals
+from rules.parameters import Kronor, Name, Parameter, Payout, RegionCode
+from rules.requirement import Reports, Requirement, Reserve
+from rules.scheme import Scheme
+from rules.step import Inputs, Need, Step, this_month
+from schemas.observed import Surgeries
+from schemas.payouts import Reserves
+from schemas.regions import COUNTRY_CODE, region_codes
+from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
+from schemas.table import Table
+
+THIRDS = 3
+PLACES = ["home", "other", "private"]
+
+
+class Surgery(Requirement):
+    """Operations by residents above the mean of three years, paid by the operation to a cap."""
+
+    kind: ClassVar[str] = "surgery"
+    datasets: ClassVar[tuple[type[Table], ...]] = (Surgeries,)
+
+    price: Mapping[Name, Parameter[Kronor]]
+    baseline_years: Parameter[Annotated[list[int], Field(min_length=3, max_length=3)]]
+    ceiling: Parameter[Kronor]
+    caps: Parameter[Mapping[RegionCode, Kronor]]
+
+    def procedures(self) -> list[str]:
+        """The procedures, in the order that the parameters name them."""
+        return list(self.price)
+
+    def fund_at(self, month: date) -> int:
+        """The ceiling of all regions together."""
+        return self.ceiling.at(month)
+
+    def vocabulary(self) -> Mapping[str, Collection[str]]:
+        """The procedures that have a price."""
+        return {"procedure": self.procedures()}
+
+    def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
+        """The first month measured: a cap is reserved once."""
+        _ = component
+        return [scheme.identity.measured_from]
+
+    def reserves(
+        self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
+    ) -> Iterator[Reserve]:
+        """The caps.
+
+        Raises:
+            ValueError: if a region has no cap.
+        """
+        _ = (component, population)
+        caps = self.caps.at(month)
+        if missing := [code for code in scheme.regions if code not in caps]:
+            raise ValueError(f"{scheme.name}: no cap is given for regions {', '.join(missing)}")
+        amounts = pl.DataFrame(
+            {"region_code": scheme.regions, "amount_sek": [caps[code] for code in scheme.regions]},
+            schema={"region_code": pl.String, "amount_sek": pl.Int64},
+        )
+        yield Reserve(scheme.identity.measured_to, "", amounts)
+
+    def counted(self, scheme: Scheme, month: date) -> list[date]:
+        """The months measured so far, in this year, the year before and the baseline years."""
+        years = {month.year, month.year - 1, *self.baseline_years.at(month)}
+        return sorted(each for year in years for each in _months_of(scheme, month, year))
+
+    def steps(self, scheme: Scheme) -> Sequence[Step]:
+        """Operations against the baseline, their follow-up by place, and the share of the cap."""
+        operations = Need(Surgeries, lambda month: self.counted(scheme, month))
+        months = tuple(scheme.measured_months)
+        return [
+            Step(
+                scheme,
+                SurgeryPerformance,
+                months,
+                (operations,),
+                lambda inputs, months: surgery_performance(scheme, inputs[Surgeries], months),
+                "Operations by residents since the first month measured, above the mean of the "
+                "same months in the baseline years, at the procedure's price; only increases count. "
+                "Source: S2025, annex 1.",
+            ),
+            Step(
+                scheme,
+                SurgeryFollowup,
+                months,
+                (operations,),
+                lambda inputs, months: surgery_followup(scheme, inputs[Surgeries], months),
+                "The monthly follow-up that the decision asks for: operations to date against last "
+                "year and the baseline, by place, per region and for the country. Source: S2025.",
+            ),
+            Step(
+                scheme,
+                SurgeryCaps,
+                months,
+                (
+                    Need(SurgeryPerformance, this_month),
+                    Need(Reserves, lambda _month: [scheme.identity.measured_from]),
+                ),
+                lambda inputs, months: surgery_caps(
+                    scheme,
+                    inputs[SurgeryPerformance].filter(pl.col("month").is_in(list(months))),
+                    inputs[Reserves],
+                ),
+                "What each region has earned so far, half-up to whole kronor, at most its cap. "
+                "Source: S2025, annexes 1 and 2.",
+            ),
+        ]
+
+    def payment_need(self, scheme: Scheme, component: str) -> Need:
+        """What was earned by the round's last month."""
+        _ = component
+        return Need(SurgeryCaps, lambda month: scheme.round_months(month)[-1:])
+
+    def payment(
+        self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
+    ) -> pl.DataFrame:
+        """What was earned in the end, at most the cap."""
+        _ = (scheme, component)
+        final = pl.col("is_final") & pl.col("month").is_in(payout.round_months())
+        return inputs[SurgeryCaps].filter(final).select("region_code", amount_sek="earned_sek")
+
+    def reports(self, observed: Inputs) -> Iterator[Reports]:
+        """Whether there is any row: a key that is missing is zero (interpretation I-13)."""
+        given = (
+            observed[Surgeries]
+            .filter(pl.col("operations").is_not_null())
+            .group_by("month", region_code="home_region_code")
+            .agg(given=pl.lit(1, pl.Int64))
+        )
+        yield Reports(Surgeries, given, 1)
+
+    def faults(self, scheme: Scheme, component: str) -> Iterator[str]:
+        """The baseline is three earlier years, and caps are regions'."""
+        for years in self.baseline_years.values():
+            if len(set(years)) != len(years) or max(years) >= scheme.identity.measured_from.year:
+                yield f"{component}.toml: baseline_years: {years} are not three different earlier years"
+        for caps in self.caps.values():
+            for code in sorted(set(caps) - set(region_codes())):
+                yield f"{component}.toml: caps: no region has the code {code}"
+
+
+def surgery_performance(
+    scheme: Scheme, observed: pl.DataFrame, months: Sequence[date]
+) -> pl.DataFrame:
+    """Operations since the first month measured, against last year and the baseline years.
+
+    Args:
+        scheme: a scheme with a surgery requirement.
+        observed: `observed.surgeries` of this year's, last year's and the baseline years' months.
+        months: first days of measured months.
+
+    Returns:
+        `performance.surgeries`; earned in thirds of a krona, before the cap.
+
+    Raises:
+        ValueError: if the scheme has no surgery requirement.
+    """
+    rule = scheme.require(Surgery)
+    rows = [
+        _of_month(scheme, rule, observed, month).with_columns(
+            month=pl.lit(month),
+            scheme=pl.lit(scheme.name),
+            is_final=pl.lit(month == scheme.identity.measured_to),
+        )
+        for month in months
+    ]
+    return (
+        SurgeryPerformance.conform(pl.concat(rows)) if rows else SurgeryPerformance.without_rows()
+    )
+
+
+def surgery_followup(
+    scheme: Scheme, observed: pl.DataFrame, months: Sequence[date]
+) -> pl.DataFrame:
+    """The follow-up by place, per region and for the country, over the counts that are known.
+
+    Arguments and errors as for `surgery_performance`.
+
+    Returns:
+        `performance.surgery_followup`; the country's row has region code `00`.
+    """
+    rule = scheme.require(Surgery)
+    place = (
+        pl.when(pl.col("provider_type") == "private")
+        .then(pl.lit("private"))
+        .when(pl.col("performing_region_code") == pl.col("home_region_code"))
+        .then(pl.lit("home"))
+        .otherwise(pl.lit("other"))
+    )
+    placed = observed.with_columns(place=place)
+    rows = []
+    for month in months:
+        by_region = _sums(scheme, rule, placed, _grid(scheme, rule, PLACES), month)
+        country = (
+            by_region.group_by("procedure", "place")
+            .agg(pl.col(name).sum() for name in _SUMS)
+            .select(pl.lit(COUNTRY_CODE).alias("region_code"), "procedure", "place", *_SUMS)
+        )
+        rows.append(
+            pl.concat([by_region.select(country.columns), country]).with_columns(
+                month=pl.lit(month), scheme=pl.lit(scheme.name)
+            )
+        )
+    return SurgeryFollowup.conform(pl.concat(rows)) if rows else SurgeryFollowup.without_rows()
+
+
+def surgery_caps(scheme: Scheme, performance: pl.DataFrame, reserves: pl.DataFrame) -> pl.DataFrame:
+    """What each region has earned so far, half-up to whole kronor once, at most its cap.
+
+    Args:
+        scheme: a scheme with a surgery requirement.
+        performance: `performance.surgeries`, any months.
+        reserves: `payouts.reserves` with the caps.
+
+    Returns:
+        `performance.surgery_caps`, a row a month and region of `performance`.
+    """
+    [component] = scheme.all_of(Surgery)
+    caps = reserves.filter(pl.col("component") == component)
+    earned = (
+        performance.filter(pl.col("scheme") == scheme.name)
+        .group_by("month", "scheme", "region_code", "is_final")
+        .agg(thirds=wide(pl.col("earned_thirds_sek")).sum())
+        .join(
+            caps.select("scheme", "region_code", cap_sek="reserved_sek"),
+            on=["scheme", "region_code"],
+            how="left",
+        )
+        .with_columns(
+            earned_sek=pl.min_horizontal(
+                divided_half_up(pl.col("thirds"), pl.lit(THIRDS)), wide(pl.col("cap_sek"))
+            )
+        )
+    )
+    share = with_decimals(percentage(pl.col("earned_sek"), pl.col("cap_sek"), 4), 7, 4)
+    return SurgeryCaps.conform(earned.with_columns(share_of_cap_pct=share))
+
+
+_SUMS = ["operations_to_date", "last_year_to_date", "baseline_sum_to_date"]
+
+
+def _grid(scheme: Scheme, rule: Surgery, places: list[str] | None = None) -> pl.DataFrame:
+    grid = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String}).join(
+        pl.DataFrame({"procedure": rule.procedures()}), how="cross"
+    )
+    return grid if places is None else grid.join(pl.DataFrame({"place": places}), how="cross")
+
+
+def _months_of(scheme: Scheme, month: date, year: int) -> list[date]:
+    """The months measured up to `month`, moved to the year."""
+    shift = year - month.year
+    return [
+        each.replace(year=each.year + shift) for each in scheme.measured_months if each <= month
+    ]
+
+
+def _sums(
+    scheme: Scheme, rule: Surgery, observed: pl.DataFrame, grid: pl.DataFrame, month: date
+) -> pl.DataFrame:
+    """The grid with operations to date this year, last year, and in the baseline years together."""
+    years = rule.baseline_years.at(month)
+    spans = {
+        "operations_to_date": _months_of(scheme, month, month.year),
+        "last_year_to_date": _months_of(scheme, month, month.year - 1),
+        "baseline_sum_to_date": [
+            each for year in years for each in _months_of(scheme, month, year)
+        ],
+    }
+    key = grid.columns
+    named = observed.rename({"home_region_code": "region_code"})
+    for name, span in spans.items():
+        sums = (
+            named.filter(pl.col("month").is_in(span))
+            .group_by(key)
+            .agg(pl.col("operations").sum().alias(name))
+        )
+        grid = grid.join(sums, on=key, how="left").with_columns(pl.col(name).fill_null(0))
+    return grid
+
+
+def _of_month(scheme: Scheme, rule: Surgery, observed: pl.DataFrame, month: date) -> pl.DataFrame:
+    sums = _sums(scheme, rule, observed, _grid(scheme, rule), month)
+    needed = [
+        *_months_of(scheme, month, month.year),
+        *(
+            each
+            for year in rule.baseline_years.at(month)
+            for each in _months_of(scheme, month, year)
+        ),
+    ]
+    gaps = _gaps(observed, scheme.regions, rule.procedures(), needed)
+    prices = pl.DataFrame(
+        {
+            "procedure": rule.procedures(),
+            "price": [price.at(month) for price in rule.price.values()],
+        }
+    )
+    thirds = THIRDS * pl.col("operations_to_date") - pl.col("baseline_sum_to_date")
+    if scheme.reading("baseline_mean") == "whole_operations":
+        thirds = thirds // THIRDS * THIRDS
+    is_complete = pl.col("gap").is_null()
+    return (
+        sums.join(prices, on="procedure")
+        .join(gaps, on=["region_code", "procedure"], how="left")
+        .with_columns(
+            earned_thirds_sek=pl.when(is_complete & (thirds > 0))
+            .then(wide(thirds) * pl.col("price"))
+            .otherwise(0),
+            status=pl.when(is_complete).then(pl.lit("ok")).otherwise(pl.lit("incomplete")),
+        )
+    )
+
+
+def _gaps(
+    observed: pl.DataFrame, regions: Sequence[str], procedures: list[str], needed: list[date]
+) -> pl.DataFrame:
+    """Regions and procedures with a month missing, or a count not available (I-13)."""
+    wanted = pl.DataFrame({"region_code": regions}, schema={"region_code": pl.String}).join(
+        pl.DataFrame({"month": sorted(set(needed))}, schema={"month": pl.Date}), how="cross"
+    )
+    present = observed.select("month", region_code="home_region_code").unique()
+    absent = (
+        wanted.join(present, on=["region_code", "month"], how="anti")
+        .select("region_code")
+        .unique()
+        .join(pl.DataFrame({"procedure": procedures}), how="cross")
+    )
+    unavailable = observed.filter(
+        pl.col("operations").is_null() & pl.col("month").is_in(needed)
+    ).select("procedure", region_code="home_region_code")
+    return (
+        pl.concat([absent, unavailable.select(absent.columns)])
+        .unique()
+        .with_columns(gap=pl.lit(True))
+    )
