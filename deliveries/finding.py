@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 
 from deliveries.faults import DeliveryRefusedError, Fault, shown
+from schemas.deliveries import Dataset, DeliveryId
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
 
-DATASETS = ("population", "waiting_times", "surgeries")
+DATASETS = tuple(Dataset)
 UNFINISHED = frozenset({".part", ".tmp"})
 """Endings of copies under way."""
 
@@ -154,9 +155,10 @@ class Delivery:
         return tuple(files)
 
     @cached_property
-    def delivery_id(self) -> str:
+    def delivery_id(self) -> DeliveryId:
         """Dataset, month, day, and the first 12 digits of the SHA-256 over the files' hashes."""
-        return delivery_id(self.name, [file.sha256 for file in self.files])
+        found = digits(file.sha256 for file in self.files)
+        return DeliveryId(Dataset(self.dataset), self.month, self.day, found)
 
     def _file(self, path: Path) -> DeliveredFile:
         name = path.relative_to(self.raw).as_posix()
@@ -169,11 +171,6 @@ class Delivery:
             expected = f"the file itself below raw/, not {kind}"
             raise refusal(name, expected, advice)
         return DeliveredFile(path, name)
-
-
-def delivery_id(name: str, hashes: Iterable[str]) -> str:
-    """A delivery's name, and the digits of its files."""
-    return f"{name}/{digits(hashes)}"
 
 
 def digits(hashes: Iterable[str]) -> str:

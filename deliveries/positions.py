@@ -22,7 +22,7 @@ from deliveries.layouts.recognition import LAYOUTS
 from deliveries.layouts.records import RECORDS, count_apart
 from deliveries.layouts.vantetider import FILE_NAME, SIDES, VANTETIDER
 from deliveries.layouts.vantetider_table import sides
-from schemas.months import parse_month
+from schemas.deliveries import DeliveryId
 from schemas.places import DataRoot
 
 State = Literal["raw", "kept", "changed", "missing"]
@@ -71,16 +71,17 @@ class Deliveries:
             vocabulary: words that a column may hold, as they were accepted with.
         """
         self._vocabulary = vocabulary
-        self._files: dict[str, list[SourceFile]] = {}
+        self._files: dict[DeliveryId, list[SourceFile]] = {}
         for row in recorded.iter_rows(named=True):
-            self._files.setdefault(row["delivery_id"], []).append(_source(root, row))
-        self._read: dict[str, _Reading | None] = {}
+            name = DeliveryId.parse(row["delivery_id"])
+            self._files.setdefault(name, []).append(_source(root, row))
+        self._read: dict[DeliveryId, _Reading | None] = {}
 
-    def files(self) -> Mapping[str, Sequence[SourceFile]]:
+    def files(self) -> Mapping[DeliveryId, Sequence[SourceFile]]:
         """Every file, by delivery."""
         return self._files
 
-    def rows(self, delivery_id: str) -> Sequence[Mapping[str, Any]] | None:
+    def rows(self, delivery_id: DeliveryId) -> Sequence[Mapping[str, Any]] | None:
         """The counts that the delivery's files hold; none if one lacks, or none can be read now.
 
         The columns are those of the dataset's table but `month` and `delivery_id`.
@@ -89,7 +90,7 @@ class Deliveries:
         return None if reading is None else reading.rows
 
     def places(
-        self, delivery_id: str, key: Mapping[str, str], columns: Sequence[str]
+        self, delivery_id: DeliveryId, key: Mapping[str, str], columns: Sequence[str]
     ) -> list[Place]:
         """Where the counts of a key stand.
 
@@ -103,12 +104,12 @@ class Deliveries:
             return [Place(file) for file in self._files[delivery_id]]
         return reading.places(key, columns)
 
-    def _reading(self, delivery_id: str) -> "_Reading | None":
+    def _reading(self, delivery_id: DeliveryId) -> "_Reading | None":
         if delivery_id not in self._read:
             self._read[delivery_id] = self._read_again(delivery_id)
         return self._read[delivery_id]
 
-    def _read_again(self, delivery_id: str) -> "_Reading | None":
+    def _read_again(self, delivery_id: DeliveryId) -> "_Reading | None":
         files = self._files[delivery_id]
         if not all(file.path for file in files):
             return None
@@ -173,12 +174,11 @@ def _is(path: Path, name: str, sha256: str) -> bool:
     return path.is_file() and DeliveredFile(path, name).sha256 == sha256
 
 
-def _delivery(delivery_id: str, files: Sequence[SourceFile]) -> RecordedDelivery:
-    dataset, month, day, _ = delivery_id.split("/")
+def _delivery(delivery_id: DeliveryId, files: Sequence[SourceFile]) -> RecordedDelivery:
     found = tuple(DeliveredFile(file.path, file.name) for file in files if file.path)
     paths = tuple(file.path for file in found)
     return RecordedDelivery(
-        dataset, parse_month(month), date.fromisoformat(day), paths, Path(), found
+        delivery_id.dataset, delivery_id.month, delivery_id.day, paths, Path(), found
     )
 
 

@@ -81,7 +81,7 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
     }
     # What is refused needs no identity, and its files need not be readable.
     delivery_id = f"{delivery.name}/{'0' * 12}" if faults else delivery.delivery_id
-    known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(delivery_id)}
+    known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(str(delivery_id))}
     rows = cells.rows.with_columns(**{**missing, **known})
     return _Read(delivery, layout.name, cells, rows, faults)
 

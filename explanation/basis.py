@@ -1,9 +1,7 @@
 """The records that a payout rests on, each with its rows; found by number, never by what is current."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from explanation.nodes import DoesNotAddUpError, agree
@@ -11,28 +9,9 @@ from ledger import provenance
 from ledger.fingerprint import fingerprint
 from ledger.ledger import Ledger
 from schemas.months import month_key
+from schemas.records import Record
 from schemas.table import Table
 from schemas.tables import TABLES
-
-
-@dataclass(frozen=True)
-class Record:
-    """A materialisation, as `audit.materialisations` has it."""
-
-    number: int
-    table: str
-    scheme: str
-    month: date
-    recorded_at: datetime
-    code_version: str
-    scheme_sha256: str
-    inputs: tuple[int, ...]
-    deliveries: tuple[str, ...]
-    fingerprint: str
-
-    def __str__(self) -> str:
-        """What people find it by."""
-        return f"{self.table} of {month_key(self.month)} (materialisation {self.number})"
 
 
 class Basis:
@@ -45,7 +24,7 @@ class Basis:
             NotRecordedError: if a record that another one rests on is not there.
             DoesNotAddUpError: if a record's rows are not those that it was recorded with.
         """
-        found = [_record(row) for row in provenance.basis(ledger, number).iter_rows(named=True)]
+        found = provenance.basis(ledger, number)
         self.records = {record.number: record for record in found}
         self.root = self.records[number]
         self._rows: dict[int, list[dict[str, Any]]] = {}
@@ -107,21 +86,6 @@ class Basis:
                 f"the explanation does not add up: {record} has {len(found)} rows of {words}"
             )
         return found[0]
-
-
-def _record(row: Mapping[str, Any]) -> Record:
-    return Record(
-        row["materialisation_id"],
-        row["table_name"],
-        row["scheme"],
-        row["month"],
-        row["recorded_at"],
-        row["code_version"],
-        row["scheme_sha256"],
-        tuple(json.loads(row["inputs"])),
-        tuple(json.loads(row["deliveries"])),
-        row["fingerprint"],
-    )
 
 
 def by_region(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, int]:

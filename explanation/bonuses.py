@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
-from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.decisions import paid_by_region
 from explanation.nodes import Node, agree
@@ -15,6 +14,7 @@ from explanation.values import Month, Name, Value, Verbatim, kronor
 from rules.parameters import Apportionment, BonusPot, Kronor, Parameter, Payout
 from rules.payouts import BONUS
 from schemas.payouts import BonusPots
+from schemas.records import Record
 from schemas.regions import region_name
 
 

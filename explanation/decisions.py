@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from explanation.basis import Basis, Record, by_region
+from explanation.basis import Basis, by_region
 from explanation.context import Context, named
 from explanation.nodes import Node, Note, agree
 from explanation.values import Day, Month, Value, Verbatim, kronor
@@ -13,6 +13,7 @@ from ledger.ledger import Ledger
 from rules.scheme import Scheme
 from schemas.decisions import Decided, Settlements
 from schemas.payouts import RoundPayments
+from schemas.records import Record
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Grants by population: an equal amount where there is one, a share of the rest, and the condition."""
 
-from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.nodes import Node, Note
 from explanation.reserves import reserve_of_grant, total_of
 from explanation.values import kronor
 from rules.parameters import GrantName, Payout
 from schemas.payouts import Reserves
+from schemas.records import Record
 
 
 def granted(context: Context, payments: Record, payout: Payout, component: GrantName) -> Node:

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from deliveries.positions import Place
-from explanation.basis import Record
 from explanation.context import Context
 from explanation.nodes import Node, Note, agree
 from explanation.values import Month, Name, Value, count
 from schemas.months import month_key
+from schemas.records import Record
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from deliveries.finding import is_made_up
 from deliveries.layouts.cells import Vocabulary
 from deliveries.positions import Deliveries, SourceFile
-from explanation.basis import Basis, Record
+from explanation.basis import Basis
 from explanation.bonuses import bonus
 from explanation.context import Context, named
 from explanation.decisions import Decision, decision_of
@@ -23,6 +23,7 @@ from rules.scheme import Scheme
 from schemas.months import month_key
 from schemas.payouts import PayoutLines, Payouts
 from schemas.places import DataRoot
+from schemas.records import Record
 from schemas.regions import region_name
 
 
@@ -101,7 +102,7 @@ class Explainer:
                 f"no payout of {question.scheme.name} in {month_key(question.month)} is recorded"
                 f"{by}; `bonuspott run {question.scheme.name}` computes it"
             )
-        return found.materialisation_id
+        return found.number
 
     def explain(self, region: str) -> Explanation:
         """The explanation of one region's payout, or of one of its components.
@@ -135,7 +136,8 @@ class Explainer:
     def _notes(self, files: Sequence[SourceFile]) -> list[Note]:
         """What must be said before anything else; `files` are those that the leaves name."""
         notes = []
-        datasets = sorted({file.name.partition("/")[0] for file in files})
+        named, of_delivery = set(files), self._deliveries.files()
+        datasets = sorted({each.dataset for each in of_delivery if named & set(of_delivery[each])})
         made_up = [each for each in datasets if is_made_up(self._root, each)]
         if made_up:
             listed = Listed(tuple(Name(f"dataset.{each}") for each in made_up))

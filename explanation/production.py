@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
 from explanation.levels import Level, level_of, rounded
@@ -19,6 +18,7 @@ from rules.parameters import FirstVisitProduction, Payout, Period, Production
 from schemas.observed import WaitingTimes
 from schemas.payouts import Reserves
 from schemas.performance import FirstVisitProduction as Performance
+from schemas.records import Record
 
 FULL = 100
 COLUMNS = ("completed", "waiting_within_30")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from explanation.basis import Record, by_region
+from explanation.basis import by_region
 from explanation.context import Context, named, versions
 from explanation.leaves import population
 from explanation.nodes import Node, agree
@@ -22,6 +22,7 @@ from rules.parameters import (
     WaitingTime,
 )
 from schemas.observed import Population
+from schemas.records import Record
 
 
 @dataclass(frozen=True)

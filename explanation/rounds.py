@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from explanation.basis import Record
 from explanation.context import Context
 from explanation.decisions import as_decided
 from explanation.grants import granted
@@ -13,6 +12,7 @@ from explanation.waiting_times import earned_in_round
 from rules.parameters import Payout
 from schemas.decisions import Decided
 from schemas.payouts import RoundPayments
+from schemas.records import Record
 
 EXPLAINED: Mapping[str, Callable[[Context, Record, Payout], Node]] = {
     "waiting_time": earned_in_round,

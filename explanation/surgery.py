@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts
 from explanation.nodes import Node, Note, Rounding, agree, changing
@@ -15,6 +14,7 @@ from rules.apportionment import half_up
 from rules.parameters import Payout, Surgery
 from schemas.observed import Surgeries
 from schemas.payouts import Reserves
+from schemas.records import Record
 from schemas.surgery import SurgeryCaps, SurgeryPerformance
 
 YEARS = 3

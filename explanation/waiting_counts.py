@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from explanation.basis import Record
 from explanation.context import Context, named
 from explanation.leaves import Asked, counts, observed
 from explanation.nodes import Node
 from explanation.values import Month, Value, count
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.observed import WaitingTimes
+from schemas.records import Record
 
 COMPLETED = ("completed", "completed_within_30")
 WAITING = ("waiting", "waiting_within_30")

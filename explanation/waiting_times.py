@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 from explanation.alternatives import attainment, improvement, improvement_for_reading
-from explanation.basis import Record
 from explanation.context import Context, named
 from explanation.levels import rounded
 from explanation.nodes import Node, Note, Rounding, agree, changing
@@ -17,6 +16,7 @@ from rules.apportionment import half_up
 from rules.parameters import Payout, WaitingTime
 from schemas.payouts import Reserves
 from schemas.performance import WaitingTimePerformance
+from schemas.records import Record
 
 PER_CENT = 100
 PRINTED_DECIMALS = 4

@@ -1,55 +1,81 @@
 """What is written to the ledger: its tables, entries with their records, and the files that came with them."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import polars as pl
 
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.finding import Delivery
-from ledger.chain import RECORD, Entry, Recorded, as_recorded, chained
+from ledger.chain import RECORD, Entry, as_records, as_row, chained
 from ledger.clock import utc_now
-from ledger.dialect import add_column, create_table, query
+from ledger.dialect import create_table, query, sql_type, typed
 from schemas.audit import Deliveries, Materialisations
+from schemas.records import Record
 from schemas.table import Table
 from schemas.tables import TABLES
 
+RECORDS = (
+    "SELECT * REPLACE (inputs::BIGINT[] AS inputs, deliveries::VARCHAR[] AS deliveries) "
+    "FROM audit.materialisations"
+)
+"""The query of the records. Versions before 0.9 kept lists as JSON text, which DuckDB casts."""
+
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables, and the records' columns, that a new or older ledger does not have yet."""
+    """Create the tables that a new or older ledger does not have yet, and make older ones anew."""
     there = ledger_tables(connection)
     for audit in (Materialisations, Deliveries):
-        name = audit.qualified_name()
-        if name not in there:
-            connection.execute(create_table(audit))
-        for column in audit.columns():
-            if column.name not in there.get(name, [column.name]):
-                connection.execute(add_column(audit, column))
+        _create_or_renew(connection, audit, there.get(audit.qualified_name()))
     for name, table in TABLES.items():
         if name not in there:
             connection.execute(create_table(table, extra=f"{RECORD} BIGINT NOT NULL"))
 
 
-def ledger_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """The ledger's tables, each with its columns."""
+def _create_or_renew(
+    connection: duckdb.DuckDBPyConnection, table: type[Table], there: Mapping[str, str] | None
+) -> None:
+    """Create the table; one of an older version keeps its rows, in the columns of this one.
+
+    DuckLake changes no column's type, so the table is made anew in both engines.
+    """
+    if there is not None and all(
+        there.get(each.name) == sql_type(each) for each in table.columns()
+    ):
+        return
+    name = table.qualified_name()
+    older = f"{name}_older"
+    if there is not None:
+        connection.execute(f"ALTER TABLE {name} RENAME TO {older.partition('.')[2]}")
+    connection.execute(create_table(table))
+    if there is not None:
+        connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {older}")  # noqa: S608
+        connection.execute(f"DROP TABLE {older}")
+
+
+def ledger_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The ledger's tables, each with its columns and their types."""
     found = query(
         connection,
-        "SELECT schema_name || '.' || table_name AS name, list(column_name) AS columns "
-        "FROM duckdb_columns() WHERE database_name = current_database() GROUP BY ALL",
+        "SELECT schema_name || '.' || table_name AS name, column_name, data_type "
+        "FROM duckdb_columns() WHERE database_name = current_database() "
+        "ORDER BY name, column_index",
     )
-    return dict(found.iter_rows())
+    tables: dict[str, dict[str, str]] = {}
+    for name, column, data_type in found.iter_rows():
+        tables.setdefault(name, {})[column] = data_type
+    return tables
 
 
 def append_entries(
-    connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], run_id: str, code_version: str
-) -> list[Recorded]:
+    connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], run: str, code_version: str
+) -> list[Record]:
     """Record the entries after the last record, within the connection's transaction."""
-    records = chained(entries, *_last(connection), run_id, code_version)
+    records = chained(entries, _last(connection), run, code_version)
     _insert_rows(connection, entries, records)
-    _insert(connection, Materialisations, pl.DataFrame(records))
-    return [as_recorded(record) for record in records]
+    rows = [as_row(record) for record in records]
+    _insert(connection, Materialisations, pl.DataFrame(rows, Materialisations.polars_schema()))
+    return records
 
 
 def append_files(
@@ -63,23 +89,19 @@ def append_files(
     _insert(connection, Deliveries, _new_files(connection, delivered))
 
 
-def _last(connection: duckdb.DuckDBPyConnection) -> tuple[int, str, datetime | None]:
-    """The number, the hash and the time of the last record."""
-    found = query(
-        connection,
-        f"SELECT {RECORD}, record_hash, recorded_at FROM audit.materialisations "  # noqa: S608 - names of ours
-        f"ORDER BY {RECORD} DESC LIMIT 1",
-    )
-    return found.row(0) if found.height else (0, "", None)
+def _last(connection: duckdb.DuckDBPyConnection) -> Record | None:
+    """The last record, if there is one."""
+    found = query(connection, f"{RECORDS} ORDER BY {RECORD} DESC LIMIT 1")
+    return next(iter(as_records(typed(found, Materialisations))), None)
 
 
 def _insert_rows(
-    connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], records: list[dict[str, Any]]
+    connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], records: Sequence[Record]
 ) -> None:
     """Insert the entries' rows under their numbers, each table's at once."""
     by_table: dict[type[Table], list[pl.DataFrame]] = {}
     for entry, record in zip(entries, records, strict=True):
-        numbered = entry.rows.with_columns(pl.lit(record[RECORD], pl.Int64).alias(RECORD))
+        numbered = entry.rows.with_columns(pl.lit(record.number, pl.Int64).alias(RECORD))
         by_table.setdefault(entry.table, []).append(numbered)
     for table, frames in by_table.items():
         _insert(connection, table, pl.concat(frames))
@@ -116,10 +138,10 @@ def _new_files(
         for file in delivery.files:
             if known.get(file.name, file.sha256) != file.sha256:
                 raise changed_bytes(delivery, file.name)
-            if delivery.delivery_id not in complete:
+            if str(delivery.delivery_id) not in complete:
                 rows.append(
                     {
-                        "delivery_id": delivery.delivery_id,
+                        "delivery_id": str(delivery.delivery_id),
                         "file_name": file.name,
                         "sha256": file.sha256,
                         "size_bytes": file.size,

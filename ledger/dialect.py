@@ -73,6 +73,8 @@ def sql_type(column: Column) -> str:
     kind = column.data_type
     if isinstance(kind, pl.Decimal):
         return f"DECIMAL({kind.precision},{kind.scale})"
+    if isinstance(kind, pl.List):
+        return f"{TYPES[type(pl.Series(dtype=kind.inner).dtype)]}[]"
     return TYPES[type(kind)]
 
 
@@ -96,11 +98,6 @@ def create_table(table: type[Table], *, extra: str = "") -> str:
     name = table.qualified_name()
     schema = name.partition(".")[0]
     return f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE IF NOT EXISTS {name} ({body});"
-
-
-def add_column(table: type[Table], column: Column) -> str:
-    """The statement that adds the column; rows that are there have no value in it."""
-    return f"ALTER TABLE {table.qualified_name()} ADD COLUMN {column.name} {sql_type(column)};"
 
 
 def add_key(table: type[Table]) -> str:

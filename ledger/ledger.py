@@ -14,13 +14,21 @@ import duckdb
 import polars as pl
 
 from deliveries.finding import Delivery
-from ledger.appending import append_entries, append_files, create_tables, ledger_tables
-from ledger.chain import RECORD, Entry, Recorded, as_recorded
+from ledger.appending import (
+    RECORDS,
+    append_entries,
+    append_files,
+    create_tables,
+    ledger_tables,
+)
+from ledger.chain import RECORD, Entry, as_records
 from ledger.dialect import query, quoted, typed
-from ledger.engines import EmbeddedEngine, Engine, ledger_engine
+from ledger.engine import EmbeddedEngine, Engine
+from ledger.engines import ledger_engine
 from schemas.audit import Deliveries, Materialisations
 from schemas.days import day_of
 from schemas.places import DataRoot
+from schemas.records import Record
 from schemas.table import Table
 from schemas.tables import TABLES
 
@@ -34,7 +42,7 @@ class Slice:
     """Rows read from a table, and the materialisations that they stand in, by month."""
 
     rows: pl.DataFrame
-    records: dict[date, Recorded]
+    records: dict[date, Record]
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Ledger:
         run_id: str,
         code_version: str,
         delivered: Sequence[tuple[Delivery, str]] = (),
-    ) -> list[Recorded]:
+    ) -> list[Record]:
         """Record the entries, all or none, in their order.
 
         Args:
@@ -89,7 +97,7 @@ class Ledger:
             duckdb.Error: if the database refuses the rows; then nothing is recorded.
         """
 
-        def record(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
+        def record(connection: duckdb.DuckDBPyConnection) -> list[Record]:
             create_tables(connection)
             append_files(connection, delivered)
             return append_entries(connection, entries, run_id, code_version)
@@ -98,7 +106,7 @@ class Ledger:
 
     def append_after(
         self, entry: Entry, previous: int | None, *, run_id: str, code_version: str
-    ) -> Recorded:
+    ) -> Record:
         """Record the entry if its predecessor is still the current record, as what people enter must.
 
         Args:
@@ -114,7 +122,7 @@ class Ledger:
             duckdb.Error: if the database cannot be written; then nothing is recorded.
         """
 
-        def record(connection: duckdb.DuckDBPyConnection) -> Recorded:
+        def record(connection: duckdb.DuckDBPyConnection) -> Record:
             create_tables(connection)
             current = _current(connection, [entry.table.qualified_name()], None).filter(
                 (pl.col("scheme") == entry.scheme) & (pl.col("month") == entry.month)
@@ -161,11 +169,9 @@ class Ledger:
             return [Slice(each.table.without_rows(), {}) for each in wanted]
         names = sorted({each.table.qualified_name() for each in wanted})
         with self.engine.reading() as connection:
-            try:
-                current = _current(connection, names, as_of)
-            except duckdb.CatalogException:
-                # Its maker was ended before it had any table.
+            if not _is_begun(connection):
                 return [Slice(each.table.without_rows(), {}) for each in wanted]
+            current = _current(connection, names, as_of)
             return [_slice(connection, each, current) for each in wanted]
 
     def current(self, *, as_of: datetime | None = None) -> pl.DataFrame:
@@ -188,11 +194,8 @@ class Ledger:
         with self.engine.reading() as connection:
             if not _is_begun(connection):
                 return table.without_rows()
-            order = ", ".join(table.key())
-            found = query(
-                connection,
-                f"SELECT * FROM {table.qualified_name()} ORDER BY {order}",  # noqa: S608 - our names
-            )
+            rows = RECORDS if table is Materialisations else f"FROM {table.qualified_name()}"
+            found = query(connection, f"{rows} ORDER BY {', '.join(table.key())}")
         return typed(found, table)
 
 
@@ -223,8 +226,7 @@ def _current(
     recorded = _known_by(as_of) if as_of else "true"
     found = query(
         connection,
-        "SELECT * FROM audit.materialisations "  # noqa: S608 - names of ours
-        f"WHERE table_name IN (SELECT unnest(?)) AND {recorded} "
+        f"{RECORDS} WHERE table_name IN (SELECT unnest(?)) AND {recorded} "
         f"QUALIFY {RECORD} = max({RECORD}) OVER (PARTITION BY table_name, scheme, month) "
         f"ORDER BY {RECORD}",
         [tables],
@@ -234,12 +236,12 @@ def _current(
 
 def _known_by(time: datetime) -> str:
     """What was recorded by then, of deliveries that bear no later day."""
-    # The day stands third in a delivery's name; a slip of the pen can make it later than the record.
+    # A slip of the pen can make a delivery's day later than its record.
     day = day_of(time).isoformat()
+    later = f"SELECT list(delivery_id) FROM audit.deliveries WHERE delivered_on > {quoted(day)}"  # noqa: S608
     return (
-        f"recorded_at <= {quoted(_naive_utc(time))} AND len(list_filter("
-        "from_json(deliveries, '[\"VARCHAR\"]'), "
-        f"lambda name: split_part(name, '/', 3) > {quoted(day)})) = 0"
+        f"recorded_at <= {quoted(_naive_utc(time))} AND "
+        f"coalesce(list_has_any(deliveries::VARCHAR[], ({later})), false) = false"
     )
 
 
@@ -254,7 +256,7 @@ def _slice(connection: duckdb.DuckDBPyConnection, wanted: Wanted, current: pl.Da
         & (pl.col("scheme") == wanted.scheme)
         & pl.col("month").is_in(list(wanted.months))
     )
-    records = {row["month"]: as_recorded(row) for row in of_months.iter_rows(named=True)}
+    records = {record.month: record for record in as_records(of_months)}
     numbers = of_months[RECORD].to_list()
     # A ledger that is older than the table has no record of it, and no such table either.
     rows = _rows(connection, wanted.table, numbers) if numbers else wanted.table.without_rows()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import duckdb
 
-from ledger.appending import create_tables, ledger_tables
+from ledger.appending import RECORDS, create_tables, ledger_tables
 from ledger.audit.finding import Finding
 from ledger.audit.walk import Audited, walk_ledger
 from ledger.chain import RECORD
 from ledger.dialect import connected, query
-from ledger.engines import Engine
+from ledger.engine import Engine
 from schemas.audit import Deliveries, Materialisations
 from schemas.table import Table
 from schemas.tables import TABLES
@@ -97,7 +97,8 @@ def _copy(
 ) -> None:
     name = table.qualified_name()
     order = ", ".join(table.key() if table is Deliveries else [RECORD])
-    rows = reading.sql(f"SELECT * FROM {name} ORDER BY {order}")  # noqa: S608 - names of ours
+    found = RECORDS if table is Materialisations else f"FROM {name}"
+    rows = reading.sql(f"{found} ORDER BY {order}")
     writing.register("moved", rows.to_arrow_reader(PIECE))
     writing.execute(f"INSERT INTO {name} BY NAME SELECT * FROM moved")  # noqa: S608
     writing.unregister("moved")

@@ -4,18 +4,20 @@
 after it does not leak in.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import duckdb
 import polars as pl
 
-from ledger.chain import RECORD
+from ledger.appending import RECORDS
+from ledger.chain import RECORD, as_records
 from ledger.dialect import query, typed
 from ledger.ledger import Ledger
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided, Settlements
+from schemas.deliveries import DeliveryId
+from schemas.records import Record
 from schemas.table import Table
 
 
@@ -23,8 +25,8 @@ class NotRecordedError(LookupError):
     """The ledger has no record, or no delivery, of the number or name that another record gives."""
 
 
-def records(ledger: Ledger, numbers: Iterable[int]) -> pl.DataFrame:
-    """The records of the numbers, as `audit.materialisations`, in order.
+def records(ledger: Ledger, numbers: Iterable[int]) -> list[Record]:
+    """The records of the numbers, in order.
 
     Raises:
         NotRecordedError: naming the numbers that the ledger does not have.
@@ -34,22 +36,20 @@ def records(ledger: Ledger, numbers: Iterable[int]) -> pl.DataFrame:
         return _records(connection, set(numbers))
 
 
-def basis(ledger: Ledger, *numbers: int) -> pl.DataFrame:
-    """The records of the numbers and every record they rest on, as `audit.materialisations`, in order.
+def basis(ledger: Ledger, *numbers: int) -> list[Record]:
+    """The records of the numbers and every record they rest on, in order.
 
     Raises:
         As `records`.
     """
-    found: list[pl.DataFrame] = []
-    known: set[int] = set()
+    known: dict[int, Record] = {}
     wanted = set(numbers)
     with _reading(ledger) as connection:
         while wanted:
             level = _records(connection, wanted)
-            found.append(level)
-            known |= wanted
-            wanted = {each for text in level["inputs"] for each in json.loads(text)} - known
-    return pl.concat(found).sort(RECORD)
+            known |= {record.number: record for record in level}
+            wanted = {each for record in level for each in record.inputs} - known.keys()
+    return [known[number] for number in sorted(known)]
 
 
 def rows(ledger: Ledger, table: type[Table], numbers: Iterable[int]) -> Mapping[int, pl.DataFrame]:
@@ -79,14 +79,14 @@ def rows(ledger: Ledger, table: type[Table], numbers: Iterable[int]) -> Mapping[
     }
 
 
-def files(ledger: Ledger, deliveries: Iterable[str]) -> pl.DataFrame:
+def files(ledger: Ledger, deliveries: Iterable[DeliveryId]) -> pl.DataFrame:
     """The files of the deliveries as they were accepted, as `audit.deliveries`, in order of name.
 
     Raises:
         NotRecordedError: naming the deliveries that the ledger does not have.
         LedgerBusyError: if another process holds the ledger too long.
     """
-    wanted = sorted(set(deliveries))
+    wanted = sorted({str(each) for each in deliveries})
     with _reading(ledger) as connection:
         found = query(
             connection,
@@ -109,18 +109,20 @@ def causes(ledger: Ledger, before: int, after: int) -> list[str]:
     Raises:
         As `records`.
     """
-    found = {row[RECORD]: row for row in records(ledger, {before, after}).iter_rows(named=True)}
+    found = {record.number: record for record in records(ledger, {before, after})}
     old, new = found[before], found[after]
     # What the later record reads of the decision itself is no news of how it came to differ.
     entered = [Decided.qualified_name(), Settlements.qualified_name()]
-    inputs = records(ledger, json.loads(new["inputs"])).filter(~pl.col("table_name").is_in(entered))
-    had = set(json.loads(old["deliveries"]))
-    has = {name for names in inputs["deliveries"] for name in json.loads(names)}
+    inputs = [each for each in records(ledger, new.inputs) if each.table not in entered]
+    had, has = set(old.deliveries), {name for each in inputs for name in each.deliveries}
     words = [f"delivery {name} is no longer used" for name in sorted(had - has)]
     words += [f"delivery {name} is used now" for name in sorted(has - had)]
-    for name, what in (("scheme_sha256", "scheme's data"), ("code_version", "code")):
-        if old[name] != new[name]:
-            words.append(f"the {what} changed from {old[name][:24]} to {new[name][:24]}")
+    for what, was, became in (
+        ("scheme's data", old.scheme_sha256, new.scheme_sha256),
+        ("code", old.code_version, new.code_version),
+    ):
+        if was != became:
+            words.append(f"the {what} changed from {was[:24]} to {became[:24]}")
     return words or ["another round was decided or settled in between"]
 
 
@@ -133,15 +135,14 @@ def _reading(ledger: Ledger) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _records(connection: duckdb.DuckDBPyConnection, numbers: set[int]) -> pl.DataFrame:
+def _records(connection: duckdb.DuckDBPyConnection, numbers: set[int]) -> list[Record]:
     found = query(
         connection,
-        f"SELECT * FROM audit.materialisations "  # noqa: S608 - names of ours
-        f"WHERE {RECORD} IN (SELECT unnest(?::BIGINT[])) ORDER BY {RECORD}",
+        f"{RECORDS} WHERE {RECORD} IN (SELECT unnest(?::BIGINT[])) ORDER BY {RECORD}",
         [sorted(numbers)],
     )
     _refuse_missing("records", numbers - set(found[RECORD]))
-    return typed(found, Materialisations)
+    return as_records(typed(found, Materialisations))
 
 
 def _refuse_missing(what: str, missing: set[int] | set[str]) -> None:

@@ -13,14 +13,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 import polars as pl
 
 from deliveries.finding import digits
-from ledger.chain import RECORD, record_hash
+from ledger.chain import record_hash
 from schemas.months import month_key
+from schemas.records import Record
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PROVENANCE = "https://slsa.dev/provenance/v1"
@@ -31,9 +31,6 @@ NAMES = "https://bonuspott.invalid/"
 MATERIALISATION = f"{NAMES}materialisation/v1"
 OCCURRENCE = f"{NAMES}occurrence/v1"
 BUILDER = f"{NAMES}pipeline/v1"
-
-COMMIT, LOCK = "code_commit", "lock_sha256"
-"""Columns of the record that ledgers of earlier versions lack."""
 
 Descriptor = Mapping[str, object]
 """A ResourceDescriptor: name, digest, annotations."""
@@ -55,19 +52,19 @@ class Receipt:
 
 
 def receipts(
-    records: pl.DataFrame, files: pl.DataFrame, wanted: Iterable[int]
+    records: Iterable[Record], files: pl.DataFrame, wanted: Iterable[int]
 ) -> Iterator[Receipt]:
     """The receipts of the wanted records, in order of number.
 
     Args:
-        records: `audit.materialisations`, with every record that a wanted one names as input.
+        records: those wanted, and every record that a wanted one names as input.
         files: `audit.deliveries`.
         wanted: numbers of records.
 
     Raises:
         LedgerChangedError: if a record or a delivery that a receipt would name was changed.
     """
-    by_number = {record[RECORD]: record for record in records.iter_rows(named=True)}
+    by_number = {record.number: record for record in records}
     delivered = {
         str(name): of_delivery
         for (name,), of_delivery in files.sort("file_name").group_by("delivery_id")
@@ -82,15 +79,14 @@ def canonical(statement: Mapping[str, object]) -> bytes:
     return f"{text}\n".encode()
 
 
-def subject_name(record: Mapping[str, Any]) -> str:
+def subject_name(record: Record) -> str:
     """What a record's rows are called: table, scheme where there is one, and month."""
-    parts = (record["table_name"], record["scheme"], month_key(record["month"]))
-    return "/".join(filter(None, parts))
+    return "/".join(filter(None, (record.table, record.scheme, month_key(record.month))))
 
 
 def _receipt(
-    record: Mapping[str, Any],
-    by_number: Mapping[int, Mapping[str, Any]],
+    record: Record,
+    by_number: Mapping[int, Record],
     delivered: Mapping[str, pl.DataFrame],
 ) -> Receipt:
     _assert_unchanged(record)
@@ -98,20 +94,18 @@ def _receipt(
     digest = hashlib.sha256(content).hexdigest()
     path = f"content/{subject_name(record)}.{digest[:12]}.json"
     occurrence = canonical(_occurrence(record, path, digest))
-    return Receipt(
-        record[RECORD], path, content, f"occurrences/{record[RECORD]:06}.json", occurrence
-    )
+    return Receipt(record.number, path, content, f"occurrences/{record.number:06}.json", occurrence)
 
 
 def _content(
-    record: Mapping[str, Any],
-    by_number: Mapping[int, Mapping[str, Any]],
+    record: Record,
+    by_number: Mapping[int, Record],
     delivered: Mapping[str, pl.DataFrame],
 ) -> Mapping[str, object]:
     """The statement of what was made from what: SLSA provenance."""
-    parameters = {"table": record["table_name"], "month": month_key(record["month"])}
-    if record["scheme"]:
-        parameters["scheme"] = record["scheme"]
+    parameters = {"table": record.table, "month": month_key(record.month)}
+    if record.scheme:
+        parameters["scheme"] = record.scheme
     dependencies = [
         *_inputs(record, by_number),
         *_deliveries(record, delivered),
@@ -119,77 +113,73 @@ def _content(
     ]
     return {
         "_type": STATEMENT,
-        "subject": [_descriptor(subject_name(record), record["fingerprint"])],
+        "subject": [_descriptor(subject_name(record), record.fingerprint)],
         "predicateType": PROVENANCE,
         "predicate": {
             "buildDefinition": {
                 "buildType": MATERIALISATION,
                 "externalParameters": parameters,
-                "internalParameters": {"rowCount": str(record["row_count"])},
+                "internalParameters": {"rowCount": str(record.row_count)},
                 "resolvedDependencies": sorted(dependencies, key=lambda each: str(each["name"])),
             },
             "runDetails": {
-                "builder": {"id": BUILDER, "version": {"bonuspott": record["code_version"]}}
+                "builder": {"id": BUILDER, "version": {"bonuspott": record.code_version}}
             },
         },
     }
 
 
-def _occurrence(record: Mapping[str, Any], path: str, digest: str) -> Mapping[str, object]:
+def _occurrence(record: Record, path: str, digest: str) -> Mapping[str, object]:
     """The statement of when, in which run and where in the chain the content was recorded."""
-    commit = record.get(COMMIT)
     return {
         "_type": STATEMENT,
         "subject": [_descriptor(path, digest)],
         "predicateType": OCCURRENCE,
         "predicate": {
-            "recordedAt": f"{record['recorded_at'].isoformat()}Z",
-            "invocationId": record["dagster_run_id"],
-            "record": record[RECORD],
-            "recordHash": record["record_hash"],
-            "previousHash": record["previous_hash"],
-            **({"codeCommit": commit} if commit else {}),
+            "recordedAt": f"{record.recorded_at.isoformat()}Z",
+            "invocationId": record.run,
+            "record": record.number,
+            "recordHash": record.record_hash,
+            "previousHash": record.previous_hash,
+            **({"codeCommit": record.code_commit} if record.code_commit else {}),
         },
     }
 
 
-def _inputs(
-    record: Mapping[str, Any], by_number: Mapping[int, Mapping[str, Any]]
-) -> Iterator[Descriptor]:
+def _inputs(record: Record, by_number: Mapping[int, Record]) -> Iterator[Descriptor]:
     """The materialisations that the rows were computed from, by their rows' fingerprints."""
-    for number in json.loads(record["inputs"]):
+    for number in record.inputs:
         if number not in by_number:
-            raise _changed(f"record {record[RECORD]} rests on record {number}, which is not there")
+            raise _changed(f"record {record.number} rests on record {number}, which is not there")
         used = by_number[number]
         _assert_unchanged(used)
-        yield _descriptor(subject_name(used), used["fingerprint"], kind="table")
+        yield _descriptor(subject_name(used), used.fingerprint, kind="table")
 
 
-def _deliveries(
-    record: Mapping[str, Any], delivered: Mapping[str, pl.DataFrame]
-) -> Iterator[Descriptor]:
+def _deliveries(record: Record, delivered: Mapping[str, pl.DataFrame]) -> Iterator[Descriptor]:
     """Every file of the deliveries that the rows rest on."""
-    for name in json.loads(record["deliveries"]):
+    for each in record.deliveries:
+        name = str(each)
         files = delivered.get(name)
-        if files is None or digits(files["sha256"]) != name.rpartition("/")[2]:
+        if files is None or digits(files["sha256"]) != each.digits:
             raise _changed(f"the files of delivery {name} are not those recorded")
         for file, sha256 in files.select("file_name", "sha256").iter_rows():
             yield _descriptor(f"raw/{file}", sha256, kind="delivery", delivery=name)
 
 
-def _code(record: Mapping[str, Any]) -> Iterator[Descriptor]:
+def _code(record: Record) -> Iterator[Descriptor]:
     """The scheme's data, the code by its package URL, and the locked dependencies."""
-    version = quote(record["code_version"], safe="")
+    version = quote(record.code_version, safe="")
     yield {
         "name": "bonuspott",
         "uri": f"pkg:generic/bonuspott@{version}",
         "annotations": {"kind": "code"},
     }
-    if record["scheme_sha256"]:
-        name = f"rules/schemes/{record['scheme']}"
-        yield _descriptor(name, record["scheme_sha256"], kind="scheme")
-    if lock := record.get(LOCK):
-        yield _descriptor("requirements.lock", lock, kind="lock")
+    if record.scheme_sha256:
+        name = f"rules/schemes/{record.scheme}"
+        yield _descriptor(name, record.scheme_sha256, kind="scheme")
+    if record.lock_sha256:
+        yield _descriptor("requirements.lock", record.lock_sha256, kind="lock")
 
 
 def _descriptor(name: str, sha256: str, **annotations: str) -> Descriptor:
@@ -197,9 +187,9 @@ def _descriptor(name: str, sha256: str, **annotations: str) -> Descriptor:
     return {**described, "annotations": annotations} if annotations else described
 
 
-def _assert_unchanged(record: Mapping[str, Any]) -> None:
-    if record_hash(record) != record["record_hash"]:
-        raise _changed(f"record {record[RECORD]} is not what was recorded")
+def _assert_unchanged(record: Record) -> None:
+    if record_hash(record) != record.record_hash:
+        raise _changed(f"record {record.number} is not what was recorded")
 
 
 def _changed(words: str) -> LedgerChangedError:

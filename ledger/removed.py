@@ -7,11 +7,11 @@ import polars as pl
 
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.finding import Delivery
-from ledger.chain import Recorded
+from schemas.records import Record
 
 
 def removed_files(
-    found: Sequence[Delivery], recorded: Mapping[date, Recorded], files: pl.DataFrame
+    found: Sequence[Delivery], recorded: Mapping[date, Record], files: pl.DataFrame
 ) -> Iterator[DeliveryRefusedError]:
     """The refusals of months whose recorded delivery is no longer there whole, and was not replaced by a later one.
 
@@ -31,10 +31,10 @@ def removed_files(
         delivery = by_month.get(month)
         present = {file.name for file in delivery.files} if delivery else set()
         for delivery_id in record.deliveries:
-            name = delivery_id.rpartition("/")[0]
+            name = delivery_id.name
             if delivery and delivery.name > name:
                 continue
-            files_of_it = files.filter(pl.col("delivery_id") == delivery_id)
+            files_of_it = files.filter(pl.col("delivery_id") == str(delivery_id))
             gone = [
                 _fault(file, sha256)
                 for file, sha256 in files_of_it.select("file_name", "sha256").iter_rows()

@@ -13,7 +13,8 @@ import duckdb
 import polars as pl
 
 from ledger.dialect import add_key, comments, connected, create_table, query, quoted
-from ledger.engines import Engine, ledger_engine
+from ledger.engine import Engine
+from ledger.engines import ledger_engine
 from ledger.failures import not_writable
 from ledger.ledger import current_rows_sql
 from schemas.audit import Deliveries, Materialisations

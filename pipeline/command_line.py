@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ledger.audit.walk import NothingRecordedError
-from ledger.engines import LedgerSettingError, LedgerUnreachableError
+from ledger.engine import LedgerSettingError, LedgerUnreachableError
 from ledger.failures import StorageFailureError
 from ledger.ledger import OvertakenError
 from ledger.provenance import NotRecordedError

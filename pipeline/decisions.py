@@ -5,9 +5,8 @@ from datetime import date, datetime
 
 import polars as pl
 
-from ledger.chain import RECORD, Entry, Recorded
+from ledger.chain import Entry
 from ledger.ledger import Ledger, Slice
-from ledger.provenance import records
 from ledger.version import code_version
 from rules.decisions import LINE
 from rules.scheme import Scheme
@@ -15,6 +14,7 @@ from schemas.days import end_of
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
+from schemas.records import Record
 
 ENTERED_BY_HAND = ""
 """The Dagster run of what no run made."""
@@ -37,7 +37,7 @@ class Authority:
 class Entered:
     """What was recorded, and what it rests on."""
 
-    record: Recorded
+    record: Record
     rows: pl.DataFrame
     computed_at: datetime
     """When the computation that it rests on was recorded, in UTC."""
@@ -65,7 +65,7 @@ def decide(ledger: Ledger, scheme: Scheme, month: date, authority: Authority) ->
             f"the payout of {scheme.name} in {month_key(month)} was never computed; "
             f"run `bonuspott run {scheme.name}` first"
         )
-    computation = lines.records[month].materialisation_id
+    computation = lines.records[month].number
     rows = Decided.conform(
         lines.rows.with_columns(
             decided_on=pl.lit(authority.on),
@@ -110,9 +110,7 @@ def settle(
         Settlements, scheme.name, month, _settled(earlier, still_open, month_paid, authority)
     )
     previous = earlier.records.get(month)
-    return _enter(
-        ledger, entry, previous.materialisation_id if previous else None, found.records[month]
-    )
+    return _enter(ledger, entry, previous.number if previous else None, found.records[month])
 
 
 def _settled(
@@ -130,22 +128,21 @@ def _settled(
     return Settlements.conform(pl.concat([earlier.rows.select(new.columns), new]))
 
 
-def _enter(ledger: Ledger, entry: Entry, previous: int | None, basis: Recorded) -> Entered:
+def _enter(ledger: Ledger, entry: Entry, previous: int | None, basis: Record) -> Entered:
     """Record the entry with what it rests on."""
-    computed = records(ledger, [basis.materialisation_id]).row(0, named=True)
     resting = Entry(
         entry.table,
         entry.scheme,
         entry.month,
         entry.rows,
-        inputs=(computed[RECORD],),
+        inputs=(basis.number,),
         deliveries=basis.deliveries,
-        scheme_sha256=computed["scheme_sha256"],
+        scheme_sha256=basis.scheme_sha256,
     )
     recorded = ledger.append_after(
         resting, previous, run_id=ENTERED_BY_HAND, code_version=code_version()
     )
-    return Entered(recorded, entry.rows, computed["recorded_at"])
+    return Entered(recorded, entry.rows, basis.recorded_at)
 
 
 def _already(scheme: Scheme, month: date, decided: pl.DataFrame) -> str:

@@ -61,13 +61,17 @@ class Materialisations(Table):
         unit="SHA-256",
         source="rules/schemes",
     )
-    inputs: pl.String = column(
-        "The numbers of the materialisations it was computed from, as a JSON list.",
-        unit="JSON",
+    inputs: pl.List = column(
+        "The numbers of the materialisations it was computed from.",
+        unit="ordinals",
         source="assets",
+        dtype_kwargs={"inner": pl.Int64()},
     )
-    deliveries: pl.String = column(
-        "The deliveries it rests on, as a JSON list of delivery_id.", unit="JSON", source="assets"
+    deliveries: pl.List = column(
+        "The deliveries it rests on, each as delivery_id.",
+        unit="identifiers",
+        source="assets",
+        dtype_kwargs={"inner": pl.String()},
     )
     row_count: pl.Int64 = column(
         "How many rows were recorded.", unit="rows", source="ledger/ledger.py", ge=0, lt=MOST

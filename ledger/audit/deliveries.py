@@ -14,6 +14,7 @@ import polars as pl
 from deliveries.finding import digits
 from ledger.audit.finding import RESTORE, Finding
 from ledger.audit.records import Chain
+from schemas.deliveries import DeliveryId
 
 APPEND_TAKES_AT_MOST = timedelta(hours=1)
 """A delivery is recorded in the same append as the first record that names it."""
@@ -26,17 +27,20 @@ def walk_deliveries(recorded: pl.DataFrame, chain: Chain) -> Iterator[Finding]:
         recorded: `audit.deliveries`.
         chain: the records, as walked.
     """
-    by_delivery = {
-        str(name): files
-        for (name,), files in recorded.sort("delivery_id", "file_name").group_by(
-            "delivery_id", maintain_order=True
-        )
-    }
+    by_delivery: dict[DeliveryId, pl.DataFrame] = {}
+    ordered = recorded.sort("delivery_id", "file_name")
+    for (text,), files in ordered.group_by("delivery_id", maintain_order=True):
+        try:
+            by_delivery[DeliveryId.parse(str(text))] = files
+        except ValueError as error:
+            yield Finding(
+                "delivery unreadable", str(text), "a delivery's name", f"{error}", RESTORE
+            )
     for name in sorted(chain.named_deliveries.keys() - by_delivery.keys()):
         number, _ = chain.named_deliveries[name]
         yield Finding(
             "delivery missing",
-            name,
+            str(name),
             f"its files in audit.deliveries, since record {number} rests on it",
             "no file",
             RESTORE,
@@ -49,37 +53,35 @@ def walk_deliveries(recorded: pl.DataFrame, chain: Chain) -> Iterator[Finding]:
         else:
             yield Finding(
                 "delivery without a record",
-                name,
+                str(name),
                 "a record that rests on it",
                 "no record names it",
                 RESTORE,
             )
 
 
-def _hashes(name: str, files: pl.DataFrame) -> Iterator[Finding]:
-    named, found = name.rpartition("/")[2], digits(files["sha256"])
-    if named != found:
+def _hashes(name: DeliveryId, files: pl.DataFrame) -> Iterator[Finding]:
+    found = digits(files["sha256"])
+    if name.digits != found:
         yield Finding(
             "delivery's files changed",
-            name,
-            f"files whose hashes give {named}",
+            str(name),
+            f"files whose hashes give {name.digits}",
             f"{files.height} files whose hashes give {found}",
             RESTORE,
         )
 
 
-def _names(name: str, files: pl.DataFrame) -> Iterator[Finding]:
+def _names(name: DeliveryId, files: pl.DataFrame) -> Iterator[Finding]:
     """A file's name begins as the delivery's does, and its day is the delivery's."""
-    begins = name.rpartition("/")[0]
-    day = begins.rpartition("/")[2]
-    for file, delivered_on in files.select("file_name", "delivered_on").iter_rows():
-        if not file.startswith(begins):
-            yield Finding("file of another delivery", name, f"{begins}...", file, RESTORE)
-        if delivered_on.isoformat() != day:
-            yield Finding("day of delivery changed", file, day, delivered_on.isoformat(), RESTORE)
+    for file, day in files.select("file_name", "delivered_on").iter_rows():
+        if not file.startswith(name.name):
+            yield Finding("file of another delivery", str(name), f"{name.name}...", file, RESTORE)
+        if day != name.day:
+            yield Finding("day of delivery changed", file, f"{name.day}", f"{day}", RESTORE)
 
 
-def _times(name: str, files: pl.DataFrame, number: int, time: datetime) -> Iterator[Finding]:
+def _times(name: DeliveryId, files: pl.DataFrame, number: int, time: datetime) -> Iterator[Finding]:
     for file, recorded_at in files.select("file_name", "recorded_at").iter_rows():
         if not time - APPEND_TAKES_AT_MOST <= recorded_at <= time:
             yield Finding(

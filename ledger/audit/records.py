@@ -1,32 +1,22 @@
 """The chain of records: numbers from 1 without gaps, each hash right, each bound to the one before."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from ledger.audit.finding import RESTORE, Finding, numbers
-from ledger.chain import RECORD, record_hash
-
-
-@dataclass(frozen=True)
-class Named:
-    """What a record says of the rows it stands for."""
-
-    table_name: str
-    scheme: str
-    month: date
-    row_count: int
-    fingerprint: str
+from ledger.chain import as_record, record_hash
+from schemas.deliveries import DeliveryId
+from schemas.records import Record
 
 
 @dataclass
 class Chain:
     """What was seen of the chain: the records by number, who named a delivery first, the head."""
 
-    records: dict[int, Named] = field(default_factory=dict)
-    named_deliveries: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    records: dict[int, Record] = field(default_factory=dict)
+    named_deliveries: dict[DeliveryId, tuple[int, datetime]] = field(default_factory=dict)
     head: str = ""
     heads_seen: dict[str, int] = field(default_factory=dict)
     last_number: int = 0
@@ -43,10 +33,18 @@ def walk_chain(
         heads: hashes noted at earlier audits, each of which must still be some record's.
     """
     noted = frozenset(heads)
-    for record in records:
+    for row in records:
+        try:
+            record = as_record(row)
+        except (TypeError, ValueError) as error:
+            record = as_record({**row, "inputs": [], "deliveries": []})
+            where = f"record {record.number}"
+            yield Finding(
+                "record unreadable", where, "lists of numbers and deliveries", f"{error}", RESTORE
+            )
         yield from _one(record, chain)
-        if record["record_hash"] in noted:
-            chain.heads_seen[record["record_hash"]] = record[RECORD]
+        if record.record_hash in noted:
+            chain.heads_seen[record.record_hash] = record.number
     for head in sorted(noted - chain.heads_seen.keys()):
         yield Finding(
             "noted head missing",
@@ -57,8 +55,8 @@ def walk_chain(
         )
 
 
-def _one(record: Mapping[str, Any], chain: Chain) -> Iterator[Finding]:
-    number, where = record[RECORD], f"record {record[RECORD]}"
+def _one(record: Record, chain: Chain) -> Iterator[Finding]:
+    number, where = record.number, f"record {record.number}"
     if number is None or number <= chain.last_number:
         yield Finding(
             "record number wrong", where, f"{chain.last_number + 1}", f"{number}", RESTORE
@@ -73,61 +71,27 @@ def _one(record: Mapping[str, Any], chain: Chain) -> Iterator[Finding]:
             "no such records",
             RESTORE,
         )
-    elif record["previous_hash"] != chain.head:
+    elif record.previous_hash != chain.head:
         yield Finding(
             "chain broken",
             where,
             f"previous_hash {chain.head or 'empty'}, the hash of the record before",
-            str(record["previous_hash"]) or "empty",
+            record.previous_hash or "empty",
             RESTORE,
         )
-    chain.last_number, chain.head = number, record["record_hash"]
+    chain.last_number, chain.head = number, record.record_hash
     found = record_hash(record)
-    if found != record["record_hash"]:
-        yield Finding("record changed", where, record["record_hash"], found, RESTORE)
-    yield from _inputs(record, chain)
-    for delivery in _listed(record, "deliveries", str):
-        chain.named_deliveries.setdefault(delivery, (number, record["recorded_at"]))
-    chain.records[number] = Named(
-        record["table_name"],
-        record["scheme"],
-        record["month"],
-        record["row_count"],
-        record["fingerprint"],
-    )
-
-
-def _inputs(record: Mapping[str, Any], chain: Chain) -> Iterator[Finding]:
-    """The inputs that are no earlier record's number."""
-    wrong = [each for each in _listed(record, "inputs", int) if each not in chain.records]
+    if found != record.record_hash:
+        yield Finding("record changed", where, record.record_hash, found, RESTORE)
+    wrong = [each for each in record.inputs if each not in chain.records]
     if wrong:
         yield Finding(
             "input missing",
-            f"record {record[RECORD]}",
+            where,
             "inputs that are earlier records",
             f"records {numbers(wrong)}, which are not there or come later",
             RESTORE,
         )
-    for name, kind in (("inputs", int), ("deliveries", str)):
-        if _listed(record, name, kind) is UNREADABLE:
-            yield Finding(
-                "record unreadable",
-                f"record {record[RECORD]}",
-                f"{name} as a JSON list",
-                str(record[name]),
-                RESTORE,
-            )
-
-
-UNREADABLE: list[Any] = []
-"""Stands for a list that could not be read, and is told from an empty one by identity."""
-
-
-def _listed(record: Mapping[str, Any], name: str, kind: type) -> list[Any]:
-    """A JSON list of the record."""
-    try:
-        found = json.loads(record[name])
-    except (TypeError, ValueError):
-        return UNREADABLE
-    right = isinstance(found, list) and all(type(each) is kind for each in found)
-    return found if right else UNREADABLE
+    for delivery in record.deliveries:
+        chain.named_deliveries.setdefault(delivery, (number, record.recorded_at))
+    chain.records[number] = record

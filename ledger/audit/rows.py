@@ -10,12 +10,13 @@ import duckdb
 import polars as pl
 
 from ledger.audit.finding import RESTORE, Finding, numbers
-from ledger.audit.records import Chain, Named
+from ledger.audit.records import Chain
 from ledger.chain import RECORD
 from ledger.fingerprint import fingerprint
 from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
+from schemas.records import Record
 from schemas.table import Table
 
 PIECE = 100_000
@@ -44,12 +45,12 @@ def walk_rows(
         polars.exceptions.PolarsError: if a column's values do not fit the model.
     """
     name = table.qualified_name()
-    awaited = {number for number, each in chain.records.items() if each.table_name == name}
+    awaited = {number for number, each in chain.records.items() if each.table == name}
     unnamed: dict[int, int] = {}
     for number, rows in _by_record(connection, table):
         count(rows.height)
         record = chain.records.get(number)
-        if record is None or record.table_name != name:
+        if record is None or record.table != name:
             unnamed[number] = rows.height
             continue
         awaited.discard(number)
@@ -80,7 +81,7 @@ def basis_gone(number: int, decided: pl.DataFrame, chain: Chain) -> Iterator[Fin
         decided.select("month", "scheme", "computation").unique().sort(pl.all()).iter_rows()
     ):
         basis = chain.records.get(computation)
-        right = basis is not None and (basis.table_name, basis.scheme, basis.month) == (
+        right = basis is not None and (basis.table, basis.scheme, basis.month) == (
             BASIS,
             scheme,
             month,
@@ -92,15 +93,15 @@ def basis_gone(number: int, decided: pl.DataFrame, chain: Chain) -> Iterator[Fin
                 f"record {computation}, an earlier one of {BASIS} of the same payout",
                 "no such record"
                 if basis is None
-                else f"{basis.table_name} {basis.scheme} {month_key(basis.month)}",
+                else f"{basis.table} {basis.scheme} {month_key(basis.month)}",
                 RESTORE,
             )
 
 
 def _compared(
-    table: type[Table], number: int, record: Named, rows: pl.DataFrame
+    table: type[Table], number: int, record: Record, rows: pl.DataFrame
 ) -> Iterator[Finding]:
-    of = " ".join(filter(None, [record.table_name, record.scheme, month_key(record.month)]))
+    of = " ".join(filter(None, [record.table, record.scheme, month_key(record.month)]))
     where = f"record {number}: {of}"
     if rows.height != record.row_count:
         yield Finding(

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 import duckdb
 import polars as pl
 
+from ledger.appending import RECORDS
 from ledger.audit.deliveries import hashes_by_file, walk_deliveries
 from ledger.audit.files import listed, walk_files
 from ledger.audit.finding import RESTORE, Finding
 from ledger.audit.records import Chain, walk_chain
 from ledger.audit.rows import PIECE, walk_rows
 from ledger.chain import RECORD
-from ledger.dialect import query
+from ledger.dialect import query, typed
 from ledger.engines import ledger_engine
 from ledger.failures import DatabaseDamagedError
 from schemas.audit import Deliveries, Materialisations
@@ -102,7 +103,7 @@ def walk_ledger(
     of = sum(size for name, size in sizes.items() if name in TABLES)
     for table in TABLES.values():
         _walk_table(connection, table, audited, lambda done: progress("rows", done, of))
-    named = {each.table_name for each in audited.chain.records.values()}
+    named = {each.table for each in audited.chain.records.values()}
     for name in sorted((named | sizes.keys()) - TABLES.keys() - {records, deliveries}):
         audited.findings.append(
             Finding(
@@ -139,11 +140,9 @@ def _unreadable(where: str, error: Exception) -> Finding:
 
 def _records(connection: duckdb.DuckDBPyConnection) -> Iterator[Mapping[str, Any]]:
     """Every record with all its columns, in order of number."""
-    relation = connection.sql(
-        f"SELECT * FROM {Materialisations.qualified_name()} ORDER BY {RECORD}, record_hash"  # noqa: S608
-    )
+    relation = connection.sql(f"{RECORDS} ORDER BY {RECORD}, record_hash")
     for batch in relation.to_arrow_reader(PIECE):
-        yield from pl.DataFrame(pl.from_arrow(batch)).iter_rows(named=True)
+        yield from typed(pl.DataFrame(pl.from_arrow(batch)), Materialisations).iter_rows(named=True)
 
 
 def _sizes(connection: duckdb.DuckDBPyConnection) -> Mapping[str, int]:

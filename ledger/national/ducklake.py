@@ -27,7 +27,7 @@ from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import make_dsn
 
 from ledger.dialect import query, quoted
-from ledger.engines import LedgerSettingError, LedgerUnreachableError
+from ledger.engine import LedgerSettingError, LedgerUnreachableError
 from ledger.locking import WAIT_SECONDS, LedgerBusyError
 from ledger.national.extensions import prepare
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import duckdb
 
 from ledger.dialect import quoted
-from ledger.engines import LedgerSettingError
+from ledger.engine import LedgerSettingError
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, data_path: str) -> None:

@@ -97,7 +97,7 @@ def differences_command(scheme: Scheme) -> None:
             continue
         results().print(_difference_table(month, shown))
         computation = decided.rows.filter(pl.col("month") == month)["computation"][0]
-        for cause in causes(ledger, computation, found.records[month].materialisation_id):
+        for cause in causes(ledger, computation, found.records[month].number):
             click.echo(f"  cause: {cause}")
 
 
@@ -124,7 +124,7 @@ def _tell(entered: Entered, words: str) -> None:
     results().print(
         f"{words}: {entered.record.scheme}, {month_key(entered.record.month)}, "
         f"{kronor(total)} kr to {entered.rows['region_code'].n_unique()} regions. "
-        f"Record {entered.record.materialisation_id}, {entered.record.fingerprint}.",
+        f"Record {entered.record.number}, {entered.record.fingerprint}.",
         markup=False,
     )
     messages().print(

@@ -7,7 +7,8 @@ import click
 from rich.table import Table
 
 from ledger.audit.finding import finding_table
-from ledger.engines import SETTING, EmbeddedEngine, ledger_engine, named_engine
+from ledger.engine import EmbeddedEngine
+from ledger.engines import SETTING, ledger_engine, named_engine
 from ledger.moving import NotMovedError, move
 from pipeline.rendering import messages, results
 from schemas.places import DataRoot

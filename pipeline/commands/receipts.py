@@ -1,6 +1,5 @@
 """`bonuspott receipts`: in-toto statements of what is recorded, written to a folder."""
 
-import json
 import os
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +9,7 @@ import click
 import polars as pl
 
 from ledger.audit.walk import NothingRecordedError
-from ledger.chain import RECORD
+from ledger.chain import as_records
 from ledger.ledger import Ledger
 from ledger.provenance import files, records
 from ledger.receipts import Receipt
@@ -18,8 +17,10 @@ from ledger.receipts import receipts as made
 from pipeline.arguments import MonthType, SchemeType
 from pipeline.rendering import messages
 from rules.scheme import Scheme
+from schemas.audit import Materialisations
 from schemas.months import month_key
 from schemas.places import DataRoot
+from schemas.records import Record
 
 
 @click.command()
@@ -43,10 +44,7 @@ def receipts(scheme: Scheme | None, month: date | None, folder: Path, *, every: 
     ledger = Ledger.of(DataRoot.from_environment())
     if not ledger.exists():
         raise NothingRecordedError("nothing was recorded yet, so there are no receipts to write")
-    wanted = ledger.current()
-    if every and wanted.height:
-        # The last record is current of something, so the numbers end with it.
-        wanted = records(ledger, range(1, max(wanted[RECORD]) + 1))
+    wanted = ledger.record(Materialisations) if every else ledger.current()
     if scheme:
         wanted = wanted.filter(pl.col("scheme") == scheme.name)
     if month:
@@ -54,15 +52,15 @@ def receipts(scheme: Scheme | None, month: date | None, folder: Path, *, every: 
     if wanted.is_empty():
         of = [*([scheme.name] if scheme else []), *([month_key(month)] if month else [])]
         raise click.ClickException(f"nothing is recorded of {' '.join(of) or 'any scheme'}")
-    written = write(_receipts(ledger, wanted), folder)
+    written = write(_receipts(ledger, as_records(wanted)), folder)
     words = f"{len(wanted)} receipts in {folder}: {written} files written, the others were there"
     messages().print(words, markup=False)
 
 
-def _receipts(ledger: Ledger, wanted: pl.DataFrame) -> list[Receipt]:
-    numbers = set(wanted[RECORD])
-    inputs = {number for text in wanted["inputs"] for number in json.loads(text)}
-    deliveries = {name for text in wanted["deliveries"] for name in json.loads(text)}
+def _receipts(ledger: Ledger, wanted: Sequence[Record]) -> list[Receipt]:
+    numbers = {record.number for record in wanted}
+    inputs = {number for record in wanted for number in record.inputs}
+    deliveries = {name for record in wanted for name in record.deliveries}
     needed = records(ledger, numbers | inputs)
     return list(made(needed, files(ledger, deliveries), numbers))
 

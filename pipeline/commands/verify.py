@@ -99,14 +99,14 @@ def _to_scratch(found: Sequence[Replayed], folder: Path) -> None:
     if scratch.exists():
         raise click.ClickException(f"{scratch} exists already; name a new folder")
     entries = [
-        Entry(each.table, each.record["scheme"], each.record["month"], each.rows) for each in found
+        Entry(each.table, each.record.scheme, each.record.month, each.rows) for each in found
     ]
     Ledger(scratch).append(entries, run_id="verify", code_version=code_version())
 
 
 def _report(found: Sequence[Replayed], asked: set[int], schemes: Mapping[str, Scheme]) -> None:
     console = results()
-    console.print(_table([each for each in found if each.record[RECORD] in asked]))
+    console.print(_table([each for each in found if each.record.number in asked]))
     for each in found:
         if not each.identical:
             console.print(_differences(each))
@@ -128,10 +128,10 @@ def _table(asked: Iterable[Replayed]) -> Table:
         table.add_column(name, justify="right" if name in {"Record", "Rows"} else "left")
     for each in asked:
         table.add_row(
-            str(each.record[RECORD]),
-            each.name,
-            str(each.record["row_count"]),
-            each.record["fingerprint"],
+            str(each.record.number),
+            each.record.name,
+            str(each.record.row_count),
+            each.record.fingerprint,
             "identical" if each.identical else "differs",
         )
     return table
@@ -139,7 +139,7 @@ def _table(asked: Iterable[Replayed]) -> Table:
 
 def _differences(replayed: Replayed) -> Table:
     words = f": {replayed.reason}" if replayed.reason else ""
-    table = Table(title=f"{replayed.name}{words}", title_justify="left")
+    table = Table(title=f"{replayed.record.name}{words}", title_justify="left")
     for name in replayed.cells.columns:
         table.add_column(name)
     for cell in replayed.cells.head(CELLS_SHOWN).iter_rows():
@@ -153,7 +153,7 @@ def _differences(replayed: Replayed) -> Table:
 def _tell_versions(found: Sequence[Replayed], schemes: Mapping[str, Scheme]) -> None:
     """Whose code and data made the records, where those are not at hand: differences can come from there."""
     others = Counter(
-        (words, each.record["code_commit"] or "unknown")
+        (words, each.record.code_commit or "unknown")
         for each in found
         for words in _made_otherwise(each, schemes)
     )
@@ -163,9 +163,9 @@ def _tell_versions(found: Sequence[Replayed], schemes: Mapping[str, Scheme]) -> 
 
 def _made_otherwise(replayed: Replayed, schemes: Mapping[str, Scheme]) -> Iterator[str]:
     record = replayed.record
-    if record["code_version"] != code_version():
-        yield f"by the code {record['code_version']}, and this is {code_version()}"
-    scheme = schemes.get(record["scheme"])
-    if scheme and record["scheme_sha256"] != scheme.content_sha256:
-        theirs, ours = record["scheme_sha256"][:12], scheme.content_sha256[:12]
+    if record.code_version != code_version():
+        yield f"by the code {record.code_version}, and this is {code_version()}"
+    scheme = schemes.get(record.scheme)
+    if scheme and record.scheme_sha256 != scheme.content_sha256:
+        theirs, ours = record.scheme_sha256[:12], scheme.content_sha256[:12]
         yield f"with other data of {scheme.name} ({theirs}) than these ({ours})"

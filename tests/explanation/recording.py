@@ -84,7 +84,7 @@ def compute(root: DataRoot, stage: Stage) -> None:
                 stage.scheme.name,
                 month,
                 rows.filter(pl.col("month") == month),
-                inputs=tuple(each.materialisation_id for each in used),
+                inputs=tuple(each.number for each in used),
                 deliveries=tuple(name for each in used for name in each.deliveries),
                 scheme_sha256=stage.scheme.content_sha256,
             )

@@ -1,0 +1,55 @@
+"""What a delivery is called: its dataset, month and day, and the digits of its files' hashes."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from schemas.months import month_key, parse_month
+
+
+class Dataset(StrEnum):
+    """What can be delivered: each has a folder below `raw/`, and a table of what was observed."""
+
+    POPULATION = "population"
+    WAITING_TIMES = "waiting_times"
+    SURGERIES = "surgeries"
+
+
+@dataclass(frozen=True, order=True)
+class DeliveryId:
+    """A delivery by its name and content.
+
+    Attributes:
+        dataset, month: what was delivered.
+        day: the day of delivery.
+        digits: the first 12 digits of the SHA-256 over its files' hashes.
+    """
+
+    dataset: Dataset
+    month: date
+    day: date
+    digits: str
+
+    @classmethod
+    def parse(cls, text: str) -> "DeliveryId":
+        """From `waiting_times/2025-04/2025-05-20/0123456789ab`.
+
+        Raises:
+            ValueError: if the text is not of that form.
+        """
+        try:
+            dataset, month, day, digits = text.split("/")
+            return cls(Dataset(dataset), parse_month(month), date.fromisoformat(day), digits)
+        except ValueError as error:
+            raise ValueError(
+                f"'{text}' does not name a delivery: dataset/YYYY-MM/YYYY-MM-DD/digits"
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """What people call it: its path below `raw/`, up to the day."""
+        return f"{self.dataset}/{month_key(self.month)}/{self.day.isoformat()}"
+
+    def __str__(self) -> str:
+        """The name and the digits, as recorded."""
+        return f"{self.name}/{self.digits}"

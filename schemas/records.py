@@ -1,0 +1,52 @@
+"""A record of the ledger: one materialisation, as `audit.materialisations` has it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from schemas.deliveries import DeliveryId
+from schemas.months import month_key
+
+
+@dataclass(frozen=True)
+class Record:
+    """A table's rows of one scheme and month, as they were recorded once.
+
+    Attributes:
+        number: from 1, in the order recorded.
+        table: the name of the table whose rows were recorded.
+        scheme: whose; empty for what was observed.
+        month: the month measured or paid.
+        recorded_at: when, in UTC.
+        run: the Dagster run that made it; empty for what people entered.
+        code_version, code_commit, lock_sha256, scheme_sha256: by which code and data.
+        inputs: the numbers of the records that it was computed from.
+        deliveries: those that it rests on.
+        row_count, fingerprint: how many rows, and their hash.
+        previous_hash, record_hash: its place in the chain.
+    """
+
+    number: int
+    table: str
+    scheme: str
+    month: date
+    recorded_at: datetime
+    run: str
+    code_version: str
+    code_commit: str | None
+    lock_sha256: str | None
+    scheme_sha256: str
+    inputs: tuple[int, ...]
+    deliveries: tuple[DeliveryId, ...]
+    row_count: int
+    fingerprint: str
+    previous_hash: str
+    record_hash: str
+
+    @property
+    def name(self) -> str:
+        """The rows' name for people: table, scheme if there is one, and month."""
+        return " ".join(filter(None, (self.table, self.scheme, month_key(self.month))))
+
+    def __str__(self) -> str:
+        """What people find it by."""
+        return f"{self.table} of {month_key(self.month)} (materialisation {self.number})"
