@@ -121,7 +121,7 @@ def _causes(store: Store, scheme: Scheme, month: date) -> list[str]:
     """Why a recomputation differs: what the decision rested on, beside what is used today."""
     decided = store.ledger.read(Decided, scheme.name, [month]).rows
     now = store.ledger.read(Differences, scheme.name, [month]).records[month]
-    return causes(store.ledger, decided["computation"][0], now.materialisation_id)
+    return causes(store.ledger, decided["computation"][0], now.number)
 
 
 def _table(differing: pl.DataFrame) -> dg.TableMetadataValue:

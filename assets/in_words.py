@@ -14,7 +14,7 @@ from assets.other_runs import awaited, earlier, under_way
 from assets.recording import StepResult
 from assets.stage import Stage, asset_key
 from assets.store import NeverMaterialisedError, Store
-from ledger.engines import LedgerUnreachableError
+from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
 from ledger.locking import LedgerBusyError
 from schemas.months import parse_month

@@ -86,7 +86,7 @@ def overview(store: Store, schemes: Sequence[Scheme], regions: list[str], on: da
     reports: list[Standing] = []
     payouts: list[PaymentDue] = []
     records = Records(store.ledger.record(Materialisations))
-    delivered = {dataset: months_delivered(store.root, dataset) for dataset in DATASETS}
+    delivered = {str(each): months_delivered(store.root, each) for each in DATASETS}
     for scheme in schemes:
         months = scheme.measured_months
         waiting_times = store.ledger.read(WaitingTimes, "", months).rows

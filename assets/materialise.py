@@ -26,10 +26,12 @@ from assets.stage import InputCheck, Shown, Stage, Verdict, group_name
 from assets.store import Store
 from assets.verdicts import Verdicts, verdicts_before_write, verdicts_on_inputs
 from deliveries.finding import is_made_up
-from ledger.chain import Entry, Recorded
+from ledger.chain import Entry
 from ledger.ledger import Slice, Wanted
 from ledger.version import code_version
+from schemas.deliveries import DeliveryId
 from schemas.months import month_key, parse_month
+from schemas.records import Record
 from schemas.table import Table
 
 KINDS = {"polars", "duckdb"}
@@ -127,7 +129,7 @@ def _materialise(
             stage.scheme.name,
             month,
             by_month[month],
-            inputs=tuple(record.materialisation_id for record in used),
+            inputs=tuple(record.number for record in used),
             deliveries=tuple(name for record in used for name in record.deliveries),
             scheme_sha256=stage.scheme.content_sha256,
         )
@@ -188,7 +190,7 @@ def _read_inputs(
     return dict(zip(names, found, strict=True)), before
 
 
-def _used(stage: Stage, slices: Mapping[str, Slice], month: date) -> list[Recorded]:
+def _used(stage: Stage, slices: Mapping[str, Slice], month: date) -> list[Record]:
     """The records that a month of the stage rests on."""
     return [
         records[needed]
@@ -266,12 +268,12 @@ def _log_verdicts(
             log_verdict(context, spec, partition, verdict, severity, targets.get(partition))
 
 
-def basis(store: Store, deliveries: Sequence[str]) -> Shown:
+def basis(store: Store, deliveries: Sequence[DeliveryId]) -> Shown:
     """The deliveries that a materialisation rests on, and which of their datasets are made up."""
     if not deliveries:
         return {}
     names = sorted(set(deliveries))
-    datasets = sorted({name.partition("/")[0] for name in names})
+    datasets = sorted({each.dataset for each in names})
     made_up = [dataset for dataset in datasets if is_made_up(store.root, dataset)]
     listed = "\n".join(f"- `{name}`" for name in names)
     warning = {"made_up": f"rests on made-up deliveries: {', '.join(made_up)}"} if made_up else {}

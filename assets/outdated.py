@@ -6,7 +6,6 @@ computed anew by whoever decides so, not by a clock.
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -86,7 +85,7 @@ class Records:
             place = (table, scheme, month)
             self._by_id[number] = (place, fingerprint)
             self._current[place] = number
-            self._inputs[place] = json.loads(inputs)
+            self._inputs[place] = inputs
 
     def __contains__(self, place: Place) -> bool:
         """Whether the place has a record."""

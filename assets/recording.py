@@ -27,8 +27,8 @@ from dagster._core.definitions.source_asset import SYSTEM_METADATA_KEY_SOURCE_AS
 
 from assets.presentation import figures, payout_markdown
 from assets.stage import Shown, Verdict
-from ledger.chain import Recorded
 from schemas.months import month_key
+from schemas.records import Record
 
 StepResult = dg.MaterializeResult[None] | dg.Output[None]
 """What a step yields."""
@@ -41,7 +41,7 @@ CheckTarget = AssetCheckEvaluationTargetMaterializationData
 class Materialised:
     """A month as it was recorded, and what to show of it."""
 
-    record: Recorded
+    record: Record
     metadata: Shown
 
 
@@ -88,7 +88,7 @@ def log_materialisations(
                 partition=partition,
                 metadata={
                     **each.metadata,
-                    "materialisation_id": each.record.materialisation_id,
+                    "materialisation_id": each.record.number,
                     "fingerprint": each.record.fingerprint,
                 },
                 tags=tags,
@@ -99,7 +99,7 @@ def log_materialisations(
 
 
 def report_entered(
-    instance: dg.DagsterInstance, key: dg.AssetKey, record: Recorded, rows: pl.DataFrame
+    instance: dg.DagsterInstance, key: dg.AssetKey, record: Record, rows: pl.DataFrame
 ) -> None:
     """Tell Dagster of what people entered: an event without a run."""
     instance.report_runless_asset_event(
@@ -109,7 +109,7 @@ def report_entered(
             metadata={
                 **figures(rows),
                 "table": dg.MetadataValue.md(payout_markdown(rows)),
-                "materialisation_id": record.materialisation_id,
+                "materialisation_id": record.number,
                 "fingerprint": record.fingerprint,
             },
             tags={DATA_VERSION_TAG: record.fingerprint, DATA_VERSION_IS_USER_PROVIDED_TAG: "true"},

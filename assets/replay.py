@@ -5,11 +5,8 @@ replay reads those deliveries again and applies the stages' rules in the order o
 that nothing which came later leaks in.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import polars as pl
 
@@ -20,15 +17,14 @@ from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import deliveries
 from deliveries.layouts.cells import Vocabulary
 from deliveries.reading import read_deliveries
-from ledger.chain import RECORD
 from ledger.comparison import CELLS, differing_cells
 from ledger.fingerprint import fingerprint
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from rules.scheme import Scheme
 from schemas.decisions import Decided, Settlements
-from schemas.months import month_key
 from schemas.places import DataRoot
+from schemas.records import Record
 from schemas.table import Table
 from schemas.tables import TABLES
 
@@ -47,13 +43,13 @@ class Replayed:
     """A record beside what came out when it was computed once more.
 
     Attributes:
-        record: the row of `audit.materialisations`.
+        record: the record.
         rows: what came out.
         cells: where that is not what the ledger holds; empty if it is identical.
         reason: why it could not be computed, or why its rows are not those recorded; else empty.
     """
 
-    record: Mapping[str, Any]
+    record: Record
     rows: pl.DataFrame
     cells: pl.DataFrame
     reason: str
@@ -61,18 +57,12 @@ class Replayed:
     @property
     def table(self) -> type[Table]:
         """The record's table."""
-        return TABLES[self.record["table_name"]]
+        return TABLES[self.record.table]
 
     @property
     def identical(self) -> bool:
         """Whether the same came out, and the ledger still holds what was recorded."""
         return not self.reason and self.cells.is_empty()
-
-    @property
-    def name(self) -> str:
-        """What people call it: the table, its scheme if any, and the month."""
-        parts = (self.record["table_name"], self.record["scheme"], month_key(self.record["month"]))
-        return " ".join(filter(None, parts))
 
 
 def replay(
@@ -103,28 +93,29 @@ def replay(
         for stage in scheme_stages(scheme, regions)
     }
     again: dict[int, Replayed] = {}
-    for record in records.iter_rows(named=True):
+    for record in records:
         try:
             came_out = _again(record, again, held, root, words, stages)
-            found = _compared(record, held[record[RECORD]], came_out)
+            found = _compared(record, held[record.number], came_out)
         except (NotReplayableError, DeliveryRefusedError) as error:
             # What rests on it is computed from what the ledger holds, so that each is judged alone.
             nothing = pl.DataFrame(schema=CELLS)
-            found = Replayed(record, held[record[RECORD]], nothing, str(error))
-        again[record[RECORD]] = found
+            found = Replayed(record, held[record.number], nothing, str(error))
+        again[record.number] = found
         yield found
 
 
-def _held(ledger: Ledger, records: pl.DataFrame) -> Mapping[int, pl.DataFrame]:
+def _held(ledger: Ledger, records: Sequence[Record]) -> Mapping[int, pl.DataFrame]:
     """What the ledger holds of each record."""
     found: dict[int, pl.DataFrame] = {}
-    for (name,), group in records.group_by("table_name"):
-        found.update(rows(ledger, TABLES[str(name)], group[RECORD]))
+    for name in {record.table for record in records}:
+        numbers = [record.number for record in records if record.table == name]
+        found.update(rows(ledger, TABLES[name], numbers))
     return found
 
 
 def _again(
-    record: Mapping[str, Any],
+    record: Record,
     again: Mapping[int, Replayed],
     held: Mapping[int, pl.DataFrame],
     root: DataRoot,
@@ -132,20 +123,20 @@ def _again(
     stages: Mapping[tuple[str, str], Stage],
 ) -> pl.DataFrame:
     """The record's rows, computed from what it rests on."""
-    table = TABLES[record["table_name"]]
-    inputs = [again[number] for number in json.loads(record["inputs"])]
+    table = TABLES[record.table]
+    inputs = [again[number] for number in record.inputs]
     if table in ENTERED:
-        return _entered(table, held[record[RECORD]], inputs)
-    if not record["scheme"]:
+        return _entered(table, held[record.number], inputs)
+    if not record.scheme:
         return _delivered(record, root, words)
-    stage = stages.get((record["table_name"], record["scheme"]))
+    stage = stages.get((record.table, record.scheme))
     if stage is None:
         raise NotReplayableError(
-            f"the scheme {record['scheme']} has no {record['table_name']} in this code; "
+            f"the scheme {record.scheme} has no {record.table} in this code; "
             "check out the commit that the record names"
         )
     frames = {each.table.qualified_name(): _joined(each.table, inputs) for each in stage.inputs}
-    month: date = record["month"]
+    month = record.month
     return stage.rule(frames, [month]).filter(pl.col("month") == month)
 
 
@@ -162,15 +153,10 @@ def _entered(table: type[Table], entered: pl.DataFrame, inputs: Sequence[Replaye
     return Decided.conform(entered.drop("amount_sek").join(computed, on=AMOUNTS[:2], how="left"))
 
 
-def _delivered(record: Mapping[str, Any], root: DataRoot, words: Vocabulary) -> pl.DataFrame:
+def _delivered(record: Record, root: DataRoot, words: Vocabulary) -> pl.DataFrame:
     """The rows of the record's delivery, read again."""
-    [name] = json.loads(record["deliveries"])
-    dataset, _, day, _ = name.split("/")
-    at_hand = [
-        each
-        for each in deliveries(root, dataset, record["month"])
-        if each.day == date.fromisoformat(day)
-    ]
+    [name] = record.deliveries
+    at_hand = [each for each in deliveries(root, name.dataset, name.month) if each.day == name.day]
     if not at_hand:
         raise NotReplayableError(
             f"the delivery {name} is not in raw/; its files are kept under their SHA-256 in "
@@ -187,9 +173,9 @@ def _delivered(record: Mapping[str, Any], root: DataRoot, words: Vocabulary) -> 
     return observed[0].rows
 
 
-def _compared(record: Mapping[str, Any], held: pl.DataFrame, again: pl.DataFrame) -> Replayed:
-    table = TABLES[record["table_name"]]
+def _compared(record: Record, held: pl.DataFrame, again: pl.DataFrame) -> Replayed:
+    table = TABLES[record.table]
     reason = ""
-    if fingerprint(table, held) != record["fingerprint"]:
+    if fingerprint(table, held) != record.fingerprint:
         reason = "the ledger's rows are not those recorded: their fingerprint differs"
     return Replayed(record, again, differing_cells(table, held, again), reason)

@@ -9,10 +9,10 @@ import polars as pl
 
 from assets.stage import Check, Stage, Verdict
 from assets.store import Store
-from ledger.chain import Recorded
 from ledger.comparison import differing_cells
 from ledger.ledger import Slice
 from ledger.provenance import causes
+from schemas.records import Record
 from schemas.table import Table
 
 AS_RECORDED_BEFORE = "as_recorded_before"
@@ -35,7 +35,7 @@ def reproduction(
     store: Store,
     table: type[Table],
     before: Slice,
-    recorded: Sequence[Recorded],
+    recorded: Sequence[Record],
     by_month: Mapping[date, pl.DataFrame],
 ) -> Mapping[date, Verdict | None]:
     """The verdict on each month that was recorded before; none on its first materialisation.
@@ -54,7 +54,7 @@ def reproduction(
         if earlier is None:
             found[month] = None
         elif earlier.fingerprint == record.fingerprint:
-            number = earlier.materialisation_id
+            number = earlier.number
             found[month] = Verdict(
                 True, f"identical with materialisation {number}: {record.fingerprint}"
             )
@@ -65,12 +65,12 @@ def reproduction(
     return found
 
 
-def _differs(store: Store, earlier: Recorded, record: Recorded, cells: pl.DataFrame) -> Verdict:
-    why = causes(store.ledger, earlier.materialisation_id, record.materialisation_id)
+def _differs(store: Store, earlier: Record, record: Record, cells: pl.DataFrame) -> Verdict:
+    why = causes(store.ledger, earlier.number, record.number)
     records = [dg.TableRecord(cell) for cell in cells.head(CELLS_SHOWN).to_dicts()]
     return Verdict(
         False,
-        f"{cells.height} cells differ from materialisation {earlier.materialisation_id}. "
+        f"{cells.height} cells differ from materialisation {earlier.number}. "
         f"Cause: {'; '.join(why)}",
         {
             "cells": dg.MetadataValue.table(records),

@@ -14,12 +14,13 @@ from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import Delivery, latest_delivery
 from deliveries.reading import Observed
 from ledger.acceptance import keep, refused_as_changed
-from ledger.chain import Entry, Recorded
+from ledger.chain import Entry
 from ledger.ledger import Slice
 from ledger.removed import removed_files
 from ledger.version import code_version
 from schemas.audit import Deliveries
 from schemas.months import parse_month
+from schemas.records import Record
 
 
 def latest_deliveries(
@@ -86,7 +87,7 @@ def record_deliveries(
     """Record all but the deliveries whose files are not those recorded under their names."""
     observed, refused = _kept(store, observed)
     pointers = input_pointers(context, [raw_key(key.path[-1])])
-    recorded: list[Recorded] = []
+    recorded: list[Record] = []
     while observed and not recorded:
         try:
             recorded = _append(context, store, observed)
@@ -137,7 +138,7 @@ def _kept(
 
 def _append(
     context: dg.AssetExecutionContext, store: Store, observed: Sequence[Observed]
-) -> list[Recorded]:
+) -> list[Record]:
     return store.ledger.append(
         [
             Entry(

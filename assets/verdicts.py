@@ -1,6 +1,5 @@
 """What a stage's checks find: before the write, and of what is recorded."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 
@@ -8,9 +7,9 @@ import polars as pl
 
 from assets.stage import Check, Frames, InputCheck, Stage, Verdict
 from assets.store import Store
-from ledger.chain import Recorded
 from ledger.ledger import Slice
 from ledger.provenance import records
+from schemas.records import Record
 
 Verdicts = Mapping[str, Mapping[date, Verdict | None]]
 """By check, the verdict on each month; none where there is nothing to check."""
@@ -31,8 +30,8 @@ def verdicts_on_inputs(
     store: Store,
     stage: Stage,
     inputs: Mapping[str, Slice],
-    used: Mapping[date, list[Recorded]],
-    recorded: Mapping[date, Recorded],
+    used: Mapping[date, list[Record]],
+    recorded: Mapping[date, Record],
     by_month: Mapping[date, pl.DataFrame],
 ) -> Verdicts:
     """What the checks beside the inputs find of months that are recorded.
@@ -42,15 +41,14 @@ def verdicts_on_inputs(
     checks = [check for check in stage.checks if isinstance(check, InputCheck)]
     if not checks:
         return {}
-    numbers = {month: record.materialisation_id for month, record in recorded.items()}
+    numbers = {month: record.number for month, record in recorded.items()}
     rested_on = {
-        row["materialisation_id"]: set(json.loads(row["inputs"]))
-        for row in records(store.ledger, numbers.values()).iter_rows(named=True)
+        record.number: set(record.inputs) for record in records(store.ledger, numbers.values())
     }
     current = {
         month: rows
         for month, rows in by_month.items()
-        if rested_on[numbers[month]] == {each.materialisation_id for each in used[month]}
+        if rested_on[numbers[month]] == {each.number for each in used[month]}
     }
     frames = {name: each.rows for name, each in inputs.items()}
     outdated = Verdict(True, "not compared: inputs were recorded anew since; materialise the month")

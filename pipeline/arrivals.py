@@ -5,7 +5,6 @@ its bytes, a larger one by its size and, until it is recorded, by the time of it
 """
 
 import hashlib
-import json
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,12 +20,14 @@ from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import (
     DATASETS,
     Delivery,
-    delivery_id,
+    digits,
     latest_delivery,
     months_delivered,
 )
+from ledger.chain import as_records
 from ledger.ledger import Ledger
 from schemas.audit import Deliveries
+from schemas.deliveries import DeliveryId
 from schemas.months import month_key
 from schemas.places import DataRoot
 
@@ -74,7 +75,7 @@ class _Recorded:
     """Every file ever recorded, by name, and the delivery that each month's rows came in."""
 
     files: Mapping[str, KnownFile]
-    deliveries: Mapping[tuple[str, date], str]
+    deliveries: Mapping[tuple[str, date], DeliveryId]
 
 
 def look(root: DataRoot, first: date, last: date) -> Seen:
@@ -131,13 +132,13 @@ def _of_month(
         delivery = latest_delivery(root, dataset, month)
         if delivery is None:
             return None
-        known = recorded.deliveries.get((dataset, month), "")
-        if known.split("/")[:3] > delivery.name.split("/"):
+        known = recorded.deliveries.get((dataset, month))
+        if known and known.day > delivery.day:
             return (
                 f"{delivery.name} is older than {known}, which is recorded and no longer there: put "
                 f"it back, or materialise {month_key(month)} by hand"
             )
-        if known and _content(delivery, recorded.files) == known:
+        if known and _content(delivery, recorded.files) == known.digits:
             return None
         return Arrival(dataset, month, _signature([file.path for file in delivery.files]))
     except DeliveryRefusedError:
@@ -157,14 +158,14 @@ def _disorderly(root: DataRoot, dataset: str, month: date) -> Arrival | str:
 
 
 def _content(delivery: Delivery, known: Mapping[str, KnownFile]) -> str:
-    """The delivery's identifier if its files are those recorded, as far as little cost can tell."""
+    """The delivery's digits if its files are those recorded, as far as little cost can tell."""
     hashes = []
     for file in delivery.files:
         status, recorded = file.path.lstat(), known.get(file.name)
         if recorded is None or status.st_size != recorded.size:
             return ""
         hashes.append(_sha256_if_small(file.path, status) or recorded.sha256)
-    return delivery_id(delivery.name, hashes)
+    return digits(hashes)
 
 
 def _signature(paths: Sequence[Path]) -> str:
@@ -198,8 +199,7 @@ def _recorded(ledger: Ledger) -> _Recorded:
     return _Recorded(files, dict(_deliveries(ledger.current())))
 
 
-def _deliveries(current: pl.DataFrame) -> Iterator[tuple[tuple[str, date], str]]:
-    observed = current.filter(pl.col("scheme") == "")
-    for table, month, names in observed.select("table_name", "month", "deliveries").iter_rows():
-        for name in json.loads(names):
-            yield (table.partition(".")[2], month), name
+def _deliveries(current: pl.DataFrame) -> Iterator[tuple[tuple[str, date], DeliveryId]]:
+    for record in as_records(current.filter(pl.col("scheme") == "")):
+        for each in record.deliveries:
+            yield (each.dataset, each.month), each

@@ -19,7 +19,7 @@ from assets.other_runs import PROCESS, is_dead
 from assets.presentation import figures
 from assets.stage import asset_key
 from assets.store import Store
-from ledger.chain import RECORD, as_recorded
+from ledger.chain import RECORD, as_records
 from schemas.months import month_key
 from schemas.tables import TABLES
 
@@ -56,9 +56,9 @@ def _announce_lost(instance: dg.DagsterInstance, store: Store) -> Iterator[str]:
         table = TABLES[str(name)]
         key = asset_key(table, str(scheme))
         known = _announced(instance, key, [month_key(month) for month in records["month"]])
-        for record in records.iter_rows(named=True):
-            month = record["month"]
-            if known.get(month_key(month), 0) >= record[RECORD]:
+        for record in as_records(records):
+            month = record.month
+            if known.get(month_key(month), 0) >= record.number:
                 continue
             rows = store.ledger.read(table, str(scheme), [month]).rows
             instance.report_runless_asset_event(
@@ -67,23 +67,23 @@ def _announce_lost(instance: dg.DagsterInstance, store: Store) -> Iterator[str]:
                     partition=month_key(month),
                     metadata={
                         **figures(rows),
-                        **basis(store, as_recorded(record).deliveries),
-                        RECORD: record[RECORD],
-                        "fingerprint": record["fingerprint"],
-                        "code_version": record["code_version"],
-                        "announced_later": f"recorded at {record['recorded_at']} UTC by run "
-                        f"{record['dagster_run_id']}, which ended before it told Dagster",
+                        **basis(store, record.deliveries),
+                        RECORD: record.number,
+                        "fingerprint": record.fingerprint,
+                        "code_version": record.code_version,
+                        "announced_later": f"recorded at {record.recorded_at} UTC by run "
+                        f"{record.run}, which ended before it told Dagster",
                     },
                     tags={
-                        CODE_VERSION_TAG: record["code_version"],
-                        DATA_VERSION_TAG: record["fingerprint"],
+                        CODE_VERSION_TAG: record.code_version,
+                        DATA_VERSION_TAG: record.fingerprint,
                         DATA_VERSION_IS_USER_PROVIDED_TAG: "true",
                     },
                 )
             )
             yield (
                 f"{key.to_user_string()} of {month_key(month)} was recorded (materialisation "
-                f"{record[RECORD]}) and is announced now"
+                f"{record.number}) and is announced now"
             )
 
 
