@@ -40,9 +40,7 @@ class Reported:
         return self.completed is not None and self.added is not None
 
 
-def earned_in_period(
-    context: Context, payments: Record, payout: Payout, component: str
-) -> Node:
+def earned_in_period(context: Context, payments: Record, payout: Payout, component: str) -> Node:
     """What the region earned by new-visit production in a payout's period.
 
     Args:

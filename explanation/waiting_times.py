@@ -23,9 +23,7 @@ PER_CENT = 100
 PRINTED_DECIMALS = 4
 
 
-def earned_in_round(
-    context: Context, payments: Record, payout: Payout, component: str
-) -> Node:
+def earned_in_round(context: Context, payments: Record, payout: Payout, component: str) -> Node:
     """What the region earned by waiting times in a payout's months, rounded to whole kronor.
 
     Args:

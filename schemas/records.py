@@ -49,4 +49,4 @@ class Record:
 
     def __str__(self) -> str:
         """What people find it by."""
-        return f"{self.name} (materialisation {self.number})"
+        return f"{self.table} of {month_key(self.month)} (materialisation {self.number})"

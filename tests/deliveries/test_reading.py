@@ -76,7 +76,7 @@ def test_rows_are_those_of_the_table(root: DataRoot) -> None:
     assert observed.rows.schema == observed.table.polars_schema()
     assert observed.rows["region_code"].to_list() == ["01", "03"]
     assert observed.rows["month"].unique().to_list() == [APRIL]
-    assert observed.rows["delivery_id"].unique().to_list() == [observed.delivery.delivery_id]
+    assert observed.rows["delivery_id"].unique().to_list() == [str(observed.delivery.delivery_id)]
     assert observed.layout == "tidy"
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from assets.stage import asset_key
 
 from assets import in_words
-from assets.stage import asset_key
-from ledger import engines
+from ledger import engine
 from ledger.dialect import connected
 from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError, exclusive
@@ -56,8 +56,8 @@ def stranger(path: Path, program: str) -> Iterator[subprocess.Popen[str]]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that are as short as a test can have them."""
-    monkeypatch.setattr(engines, "exclusive", partial(exclusive, wait_seconds=SHORT))
-    monkeypatch.setattr(engines, "connected", partial(connected, wait_seconds=SHORT))
+    monkeypatch.setattr(engine, "exclusive", partial(exclusive, wait_seconds=SHORT))
+    monkeypatch.setattr(engine, "connected", partial(connected, wait_seconds=SHORT))
     monkeypatch.setattr(in_words, "BUSY_SECONDS", SHORT)
 
 

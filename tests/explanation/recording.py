@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
-
 from assets.graph import scheme_stages
-from assets.observed import SOURCES, vocabulary
 from assets.stage import Stage
+
+from assets.observed import SOURCES, vocabulary
 from deliveries.finding import latest_delivery, months_delivered
 from deliveries.reading import read_deliveries
 from explanation.payouts import Explainer, Explanation, Question
@@ -84,7 +84,7 @@ def compute(root: DataRoot, stage: Stage) -> None:
                 stage.scheme.name,
                 month,
                 rows.filter(pl.col("month") == month),
-                inputs=tuple(each.materialisation_id for each in used),
+                inputs=tuple(each.number for each in used),
                 deliveries=tuple(name for each in used for name in each.deliveries),
                 scheme_sha256=stage.scheme.content_sha256,
             )

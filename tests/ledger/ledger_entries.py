@@ -8,9 +8,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from ledger.chain import Entry, Recorded
+from ledger.chain import Entry
 from ledger.ledger import Ledger
 from schemas.payouts import Payouts
+from schemas.records import Record
 from schemas.regions import region_codes
 from tests.deliveries.delivering import APRIL
 
@@ -25,7 +26,7 @@ def payouts(amount: int, month: date = APRIL, scheme: str = SCHEME) -> Entry:
     return Entry(Payouts, scheme, month, Payouts.conform(rows))
 
 
-def append(ledger: Ledger, *entries: Entry) -> list[Recorded]:
+def append(ledger: Ledger, *entries: Entry) -> list[Record]:
     """Record the entries."""
     return ledger.append(entries, run_id="a run", code_version="1")
 

@@ -17,6 +17,8 @@ SQL_TYPES = {
     pl.Date(): "DATE",
     pl.Datetime("us"): "TIMESTAMP",
     pl.Boolean(): "BOOLEAN",
+    pl.List(pl.Int64()): "BIGINT[]",
+    pl.List(pl.String()): "VARCHAR[]",
     pl.Decimal(18, 2): "DECIMAL(18,2)",
     pl.Decimal(18, 1): "DECIMAL(18,1)",
     pl.Decimal(7, 4): "DECIMAL(7,4)",

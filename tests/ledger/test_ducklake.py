@@ -9,15 +9,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from deploy.loopback.servers import Postgres, object_storage
-from ledger.chain import record_hash
-from ledger.engines import (
-    SETTING,
-    EmbeddedEngine,
-    LedgerSettingError,
-    LedgerUnreachableError,
-    ledger_engine,
-    named_engine,
-)
+from ledger.chain import as_record, record_hash
+from ledger.engine import EmbeddedEngine, LedgerSettingError, LedgerUnreachableError
+from ledger.engines import SETTING, ledger_engine, named_engine
 from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError
 from ledger.national import ducklake
@@ -52,7 +46,9 @@ def assert_chained(ledger: Ledger, expected: int) -> None:
     """There are as many records as expected, numbered from 1, each with the hash of the one before."""
     found = records(ledger)
     assert [each["materialisation_id"] for each in found] == [*range(1, expected + 1)]
-    assert [each["record_hash"] for each in found] == [record_hash(each) for each in found]
+    assert [each["record_hash"] for each in found] == [
+        record_hash(as_record(each)) for each in found
+    ]
     assert [each["previous_hash"] for each in found] == [
         "",
         *(each["record_hash"] for each in found[:-1]),
@@ -126,7 +122,7 @@ def test_connections_that_break_before_the_commit(
     append(ledger, payouts(1))
     with_something_between(monkeypatch, lambda: postgres_cluster.end_connections(whose))
     [record] = append(ledger, payouts(2))
-    assert record.materialisation_id == 2
+    assert record.number == 2
     assert_chained(ledger, 2)
 
 

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from ledger.fingerprint import fingerprint
 from schemas.performance import WaitingTimePerformance
 from schemas.table import Table, column
-from tests.schemas.models import all_models, good_rows
-
-MODELS = all_models()
+from schemas.tables import TABLES
+from tests.schemas.models import good_rows
 
 
 class Sample(Table):
@@ -142,7 +141,7 @@ def test_no_rows_and_one_row() -> None:
     assert of() == of()
 
 
-@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize("model", TABLES.values(), ids=TABLES)
 def test_every_table_has_one(model: type[Table]) -> None:
     """64 digits, the same from a copy of the rows."""
     rows = good_rows(model)

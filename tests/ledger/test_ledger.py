@@ -18,6 +18,7 @@ from ledger.fingerprint import fingerprint
 from ledger.ledger import Ledger
 from ledger.version import code_commit, lock_sha256
 from schemas.audit import Materialisations
+from schemas.deliveries import DeliveryId
 from schemas.months import add_months
 from schemas.observed import WaitingTimes
 from schemas.payouts import PayoutLines, Payouts
@@ -37,12 +38,18 @@ def ledger(root: DataRoot, request: pytest.FixtureRequest) -> Ledger:
     return Ledger(root.ledger if request.param == "file" else request.getfixturevalue("lake"))
 
 
+EARLIER, LATER = (
+    DeliveryId.parse(f"waiting_times/2025-04/{day}/0123456789ab")
+    for day in ("2025-05-20", "2025-06-20")
+)
+
+
 def amounts(ledger: Ledger, month: date = APRIL, as_of: datetime | None = None) -> set[int]:
     """The amounts that the month's current rows hold."""
     return set(ledger.read(Payouts, SCHEME, [month], as_of=as_of).rows["amount_sek"])
 
 
-def deliver_and_append(root: DataRoot, ledger: Ledger, name: str, completed: int) -> str:
+def deliver_and_append(root: DataRoot, ledger: Ledger, name: str, completed: int) -> DeliveryId:
     """Record a delivery and its rows; the delivery's number."""
     deliver(root, name, lines(f"01;first_visit;{completed};1;1;1"))
     observed = accepted(root, name)
@@ -144,7 +151,7 @@ def test_nothing_is_changed_by_later_appends(ledger: Ledger) -> None:
 def test_what_a_record_says(ledger: Ledger) -> None:
     """Who made what, when, from what, with its number and fingerprint."""
     entry = replace(
-        payouts(5), inputs=(7, 3, 7), deliveries=("b", "a", "b"), scheme_sha256="0" * 64
+        payouts(5), inputs=(7, 3, 7), deliveries=(LATER, EARLIER, LATER), scheme_sha256="0" * 64
     )
     begun = datetime.now(UTC).replace(tzinfo=None)
     [made] = ledger.append([entry], run_id="run 1", code_version="0.1.0+abc")
@@ -161,15 +168,15 @@ def test_what_a_record_says(ledger: Ledger) -> None:
         "code_commit": code_commit(),
         "lock_sha256": lock_sha256(),
         "scheme_sha256": "0" * 64,
-        "inputs": "[3, 7]",
-        "deliveries": '["a", "b"]',
+        "inputs": [3, 7],
+        "deliveries": [str(EARLIER), str(LATER)],
         "row_count": 21,
         "fingerprint": fingerprint(Payouts, entry.rows),
         "previous_hash": "",
     }
-    assert (made.materialisation_id, made.fingerprint) == (1, record["fingerprint"])
-    assert (made.table_name, made.scheme, made.month) == ("payouts.payouts", SCHEME, APRIL)
-    assert made.deliveries == ("a", "b")
+    assert (made.number, made.fingerprint) == (1, record["fingerprint"])
+    assert (made.table, made.scheme, made.month) == ("payouts.payouts", SCHEME, APRIL)
+    assert made.deliveries == (EARLIER, LATER)
 
 
 def hash_of(record: dict[str, Any]) -> str:
@@ -179,6 +186,7 @@ def hash_of(record: dict[str, Any]) -> str:
         for name, value in record.items()
         if name != "record_hash"
     }
+    content |= {name: json.dumps(record[name]) for name in ("inputs", "deliveries")}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -213,7 +221,7 @@ def test_a_failure_in_the_middle_leaves_nothing(ledger: Ledger, position: int) -
     assert amounts(ledger) == {1}
     assert queried(ledger, "FROM payouts.payout_lines") == []
     [record] = append(ledger, payouts(3))
-    assert record.materialisation_id == 2
+    assert record.number == 2
     assert [each["previous_hash"] for each in records(ledger)][1:] == [
         each["record_hash"] for each in records(ledger)[:-1]
     ]
@@ -247,9 +255,16 @@ def test_deliveries_are_recorded_with_their_rows(root: DataRoot, ledger: Ledger)
     content = (root.raw / FILE).read_bytes()
     query = "SELECT delivery_id, file_name, sha256, size_bytes, delivered_on, layout "
     assert queried(ledger, f"{query} FROM audit.deliveries") == [
-        (number, FILE, hashlib.sha256(content).hexdigest(), len(content), date(2025, 5, 20), "tidy")
+        (
+            str(number),
+            FILE,
+            hashlib.sha256(content).hexdigest(),
+            len(content),
+            date(2025, 5, 20),
+            "tidy",
+        )
     ]
-    assert [json.loads(record["deliveries"]) for record in records(ledger)] == [[number]] * 2
+    assert [record["deliveries"] for record in records(ledger)] == [[str(number)]] * 2
 
 
 def test_changed_bytes_under_a_recorded_name_are_refused(root: DataRoot, ledger: Ledger) -> None:

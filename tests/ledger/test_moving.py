@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from ledger.chain import Entry
-from ledger.engines import EmbeddedEngine
+from ledger.engine import EmbeddedEngine
 from ledger.ledger import Ledger
 from ledger.moving import NotMovedError, move
 from ledger.national.ducklake import DuckLakeEngine
@@ -55,7 +55,7 @@ def test_there_and_back_again(filled: EmbeddedEngine, lake: DuckLakeEngine, tmp_
     assert (moved.records, moved.head) == (5, records(Ledger(filled))[-1]["record_hash"])
     for engine in (filled, lake, back):
         [record] = append(Ledger(engine), payouts(9))
-        assert record.materialisation_id == 6
+        assert record.number == 6
 
 
 def test_a_ledger_is_never_replaced(filled: EmbeddedEngine, lake: DuckLakeEngine) -> None:

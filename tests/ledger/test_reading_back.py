@@ -30,7 +30,7 @@ def test_a_table_is_read_back(shared_root: DataRoot, dataset: str, data: st.Data
     observed = accepted(shared_root, name)
     expected = observed.table.conform(
         pl.DataFrame(rows, infer_schema_length=None).with_columns(
-            month=pl.lit(APRIL), delivery_id=pl.lit(observed.delivery.delivery_id)
+            month=pl.lit(APRIL), delivery_id=pl.lit(str(observed.delivery.delivery_id))
         )
     )
     assert observed.rows.equals(expected)

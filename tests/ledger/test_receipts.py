@@ -31,14 +31,14 @@ def computed(root: DataRoot, run: str, before: int = 0) -> int:
         payouts(7), inputs=(before + 1,), deliveries=(delivery,), scheme_sha256="ab" * 32
     )
     [made] = ledger.append([entry], run_id=run, code_version="1+a")
-    return made.materialisation_id
+    return made.number
 
 
 def receipt(root: DataRoot, number: int) -> Receipt:
     """The receipt of a record."""
     ledger = Ledger.of(root)
     known = records(ledger, range(1, number + 1))
-    names = {name for text in known["deliveries"] for name in json.loads(text)}
+    names = {name for record in known for name in record.deliveries}
     [made] = receipts(known, files(ledger, names), [number])
     return made
 
@@ -65,9 +65,9 @@ def test_what_the_content_says(root: DataRoot) -> None:
     """Table, scheme, month and fingerprint; each input, file, scheme and version by its hash."""
     number = computed(root, "run 1")
     statement = read(receipt(root, number).content)
-    first, payout = records(Ledger.of(root), [1, number]).iter_rows(named=True)
+    first, payout = records(Ledger.of(root), [1, number])
     assert statement["subject"] == [
-        {"name": "payouts.payouts/bup-2025/2025-04", "digest": {"sha256": payout["fingerprint"]}}
+        {"name": "payouts.payouts/bup-2025/2025-04", "digest": {"sha256": payout.fingerprint}}
     ]
     definition = statement["predicate"]["buildDefinition"]
     assert definition["externalParameters"] == {
@@ -77,7 +77,7 @@ def test_what_the_content_says(root: DataRoot) -> None:
     }
     content = (root.raw / APRILS).read_bytes()
     dependencies = {each["name"]: each for each in definition["resolvedDependencies"]}
-    assert dependencies.pop("requirements.lock", None) is None or payout["lock_sha256"]
+    assert dependencies.pop("requirements.lock", None) is None or payout.lock_sha256
     assert dependencies == {
         "bonuspott": {
             "name": "bonuspott",
@@ -86,13 +86,13 @@ def test_what_the_content_says(root: DataRoot) -> None:
         },
         "observed.waiting_times/2025-04": {
             "name": "observed.waiting_times/2025-04",
-            "digest": {"sha256": first["fingerprint"]},
+            "digest": {"sha256": first.fingerprint},
             "annotations": {"kind": "table"},
         },
         f"raw/{APRILS}": {
             "name": f"raw/{APRILS}",
             "digest": {"sha256": hashlib.sha256(content).hexdigest()},
-            "annotations": {"kind": "delivery", "delivery": json.loads(payout["deliveries"])[0]},
+            "annotations": {"kind": "delivery", "delivery": str(payout.deliveries[0])},
         },
         "rules/schemes/bup-2025": {
             "name": "rules/schemes/bup-2025",
@@ -106,7 +106,7 @@ def test_the_occurrence_names_the_content_and_the_record(root: DataRoot) -> None
     """By hash: the receipt of a record that was written anew has another record's hash."""
     number = computed(root, "run 1")
     made = receipt(root, number)
-    [record] = records(Ledger.of(root), [number]).iter_rows(named=True)
+    [record] = records(Ledger.of(root), [number])
     statement = read(made.occurrence)
     digest = hashlib.sha256(made.content).hexdigest()
     assert statement["subject"] == [{"name": made.content_path, "digest": {"sha256": digest}}]
@@ -115,10 +115,10 @@ def test_the_occurrence_names_the_content_and_the_record(root: DataRoot) -> None
     predicate.pop("codeCommit", None)
     assert predicate == {
         "invocationId": "run 1",
-        "recordedAt": f"{record['recorded_at'].isoformat()}Z",
+        "recordedAt": f"{record.recorded_at.isoformat()}Z",
         "record": number,
-        "recordHash": record["record_hash"],
-        "previousHash": record["previous_hash"],
+        "recordHash": record.record_hash,
+        "previousHash": record.previous_hash,
     }
 
 
@@ -135,11 +135,11 @@ def test_both_are_in_toto_statements(root: DataRoot) -> None:
 def test_nothing_of_clock_host_or_run_is_in_the_content(root: DataRoot) -> None:
     """Neither a time, nor a folder, nor a run, nor a record's number or hash."""
     number = computed(root, "run 1")
-    [record] = records(Ledger.of(root), [number]).iter_rows(named=True)
+    [record] = records(Ledger.of(root), [number])
     text = receipt(root, number).content.decode()
-    for part in (str(root.path), "run 1", record["record_hash"], record["previous_hash"]):
+    for part in (str(root.path), "run 1", record.record_hash, record.previous_hash):
         assert part not in text
-    assert str(record["recorded_at"].year) not in text.replace("2025-", "")
+    assert str(record.recorded_at.year) not in text.replace("2025-", "")
 
 
 def test_canonical_bytes() -> None:

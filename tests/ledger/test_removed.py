@@ -1,24 +1,29 @@
 """Recorded deliveries whose files are gone: found, unless a later day has replaced them."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
 
 from deliveries.finding import latest_delivery
-from ledger.chain import Recorded
+from ledger.chain import chained
 from ledger.removed import removed_files
 from schemas.audit import Deliveries
+from schemas.deliveries import DeliveryId
 from schemas.places import DataRoot
+from schemas.records import Record
 from tests.deliveries.delivering import APRIL, deliver
+from tests.ledger.ledger_entries import payouts
 
 DAY = "waiting_times/2025-04/2025-05-20"
 PARTS = (f"{DAY}-a.csv", f"{DAY}-b.csv")
 
 
-def recorded(*deliveries: str) -> dict[date, Recorded]:
+def recorded(*deliveries: str) -> dict[date, Record]:
     """April's record, which rests on the deliveries."""
-    return {APRIL: Recorded(1, "observed.waiting_times", "", APRIL, "0" * 64, deliveries)}
+    [made] = chained([payouts(1)], None, "a run", "1")
+    return {APRIL: replace(made, deliveries=tuple(map(DeliveryId.parse, deliveries)))}
 
 
 def files(*names: str) -> pl.DataFrame:

@@ -7,13 +7,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ledger.chain import Entry, Recorded
+from ledger.chain import Entry
 from ledger.ledger import Ledger, OvertakenError
 from pipeline.decisions import Authority, DecisionRefusedError, decide, settle
 from rules.loading import load_schemes
 from schemas.days import day_of
 from schemas.decisions import Decided, Differences, Settlements
+from schemas.deliveries import DeliveryId
 from schemas.payouts import PayoutLines
+from schemas.records import Record
 from schemas.regions import region_codes
 
 SCHEME = load_schemes()["bup-2025"]
@@ -43,7 +45,7 @@ def lines(amount: int, month: date = AUGUST) -> Entry:
         SCHEME.name,
         month,
         PayoutLines.conform(rows),
-        deliveries=("waiting_times/2025-04/2025-05-20/0123456789ab",),
+        deliveries=(DeliveryId.parse("waiting_times/2025-04/2025-05-20/0123456789ab"),),
         scheme_sha256="0" * 64,
     )
 
@@ -63,7 +65,7 @@ def differing(difference: int, settled: int = 0) -> Entry:
     return Entry(Differences, SCHEME.name, AUGUST, Differences.conform(pl.DataFrame([row])))
 
 
-def record(ledger: Ledger, entry: Entry) -> Recorded:
+def record(ledger: Ledger, entry: Entry) -> Record:
     """Record the entry; its record."""
     return ledger.append([entry], run_id="a run", code_version="1")[0]
 
@@ -78,12 +80,14 @@ def test_a_payout_is_frozen_with_what_it_rests_on(ledger: Ledger) -> None:
     ).unique().rows() == [(TODAY, "the government", "made up", 1)]
     current = ledger.current().filter(pl.col("table_name") == Decided.qualified_name())
     assert current.select("inputs", "scheme_sha256", "dagster_run_id").row(0) == (
-        "[1]",
+        [1],
         "0" * 64,
         "",
     )
     assert found.records[AUGUST] == entered.record
-    assert entered.record.deliveries == ("waiting_times/2025-04/2025-05-20/0123456789ab",)
+    assert entered.record.deliveries == (
+        DeliveryId.parse("waiting_times/2025-04/2025-05-20/0123456789ab"),
+    )
 
 
 def test_a_second_decision_is_refused(ledger: Ledger) -> None:

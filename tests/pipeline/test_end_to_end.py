@@ -74,7 +74,7 @@ def test_a_month_launched_as_the_ui_does(
     rows = Ledger(served.root.ledger).read(Payouts, SCHEME, [parse_month(MONTH)])
     record = rows.records[parse_month(MONTH)]
     assert made_by == run
-    assert shown["materialisation_id"] == record.materialisation_id
+    assert shown["materialisation_id"] == record.number
     assert shown["fingerprint"] == record.fingerprint
     assert shown["dagster/partition_row_count"] == 21
     assert shown["amount_sek_total"] == rows.rows["amount_sek"].sum()

@@ -146,6 +146,7 @@ def test_only_the_engines_know_the_ledger_s_place() -> None:
     knowing = {
         CHECKOUT / "ledger" / name
         for name in (
+            "engine.py",
             "engines.py",
             "national/ducklake.py",
             "locking.py",

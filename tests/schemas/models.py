@@ -57,6 +57,8 @@ WORDS = {
 
 
 def _good_value(name: str, kind: pl.DataType) -> object:
+    if isinstance(kind, pl.List):
+        return []
     if isinstance(kind, pl.String):
         return WORDS.get(name, "a_name")
     if isinstance(kind, pl.Date):

@@ -10,6 +10,7 @@ from ledger.audit.finding import Finding
 from ledger.audit.walk import Audited, audit
 from ledger.chain import Entry
 from ledger.ledger import Ledger
+from schemas.deliveries import DeliveryId
 from schemas.months import add_months
 from schemas.observed import WaitingTimes
 from schemas.places import DataRoot
@@ -29,7 +30,7 @@ def filled(root: DataRoot) -> None:
         append(ledger, Entry(entry.table, entry.scheme, month, entry.rows, inputs=(1, 2)))
 
 
-def recorded(root: DataRoot, name: str, completed: int) -> str:
+def recorded(root: DataRoot, name: str, completed: int) -> DeliveryId:
     """Deliver, keep and record a file; the delivery's name."""
     deliver(
         root, name, lines(f"01;first_visit;{completed};1;1;1", f"03;first_visit;9;1;{completed};1")
@@ -37,7 +38,7 @@ def recorded(root: DataRoot, name: str, completed: int) -> str:
     return record(root, name)
 
 
-def record(root: DataRoot, name: str) -> str:
+def record(root: DataRoot, name: str) -> DeliveryId:
     """Keep and record the latest delivery of a file's month; the delivery's name."""
     observed = accepted(root, name)
     keep(root, observed.delivery)

@@ -160,4 +160,4 @@ def test_a_part_that_comes_after_the_others(root: DataRoot) -> None:
     assert first != second
     walked = audited(root)
     assert walked.findings == []
-    assert sorted(walked.deliveries["delivery_id"]) == sorted([first, second, second])
+    assert sorted(walked.deliveries["delivery_id"]) == sorted(map(str, [first, second, second]))
