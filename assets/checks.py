@@ -13,7 +13,7 @@ from deliveries.finding import is_made_up
 from rules.payouts import BONUS
 from rules.reconciliation import AGREEING, Outcome, describe, of_month, reconcile
 from rules.scheme import Scheme
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.months import month_key
 from schemas.payouts import BonusPots, PayoutLines, Reserves
 from schemas.table import Table
@@ -72,7 +72,7 @@ def pots_conserve_money() -> Check:
                 False, f"{month_key(month)}: the pots do not close on their funds: {words}"
             )
         total = int(rows["fund_sek"].sum())
-        return Verdict(True, f"every pot closes on its fund, {kronor(total)} kr in all")
+        return Verdict(True, f"every pot closes on its fund, {grouped(total)} kr in all")
 
     return Check(
         "pots_conserve_money",
@@ -96,7 +96,7 @@ def bonuses_empty_the_pots(scheme: Scheme) -> Check:
         ).join(shared, on="component", how="left")
         wrong = compared.filter(pl.col("amount_sek").fill_null(-1) != pl.col("to_share"))
         words = ", ".join(
-            f"{component}: {kronor(amount or 0)} of {kronor(to_share)} kr"
+            f"{component}: {grouped(amount or 0)} of {grouped(to_share)} kr"
             for component, to_share, amount in compared.iter_rows()
         )
         return Verdict(wrong.is_empty(), words)

@@ -13,7 +13,7 @@ from assets.store import Store
 from ledger.provenance import causes
 from rules.decisions import differences
 from rules.scheme import Scheme
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key
 from schemas.regions import region_name
@@ -100,7 +100,7 @@ def stands_as_decided(scheme: Scheme) -> Check:
         return Verdict(
             False,
             f"{month_key(month)} was decided and stands. Today {regions} regions would be paid "
-            f"otherwise, {kronor(total)} kr in sum. Cause: {'; '.join(why)}",
+            f"otherwise, {grouped(total)} kr in sum. Cause: {'; '.join(why)}",
             {
                 "differences": _table(differing),
                 "causes": dg.MetadataValue.md("\n".join(f"- {cause}" for cause in why)),
@@ -131,7 +131,7 @@ def _table(differing: pl.DataFrame) -> dg.TableMetadataValue:
             {
                 "region": f"{row['region_code']} {region_name(row['region_code'])}",
                 "component": row["component"],
-                **{name: kronor(row[name]) for name in amounts},
+                **{name: grouped(row[name]) for name in amounts},
             }
         )
         for row in differing.iter_rows(named=True)

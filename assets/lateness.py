@@ -21,7 +21,7 @@ from assets.store import Store
 from deliveries.finding import DATASETS, months_delivered
 from rules.reporting import Standing, surgery_reports, waiting_time_reports
 from rules.scheme import Scheme
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.audit import Materialisations
 from schemas.months import month_key, span_words
 from schemas.observed import Surgeries, WaitingTimes
@@ -154,7 +154,7 @@ def payout_rows(found: Overview) -> list[tuple[str, ...]]:
             month_key(each.month),
             each.round_words,
             each.words,
-            "" if each.amount_sek is None else kronor(each.amount_sek),
+            "" if each.amount_sek is None else grouped(each.amount_sek),
         )
         for each in found.payouts
     ]

@@ -10,7 +10,7 @@ import dagster as dg
 import polars as pl
 
 from deliveries.faults import SHOWN, Fault
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.payouts import COMPONENTS_SV
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.table import Table
@@ -84,13 +84,6 @@ def sums_in_words(rows: pl.DataFrame) -> dict[str, str]:
     return {"kronor": "; ".join(totals)} if totals else {}
 
 
-def grouped(value: Decimal) -> str:
-    """A figure with its thousands grouped; two decimals only where it has any."""
-    if value == value.to_integral_value():
-        return kronor(int(value))
-    return f"{value:,.2f}".replace(",", " ")
-
-
 def markdown_table(
     header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()
 ) -> str:
@@ -121,24 +114,22 @@ def payout_markdown(lines: pl.DataFrame) -> str:
     named = lines if has_components else lines.with_columns(component=pl.lit(""))
     wide = named.pivot(on="component", index="region_code", values="amount_sek").sort("region_code")
     components = wide.columns[1:]
-    table = [
-        "| Region | " + " | ".join(COMPONENTS_SV.get(name, "Summa") for name in components) + " |",
-        "|---|" + "---:|" * len(components),
+    names = [COMPONENTS_SV.get(name, "Summa") for name in components]
+    rows = [
+        [f"{code} {region_name(code)}", *map(grouped, amounts)]
+        for code, *amounts in wide.iter_rows()
     ]
-    for code, *amounts in wide.iter_rows():
-        cells = " | ".join(kronor(amount) for amount in amounts)
-        table.append(f"| {code} {region_name(code)} | {cells} |")
-    totals = " | ".join(f"**{kronor(int(wide[name].sum()))}**" for name in components)
-    return "\n".join([*table, f"| **Summa** | {totals} |"])
+    totals = [f"**{grouped(int(wide[name].sum()))}**" for name in components]
+    return markdown_table(["Region", *names], [*rows, ["**Summa**", *totals]], right=names)
 
 
 def bars_markdown(percentages: Mapping[str, Decimal]) -> str:
     """Percentages by region code as a table with bars, a block for each five per cent."""
-    lines = ["| Region | % | |", "|---|---:|---|"]
-    for code, value in percentages.items():
-        bar = "█" * int(value // 5)
-        lines.append(f"| {code} {region_name(code)} | {value:.1f} | {bar} |")
-    return "\n".join(lines)
+    rows = [
+        [f"{code} {region_name(code)}", f"{value:.1f}", "█" * int(value // 5)]
+        for code, value in percentages.items()
+    ]
+    return markdown_table(["Region", "%", ""], rows, right=["%"])
 
 
 def fault_table(faults: Sequence[Fault]) -> dg.TableMetadataValue:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from explanation.values import Day, Listed, Month, Name, Number, Span, Value, Verbatim
 from rules.catalogue import interpretations
+from schemas.amounts import grouped
 from schemas.months import MONTHS_A_YEAR
 
 WORDS = Path(__file__).with_name("words")
@@ -124,7 +125,7 @@ class Language(BaseModel):
         """A number that is not negative, with at least so many decimals."""
         whole, rest = divmod(value, 1)
         if thirds and rest in THIRDS:
-            return (_grouped(whole) if whole else "") + THIRDS[rest]
+            return (grouped(whole) if whole else "") + THIRDS[rest]
         for places in range(decimals, MOST_DECIMALS + 1):
             scaled = value * 10**places
             if scaled.denominator == 1:
@@ -136,11 +137,7 @@ class Language(BaseModel):
 
     def _with_point(self, scaled: int, places: int) -> str:
         whole, rest = divmod(scaled, 10**places)
-        return _grouped(whole) + (f"{self.form['point']}{rest:0{places}d}" if places else "")
-
-
-def _grouped(whole: int) -> str:
-    return f"{whole:,}".replace(",", " ")
+        return grouped(whole) + (f"{self.form['point']}{rest:0{places}d}" if places else "")
 
 
 @cache
