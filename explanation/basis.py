@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from explanation.nodes import DoesNotAddUpError, agree
@@ -107,6 +109,27 @@ class Basis:
                 f"the explanation does not add up: {record} has {len(found)} rows of {words}"
             )
         return found[0]
+
+    def confirm(
+        self, record: Record, expected: Mapping[str, object], of: str = "", **key: object
+    ) -> None:
+        """Assert that the record's only row of a key holds what it comes to when computed again.
+
+        Args:
+            record: whose row.
+            expected: values by column.
+            of: whose they are, for the message.
+            key: which row.
+
+        Raises:
+            DoesNotAddUpError: naming the first column that differs.
+        """
+        row = self.row(record, **key)
+        for column, value in expected.items():
+            recorded = Fraction(row[column]) if isinstance(row[column], Decimal) else row[column]
+            agree(
+                f"{column}, {of}, in {record}" if of else f"{column} in {record}", recorded, value
+            )
 
 
 def _record(row: Mapping[str, Any]) -> Record:

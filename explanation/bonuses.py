@@ -89,15 +89,14 @@ def _closed(context: Context, record: Record, pot: BonusPot) -> Node:
     left = max(fund - paid, Fraction(0))
     undistributed = left if paid == 0 else Fraction(0)
     overdrawn = max(paid - fund, Fraction(0))
-    row = context.basis.row(record, pot=pot.name)
-    for column, value in {
+    expected = {
         "fund_sek": fund,
         "paid_sek": paid,
         "pot_sek": left,
         "undistributed_sek": undistributed,
         "overdrawn_sek": overdrawn,
-    }.items():
-        agree(f"{column}, {pot.name}, in {record}", row[column], value)
+    }
+    context.basis.confirm(record, expected, pot.name, pot=pot.name)
     key = "undistributed" if undistributed else "overdrawn" if overdrawn else "closed"
     return Node(
         f"pot.{key}",

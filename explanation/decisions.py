@@ -100,11 +100,10 @@ def as_decided(
         computed: the round's payment, as the decision's computation gives it.
     """
     decided = context.basis.needed(record, Decided, month)
-    row = context.basis.row(decided, region_code=context.region, component=component)
-    agree(f"amount_sek, {component}, in {decided}", row["amount_sek"], computed.amount_of())
+    region = {"region_code": context.region, "component": component}
+    context.basis.confirm(decided, {"amount_sek": computed.amount_of()}, component, **region)
     note = Note("decided", decision_in(context.basis.rows(decided)).words())
     computed = replace(computed, notes=[*computed.notes, note])
-    region = {"region_code": context.region, "component": component}
     settled = _settlements(context, record, month, **region)
     if not settled:
         return computed

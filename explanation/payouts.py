@@ -11,7 +11,7 @@ from explanation.basis import Basis, Record
 from explanation.bonuses import bonus
 from explanation.context import Context, named
 from explanation.decisions import Decision, decision_of
-from explanation.nodes import Node, Note, agree
+from explanation.nodes import Node, Note
 from explanation.reserves import total_of
 from explanation.rounds import round_payment
 from explanation.values import Listed, Month, Name, Verbatim, kronor
@@ -150,8 +150,7 @@ def _payout(context: Context, payout: Payout, lines: Sequence[Node]) -> Node:
     root = context.basis.root
     amount = total_of(lines)
     if root.table == Payouts.qualified_name():
-        row = context.basis.row(root, region_code=context.region)
-        agree(f"amount_sek in {root}", row["amount_sek"], amount)
+        context.basis.confirm(root, {"amount_sek": amount}, region_code=context.region)
     return Node(
         "payout",
         named("payout", payout.month),
@@ -170,8 +169,8 @@ def _line(context: Context, lines: Record, payout: Payout, component: str) -> No
         if component.startswith(BONUS)
         else round_payment(context, lines, payout, component)
     )
-    row = context.basis.row(lines, region_code=context.region, component=component)
-    agree(f"amount_sek, {component}, in {lines}", row["amount_sek"], node.amount_of())
+    region = {"region_code": context.region, "component": component}
+    context.basis.confirm(lines, {"amount_sek": node.amount_of()}, component, **region)
     return node
 
 

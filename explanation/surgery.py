@@ -8,7 +8,7 @@ from fractions import Fraction
 from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts
-from explanation.nodes import Node, Note, Rounding, agree, changing
+from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import cap, total_of
 from explanation.values import Month, Name, Number, Value, Verbatim, count, kronor
 from rules.apportionment import half_up
@@ -62,9 +62,8 @@ def earned_by_operations(context: Context, payments: Record, payout: Payout) -> 
     exact = total_of(procedures)
     whole = half_up(exact)
     paid = min(whole, int(limit.amount_of()))
-    row = context.basis.row(caps, region_code=context.region)
-    agree(f"cap_sek in {caps}", row["cap_sek"], limit.amount_of())
-    agree(f"earned_sek in {caps}", row["earned_sek"], paid)
+    expected = {"cap_sek": limit.amount_of(), "earned_sek": paid}
+    context.basis.confirm(caps, expected, region_code=context.region)
     roundings = changing(
         Rounding(kronor(exact), "half_up", kronor(whole)),
         Rounding(kronor(whole), "cap", kronor(paid)),
@@ -96,20 +95,20 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
     increase = _increase(context, operations, base_sum)
     price = rule.price[procedure].at(last)
     earned = increase * price if complete and increase > 0 else Fraction(0)
-    row = context.basis.row(record, region_code=context.region, procedure=procedure)
-    for column, value in {
+    expected = {
         "operations_to_date": operations,
         "baseline_sum_to_date": base_sum,
         "earned_thirds_sek": earned * YEARS,
         "status": "ok" if complete else "incomplete",
         "is_final": True,
-    }.items():
-        agree(f"{column}, {procedure}, in {record}", row[column], value)
-    key = "none" if increase <= 0 else "earned"
+    }
+    key = {"region_code": context.region, "procedure": procedure}
+    context.basis.confirm(record, expected, procedure, **key)
+    sentence = "none" if increase <= 0 else "earned"
     floored = context.reading("baseline_mean") == "whole_operations"
     exact = Fraction(operations) - Fraction(base_sum, YEARS)
     return Node(
-        f"procedure.{key if complete else 'incomplete'}",
+        f"procedure.{sentence if complete else 'incomplete'}",
         named("procedure", procedure),
         kronor(earned),
         {

@@ -1,15 +1,13 @@
 """Waiting times: the round's sum, each month and measure, and which alternative gave the level."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from explanation.alternatives import attainment, improvement, improvement_for_reading
 from explanation.basis import Record
 from explanation.context import Context, named
 from explanation.levels import rounded
-from explanation.nodes import Node, Note, Rounding, agree, changing
+from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_month, total_of
 from explanation.values import Month, Name, Value, kronor, percent
 from explanation.waiting_counts import Counts, completed_leaf, counts_of
@@ -78,7 +76,6 @@ def _month(context: Context, rule: WaitingTime, record: Record) -> Node:
 def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> Node:
     """One measure in one month: its level, and the reserve that the level is taken of."""
     counts = counts_of(context, record, measure)
-    row = context.basis.row(record, region_code=context.region, measure=measure)
     reserves = context.basis.needed(record, Reserves, record.month)
     reserve = reserve_of_month(context, rule, reserves, measure)
     status = _status(counts)
@@ -97,7 +94,7 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         "earned_sek": earned,
         "status": status,
     }
-    _assert_row(record, measure, row, expected)
+    context.basis.confirm(record, expected, measure, region_code=context.region, measure=measure)
     rounding = (
         changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned))))
         if context.reading("rounding_of_earned") == "per_month_and_measure"
@@ -163,12 +160,3 @@ def _printed(context: Context, counts: Counts) -> Mapping[str, object]:
 
 def _printed_share(share: Fraction | None) -> Fraction | None:
     return None if share is None else rounded(share, PRINTED_DECIMALS)
-
-
-def _assert_row(
-    record: Record, measure: str, row: Mapping[str, Any], expected: Mapping[str, object]
-) -> None:
-    for column, value in expected.items():
-        recorded = row[column]
-        exact = Fraction(recorded) if isinstance(recorded, Decimal) else recorded
-        agree(f"{column}, {measure}, in {record}", exact, value)
