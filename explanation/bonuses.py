@@ -11,7 +11,7 @@ from explanation.nodes import Node, agree
 from explanation.reserves import total_of
 from explanation.rounds import paid_round
 from explanation.sharing import share
-from explanation.values import Month, Name, Value, Verbatim, kronor
+from explanation.values import Month, Name, Value, kronor
 from rules.parameters import Apportionment, BonusPot, Kronor, Parameter, Payout
 from rules.payouts import BONUS
 from schemas.payouts import BonusPots
@@ -143,7 +143,7 @@ def _round(context: Context, record: Record, payout: Payout, component: str) -> 
             "pot.region",
             named("paid", component, payout.month, code),
             kronor(amount),
-            {"region": Verbatim(region_name(code))},
+            {"region": region_name(code)},
         )
         for code, amount in sorted(paid.items())
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from explanation.basis import Basis, Record, by_region
 from explanation.context import Context, named
 from explanation.nodes import Node, Note, agree
-from explanation.values import Day, Month, Value, Verbatim, kronor
+from explanation.values import Day, Month, Value, kronor
 from ledger.ledger import Ledger
 from rules.scheme import Scheme
 from schemas.decisions import Decided, Settlements
@@ -29,8 +29,8 @@ class Decision:
         """What a sentence about it is filled with."""
         return {
             "day": Day(self.decided_on),
-            "name": Verbatim(self.decided_by),
-            "reference": Verbatim(self.reference),
+            "name": self.decided_by,
+            "reference": self.reference,
         }
 
     def assert_lines(self, basis: Basis) -> None:
@@ -137,7 +137,7 @@ def _settlement(row: Mapping[str, Any]) -> Node:
         {
             "month": Month(row["month_paid"]),
             "day": Day(row["settled_on"]),
-            "name": Verbatim(row["settled_by"]),
-            "reference": Verbatim(row["reference"]),
+            "name": row["settled_by"],
+            "reference": row["reference"],
         },
     )

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from explanation.values import Day, Listed, Month, Name, Number, Span, Value, Verbatim
+from explanation.values import Day, Month, Name, Number, Span, Value
 from rules.catalogue import interpretations
 from schemas.amounts import grouped
 from schemas.months import MONTHS_A_YEAR
@@ -81,11 +81,10 @@ class Language(BaseModel):
                 return self.day(value.day)
             case Name():
                 return self.name(value.key)
-            case Listed():
-                written = [self.write(each) for each in value.values]
-                return f" {self.form['and']} ".join(written)
-            case Verbatim():
-                return value.text
+            case tuple():
+                return f" {self.form['and']} ".join(map(self.write, value))
+            case str():
+                return value
 
     def name(self, key: str) -> str:
         """Our name's word; a measure or procedure that has none is written as the scheme has it."""

@@ -14,7 +14,7 @@ from explanation.decisions import Decision, decision_of
 from explanation.nodes import Node, Note
 from explanation.reserves import total_of
 from explanation.rounds import round_payment
-from explanation.values import Listed, Month, Name, Verbatim, kronor
+from explanation.values import Month, Name, kronor
 from ledger import provenance
 from ledger.ledger import Ledger
 from rules.parameters import Payout
@@ -138,7 +138,7 @@ class Explainer:
         datasets = sorted({file.name.partition("/")[0] for file in files})
         made_up = [each for each in datasets if is_made_up(self._root, each)]
         if made_up:
-            listed = Listed(tuple(Name(f"dataset.{each}") for each in made_up))
+            listed = tuple(Name(f"dataset.{each}") for each in made_up)
             notes.append(Note("made_up", {"datasets": listed}))
         now = self._question.scheme.content_sha256
         if any(each.scheme_sha256 not in {"", now} for each in self._basis.records.values()):
@@ -155,7 +155,7 @@ def _payout(context: Context, payout: Payout, lines: Sequence[Node]) -> Node:
         "payout",
         named("payout", payout.month),
         kronor(amount),
-        {"region": Verbatim(region_name(context.region)), "month": Month(payout.month)},
+        {"region": region_name(context.region), "month": Month(payout.month)},
         rules=[payout],
         record=root.number,
         children=lines,

@@ -10,7 +10,7 @@ from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import cap, total_of
-from explanation.values import Month, Name, Number, Value, Verbatim, count, kronor
+from explanation.values import Month, Name, Number, Value, count, kronor
 from rules.apportionment import half_up
 from rules.parameters import Payout, Surgery
 from schemas.observed import Surgeries
@@ -159,7 +159,7 @@ def _year_node(context: Context, procedure: str, year: int, months: Sequence[Ope
         named("operations", procedure, str(year)),
         Number(Fraction(sum(month.total for month in months))),
         {
-            "year": Verbatim(str(year)),
+            "year": str(year),
             "first": Month(months[0].month),
             "last": Month(months[-1].month),
         },

@@ -34,6 +34,7 @@ def as_html(page: Page) -> str:
     return environment.get_template("page.html.j2").render(
         page=page,
         words=page.language.page,
+        numbers={each.file.name: each.number for each in page.files},
         # Ours, not a reader's: they stand in the page as they are, and the browser checks the hash.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704
