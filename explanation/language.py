@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from explanation.values import Day, Month, Name, Number, Span, Value
+from explanation.values import Change, Day, Month, Name, Number, Span, Value
 from rules.catalogue import interpretations
 from schemas.amounts import grouped
 from schemas.months import MONTHS_A_YEAR
@@ -75,8 +76,10 @@ class Language(BaseModel):
                 return self._number(value)
             case Span():
                 return self._span(value)
+            case Change():
+                return self._change(value.by)
             case Month():
-                return self._month(value.month)
+                return self._month(value)
             case Day():
                 return self.day(value.day)
             case Name():
@@ -99,9 +102,16 @@ class Language(BaseModel):
         """A section of a source, with the words that the language has for its parts."""
         return re.sub(r"[^\W\d_]+", lambda match: self.sections.get(match[0], match[0]), text)
 
-    def _month(self, month: date) -> str:
-        name = self.months[month.month - 1]
-        return self.form["month"].format(month=name, year=month.year)
+    def _month(self, value: Month) -> str:
+        name = self.months[value.month.month - 1]
+        if not value.has_year:
+            return name
+        return self.form["month"].format(month=name, year=value.month.year)
+
+    def _change(self, number: Number) -> str:
+        key = "rise" if number.value > 0 else "fall" if number.value < 0 else "unchanged"
+        size = replace(number, value=abs(number.value), signed=False)
+        return self.form[key].format(number=self._number(size))
 
     def _span(self, span: Span) -> str:
         lower = self._decimal(span.lower, span.decimals)

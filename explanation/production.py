@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import ceil
 
 from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
 from explanation.levels import Level, level_of, rounded
-from explanation.nodes import Node, Rounding, changing
+from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
-from explanation.values import Month, Number, Value, count, kronor, percent
+from explanation.values import Number, Value, count, kronor, months_told, percent
 from rules.apportionment import half_up
 from rules.parameters import FirstVisitProduction, Payout, Period, Production
 from schemas.observed import WaitingTimes
@@ -74,8 +75,7 @@ def earned_in_period(context: Context, payments: Record, payout: Payout) -> Node
         named("first_visit_production", payout.month),
         kronor(half_up(earned)),
         {
-            "first": Month(period.first),
-            "last": Month(period.last),
+            **months_told(period.first, period.last),
             "level": percent(percentage),
             "reserve": reserve.amount or kronor(0),
         },
@@ -112,10 +112,17 @@ def _level(
         percent(percentage),
         values,
         roundings,
+        [_short(completed, added, production)] if key == "below" else [],
         rules=versions(period.last, [rule.production]),
         readings=_readings(key),
         children=[_month(context, rule, each) for each in reported],
     )
+
+
+def _short(completed: int, added: int, production: Production) -> Note:
+    """How many more visits would have reached the least ratio that earns anything."""
+    short = ceil(Fraction(production.minimum_pct) * added / FULL) - completed
+    return Note("short.visits", {"minimum": percent(production.minimum_pct), "short": count(short)})
 
 
 def _judged(

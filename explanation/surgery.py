@@ -10,7 +10,7 @@ from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import cap, total_of
-from explanation.values import Month, Name, Number, Value, count, kronor
+from explanation.values import Change, Name, Number, Value, count, kronor, months_told
 from rules.apportionment import half_up
 from rules.parameters import Payout, Surgery
 from schemas.observed import Surgeries
@@ -73,8 +73,7 @@ def earned_by_operations(context: Context, payments: Record, payout: Payout) -> 
         named("surgery", payout.month),
         kronor(paid),
         {
-            "first": Month(payout.round_months()[0]),
-            "last": Month(last),
+            **months_told(payout.round_months()[0], last),
             "cap": limit.amount or kronor(0),
         },
         roundings,
@@ -116,7 +115,7 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
             "operations": count(operations),
             "mean": Number(Fraction(base_sum, YEARS)),
             "base_sum": count(base_sum),
-            "increase": Number(increase, signed=True),
+            "increase": Change(Number(increase)),
             "price": kronor(price),
         },
         changing(Rounding(Number(exact), "down", Number(increase))) if floored else [],
@@ -153,17 +152,16 @@ def _year(context: Context, record: Record, procedure: str, year: int) -> list[O
     return found
 
 
-def _year_node(context: Context, procedure: str, year: int, months: Sequence[Operated]) -> Node:
+def _year_node(context: Context, procedure: str, year: int, operated: Sequence[Operated]) -> Node:
     return Node(
         "procedure.year",
         named("operations", procedure, str(year)),
-        Number(Fraction(sum(month.total for month in months))),
+        Number(Fraction(sum(month.total for month in operated))),
         {
             "year": str(year),
-            "first": Month(months[0].month),
-            "last": Month(months[-1].month),
+            **months_told(operated[0].month, operated[-1].month),
         },
-        children=[_month(context, procedure, month) for month in months],
+        children=[_month(context, procedure, month) for month in operated],
     )
 
 

@@ -31,10 +31,18 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Change:
+    """By how much something rose or fell, in words instead of by its sign."""
+
+    by: Number
+
+
+@dataclass(frozen=True)
 class Month:
-    """A month."""
+    """A month; without its year where the year is told right after."""
 
     month: date
+    has_year: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,10 +59,15 @@ class Name:
     key: str
 
 
-Value = Number | Span | Month | Day | Name | str | tuple["Value", ...]
+Value = Number | Span | Change | Month | Day | Name | str | tuple["Value", ...]
 """Text is the same in every language, such as a region's name; several come one after the other."""
 
 NOT_AVAILABLE = Name("missing")
+
+
+def months_told(first: date, last: date) -> dict[str, Value]:
+    """A span of months, as `first` and `last`."""
+    return {"first": Month(first, has_year=first.year != last.year), "last": Month(last)}
 
 
 def kronor(value: Fraction | Decimal | int) -> Number:
@@ -87,6 +100,8 @@ def plain(value: Value) -> Any:  # noqa: ANN401, PLR0911 - what JSON holds; a ki
     match value:
         case Number():
             return {"value": exact(value.value), "unit": value.unit}
+        case Change():
+            return plain(value.by)
         case Span():
             upper = None if value.upper is None else str(value.upper)
             return {"from": str(value.lower), "to": upper}

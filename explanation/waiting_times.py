@@ -9,7 +9,7 @@ from explanation.context import Context, named
 from explanation.levels import rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_month, total_of
-from explanation.values import Month, Name, Value, kronor, percent
+from explanation.values import Month, Name, kronor, months_told, percent
 from explanation.waiting_counts import Counts, completed_leaf, counts_of
 from rules.apportionment import half_up
 from rules.parameters import Payout, WaitingTime
@@ -39,15 +39,11 @@ def earned_in_round(context: Context, payments: Record, payout: Payout) -> Node:
     each = context.reading("rounding_of_earned") == "per_month_and_measure"
     amount = half_up(exact) if not each else _rounded_each(months)
     rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
-    span: dict[str, Value] = {
-        "first": Month(payout.round_months()[0]),
-        "last": Month(payout.round_months()[-1]),
-    }
     return Node(
         "line.waiting_time_each" if each else "line.waiting_time",
         named("waiting_time", payout.month),
         kronor(amount),
-        span,
+        months_told(payout.round_months()[0], payout.round_months()[-1]),
         rounding,
         rules=[payout],
         readings=["rounding_of_earned"],

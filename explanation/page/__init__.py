@@ -15,7 +15,7 @@ from explanation.telling import Page
 
 FOLDER = Path(__file__).parent
 NO_BREAK = "\u00a0"
-WITHIN_NUMBER = re.compile(r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|%)")
+WITHIN_NUMBER = re.compile(r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|%|procent\b)")
 
 
 def as_html(page: Page) -> str:

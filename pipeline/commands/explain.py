@@ -176,7 +176,8 @@ def _label(page: Page, node: ToldNode) -> Text:
         label.append(f"\n{text}", "not bold")
     for place in node.places:
         label.append(
-            f"\n{place.text}, {page.language.page['sha256']} {place.sha256}", "not bold dim"
+            f"\n{place.text}, {page.language.page['sha256_of_place']} {place.sha256}",
+            "not bold dim",
         )
     return label
 
