@@ -9,7 +9,7 @@ from math import ceil
 from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
-from explanation.levels import Level, level_of, rounded
+from explanation.levels import level_of, rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
 from explanation.values import Number, Value, count, kronor, months_told, percent
@@ -105,16 +105,32 @@ def _level(
         "added": count(added),
         "minimum": percent(production.minimum_pct),
     }
-    key, percentage, roundings = _judged(context, production, reported, values)
+    percentage, roundings, notes = 0, [], []
+    readings = ["production_sum", "band_gaps"]
+    if not all(month.is_known for month in reported):
+        key, readings = "incomplete", ["production_month_missing"]
+    elif added == 0:
+        key, readings = "nobody_added" if completed else "no_activity", ["nobody_added"]
+        percentage = FULL if completed else 0
+    else:
+        ratio = Fraction(FULL * completed, added)
+        values["ratio"] = percent(ratio)
+        if ratio < Fraction(production.minimum_pct):
+            key, notes = "below", [_short(completed, added, production)]
+        else:
+            exact = context.reading("band_gaps") == "exact"
+            level = level_of(ratio, production.levels, exact=exact)
+            key, percentage, values["span"] = "level", level.percent, level.span
+            roundings = [] if exact else changing(_to_decimals(ratio, level.decimals))
     return Node(
         f"production.{key}",
         named("production", period.first),
         percent(percentage),
         values,
         roundings,
-        [_short(completed, added, production)] if key == "below" else [],
+        notes,
         rules=versions(period.last, [rule.production]),
-        readings=_readings(key),
+        readings=readings,
         children=[_month(context, rule, each) for each in reported],
     )
 
@@ -125,42 +141,13 @@ def _short(completed: int, added: int, production: Production) -> Note:
     return Note("short.visits", {"minimum": percent(production.minimum_pct), "short": count(short)})
 
 
-def _judged(
-    context: Context,
-    production: Production,
-    reported: Sequence[Reported],
-    values: dict[str, Value],
-) -> tuple[str, int, Sequence[Rounding]]:
-    """Which sentence tells the level, the level in per cent, and the rounding before it."""
-    completed, added = _sum(reported, "completed"), _sum(reported, "added")
-    if not all(month.is_known for month in reported):
-        return "incomplete", 0, []
-    if added == 0:
-        return ("nobody_added", FULL, []) if completed else ("no_activity", 0, [])
-    ratio = Fraction(FULL * completed, added)
-    values["ratio"] = percent(ratio)
-    if ratio < Fraction(production.minimum_pct):
-        return "below", 0, []
-    exact = context.reading("band_gaps") == "exact"
-    level: Level = level_of(ratio, production.levels, exact=exact)
-    decimals = production.levels.decimals
-    values["span"] = level.span
-    rounding = Rounding(
+def _to_decimals(ratio: Fraction, decimals: int) -> Rounding:
+    return Rounding(
         percent(ratio),
         "half_up_decimals",
         percent(rounded(ratio, decimals), decimals),
         {"decimals": Number(Fraction(decimals))},
     )
-    return "level", level.percent, [] if exact else changing(rounding)
-
-
-def _readings(key: str) -> list[str]:
-    return {
-        "incomplete": ["production_month_missing"],
-        "nobody_added": ["nobody_added"],
-        "no_activity": ["nobody_added"],
-        "below": ["production_sum", "band_gaps"],
-    }.get(key, ["production_sum", "band_gaps"])
 
 
 def _month(context: Context, rule: FirstVisitProduction, month: Reported) -> Node:
