@@ -43,7 +43,7 @@ distributed: $(VENV)/development.installed ## Prove the national set-up on loopb
 	$(BIN)/python -m deploy.loopback.proof
 
 documentation: $(VENV)/development.installed ## Make the generated documents anew.
-	$(BIN)/python -m pipeline.documentation
+	$(BIN)/python -m docs.templates
 
 lock: $(VENV)/development.installed ## Resolve the dependencies anew, with hashes.
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

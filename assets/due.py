@@ -23,7 +23,7 @@ from rules.parameters import Payout
 from rules.planning import Known, Plan, in_words, plan
 from rules.reporting import Standing, standings
 from rules.scheme import Scheme
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.months import month_key, span_words
 from schemas.observed import Surgeries, WaitingTimes
 from schemas.payouts import Payouts
@@ -158,7 +158,7 @@ def payout_rows(found: Overview) -> list[tuple[str, ...]]:
             month_key(each.month),
             each.round_words,
             each.words,
-            "" if each.amount_sek is None else kronor(each.amount_sek),
+            "" if each.amount_sek is None else grouped(each.amount_sek),
         )
         for each in found.payouts
     ]

@@ -14,7 +14,7 @@ from dagster._core.definitions.metadata import RawMetadataValue
 from assets.pictures import map_markdown
 from deliveries.faults import SHOWN, Fault
 from deliveries.finding import is_made_up
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.deliveries import DeliveryId
 from schemas.months import month_key
 from schemas.payouts import COMPONENTS_SV, Fulfilment, PayoutLines, Payouts, RoundPayments
@@ -91,13 +91,6 @@ def sums_in_words(rows: pl.DataFrame) -> dict[str, str]:
     return {"kronor": "; ".join(totals)} if totals else {}
 
 
-def grouped(value: Decimal) -> str:
-    """A figure with its thousands grouped; two decimals only where it has any."""
-    if value == value.to_integral_value():
-        return kronor(int(value))
-    return f"{value:,.2f}".replace(",", " ")
-
-
 def markdown_table(
     header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()
 ) -> str:
@@ -128,15 +121,13 @@ def payout_markdown(lines: pl.DataFrame) -> str:
     named = lines if has_components else lines.with_columns(component=pl.lit(""))
     wide = named.pivot(on="component", index="region_code", values="amount_sek").sort("region_code")
     components = wide.columns[1:]
-    table = [
-        "| Region | " + " | ".join(COMPONENTS_SV.get(name, "Summa") for name in components) + " |",
-        "|---|" + "---:|" * len(components),
+    names = [COMPONENTS_SV.get(name, "Summa") for name in components]
+    rows = [
+        [f"{code} {region_name(code)}", *map(grouped, amounts)]
+        for code, *amounts in wide.iter_rows()
     ]
-    for code, *amounts in wide.iter_rows():
-        cells = " | ".join(kronor(amount) for amount in amounts)
-        table.append(f"| {code} {region_name(code)} | {cells} |")
-    totals = " | ".join(f"**{kronor(int(wide[name].sum()))}**" for name in components)
-    return "\n".join([*table, f"| **Summa** | {totals} |"])
+    totals = [f"**{grouped(int(wide[name].sum()))}**" for name in components]
+    return markdown_table(["Region", *names], [*rows, ["**Summa**", *totals]], right=names)
 
 
 def shown_of(table: type[Table], month: date, rows: pl.DataFrame) -> dict[str, dg.MetadataValue]:
@@ -179,11 +170,11 @@ def _bars(month: date, rows: pl.DataFrame) -> dict[str, dg.MetadataValue]:
 
 def bars_markdown(percentages: Mapping[str, Decimal]) -> str:
     """Percentages by region code as a table with bars, a block for each five per cent."""
-    lines = ["| Region | % | |", "|---|---:|---|"]
-    for code, value in percentages.items():
-        bar = "█" * int(value // 5)
-        lines.append(f"| {code} {region_name(code)} | {value:.1f} | {bar} |")
-    return "\n".join(lines)
+    rows = [
+        [f"{code} {region_name(code)}", f"{value:.1f}", "█" * int(value // 5)]
+        for code, value in percentages.items()
+    ]
+    return markdown_table(["Region", "%", ""], rows, right=["%"])
 
 
 def fault_table(faults: Sequence[Fault]) -> dg.TableMetadataValue:

@@ -1,15 +1,19 @@
 """The two ways to earn a month's reserve: improvement on last year, and attainment."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
 from explanation.context import Context, named, versions
 from explanation.levels import level_of, rounded
-from explanation.nodes import Node, Rounding, changing
-from explanation.values import Month, Name, Number, Value, percent, points
-from explanation.waiting_counts import Counts, completed_leaf, waiting_leaf
+from explanation.nodes import Node, Note, Rounding, changing
+from explanation.values import Change, Month, Name, Number, Value, count, percent, points
+from explanation.waiting_counts import Counted, Counts, completed_leaf, waiting_leaf
 from rules.parameters import Bands
 from rules.requirements.waiting_times import WaitingTime
+
+PER_CENT = 100
 
 
 def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
@@ -41,10 +45,11 @@ def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
             **values,
             "share": percent(now.share),
             "share_base": percent(base.share),
-            "difference": points(now.share - base.share),
+            "difference": Change(points(now.share - base.share)),
             "span": level.span,
         },
         roundings,
+        [] if level.band else [Note("short.improvement", {"short": _below(compared, bands)})],
         rules=rules,
         readings=["band_gaps", *_chosen(context)],
         children=children,
@@ -99,6 +104,18 @@ def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
         name,
         percent(threshold.level_pct if reached else 0),
         values,
+        notes=[
+            *(
+                []
+                if completed_reached
+                else [_short("completed", now, threshold.completed_share_pct)]
+            ),
+            *(
+                []
+                if waiting_reached or nobody
+                else [_short("waiting", waiting, threshold.waiting_share_pct)]
+            ),
+        ],
         rules=rules,
         readings=[*(["nobody_waiting"] if nobody else []), *_chosen(context)],
         children=children,
@@ -126,6 +143,18 @@ def _compared(
 def _step(before: Number, after: Number) -> Rounding:
     values: Mapping[str, Value] = {"decimals": Number(Fraction(after.decimals))}
     return Rounding(before, "half_up_decimals", after, values)
+
+
+def _below(compared: Fraction, bands: Bands) -> Number:
+    """What the difference is short of the lowest band."""
+    return Number(Fraction(bands.bands[0].lower) - compared, "points", bands.decimals)
+
+
+def _short(side: str, counted: Counted, needed: Decimal) -> Note:
+    """How many more within 30 days would have reached the share."""
+    whole, within = counted.whole or 0, counted.within or 0
+    short = ceil(Fraction(needed) * whole / PER_CENT) - within
+    return Note(f"short.{side}", {"whole": count(whole), "short": count(short)})
 
 
 def _verdict(*, reached: bool) -> Name:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from explanation.nodes import DoesNotAddUpError, agree
@@ -86,6 +88,27 @@ class Basis:
                 f"the explanation does not add up: {record} has {len(found)} rows of {words}"
             )
         return found[0]
+
+    def confirm(
+        self, record: Record, expected: Mapping[str, object], of: str = "", **key: object
+    ) -> None:
+        """Assert that the record's only row of a key holds what it comes to when computed again.
+
+        Args:
+            record: whose row.
+            expected: values by column.
+            of: whose they are, for the message.
+            key: which row.
+
+        Raises:
+            DoesNotAddUpError: naming the first column that differs.
+        """
+        row = self.row(record, **key)
+        for column, value in expected.items():
+            recorded = Fraction(row[column]) if isinstance(row[column], Decimal) else row[column]
+            agree(
+                f"{column}, {of}, in {record}" if of else f"{column} in {record}", recorded, value
+            )
 
 
 def by_region(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, int]:

@@ -10,7 +10,7 @@ from explanation.nodes import Node, agree
 from explanation.reserves import total_of
 from explanation.rounds import paid_round
 from explanation.sharing import share
-from explanation.values import Month, Name, Value, Verbatim, kronor
+from explanation.values import Month, Name, Value, kronor
 from rules.parameters import Apportionment, BonusPot, Kronor, Parameter, Payout
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
@@ -91,15 +91,14 @@ def _closed(context: Context, record: Record, pot: BonusPot) -> Node:
     left = max(fund - paid, Fraction(0))
     undistributed = left if paid == 0 else Fraction(0)
     overdrawn = max(paid - fund, Fraction(0))
-    row = context.basis.row(record, pot=pot.name)
-    for column, value in {
+    expected = {
         "fund_sek": fund,
         "paid_sek": paid,
         "pot_sek": left,
         "undistributed_sek": undistributed,
         "overdrawn_sek": overdrawn,
-    }.items():
-        agree(f"{column}, {pot.name}, in {record}", row[column], value)
+    }
+    context.basis.confirm(record, expected, pot.name, pot=pot.name)
     key = "undistributed" if undistributed else "overdrawn" if overdrawn else "closed"
     return Node(
         f"pot.{key}",
@@ -146,7 +145,7 @@ def _round(context: Context, record: Record, payout: Payout, component: str) -> 
             "pot.region",
             named("paid", component, payout.month, code),
             kronor(amount),
-            {"region": Verbatim(region_name(code))},
+            {"region": region_name(code)},
         )
         for code, amount in sorted(paid.items())
     ]

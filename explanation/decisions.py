@@ -8,7 +8,7 @@ from typing import Any
 from explanation.basis import Basis, by_region
 from explanation.context import Context, named
 from explanation.nodes import Node, Note, agree
-from explanation.values import Day, Month, Value, Verbatim, kronor
+from explanation.values import Day, Month, Value, kronor
 from ledger.ledger import Ledger
 from rules.scheme import Scheme
 from schemas.decisions import Decided, Settlements
@@ -30,8 +30,8 @@ class Decision:
         """What a sentence about it is filled with."""
         return {
             "day": Day(self.decided_on),
-            "name": Verbatim(self.decided_by),
-            "reference": Verbatim(self.reference),
+            "name": self.decided_by,
+            "reference": self.reference,
         }
 
     def assert_lines(self, basis: Basis) -> None:
@@ -101,11 +101,10 @@ def as_decided(
         computed: the round's payment, as the decision's computation gives it.
     """
     decided = context.basis.needed(record, Decided, month)
-    row = context.basis.row(decided, region_code=context.region, component=component)
-    agree(f"amount_sek, {component}, in {decided}", row["amount_sek"], computed.amount_of())
+    region = {"region_code": context.region, "component": component}
+    context.basis.confirm(decided, {"amount_sek": computed.amount_of()}, component, **region)
     note = Note("decided", decision_in(context.basis.rows(decided)).words())
     computed = replace(computed, notes=[*computed.notes, note])
-    region = {"region_code": context.region, "component": component}
     settled = _settlements(context, record, month, **region)
     if not settled:
         return computed
@@ -139,7 +138,7 @@ def _settlement(row: Mapping[str, Any]) -> Node:
         {
             "month": Month(row["month_paid"]),
             "day": Day(row["settled_on"]),
-            "name": Verbatim(row["settled_by"]),
-            "reference": Verbatim(row["reference"]),
+            "name": row["settled_by"],
+            "reference": row["reference"],
         },
     )

@@ -7,13 +7,9 @@ reader makes a float of it.
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from fractions import Fraction
 from typing import Any
 
-from deliveries.positions import Place
-from explanation.nodes import Rounding
-from explanation.telling import Page, ToldFile, ToldNode, ToldPlace
-from explanation.values import Day, Listed, Month, Name, Number, Span, Value, Verbatim
+from explanation.telling import Page, ToldFile
 from schemas.months import month_key
 from schemas.regions import region_name
 
@@ -36,7 +32,7 @@ def as_json(page: Page) -> str:
         "heading": page.heading,
         "facts": dict(page.facts),
         "notes": page.notes,
-        "explanation": _node(page.tree),
+        "explanation": asdict(page.tree),
         "rules": [asdict(rule) for rule in page.rules],
         "interpretations": [asdict(reading) for reading in page.readings],
         "files": [_file(file) for file in page.files],
@@ -64,56 +60,6 @@ def _decision(page: Page) -> Mapping[str, Any] | None:
     }
 
 
-def _node(told: ToldNode) -> Mapping[str, Any]:
-    node = told.node
-    return {
-        "name": node.name,
-        "key": node.key,
-        "title": told.title,
-        "text": told.text,
-        "amount": _value(node.amount) if node.amount else None,
-        "amount_text": told.amount,
-        "values": {name: _value(value) for name, value in node.values.items()},
-        "roundings": [
-            _rounding(rounding, text)
-            for rounding, text in zip(node.roundings, told.roundings, strict=True)
-        ],
-        "notes": [
-            {"key": note.key, "text": text}
-            for note, text in zip(node.notes, told.notes, strict=True)
-        ],
-        "rules": told.rules,
-        "interpretations": told.readings,
-        "materialisation_id": node.record,
-        "places": [
-            _place(place, text) for place, text in zip(node.places, told.places, strict=True)
-        ],
-        "see": node.see or None,
-        "children": [_node(child) for child in told.children],
-    }
-
-
-def _rounding(rounding: Rounding, text: str) -> Mapping[str, Any]:
-    return {
-        "before": exact(rounding.before.value),
-        "method": rounding.method,
-        "after": exact(rounding.after.value),
-        "values": {name: _value(value) for name, value in rounding.values.items()},
-        "text": text,
-    }
-
-
-def _place(place: Place, told: ToldPlace) -> Mapping[str, Any]:
-    return {
-        "file": place.file.name,
-        "rows": list(place.rows),
-        "records": place.records,
-        "sha256": place.file.sha256,
-        "state": place.file.state,
-        "text": told.text,
-    }
-
-
 def _file(told: ToldFile) -> Mapping[str, Any]:
     file = told.file
     return {
@@ -124,29 +70,3 @@ def _file(told: ToldFile) -> Mapping[str, Any]:
         "layout": file.layout,
         "state": file.state,
     }
-
-
-def exact(value: Fraction) -> int | str:
-    """A whole number as it is, any other as its fraction."""
-    return value.numerator if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
-
-
-def _value(value: Value) -> Any:  # noqa: ANN401, PLR0911 - what JSON holds; a kind of value each
-    match value:
-        case Number():
-            return {"value": exact(value.value), "unit": value.unit}
-        case Span():
-            return {
-                "from": str(value.lower),
-                "to": None if value.upper is None else str(value.upper),
-            }
-        case Month():
-            return month_key(value.month)
-        case Day():
-            return value.day.isoformat()
-        case Name():
-            return value.key
-        case Verbatim():
-            return value.text
-        case Listed():
-            return [_value(each) for each in value.values]

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,8 +13,9 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from explanation.values import Day, Listed, Month, Name, Number, Span, Value, Verbatim
+from explanation.values import Change, Day, Month, Name, Number, Span, Value
 from rules.catalogue import interpretations
+from schemas.amounts import grouped
 from schemas.months import MONTHS_A_YEAR
 
 WORDS = Path(__file__).with_name("words")
@@ -74,17 +76,18 @@ class Language(BaseModel):
                 return self._number(value)
             case Span():
                 return self._span(value)
+            case Change():
+                return self._change(value.by)
             case Month():
-                return self._month(value.month)
+                return self._month(value)
             case Day():
                 return self.day(value.day)
             case Name():
                 return self.name(value.key)
-            case Listed():
-                written = [self.write(each) for each in value.values]
-                return f" {self.form['and']} ".join(written)
-            case Verbatim():
-                return value.text
+            case tuple():
+                return f" {self.form['and']} ".join(map(self.write, value))
+            case str():
+                return value
 
     def name(self, key: str) -> str:
         """Our name's word; a measure or procedure that has none is written as the scheme has it."""
@@ -99,9 +102,16 @@ class Language(BaseModel):
         """A section of a source, with the words that the language has for its parts."""
         return re.sub(r"[^\W\d_]+", lambda match: self.sections.get(match[0], match[0]), text)
 
-    def _month(self, month: date) -> str:
-        name = self.months[month.month - 1]
-        return self.form["month"].format(month=name, year=month.year)
+    def _month(self, value: Month) -> str:
+        name = self.months[value.month.month - 1]
+        if not value.has_year:
+            return name
+        return self.form["month"].format(month=name, year=value.month.year)
+
+    def _change(self, number: Number) -> str:
+        key = "rise" if number.value > 0 else "fall" if number.value < 0 else "unchanged"
+        size = replace(number, value=abs(number.value), signed=False)
+        return self.form[key].format(number=self._number(size))
 
     def _span(self, span: Span) -> str:
         lower = self._decimal(span.lower, span.decimals)
@@ -124,7 +134,7 @@ class Language(BaseModel):
         """A number that is not negative, with at least so many decimals."""
         whole, rest = divmod(value, 1)
         if thirds and rest in THIRDS:
-            return (_grouped(whole) if whole else "") + THIRDS[rest]
+            return (grouped(whole) if whole else "") + THIRDS[rest]
         for places in range(decimals, MOST_DECIMALS + 1):
             scaled = value * 10**places
             if scaled.denominator == 1:
@@ -136,11 +146,7 @@ class Language(BaseModel):
 
     def _with_point(self, scaled: int, places: int) -> str:
         whole, rest = divmod(scaled, 10**places)
-        return _grouped(whole) + (f"{self.form['point']}{rest:0{places}d}" if places else "")
-
-
-def _grouped(whole: int) -> str:
-    return f"{whole:,}".replace(",", " ")
+        return grouped(whole) + (f"{self.form['point']}{rest:0{places}d}" if places else "")
 
 
 @cache

@@ -11,10 +11,10 @@ from explanation.basis import Basis
 from explanation.bonuses import bonus
 from explanation.context import Context, named
 from explanation.decisions import Decision, decision_of
-from explanation.nodes import Node, Note, agree
+from explanation.nodes import Node, Note
 from explanation.reserves import total_of
 from explanation.rounds import round_payment
-from explanation.values import Listed, Month, Name, Verbatim, kronor
+from explanation.values import Month, Name, kronor
 from ledger import provenance
 from ledger.ledger import Ledger
 from rules.parameters import Payout
@@ -139,7 +139,7 @@ class Explainer:
         datasets = sorted({each.dataset for each in of_delivery if named & set(of_delivery[each])})
         made_up = [each for each in datasets if is_made_up(self._root, each)]
         if made_up:
-            listed = Listed(tuple(Name(f"dataset.{each}") for each in made_up))
+            listed = tuple(Name(f"dataset.{each}") for each in made_up)
             notes.append(Note("made_up", {"datasets": listed}))
         now = self._question.scheme.content_sha256
         if any(each.scheme_sha256 not in {"", now} for each in self._basis.records.values()):
@@ -151,13 +151,12 @@ def _payout(context: Context, payout: Payout, lines: Sequence[Node]) -> Node:
     root = context.basis.root
     amount = total_of(lines)
     if root.table == Payouts.qualified_name():
-        row = context.basis.row(root, region_code=context.region)
-        agree(f"amount_sek in {root}", row["amount_sek"], amount)
+        context.basis.confirm(root, {"amount_sek": amount}, region_code=context.region)
     return Node(
         "payout",
         named("payout", payout.month),
         kronor(amount),
-        {"region": Verbatim(region_name(context.region)), "month": Month(payout.month)},
+        {"region": region_name(context.region), "month": Month(payout.month)},
         rules=[payout],
         record=root.number,
         children=lines,
@@ -171,8 +170,8 @@ def _line(context: Context, lines: Record, payout: Payout, component: str) -> No
         if component.startswith(BONUS)
         else round_payment(context, lines, payout, component)
     )
-    row = context.basis.row(lines, region_code=context.region, component=component)
-    agree(f"amount_sek, {component}, in {lines}", row["amount_sek"], node.amount_of())
+    region = {"region_code": context.region, "component": component}
+    context.basis.confirm(lines, {"amount_sek": node.amount_of()}, component, **region)
     return node
 
 

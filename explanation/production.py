@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from math import ceil
 
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
-from explanation.levels import Level, level_of, rounded
-from explanation.nodes import Node, Rounding, agree, changing
+from explanation.levels import level_of, rounded
+from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
-from explanation.values import Month, Number, Value, count, kronor, percent
+from explanation.values import Number, Value, count, kronor, months_told, percent
 from rules.apportionment import half_up
 from rules.parameters import Payout, Period, Production
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -57,34 +56,29 @@ def earned_in_period(context: Context, payments: Record, payout: Payout, compone
         raise ValueError(f"{context.scheme.name} has no new-visit requirement in the round")
     _, period = found
     record = context.basis.needed(payments, Performance, period.last)
-    row = context.basis.row(record, region_code=context.region)
     reported = [_reported(context, rule, record, month) for month in period.months()]
     level = _level(context, rule, period, reported)
     reserves = context.basis.needed(record, Reserves, period.first)
     reserve = reserve_of_period(context, rule, reserves, period)
     percentage = int(level.amount_of())
     earned = reserve.amount_of() * percentage / FULL
-    _assert_row(
-        record,
-        row,
-        {
-            "completed_to_date": _sum(reported, "completed"),
-            "added_to_date": _sum(reported, "added"),
-            "ratio_pct": _ratio_for_reading(reported),
-            "level_pct": percentage,
-            "reserved_sek": reserve.amount_of(),
-            "earned_sek": earned,
-            "status": _status(reported),
-            "is_final": True,
-        },
-    )
+    expected = {
+        "completed_to_date": _sum(reported, "completed"),
+        "added_to_date": _sum(reported, "added"),
+        "ratio_pct": _ratio_for_reading(reported),
+        "level_pct": percentage,
+        "reserved_sek": reserve.amount_of(),
+        "earned_sek": earned,
+        "status": _status(reported),
+        "is_final": True,
+    }
+    context.basis.confirm(record, expected, region_code=context.region)
     return Node(
         "line.first_visit_production",
         named("first_visit_production", payout.month),
         kronor(half_up(earned)),
         {
-            "first": Month(period.first),
-            "last": Month(period.last),
+            **months_told(period.first, period.last),
             "level": percent(percentage),
             "reserve": reserve.amount or kronor(0),
         },
@@ -114,55 +108,49 @@ def _level(
         "added": count(added),
         "minimum": percent(production.minimum_pct),
     }
-    key, percentage, roundings = _judged(context, production, reported, values)
+    percentage, roundings, notes = 0, [], []
+    readings = ["production_sum", "band_gaps"]
+    if not all(month.is_known for month in reported):
+        key, readings = "incomplete", ["production_month_missing"]
+    elif added == 0:
+        key, readings = "nobody_added" if completed else "no_activity", ["nobody_added"]
+        percentage = FULL if completed else 0
+    else:
+        ratio = Fraction(FULL * completed, added)
+        values["ratio"] = percent(ratio)
+        if ratio < Fraction(production.minimum_pct):
+            key, notes = "below", [_short(completed, added, production)]
+        else:
+            exact = context.reading("band_gaps") == "exact"
+            level = level_of(ratio, production.levels, exact=exact)
+            key, percentage, values["span"] = "level", level.percent, level.span
+            roundings = [] if exact else changing(_to_decimals(ratio, level.decimals))
     return Node(
         f"production.{key}",
         named("production", period.first),
         percent(percentage),
         values,
         roundings,
+        notes,
         rules=versions(period.last, [rule.production]),
-        readings=_readings(key),
+        readings=readings,
         children=[_month(context, rule, each) for each in reported],
     )
 
 
-def _judged(
-    context: Context,
-    production: Production,
-    reported: Sequence[Reported],
-    values: dict[str, Value],
-) -> tuple[str, int, Sequence[Rounding]]:
-    """Which sentence tells the level, the level in per cent, and the rounding before it."""
-    completed, added = _sum(reported, "completed"), _sum(reported, "added")
-    if not all(month.is_known for month in reported):
-        return "incomplete", 0, []
-    if added == 0:
-        return ("nobody_added", FULL, []) if completed else ("no_activity", 0, [])
-    ratio = Fraction(FULL * completed, added)
-    values["ratio"] = percent(ratio)
-    if ratio < Fraction(production.minimum_pct):
-        return "below", 0, []
-    exact = context.reading("band_gaps") == "exact"
-    level: Level = level_of(ratio, production.levels, exact=exact)
-    decimals = production.levels.decimals
-    values["span"] = level.span
-    rounding = Rounding(
+def _short(completed: int, added: int, production: Production) -> Note:
+    """How many more visits would have reached the least ratio that earns anything."""
+    short = ceil(Fraction(production.minimum_pct) * added / FULL) - completed
+    return Note("short.visits", {"minimum": percent(production.minimum_pct), "short": count(short)})
+
+
+def _to_decimals(ratio: Fraction, decimals: int) -> Rounding:
+    return Rounding(
         percent(ratio),
         "half_up_decimals",
         percent(rounded(ratio, decimals), decimals),
         {"decimals": Number(Fraction(decimals))},
     )
-    return "level", level.percent, [] if exact else changing(rounding)
-
-
-def _readings(key: str) -> list[str]:
-    return {
-        "incomplete": ["production_month_missing"],
-        "nobody_added": ["nobody_added"],
-        "no_activity": ["nobody_added"],
-        "below": ["production_sum", "band_gaps"],
-    }.get(key, ["production_sum", "band_gaps"])
 
 
 def _month(context: Context, rule: FirstVisitProduction, month: Reported) -> Node:
@@ -193,10 +181,3 @@ def _ratio_for_reading(reported: Sequence[Reported]) -> Fraction | None:
     """The ratio as the table prints it: in per cent, to one decimal."""
     added = _sum(reported, "added")
     return rounded(Fraction(FULL * _sum(reported, "completed"), added), 1) if added else None
-
-
-def _assert_row(record: Record, row: Mapping[str, Any], expected: Mapping[str, object]) -> None:
-    for column, value in expected.items():
-        recorded = row[column]
-        exact = Fraction(recorded) if isinstance(recorded, Decimal) else recorded
-        agree(f"{column} in {record}", exact, value)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from explanation.basis import by_region
 from explanation.context import Context, named, versions
 from explanation.leaves import population
-from explanation.nodes import Node, agree
+from explanation.nodes import Node
 from explanation.sharing import share
 from explanation.values import Day, Name, Value, count, kronor
 from rules.parameters import (
@@ -51,7 +51,8 @@ def reserve_of_month(context: Context, rule: WaitingTime, record: Record, measur
     values = {"months": count(months), "measure": Name(f"measure.{measure}")}
     part = Part(Fraction(amount, months), "reserve.month", values)
     node = _shared(context, record, fund, part, named("reserve", record.month, measure))
-    return _recorded(context, record, node, "waiting_time", measure)
+    _confirm(context, record, node.amount_of(), "waiting_time", measure)
+    return node
 
 
 def reserve_of_period(
@@ -64,7 +65,8 @@ def reserve_of_period(
     values = {"months": count(months), "period_months": count(of_period)}
     part = Part(Fraction(amount * of_period, months), "reserve.period", values)
     node = _shared(context, record, fund, part, named("reserve", record.month, "production"))
-    return _recorded(context, record, node, "first_visit_production", "")
+    _confirm(context, record, node.amount_of(), "first_visit_production")
+    return node
 
 
 def reserve_of_grant(context: Context, grant: Grant, record: Record, component: str) -> list[Node]:
@@ -91,17 +93,15 @@ def reserve_of_grant(context: Context, grant: Grant, record: Record, component: 
         if grant.fixed_each
         else []
     )
-    row = context.basis.row(record, region_code=context.region, component=component)
     parts = [*fixed_nodes, share_node]
-    agree(f"reserved_sek, {component}, in {record}", row["reserved_sek"], total_of(parts))
+    _confirm(context, record, total_of(parts), component)
     return parts
 
 
 def cap(context: Context, rule: Surgery, record: Record) -> Node:
     """The most that the region can be paid for operations."""
-    row = context.basis.row(record, region_code=context.region, component="surgery")
     amount = rule.caps.at(record.month)[context.region]
-    agree(f"reserved_sek, surgery, in {record}", row["reserved_sek"], amount)
+    _confirm(context, record, amount, "surgery")
     return Node(
         "surgery.cap",
         "cap",
@@ -156,11 +156,11 @@ def _shared(context: Context, record: Record, fund: Fund, part: Part, name: str)
     return replace(context.once(what, tell), record=record.number)
 
 
-def _recorded(context: Context, record: Record, node: Node, component: str, measure: str) -> Node:
-    """The node, once it is seen to be what was recorded."""
-    row = context.basis.row(
-        record, region_code=context.region, component=component, measure=measure
+def _confirm(
+    context: Context, record: Record, amount: Fraction | int, component: str, measure: str = ""
+) -> None:
+    """Assert that the amount is the one that was reserved."""
+    key = {"region_code": context.region, "component": component, "measure": measure}
+    context.basis.confirm(
+        record, {"reserved_sek": amount}, f"{component} {measure}".rstrip(), **key
     )
-    what = f"reserved_sek, {component} {measure}".rstrip()
-    agree(f"{what}, in {record}", row["reserved_sek"], node.amount_of())
-    return node

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from explanation.context import Context
 from explanation.decisions import as_decided
 from explanation.grants import granted
-from explanation.nodes import Node, agree
+from explanation.nodes import Node
 from explanation.production import earned_in_period
 from explanation.surgery import earned_by_operations
 from explanation.waiting_times import earned_in_round
@@ -42,8 +42,8 @@ def round_payment(context: Context, record: Record, payout: Payout, component: s
         ("round", payments.number, component),
         lambda: _explained(context, payments, payout, component),
     )
-    row = context.basis.row(payments, region_code=context.region, component=component)
-    agree(f"amount_sek, {component}, in {payments}", row["amount_sek"], node.amount_of())
+    region = {"region_code": context.region, "component": component}
+    context.basis.confirm(payments, {"amount_sek": node.amount_of()}, component, **region)
     return node
 
 

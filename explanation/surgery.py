@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts
-from explanation.nodes import Node, Note, Rounding, agree, changing
+from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import cap, total_of
-from explanation.values import Month, Name, Number, Value, Verbatim, count, kronor
+from explanation.values import Change, Name, Number, Value, count, kronor, months_told
 from rules.apportionment import half_up
 from rules.parameters import Payout
 from rules.requirements.surgery import Surgery
@@ -65,9 +65,8 @@ def earned_by_operations(
     exact = total_of(procedures)
     whole = half_up(exact)
     paid = min(whole, int(limit.amount_of()))
-    row = context.basis.row(caps, region_code=context.region)
-    agree(f"cap_sek in {caps}", row["cap_sek"], limit.amount_of())
-    agree(f"earned_sek in {caps}", row["earned_sek"], paid)
+    expected = {"cap_sek": limit.amount_of(), "earned_sek": paid}
+    context.basis.confirm(caps, expected, region_code=context.region)
     roundings = changing(
         Rounding(kronor(exact), "half_up", kronor(whole)),
         Rounding(kronor(whole), "cap", kronor(paid)),
@@ -77,8 +76,7 @@ def earned_by_operations(
         named("surgery", payout.month),
         kronor(paid),
         {
-            "first": Month(payout.round_months()[0]),
-            "last": Month(last),
+            **months_told(payout.round_months()[0], last),
             "cap": limit.amount or kronor(0),
         },
         roundings,
@@ -99,20 +97,20 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
     increase = _increase(context, operations, base_sum)
     price = rule.price[procedure].at(last)
     earned = increase * price if complete and increase > 0 else Fraction(0)
-    row = context.basis.row(record, region_code=context.region, procedure=procedure)
-    for column, value in {
+    expected = {
         "operations_to_date": operations,
         "baseline_sum_to_date": base_sum,
         "earned_thirds_sek": earned * YEARS,
         "status": "ok" if complete else "incomplete",
         "is_final": True,
-    }.items():
-        agree(f"{column}, {procedure}, in {record}", row[column], value)
-    key = "none" if increase <= 0 else "earned"
+    }
+    key = {"region_code": context.region, "procedure": procedure}
+    context.basis.confirm(record, expected, procedure, **key)
+    sentence = "none" if increase <= 0 else "earned"
     floored = context.reading("baseline_mean") == "whole_operations"
     exact = Fraction(operations) - Fraction(base_sum, YEARS)
     return Node(
-        f"procedure.{key if complete else 'incomplete'}",
+        f"procedure.{sentence if complete else 'incomplete'}",
         named("procedure", procedure),
         kronor(earned),
         {
@@ -120,7 +118,7 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
             "operations": count(operations),
             "mean": Number(Fraction(base_sum, YEARS)),
             "base_sum": count(base_sum),
-            "increase": Number(increase, signed=True),
+            "increase": Change(Number(increase)),
             "price": kronor(price),
         },
         changing(Rounding(Number(exact), "down", Number(increase))) if floored else [],
@@ -157,17 +155,16 @@ def _year(context: Context, record: Record, procedure: str, year: int) -> list[O
     return found
 
 
-def _year_node(context: Context, procedure: str, year: int, months: Sequence[Operated]) -> Node:
+def _year_node(context: Context, procedure: str, year: int, operated: Sequence[Operated]) -> Node:
     return Node(
         "procedure.year",
         named("operations", procedure, str(year)),
-        Number(Fraction(sum(month.total for month in months))),
+        Number(Fraction(sum(month.total for month in operated))),
         {
-            "year": Verbatim(str(year)),
-            "first": Month(months[0].month),
-            "last": Month(months[-1].month),
+            "year": str(year),
+            **months_told(operated[0].month, operated[-1].month),
         },
-        children=[_month(context, procedure, month) for month in months],
+        children=[_month(context, procedure, month) for month in operated],
     )
 
 

@@ -1,15 +1,16 @@
 """An explanation told in a language: every sentence written out, rules and files numbered."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from deliveries.positions import Place, SourceFile
+from deliveries.positions import Place, SourceFile, State
 from explanation.language import Code, Language, language
 from explanation.nodes import Node, Rounding
 from explanation.payouts import Explanation
-from explanation.values import Month, Name, Verbatim, count, kronor
+from explanation.values import Month, Name, Value, count, exact, kronor, plain
 from rules.catalogue import documents, interpretations
 from rules.parameters import Sourced
 from schemas.regions import region_name
@@ -19,28 +20,54 @@ STATES = {"raw": "at_hand_raw", "kept": "at_hand_kept", "changed": "changed", "m
 
 
 @dataclass(frozen=True)
-class ToldPlace:
-    """Where a count stands: words, and the file's hash."""
+class ToldRounding:
+    """A rounding: its numbers, and the words."""
 
+    before: int | str
+    method: str
+    after: int | str
+    values: Mapping[str, Any]
     text: str
-    file: int
+
+
+@dataclass(frozen=True)
+class ToldNote:
+    """A further sentence."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ToldPlace:
+    """Where a count stands: the file, the rows or how many records, and the words."""
+
+    file: str
+    rows: Sequence[int]
+    records: int | None
     sha256: str
+    state: State
+    text: str
 
 
 @dataclass(frozen=True)
 class ToldNode:
-    """A node in words; `rules` are numbers of the page's rules, `see` the name of another node."""
+    """A node in words beside its exact numbers, as the JSON has it; see docs/explaining.md."""
 
-    node: Node
+    name: str
+    key: str
     title: str
-    amount: str
     text: str
-    roundings: Sequence[str]
-    notes: Sequence[str]
+    amount: Any
+    amount_text: str
+    values: Mapping[str, Any]
+    roundings: Sequence[ToldRounding]
+    notes: Sequence[ToldNote]
     rules: Sequence[int]
-    readings: Sequence[str]
+    interpretations: Sequence[str]
+    materialisation_id: int | None
     places: Sequence[ToldPlace]
-    see: str
+    see: str | None
     children: Sequence["ToldNode"]
 
 
@@ -86,7 +113,6 @@ class Page:
     heading: str
     facts: Sequence[tuple[str, str]]
     notes: Sequence[str]
-    parts: Sequence[tuple[str, str]]
     tree: ToldNode
     rules: Sequence[ToldRule]
     readings: Sequence[ToldReading]
@@ -99,14 +125,12 @@ def tell(explanation: Explanation, code: Code) -> Page:
     words = language(code)
     teller = _Teller(words, explanation)
     tree = teller.node(explanation.tree)
-    parts = tree.children if explanation.question.component is None else ()
     return Page(
         explanation,
         words,
         _heading(words, explanation),
         _facts(words, explanation),
         [words.fill(words.notes[each.key], each.values) for each in explanation.notes],
-        [(each.title, each.amount) for each in parts],
         tree,
         teller.rules(),
         teller.readings(),
@@ -123,28 +147,32 @@ class _Teller:
         self._rules: dict[tuple[str, str, str], tuple[int, Sourced]] = {}
         self._readings: set[str] = set()
         self._scheme = explanation.question.scheme
-        self._files = {
-            file.name: (number, file) for number, file in enumerate(explanation.files, 1)
-        }
+        self._files = explanation.files
         self._numbers = {each.name: number for number, each in interpretations().items()}
 
     def node(self, node: Node) -> ToldNode:
         """The node and all below it."""
         words = self._words
         sentence = words.nodes[node.key]
-        title = words.fill(sentence.title, node.values)
         self._readings |= set(node.readings)
         return ToldNode(
-            node,
-            title,
-            words.write(node.amount) if node.amount else "",
+            node.name,
+            node.key,
+            words.fill(sentence.title, node.values),
             words.fill(sentence.text, node.values),
+            plain(node.amount) if node.amount else None,
+            words.write(node.amount) if node.amount else "",
+            _plain(node.values),
             [self._rounding(each) for each in node.roundings],
-            [words.fill(words.notes[each.key], each.values) for each in node.notes],
+            [
+                ToldNote(each.key, words.fill(words.notes[each.key], each.values))
+                for each in node.notes
+            ],
             sorted({self._number(rule) for rule in node.rules}),
             [self._numbers[name] for name in node.readings],
+            node.record,
             [self._place(place) for place in node.places],
-            words.page["see"] if node.see else "",
+            node.see or None,
             [self.node(child) for child in node.children],
         )
 
@@ -167,7 +195,7 @@ class _Teller:
         words = self._words
         return [
             ToldFile(number, file, words.day(file.delivered_on), words.place[STATES[file.state]])
-            for number, file in self._files.values()
+            for number, file in enumerate(self._files, 1)
         ]
 
     def _number(self, rule: Sourced) -> int:
@@ -195,21 +223,26 @@ class _Teller:
             document.at_hand,
         )
 
-    def _rounding(self, rounding: Rounding) -> str:
+    def _rounding(self, rounding: Rounding) -> ToldRounding:
         words = self._words
-        return words.form["rounding"].format(
+        text = words.form["rounding"].format(
             before=words.write(rounding.before),
             method=words.fill(words.roundings[rounding.method], rounding.values),
             after=words.write(rounding.after),
         )
+        before, after = exact(rounding.before.value), exact(rounding.after.value)
+        return ToldRounding(before, rounding.method, after, _plain(rounding.values), text)
 
     def _place(self, place: Place) -> ToldPlace:
-        number, file = self._files[place.file.name]
-        template = self._words.place[_place_key(place)]
-        rows = ", ".join(str(row) for row in place.rows)
-        records = self._words.write(count(place.records))
-        text = template.format(file=file.name, rows=rows, records=records)
-        return ToldPlace(text, number, file.sha256)
+        file, words = place.file, self._words
+        rows = ", ".join(map(str, place.rows))
+        records = words.write(count(place.records))
+        text = words.place[_place_key(place)].format(file=file.name, rows=rows, records=records)
+        return ToldPlace(file.name, place.rows, place.records, file.sha256, file.state, text)
+
+
+def _plain(values: Mapping[str, Value]) -> Mapping[str, Any]:
+    return {name: plain(value) for name, value in values.items()}
 
 
 def _place_key(place: Place) -> str:
@@ -229,7 +262,7 @@ def _heading(words: Language, explanation: Explanation) -> str:
     return words.fill(
         words.page[key],
         {
-            "region": Verbatim(region_name(explanation.region)),
+            "region": region_name(explanation.region),
             "amount": amount,
             "month": Month(question.month),
             "component": Name(f"component.{question.component}"),
@@ -242,6 +275,8 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
     identity, page = explanation.question.scheme.identity, words.page
     swedish = words.code == "sv"
     as_of = explanation.question.as_of
+    data_source = identity.data_source_sv if swedish else identity.data_source
+    made_up = any(note.key == "made_up" for note in explanation.notes)
     return [
         (
             page["scheme"],
@@ -250,7 +285,7 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
         (page["payer"], identity.payer),
         (page["assessor"], identity.assessor),
         (page["appropriation"], identity.appropriation_sv if swedish else identity.appropriation),
-        (page["data_source"], identity.data_source_sv if swedish else identity.data_source),
+        (page["data_source"], page["made_up"] if made_up else data_source),
         *([(page["as_of"], words.day(as_of.date()))] if as_of else []),
     ]
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
+
+from schemas.months import month_key
 
 Unit = Literal["kr", "", "percent", "points"]
 
@@ -29,10 +31,18 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Change:
+    """By how much something rose or fell, in words instead of by its sign."""
+
+    by: Number
+
+
+@dataclass(frozen=True)
 class Month:
-    """A month."""
+    """A month; without its year where the year is told right after."""
 
     month: date
+    has_year: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,23 +59,15 @@ class Name:
     key: str
 
 
-@dataclass(frozen=True)
-class Verbatim:
-    """Text that is the same in every language, such as a region's name."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Listed:
-    """Several values, one after the other."""
-
-    values: tuple["Value", ...]
-
-
-Value = Number | Span | Month | Day | Name | Verbatim | Listed
+Value = Number | Span | Change | Month | Day | Name | str | tuple["Value", ...]
+"""Text is the same in every language, such as a region's name; several come one after the other."""
 
 NOT_AVAILABLE = Name("missing")
+
+
+def months_told(first: date, last: date) -> dict[str, Value]:
+    """A span of months, as `first` and `last`."""
+    return {"first": Month(first, has_year=first.year != last.year), "last": Month(last)}
 
 
 def kronor(value: Fraction | Decimal | int) -> Number:
@@ -86,3 +88,30 @@ def percent(value: Fraction | Decimal | int, decimals: int = 0) -> Number:
 def points(value: Fraction | Decimal, decimals: int = 0) -> Number:
     """A difference in percentage points, with its sign."""
     return Number(Fraction(value), "points", decimals, signed=True)
+
+
+def exact(value: Fraction) -> int | str:
+    """A whole number as it is, any other as its fraction."""
+    return value.numerator if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+
+
+def plain(value: Value) -> Any:  # noqa: ANN401, PLR0911 - what JSON holds; a kind of value each
+    """The value as JSON has it, in no language."""
+    match value:
+        case Number():
+            return {"value": exact(value.value), "unit": value.unit}
+        case Change():
+            return plain(value.by)
+        case Span():
+            upper = None if value.upper is None else str(value.upper)
+            return {"from": str(value.lower), "to": upper}
+        case Month():
+            return month_key(value.month)
+        case Day():
+            return value.day.isoformat()
+        case Name():
+            return value.key
+        case str():
+            return value
+        case tuple():
+            return [plain(each) for each in value]

@@ -1,16 +1,14 @@
 """Waiting times: the round's sum, each month and measure, and which alternative gave the level."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from explanation.alternatives import attainment, improvement, improvement_for_reading
 from explanation.context import Context, named
 from explanation.levels import rounded
-from explanation.nodes import Node, Note, Rounding, agree, changing
+from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_month, total_of
-from explanation.values import Month, Name, Value, kronor, percent
+from explanation.values import Month, Name, kronor, months_told, percent
 from explanation.waiting_counts import Counts, completed_leaf, counts_of
 from rules.apportionment import half_up
 from rules.parameters import Payout
@@ -42,15 +40,11 @@ def earned_in_round(context: Context, payments: Record, payout: Payout, componen
     each = context.reading("rounding_of_earned") == "per_month_and_measure"
     amount = half_up(exact) if not each else _rounded_each(months)
     rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
-    span: dict[str, Value] = {
-        "first": Month(payout.round_months()[0]),
-        "last": Month(payout.round_months()[-1]),
-    }
     return Node(
         "line.waiting_time_each" if each else "line.waiting_time",
         named("waiting_time", payout.month),
         kronor(amount),
-        span,
+        months_told(payout.round_months()[0], payout.round_months()[-1]),
         rounding,
         rules=[payout],
         readings=["rounding_of_earned"],
@@ -79,7 +73,6 @@ def _month(context: Context, rule: WaitingTime, record: Record) -> Node:
 def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> Node:
     """One measure in one month: its level, and the reserve that the level is taken of."""
     counts = counts_of(context, record, measure)
-    row = context.basis.row(record, region_code=context.region, measure=measure)
     reserves = context.basis.needed(record, Reserves, record.month)
     reserve = reserve_of_month(context, rule, reserves, measure)
     status = _status(counts)
@@ -98,7 +91,7 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         "earned_sek": earned,
         "status": status,
     }
-    _assert_row(record, measure, row, expected)
+    context.basis.confirm(record, expected, measure, region_code=context.region, measure=measure)
     rounding = (
         changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned))))
         if context.reading("rounding_of_earned") == "per_month_and_measure"
@@ -164,12 +157,3 @@ def _printed(context: Context, counts: Counts) -> Mapping[str, object]:
 
 def _printed_share(share: Fraction | None) -> Fraction | None:
     return None if share is None else rounded(share, PRINTED_DECIMALS)
-
-
-def _assert_row(
-    record: Record, measure: str, row: Mapping[str, Any], expected: Mapping[str, object]
-) -> None:
-    for column, value in expected.items():
-        recorded = row[column]
-        exact = Fraction(recorded) if isinstance(recorded, Decimal) else recorded
-        agree(f"{column}, {measure}, in {record}", exact, value)

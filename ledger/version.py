@@ -7,8 +7,8 @@ from functools import cache
 
 from schemas.places import CHECKOUT
 
-ROOMS = ("assets", "rules", "schemas", "second_opinion", "deliveries", "ledger")
-"""The rooms that decide what a table holds, or whether; how it is run does not."""
+DECIDE_NOTHING = {"explanation", "pipeline"}
+"""The rooms that decide neither what a table holds nor whether: how it is run, and why it was so."""
 
 LEFT_OUT = {("rules", "schemes"), ("rules", "scenarios")}
 """Data that decide nothing by themselves: schemes have a fingerprint of their own in the record."""
@@ -17,8 +17,10 @@ LEFT_OUT = {("rules", "schemes"), ("rules", "scenarios")}
 @cache
 def code_version() -> str:
     """The project's version and the first 12 digits of the SHA-256 over its sources."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    rooms = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     digest = hashlib.sha256()
-    for room in ROOMS:
+    for room in sorted(set(rooms) - DECIDE_NOTHING):
         for path in sorted((CHECKOUT / room).rglob("*")):
             relative = path.relative_to(CHECKOUT)
             if (
@@ -27,7 +29,6 @@ def code_version() -> str:
             ):
                 content = hashlib.sha256(path.read_bytes()).hexdigest()
                 digest.update(f"{content}  {relative.as_posix()}\n".encode())
-    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
     return f"{project['project']['version']}+{digest.hexdigest()[:12]}"
 
 

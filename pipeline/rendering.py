@@ -5,7 +5,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 import click
 import polars as pl
@@ -17,7 +16,7 @@ from deliveries.guards import safe_for_spreadsheets
 from pipeline.failures import StepFailure
 from rules.reconciliation import Outcome
 from rules.scheme import Scheme
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.months import month_key
 from schemas.payouts import COMPONENTS_SV
 from schemas.regions import region_name
@@ -86,10 +85,10 @@ def payout_table(scheme: Scheme, lines: pl.DataFrame) -> Table:
     codes = sorted(set(lines["region_code"]))
     for code in codes:
         row = [amounts[code, name] for name in components]
-        table.add_row(f"{code} {region_name(code)}", *map(kronor, [*row, sum(row)]))
+        table.add_row(f"{code} {region_name(code)}", *map(grouped, [*row, sum(row)]))
     table.add_section()
     totals = [sum(amounts[code, name] for code in codes) for name in components]
-    table.add_row("Summa", *map(kronor, [*totals, sum(totals)]), style="bold")
+    table.add_row("Summa", *map(grouped, [*totals, sum(totals)]), style="bold")
     return table
 
 
@@ -144,13 +143,6 @@ def failure_table(failure: StepFailure) -> Table:
     for fault in failure.faults:
         table.add_row(*(Text("" if value is None else str(value)) for value in fault.values()))
     return table
-
-
-def grouped(value: Decimal) -> str:
-    """A published figure with its thousands grouped; decimals only where it has any."""
-    if value == value.to_integral_value():
-        return kronor(int(value))
-    return str(value.normalize())
 
 
 def _grouped(outcomes: Sequence[Outcome]) -> Mapping[tuple[str, str, str, bool], list[Outcome]]:

@@ -1,6 +1,9 @@
-"""Amounts of money as people read them."""
+"""Numbers as people read them."""
+
+from decimal import Decimal
 
 
-def kronor(amount: int) -> str:
-    """An amount in whole kronor, thousands grouped with spaces."""
-    return f"{amount:,}".replace(",", " ")
+def grouped(number: int | Decimal) -> str:
+    """The number with its thousands grouped by spaces; decimals only where it is not whole."""
+    whole = int(number)
+    return f"{whole if whole == number else number:,}".replace(",", " ")

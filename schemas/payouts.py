@@ -14,7 +14,7 @@ COMPONENTS_SV = {
     "bonus_waiting_time": "Bonuspott väntetider",
     "bonus_first_visit_production": "Bonuspott nybesök",
     "development_grant": "Utvecklingsmedel (block 1)",
-    "population_grant": "Befolkning 0-18 år",
+    "population_grant": "Befolkning 0\N{EN DASH}18 år",
     "general_grant": "Befolkning totalt",
     "surgery": "Operationer",
 }

@@ -8,7 +8,7 @@ import polars as pl
 
 from assets.checks.check import Check, Evidence, Verdict
 from ledger.provenance import causes
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.regions import region_name
@@ -35,7 +35,7 @@ def _verdict(evidence: Evidence, month: date, rows: pl.DataFrame) -> Verdict:
     return Verdict(
         False,
         f"{month_key(month)} was decided and stands. Today {regions} regions would be paid "
-        f"otherwise, {kronor(total)} kr in sum. Cause: {'; '.join(why)}",
+        f"otherwise, {grouped(total)} kr in sum. Cause: {'; '.join(why)}",
         {
             "differences": _table(differing),
             "causes": dg.MetadataValue.md("\n".join(f"- {cause}" for cause in why)),
@@ -51,7 +51,7 @@ def _table(differing: pl.DataFrame) -> dg.TableMetadataValue:
                 {
                     "region": f"{row['region_code']} {region_name(row['region_code'])}",
                     "component": row["component"],
-                    **{name: kronor(row[name]) for name in AMOUNTS},
+                    **{name: grouped(row[name]) for name in AMOUNTS},
                 }
             )
             for row in differing.iter_rows(named=True)

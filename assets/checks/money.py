@@ -9,7 +9,7 @@ import polars as pl
 from assets.checks.check import Check, Evidence, Verdict
 from rules.scheme import BONUS
 from rules.step import Step
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.keys import OfSchemeAndRegionOrCountry
 from schemas.months import month_key
 from schemas.payouts import BonusPots
@@ -64,7 +64,7 @@ def _conserved(month: date, pots: pl.DataFrame) -> Verdict:
         words = ", ".join(f"{pot}: {amount} kr" for pot, amount in wrong.iter_rows())
         return Verdict(False, f"{month_key(month)}: the pots do not close on their funds: {words}")
     total = int(pots["fund_sek"].sum())
-    return Verdict(True, f"every pot closes on its fund, {kronor(total)} kr in all")
+    return Verdict(True, f"every pot closes on its fund, {grouped(total)} kr in all")
 
 
 POTS_CONSERVE_MONEY = Check(
@@ -92,7 +92,7 @@ def _emptied(pots: pl.DataFrame, lines: pl.DataFrame) -> Verdict:
     ).join(shared, on="component", how="left")
     wrong = compared.filter(pl.col("amount_sek").fill_null(-1) != pl.col("to_share"))
     words = ", ".join(
-        f"{component}: {kronor(amount or 0)} of {kronor(to_share)} kr"
+        f"{component}: {grouped(amount or 0)} of {grouped(to_share)} kr"
         for component, to_share, amount in compared.iter_rows()
     )
     return Verdict(wrong.is_empty(), words)

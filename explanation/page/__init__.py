@@ -15,7 +15,7 @@ from explanation.telling import Page
 
 FOLDER = Path(__file__).parent
 NO_BREAK = "\u00a0"
-WITHIN_NUMBER = re.compile(r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|%)")
+WITHIN_NUMBER = re.compile(r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|%|procent\b)")
 
 
 def as_html(page: Page) -> str:
@@ -34,6 +34,7 @@ def as_html(page: Page) -> str:
     return environment.get_template("page.html.j2").render(
         page=page,
         words=page.language.page,
+        numbers={each.file.name: each.number for each in page.files},
         # Ours, not a reader's: they stand in the page as they are, and the browser checks the hash.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704

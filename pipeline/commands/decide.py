@@ -16,7 +16,7 @@ from pipeline.instance import open_instance
 from pipeline.rendering import messages, results
 from pipeline.run import Report
 from rules.scheme import Scheme
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.days import day_of
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key
@@ -123,7 +123,7 @@ def _tell(entered: Entered, words: str) -> None:
     total = int(entered.rows["amount_sek"].sum())
     results().print(
         f"{words}: {entered.record.scheme}, {month_key(entered.record.month)}, "
-        f"{kronor(total)} kr to {entered.rows['region_code'].n_unique()} regions. "
+        f"{grouped(total)} kr to {entered.rows['region_code'].n_unique()} regions. "
         f"Record {entered.record.number}, {entered.record.fingerprint}.",
         markup=False,
     )
@@ -176,7 +176,7 @@ def _difference_table(month: date, rows: pl.DataFrame) -> Table:
         table.add_row(
             f"{row['region_code']} {region_name(row['region_code'])}",
             COMPONENTS_SV[row["component"]],
-            *(kronor(row[name]) for name in amounts),
+            *(grouped(row[name]) for name in amounts),
         )
     table.add_section()
     table.add_row("Summa", "", *_sums(rows, list(amounts)), style="bold")
@@ -184,4 +184,4 @@ def _difference_table(month: date, rows: pl.DataFrame) -> Table:
 
 
 def _sums(rows: pl.DataFrame, columns: Sequence[str]) -> list[str]:
-    return [kronor(int(rows[name].sum())) for name in columns]
+    return [grouped(int(rows[name].sum())) for name in columns]

@@ -160,20 +160,22 @@ def _label(page: Page, node: ToldNode) -> Text:
     """A node: what it is and comes to, in its sentence, and below it what rounds and shows it."""
     label = Text(node.title, style="bold" if node.children else "")
     if node.amount:
-        label.append(": ").append(node.amount, style="bold green")
+        label.append(": ").append(node.amount_text, style="bold green")
     if node.see:
-        told = node.text if not node.amount else ""
-        label.append(f" {told} ({node.see})".replace("  ", " "), style="not bold")
+        text = node.text if not node.amount else ""
+        label.append(f" {text} ({page.language.page['see']})".replace("  ", " "), style="not bold")
         return label
-    marks = "".join(f" [{mark}]" for mark in [*node.rules, *node.readings])
+    marks = "".join(f" [{mark}]" for mark in [*node.rules, *node.interpretations])
     if node.text or marks:
         stop = "." if node.amount and node.text else "" if node.amount else ":"
         label.append(f"{stop} {node.text}{marks}".replace("  ", " "), "not bold")
-    for line in (*node.notes, *node.roundings):
-        label.append(f"\n{line}", "not bold")
+    told = [note.text for note in node.notes] + [rounding.text for rounding in node.roundings]
+    for text in told:
+        label.append(f"\n{text}", "not bold")
     for place in node.places:
         label.append(
-            f"\n{place.text}, {page.language.page['sha256']} {place.sha256}", "not bold dim"
+            f"\n{place.text}, {page.language.page['sha256_of_place']} {place.sha256}",
+            "not bold dim",
         )
     return label
 

@@ -19,7 +19,7 @@ from rules.population import PopulationMissingError
 from rules.readings import Otherwise, amounts_under, moved, other_readings
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.days import end_of
 from schemas.months import month_key
 from schemas.observed import OBSERVED
@@ -139,8 +139,8 @@ def summary_table(
             Text(_words(each)),
             str(len(gains)),
             str(len(losses)),
-            kronor(sum(gains)),
-            kronor(-sum(losses)),
+            grouped(sum(gains)),
+            grouped(-sum(losses)),
             signed(sum(amounts)),
             bar(sum(map(abs, amounts)), largest),
         )
@@ -189,7 +189,7 @@ def by_region(differences: pl.DataFrame) -> Mapping[str, Mapping[str, int]]:
 
 def signed(amount: int) -> str:
     """An amount with its sign; nothing has none."""
-    return f"+{kronor(amount)}" if amount > 0 else kronor(amount)
+    return f"+{grouped(amount)}" if amount > 0 else grouped(amount)
 
 
 def bar(amount: int, largest: int) -> str:

@@ -6,7 +6,14 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from assets.presentation import bars_markdown, column_schema, fault_table, figures, payout_markdown
+from assets.presentation import (
+    NO_BREAK_SPACE,
+    bars_markdown,
+    column_schema,
+    fault_table,
+    figures,
+    payout_markdown,
+)
 from deliveries.faults import SHOWN, Fault
 from schemas.table import Table
 from schemas.tables import TABLES
@@ -23,7 +30,7 @@ LINES = pl.DataFrame(
 
 def test_payout_table() -> None:
     """A row a region by name, in order of code; a column a component; sums last."""
-    assert payout_markdown(LINES).splitlines() == [
+    assert payout_markdown(LINES).replace(NO_BREAK_SPACE, " ").splitlines() == [
         "| Region | Väntetider | Operationer |",
         "|---|---:|---:|",
         "| 01 Stockholm | 0 | 7 |",

@@ -112,19 +112,3 @@ def test_a_step_is_acknowledged_after_it_was_done() -> None:
     assert task.reject_on_worker_lost is True
     assert app.conf.worker_prefetch_multiplier == 1
     assert app.conf.broker_transport_options["visibility_timeout"] >= 600
-
-
-def test_the_image_copies_what_the_code_needs() -> None:
-    """Every room and every file that is read beside it; and nothing that is kept out of the context."""
-    text = (CHECKOUT / "deploy" / "Containerfile").read_text(encoding="utf-8")
-    copied = {
-        word
-        for line in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE)
-        for word in line.split()
-    }
-    rooms = {"assets", "deliveries", "explanation", "ledger", "pipeline", "rules", "schemas"}
-    assert rooms | {"pyproject.toml", "requirements-distributed.lock", "dagster.yaml"} <= copied
-    ignored = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8").split("\n")
-    assert copied == {line[1:] for line in ignored if line.startswith("!")}
-    assert all((CHECKOUT / name).exists() for name in copied)
-    assert "--require-hashes" in text

@@ -10,7 +10,7 @@ import pytest
 from ledger.dialect import connected
 from ledger.warehouse import read_published
 from rules.loading import load_schemes
-from schemas.amounts import kronor
+from schemas.amounts import grouped
 from schemas.payouts import COMPONENTS_SV, PayoutLines
 from schemas.regions import region_name
 from tests.docs.documents import README, blocks, table_headed, tables
@@ -31,7 +31,7 @@ def test_the_table_of_payouts_is_the_runs(ran: Ran) -> None:
         of_row = lines if label == "Summa" else lines.filter(pl.col("region_code") == code)
         assert label == "Summa" or name == region_name(code)
         sums = [int(of_row.filter(component=each)["amount_sek"].sum()) for each in components]
-        assert cells == [kronor(amount) for amount in [*sums, sum(sums)]]
+        assert cells == [grouped(amount) for amount in [*sums, sum(sums)]]
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=["analyst", "auditor"])

@@ -9,20 +9,21 @@ import pytest
 from ledger.dialect import connected, query
 from schemas.places import CHECKOUT, DataRoot
 from second_opinion.queries import sql_files
-from tests.docs.documents import blocks, tables, text_of
+from tests.docs.documents import blocks, table_headed, tables, text_of
 from tests.pipeline.runs import Ran
 
 DOCUMENT = CHECKOUT / "docs" / "second_opinion.md"
-EXAMPLES = [block for block in blocks(DOCUMENT, "sql") if not block.startswith("--")]
-COMPARED, LINES, EARNED, COUNTS, ATTACHED, CHANGED = EXAMPLES
+COMPARED, LINES, EARNED, COUNTS, ATTACHED, CHANGED = blocks(DOCUMENT, "sql")
 
 
-def test_every_file_is_printed_whole() -> None:
-    """As it stands, in order."""
-    printed = [block for block in blocks(DOCUMENT, "sql") if block.startswith("--")]
-    assert [block.rstrip() for block in printed] == [
-        file.text.rstrip() for file in sql_files().values()
+def test_every_file_is_named_with_what_it_makes() -> None:
+    """In order, each with a link to it."""
+    rows = [
+        [f"[{path.name}](../{path.relative_to(CHECKOUT).as_posix()})", file.headline]
+        for file in sql_files().values()
+        for path in [file.path]
     ]
+    assert table_headed(DOCUMENT, "File") == rows
 
 
 def test_every_query_can_be_pasted(ran: Ran) -> None:

@@ -37,7 +37,7 @@ def lasting(text: str) -> str:
     """What of it is the same whenever and by whichever version it was computed."""
     text = re.sub(r'"materialisation_id": \d+', '"materialisation_id": "…"', text)
     text = re.sub(r'(?s)"recorded": \{.*?\}', '"recorded": "…"', text)
-    return re.sub(r"(?s)\n(What was recorded|Vad som antecknades)\n.*", r"\n\1\n…\n", text)
+    return re.sub(r"(?s)\n(What was recorded|Registrerad beräkning)\n.*", r"\n\1\n…\n", text)
 
 
 def main() -> None:

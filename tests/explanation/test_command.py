@@ -61,7 +61,7 @@ def test_as_of_a_later_day(root: DataRoot) -> None:
     """What is recorded by then is explained, and the day is named."""
     told = command(root, *GRANT, "--as-of", "2099-12-31", "--language", "sv")
     assert told.status == 0
-    assert "Såsom känt vid slutet av  31 december 2099" in told.out
+    assert "Enligt uppgifter till och med  31 december 2099" in told.out
 
 
 def test_a_file_to_write_to(root: DataRoot, tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """Both languages say the same: the same sentences with the same fields, and nothing left in English."""
 
 import re
+from datetime import date
 from fractions import Fraction
 from string import Formatter
 
 import pytest
 
 from explanation.language import MINUS, Language, language
-from explanation.values import Number, Span, kronor, percent, points
+from explanation.values import Change, Number, Span, kronor, months_told, percent, points
 from rules.catalogue import interpretations
 from rules.loading import load_schemes
 from schemas.payouts import COMPONENTS_SV
@@ -89,8 +90,8 @@ def test_sections_have_no_english_left() -> None:
         (kronor(Fraction(2, 3)), "\u2154 kr", "\u2154 kr"),
         (kronor(Fraction(1, 7)), "0,1428… kr", "0.1428… kr"),
         (kronor(0), "0 kr", "0 kr"),
-        (percent(Fraction(200, 3)), "66,6666… %", "66.6666… %"),
-        (percent(Fraction(75)), "75 %", "75 %"),
+        (percent(Fraction(200, 3)), "66,6666… procent", "66.6666… %"),
+        (percent(Fraction(75)), "75 procent", "75 %"),
         (points(Fraction(67, 10), 1), "+6,7 procentenheter", "+6.7 percentage points"),
         (points(Fraction(-2), 1), f"{MINUS}2,0 procentenheter", f"{MINUS}2.0 percentage points"),
         (points(Fraction(0), 1), "0,0 procentenheter", "0.0 percentage points"),
@@ -102,6 +103,45 @@ def test_numbers(number: Number, swedish: str, english: str) -> None:
     """Exact as far as they are shown, cut off with three dots and never rounded."""
     assert SV.write(number) == swedish
     assert EN.write(number) == english
+
+
+@pytest.mark.parametrize(
+    ("by", "swedish", "english"),
+    [
+        (points(Fraction(67, 10), 1), "en ökning med 6,7 procentenheter", "a rise of 6.7"),
+        (points(Fraction(-2), 1), "en minskning med 2,0 procentenheter", "a fall of 2.0"),
+        (Number(Fraction(-13, 3)), "en minskning med 4\u2153", "a fall of 4\u2153"),
+        (Number(Fraction(0)), "ingen ändring", "no change"),
+    ],
+)
+def test_changes(by: Number, swedish: str, english: str) -> None:
+    """By how much, and in words which way."""
+    assert SV.write(Change(by)) == swedish
+    assert EN.write(Change(by)).startswith(english)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "swedish", "english"),
+    [
+        (
+            date(2024, 7, 1),
+            date(2024, 11, 1),
+            "juli\N{EN DASH}november 2024",
+            "July to November 2024",
+        ),
+        (
+            date(2024, 11, 1),
+            date(2025, 2, 1),
+            "november 2024\N{EN DASH}februari 2025",
+            "November 2024 to February 2025",
+        ),
+    ],
+)
+def test_spans_of_months(first: date, last: date, swedish: str, english: str) -> None:
+    """The year is told once where it is the same."""
+    told = months_told(first, last)
+    assert swedish in SV.fill(SV.nodes["line.waiting_time"].title, told)
+    assert english in EN.fill(EN.nodes["line.waiting_time"].title, told)
 
 
 def test_spans() -> None:

@@ -154,10 +154,11 @@ def test_connections_that_break_within_a_reading(
     append(ledger, payouts(1))
     with suppress(LedgerUnreachableError), lake.reading() as connection:
         for _ in range(queries):
-            connection.execute("SELECT count(*) FROM payouts.payouts").fetchall()
+            assert connection.execute("SELECT count(*) FROM payouts.payouts").fetchall() == [(21,)]
         postgres_cluster.end_connections()
         for _ in range(3):
-            connection.execute("SELECT count(*) FROM audit.materialisations").fetchall()
+            found = connection.execute("SELECT count(*) FROM audit.materialisations").fetchall()
+            assert found == [(1,)]
     assert_usable(ledger)
 
 

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -17,7 +19,7 @@ from filelock import FileLock
 from ledger.warehouse import read_published
 from pipeline.command_line import main
 from pipeline.instance import open_instance
-from schemas.places import VARIABLE, DataRoot
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from schemas.tables import TABLES
 from tests.conftest import SAMPLE
 
@@ -105,3 +107,22 @@ class Runs:
                 told.write_text(json.dumps(said), encoding="utf-8")
         read = json.loads(told.read_text(encoding="utf-8"))
         return Ran(root, {scheme: Told(**read[scheme]) for scheme in schemes})
+
+    def elsewhere(self, scheme: str) -> DataRoot:
+        """The scheme run by another process, in whose hashes texts have another order."""
+        root = DataRoot(self.folder / f"{scheme}-elsewhere")
+        seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+        with FileLock(self.folder / f"{scheme}-elsewhere.lock"):
+            if not root.published.exists():
+                shutil.copytree(SAMPLE, root.raw, dirs_exist_ok=True)
+                environment = os.environ | {VARIABLE: str(root.path), "PYTHONHASHSEED": seed}
+                environment.pop("DAGSTER_HOME", None)
+                program = "from pipeline.command_line import main; main()"
+                subprocess.run(
+                    [sys.executable, "-c", program, "run", scheme],
+                    check=True,
+                    capture_output=True,
+                    env=environment,
+                    cwd=CHECKOUT,
+                )
+        return root

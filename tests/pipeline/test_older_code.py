@@ -11,17 +11,8 @@ import pytest
 from ledger.ledger import Ledger
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from tests.conftest import SAMPLE
+from tests.packaging import BESIDE, ROOMS
 
-ROOMS = (
-    "assets",
-    "deliveries",
-    "explanation",
-    "ledger",
-    "pipeline",
-    "rules",
-    "schemas",
-    "second_opinion",
-)
 PRICE = Path("rules") / "schemes" / "surgery-2025" / "surgery.toml"
 
 
@@ -55,12 +46,8 @@ def then_and_now(tmp_path: Path) -> tuple[Path, str]:
     code = tmp_path / "code"
     code.mkdir()
     for room in ROOMS:
-        shutil.copytree(
-            CHECKOUT / room,
-            code / room,
-            ignore=shutil.ignore_patterns("__pycache__", "documentation"),
-        )
-    for name in ("pyproject.toml", "requirements.lock", "dagster.yaml"):
+        shutil.copytree(CHECKOUT / room, code / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in BESIDE:
         shutil.copy(CHECKOUT / name, code)
     parameters = code / PRICE
     now = parameters.read_text(encoding="utf-8")

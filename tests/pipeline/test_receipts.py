@@ -20,15 +20,21 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_two_runs_in_two_folders(runs: Runs, tmp_path: Path) -> None:
-    """Alone, and among other schemes' runs: the content is the same to the byte, the occurrence is not."""
-    alone, among = runs.of(SCHEME).root, runs.of(*AMONG).root
-    for name, root in (("alone", alone), ("among", among)):
+    """Alone, among others, by another process: the same content to the byte, other occurrences."""
+    roots = {
+        "alone": runs.of(SCHEME).root,
+        "among": runs.of(*AMONG).root,
+        "elsewhere": runs.elsewhere(SCHEME),
+    }
+    for name, root in roots.items():
         told = command(root, "receipts", SCHEME, "--to", str(tmp_path / name))
         assert told.status == 0, told.err
         assert "files written" in told.err
     contents = files(tmp_path / "alone" / "content")
-    assert contents == files(tmp_path / "among" / "content")
-    assert files(tmp_path / "alone" / "occurrences") != files(tmp_path / "among" / "occurrences")
+    occurrences = files(tmp_path / "alone" / "occurrences")
+    for other in ("among", "elsewhere"):
+        assert contents == files(tmp_path / other / "content")
+        assert occurrences != files(tmp_path / other / "occurrences")
     for content in contents.values():
         statement = Statement.model_validate_json(content)
         Provenance.model_validate(statement.predicate)

@@ -1,8 +1,8 @@
-"""`python -m pipeline.documentation`: write the generated documents."""
+"""`python -m docs.templates`: write the generated documents."""
 
 import sys
 
-from pipeline.documentation import generated_documents
+from docs.templates import generated_documents
 from schemas.places import CHECKOUT
 
 for path, text in generated_documents().items():

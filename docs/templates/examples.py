@@ -5,18 +5,18 @@ The region and its counts are invented; funds, months, bands and prices are the 
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any, TypeVar
 
 import polars as pl
-
-from pipeline.documentation.markdown import grouped, kronor, rounded, table
-from rules.apportionment import half_up, largest_remainder
 from rules.first_visit_production import first_visit_production
-from rules.parameters import FirstVisitProduction, WaitingTime
-from rules.reserves import fund_share
-from rules.scheme import Scheme
 from rules.surgery import surgery_caps, surgery_performance
 from rules.waiting_times import waiting_time_performance
+
+from rules.apportionment import half_up, largest_remainder
+from rules.reserves import fund_share
+from rules.scheme import Scheme
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.payouts import Reserves
 from schemas.regions import region_codes
@@ -45,19 +45,25 @@ OPERATIONS = {
 CAP = 3_200_000
 
 
-def example_words(schemes: Mapping[str, Scheme]) -> Mapping[str, str]:
-    """What the template of the rules is filled with from the examples."""
-    psychiatry, operations = schemes["bup-2025"], schemes["surgery-2025"]
-    return {
-        **_month(psychiatry),
-        **_production(psychiatry),
-        **_operations(operations),
-    }
+Requirement = TypeVar("Requirement")
+
+Example = Mapping[str, Any]
+"""Numbers by name, as the template asks for them."""
 
 
-def _month(scheme: Scheme) -> Mapping[str, str]:
+def pct(part: int, whole: int) -> Decimal:
+    """A share in per cent, half-up to two decimals."""
+    return rounded(Fraction(100 * part, whole), 2)
+
+
+def rounded(value: Fraction, decimals: int) -> Decimal:
+    """The value half-up to so many decimals, for reading."""
+    return Decimal(half_up(value * 10**decimals)).scaleb(-decimals)
+
+
+def month_example(scheme: Scheme) -> Example:
     """One month of a region, the three measures."""
-    rule = _waiting_time(scheme)
+    rule = _required(scheme.waiting_time)
     month, months = scheme.measured_months[1], len(scheme.measured_months)
     fund = rule.fund["first_visit"].at(month)
     assessed = waiting_time_performance(
@@ -74,41 +80,29 @@ def _month(scheme: Scheme) -> Mapping[str, str]:
         [month],
     )
     rows = {row["measure"]: row for row in assessed.iter_rows(named=True)}
-    words = {
-        "month_fund": grouped(fund),
-        "month_count": str(months),
-        "month_pot": kronor(Fraction(half_up(fund_share(fund, 1, months)))),
-        "month_share_pct": str(SHARE_OF_CHILDREN_PCT),
-        "month_reserve": grouped(rows["first_visit"]["reserved_sek"]),
+    earned = sum(row["earned_sek"] for row in rows.values())
+    return {
+        "fund": fund,
+        "months": months,
+        "pot": half_up(fund_share(fund, 1, months)),
+        "share_pct": SHARE_OF_CHILDREN_PCT,
+        "reserve": rows["first_visit"]["reserved_sek"],
+        "earned": earned,
+        "paid": half_up(Fraction(earned)),
+        "measures": rows,
     }
-    earned = Fraction(0)
-    for name, (completed, within, waiting, waiting_within, base, base_within) in COUNTS.items():
-        row = rows[name]
-        earned += Fraction(row["earned_sek"])
-        words |= {
-            f"{name}_completed": str(completed),
-            f"{name}_within": str(within),
-            f"{name}_share": _pct(within, completed),
-            f"{name}_base": str(base),
-            f"{name}_base_within": str(base_within),
-            f"{name}_base_share": _pct(base_within, base),
-            f"{name}_exact": str(
-                rounded(100 * (Fraction(within, completed) - Fraction(base_within, base)), 3)
-            ),
-            f"{name}_improvement": str(row["improvement_pp"]),
-            f"{name}_waiting": str(waiting),
-            f"{name}_waiting_within": str(waiting_within),
-            f"{name}_waiting_share": _pct(waiting_within, waiting),
-            f"{name}_level": str(row["level_pct"]),
-            f"{name}_alternative": row["alternative"],
-            f"{name}_earned": kronor(Fraction(row["earned_sek"])),
-        }
-    return {**words, "month_earned": kronor(earned), "month_paid": grouped(half_up(earned))}
 
 
-def _production(scheme: Scheme) -> Mapping[str, str]:
+def exact_improvement(row: Mapping[str, int]) -> Decimal:
+    """The difference of a month's share from last year's, before it is rounded to one decimal."""
+    now = Fraction(row["completed_within_30"], row["completed"])
+    base = Fraction(row["completed_within_30_last_year"], row["completed_last_year"])
+    return rounded(100 * (now - base), 3)
+
+
+def production_example(scheme: Scheme) -> Example:
     """The first period of a region."""
-    rule = _first_visit_production(scheme)
+    rule = _required(scheme.first_visit_production)
     period = rule.period[0]
     fund = rule.fund.at(period.first)
     share = fund_share(fund, len(period.months()), len(scheme.measured_months))
@@ -131,26 +125,16 @@ def _production(scheme: Scheme) -> Mapping[str, str]:
         [REGION],
         [period.last],
     ).row(0, named=True)
-    return {
-        "production_months": str(len(VISITS)),
-        "production_completed": " + ".join(str(completed) for completed, _ in VISITS),
-        "production_completed_sum": str(result["completed_to_date"]),
-        "production_added": " + ".join(str(added) for _, added in VISITS),
-        "production_added_sum": str(result["added_to_date"]),
-        "production_ratio": str(result["ratio_pct"]),
-        "production_level": str(result["level_pct"]),
-        "production_reserve": grouped(result["reserved_sek"]),
-        "production_earned": kronor(Fraction(result["earned_sek"])),
-    }
+    completed, added = zip(*VISITS, strict=True)
+    return {**result, "completed": completed, "added": added}
 
 
-def _operations(scheme: Scheme) -> Mapping[str, str]:
+def operations_example(scheme: Scheme) -> Example:
     """A region's operations against three years, and its cap."""
-    if scheme.surgery is None:
-        raise ValueError(f"{scheme.name} has no requirement for operations")
+    rule = _required(scheme.surgery)
     months = scheme.measured_months
     last = months[-1]
-    years = [*scheme.surgery.baseline_years.at(last), last.year]
+    years = [*rule.baseline_years.at(last), last.year]
     observed = pl.DataFrame(
         [
             {
@@ -168,28 +152,24 @@ def _operations(scheme: Scheme) -> Mapping[str, str]:
     )
     performance = surgery_performance(scheme, observed, [REGION], [last])
     cap = _reserves(scheme, "surgery", months[0], last, {"": Fraction(CAP)}, share_pct=100)
-    paid = surgery_caps(scheme, performance, cap).row(0, named=True)["earned_sek"]
-    rows, total = [], Fraction(0)
+    procedures = []
     for row in performance.iter_rows(named=True):
-        earned = Fraction(row["earned_thirds_sek"], 3)
         mean = Fraction(row["baseline_sum_to_date"], 3)
-        total += earned
-        rows.append(
-            [
-                row["procedure"],
-                str(rounded(mean, 2)),
-                str(row["operations_to_date"]),
-                str(rounded(row["operations_to_date"] - mean, 2)),
-                grouped(scheme.surgery.price[row["procedure"]].at(last)),
-                kronor(earned),
-            ]
+        procedures.append(
+            {
+                "name": row["procedure"],
+                "mean": rounded(mean, 2),
+                "operations": row["operations_to_date"],
+                "change": rounded(row["operations_to_date"] - mean, 2),
+                "price": rule.price[row["procedure"]].at(last),
+                "earned": rounded(Fraction(row["earned_thirds_sek"], 3), 2),
+            }
         )
-    header = ["Procedure", "Mean of three years", "This year", "Change", "Price", "Earned"]
     return {
-        "operations_table": table(header, rows, numbers=header[1:]),
-        "operations_sum": kronor(total),
-        "operations_cap": grouped(CAP),
-        "operations_paid": grouped(paid),
+        "procedures": procedures,
+        "earned": rounded(Fraction(int(performance["earned_thirds_sek"].sum()), 3), 2),
+        "cap": CAP,
+        "paid": surgery_caps(scheme, performance, cap).row(0, named=True)["earned_sek"],
     }
 
 
@@ -233,17 +213,7 @@ def _reserves(
     )
 
 
-def _waiting_time(scheme: Scheme) -> WaitingTime:
-    if scheme.waiting_time is None:
-        raise ValueError(f"{scheme.name} has no waiting-time requirement")
-    return scheme.waiting_time
-
-
-def _first_visit_production(scheme: Scheme) -> FirstVisitProduction:
-    if scheme.first_visit_production is None:
-        raise ValueError(f"{scheme.name} has no new-visit requirement")
-    return scheme.first_visit_production
-
-
-def _pct(part: int, whole: int) -> str:
-    return str(rounded(Fraction(100 * part, whole), 2))
+def _required(rule: Requirement | None) -> Requirement:
+    if rule is None:
+        raise ValueError("the scheme does not have the requirement that the document explains")
+    return rule
