@@ -44,7 +44,7 @@ def group_assets(group: Group) -> dg.AssetsDefinition:
     specs = [spec for of_table in checks.values() for _, spec in of_table]
 
     @dg.multi_asset(
-        name=group.name,
+        name=f"compute_{group.name}",
         specs=[_spec(group, step, partitions) for step in group.steps],
         check_specs=specs,
         can_subset=True,
@@ -60,7 +60,7 @@ def group_assets(group: Group) -> dg.AssetsDefinition:
             for step in group.steps:
                 if step not in chosen and _selected(context, checks[step.table]):
                     evidence = recorded(root, Ledger.of(root), step, months)
-                    _log_checks(context, evidence, months, checks[step.table])
+                    _log_checks(context, evidence, months, checks[step.table], fails=False)
             yield from answered(context, specs)
             if chosen:
                 publish_after(context, root)
@@ -100,7 +100,7 @@ def _materialise(
                 "scheme_sha256": group.scheme.content_sha256,
             }
             context.log_event(materialisation(_key(step), found, shown, pointers))
-        _log_checks(context, evidence, months, checks[step.table])
+        _log_checks(context, evidence, months, checks[step.table], fails=bool(read.left_out))
     return in_words(read.left_out)
 
 
@@ -139,10 +139,13 @@ def _log_checks(
     evidence: Evidence,
     months: Sequence[date],
     checks: Sequence[tuple[Check, dg.AssetCheckSpec]],
+    *,
+    fails: bool,
 ) -> None:
-    """Log what each selected check says of every month of the run.
+    """Log what each selected check says of the months of the run.
 
-    A month with nothing to check is logged too: Dagster planned the check, and would call it skipped.
+    Of a month with nothing to check nothing is logged, and Dagster calls the check skipped there; but
+    where the run fails, it would call it failed.
     """
     if not _selected(context, checks):
         return
@@ -152,7 +155,8 @@ def _log_checks(
             verdicts = check.evaluate(evidence)
             for month in months:
                 key = month_key(month)
-                log_verdict(context, spec, key, verdicts.get(month, NOTHING), about.get(key))
+                if verdict := verdicts.get(month, NOTHING if fails else None):
+                    log_verdict(context, spec, key, verdict, about.get(key))
 
 
 def _selected(
@@ -169,10 +173,7 @@ def _spec(group: Group, step: Step, partitions: dg.PartitionsDefinition[str]) ->
     identity = group.scheme.identity
     return dg.AssetSpec(
         _key(step),
-        deps=[
-            dg.AssetDep(key, partition_mapping=mapping(_looked_at(group, key)))
-            for key in _sources(step)
-        ],
+        deps=_dependencies(group, step),
         description=f"{step.table.describe()}\n\n{step.sentence}\n\n"
         f"{identity.title} ({identity.title_sv}). Agreement: {identity.agreement}. Paid by "
         f"{identity.payer}, assessed by {identity.assessor}, appropriation "
@@ -189,6 +190,25 @@ def _spec(group: Group, step: Step, partitions: dg.PartitionsDefinition[str]) ->
             "rules_in_words": "docs/rules.md",
         },
     )
+
+
+def _dependencies(group: Group, step: Step) -> list[dg.AssetDep]:
+    """What the asset depends on.
+
+    What rests on nothing, as caps do, begins with the first month observed: the roots of the whole
+    graph then have the same months, and a range of them can be chosen for all of it.
+    """
+    if not step.needs:
+        same_month = {month: [month] for month in step.months}
+        return [
+            dg.AssetDep(asset_key(table), partition_mapping=mapping(same_month))
+            for each in group.scheme.requirements.values()
+            for table in each.datasets
+        ]
+    return [
+        dg.AssetDep(key, partition_mapping=mapping(_looked_at(group, key)))
+        for key in _sources(step)
+    ]
 
 
 def _check_spec(

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
+from dagster._core.definitions.data_version import (
+    DATA_VERSION_IS_USER_PROVIDED_TAG,
+    DATA_VERSION_TAG,
+)
 
 from assets.checks.check import Verdict
 from assets.events import answered, input_pointers, log_verdict, materialisation, targets
@@ -59,6 +63,9 @@ SOURCES = (
         "(hemregion), from `raw/surgeries/`.",
     ),
 )
+
+ARRIVED = "bonuspott/arrived"
+"""The tag of a run that reads what arrived, and says nothing of the months in between."""
 
 NO_DELIVERY = Verdict(True, "there is no delivery of this month to check")
 
@@ -146,6 +153,10 @@ def _ingest(
                 **files_shown(each),
             }
             context.log_event(materialisation(key, record, shown, pointers))
+    if records and ARRIVED not in context.run.tags:
+        nothing = set(months) - {each.delivery.month for each in taken.observed}
+        for month in sorted(nothing - {month_of(error) for error in taken.refused}):
+            context.log_event(_nothing_delivered(key, month))
     about = targets(context, key, [month_key(month) for month in taken.records])
     odd = {
         **{month_of(error): NOT_LOOKED_AT for error in taken.refused},
@@ -155,8 +166,23 @@ def _ingest(
         if check.key in context.selected_asset_check_keys:
             for month in months:
                 name = month_key(month)
-                log_verdict(context, check, name, found.get(month, NO_DELIVERY), about.get(name))
+                # A run that fails would count what is planned and not said as failed too.
+                if verdict := found.get(month, NO_DELIVERY if taken.refused else None):
+                    log_verdict(context, check, name, verdict, about.get(name))
     return taken.refused
+
+
+def _nothing_delivered(key: dg.AssetKey, month: date) -> dg.AssetMaterialization:
+    """The event of a month that was asked for and that nothing was delivered of.
+
+    Without one Dagster would count the month as failed, and whatever rests on it.
+    """
+    return dg.AssetMaterialization(
+        key,
+        partition=month_key(month),
+        description="nothing was delivered of this month, and nothing is recorded",
+        tags={DATA_VERSION_TAG: "nothing", DATA_VERSION_IS_USER_PROVIDED_TAG: "true"},
+    )
 
 
 def _accepted(taken: TakenIn) -> Mapping[date, Verdict]:

@@ -38,6 +38,7 @@ def exactly(months: Sequence[date]) -> dg.TimeWindowPartitionsDefinition:
         cron_schedule="0 0 1 * *",
         fmt=FORMAT,
         timezone=TIME_ZONE,
+        end_offset=1,  # as above: for the running month
         exclusions=[
             datetime(month.year, month.month, 1)  # noqa: DTZ001 - in the definition's own time zone
             for month in months_between(first, last)

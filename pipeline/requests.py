@@ -11,7 +11,7 @@ from assets.groups import Group, groups_of
 from assets.keys import asset_key
 from pipeline.arrivals import Arrival
 from pipeline.jobs import DELIVERIES, DUE
-from pipeline.tags import DELIVERIES_TAGS, PART, group_tags, span_tags
+from pipeline.tags import ARRIVALS_TAGS, PART, group_tags, span_tags
 from rules.planning import Delivered, Unit
 from schemas.months import month_key
 from schemas.places import Place
@@ -39,7 +39,7 @@ class Reading:
             run_key=_key("+".join(self.datasets), self.first, self.last, versions),
             job_name=DELIVERIES,
             asset_selection=self.assets,
-            tags={**DELIVERIES_TAGS, **span_tags(self.first, self.last)},
+            tags={**ARRIVALS_TAGS, **span_tags(self.first, self.last)},
         )
 
 

@@ -17,7 +17,7 @@ from pipeline.failures import StepFailure
 from pipeline.jobs import DELIVERIES, PUBLICATION
 from pipeline.processes import PROCESS, this_process
 from pipeline.requests import Reading, Work, readings, works
-from pipeline.tags import DELIVERIES_TAGS, span_tags
+from pipeline.tags import ARRIVALS_TAGS, span_tags
 from rules.planning import Known, Missing, plan
 from rules.scheme import Scheme
 from schemas.decisions import Decided
@@ -129,7 +129,7 @@ class _Runs:
 
     def read(self, reading: Reading) -> None:
         """One run that reads deliveries."""
-        tags = {**DELIVERIES_TAGS, **span_tags(reading.first, reading.last), LATER: "later"}
+        tags = {**ARRIVALS_TAGS, **span_tags(reading.first, reading.last), LATER: "later"}
         self._materialise(DELIVERIES, reading.assets, tags, recorded_before=False)
 
     def compute(self, work: Work, *, publishes: bool) -> None:

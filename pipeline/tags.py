@@ -3,7 +3,7 @@
 from datetime import date
 
 from assets.groups import Group
-from assets.observed import GROUP
+from assets.observed import ARRIVED, GROUP
 from schemas.months import month_key, span_words
 
 RANGE_START = "dagster/asset_partition_range_start"
@@ -29,3 +29,6 @@ def group_tags(group: Group) -> dict[str, str]:
 
 DELIVERIES_TAGS = {PART: GROUP}
 """The tags of every run that reads deliveries."""
+
+ARRIVALS_TAGS = {**DELIVERIES_TAGS, ARRIVED: "only"}
+"""The tags of a run that reads what arrived, and no other month of its span."""

@@ -1,26 +1,47 @@
 """Every check says no where it should, and in which month, pot or region."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from assets.checks import (
-    agrees_with_published,
-    bonuses_empty_the_pots,
-    closes,
+from assets.checks.check import Evidence
+from assets.checks.money import (
+    BONUSES_EMPTY_THE_POTS,
+    POTS_CONSERVE_MONEY,
     every_region_once,
-    pots_conserve_money,
 )
-from assets.store import Store
-from ledger.chain import Entry
+from assets.checks.of_step import assertions_of, checks_of
+from assets.checks.published import AGREES_WITH_PUBLISHED
+from ledger.ledger import Ledger
 from rules.loading import load_schemes
-from schemas.payouts import BonusPots, PayoutLines
+from rules.scheme import Scheme
+from rules.step import Inputs, Step
+from rules.steps import steps
+from schemas.payouts import BonusPots, PayoutLines, RoundPayments
 from schemas.places import DataRoot
+from schemas.table import Table
+from schemas.tables import TABLES
+from second_opinion.queries import recomputed_tables
 
 DECEMBER, AUGUST = date(2024, 12, 1), date(2024, 8, 1)
-SCHEME = load_schemes()["access-2024"]
+SCHEMES = load_schemes()
+SCHEME = SCHEMES["access-2024"]
+
+
+def step_of(table: type[Table], scheme: str = "access-2024") -> Step:
+    """The scheme's step that makes the table."""
+    return next(step for step in steps(SCHEMES[scheme]) if step.table is table)
+
+
+def evidence(
+    step: Step, rows: pl.DataFrame, month: date = DECEMBER, inputs: Inputs | None = None
+) -> Evidence:
+    """What a check is given of one month; nothing of it is recorded."""
+    root = DataRoot.from_environment()
+    return Evidence(step, root, Ledger.of(root), inputs or {}, {month: rows}, {}, {})
 
 
 def regions(*codes: str, component: str = "waiting_time") -> pl.DataFrame:
@@ -79,11 +100,11 @@ def lines(component: str, amounts: dict[str, int]) -> pl.DataFrame:
     ],
 )
 def test_every_region_once(rows: pl.DataFrame, words: str) -> None:
-    """A region that lacks, comes twice or is unknown is named, with the component."""
-    check = every_region_once(["01", "03"], ["component"])
-    verdict = check.evaluate(Store(), DECEMBER, rows)
+    """A region that is missing, comes twice or is unknown is named, with the component."""
+    two = replace(step_of(RoundPayments), scheme=replace(SCHEME, regions=("01", "03")))
+    check = every_region_once(two)
+    verdict = check.evaluate(evidence(two, rows))[DECEMBER]
     assert check.blocking
-    assert verdict is not None
     assert verdict.passed == (not words)
     assert words in verdict.description
 
@@ -99,10 +120,9 @@ def test_every_region_once(rows: pl.DataFrame, words: str) -> None:
 )
 def test_pots_conserve_money(rows: pl.DataFrame, *, passed: bool) -> None:
     """A krona too few is a failure that names the pot; overdrawn and undistributed pots close."""
-    check = pots_conserve_money()
-    verdict = check.evaluate(Store(), DECEMBER, rows)
+    check = POTS_CONSERVE_MONEY
+    verdict = check.evaluate(evidence(step_of(BonusPots), rows))[DECEMBER]
     assert check.blocking
-    assert verdict is not None
     assert verdict.passed == passed
     if not passed:
         assert "waiting_time: -1 kr" in verdict.description
@@ -110,47 +130,60 @@ def test_pots_conserve_money(rows: pl.DataFrame, *, passed: bool) -> None:
 
 def test_pots_of_other_months() -> None:
     """Where no pot closes there is nothing to check."""
-    assert pots_conserve_money().evaluate(Store(), AUGUST, BonusPots.without_rows()) is None
+    nothing = BonusPots.without_rows()
+    of_august = evidence(step_of(BonusPots), nothing, AUGUST)
+    assert POTS_CONSERVE_MONEY.evaluate(of_august) == {}
+    without_pots = evidence(step_of(PayoutLines), lines("x", {}), AUGUST, {BonusPots: nothing})
+    assert BONUSES_EMPTY_THE_POTS.evaluate(without_pots) == {}
 
 
 @pytest.mark.parametrize(("shared", "passed"), [(191_389_844, True), (191_389_843, False)])
-def test_bonuses_empty_the_pots(shared: int, empty_root: DataRoot, *, passed: bool) -> None:
-    """The bonus lines must add up to what the recorded pot had to share."""
-    entry = Entry(BonusPots, "access-2024", DECEMBER, pots(258_610_156, 191_389_844))
-    store = Store()
-    assert store.root == empty_root
-    store.ledger.append([entry], run_id="a test", code_version="0")
-    check = bonuses_empty_the_pots(SCHEME)
+def test_bonuses_empty_the_pots(shared: int, *, passed: bool) -> None:
+    """The bonus lines must add up to what the pot had to share."""
     rows = lines("bonus_waiting_time", {"01": shared - 10, "03": 10})
-    verdict = check.evaluate(store, DECEMBER, rows)
+    inputs = {BonusPots: pots(258_610_156, 191_389_844)}
+    check = BONUSES_EMPTY_THE_POTS
+    verdict = check.evaluate(evidence(step_of(PayoutLines), rows, inputs=inputs))[DECEMBER]
     assert check.blocking
-    assert verdict is not None
     assert verdict.passed == passed
-    assert check.evaluate(store, AUGUST, rows) is None
 
 
-def test_pots_close_in_the_last_payout_month() -> None:
-    """Only the last payout month closes the pots, and only of schemes that have any."""
-    assert closes(SCHEME, DECEMBER)
-    assert not closes(SCHEME, AUGUST)
-    assert not closes(load_schemes()["surgery-2025"], date(2025, 12, 1))
+def test_a_scheme_without_pots_has_no_check_of_them() -> None:
+    """Operations are paid without a bonus."""
+    names = [each.name for each in checks_of(step_of(PayoutLines, "surgery-2025"))]
+    assert BONUSES_EMPTY_THE_POTS.name not in names
+    assert BONUSES_EMPTY_THE_POTS in checks_of(step_of(PayoutLines))
 
 
 def test_agrees_with_published(empty_root: DataRoot) -> None:
     """Figures that differ from the decision are told; it blocks nothing. Other months are passed."""
     assert empty_root.raw.is_dir()
-    check = agrees_with_published(SCHEME, PayoutLines)
+    step, check = step_of(PayoutLines), AGREES_WITH_PUBLISHED
     grants = SCHEME.published.figures[0].values
     exact = {code: int(Decimal(value)) for code, value in grants.items()}
     component = "population_grant"
     assert not check.blocking
-    right = check.evaluate(Store(), DECEMBER, lines(component, exact))
-    wrong = check.evaluate(Store(), DECEMBER, lines(component, {**exact, "25": exact["25"] + 1}))
-    assert right is not None
-    assert wrong is not None
+    right, wrong = (
+        check.evaluate(evidence(step, lines(component, amounts)))[DECEMBER]
+        for amounts in (exact, {**exact, "25": exact["25"] + 1})
+    )
     told = [str(each.metadata["not_agreeing"].value) for each in (right, wrong)]  # type: ignore[union-attr]
     words = "Population grant (0-18 years), region 25"
     assert words not in told[0]
     assert words in told[1]
     assert not wrong.passed
-    assert check.evaluate(Store(), date(2024, 3, 1), PayoutLines.without_rows()) is None
+    march = date(2024, 3, 1)
+    assert check.evaluate(evidence(step, PayoutLines.without_rows(), march)) == {}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES.values(), ids=lambda scheme: scheme.name)
+def test_what_is_asserted_is_every_table_that_sql_computes(scheme: Scheme) -> None:
+    """The second opinion is asserted of each, and shown where people look; nothing is shown twice."""
+    computed = set(recomputed_tables().values())
+    assert {table.qualified_name() for table in computed} < TABLES.keys()
+    for step in steps(scheme):
+        asserted = [check.name for check in assertions_of(step)]
+        shown = [check.name for check in checks_of(step)]
+        assert asserted.count("second_opinion") == int(step.table in computed), step.table
+        assert len(shown) == len(set(shown))
+        assert {check.name for check in checks_of(step) if check.blocking} <= set(asserted)

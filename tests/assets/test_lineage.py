@@ -7,16 +7,21 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from assets.graph import scheme_stages
-from assets.stage import Input, Stage
-from ledger.ledger import Ledger
+from deliveries.finding import latest_delivery, months_delivered
+from deliveries.reading import read_deliveries
 from pipeline.definitions import definitions
+from rules.calculation import calculate
 from rules.loading import load_schemes
+from rules.scheme import Scheme
+from rules.step import Need, Step
+from rules.steps import steps
+from rules.vocabulary import vocabulary
 from schemas.lineage import ancestors, declared, sources
-from schemas.regions import region_codes
+from schemas.observed import OBSERVED
+from schemas.places import DataRoot
+from schemas.table import Table
 from schemas.tables import TABLES
-from tests.pipeline.runs import Runs
-from tests.pipeline.test_staleness import SCHEMES
+from tests.conftest import SAMPLE
 
 UNMOVED = {
     ("performance.surgeries", "status"),  # only where a delivery has a gap
@@ -33,14 +38,12 @@ TENTHS = {
 }
 """A whole is only made larger, its part smaller: else no rule would take them."""
 
-LAST_YEAR = "observed.waiting_times_last_year"
-Source = tuple[str, str]
+Tables = Mapping[type[Table], pl.DataFrame]
 
 
 def test_what_is_declared_exists() -> None:
     """Every table and column that is named is one."""
     columns = {name: set(table.polars_schema()) for name, table in TABLES.items()}
-    columns[LAST_YEAR] = columns["observed.waiting_times"]
     for table, of_table in declared().items():
         for column, names in of_table.items():
             assert column in columns[table]
@@ -76,54 +79,37 @@ def test_dagster_has_it() -> None:
     assert told > 100
 
 
-class Real:
-    """A scheme's stages over what was really recorded."""
-
-    def __init__(self, runs: Runs, scheme: str) -> None:
-        """Find them."""
-        self.ledger = Ledger(runs.of(*SCHEMES).root.ledger)
-        self.stages = [
-            stage
-            for stage in scheme_stages(load_schemes()[scheme], region_codes())
-            if stage.table.qualified_name() in declared()
-        ]
-
-    def frames(self, stage: Stage) -> dict[str, pl.DataFrame]:
-        """All that the stage reads."""
-        found: dict[str, pl.DataFrame] = {}
-        for each in stage.inputs:
-            months = sorted({month for own in stage.months for month in each.months(own)})
-            rows = self.ledger.read(each.table, each.scheme, months).rows
-            name = each.table.qualified_name()
-            found[name] = pl.concat([found[name], rows]).unique() if name in found else rows
-        return found
+def sample(table: type[Table]) -> pl.DataFrame:
+    """What the sample deliveries have of the table."""
+    root, dataset = DataRoot(SAMPLE.parent), table.qualified_name().partition(".")[2]
+    months = months_delivered(root, dataset)
+    found = [each for month in months if (each := latest_delivery(root, dataset, month))]
+    observed, refused = read_deliveries(found, vocabulary(list(load_schemes().values())))
+    assert refused == []
+    return pl.concat(each.rows for each in observed)
 
 
-def disturbed(
-    stage: Stage, each: Input, frames: dict[str, pl.DataFrame], column: str
-) -> Iterator[Mapping[str, pl.DataFrame]]:
-    """The stage's inputs with a column of one of them changed to some tenths of what it was."""
-    name = each.table.qualified_name()
-    months = {month for own in stage.months for month in each.months(own)}
-    here = pl.col("month").is_in(sorted(months))
+def inputs_of(scheme: Scheme) -> dict[type[Table], pl.DataFrame]:
+    """All that the scheme's steps read: what the sample deliveries have, and what is made of it."""
+    observed = {table: sample(table) for table in OBSERVED}
+    return {**observed, **calculate(scheme, observed)}
+
+
+def disturbed(frames: Tables, need: Need, months: Sequence[date], column: str) -> Iterator[Tables]:
+    """The tables with a column of one of them, in the months, changed to tenths of what it was."""
+    rows = frames[need.table]
+    here = pl.col("month").is_in(months)
     for tenths in TENTHS.get(column, (5, 12)):
-        value = pl.col(column) * tenths // 10
-        changed = frames[name].with_columns(
-            pl.when(here).then(value).otherwise(pl.col(column)).cast(frames[name][column].dtype)
-        )
-        yield {**frames, name: changed}
+        value = pl.when(here).then(pl.col(column) * tenths // 10).otherwise(pl.col(column))
+        changed = rows.with_columns(value.cast(rows[column].dtype).alias(column))
+        yield {**frames, need.table: changed}
 
 
-def own_source(each: Input, column: str) -> Source:
-    """What lineage calls a column of an input."""
-    return ".".join(each.key.path[-2:]), column
-
-
-def numbers(each: Input) -> Sequence[str]:
-    """The input's columns that hold counts or kronor."""
+def numbers(table: type[Table]) -> Sequence[str]:
+    """The table's columns that hold counts or kronor."""
     return [
         column.name
-        for column in each.table.columns()
+        for column in table.columns()
         if column.data_type.is_numeric() and not column.is_key
     ]
 
@@ -138,30 +124,36 @@ def changed_columns(before: pl.DataFrame, after: pl.DataFrame) -> set[str]:
 @pytest.mark.parametrize(
     "scheme", ["surgery-2025", pytest.param("bup-2025", marks=pytest.mark.slow)]
 )
-def test_disturbing_a_column(scheme: str, runs: Runs) -> None:
+def test_disturbing_a_column(scheme: str) -> None:
     """Only columns that are declared to rest on it change, and most of what is declared does."""
-    real = Real(runs, scheme)
+    frames = inputs_of(load_schemes()[scheme])
     moved_at_all: set[tuple[str, str]] = set()
     resting_at_all: set[tuple[str, str]] = set()
-    for stage in real.stages:
-        table, frames = stage.table, real.frames(stage)
-        months: list[date] = list(stage.months)
-        before = stage.rule(frames, months)
-        for each in stage.inputs:
-            name = each.table.qualified_name()
-            if frames[name].is_empty():
+    for step in steps(load_schemes()[scheme]):
+        name, months = step.table.qualified_name(), step.months
+        before = step.rule(_given(step, frames), months)
+        for need in step.needs:
+            if need.table not in frames or frames[need.table].is_empty():
                 continue
-            for column in numbers(each):
+            looked_at = sorted({each for month in months for each in need.months(month)})
+            for column in numbers(need.table):
                 moved: set[str] = set()
-                for inputs in disturbed(stage, each, frames, column):
-                    moved |= changed_columns(before, stage.rule(inputs, months))
+                for inputs in disturbed(frames, need, looked_at, column):
+                    moved |= changed_columns(before, step.rule(_given(step, inputs), months))
                 resting = {
                     own
-                    for own in table.polars_schema()
-                    if own_source(each, column) in sources(table.qualified_name(), own)
+                    for own in step.table.polars_schema()
+                    if (need.table.qualified_name(), column) in sources(name, own)
                 }
-                assert moved <= resting, f"{table.qualified_name()} on {name}.{column}"
-                moved_at_all |= {(table.qualified_name(), own) for own in moved}
-                resting_at_all |= {(table.qualified_name(), own) for own in resting}
+                assert moved <= resting, f"{name} on {need.table.qualified_name()}.{column}"
+                moved_at_all |= {(name, own) for own in moved}
+                resting_at_all |= {(name, own) for own in resting}
     unmoved = resting_at_all - moved_at_all - UNMOVED
     assert unmoved == set(), unmoved
+
+
+def _given(step: Step, frames: Tables) -> dict[type[Table], pl.DataFrame]:
+    """What the step reads of all the tables."""
+    return {
+        need.table: frames.get(need.table, need.table.without_rows()) for need in step.needs
+    }

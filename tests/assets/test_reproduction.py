@@ -2,20 +2,20 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-import polars as pl
 import pytest
 
-from assets.reproduction import AS_RECORDED_BEFORE
+from assets.checks.reproduction import AS_RECORDED_BEFORE
 from ledger.ledger import Ledger
 from schemas.months import parse_month
 from schemas.places import DataRoot
+from schemas.records import Record
 from tests.pipeline.dagster_runs import execute
+from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, opened
 
-SCHEME, JOB = "surgery-2025", "surgery_2025"
+SCHEME, JOB = "surgery-2025", "surgery_2025_months"
 MONTH = "2025-07"
 OBSERVED = dg.AssetKey(["observed", "surgeries"])
 PERFORMANCE = dg.AssetKey([SCHEME, "performance", "surgeries"])
@@ -24,18 +24,18 @@ PERFORMANCE = dg.AssetKey([SCHEME, "performance", "surgeries"])
 @pytest.fixture
 def root(runs: Runs, tmp_path: Path) -> DataRoot:
     """A data root in which the scheme was run, to run more in."""
-    return runs.of(SCHEME).copied(tmp_path)
+    return runs.of(*SCHEMES).copied(tmp_path)
 
 
-def checked(root: DataRoot, asset: dg.AssetKey) -> dg.AssetCheckEvaluation:
-    """The check's verdict on the asset, whose month is materialised anew."""
+def checked(root: DataRoot) -> dg.AssetCheckEvaluation:
+    """The check's verdict on the month's performance, which is materialised anew."""
     with opened(root) as instance:
-        result = execute(instance, JOB, MONTH, [asset])
+        result = execute(instance, JOB, MONTH, [PERFORMANCE])
         assert result.success
         [found] = [
             each
             for each in result.get_asset_check_evaluations()
-            if each.check_name == AS_RECORDED_BEFORE and each.asset_key == asset
+            if each.check_name == AS_RECORDED_BEFORE and each.asset_key == PERFORMANCE
         ]
     assert not found.blocking
     return found
@@ -49,15 +49,14 @@ def metadata(found: dg.AssetCheckEvaluation, name: str) -> str:
 def test_nothing_has_changed(root: DataRoot) -> None:
     """It is a new materialisation, identical with the one before, by its number and fingerprint."""
     [before] = of_month(root)
-    found = checked(root, PERFORMANCE)
+    found = checked(root)
     [after] = of_month(root)
     assert found.passed
-    assert after["materialisation_id"] > before["materialisation_id"]
-    assert after["fingerprint"] == before["fingerprint"]
-    words = (
-        f"identical with materialisation {before['materialisation_id']}: {before['fingerprint']}"
+    assert after.number > before.number
+    assert after.fingerprint == before.fingerprint
+    assert found.description == (
+        f"identical with materialisation {before.number}: {before.fingerprint}"
     )
-    assert found.description == words
 
 
 def test_a_delivery_came_in_between(root: DataRoot) -> None:
@@ -69,13 +68,13 @@ def test_a_delivery_came_in_between(root: DataRoot) -> None:
     changed = re.sub(r"(09;cataract;09;public;)\d+", r"\g<1>1", text)
     (folder / "2025-12-01.csv").write_text(changed, encoding="utf-8")
     with opened(root) as instance:
-        assert execute(instance, JOB, MONTH, [OBSERVED]).success
+        assert execute(instance, "deliveries", MONTH, [OBSERVED]).success
     [before] = of_month(root)
-    found = checked(root, PERFORMANCE)
+    found = checked(root)
     [after] = of_month(root)
     assert not found.passed
     assert found.severity == dg.AssetCheckSeverity.WARN
-    assert after["fingerprint"] != before["fingerprint"]
+    assert after.fingerprint != before.fingerprint
     assert f"delivery surgeries/{MONTH}/2025-12-01/" in metadata(found, "causes")
     shown = found.metadata["cells"]
     assert isinstance(shown, dg.TableMetadataValue)
@@ -85,11 +84,11 @@ def test_a_delivery_came_in_between(root: DataRoot) -> None:
     assert all(cell["recorded"] != cell["again"] for cell in cells)
 
 
-def of_month(root: DataRoot) -> list[dict[str, Any]]:
+def of_month(root: DataRoot) -> list[Record]:
     """The current record of the month's performance."""
-    current = Ledger(root.ledger).current()
-    return current.filter(
-        pl.col("table_name") == "performance.surgeries",
-        pl.col("month") == parse_month(MONTH),
-        pl.col("scheme") == SCHEME,
-    ).to_dicts()
+    return [
+        record
+        for record in Ledger(root.ledger).current()
+        if (record.table, record.scheme, record.month)
+        == ("performance.surgeries", SCHEME, parse_month(MONTH))
+    ]

@@ -30,13 +30,28 @@ def execute_range(
     job: str,
     first: str,
     last: str,
-    assets: Sequence[dg.AssetKey],
+    assets: Sequence[dg.AssetKey] | None = None,
 ) -> dg.ExecuteInProcessResult:
-    """Run some of the job's assets for all partitions from the first to the last, in one run."""
+    """Run the job, or some of its assets, for all partitions of a range, in one run."""
     return definitions.resolve_job_def(job).execute_in_process(
         instance=instance,
         asset_selection=assets,
         tags={RANGE_START: first, RANGE_END: last},
+        run_config=QUIET,
+        raise_on_error=False,
+    )
+
+
+def check_alone(
+    instance: dg.DagsterInstance, job: str, partition: str, check: dg.AssetCheckKey
+) -> dg.ExecuteInProcessResult:
+    """Run one check of the job's assets for a partition, and materialise nothing of the job's."""
+    subset = definitions.resolve_job_def(job).get_subset(
+        asset_selection=set(), asset_check_selection={check}
+    )
+    return subset.execute_in_process(
+        instance=instance,
+        tags={RANGE_START: partition, RANGE_END: partition},
         run_config=QUIET,
         raise_on_error=False,
     )

@@ -10,12 +10,11 @@ def months(first: str, last: str) -> list[str]:
     return [month_key(each) for each in months_between(parse_month(first), parse_month(last))]
 
 
-def _payouts(scheme: str, payout_months: list[str], *pots: str) -> Partitions:
+def _payouts(scheme: str, payout_months: list[str], *, has_pots: bool) -> Partitions:
     tables = ("round_payments", "fulfilment", "payout_lines", "payouts", "differences")
     return {
         **{f"{scheme}/payouts/{table}": payout_months for table in tables},
-        **{f"{scheme}/payouts/bonus_pots": [month] for month in pots},
-        "warehouse/published": payout_months[-1:],
+        **({f"{scheme}/payouts/bonus_pots": payout_months} if has_pots else {}),
     }
 
 
@@ -23,19 +22,17 @@ PARTITIONS: dict[str, Partitions] = {
     "access-2024": {
         "observed/population": ["2023-11"],
         "observed/waiting_times": months("2023-01", "2023-11") + months("2024-01", "2024-11"),
-        "observed/waiting_times_last_year": months("2024-01", "2024-11"),
         "access-2024/payouts/reserves": months("2024-01", "2024-12"),
         "access-2024/performance/waiting_times": months("2024-01", "2024-11"),
-        **_payouts("access-2024", ["2024-08", "2024-12"], "2024-12"),
+        **_payouts("access-2024", ["2024-08", "2024-12"], has_pots=True),
     },
     "bup-2025": {
         "observed/population": ["2024-11"],
         "observed/waiting_times": months("2024-03", "2024-11") + months("2025-03", "2025-11"),
-        "observed/waiting_times_last_year": months("2025-03", "2025-11"),
         "bup-2025/payouts/reserves": months("2025-03", "2025-11"),
         "bup-2025/performance/waiting_times": months("2025-03", "2025-11"),
         "bup-2025/performance/first_visit_production": months("2025-03", "2025-11"),
-        **_payouts("bup-2025", ["2025-03", "2025-08", "2025-12"], "2025-12"),
+        **_payouts("bup-2025", ["2025-03", "2025-08", "2025-12"], has_pots=True),
     },
     "surgery-2025": {
         "observed/surgeries": [
@@ -47,17 +44,22 @@ PARTITIONS: dict[str, Partitions] = {
         "surgery-2025/performance/surgeries": months("2025-06", "2025-10"),
         "surgery-2025/performance/surgery_followup": months("2025-06", "2025-10"),
         "surgery-2025/performance/surgery_caps": months("2025-06", "2025-10"),
-        **_payouts("surgery-2025", ["2025-12"]),
+        **_payouts("surgery-2025", ["2025-12"], has_pots=False),
     },
 }
 """For each scheme, each asset's partitions."""
+
+SCHEMES = tuple(PARTITIONS)
+
+CLOSING = {"access-2024": ["2024-12"], "bup-2025": ["2025-12"], "surgery-2025": []}
+"""The payout months in which the pots are shared out."""
 
 CHECKED: dict[str, dict[str, Partitions]] = {
     scheme: {
         "delivery_accepted": {
             asset: made
             for asset, made in partitions.items()
-            if asset.startswith("observed/") and not asset.endswith("last_year")
+            if asset.startswith("observed/")
         },
         "every_region_once": {
             asset: made
@@ -65,11 +67,9 @@ CHECKED: dict[str, dict[str, Partitions]] = {
             if asset.startswith(scheme) and not asset.endswith(("bonus_pots", "differences"))
         },
         "pots_conserve_money": {
-            asset: made for asset, made in partitions.items() if asset.endswith("bonus_pots")
+            asset: CLOSING[scheme] for asset in partitions if asset.endswith("bonus_pots")
         },
-        "bonuses_empty_the_pots": {
-            f"{scheme}/payouts/payout_lines": partitions.get(f"{scheme}/payouts/bonus_pots", [])
-        },
+        "bonuses_empty_the_pots": {f"{scheme}/payouts/payout_lines": CLOSING[scheme]},
         "second_opinion": {
             asset: made
             for asset, made in partitions.items()

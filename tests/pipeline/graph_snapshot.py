@@ -6,15 +6,15 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.definitions.assets.graph.asset_graph import AssetNode
 
-from pipeline.definitions import SCHEMES, definitions
-from rules.scheme import Scheme
+from assets.partitions import OBSERVED
+from pipeline.definitions import definitions
 
 FILE = Path(__file__).with_suffix(".txt")
 RENEW = "python -m tests.pipeline.graph_snapshot"
 
 
 def rendered() -> str:
-    """Every asset with its group, kinds, owners, partitions, inputs and checks; every job."""
+    """Every asset with its group, kinds, tags, pool, partitions, inputs and checks; every job."""
     graph = definitions.resolve_asset_graph()
     inputs = {
         spec.key: {dep.asset_key: dep.partition_mapping for dep in spec.deps}
@@ -26,29 +26,44 @@ def rendered() -> str:
         for check in sorted(graph.get_check_keys_for_assets({key})):
             spec = graph.get_check_spec(check)
             blocking = ", blocking" if spec.blocking else ""
-            lines.append(f"  check {spec.name} ({_grid(spec.partitions_def)}{blocking})")
+            partitions = "" if spec.partitions_def else ", of the day"
+            lines.append(f"  check {spec.name}{blocking}{partitions}")
         lines.append("")
-    for scheme in SCHEMES.values():
-        lines += [f"job {_job(scheme)}", *(f"  {key}" for key in _selected(scheme)), ""]
+    for job in sorted(job.name for job in definitions.jobs or []):
+        lines += [f"job {job}", *(f"  {key}" for key in _selected(job)), ""]
     return "\n".join(lines)
 
 
 def _of_asset(
     node: AssetNode, inputs: dict[dg.AssetKey, dg.PartitionMapping | None]
 ) -> Iterator[str]:
-    yield f"  group {node.group_name}; kinds {', '.join(sorted(node.kinds))}; owners " + ", ".join(
-        node.owners
+    tags = ", ".join(
+        f"{name}={value}" for name, value in sorted(node.tags.items()) if "/kind/" not in name
     )
-    yield f"  partitions {_grid(node.partitions_def)}"
+    pools = ", ".join(sorted(node.pools or ()))
+    yield f"  group {node.group_name}; kinds {', '.join(sorted(node.kinds))}; tags {tags}; pool {pools}"
+    yield f"  partitions {_months(node.partitions_def)}"
     for key, mapping in sorted(inputs.items()):
         yield f"  from {key.to_user_string()} ({_mapping(mapping)})"
 
 
-def _grid(grid: dg.PartitionsDefinition[str] | None) -> str:
-    if not isinstance(grid, dg.MonthlyPartitionsDefinition):
-        return repr(grid)
-    start = grid.start.strftime(grid.fmt)
-    return f"monthly from {start} {grid.fmt} {grid.timezone} end_offset {grid.end_offset}"
+def _months(partitions: dg.PartitionsDefinition[str] | None) -> str:
+    match partitions:
+        case None:
+            return "none"
+        case dg.TimeWindowPartitionsDefinition(end=None):
+            assert partitions == OBSERVED
+            start = partitions.start.strftime(partitions.fmt)
+            return (
+                f"every month from {start}, {partitions.fmt}, {partitions.timezone}, "
+                f"end_offset {partitions.end_offset}"
+            )
+        case dg.TimeWindowPartitionsDefinition():
+            # As of its end, so that the snapshot is the same on every day.
+            keys = " ".join(partitions.get_partition_keys(current_time=partitions.end))
+            return f"{keys}, {partitions.fmt}, {partitions.timezone}"
+        case _:
+            return repr(partitions)
 
 
 def _mapping(mapping: dg.PartitionMapping | None) -> str:
@@ -59,17 +74,15 @@ def _mapping(mapping: dg.PartitionMapping | None) -> str:
             return f"months {mapping.start_offset:+} to {mapping.end_offset:+}"
         case dg.SpecificPartitionsPartitionMapping():
             return "always " + ", ".join(mapping.partition_keys)
+        case None:
+            return "all of it"
         case _:
             return repr(mapping)
 
 
-def _job(scheme: Scheme) -> str:
-    return scheme.name.replace("-", "_")
-
-
-def _selected(scheme: Scheme) -> list[str]:
-    job = definitions.resolve_job_def(_job(scheme))
-    return sorted(key.to_user_string() for key in job.asset_layer.executable_asset_keys)
+def _selected(job: str) -> list[str]:
+    layer = definitions.resolve_job_def(job).asset_layer
+    return sorted(key.to_user_string() for key in layer.executable_asset_keys)
 
 
 if __name__ == "__main__":

@@ -78,12 +78,8 @@ def test_a_payout_is_frozen_with_what_it_rests_on(ledger: Ledger) -> None:
     assert found.rows.select(
         "decided_on", "decided_by", "reference", "computation"
     ).unique().rows() == [(TODAY, "the government", "made up", 1)]
-    current = ledger.current().filter(pl.col("table_name") == Decided.qualified_name())
-    assert current.select("inputs", "scheme_sha256", "dagster_run_id").row(0) == (
-        [1],
-        "0" * 64,
-        "",
-    )
+    [decided] = [each for each in ledger.current() if each.table == Decided.qualified_name()]
+    assert (decided.inputs, decided.scheme_sha256, decided.run) == ((1,), "0" * 64, "")
     assert found.records[AUGUST] == entered.record
     assert entered.record.deliveries == (
         DeliveryId.parse("waiting_times/2025-04/2025-05-20/0123456789ab"),
@@ -96,7 +92,7 @@ def test_a_second_decision_is_refused(ledger: Ledger) -> None:
     before = ledger.current()
     with pytest.raises(DecisionRefusedError, match=r"decided on .* by the government .*settle"):
         decide(ledger, SCHEME, AUGUST, replace(GOVERNMENT, by="somebody else"))
-    assert ledger.current().equals(before)
+    assert ledger.current() == before
 
 
 def test_two_at_once(ledger: Ledger) -> None:

@@ -3,7 +3,8 @@
 import dagster as dg
 import pytest
 
-from assets.lateness import CHECK, OVERVIEW
+from assets.due import REPORTED_IN_TIME
+from assets.keys import OVERVIEW
 from pipeline.definitions import definitions
 from pipeline.run import QUIET
 from schemas.places import DataRoot
@@ -17,7 +18,7 @@ DAY = "2025-12-10"
 @pytest.fixture(scope="module")
 def root(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """bup-2025 was run; then November came again without Gotland, and was read."""
-    root = runs.of("bup-2025").copied(tmp_path_factory.mktemp("due"))
+    root = runs.of("access-2024", "bup-2025").copied(tmp_path_factory.mktemp("due"))
     folder = root.raw / "waiting_times" / "2025-11"
     lines = (folder / "2025-12-05.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if not line.startswith(GOTLAND)]
@@ -34,7 +35,7 @@ def row(out: str, *words: str) -> str:
     return found
 
 
-def test_a_region_that_lacks(root: DataRoot) -> None:
+def test_a_region_that_is_missing(root: DataRoot) -> None:
     """It is named with its month; the months before are in."""
     told = command(root, "due", "--on", DAY)
     assert told.status == 0
@@ -52,11 +53,11 @@ def test_before_and_on_its_day(root: DataRoot) -> None:
 
 
 def test_payouts(root: DataRoot) -> None:
-    """What changed since a payout was computed makes it due anew; what lacks makes it wait."""
+    """What changed since a payout was computed makes it due anew; what is missing makes it wait."""
     out = command(root, "due", "--on", "2026-02-01").out
     assert "computed " in row(out, "bup-2025", "2025-08", "2025-03 to 2025-06")
     assert "to be computed anew" in row(out, "bup-2025", "2025-12", "2025-07 to 2025-11")
-    assert "waits for population of 2023-11" in row(out, "access-2024", "2024-08")
+    assert "population of 2025-11" in row(out, "bup-2026", "2026-08")
     assert "population of 2025-11" in row(out, "bup-2026", "waits for 2026-03 to begin")
 
 
@@ -78,7 +79,7 @@ def test_in_dagster(root: DataRoot) -> None:
     with opened(root) as instance:
         result = definitions.resolve_job_def("due").execute_in_process(
             instance=instance,
-            run_config={**QUIET, "ops": {"overview__due": config, CHECK: config}},
+            run_config={**QUIET, "ops": {"overview__due": config, REPORTED_IN_TIME: config}},
         )
     (made,) = result.asset_materializations_for_node("overview__due")
     assert made.asset_key == OVERVIEW

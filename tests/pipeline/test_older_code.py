@@ -54,7 +54,7 @@ def then_and_now(tmp_path: Path) -> tuple[Path, str]:
     assert "19_000" in now
     (code / ".gitignore").write_text("__pycache__\n", encoding="utf-8")
     parameters.write_text(now.replace("19_000", "19_001"), encoding="utf-8")
-    rule = code / "rules" / "surgery.py"
+    rule = code / "rules" / "requirements" / "surgery.py"
     rule_now = rule.read_text(encoding="utf-8")
     rule.write_text(f"{rule_now}# as it was then\n", encoding="utf-8")
     git(code, "init", "--quiet")
@@ -79,8 +79,7 @@ def test_what_older_code_recorded_verifies_with_it(
     shutil.copytree(SAMPLE, root.raw)
     made = bonuspott(then, root, "run", "surgery-2025")
     assert made.returncode == 0, made.stderr
-    current = Ledger(root.ledger).current()
-    assert set(current["code_commit"]) == {commit}
+    assert {record.code_commit for record in Ledger(root.ledger).current()} == {commit}
 
     differs = bonuspott(now, root, "verify", "2025-12")
     assert differs.returncode == 1, differs.stdout + differs.stderr

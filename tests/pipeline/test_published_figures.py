@@ -9,10 +9,10 @@ import pipeline.arguments
 from rules.loading import load_scheme
 from rules.scheme import Scheme
 from schemas.places import DataRoot
+from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import copied
 
-SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 HEADLINES = {
     "access-2024": "105 of 105 published figures reproduced (42 independent, 63 fitted)",
     "bup-2025": "210 of 210 published figures reproduced (210 independent)",

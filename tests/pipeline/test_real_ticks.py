@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from schemas.places import DataRoot
+from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs
 from tests.pipeline.served import LOCATION, REPOSITORY, Served, serving, until
-from tests.pipeline.test_staleness import SCHEMES, redeliver
+from tests.pipeline.test_staleness import redeliver
 from tests.pipeline.ticks import DELIVERIES
 
 pytestmark = pytest.mark.slow
@@ -45,7 +46,7 @@ def runs_of_sensor(served: Served) -> dict[str, tuple[str, str]]:
     for run in served.ask(RUNS)["runsOrError"]["results"]:
         tags = {tag["key"]: tag["value"] for tag in run["tags"]}
         if tags.get("dagster/sensor_name") == DELIVERIES and run["jobName"] != "due":
-            found[run["id"]] = (tags["bonuspott/what"], tags["bonuspott/months"])
+            found[run["id"]] = (tags["bonuspott/part"], tags["bonuspott/months"])
     return found
 
 
@@ -57,7 +58,7 @@ def root(runs: Runs, tmp_path: Path) -> DataRoot:
 
 def test_a_redelivery_with_a_restart_in_between(root: DataRoot, tmp_path: Path) -> None:
     """What arrived is read and what rests on it computed, each once, whoever looks how often."""
-    unread = {("deliveries", "2023-12"), ("deliveries", "2024-12 to 2025-02")}
+    unread = {("observed", "2023-12"), ("observed", "2024-12 to 2025-02")}
     with serving(root, tmp_path / "first.log") as served:
         answer = served.ask(START, selector={**WHERE, "sensorName": DELIVERIES})
         assert answer["startSensor"]["sensorState"]["status"] == "RUNNING", answer
@@ -66,7 +67,7 @@ def test_a_redelivery_with_a_restart_in_between(root: DataRoot, tmp_path: Path) 
     redeliver(root, "2024-03")
     with serving(root, tmp_path / "second.log") as served:
         before = len(ticks(served))
-        touched = {("deliveries", "2024-03"), ("months", "2024-03"), ("months", "2025-03")}
+        touched = {("observed", "2024-03"), ("months", "2024-03"), ("months", "2025-03")}
         until(lambda: set(runs_of_sensor(served).values()) >= unread | touched or None)
         served.succeed(runs_of_sensor(served))
         until(lambda: len(ticks(served)) > before + 3 or None)

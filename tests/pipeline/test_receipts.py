@@ -4,10 +4,10 @@ from pathlib import Path
 
 from schemas.places import DataRoot
 from tests.ledger.in_toto import Provenance, Statement
+from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, command
 
-SCHEME = "access-2024"
-AMONG = ("surgery-2025", SCHEME)
+SCHEME = "surgery-2025"
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -20,21 +20,19 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_two_runs_in_two_folders(runs: Runs, tmp_path: Path) -> None:
-    """Alone, among others, by another process: the same content to the byte, other occurrences."""
+    """Among other schemes, and alone by another process: the same content to the byte, other occurrences."""
     roots = {
-        "alone": runs.of(SCHEME).root,
-        "among": runs.of(*AMONG).root,
+        "among": runs.of(*SCHEMES).root,
         "elsewhere": runs.elsewhere(SCHEME),
     }
     for name, root in roots.items():
         told = command(root, "receipts", SCHEME, "--to", str(tmp_path / name))
         assert told.status == 0, told.err
         assert "files written" in told.err
-    contents = files(tmp_path / "alone" / "content")
-    occurrences = files(tmp_path / "alone" / "occurrences")
-    for other in ("among", "elsewhere"):
-        assert contents == files(tmp_path / other / "content")
-        assert occurrences != files(tmp_path / other / "occurrences")
+    contents, again = (files(tmp_path / name / "content") for name in roots)
+    occurrences, later = (files(tmp_path / name / "occurrences") for name in roots)
+    assert contents == again
+    assert occurrences != later
     for content in contents.values():
         statement = Statement.model_validate_json(content)
         Provenance.model_validate(statement.predicate)
@@ -42,11 +40,11 @@ def test_two_runs_in_two_folders(runs: Runs, tmp_path: Path) -> None:
 
 def test_again_into_the_same_folder(runs: Runs, tmp_path: Path) -> None:
     """What is there stays; another month is put beside it; what differs is never overwritten."""
-    root = runs.of(SCHEME).root
-    told = command(root, "receipts", SCHEME, "--month", "2024-12", "--to", str(tmp_path))
+    root = runs.of(*SCHEMES).root
+    told = command(root, "receipts", SCHEME, "--month", "2025-12", "--to", str(tmp_path))
     assert told.status == 0
     first = files(tmp_path)
-    assert all("/2024-12." in name or name.startswith("occurrences/") for name in first)
+    assert all("/2025-12." in name or name.startswith("occurrences/") for name in first)
     assert command(root, "receipts", SCHEME, "--to", str(tmp_path)).status == 0
     second = files(tmp_path)
     assert first.items() < second.items()
@@ -61,7 +59,7 @@ def test_again_into_the_same_folder(runs: Runs, tmp_path: Path) -> None:
 
 def test_what_was_replaced(runs: Runs, tmp_path: Path) -> None:
     """With --every, a receipt for each record of the ledger."""
-    root = runs.of(SCHEME).root
+    root = runs.of(*SCHEMES).root
     for name, option in (("current", []), ("every", ["--every"])):
         told = command(root, "receipts", "--to", str(tmp_path / name), *option)
         assert told.status == 0
@@ -79,7 +77,7 @@ def test_nothing_to_write(runs: Runs, empty_root: DataRoot, tmp_path: Path) -> N
     assert told.status == 1
     assert "nothing was recorded yet" in told.err
     told = command(
-        runs.of(SCHEME).root,
+        runs.of(*SCHEMES).root,
         "receipts",
         SCHEME,
         "--month",
@@ -88,5 +86,5 @@ def test_nothing_to_write(runs: Runs, empty_root: DataRoot, tmp_path: Path) -> N
         str(tmp_path / "none"),
     )
     assert told.status == 1
-    assert "nothing is recorded of access-2024 2030-01" in told.err
+    assert "nothing is recorded of surgery-2025 2030-01" in told.err
     assert not (tmp_path / "none").exists()

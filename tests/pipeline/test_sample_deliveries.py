@@ -3,6 +3,7 @@
 from deliveries.finding import DATASETS, is_made_up, origin
 from schemas.places import CHECKOUT, DataRoot
 from tests.conftest import SAMPLE
+from tests.pipeline.expected import SCHEMES
 from tests.pipeline.records import materialisations
 from tests.pipeline.runs import Runs, opened
 from tests.sample_deliveries.reference import read_reference
@@ -43,19 +44,19 @@ def test_runs_say_what_is_made_up(runs: Runs) -> None:
     """A run names on stderr the origin of every dataset it reads."""
     root = DataRoot(CHECKOUT / "data")
     for scheme, dataset in {"access-2024": "waiting_times", "surgery-2025": "surgeries"}.items():
-        told = runs.of(scheme).told[scheme]
+        told = runs.of(*SCHEMES).told[scheme]
         assert f"{dataset}: {origin(root, dataset)}" in told.err
         assert "Made up" not in told.out
 
 
 def test_the_web_interface_says_what_is_made_up(runs: Runs) -> None:
     """The metadata of what rests on made-up deliveries name them, up to the payouts."""
+    with opened(runs.of(*SCHEMES).root) as instance:
+        events = dict(materialisations(instance))
     for scheme, dataset in {"access-2024": "waiting_times", "surgery-2025": "surgeries"}.items():
-        with opened(runs.of(scheme).root) as instance:
-            events = dict(materialisations(instance))
         words = f"rests on made-up deliveries: {dataset}"
-        for place in ((f"{scheme}/payouts/payouts", f"{scheme[-4:]}-12"),):
-            assert events[place].metadata["made_up"].value == words
+        payouts = events[f"{scheme}/payouts/payouts", f"{scheme[-4:]}-12"]
+        assert payouts.metadata["made_up"].value == words
         observed = [each for (key, _), each in events.items() if key == f"observed/{dataset}"]
         assert observed
         assert all(each.metadata["made_up"].value == words for each in observed)

@@ -1,64 +1,120 @@
-"""One run with one key does a month, from delivery to payout, through Dagster's own interface."""
+"""Months launched by hand through Dagster's own interface: what each makes, needs, and leaves out."""
 
 import dagster as dg
 import polars as pl
 import pytest
 
+from ledger.ledger import Ledger
+from pipeline.definitions import definitions
+from pipeline.run import QUIET
+from schemas.months import month_key
 from schemas.places import DataRoot
-from tests.pipeline.dagster_runs import execute, failures, materialised
+from tests.pipeline.dagster_runs import execute, execute_range, failures, materialised
 from tests.pipeline.runs import Runs, opened, published
 
-JOB = "bup_2025"
+MONTHS, PAYOUTS = "bup_2025_months", "bup_2025_payouts"
 BEFORE = ("2024-11", "2024-03")
 """Months that March 2025 rests on: the population's, and its base."""
 
+WAITING_TIMES = dg.AssetKey(["observed", "waiting_times"])
+
 
 def test_a_month_from_delivery_to_payout(runs: Runs, data_root: DataRoot) -> None:
-    """March 2025, which measures and pays, in one run with one key, once what it rests on is there."""
+    """March 2025, which measures and pays: three runs with its key, once what it rests on is there."""
     with opened(data_root) as instance:
         for month in BEFORE:
-            assert execute(instance, JOB, month).success
-        result = execute(instance, JOB, "2025-03")
-    assert result.success, failures(result)
-    made = materialised(result)
-    assert {month for _, month in made} == {"2025-03"}
-    assert len(made) == len(set(made))
-    assert {"observed/waiting_times", "bup-2025/payouts/payouts", "warehouse/published"} <= {
-        asset for asset, _ in made
-    }
+            assert execute(instance, "deliveries", month).success
+        results = [
+            execute(instance, job, "2025-03") for job in ("deliveries", MONTHS, PAYOUTS)
+        ]
+    for result in results:
+        assert result.success, failures(result)
+        made = materialised(result)
+        assert made[-1] == ("warehouse/published", "None")
+        assert {month for _, month in made[:-1]} == {"2025-03"}
+        assert len(made) == len(set(made))
     march = pl.col("month") == pl.date(2025, 3, 1)
-    whole, alone = published(runs.of("bup-2025").root), published(data_root)
+    whole, alone = published(runs.of("access-2024", "bup-2025").root), published(data_root)
+    assert alone["payouts.payouts"].height
     for name, rows in alone.items():
         if rows.height and "scheme" in rows.columns:
-            assert rows.equals(whole[name].filter(march)), name
+            ours = whole[name].filter(march, pl.col("scheme") == "bup-2025")
+            assert rows.equals(ours), name
 
 
-def test_a_month_needs_its_base_to_be_read(data_root: DataRoot) -> None:
-    """A base that was delivered and never read stops the month: it must not pass for none."""
+def test_a_refused_month_of_a_range(data_root: DataRoot) -> None:
+    """The other months are recorded and published; the refused one is named, with what to do."""
+    delivered = next((data_root.raw / "waiting_times" / "2025-04").iterdir())
+    delivered.write_text("not a delivery\n", encoding="utf-8")
     with opened(data_root) as instance:
-        assert execute(instance, JOB, "2024-11").success
-        result = execute(instance, JOB, "2025-03")
+        for first, last in (("2024-11", "2024-11"), ("2024-03", "2024-05")):
+            assert execute_range(instance, "deliveries", first, last).success
+        read = execute_range(instance, "deliveries", "2025-03", "2025-05", [WAITING_TIMES])
+        result = execute_range(instance, MONTHS, "2025-03", "2025-05")
+    assert not read.success
+    assert "waiting_times/2025-04/" in failures(read)[0]
+    assert {month for asset, month in materialised(read) if asset.startswith("observed")} == {
+        *("2025-03", "2025-05")
+    }
     assert not result.success
-    told = [words for words in failures(result) if "2024-03" in words]
-    assert len(told) == 1
-    assert told[0].startswith("observed.waiting_times of 2024-03 is needed and was never")
-    assert "Materialise observed.waiting_times for those months first" in told[0]
+    [words] = failures(result)
+    assert words.startswith("observed.waiting_times of 2025-04 is needed and was never")
+    assert "or its delivery was refused" in words
+    assert "performance.waiting_times of 2025-04" in words
+    months: dict[str, list[str]] = {}
+    for record in Ledger.of(data_root).current():
+        if record.scheme:
+            months.setdefault(record.table, []).append(month_key(record.month))
+    assert {table: sorted(made) for table, made in months.items()} == {
+        "payouts.reserves": ["2025-03", "2025-04", "2025-05"],
+        "performance.waiting_times": ["2025-03", "2025-05"],
+        # What is summed from March on needs every month since.
+        "performance.first_visit_production": ["2025-03"],
+    }
+    shown = published(data_root)["performance.waiting_times"]
+    assert sorted(map(month_key, shown["month"].unique())) == ["2025-03", "2025-05"]
+
+
+def test_a_base_and_a_delivery_that_were_never_read(data_root: DataRoot) -> None:
+    """What was delivered and never read stops a month: it must not pass for what never came."""
+    with opened(data_root) as instance:
+        assert execute(instance, "deliveries", "2024-11").success
+        result = execute(instance, MONTHS, "2025-03")
+    assert not result.success
+    [words] = failures(result)
+    for month in ("2024-03", "2025-03"):
+        assert f"observed.waiting_times of {month} is needed and was never materialised" in words
+    assert "materialise it first" in words
     made = {asset for asset, _ in materialised(result)}
-    assert "bup-2025/performance/waiting_times" not in made
-    assert "bup-2025/payouts/payouts" not in made
+    assert made == {"bup-2025/payouts/reserves", "warehouse/published"}
 
 
-def test_a_month_needs_its_delivery_to_be_read(data_root: DataRoot) -> None:
-    """The same where a month's own delivery was never read."""
-    reserves = dg.AssetKey(["bup-2025", "payouts", "reserves"])
-    production = dg.AssetKey(["bup-2025", "performance", "first_visit_production"])
+def test_a_run_of_one_asset_publishes(data_root: DataRoot) -> None:
+    """What was recorded can be opened as soon as the run has ended, whoever started it."""
     population = dg.AssetKey(["observed", "population"])
     with opened(data_root) as instance:
-        assert execute(instance, JOB, "2024-11", [population]).success
-        assert execute(instance, JOB, "2025-03", [reserves]).success
-        result = execute(instance, JOB, "2025-03", [production])
-    assert not result.success
-    assert "observed.waiting_times of 2025-03 is needed" in failures(result)[0]
+        result = execute(instance, "deliveries", "2024-11", [population])
+    assert materialised(result) == [
+        ("observed/population", "2024-11"),
+        ("warehouse/published", "None"),
+    ]
+    assert published(data_root)["observed.population"].height
+
+
+def test_publishing_alone(runs: Runs, empty_root: DataRoot) -> None:
+    """The file is made anew from the ledger, and nothing is recorded; also where nothing ever was."""
+    root = runs.of("access-2024").copied(empty_root.path)
+    job = definitions.resolve_job_def("publication")
+    before = Ledger.of(root).current()
+    root.published.unlink()
+    with opened(root) as instance:
+        result = job.execute_in_process(instance=instance, run_config=QUIET)
+    assert result.success
+    assert Ledger.of(root).current() == before
+    assert published(root)["payouts.payouts"].height
+    with opened(empty_root) as instance:
+        assert job.execute_in_process(instance=instance, run_config=QUIET).success
+    assert not empty_root.published.exists()
 
 
 @pytest.mark.slow
@@ -68,8 +124,8 @@ def test_a_month_without_delivery_computes(data_root: DataRoot) -> None:
         path.unlink()
     with opened(data_root) as instance:
         for month in BEFORE:
-            assert execute(instance, JOB, month).success
-        assert execute(instance, JOB, "2025-03").success
+            assert execute(instance, "deliveries", month).success
+        assert execute(instance, MONTHS, "2025-03").success
     performance = published(data_root)["performance.waiting_times"]
     assert set(performance["status"]) == {"not_reported"}
     assert int(performance["earned_sek"].sum()) == 0

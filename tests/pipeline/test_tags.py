@@ -1,26 +1,54 @@
-"""A run's tags say whose it is, what it does, and for which months."""
+"""A run's tags say whose it is, which part it computes, and for which months."""
 
 from datetime import date
 
-import dagster as dg
 import pytest
 
-from pipeline.tags import MONTHS, SCHEME, WHAT, run_tags
+from assets.groups import Group
+from assets.observed import ARRIVED
+from pipeline.definitions import DELIVERIES, GROUPS, JOBS
+from pipeline.tags import (
+    ARRIVALS_TAGS,
+    MONTHS,
+    PART,
+    RANGE_END,
+    RANGE_START,
+    SCHEME,
+    span_tags,
+)
 
-CASES = [
-    ("", ["observed/waiting_times", "warehouse/published"], "deliveries"),
-    ("bup-2025", ["bup-2025/payouts/reserves", "bup-2025/performance/waiting_times"], "months"),
-    ("bup-2025", ["bup-2025/payouts/payout_lines", "warehouse/published"], "payouts"),
-    ("bup-2025", ["bup-2025/payouts/reserves", "bup-2025/payouts/payouts"], "months, payouts"),
-    ("bup-2025", ["warehouse/published"], "publication"),
-]
+NAMES = {
+    "access_2024": ["reserves", "months", "payouts"],
+    "bup_2025": ["months", "payouts"],
+    "bup_2026": ["months", "payouts"],
+    "surgery_2025": ["reserves", "months", "payouts"],
+}
 
 
-@pytest.mark.parametrize(("scheme", "assets", "what"), CASES)
-def test_what_it_does(scheme: str, assets: list[str], what: str) -> None:
-    """By what it materialises."""
-    keys = [dg.AssetKey(asset.split("/")) for asset in assets]
-    tags = run_tags(scheme, keys, date(2025, 3, 1), date(2025, 6, 1))
-    assert tags[WHAT] == what
-    assert tags[MONTHS] == "2025-03 to 2025-06"
-    assert tags.get(SCHEME, "") == scheme
+def test_parts_in_the_order_data_flows() -> None:
+    """What is reserved comes first where it is of other months than what is measured."""
+    assert [group.name for group in GROUPS] == [
+        f"{scheme}_{part}" for scheme, parts in NAMES.items() for part in parts
+    ]
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
+def test_a_job_says_whose_it_is_and_which_part(group: Group) -> None:
+    """Whoever starts it, and whatever its months."""
+    assert JOBS[group.name].tags == {SCHEME: group.scheme.name, PART: group.part}
+
+
+def test_deliveries_belong_to_no_scheme() -> None:
+    """They are read for all; a run that reads what arrived says so."""
+    assert DELIVERIES.tags == {PART: "observed"}
+    assert ARRIVALS_TAGS == {PART: "observed", ARRIVED: "only"}
+
+
+def test_months() -> None:
+    """A span for people, and its ends for Dagster."""
+    assert span_tags(date(2025, 3, 1), date(2025, 6, 1)) == {
+        RANGE_START: "2025-03",
+        RANGE_END: "2025-06",
+        MONTHS: "2025-03 to 2025-06",
+    }
+    assert span_tags(date(2025, 3, 1), date(2025, 3, 1))[MONTHS] == "2025-03"

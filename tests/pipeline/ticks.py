@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
-from assets.store import Store
 from pipeline.definitions import definitions
 from pipeline.jobs import DUE
 from pipeline.run import QUIET
-from pipeline.tags import RANGE_END, RANGE_START, SCHEME, WHAT
+from pipeline.tags import PART, RANGE_END, RANGE_START, SCHEME
 
 DELIVERIES = "new_deliveries"
 PAYOUTS = "payouts_due"
@@ -30,7 +29,6 @@ class Daemon:
             instance=self.instance,
             cursor=self.cursors.get(sensor),
             repository_def=definitions.get_repository_def(),
-            resources={"store": Store()},
         )
         found = definitions.resolve_sensor_def(sensor).evaluate_tick(context)
         self.cursors[sensor] = found.cursor
@@ -64,8 +62,8 @@ class Daemon:
 
 def told(request: dg.RunRequest) -> str:
     """What a request asks for, in a line."""
-    assets = [key.path[-1] for key in request.asset_selection or [] if key.path[0] != "warehouse"]
+    assets = [key.path[-1] for key in request.asset_selection or []]
     first, last = request.tags[RANGE_START], request.tags[RANGE_END]
     months = first if first == last else f"{first} to {last}"
-    name = request.tags.get(SCHEME, request.tags[WHAT])
+    name = request.tags.get(SCHEME, request.tags[PART])
     return f"{name} {months}: {', '.join(sorted(assets))}"
