@@ -20,17 +20,13 @@ from assets.recording import (
 )
 from assets.stage import Verdict, asset_key
 from assets.store import Store
-from assets.taking_in import (
-    latest_deliveries,
-    log_read,
-    record_deliveries,
-    still_there,
-    unchanged,
-)
+from assets.taking_in import log_read, record_deliveries, recorded_of
+from deliveries.door import open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.layouts.cells import Vocabulary
 from deliveries.layouts.tidy import columns_of
-from deliveries.reading import Observed, read_deliveries
+from deliveries.reading import Observed
+from deliveries.taking_in import month_of, take_in
 from ledger.version import code_version
 from rules.scheme import Scheme
 from schemas.months import month_key, parse_month
@@ -144,22 +140,20 @@ def _observed_asset(source: Source, words: Vocabulary) -> dg.AssetsDefinition:
     def ingest(
         context: dg.AssetExecutionContext, store: dg.ResourceParam[Store]
     ) -> Iterator[StepResult]:
-        delivered, refused = latest_deliveries(store, source.dataset, context.partition_keys)
-        before = recorded_before(
-            store, source.table, list(map(parse_month, context.partition_keys))
-        )
-        delivered, removed = still_there(store, delivered, before, context.partition_keys)
-        observed, faulty = read_deliveries(delivered, words)
-        observed, changed = unchanged(store, observed)
-        refused += [*removed, *faulty, *changed]
-        log_read(context, observed)
+        months = list(map(parse_month, context.partition_keys))
+        before = recorded_before(store, source.table, months)
+        recorded = recorded_of(store, source.table)
         targets: Mapping[str, CheckTarget] = {}
-        if key in context.selected_asset_keys:
-            observed, lost, targets = record_deliveries(context, store, key, observed)
-            refused += lost
+        with open_door(store.root.accepted) as folder:
+            taken = take_in(store.root, source.dataset, months, recorded, words, folder)
+            observed, refused = taken.observed, taken.refused
+            log_read(context, observed)
+            if key in context.selected_asset_keys:
+                observed, lost, targets = record_deliveries(context, store, key, observed)
+                refused += lost
         _log_accepted(context, accepted, observed, refused, targets)
         odd = {
-            **{_month_of(error): NOT_LOOKED_AT for error in refused},
+            **{month_of(error): NOT_LOOKED_AT for error in refused},
             **verdicts(source.dataset, observed, before),
         }
         _log_plausible(context, plausible, odd, targets)
@@ -188,7 +182,7 @@ def _log_accepted(
         )
         for each in observed
     } | {
-        month_key(_month_of(error)): Verdict(
+        month_key(month_of(error)): Verdict(
             False, str(error), {"faults": fault_table(error.faults)}
         )
         for error in refused
@@ -208,11 +202,6 @@ def _log_plausible(
         verdict = odd.get(parse_month(partition), NO_DELIVERY)
         target = targets.get(partition)
         log_verdict(context, check, partition, verdict, dg.AssetCheckSeverity.WARN, target)
-
-
-def _month_of(refused: DeliveryRefusedError) -> date:
-    """The month of the delivery, whose name is its path below `raw/`."""
-    return parse_month(refused.delivery.split("/")[1])
 
 
 def _failure(refused: Sequence[DeliveryRefusedError]) -> dg.Failure:

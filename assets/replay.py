@@ -6,9 +6,10 @@ that nothing which came later leaks in.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -17,15 +18,16 @@ from assets.graph import scheme_stages
 from assets.observed import vocabulary
 from assets.stage import Stage
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import deliveries
 from deliveries.layouts.cells import Vocabulary
 from deliveries.reading import read_deliveries
+from deliveries.recorded import NotKeptError, open_recorded
 from ledger.chain import RECORD
 from ledger.comparison import CELLS, differing_cells
 from ledger.fingerprint import fingerprint
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from rules.scheme import Scheme
+from schemas.audit import Deliveries
 from schemas.decisions import Decided, Settlements
 from schemas.months import month_key
 from schemas.places import DataRoot
@@ -86,7 +88,7 @@ def replay(
 
     Args:
         ledger: where they are recorded.
-        root: where `raw/` lies.
+        root: where the copies of deliveries are kept.
         schemes: the schemes' data, as they are at hand.
         regions: codes of the register.
         numbers: the records.
@@ -95,7 +97,7 @@ def replay(
         NotRecordedError: if a record that others rest on is not there.
     """
     records = basis(ledger, *numbers)
-    held = _held(ledger, records)
+    held, files = _held(ledger, records), ledger.record(Deliveries)
     words = vocabulary(list(schemes.values()))
     stages = {
         (stage.table.qualified_name(), name): stage
@@ -105,9 +107,9 @@ def replay(
     again: dict[int, Replayed] = {}
     for record in records.iter_rows(named=True):
         try:
-            came_out = _again(record, again, held, root, words, stages)
+            came_out = _again(record, again, held, partial(_delivered, root, files, words), stages)
             found = _compared(record, held[record[RECORD]], came_out)
-        except (NotReplayableError, DeliveryRefusedError) as error:
+        except (NotReplayableError, NotKeptError, DeliveryRefusedError) as error:
             # What rests on it is computed from what the ledger holds, so that each is judged alone.
             nothing = pl.DataFrame(schema=CELLS)
             found = Replayed(record, held[record[RECORD]], nothing, str(error))
@@ -127,8 +129,7 @@ def _again(
     record: Mapping[str, Any],
     again: Mapping[int, Replayed],
     held: Mapping[int, pl.DataFrame],
-    root: DataRoot,
-    words: Vocabulary,
+    delivered: Callable[[Mapping[str, Any]], pl.DataFrame],
     stages: Mapping[tuple[str, str], Stage],
 ) -> pl.DataFrame:
     """The record's rows, computed from what it rests on."""
@@ -137,7 +138,7 @@ def _again(
     if table in ENTERED:
         return _entered(table, held[record[RECORD]], inputs)
     if not record["scheme"]:
-        return _delivered(record, root, words)
+        return delivered(record)
     stage = stages.get((record["table_name"], record["scheme"]))
     if stage is None:
         raise NotReplayableError(
@@ -162,26 +163,12 @@ def _entered(table: type[Table], entered: pl.DataFrame, inputs: Sequence[Replaye
     return Decided.conform(entered.drop("amount_sek").join(computed, on=AMOUNTS[:2], how="left"))
 
 
-def _delivered(record: Mapping[str, Any], root: DataRoot, words: Vocabulary) -> pl.DataFrame:
-    """The rows of the record's delivery, read again."""
+def _delivered(
+    root: DataRoot, files: pl.DataFrame, words: Vocabulary, record: Mapping[str, Any]
+) -> pl.DataFrame:
+    """The rows of the record's delivery, read again from its kept copies."""
     [name] = json.loads(record["deliveries"])
-    dataset, _, day, _ = name.split("/")
-    at_hand = [
-        each
-        for each in deliveries(root, dataset, record["month"])
-        if each.day == date.fromisoformat(day)
-    ]
-    if not at_hand:
-        raise NotReplayableError(
-            f"the delivery {name} is not in raw/; its files are kept under their SHA-256 in "
-            "warehouse/deliveries/, and audit.deliveries has their names"
-        )
-    if at_hand[0].delivery_id != name:
-        raise NotReplayableError(
-            f"the files of {at_hand[0].name} are not those recorded ({name}); restore them from "
-            "warehouse/deliveries/, where each lies under its SHA-256"
-        )
-    observed, refused = read_deliveries(at_hand, words)
+    observed, refused = read_deliveries([open_recorded(root.accepted, files, name)], words)
     if refused:
         raise refused[0]
     return observed[0].rows

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import polars as pl
 from pandera.errors import SchemaErrors
 
+from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import Delivery, refusal
 from deliveries.layouts.cells import Cells, Remark, Vocabulary
-from deliveries.layouts.recognition import recognise
+from deliveries.wall import understand
+from deliveries.withdrawal import LAYOUT, is_withdrawal
 from schemas.table import Table
 from schemas.tables import TABLES
 
@@ -64,12 +65,12 @@ def read_deliveries(
 
 
 def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
-    layout, unknown = recognise(delivery)
-    try:
-        cells = layout.read(delivery, vocabulary)
-    except DeliveryRefusedError as error:
-        raise DeliveryRefusedError(delivery.name, _merged(unknown, error.faults)) from error
-    faults = _merged(unknown, cells.faults)
+    if is_withdrawal(delivery):
+        empty = _table(delivery).without_rows()
+        notes = {"withdrawn": "the month counts as not reported"}
+        return _Read(delivery, LAYOUT, Cells(empty, [], {}, notes), empty, [])
+    understood = understand(delivery, vocabulary)
+    cells, faults = understood.cells, understood.cells.faults
     if cells.rows.is_empty() and not faults:
         # A file cut off after its header would else say that no region reported.
         advice = "Deliver the whole file; without a delivery the month counts as not reported."
@@ -79,17 +80,9 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
         for name, kind in _table(delivery).polars_schema().items()
         if name not in cells.rows.columns
     }
-    # What is refused needs no identity, and its files need not be readable.
-    delivery_id = f"{delivery.name}/{'0' * 12}" if faults else delivery.delivery_id
-    known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(delivery_id)}
+    known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(delivery.delivery_id)}
     rows = cells.rows.with_columns(**{**missing, **known})
-    return _Read(delivery, layout.name, cells, rows, faults)
-
-
-def _merged(unknown: Sequence[Fault], faults: Sequence[Fault]) -> list[Fault]:
-    """The faults of files that were not recognised, and what was found in the others."""
-    files = {fault.file for fault in unknown}
-    return [*unknown, *(fault for fault in faults if fault.file not in files)]
+    return _Read(delivery, understood.layout, cells, rows, faults)
 
 
 def _table(delivery: Delivery) -> type[Table]:

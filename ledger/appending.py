@@ -7,8 +7,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import Delivery
 from ledger.chain import RECORD, Entry, Recorded, as_recorded, chained
 from ledger.clock import utc_now
 from ledger.dialect import add_column, create_table, query

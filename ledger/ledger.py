@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from deliveries.finding import Delivery
+from deliveries.delivered import Delivery
 from ledger.appending import append_entries, append_files, create_tables, ledger_tables
 from ledger.chain import RECORD, Entry, Recorded, as_recorded
 from ledger.dialect import query, quoted, typed

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import polars as pl
 
-from deliveries.finding import digits
+from deliveries.delivered import digits
 from ledger.chain import RECORD, record_hash
 from schemas.months import month_key
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from assets.observed import vocabulary
 from assets.reserves import population_needed
+from deliveries.door import copied, open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import latest_delivery
 from deliveries.reading import Observed, read_deliveries
@@ -117,16 +118,16 @@ def _read(
     words = vocabulary(list(load_schemes().values()))
     read: list[Observed] = []
     refused: list[DeliveryRefusedError] = []
-    for dataset, months in plan.delivered.items():
-        delivered = []
-        for month in months:
-            try:
-                delivery = latest_delivery(root, dataset, month, day)
-            except DeliveryRefusedError as error:
-                refused.append(error)
-                continue
-            delivered += [delivery] if delivery else []
-        observed, unreadable = read_deliveries(delivered, words)
-        read += observed
-        refused += unreadable
+    with open_door(root.accepted) as folder:
+        for dataset, months in plan.delivered.items():
+            delivered = []
+            for month in months:
+                try:
+                    sent = latest_delivery(root, dataset, month, day)
+                    delivered += [copied(sent, folder)] if sent else []
+                except DeliveryRefusedError as error:
+                    refused.append(error)
+            observed, unreadable = read_deliveries(delivered, words)
+            read += observed
+            refused += unreadable
     return read, refused

@@ -16,9 +16,9 @@ from tests.deliveries.delivering import (
     FILE,
     VOCABULARY,
     accepted,
+    copy_of,
     deliver,
     faults_in,
-    latest,
     lines,
     refusal,
 )
@@ -233,7 +233,7 @@ def test_one_bad_delivery_of_several(root: DataRoot) -> None:
     }
     for month, text in texts.items():
         deliver(root, file_of("waiting_times", month), text)
-    deliveries = [latest(root, file_of("waiting_times", month)) for month in months]
+    deliveries = [copy_of(root, file_of("waiting_times", month)) for month in months]
     observed, refused = read_deliveries(deliveries, VOCABULARY)
     assert [each.delivery.month for each in observed] == [months[0], months[3]]
     assert [each.rows["completed"].to_list() for each in observed] == [[1], [4, 4]]
@@ -251,7 +251,7 @@ def test_the_same_key_in_two_months_is_no_duplicate(root: DataRoot) -> None:
     months = [APRIL, add_months(APRIL, 1)]
     for month in months:
         deliver(root, file_of("population", month), content("population", "01;all;5"))
-    deliveries = [latest(root, file_of("population", month)) for month in months]
+    deliveries = [copy_of(root, file_of("population", month)) for month in months]
     observed, refused = read_deliveries(deliveries, VOCABULARY)
     assert (len(observed), refused) == (2, [])
 
