@@ -30,10 +30,11 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass
 class Report:
-    """What a run did: what failed, and the months that were left out because of it."""
+    """What a run did: what failed, the months left out because of it, and what checks warn of."""
 
     failures: list[StepFailure] = field(default_factory=list)
     left_out: list[date] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     materialised: int = 0
 
 
@@ -152,6 +153,11 @@ class _Runs:
                 self.report.materialised += 1
             elif event.is_step_failure:
                 self.report.failures.append(_failure(event))
+        self.report.warnings += [
+            f"{each.asset_key.to_user_string()} {each.partition}: {(each.description or each.check_name).splitlines()[0]}"
+            for each in result.get_asset_check_evaluations()
+            if each.severity is dg.AssetCheckSeverity.WARN and not each.passed
+        ]
         return result
 
     def _checks(self, keys: set[dg.AssetKey], span: Span) -> Iterator[dg.AssetCheckKey]:

@@ -6,8 +6,9 @@ from datetime import date
 import click
 import polars as pl
 
+from deliveries.apart import APART
 from deliveries.faults import fault_table
-from deliveries.finding import origin
+from deliveries.finding import origin, remarks
 from pipeline.arguments import DayType, MonthType, SchemeType
 from pipeline.commands.payouts import print_payouts, published_lines
 from pipeline.failures import StepFailure
@@ -47,6 +48,7 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     if as_of:
         _look_back(scheme, first, last, as_of)
         return
+    APART.begin()
     # Dagster's definitions take a second to load, and only this command needs them.
     from assets.store import Store  # noqa: PLC0415
     from pipeline.definitions import definitions  # noqa: PLC0415
@@ -60,6 +62,8 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     for dataset in plan.delivered:
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
+    for words in remarks(root):
+        console.print(words, markup=False)
     with instance_failures(root), open_instance(root) as instance:
         store = Store()
         for words in recover(instance, store):
@@ -78,6 +82,8 @@ def _print_planned(plan: Plan, lines: pl.DataFrame) -> None:
 
 def _tell_shortcomings(plan: Plan, report: Report) -> None:
     console = messages()
+    for words in report.warnings:
+        console.print(f"Warning: {words}", markup=False)
     for failure in report.failures:
         if failure.faults:
             console.print(failure_table(failure))

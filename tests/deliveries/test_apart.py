@@ -147,7 +147,7 @@ def test_a_process_that_somebody_ends(apart: Apart) -> None:
         apart.call(left, 7, within=LONG)
     before = pid(apart)
     os.kill(before, signal.SIGTERM)
-    until_gone(before)
+    os.waitid(os.P_PID, before, os.WEXITED | os.WNOWAIT)
     assert pid(apart) != before
 
 
