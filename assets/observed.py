@@ -19,10 +19,12 @@ from assets.partitions import OBSERVED
 from assets.plausibility import NOT_LOOKED_AT, PLAUSIBLE, recorded_before, verdicts
 from assets.presentation import KINDS, basis, fault_table, figures
 from assets.publication import publish_after
-from assets.taking_in import TakenIn, files_shown, take_in
+from assets.taking_in import already_recorded, files_shown, record_taken
+from deliveries.door import open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.layouts.cells import Vocabulary
 from deliveries.layouts.tidy import columns_of
+from deliveries.taking_in import TakenIn, month_of, take_in
 from ledger.version import code_version
 from rules.scheme import Scheme
 from rules.vocabulary import vocabulary
@@ -138,15 +140,15 @@ def _ingest(
     key, months = asset_key(source.table), [parse_month(each) for each in context.partition_keys]
     before = recorded_before(root, source.table, months)
     pointers = input_pointers(context, [raw_key(source.dataset)])
-    taken = take_in(
-        root, source.dataset, months, before, words, context.run.run_id if records else None
-    )
+    with open_door(root.accepted) as folder:
+        beside = already_recorded(root, source.table)
+        taken = take_in(root, source.dataset, months, beside, words, folder)
+        recorded = record_taken(root, taken, context.run.run_id) if records else {}
     for each in taken.observed:
-        notes = "".join(f"; {words}: {value}" for words, value in each.notes.items())
+        notes = "".join(f"; {name}: {value}" for name, value in each.notes.items())
         line = f"{each.delivery.name}: {each.layout} layout, {each.rows.height} rows{notes}"
         context.log.info(line)
-    for each in taken.observed:
-        if record := taken.records.get(each.delivery.month):
+        if record := recorded.get(each.delivery.month):
             shown = {
                 **figures(each.rows),
                 **basis(root, record.deliveries),
@@ -157,7 +159,7 @@ def _ingest(
         nothing = set(months) - {each.delivery.month for each in taken.observed}
         for month in sorted(nothing - {month_of(error) for error in taken.refused}):
             context.log_event(_nothing_delivered(key, month))
-    about = targets(context, key, [month_key(month) for month in taken.records])
+    about = targets(context, key, [month_key(month) for month in recorded])
     odd = {
         **{month_of(error): NOT_LOOKED_AT for error in taken.refused},
         **verdicts(source.dataset, taken.observed, before),
@@ -196,11 +198,6 @@ def _accepted(taken: TakenIn) -> Mapping[date, Verdict]:
         month_of(error): Verdict(False, str(error), {"faults": fault_table(error.faults)})
         for error in taken.refused
     }
-
-
-def month_of(refused: DeliveryRefusedError) -> date:
-    """The month of the delivery, whose name is its path below `raw/`."""
-    return parse_month(refused.delivery.split("/")[1])
 
 
 def _spec(source: Source) -> dg.AssetSpec:

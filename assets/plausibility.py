@@ -21,6 +21,7 @@ from deliveries.plausibility import (
     sentence,
 )
 from deliveries.reading import Observed
+from deliveries.withdrawal import LAYOUT as WITHDRAWN
 from ledger.ledger import Ledger, Slice
 from schemas.days import day_of
 from schemas.months import MONTHS_A_YEAR, add_months
@@ -60,6 +61,13 @@ def verdicts(dataset: str, observed: Sequence[Observed], before: Slice) -> Mappi
     found = {}
     for each in observed:
         month = each.delivery.month
+        if each.layout == WITHDRAWN:
+            found[month] = Verdict(
+                False,
+                f"withdrawn on {each.delivery.day.isoformat()}: the month counts as not reported, "
+                "and no earlier delivery comes back",
+            )
+            continue
         beside = beside_median(dataset, history, month)
         findings = [
             *oddly_dated(each.delivery, today),
@@ -89,8 +97,9 @@ def _verdict(findings: Sequence[Finding], beside: Beside) -> Verdict:
         return Verdict(True, f"nothing looks odd; {compared}")
     kinds = Counter(each.what for each in findings)
     words = ", ".join(f"{number} {what}" for what, number in kinds.items())
-    first = "; ".join(sentence(each) for each in findings[:SPELLED_OUT])
-    rest = f"; {len(findings) - SPELLED_OUT} more in the table" if findings[SPELLED_OUT:] else ""
+    # The first of them on the first line, which is what a terminal shows.
+    first = "\n".join(sentence(each) for each in findings[:SPELLED_OUT])
+    rest = f"\n{len(findings) - SPELLED_OUT} more in the table" if findings[SPELLED_OUT:] else ""
     records = [dg.TableRecord(describe(each)) for each in findings[:SHOWN]]
     return Verdict(
         False,

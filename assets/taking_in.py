@@ -1,60 +1,57 @@
-"""Recording what was taken in: rows and files in one transaction, and the files kept."""
+"""Recording what was taken in at the door: rows and files in one transaction, and the copies kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
 
 from assets.checks.check import Shown
+from deliveries.door import keep
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import Delivery, latest_delivery
-from deliveries.layouts.cells import Vocabulary
-from deliveries.reading import Observed, read_deliveries
-from ledger.acceptance import keep, refused_as_changed
+from deliveries.reading import Observed
+from deliveries.taking_in import AlreadyRecorded, TakenIn
 from ledger.chain import Entry
-from ledger.ledger import Ledger, Slice
+from ledger.ledger import Ledger
 from ledger.version import code_version
+from schemas.audit import Deliveries
 from schemas.places import DataRoot
 from schemas.records import Record
+from schemas.table import Table
 
 
-@dataclass(frozen=True)
-class TakenIn:
-    """What was read, what of it was recorded, and what was refused."""
+def already_recorded(root: DataRoot, table: type[Table]) -> AlreadyRecorded:
+    """What deliveries are judged beside: every file accepted, and what the dataset's months rest on."""
+    ledger, name = Ledger.of(root), table.qualified_name()
+    rests_on = {
+        record.month: record.deliveries[0]
+        for record in ledger.current()
+        if record.table == name and record.deliveries
+    }
+    return AlreadyRecorded(ledger.record(Deliveries), rests_on)
 
-    observed: Sequence[Observed]
-    records: Mapping[date, Record]
-    refused: Sequence[DeliveryRefusedError]
 
+def record_taken(root: DataRoot, taken: TakenIn, run_id: str) -> Mapping[date, Record]:
+    """Keep and record what was taken in; the records by month.
 
-def take_in(
-    root: DataRoot,
-    dataset: str,
-    months: Sequence[date],
-    before: Slice,
-    words: Vocabulary,
-    run_id: str | None,
-) -> TakenIn:
-    """Interim."""
-    delivered: list[Delivery] = []
-    refused: list[DeliveryRefusedError] = []
-    for month in months:
+    A delivery whose files somebody else has recorded meanwhile, with other bytes, is refused.
+    """
+    for each in taken.observed:
+        keep(each.delivery, root.accepted)
+    while taken.observed:
         try:
-            if delivery := latest_delivery(root, dataset, month):
-                delivered.append(delivery)
+            recorded = _append(root, taken.observed, run_id)
         except DeliveryRefusedError as error:
-            refused.append(error)
-    observed, faulty = read_deliveries(delivered, words)
-    changed = list(refused_as_changed(root, [each.delivery for each in observed]))
-    names = {error.delivery for error in changed}
-    observed = [each for each in observed if each.delivery.name not in names]
-    refused += [*faulty, *changed]
-    if run_id is None or not observed:
-        return TakenIn(observed, {}, refused)
-    for each in observed:
-        keep(root, each.delivery)
-    recorded = Ledger.of(root).append(
+            taken.refused.append(error)
+            taken.observed = [
+                each for each in taken.observed if each.delivery.name != error.delivery
+            ]
+        else:
+            return {record.month: record for record in recorded}
+    return {}
+
+
+def _append(root: DataRoot, observed: Sequence[Observed], run_id: str) -> list[Record]:
+    return Ledger.of(root).append(
         [
             Entry(
                 each.table,
@@ -69,11 +66,10 @@ def take_in(
         code_version=code_version(),
         delivered=[(each.delivery, each.layout) for each in observed],
     )
-    return TakenIn(observed, {record.month: record for record in recorded}, refused)
 
 
 def files_shown(observed: Observed) -> Shown:
-    """The files of a delivery, for Dagster."""
+    """The files of a delivery and what was seen in them, for Dagster."""
     listed = "\n".join(f"- `{file.name}` {file.sha256}" for file in observed.delivery.files)
     seen = "\n".join(f"- {words}: {value}" for words, value in observed.notes.items())
     notes = {"notes": dg.MetadataValue.md(seen)} if seen else {}

@@ -2,8 +2,7 @@
 
 `python -m benchmarks.records [--rows N …]` makes up records in a scratch folder, as Parquet and as
 CSV, and runs each way as a process of its own, all ways in turn. Seconds leave out Python's start
-and imports, and for ours the first hashing, which the ledger needs in any case; they include the
-second, which shows that the file stayed as it was.
+and imports.
 """
 
 import argparse

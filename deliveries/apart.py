@@ -1,71 +1,125 @@
-"""A function called in a process of its own, so that one that dies takes nothing else with it.
+"""The wall before foreign bytes: they are read in another process, with limits on memory and time.
 
-A damaged Parquet file can make a decoder ask for more memory than there is, and what is written in
-Rust or C++ then ends its process at once: no handler runs, nothing is said. The process is begun
-when first needed and kept; where it died it is begun anew.
+What reads a file can be made to ask for more memory than there is, to work for ever, or to do what
+its maker wants. So it runs in a process of its own, which may use so much and no more, and what it
+answers is never a program: Arrow, with words in JSON. The process is begun when first needed and
+kept; where it died it is begun anew.
 """
 
 import atexit
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Lock
-from typing import IO, Any, cast
+from threading import Lock, Timer
+from typing import IO, NamedTuple, cast
+
+import polars as pl
+import pyarrow as pa
+
+MEMORY = (16 + (os.cpu_count() or 1)) * 256 * 1024 * 1024
+"""Bytes that the process may write to: what its threads set aside on each processor, and 4 GiB.
+
+To count 20 million records on two processors it set aside 1.4 GiB, and held 0.4.
+"""
+
+LARGEST_ANSWER = 256 * 1024 * 1024
+"""Bytes; counts, and the first faults of each kind."""
 
 LENGTH = 8
 """Bytes that say how long the next message is."""
 
-SERVE = "import sys; sys.path[:] = {path!r}; from deliveries.apart import serve; serve()"
+WORDS, OUTCOME = b"words", b"outcome"
+RETURNED, EXHAUSTED, RAISED = b"returned", b"exhausted", b"raised"
 
-BROKEN = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE})
-"""Signals by which a process ends itself; by any other, somebody else ended it."""
+SERVE = "import sys; sys.path[:] = {path!r}; from deliveries.apart import serve; serve({memory})"
+
+BROKEN = frozenset(
+    {
+        signal.SIGABRT,
+        signal.SIGSEGV,
+        signal.SIGBUS,
+        signal.SIGILL,
+        signal.SIGFPE,
+        signal.SIGSYS,
+        signal.SIGKILL,
+    }
+)
+"""Signals by which a process ends itself, or is ended when memory is short or its time is over."""
+
+
+class Answer(NamedTuple):
+    """What is told across the wall: rows, and words in JSON."""
+
+    rows: pl.DataFrame
+    words: str
 
 
 class DiedError(Exception):
-    """The process ended itself while it was at work: what it was given is more than it can take."""
+    """The process died at work: what it was given takes more memory or time than it may have."""
+
+
+class DefectError(Exception):
+    """What the process was to do failed where it must not: a defect of ours.
+
+    It says where, and not what was said there, which may quote a person's row.
+    """
 
 
 class Apart:
     """Calls functions in one other process, a call at a time."""
 
-    def __init__(self) -> None:
-        """Begin no process yet."""
+    def __init__(self, memory: int = MEMORY) -> None:
+        """Begin no process yet; it may hold so many bytes of memory."""
+        self._memory = memory
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def call(self, function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401 - whatever the function returns
-        """What the function returns there.
+    def begin(self) -> None:
+        """Begin the process, if it is not: it is then ready when it is first needed."""
+        with self._lock:
+            self._begun()
+
+    def call(self, function: Callable[..., Answer], *arguments: object, within: float) -> Answer:
+        """What the function answers there.
 
         Args:
             function: one that a module has by its name.
             arguments: what can be pickled.
+            within: seconds, after which the process is ended.
 
         Raises:
-            DiedError: if the process ended itself over it.
+            DiedError: if the process died over it.
             ChildProcessError: if somebody else ended the process.
-            Exception: what the function raises.
+            DefectError: if the function raised.
         """
         with self._lock:
             process = self._begun()
+            timer = Timer(within, process.kill)
+            timer.start()
             try:
-                _send(cast("IO[bytes]", process.stdin), (function, arguments))
-                is_returned, value = _receive(cast("IO[bytes]", process.stdout))
-            except (EOFError, OSError) as error:
+                _send(cast("IO[bytes]", process.stdin), pickle.dumps((function, arguments)))
+                answer = _answer(_receive(cast("IO[bytes]", process.stdout)))
+            except (EOFError, OSError, pa.ArrowException) as error:
+                process.kill()
                 self.close()
                 raise _why_ended(process.returncode) from error
+            except DefectError:
+                raise
             except BaseException:
-                # Interrupted: the answer that may still come is not that of the next call.
+                # Interrupted, or out of memory: what holds it, and what it may still answer, goes.
                 process.kill()
                 self.close()
                 raise
-        if is_returned:
-            return value
-        raise value
+            finally:
+                timer.cancel()
+        return answer
 
     def close(self) -> None:
         """End the process; the next call begins another one."""
@@ -83,7 +137,7 @@ class Apart:
             self.close()
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 - our own words
-                [sys.executable, "-c", SERVE.format(path=sys.path)],
+                [sys.executable, "-c", SERVE.format(path=sys.path, memory=self._memory)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -92,39 +146,78 @@ class Apart:
         return self._process
 
 
-def serve() -> None:
+def serve(memory: int) -> None:
     """Do what is asked on standard input until it ends, and answer on standard output."""
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # What a library prints is no answer.
     os.dup2(2, 1)
     # Whoever asks is interrupted too, and closes standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Of what it writes to, not of what is only mapped: a file of any size may be.
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(EOFError, BrokenPipeError):
         while True:
-            function, arguments = _receive(asked)
-            try:
-                answer = (True, function(*arguments))
-            except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
-                answer = (False, error)
-            _send(answers, answer)
+            _send(answers, _done(*pickle.loads(_receive(asked))))  # noqa: S301 - from the same code
 
 
-def _send(stream: IO[bytes], message: object) -> None:
-    content = pickle.dumps(message)
+def _done(function: Callable[..., Answer], arguments: tuple[object, ...]) -> bytes:
+    try:
+        answer, outcome = function(*arguments), RETURNED
+    except MemoryError:
+        answer, outcome = Answer(pl.DataFrame(), ""), EXHAUSTED
+    except Exception as error:  # noqa: BLE001 - it is raised where it was asked for
+        answer, outcome = Answer(pl.DataFrame(), _where(error)), RAISED
+    table = answer.rows.to_arrow()
+    table = table.replace_schema_metadata({WORDS: answer.words.encode(), OUTCOME: outcome})
+    stream = pa.BufferOutputStream()
+    with pa.ipc.new_stream(stream, table.schema) as writer:
+        writer.write_table(table)
+    return bytes(stream.getvalue())
+
+
+def _answer(content: bytes) -> Answer:
+    table = pa.ipc.open_stream(content).read_all()
+    table.validate(full=True)
+    told = table.schema.metadata or {}
+    outcome, words = told.get(OUTCOME), told.get(WORDS, b"").decode(errors="replace")
+    if outcome == RAISED:
+        raise DefectError(f"reading a delivery failed: {words}")
+    if outcome != RETURNED:
+        raise EOFError
+    return Answer(cast("pl.DataFrame", pl.from_arrow(table)), words)
+
+
+def _where(error: Exception) -> str:
+    """The kind of the error and the lines of code that led to it, without its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {lines}"
+
+
+def _send(stream: IO[bytes], content: bytes) -> None:
     stream.write(len(content).to_bytes(LENGTH, "big") + content)
     stream.flush()
 
 
-def _receive(stream: IO[bytes]) -> Any:  # noqa: ANN401 - whatever was sent
-    length = stream.read(LENGTH)
-    if len(length) < LENGTH:
+def _receive(stream: IO[bytes]) -> bytes:
+    length = int.from_bytes(_read(stream, LENGTH), "big")
+    if length > LARGEST_ANSWER:
         raise EOFError
-    return pickle.loads(stream.read(int.from_bytes(length, "big")))  # noqa: S301 - from the same code
+    return _read(stream, length)
+
+
+def _read(stream: IO[bytes], length: int) -> bytes:
+    content = stream.read(length)
+    if len(content) < length:
+        raise EOFError
+    return content
 
 
 def _why_ended(status: int) -> Exception:
     if -status in BROKEN:
-        return DiedError(f"the process that read ended itself by signal {-status}")
+        return DiedError(f"the process that read died by signal {-status}")
     words = f"signal {-status}" if status < 0 else f"status {status}"
     return ChildProcessError(
         f"the process that reads was ended from outside, by {words}; run again"

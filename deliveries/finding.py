@@ -1,128 +1,52 @@
-"""Finding deliveries: all files of one day in a dataset's month are one, a later day replaces it."""
+"""Finding deliveries below `raw/`: all files of one day in a dataset's month are one, a later day replaces it.
 
-import hashlib
-import os
+Every command finds them here. Nothing is opened: files are looked at by their names and places
+alone, and copied before they are read (`deliveries/door.py`).
+"""
+
+import csv
 import re
-import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+from deliveries.delivered import refusal
 from deliveries.faults import DeliveryRefusedError, Fault, shown
-from schemas.deliveries import Dataset, DeliveryId
+from schemas.deliveries import Dataset
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
 
 DATASETS = tuple(Dataset)
-UNFINISHED = frozenset({".part", ".tmp"})
-"""Endings of copies under way."""
+NO_DELIVERIES = Path(__file__).with_name("no_deliveries.csv")
 
 DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
-UNFINISHED = frozenset({".part", ".tmp"})
-"""Endings of copies that are not finished yet; they are passed over."""
+DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:[-_. ]?[0-3]?\d){1,2}(?!\d)")
+"""What a day or a month looks like, however it is written."""
 
-LARGEST_FILE = 64 * 1024 * 1024
-"""Bytes; a tidy month has some kilobytes."""
+TABLES = (".csv", ".xlsx", ".parquet", ".xls", ".xlsm", ".xlsb", ".ods", ".tsv", ".json", ".zip")
+"""Endings of what is meant as a delivery, whether or not it can be read."""
+
+FOR_PEOPLE = frozenset({"README.md", "README.txt", "ORIGIN.txt"})
+"""What speaks to people in the folders above those of months."""
+
+BY_DAY = "a name that begins with the day of delivery, such as 2025-05-20.csv"
+BY_MONTH = "a folder named by its month, such as 2025-04"
 
 
-@dataclass(frozen=True)
-class DeliveredFile:
-    """A file of a delivery: `name` is its path below `raw/`.
-
-    A file that is read whole is read once, and what is hashed is what is parsed. Files of records
-    are hashed and counted as streams, and never held, however small and many they are; `changed`
-    then says whether it was another one in between.
-    """
+class SentFile(NamedTuple):
+    """A file as its sender put it: where it lies, and its path below `raw/`."""
 
     path: Path
     name: str
-    given: bytes | None = None
-
-    @cached_property
-    def content(self) -> bytes:
-        """The file's bytes.
-
-        Raises:
-            DeliveryRefusedError: if it is too large to be read whole, cannot be read, or is no
-                longer the one that was hashed.
-        """
-        if self.given is not None:
-            return self.given
-        if self.size > LARGEST_FILE:
-            raise refusal(
-                self.name,
-                f"at most {LARGEST_FILE} bytes in this layout",
-                "Deliver counts, a row a region, or records in the record layout.",
-            )
-        try:
-            content = self.path.read_bytes()
-        except OSError as error:
-            raise unreadable(self.name, error) from error
-        if "sha256" in vars(self) and hashlib.sha256(content).hexdigest() != self.sha256:
-            raise changed(self)
-        return content
-
-    @cached_property
-    def size(self) -> int:
-        """The file's size in bytes; raises DeliveryRefusedError if it cannot be read."""
-        return self._status().st_size if self.given is None else len(self.given)
-
-    @cached_property
-    def sha256(self) -> str:
-        """The hash of the file's bytes: of those read, if they were read whole."""
-        if self.is_held:
-            return hashlib.sha256(self.content).hexdigest()
-        return self._streamed_sha256()
-
-    @property
-    def is_held(self) -> bool:
-        """Whether the file was read whole, so that its bytes are at hand."""
-        return self.given is not None or "content" in vars(self)
-
-    def changed(self) -> bool:
-        """Whether the file on disk is no longer the one that was hashed."""
-        return self._streamed_sha256() != self.sha256
-
-    def _status(self) -> os.stat_result:
-        """The file as it is now: a regular one, for a pipe would be waited for."""
-        try:
-            status = self.path.stat()
-        except OSError as error:
-            raise unreadable(self.name, error) from error
-        if not stat.S_ISREG(status.st_mode):
-            raise refusal(self.name, "a regular file", "Deliver a file, not a pipe or a device.")
-        return status
-
-    def _streamed_sha256(self) -> str:
-        self._status()
-        try:
-            with self.path.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError as error:
-            raise unreadable(self.name, error) from error
-
-
-def changed(file: DeliveredFile) -> DeliveryRefusedError:
-    """The refusal of a file that is not the one that was hashed."""
-    expected = "a file that stays as it is while it is read"
-    return refusal(file.name, expected, "Deliver it once it is written.")
-
-
-def refusal(file: str, expected: str, advice: str) -> DeliveryRefusedError:
-    """The refusal of a whole file, for one reason."""
-    return DeliveryRefusedError(file, [Fault(file, None, "", "", expected, advice)])
-
-
-def unreadable(file: str, error: OSError) -> DeliveryRefusedError:
-    """The refusal of a file that the system cannot read."""
-    return refusal(file, f"a readable file ({error.strerror})", "Deliver the file anew.")
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """All files of one day for one dataset and month."""
+class SentDelivery:
+    """All files of one day for one dataset and month, as they lie below `raw/`."""
 
     dataset: str
     month: date
@@ -135,8 +59,7 @@ class Delivery:
         """What people call it: its path below `raw/`, up to the day."""
         return f"{self.dataset}/{month_key(self.month)}/{self.day.isoformat()}"
 
-    @cached_property
-    def files(self) -> tuple[DeliveredFile, ...]:
+    def files(self) -> tuple[SentFile, ...]:
         """The files, in order of name; a folder named by the day stands for the files in it.
 
         Raises:
@@ -154,13 +77,7 @@ class Delivery:
             raise DeliveryRefusedError(self.name, faults)
         return tuple(files)
 
-    @cached_property
-    def delivery_id(self) -> DeliveryId:
-        """Dataset, month, day, and the first 12 digits of the SHA-256 over the files' hashes."""
-        found = digits(file.sha256 for file in self.files)
-        return DeliveryId(Dataset(self.dataset), self.month, self.day, found)
-
-    def _file(self, path: Path) -> DeliveredFile:
+    def _file(self, path: Path) -> SentFile:
         name = path.relative_to(self.raw).as_posix()
         if shown(name) != name:
             expected = "a name of letters, digits and signs that can be seen, not too long"
@@ -170,57 +87,71 @@ class Delivery:
             advice = "Deliver the file itself, not a link to it."
             expected = f"the file itself below raw/, not {kind}"
             raise refusal(name, expected, advice)
-        return DeliveredFile(path, name)
+        return SentFile(path, name)
 
 
-def digits(hashes: Iterable[str]) -> str:
-    """The first 12 digits of the SHA-256 over the files' hashes, in order: a delivery's name's end."""
-    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()[:12]
+@dataclass(frozen=True)
+class Listing:
+    """What lies in a month's folder.
+
+    Attributes:
+        deliveries: the earliest day first.
+        misnamed: what looks like a delivery and does not say its day.
+        passed_over: the names below `raw/` of what is no delivery.
+    """
+
+    deliveries: tuple[SentDelivery, ...]
+    misnamed: tuple[Fault, ...]
+    passed_over: tuple[str, ...]
+
+
+def listing(raw: Path, dataset: str, month: date) -> Listing:
+    """What lies in the folder of a dataset's month."""
+    by_day: dict[date, list[Path]] = {}
+    misnamed, passed_over = [], []
+    for path in _entries(raw / dataset / month_key(month)):
+        name, day = path.relative_to(raw).as_posix(), _day_of(path.name)
+        if _is_no_delivery(path):
+            passed_over.append(name)
+        elif day is None:
+            advice = "Rename it so that its day stands first."
+            misnamed.append(Fault(name, None, "", path.name, BY_DAY, advice))
+        else:
+            by_day.setdefault(day, []).append(path)
+            passed_over += [
+                part.relative_to(raw).as_posix() for part in _parts(path) if _is_no_delivery(part)
+            ]
+    found = tuple(
+        SentDelivery(dataset, month, day, tuple(paths), raw)
+        for day, paths in sorted(by_day.items())
+    )
+    return Listing(found, tuple(misnamed), tuple(passed_over))
 
 
 def months_delivered(root: DataRoot, dataset: str) -> list[date]:
-    """The months that the dataset has a folder with files for, in order."""
-    return sorted({month for month, _ in _month_folders(root, dataset)})
+    """The months that the dataset has a folder with deliveries for, or with something misnamed."""
+    return sorted(
+        month
+        for path in _entries(root.raw / dataset)
+        if (month := _month_of(path)) and any(not _is_no_delivery(each) for each in _entries(path))
+    )
 
 
-def deliveries(root: DataRoot, dataset: str, month: date) -> list[Delivery]:
+def deliveries(root: DataRoot, dataset: str, month: date) -> tuple[SentDelivery, ...]:
     """The deliveries of a dataset's month, the earliest day first.
 
-    Files whose names begin with a dot are passed over, as are those of unfinished copies that end
-    in `.part` or `.tmp`.
-
     Raises:
-        DeliveryRefusedError: if a file's name does not begin with a day.
+        DeliveryRefusedError: if something in the folder looks like a delivery and is misnamed.
     """
-    folder = root.raw / dataset / month_key(month)
-    by_day: dict[date, list[Path]] = {}
-    faults = []
-    for path in _files_of(folder):
-        day = _day_of(path.name)
-        if day is None:
-            faults.append(
-                Fault(
-                    path.relative_to(root.raw).as_posix(),
-                    None,
-                    "",
-                    path.name,
-                    "a name that begins with the day of delivery, such as 2025-05-20.csv",
-                    "Rename the file so that its day stands first.",
-                )
-            )
-        else:
-            by_day.setdefault(day, []).append(path)
-    if faults:
-        raise DeliveryRefusedError(f"{dataset}/{month_key(month)}", faults)
-    return [
-        Delivery(dataset, month, day, tuple(paths), root.raw)
-        for day, paths in sorted(by_day.items())
-    ]
+    found = listing(root.raw, dataset, month)
+    if found.misnamed:
+        raise DeliveryRefusedError(f"{dataset}/{month_key(month)}", found.misnamed)
+    return found.deliveries
 
 
 def latest_delivery(
     root: DataRoot, dataset: str, month: date, until: date = date.max
-) -> Delivery | None:
+) -> SentDelivery | None:
     """The delivery of the month that counts: that of the latest day; none if there is none.
 
     Args:
@@ -230,10 +161,42 @@ def latest_delivery(
         until: a day; deliveries of later days are passed over.
 
     Raises:
-        DeliveryRefusedError: if a file's name does not begin with a day.
+        DeliveryRefusedError: if something in the folder looks like a delivery and is misnamed.
     """
     found = [each for each in deliveries(root, dataset, month) if each.day <= until]
     return found[-1] if found else None
+
+
+def out_of_place(root: DataRoot) -> list[Fault]:
+    """What lies below `raw/` outside the months' folders and is meant for one, by its name."""
+    folders = [root.raw / dataset for dataset in DATASETS]
+    beside = [path for path in _entries(root.raw) if path not in folders or not path.is_dir()]
+    within = [path for folder in folders for path in _entries(folder) if not _month_of(path)]
+    return [_misplaced(root.raw, path) for path in beside + within if not _is_for_people(path)]
+
+
+def remarks(root: DataRoot) -> list[str]:
+    """What a person should know of the names below `raw/`, a sentence each."""
+    passed_over = [
+        name
+        for dataset in DATASETS
+        for month in (_month_of(path) for path in _entries(root.raw / dataset))
+        if month
+        for name in listing(root.raw, dataset, month).passed_over
+    ]
+    found = [
+        f"raw/{fault.file} is passed over; expected is {fault.expected}. {fault.advice}"
+        for fault in out_of_place(root)
+    ]
+    if passed_over:
+        names = ", ".join(shown(name) for name in passed_over[:MOST_NAMED])
+        rest = f" and {len(passed_over) - MOST_NAMED} more" if passed_over[MOST_NAMED:] else ""
+        found.append(f"passed over in raw/, being no deliveries: {names}{rest}")
+    return found
+
+
+MOST_NAMED = 10
+"""Names of what was passed over that are told; the rest are counted."""
 
 
 def origin(root: DataRoot, dataset: str) -> str:
@@ -247,22 +210,75 @@ def is_made_up(root: DataRoot, dataset: str) -> bool:
     return origin(root, dataset).lower().startswith("made up")
 
 
-def _month_folders(root: DataRoot, dataset: str) -> Iterator[tuple[date, Path]]:
-    folder = root.raw / dataset
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.is_dir():
-            try:
-                month = parse_month(path.name)
-            except ValueError:
-                continue
-            if any(_files_of(path)):
-                yield month, path
+@cache
+def _patterns() -> tuple[tuple[str, bool], ...]:
+    """How names of what is no delivery look, in small letters; whether only without a day.
+
+    Source: `no_deliveries.csv` (columns pattern, unless_dated, what).
+    """
+    with NO_DELIVERIES.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            (row["pattern"].casefold(), row["unless_dated"] == "yes")
+            for row in csv.DictReader(file)
+        )
 
 
-def _files_of(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if not path.name.startswith(".") and path.suffix not in UNFINISHED:
-            yield path
+def _is_no_delivery(path: Path) -> bool:
+    """Whether the name is that of what systems, programs and people leave beside deliveries.
+
+    So is a folder that neither looks like a day nor holds any table.
+    """
+    name = path.name.casefold()
+    is_dated = bool(DATED.search(name))
+    if any(fnmatchcase(name, each) and not (unless and is_dated) for each, unless in _patterns()):
+        return True
+    is_folder = path.is_dir() and not path.is_symlink()
+    return is_folder and not is_dated and not _holds_tables(path)
+
+
+def _is_for_people(path: Path) -> bool:
+    return path.name in FOR_PEOPLE or _is_no_delivery(path)
+
+
+def _holds_tables(folder: Path) -> bool:
+    return any(part.suffix.casefold() in TABLES for part in _parts(folder))
+
+
+def _misplaced(raw: Path, path: Path) -> Fault:
+    name = path.relative_to(raw).as_posix()
+    if path.is_dir() and path.parent != raw:
+        return Fault(name, None, "", path.name, BY_MONTH, "Rename the folder.")
+    expected = "a file in the folder of its dataset and month, such as waiting_times/2025-04/"
+    advice = "Move it to the folder of its dataset and month, or out of raw/."
+    return Fault(name, None, "", path.name, expected, advice)
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _parts(folder: Path) -> Iterator[Path]:
+    """What lies in a folder, however deep; nothing of a link to one."""
+    if folder.is_dir() and not folder.is_symlink():
+        yield from sorted(
+            part for part in folder.rglob("*") if part.is_symlink() or not part.is_dir()
+        )
+
+
+def _expanded(path: Path) -> list[Path]:
+    """The path itself, or the files of the folder it is, however deep, but for what is no delivery.
+
+    A link to a folder is not followed: it stands there as a file that is none.
+    """
+    if not path.is_dir() or path.is_symlink():
+        return [path]
+    return [part for part in _parts(path) if not _is_no_part(path, part)]
+
+
+def _is_no_part(folder: Path, part: Path) -> bool:
+    """Whether the part, or a folder between, is no delivery by its name."""
+    between = [part, *(each for each in part.parents if folder in each.parents)]
+    return any(_is_no_delivery(each) for each in between)
 
 
 def _leads_within(raw: Path, path: Path) -> bool:
@@ -273,18 +289,12 @@ def _leads_within(raw: Path, path: Path) -> bool:
         return False
 
 
-def _expanded(path: Path) -> list[Path]:
-    """The path itself, or the files of the folder it is, however deep.
-
-    A link to a folder is not followed: it stands there as a file that is none.
-    """
-    if not path.is_dir() or path.is_symlink():
-        return [path]
-    return sorted(
-        part
-        for part in path.rglob("*")
-        if (part.is_symlink() or not part.is_dir()) and not part.name.startswith(("_", "."))
-    )
+def _month_of(folder: Path) -> date | None:
+    """The month that a folder is named by; none if it is no folder, or named otherwise."""
+    try:
+        return parse_month(folder.name) if folder.is_dir() else None
+    except ValueError:
+        return None
 
 
 def _day_of(name: str) -> date | None:

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from typing import Literal
 from xml.parsers import expat
 
+from deliveries.delivered import DeliveredFile
 from deliveries.faults import Fault
-from deliveries.finding import DeliveredFile, unreadable
 from deliveries.formats.text_files import UnreadableError
 
 Kind = Literal["csv", "xlsx", "parquet"]
@@ -89,7 +89,6 @@ def content_kind(file: DeliveredFile) -> Kind:
 
     Raises:
         UnreadableError: if the ending is unknown, or the content is not what it says.
-        DeliveryRefusedError: if the file cannot be read.
     """
     ending = PurePosixPath(file.name).suffix.lower()
     kind = KINDS.get(ending)
@@ -228,13 +227,8 @@ def _kind_of(head: bytes) -> tuple[str, str]:
 
 
 def _head(file: DeliveredFile) -> bytes:
-    if file.given is not None:
-        return file.given[:HEAD]
-    try:
-        with file.path.open("rb") as stream:
-            return stream.read(HEAD)
-    except OSError as error:
-        raise unreadable(file.name, error) from error
+    with file.path.open("rb") as stream:
+        return stream.read(HEAD)
 
 
 def _check_directory(file: DeliveredFile, parts: list[zipfile.ZipInfo]) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from deliveries.finding import Delivery
+from deliveries.delivered import Delivery
 from deliveries.layouts.cells import Remark
 from schemas.months import MONTHS_A_YEAR, add_months, month_key
 from schemas.regions import region_name

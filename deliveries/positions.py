@@ -1,7 +1,7 @@
-"""Where recorded counts stand: the delivery's files found again by their hash, and the rows in them.
+"""Where recorded counts stand: the delivery's kept copies read again, and the rows in them.
 
 The ledger keeps counts and the hashes of the files they came in, not the rows' numbers. They are
-found by reading the files once more, which also shows whether the counts are still what they say.
+found by reading the copies once more, which also shows whether the counts are still what they say.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,21 +13,18 @@ from typing import Any, Literal
 
 import polars as pl
 
-from deliveries.cells import CellError, parse_region, spaced
+from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import DeliveredFile, Delivery
-from deliveries.formats.table_files import read_table
 from deliveries.layouts.cells import Cells, Vocabulary
-from deliveries.layouts.recognition import LAYOUTS
-from deliveries.layouts.records import RECORDS, count_apart
+from deliveries.layouts.records import RECORDS
 from deliveries.layouts.vantetider import FILE_NAME, SIDES, VANTETIDER
-from deliveries.layouts.vantetider_table import sides
+from deliveries.recorded import NotKeptError, open_recorded
+from deliveries.wall import understand
 from schemas.deliveries import DeliveryId
 from schemas.places import DataRoot
 
-State = Literal["raw", "kept", "changed", "missing"]
-"""Where a file with the recorded hash is: below `raw/`; only among those kept when accepted;
-nowhere, and one of that name has other bytes; nowhere."""
+State = Literal["kept", "missing"]
+"""Whether the copy with the recorded hash is there."""
 
 COUNTED_AS_CASES = ("completed", "waiting")
 COUNTED_AS_OPERATIONS = ("operations",)
@@ -35,7 +32,7 @@ COUNTED_AS_OPERATIONS = ("operations",)
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file as it was recorded when accepted; `path` leads to the same bytes, if they are there."""
+    """A file as it was recorded when accepted."""
 
     name: str
     sha256: str
@@ -43,7 +40,6 @@ class SourceFile:
     delivered_on: date
     layout: str
     state: State
-    path: Path | None
 
 
 @dataclass(frozen=True)
@@ -63,18 +59,31 @@ class Deliveries:
     """Recorded deliveries, read again."""
 
     def __init__(self, root: DataRoot, recorded: pl.DataFrame, vocabulary: Vocabulary) -> None:
-        """Look for the files.
+        """Look for the copies.
 
         Args:
-            root: where `raw/` and the kept files are.
+            root: where the kept copies are.
             recorded: `audit.deliveries` of the deliveries.
             vocabulary: words that a column may hold, as they were accepted with.
         """
         self._vocabulary = vocabulary
         self._files: dict[DeliveryId, list[SourceFile]] = {}
+        self._deliveries: dict[DeliveryId, Delivery | None] = {}
         for row in recorded.iter_rows(named=True):
             name = DeliveryId.parse(row["delivery_id"])
-            self._files.setdefault(name, []).append(_source(root, row))
+            if name not in self._deliveries:
+                self._deliveries[name] = _opened(root, recorded, name)
+            state: State = "kept" if self._deliveries[name] else "missing"
+            self._files.setdefault(name, []).append(
+                SourceFile(
+                    row["file_name"],
+                    row["sha256"],
+                    row["size_bytes"],
+                    row["delivered_on"],
+                    row["layout"],
+                    state,
+                )
+            )
         self._read: dict[DeliveryId, _Reading | None] = {}
 
     def files(self) -> Mapping[DeliveryId, Sequence[SourceFile]]:
@@ -110,36 +119,22 @@ class Deliveries:
         return self._read[delivery_id]
 
     def _read_again(self, delivery_id: DeliveryId) -> "_Reading | None":
-        files = self._files[delivery_id]
-        if not all(file.path for file in files):
+        delivery = self._deliveries[delivery_id]
+        if delivery is None:
             return None
-        delivery = _delivery(delivery_id, files)
-        layout = next(each for each in LAYOUTS if each.name == files[0].layout)
         try:
-            cells = layout.read(delivery, self._vocabulary)
+            cells = understand(delivery, self._vocabulary).cells
         except DeliveryRefusedError:
             # It was accepted once: a reader that has become stricter does not unmake that.
             return None
-        return _Reading(delivery, files, cells, self._vocabulary)
-
-
-@dataclass(frozen=True)
-class RecordedDelivery(Delivery):
-    """A delivery whose files were found by their recorded names and hashes, wherever they lie."""
-
-    found: tuple[DeliveredFile, ...] = ()
-
-    @cached_property
-    def files(self) -> tuple[DeliveredFile, ...]:
-        """The files, in order of name."""
-        return self.found
+        return _Reading(delivery, self._files[delivery_id], cells, self._vocabulary)
 
 
 @dataclass(frozen=True)
 class _Reading:
     """A delivery that was read again."""
 
-    delivery: RecordedDelivery
+    delivery: Delivery
     sources: Sequence[SourceFile]
     cells: Cells
     vocabulary: Vocabulary
@@ -153,85 +148,61 @@ class _Reading:
         """Where the counts of a key stand."""
         return LOCATORS.get(self.sources[0].layout, _by_line)(self, key, columns)
 
-
-def _source(root: DataRoot, row: Mapping[str, Any]) -> SourceFile:
-    name, sha256 = row["file_name"], row["sha256"]
-    state, path = _found(name, sha256, root.raw / name, root.accepted / sha256)
-    return SourceFile(
-        name, sha256, row["size_bytes"], row["delivered_on"], row["layout"], state, path
-    )
-
-
-def _found(name: str, sha256: str, raw: Path, kept: Path) -> tuple[State, Path | None]:
-    if _is(raw, name, sha256):
-        return "raw", raw
-    if _is(kept, name, sha256):
-        return "kept", kept
-    return ("changed" if raw.is_file() else "missing"), None
+    def of(self, key: Mapping[str, str]) -> list[int]:
+        """The numbers of the key's rows."""
+        wanted = key.items()
+        return [
+            number
+            for number, row in enumerate(self.rows)
+            if all(row[name] == value for name, value in wanted)
+        ]
 
 
-def _is(path: Path, name: str, sha256: str) -> bool:
-    return path.is_file() and DeliveredFile(path, name).sha256 == sha256
-
-
-def _delivery(delivery_id: DeliveryId, files: Sequence[SourceFile]) -> RecordedDelivery:
-    found = tuple(DeliveredFile(file.path, file.name) for file in files if file.path)
-    paths = tuple(file.path for file in found)
-    return RecordedDelivery(
-        delivery_id.dataset, delivery_id.month, delivery_id.day, paths, Path(), found
-    )
+def _opened(root: DataRoot, recorded: pl.DataFrame, delivery_id: DeliveryId) -> Delivery | None:
+    try:
+        return open_recorded(root.accepted, recorded, delivery_id)
+    except NotKeptError:
+        return None
 
 
 def _by_line(reading: _Reading, key: Mapping[str, str], _columns: Sequence[str]) -> list[Place]:
     """In the tidy layout: the lines whose cells are the key's."""
-    wanted = key.items()
-    lines = [
-        line
-        for (_, line), row in zip(reading.cells.places, reading.rows, strict=True)
-        if line is not None and all(row[name] == value for name, value in wanted)
-    ]
-    return [Place(file, tuple(lines)) for file in reading.sources]
+    places = [reading.cells.places[number] for number in reading.of(key)]
+    lines = tuple(line for _, line in places if line is not None)
+    return [Place(file, lines) for file in reading.sources]
 
 
 def _by_table(reading: _Reading, key: Mapping[str, str], columns: Sequence[str]) -> list[Place]:
     """In vantetider.se's layout: the region's line in the measure's table of each side asked for."""
     wanted = {side for side in SIDES if any(column.startswith(side) for column in columns)}
-    places = []
-    for file, source in zip(reading.delivery.files, reading.sources, strict=True):
-        match = FILE_NAME.match(Path(file.name).name)
-        if match and match["measure"] == key["measure"] and match["side"] in wanted:
-            places.append(Place(source, _line_of_region(file, match["side"], key["region_code"])))
-    return places
-
-
-def _line_of_region(file: DeliveredFile, side: str, region: str) -> tuple[int, ...]:
-    text = read_table(file)
-    header = [spaced(name).casefold() for name in text.header]
-    column = header.index(spaced(sides()[side].region).casefold())
-    return tuple(line for line, row in text.rows if _names(row[column], region))
-
-
-def _names(cell: str | None, region: str) -> bool:
-    try:
-        return cell is not None and parse_region(cell) == region
-    except CellError:
-        return False
+    lines = {
+        file: (line,)
+        for number in reading.of(key)
+        for side in wanted
+        for file, line in [reading.cells.place(number, side)]
+        if line is not None
+    }
+    return [
+        Place(source, lines.get(source.name, ()))
+        for source in reading.sources
+        if (match := FILE_NAME.match(Path(source.name).name))
+        and match["measure"] == key["measure"]
+        and match["side"] in wanted
+    ]
 
 
 def _by_file(reading: _Reading, key: Mapping[str, str], columns: Sequence[str]) -> list[Place]:
     """In the record layout: how many records of the key each file has; never which."""
+    delivery = reading.delivery
     counted = (
         COUNTED_AS_OPERATIONS
-        if reading.delivery.dataset == "surgeries"
+        if delivery.dataset == "surgeries"
         else [side for side in COUNTED_AS_CASES if any(each.startswith(side) for each in columns)]
     )
     places = []
-    for file, source in zip(reading.delivery.files, reading.sources, strict=True):
-        delivery = reading.delivery
-        alone = RecordedDelivery(
-            delivery.dataset, delivery.month, delivery.day, (file.path,), Path(), (file,)
-        )
-        rows = count_apart(alone, reading.vocabulary).rows
+    for file, source in zip(delivery.files, reading.sources, strict=True):
+        alone = Delivery(delivery.dataset, delivery.month, delivery.day, (file,))
+        rows = understand(alone, reading.vocabulary).cells.rows
         fits = rows.filter(pl.all_horizontal(pl.col(name) == key[name] for name in key))
         records = sum(int(fits[name].sum()) for name in counted)
         places.append(Place(source, records=records))

@@ -89,7 +89,7 @@ def _notes(
     # A reader that has become stricter since may refuse what was accepted.
     unread = any(
         context.deliveries.rows(name) is None
-        and all(file.path for file in context.deliveries.files()[name])
+        and all(file.state == "kept" for file in context.deliveries.files()[name])
         for name in record.deliveries
     )
     return [Note("not_readable")] if unread else []

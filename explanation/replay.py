@@ -5,15 +5,16 @@ replay reads those deliveries again and applies the steps' rules in the order of
 that nothing which came later leaks in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import deliveries
 from deliveries.layouts.cells import Vocabulary
 from deliveries.reading import read_deliveries
+from deliveries.recorded import NotKeptError, open_recorded
 from ledger.comparison import CELLS, differing_cells
 from ledger.fingerprint import fingerprint
 from ledger.ledger import Ledger
@@ -22,6 +23,7 @@ from rules.scheme import Scheme
 from rules.step import Step
 from rules.steps import steps
 from rules.vocabulary import vocabulary
+from schemas.audit import Deliveries
 from schemas.decisions import Decided, Settlements
 from schemas.places import DataRoot
 from schemas.records import Record
@@ -75,7 +77,7 @@ def replay(
 
     Args:
         ledger: where they are recorded.
-        root: where `raw/` lies.
+        root: where the copies of deliveries are kept.
         schemes: the schemes' data, as they are at hand.
         numbers: the records.
 
@@ -83,7 +85,7 @@ def replay(
         NotRecordedError: if a record that others rest on is not there.
     """
     records = basis(ledger, *numbers)
-    held = _held(ledger, records)
+    held, files = _held(ledger, records), ledger.record(Deliveries)
     words = vocabulary(list(schemes.values()))
     by_table = {
         (step.table.qualified_name(), name): step
@@ -93,9 +95,11 @@ def replay(
     again: dict[int, Replayed] = {}
     for record in records:
         try:
-            came_out = _again(record, again, held, root, words, by_table)
+            came_out = _again(
+                record, again, held, partial(_delivered, root, files, words), by_table
+            )
             found = _compared(record, held[record.number], came_out)
-        except (NotReplayableError, DeliveryRefusedError) as error:
+        except (NotReplayableError, NotKeptError, DeliveryRefusedError) as error:
             # What rests on it is computed from what the ledger holds, so that each is judged alone.
             nothing = pl.DataFrame(schema=CELLS)
             found = Replayed(record, held[record.number], nothing, str(error))
@@ -116,8 +120,7 @@ def _again(
     record: Record,
     again: Mapping[int, Replayed],
     held: Mapping[int, pl.DataFrame],
-    root: DataRoot,
-    words: Vocabulary,
+    delivered: Callable[[Record], pl.DataFrame],
     by_table: Mapping[tuple[str, str], Step],
 ) -> pl.DataFrame:
     """The record's rows, computed from what it rests on."""
@@ -126,7 +129,7 @@ def _again(
     if table in ENTERED:
         return _entered(table, held[record.number], inputs)
     if not record.scheme:
-        return _delivered(record, root, words)
+        return delivered(record)
     step = by_table.get((record.table, record.scheme))
     if step is None:
         raise NotReplayableError(
@@ -150,21 +153,12 @@ def _entered(table: type[Table], entered: pl.DataFrame, inputs: Sequence[Replaye
     return Decided.conform(entered.drop("amount_sek").join(computed, on=AMOUNTS[:2], how="left"))
 
 
-def _delivered(record: Record, root: DataRoot, words: Vocabulary) -> pl.DataFrame:
-    """The rows of the record's delivery, read again."""
+def _delivered(
+    root: DataRoot, files: pl.DataFrame, words: Vocabulary, record: Record
+) -> pl.DataFrame:
+    """The rows of the record's delivery, read again from its kept copies."""
     [name] = record.deliveries
-    at_hand = [each for each in deliveries(root, name.dataset, name.month) if each.day == name.day]
-    if not at_hand:
-        raise NotReplayableError(
-            f"the delivery {name} is not in raw/; its files are kept under their SHA-256 in "
-            "warehouse/deliveries/, and audit.deliveries has their names"
-        )
-    if at_hand[0].delivery_id != name:
-        raise NotReplayableError(
-            f"the files of {at_hand[0].name} are not those recorded ({name}); restore them from "
-            "warehouse/deliveries/, where each lies under its SHA-256"
-        )
-    observed, refused = read_deliveries(at_hand, words)
+    observed, refused = read_deliveries([open_recorded(root.accepted, files, name)], words)
     if refused:
         raise refused[0]
     return observed[0].rows

@@ -16,7 +16,7 @@ from rules.parameters import Sourced
 from schemas.regions import region_name
 
 INTERPRETATION = re.compile(r"\bI-\d+\b")
-STATES = {"raw": "at_hand_raw", "kept": "at_hand_kept", "changed": "changed", "missing": "missing"}
+STATES = {"kept": "at_hand_kept", "missing": "missing"}
 
 
 @dataclass(frozen=True)
@@ -248,8 +248,6 @@ def _plain(values: Mapping[str, Value]) -> Mapping[str, Any]:
 def _place_key(place: Place) -> str:
     if place.file.state == "missing":
         return "not_at_hand"
-    if place.file.state == "changed":
-        return "changed_at_leaf"
     if place.records is not None:
         return "records"
     return {0: "no_row", 1: "row"}.get(len(place.rows), "rows")

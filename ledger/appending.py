@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import duckdb
 import polars as pl
 
+from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import Delivery
 from ledger.chain import RECORD, Entry, as_records, as_row, chained
 from ledger.clock import utc_now
 from ledger.dialect import create_table, query, sql_type, typed

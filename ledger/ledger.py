@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from deliveries.finding import Delivery
+from deliveries.delivered import Delivery
 from ledger.appending import (
     RECORDS,
     append_entries,

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import polars as pl
 
-from deliveries.finding import digits
+from deliveries.delivered import digits
 from ledger.chain import record_hash
 from schemas.months import month_key
 from schemas.records import Record

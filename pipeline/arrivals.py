@@ -14,13 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from deliveries.delivered import digits
 from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import (
     DATASETS,
-    Delivery,
-    digits,
+    SentDelivery,
     latest_delivery,
     months_delivered,
+    remarks,
 )
 from ledger.ledger import Ledger
 from schemas.audit import Deliveries
@@ -93,13 +94,13 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
     recorded = _recorded(Ledger.of(root))
     delivered: dict[str, list[date]] = {}
     arrivals: list[Arrival] = []
-    remarks: list[str] = []
+    found_odd = remarks(root)
     for dataset in DATASETS:
         try:
             delivered[dataset] = months_delivered(root, dataset)
         except OSError as error:
             delivered[dataset] = []
-            remarks.append(f"{dataset} cannot be looked at: {error.strerror}")
+            found_odd.append(f"{dataset} cannot be looked at: {error.strerror}")
             continue
         for month in delivered[dataset]:
             if first <= month <= last:
@@ -112,13 +113,13 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
             if isinstance(found, Arrival):
                 arrivals.append(found)
             elif found:
-                remarks.append(found)
-        remarks += [
+                found_odd.append(found)
+        found_odd += [
             f"{name} is recorded, and is no longer there"
             for (of_dataset, month), name in recorded.deliveries.items()
             if of_dataset == dataset and month not in delivered[dataset]
         ]
-    return Seen(arrivals, delivered, remarks)
+    return Seen(arrivals, delivered, found_odd)
 
 
 def _of_month(
@@ -138,7 +139,7 @@ def _of_month(
             )
         if known and _content(delivery, recorded.files) == known.digits:
             return None
-        return Arrival(dataset, month, _signature([file.path for file in delivery.files]))
+        return Arrival(dataset, month, _signature([file.path for file in delivery.files()]))
     except DeliveryRefusedError:
         # What is not in order is run once all the same, so that its faults are shown.
         return _disorderly(root, dataset, month)
@@ -155,10 +156,10 @@ def _disorderly(root: DataRoot, dataset: str, month: date) -> Arrival | str:
         return f"{dataset}/{month_key(month)} cannot be looked at now: {error.strerror}"
 
 
-def _content(delivery: Delivery, known: Mapping[str, KnownFile]) -> str:
+def _content(delivery: SentDelivery, known: Mapping[str, KnownFile]) -> str:
     """The delivery's digits if its files are those recorded, as far as little cost can tell."""
     hashes = []
-    for file in delivery.files:
+    for file in delivery.files():
         status, recorded = file.path.lstat(), known.get(file.name)
         if recorded is None or status.st_size != recorded.size:
             return ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from deliveries.door import copied, open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import DATASETS, latest_delivery, months_delivered
 from deliveries.reading import Observed, read_deliveries
@@ -125,16 +126,16 @@ def _read(
     words = vocabulary(list(load_schemes().values()))
     read: list[Observed] = []
     refused: list[DeliveryRefusedError] = []
-    for dataset, months in needed.items():
-        delivered = []
-        for month in months:
-            try:
-                delivery = latest_delivery(root, dataset, month, day)
-            except DeliveryRefusedError as error:
-                refused.append(error)
-                continue
-            delivered += [delivery] if delivery else []
-        observed, unreadable = read_deliveries(delivered, words)
-        read += observed
-        refused += unreadable
+    with open_door(root.accepted) as folder:
+        for dataset, months in needed.items():
+            delivered = []
+            for month in months:
+                try:
+                    sent = latest_delivery(root, dataset, month, day)
+                    delivered += [copied(sent, folder)] if sent else []
+                except DeliveryRefusedError as error:
+                    refused.append(error)
+            observed, unreadable = read_deliveries(delivered, words)
+            read += observed
+            refused += unreadable
     return read, refused

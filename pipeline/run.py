@@ -37,6 +37,7 @@ class Report:
         left_out: the months that were left as they were, because they rest on a refused delivery.
         missing: what is neither delivered nor recorded of all that was asked for.
         remarks: what a person should look at under `raw/`.
+        warnings: what checks warn of, the first line of each.
         materialised: how many months of assets were recorded.
     """
 
@@ -44,6 +45,7 @@ class Report:
     left_out: list[date] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     materialised: int = 0
 
 
@@ -166,6 +168,12 @@ class _Runs:
                 self.report.materialised += event.asset_key != PUBLISHED
             elif event.is_step_failure:
                 self.report.failures.append(_failure(event))
+        self.report.warnings += [
+            f"{each.asset_key.to_user_string()} {each.partition}: "
+            f"{(each.description or each.check_name).splitlines()[0]}"
+            for each in result.get_asset_check_evaluations()
+            if each.severity is dg.AssetCheckSeverity.WARN and not each.passed
+        ]
 
     def _checks(
         self, keys: Collection[dg.AssetKey], *, recorded_before: bool

@@ -108,7 +108,7 @@ class Deliveries(Table):
         "The delivery: dataset, month, day, first 12 digits of its SHA-256.",
         unit="identifier",
         term_sv="leverans",
-        source="deliveries/finding.py",
+        source="deliveries/delivered.py",
     )
     file_name: pl.String = column(
         "The file's path below raw/.", unit="path", term_sv="fil", source="the sender"
@@ -116,11 +116,11 @@ class Deliveries(Table):
     sha256: pl.String = column(
         "The hash of the file's bytes, which is its name under deliveries/.",
         unit="SHA-256",
-        source="deliveries/finding.py",
+        source="deliveries/delivered.py",
         str_matches=SHA256_PATTERN,
     )
     size_bytes: pl.Int64 = column(
-        "The file's size.", unit="bytes", source="deliveries/finding.py", ge=0
+        "The file's size.", unit="bytes", source="deliveries/delivered.py", ge=0
     )
     delivered_on: pl.Date = column(
         "The day that stands first in the file's name.",

@@ -15,7 +15,7 @@ class Delivered(Table):
         "The delivery the row came in: dataset, month, day, first 12 digits of its SHA-256.",
         unit="identifier",
         term_sv="leverans",
-        source="deliveries/finding.py",
+        source="deliveries/delivered.py",
         str_matches=r"^[a-z_]+/\d{4}-\d{2}/\d{4}-\d{2}-\d{2}/[0-9a-f]{12}$",
     )
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types
 
+from deliveries.delivered import DeliveredFile
 from deliveries.faults import Fault
-from deliveries.finding import DeliveredFile
 from deliveries.formats.text_files import MOST_CELLS, WIDEST, TextTable, UnreadableError
 from deliveries.guards import refusal
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from deliveries.delivered import DeliveredFile
 from deliveries.faults import Fault
-from deliveries.finding import DeliveredFile
 from deliveries.formats.sheet_cells import number_formats, shared_strings, shown
 from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError
 from deliveries.guards import XmlEvent, damaged, refusal, workbook, xml_events

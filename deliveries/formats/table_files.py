@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from deliveries.delivered import DeliveredFile
 from deliveries.faults import Fault
-from deliveries.finding import DeliveredFile
 from deliveries.formats.parquet_tables import read_parquet_table
 from deliveries.formats.spreadsheets import read_xlsx
 from deliveries.formats.text_files import TextTable, UnreadableError, read_csv, read_csv_header

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from deliveries.delivered import DeliveredFile
 from deliveries.faults import Fault
-from deliveries.finding import DeliveredFile, unreadable
 
 BYTE_ORDER_MARK = "\ufeff"
 LONGEST_HEADER = 64 * 1024
@@ -48,7 +48,11 @@ def read_csv(file: DeliveredFile) -> TextTable:
     Raises:
         UnreadableError: if it is no text in UTF-8 or Windows-1252, is empty, or is too large.
     """
-    text = _decoded(file)
+    return _table(file, file.content)
+
+
+def _table(file: DeliveredFile, content: bytes) -> TextTable:
+    text = _decoded(file, content)
     separator = ";" if ";" in text.lstrip().partition("\n")[0] else ","
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     numbered: list[tuple[int, list[str]]] = []
@@ -80,22 +84,19 @@ def read_csv_header(file: DeliveredFile) -> list[str]:
     Raises:
         UnreadableError: if that is no text, or is empty.
     """
-    try:
-        with file.path.open("rb") as stream:
-            beginning = stream.read(LONGEST_HEADER)
-    except OSError as error:
-        raise unreadable(file.name, error) from error
+    with file.path.open("rb") as stream:
+        beginning = stream.read(LONGEST_HEADER)
     # The beginning may end within a character; a header line does not.
     first = next((line for line in beginning.splitlines() if line.strip(b" ;,")), b"")
-    return read_csv(DeliveredFile(file.path, file.name, first)).header
+    return _table(file, first).header
 
 
-def _decoded(file: DeliveredFile) -> str:
-    if b"\x00" in file.content:
+def _decoded(file: DeliveredFile, content: bytes) -> str:
+    if b"\x00" in content:
         raise _unreadable(file, "CSV text", "The file is not text; save it as CSV.")
     for encoding in ("utf-8", "cp1252"):
         try:
-            return file.content.decode(encoding).removeprefix(BYTE_ORDER_MARK)
+            return content.decode(encoding).removeprefix(BYTE_ORDER_MARK)
         except UnicodeDecodeError:
             continue
     raise _unreadable(file, "text in UTF-8 or Windows-1252", "Save the file as CSV UTF-8.")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from deliveries.delivered import Delivery
 from deliveries.faults import Fault
-from deliveries.finding import Delivery
 
 Vocabulary = Mapping[str, Collection[str]]
 """Words that a column may hold, by the table's column: the measures, the procedures."""

@@ -1,8 +1,8 @@
 """Which layout a delivery has, seen from its files' headers."""
 
 from deliveries.cells import spaced
+from deliveries.delivered import DeliveredFile, Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import DeliveredFile, Delivery
 from deliveries.formats.table_files import read_header
 from deliveries.formats.text_files import UnreadableError
 from deliveries.layouts.cells import Layout
@@ -55,7 +55,6 @@ def recognise(delivery: Delivery) -> tuple[Layout, list[Fault]]:
 
 
 def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
-    # Asked before it is opened: a pipe would be waited for, and has no size.
     if not file.size:
         expected, advice = "a header and rows", "Deliver the file anew: it is empty."
         raise UnreadableError([Fault(file.name, None, "", "", expected, advice)])
@@ -70,7 +69,8 @@ def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
         for layout in LAYOUTS
     }
     best = max(LAYOUTS, key=lambda layout: shared[layout])
-    if shared[best] == 0:
+    # Where two fit alike none is read: the tidy layout's reader shows cells, and these may be a person's.
+    if shared[best] == 0 or list(shared.values()).count(shared[best]) > 1:
         known = " or ".join(
             ";".join(sorted(headers))
             for layout in LAYOUTS
@@ -82,7 +82,7 @@ def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
                     file.name,
                     1,
                     "",
-                    ";".join(header)[:200],
+                    f"{len(header)} columns",
                     f"the header of a layout: {known}",
                     "Put the column names in the first row, without a title above them.",
                 )

@@ -10,8 +10,8 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from deliveries.cells import CellError, parse_count, parse_region, spaced
+from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import Delivery
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, UnreadableError
 from deliveries.layouts.cells import Cells, Layout, Vocabulary

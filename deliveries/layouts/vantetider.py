@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from deliveries.cells import spaced
+from deliveries.delivered import DeliveredFile, Delivery
 from deliveries.faults import Fault
-from deliveries.finding import DeliveredFile, Delivery
 from deliveries.layouts.cells import Cells, Layout, Place, Remark, Vocabulary
 from deliveries.layouts.vantetider_table import Reported, sides
 from deliveries.layouts.vantetider_table import read as read_one

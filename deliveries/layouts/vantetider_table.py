@@ -18,8 +18,8 @@ from deliveries.cells import (
     parse_region,
     spaced,
 )
+from deliveries.delivered import DeliveredFile
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import DeliveredFile
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, UnreadableError
 from deliveries.layouts.cells import Place, Remark

@@ -4,7 +4,6 @@ A rule is a condition on a record's keys and kind. The same condition is asked o
 says how many records break it, and of the records in a second pass, which says where they stand.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +15,7 @@ from deliveries.patients.files import ROW, RecordFile
 from deliveries.patients.rules import COMPLETED, LAYOUTS, NEEDS_CHOICE, Kind, Rule
 from deliveries.patients.tallies import KIND, RECORDS, Spellings, classified, collected
 
-LONGEST_SHOWN = 40
-MOST_DIGITS = 5
-"""Characters and digits of an odd spelling that is shown; a longer one may be a personal number."""
+REGION = "a region's two-digit county code (01-25) or its name"
 
 ADVICE: Mapping[str, str] = {
     "region": "Write the county code, such as 01.",
@@ -33,29 +30,27 @@ class Breach:
 
     rule: Rule
     condition: pl.Expr
-    shown: bool
-    """Whether the cell may be shown: a word may, a date may not."""
 
 
 def breaches(dataset: str, spellings: Mapping[str, Spellings]) -> list[Breach]:
     """Every rule that a record of the dataset can break, given what stands in its key columns."""
     found = [
-        Breach(rule, pl.col(KIND) == int(kind), shown=False)
-        for kind, rule in LAYOUTS[dataset].rules.items()
+        Breach(rule, pl.col(KIND) == int(kind)) for kind, rule in LAYOUTS[dataset].rules.items()
     ]
     for name, column in spellings.items():
         if column.odd:
-            # The parsers expect the same of every spelling in a column.
-            expected = next(iter(column.odd.values()))
+            # The parsers expect the same words of every spelling; of a region they say which is near.
+            is_region = name in LAYOUTS[dataset].regions
+            expected = REGION if is_region else next(iter(column.odd.values()))
             rule = Rule(name, expected, ADVICE.get(name, "Write one of these words."))
             among = pl.col(name).fill_null("").is_in(list(column.odd))
-            found.append(Breach(rule, among & (pl.col(KIND) != Kind.EMPTY_LINE), shown=True))
+            found.append(Breach(rule, among & (pl.col(KIND) != Kind.EMPTY_LINE)))
     if NEEDS_CHOICE.column in spellings:
         values = spellings[NEEDS_CHOICE.column].values
         empty = [spelling for spelling, value in values.items() if value is None]
         lacks = pl.col(NEEDS_CHOICE.column).fill_null("").is_in(empty)
         done = pl.col(KIND).is_in([int(kind) for kind in COMPLETED])
-        found.append(Breach(NEEDS_CHOICE, lacks & done, shown=True))
+        found.append(Breach(NEEDS_CHOICE, lacks & done))
     return found
 
 
@@ -115,7 +110,7 @@ def _by_line(
             classified(frame, dataset, month)
             .with_columns(_as_text(name, types[name]) for name in keys)
             .filter(pl.any_horizontal(each.condition for each in broken))
-            .select(ROW, *keys, *flags)
+            .select(ROW, *flags)
             .head(most - len(faults))
         )
         for record in collected(file, records).iter_rows(named=True):
@@ -124,7 +119,7 @@ def _by_line(
                     file.file.name,
                     record[ROW],
                     each.rule.column,
-                    shown_as(record[each.rule.column] or "") if each.shown else "",
+                    "",
                     each.rule.expected,
                     each.rule.advice,
                 )
@@ -132,13 +127,6 @@ def _by_line(
                 if record[f"breach_{number}"]
             ]
     return faults
-
-
-def shown_as(spelling: str) -> str:
-    """An odd spelling as it may be shown: not if it is long or has the digits of a personal number."""
-    if len(spelling) > LONGEST_SHOWN or len(re.findall(r"\d", spelling)) > MOST_DIGITS:
-        return f"({len(spelling)} characters)"
-    return spelling
 
 
 def _as_text(name: str, kind: pl.DataType) -> pl.Expr:

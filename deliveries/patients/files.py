@@ -9,8 +9,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from deliveries.delivered import DeliveredFile
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import DeliveredFile, unreadable
 from deliveries.formats.text_files import UnreadableError
 from deliveries.guards import content_kind, refusal
 from deliveries.patients.days import TEXT
@@ -57,7 +57,7 @@ class RecordFile:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is CSV, of which the very bytes that are counted are hashed."""
+        """Whether it is CSV."""
         return self.records is None
 
     def damaged(self) -> DeliveryRefusedError:
@@ -101,13 +101,17 @@ def header_faults(file: str, header: Sequence[str], layout: Layout) -> list[Faul
         for name in layout.columns
         if name not in header
     ]
+    # By its place: where the header lacks, the first person's row stands there.
     unknown = [
-        Fault(file, 1, name, name, expected, "Leave the column out: it is not asked for.")
-        for name in sorted(set(header) - set(layout.columns))
+        Fault(
+            file, 1, f"column {place}", "", expected, "Leave the column out: it is not asked for."
+        )
+        for place, name in enumerate(header, start=1)
+        if name not in layout.columns
     ]
     double = [
         Fault(file, 1, name, name, "each column once", "Remove one of the two.")
-        for name in sorted(set(header))
+        for name in layout.columns
         if header.count(name) > 1
     ]
     return lacking + unknown + double
@@ -193,8 +197,6 @@ def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
         if faults:
             raise UnreadableError(faults)
         types = _parquet_frame(file, None).collect_schema()
-    except FileNotFoundError as error:
-        raise unreadable(file.name, error) from error
     except (
         pa.ArrowException,
         pl.exceptions.PolarsError,

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import Delivery, changed
 from deliveries.layouts.cells import Vocabulary
 from deliveries.patients.faults import faults_of
 from deliveries.patients.files import RecordFile, open_records
 from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
 from deliveries.patients.tallies import KIND, RECORDS, Spellings, read_spellings, tallied
+from schemas.months import month_key
 
-NAME = "record"
+OF_OTHER_MONTHS = (Kind.STARTED_BEFORE_MONTH, Kind.LISTED_AFTER_MONTH)
+"""What neither counts in the month nor waits at its end."""
 
 NOTES: Mapping[Kind, str] = {
     Kind.STARTED_BEFORE_MONTH: "records ignored, started before the month",
@@ -59,7 +61,7 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
         The counts, and notes on what was read.
 
     Raises:
-        DeliveryRefusedError: naming what is wrong with files, also that one changed meanwhile; how
+        DeliveryRefusedError: naming what is wrong with files; how
             many records break each rule in each file, and where the first of them stand.
     """
     files, faults = _tallied(delivery)
@@ -71,6 +73,12 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
     faults += faults_of(files, spellings, delivery.dataset, delivery.month)
     if faults:
         raise DeliveryRefusedError(delivery.name, faults)
+    if (
+        not tallies.is_empty()
+        and tallies[KIND].is_in([int(each) for each in OF_OTHER_MONTHS]).all()
+    ):
+        expected = f"a record that concerns {month_key(delivery.month)}"
+        raise refusal(delivery.name, expected, "Deliver the month's own records.")
     meant = tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
     if delivery.dataset == "surgeries":
         names = [name for name in procedure_names() if name in vocabulary.get("procedure", ())]
@@ -85,12 +93,8 @@ def _tallied(delivery: Delivery) -> tuple[list[tuple[RecordFile, pl.DataFrame]],
     found, faults = [], []
     for file in delivery.files:
         try:
-            # Hashed before it is read, so that what is counted is what the hash says.
-            _ = file.sha256
             opened = open_records(file, LAYOUTS[delivery.dataset])
             tallies = tallied(opened, delivery.dataset, delivery.month)
-            if not opened.is_text and file.changed():
-                raise changed(file)
         except DeliveryRefusedError as error:
             faults += error.faults
         else:

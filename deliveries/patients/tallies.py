@@ -10,8 +10,8 @@ from datetime import date
 import polars as pl
 
 from deliveries.cells import CellError
+from deliveries.delivered import refusal
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault
-from deliveries.finding import refusal
 from deliveries.patients.days import days
 from deliveries.patients.files import CUT, Reading, RecordFile
 from deliveries.patients.rules import LAYOUTS, MOST_KINDS, Kind, kinds

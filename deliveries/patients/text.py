@@ -1,12 +1,11 @@
-"""A CSV file of any size: its header, and then its lines a piece at a time, hashed as they are read."""
+"""A CSV file of any size: its header, and then its lines a piece at a time."""
 
 import csv
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from deliveries.finding import DeliveredFile, changed, refusal, unreadable
+from deliveries.delivered import DeliveredFile, refusal
 from deliveries.formats.text_files import BYTE_ORDER_MARK, LONGEST_HEADER
 
 PIECE = 8 * 1024 * 1024
@@ -43,13 +42,10 @@ def text_format(file: DeliveredFile) -> TextFormat:
     """How the file begins.
 
     Raises:
-        DeliveryRefusedError: if it has no header, or cannot be read.
+        DeliveryRefusedError: if it has no header.
     """
-    try:
-        with file.path.open("rb") as stream:
-            beginning = stream.read(LONGEST_HEADER)
-    except OSError as error:
-        raise unreadable(file.name, error) from error
+    with file.path.open("rb") as stream:
+        beginning = stream.read(LONGEST_HEADER)
     end = 0
     for number, line in enumerate(beginning.split(b"\n"), start=1):
         end += len(line) + 1
@@ -66,7 +62,7 @@ def text_format(file: DeliveredFile) -> TextFormat:
 
 
 def pieces(file: DeliveredFile, text: TextFormat, *, numbered: bool) -> Iterator[Piece]:
-    """The lines after the header; once all were taken, they are known to be those that were hashed.
+    """The lines after the header.
 
     Args:
         file: the file.
@@ -76,28 +72,19 @@ def pieces(file: DeliveredFile, text: TextFormat, *, numbered: bool) -> Iterator
 
     Raises:
         DeliveryRefusedError: if a piece is no text in UTF-8 or Windows-1252, or not in that of the
-            pieces before; if a line is too long; if the file changed since it was hashed, or cannot
-            be read.
+            pieces before; if a line is too long.
     """
-    digest, encodings, number = hashlib.sha256(), {"ascii"}, text.header_line + 1 if numbered else 0
-    try:
-        with file.path.open("rb") as stream:
-            digest.update(stream.read(text.header_end))
-            while lines := _whole_lines(file, stream):
-                digest.update(lines)
-                encoding = _encoding(file, lines)
-                if {encoding, *encodings} >= {"utf-8", "cp1252"}:
-                    expected = "text in UTF-8 or Windows-1252, and not in both"
-                    raise refusal(file.name, expected, "Save the file as CSV UTF-8.")
-                encodings.add(encoding)
-                yield Piece(
-                    number, lines.decode("cp1252").encode() if encoding == "cp1252" else lines
-                )
-                number += lines.count(b"\n") if numbered else 0
-    except OSError as error:
-        raise unreadable(file.name, error) from error
-    if digest.hexdigest() != file.sha256:
-        raise changed(file)
+    encodings, number = {"ascii"}, text.header_line + 1 if numbered else 0
+    with file.path.open("rb") as stream:
+        stream.seek(text.header_end)
+        while lines := _whole_lines(file, stream):
+            encoding = _encoding(file, lines)
+            if {encoding, *encodings} >= {"utf-8", "cp1252"}:
+                expected = "text in UTF-8 or Windows-1252, and not in both"
+                raise refusal(file.name, expected, "Save the file as CSV UTF-8.")
+            encodings.add(encoding)
+            yield Piece(number, lines.decode("cp1252").encode() if encoding == "cp1252" else lines)
+            number += lines.count(b"\n") if numbered else 0
 
 
 def _whole_lines(file: DeliveredFile, stream: BinaryIO) -> bytes:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from deliveries.finding import digits
+from deliveries.delivered import digits
 from ledger.audit.finding import RESTORE, Finding
 from ledger.audit.records import Chain
 from schemas.deliveries import DeliveryId

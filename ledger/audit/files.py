@@ -1,24 +1,14 @@
 """The files on disk against the deliveries recorded: every gap between them, in both folders."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import (
-    DATASETS,
-    UNFINISHED,
-    DeliveredFile,
-    Delivery,
-    deliveries,
-    months_delivered,
-)
+from deliveries.door import sha256_of
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.finding import DATASETS, listing, months_delivered, out_of_place
 from ledger.audit.finding import Finding, Weight
 from schemas.places import DataRoot
-
-WORDS = {"README.md", "ORIGIN.txt"}
-"""Files below `raw/` that speak to people."""
 
 
 @dataclass(frozen=True)
@@ -37,22 +27,26 @@ def listed(root: DataRoot) -> OnDisk:
     """What lies in `raw/` and among the accepted files."""
     files: dict[str, list[str]] = {}
     odd: list[Finding] = []
-    seen: list[Path] = []
     for dataset in DATASETS:
         for month in months_delivered(root, dataset):
-            try:
-                found = deliveries(root, dataset, month)
-            except DeliveryRefusedError as refusal:
-                odd += _unreadable(refusal, "open")
-                seen.append(root.raw / dataset / f"{month:%Y-%m}")
-                continue
-            for delivery in found:
-                seen += delivery.paths
+            found = listing(root.raw, dataset, month)
+            odd += _unreadable(found.misnamed, "open")
+            for delivery in found.deliveries:
                 try:
-                    files[delivery.name] = _names(delivery)
+                    files[delivery.name] = [file.name for file in delivery.files()]
                 except DeliveryRefusedError as refusal:
-                    odd += _unreadable(refusal, "open")
-    odd += _out_of_place(root, frozenset(seen))
+                    odd += _unreadable(refusal.faults, "open")
+    odd += [
+        Finding(
+            "file out of place",
+            f"raw/{fault.file}",
+            fault.expected,
+            "a file that is part of no delivery",
+            fault.advice,
+            "open",
+        )
+        for fault in out_of_place(root)
+    ]
     accepted = root.accepted.iterdir() if root.accepted.is_dir() else ()
     return OnDisk(files, frozenset(path.name for path in accepted), odd)
 
@@ -120,9 +114,9 @@ def _delivered(root: DataRoot, name: str, sha256: str) -> Iterator[Finding]:
         yield Finding("delivered file gone", where, "the file that was recorded", "no file", copy)
         return
     try:
-        found = DeliveredFile(path, name).sha256
-    except DeliveryRefusedError as refusal:
-        yield from _unreadable(refusal, "wrong")
+        found = sha256_of(path)
+    except OSError as error:
+        yield Finding("unreadable file", where, "a readable file", str(error.strerror), copy)
         return
     if found != sha256:
         yield Finding("delivered file changed", where, sha256, found, copy)
@@ -132,8 +126,7 @@ def _accepted(root: DataRoot, sha256: str) -> Iterator[Finding]:
     path, where = root.accepted / sha256, f"deliveries/{sha256}"
     advice = "Copy the file from raw/, where its bytes are still those recorded, or from a backup."
     try:
-        with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        found = sha256_of(path)
     except FileNotFoundError:
         yield Finding("accepted file gone", where, "the file that was recorded", "no file", advice)
     except OSError as error:
@@ -143,34 +136,8 @@ def _accepted(root: DataRoot, sha256: str) -> Iterator[Finding]:
             yield Finding("accepted file changed", where, sha256, found, advice)
 
 
-def _out_of_place(root: DataRoot, seen: frozenset[Path]) -> Iterator[Finding]:
-    """The files below `raw/` that are part of no delivery."""
-    for path in sorted(root.raw.rglob("*")):
-        relative = path.relative_to(root.raw)
-        passed_over = (
-            path.is_dir()
-            or path.name in WORDS
-            or path.suffix in UNFINISHED
-            or any(part.startswith((".", "_")) for part in relative.parts)
-            or not seen.isdisjoint([path, *path.parents])
-        )
-        if not passed_over:
-            yield Finding(
-                "file out of place",
-                f"raw/{relative.as_posix()}",
-                "a file in the folder of its dataset and month, such as waiting_times/2025-04/",
-                "a file that is part of no delivery",
-                "Move it to the folder of its dataset and month, or out of raw/.",
-                "open",
-            )
-
-
-def _names(delivery: Delivery) -> list[str]:
-    return [file.name for file in delivery.files]
-
-
-def _unreadable(refusal: DeliveryRefusedError, weight: Weight) -> Iterator[Finding]:
-    for fault in refusal.faults:
+def _unreadable(faults: Iterable[Fault], weight: Weight) -> Iterator[Finding]:
+    for fault in faults:
         yield Finding(
             "unreadable file",
             f"raw/{fault.file}",

@@ -4,15 +4,18 @@ import csv
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import polars as pl
 from rich.table import Table
 
-from deliveries.faults import SHOWN, Fault, fault_table
-from deliveries.finding import DATASETS, DAY, UNFINISHED, Delivery
+from deliveries.door import copied, open_door
+from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
+from deliveries.finding import DATASETS, DAY, SentDelivery, listing
 from deliveries.guards import safe_for_spreadsheets
 from deliveries.reading import Observed, read_deliveries
 from pipeline.arguments import MonthType
@@ -51,10 +54,11 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     if not os.path.lexists(file):
         raise click.BadParameter(f"Path '{file}' does not exist.", param_hint="'FILE'")
     try:
-        delivery = delivery_of(file, dataset, month, day_of(datetime.now(UTC)))
+        observed, refused = _read(delivery_of(file, dataset, month, day_of(datetime.now(UTC))))
     except UnknownPlaceError as error:
         raise click.UsageError(str(error)) from error
-    observed, refused = read_deliveries([delivery], vocabulary(list(load_schemes().values())))
+    except DeliveryRefusedError as error:
+        observed, refused = [], [error]
     for each in observed:
         results().print(understood(each))
     for refusal in refused:
@@ -70,7 +74,14 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
         sys.exit(1)
 
 
-def delivery_of(path: Path, dataset: str | None, month: date | None, today: date) -> Delivery:
+def _read(sent: SentDelivery) -> tuple[list[Observed], list[DeliveryRefusedError]]:
+    """The delivery as a run would read it, from copies that go again."""
+    words = vocabulary(list(load_schemes().values()))
+    with TemporaryDirectory() as store, open_door(Path(store)) as folder:
+        return read_deliveries([copied(sent, folder)], words)
+
+
+def delivery_of(path: Path, dataset: str | None, month: date | None, today: date) -> SentDelivery:
     """The delivery that a file belongs to: all files of its day beside it, or the file alone.
 
     Args:
@@ -82,6 +93,7 @@ def delivery_of(path: Path, dataset: str | None, month: date | None, today: date
     Raises:
         UnknownPlaceError: if dataset or month is neither given nor to be seen, or if the name
             begins like a day and is none.
+        DeliveryRefusedError: if it lies in the folder of a month and does not say its day.
     """
     # The file's own name, also where it is a link: that is for the reader to refuse.
     file = Path(os.path.abspath(path))  # noqa: PTH100 - resolving would follow the link
@@ -95,19 +107,23 @@ def delivery_of(path: Path, dataset: str | None, month: date | None, today: date
             month = parse_month(folder.name)
         except ValueError as error:
             raise UnknownPlaceError("say which month it measures: --month YYYY-MM") from error
-    raw = folder.parents[1] if _is_of_month(folder) else folder
     match = DAY.match(file.name)
-    if match is None:
-        return Delivery(found, month, today, (file,), raw)
     try:
-        day = date.fromisoformat(match[1])
+        day = date.fromisoformat(match[1]) if match else today
     except ValueError as error:
-        raise UnknownPlaceError(f"name the file by its day: {match[1]} is none") from error
-    if file.suffix in UNFINISHED:
-        return Delivery(found, month, day, (file,), raw)
-    named = (each for each in folder.iterdir() if each.suffix not in UNFINISHED)
-    beside = (each for each in named if (begins := DAY.match(each.name)) and begins[1] == match[1])
-    return Delivery(found, month, day, tuple(sorted(beside)), raw)
+        raise UnknownPlaceError(
+            f"name the file by its day: {file.name} begins with none"
+        ) from error
+    if not _is_of_month(folder):
+        return SentDelivery(found, month, day, (file,), folder)
+    lying = listing(folder.parents[1], folder.parent.name, parse_month(folder.name))
+    for fault in lying.misnamed:
+        if Path(fault.file).name == file.name:
+            raise DeliveryRefusedError(fault.file, [fault])
+    for delivery in lying.deliveries:
+        if file in delivery.paths:
+            return replace(delivery, dataset=found, month=month)
+    return SentDelivery(found, month, day, (file,), folder.parents[1])
 
 
 def _is_of_month(folder: Path) -> bool:

@@ -6,8 +6,9 @@ from datetime import date
 import click
 import polars as pl
 
+from deliveries.apart import APART
 from deliveries.faults import fault_table
-from deliveries.finding import origin
+from deliveries.finding import origin, remarks
 from pipeline.arguments import DayType, MonthType, SchemeType
 from pipeline.commands.payouts import print_payouts, published_lines
 from pipeline.failures import StepFailure
@@ -47,6 +48,7 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     if as_of:
         _look_back(scheme, first, last, as_of)
         return
+    APART.begin()
     # Dagster's definitions take a second to load, and only this command needs them.
     from pipeline.definitions import definitions  # noqa: PLC0415
     from pipeline.recovery import recover  # noqa: PLC0415
@@ -57,6 +59,8 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     for dataset in ("population", *scheme.datasets):
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
+    for words in remarks(root):
+        console.print(words, markup=False)
     with instance_failures(root), open_instance(root) as instance:
         for words in recover(instance, root):
             console.print(words, markup=False)
@@ -71,6 +75,8 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
 
 def _say_shortcomings(scheme: Scheme, report: Report) -> None:
     console = messages()
+    for words in report.warnings:
+        console.print(f"Warning: {words}", markup=False)
     for failure in report.failures:
         if failure.faults:
             console.print(failure_table(failure))

@@ -66,7 +66,7 @@ class ScopeType(click.ParamType[Scope]):
 def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
     """Compute what is recorded of a month or scheme once more, and compare it row by row.
 
-    Only the ledger and raw/ are read: each record is computed from the records and deliveries that it names, into a scratch ledger. Nothing becomes current.
+    Only the ledger and the kept copies of deliveries are read, not raw/: each record is computed from the records and deliveries that it names, into a scratch ledger. Nothing becomes current.
     Prints 'identical' with the fingerprints, or the cells that differ; the exit status is 1 if anything does.
     """
     root = DataRoot.from_environment()

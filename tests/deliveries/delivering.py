@@ -2,9 +2,12 @@
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
+from deliveries.delivered import DeliveredFile, Delivery
+from deliveries.door import copied, sha256_of
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import Delivery, latest_delivery
+from deliveries.finding import SentDelivery, latest_delivery
 from deliveries.reading import Observed, read_deliveries
 from schemas.months import parse_month
 from schemas.places import DataRoot
@@ -12,6 +15,9 @@ from schemas.places import DataRoot
 APRIL = date(2025, 4, 1)
 FILE = "waiting_times/2025-04/2025-05-20.csv"
 HEADER = "region;measure;completed;completed_within_30;waiting;waiting_within_30"
+COPIES = TemporaryDirectory(prefix="bonuspott-")
+"""Where files without a data root lie, until the tests end."""
+
 VOCABULARY = {
     "measure": ["first_visit", "assessment", "treatment"],
     "procedure": ["cataract", "hip_replacement", "prolapse"],
@@ -31,7 +37,7 @@ def lines(*rows: str, header: str = HEADER) -> str:
     return "\n".join([header, *rows, ""])
 
 
-def latest(root: DataRoot, name: str) -> Delivery:
+def latest(root: DataRoot, name: str) -> SentDelivery:
     """The latest delivery of a dataset's month, named such as `waiting_times/2025-04`."""
     dataset, month = name.split("/")[:2]
     delivery = latest_delivery(root, dataset, parse_month(month))
@@ -39,16 +45,38 @@ def latest(root: DataRoot, name: str) -> Delivery:
     return delivery
 
 
+def copy_of(root: DataRoot, name: str) -> Delivery:
+    """Copies of the latest delivery's files, in a folder of their own."""
+    copies = root.path / "copies"
+    copies.mkdir(parents=True, exist_ok=True)
+    return copied(latest(root, name), Path(mkdtemp(dir=copies)))
+
+
+def file_at(path: Path, name: str = "") -> DeliveredFile:
+    """A file as it would be read, under its own name or another."""
+    return DeliveredFile(path, name or path.name, sha256_of(path), path.stat().st_size)
+
+
+def file_of(name: str, content: bytes) -> DeliveredFile:
+    """A file with the content, as it would be read."""
+    path = Path(mkdtemp(dir=COPIES.name)) / "copy"
+    path.write_bytes(content)
+    return file_at(path, name)
+
+
 def accepted(root: DataRoot, name: str) -> Observed:
     """The latest delivery of a dataset's month, which is found right."""
-    observed, refused = read_deliveries([latest(root, name)], VOCABULARY)
+    observed, refused = read_deliveries([copy_of(root, name)], VOCABULARY)
     assert [each.faults for each in refused] == []
     return observed[0]
 
 
 def refusal(root: DataRoot, name: str) -> DeliveryRefusedError:
     """The refusal of the latest delivery of a dataset's month."""
-    observed, [refused] = read_deliveries([latest(root, name)], VOCABULARY)
+    try:
+        observed, [refused] = read_deliveries([copy_of(root, name)], VOCABULARY)
+    except DeliveryRefusedError as at_the_door:
+        return at_the_door
     assert observed == []
     return refused
 

@@ -4,27 +4,32 @@ import hashlib
 import os
 from datetime import date
 from pathlib import Path
-from unittest.mock import Mock
 
 import pytest
 
+from deliveries.delivered import LARGEST_FILE
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.finding import (
-    LARGEST_FILE,
     deliveries,
     is_made_up,
     latest_delivery,
     months_delivered,
     origin,
 )
-from deliveries.reading import read_deliveries
-from ledger.acceptance import keep
 from schemas.places import DataRoot
-from tests.deliveries.delivering import APRIL, FILE, VOCABULARY, deliver, latest, lines, refusal
+from tests.deliveries.delivering import (
+    APRIL,
+    FILE,
+    accepted,
+    copy_of,
+    deliver,
+    latest,
+    lines,
+    refusal,
+)
 
 FOLDER = "waiting_times/2025-04"
 RECORDS = "region;measure;listed_on;started_on;patient_chosen\n01;first_visit;2025-04-02;;0\n"
-UNFINISHED = [".2025-05-20.csv.swp", ".DS_Store", "2025-05-21.csv.part", "2025-05-21.csv.tmp"]
 WITHOUT_DAY = [
     "april.csv",
     "waiting_times_2025-05-20.csv",
@@ -55,7 +60,7 @@ def refused_file(root: DataRoot) -> Fault:
 
 @pytest.mark.parametrize(
     "name",
-    ["2025-05-20.csv", "2025-05-20__first_visit__completed.xlsx", "2025-05-20", "2025-05-20 b"],
+    ["2025-05-20.csv", "2025-05-20__first_visit__completed.xlsx", "2025-05-20 b"],
 )
 def test_the_day_stands_first(root: DataRoot, name: str) -> None:
     """Whatever follows it."""
@@ -85,16 +90,6 @@ def test_every_name_without_a_day_is_named(root: DataRoot) -> None:
     assert [fault.value for fault in refusal.value.faults] == ["a.csv", "b.csv"]
 
 
-@pytest.mark.parametrize("name", UNFINISHED)
-def test_hidden_and_unfinished_files_are_passed_over(root: DataRoot, name: str) -> None:
-    """Editors and copies under way leave them; they are no delivery, not even of a month."""
-    deliver(root, f"{FOLDER}/{name}", "")
-    assert names(root) == []
-    assert months_delivered(root, "waiting_times") == []
-    deliver(root, FILE, lines())
-    assert names(root) == [(date(2025, 5, 20), ["2025-05-20.csv"])]
-
-
 def test_all_files_of_a_day_are_one_delivery(root: DataRoot) -> None:
     """In order of name; the days in order too."""
     for name in ("2025-06-01.csv", "2025-05-20_b.csv", "2025-05-20_a.csv"):
@@ -109,7 +104,7 @@ def test_a_later_day_replaces_the_whole(root: DataRoot) -> None:
     """A region that only the earlier delivery has is gone."""
     deliver(root, FILE, lines("01;first_visit;1;1;1;1", "03;first_visit;1;1;1;1"))
     deliver(root, FILE.replace("05-20", "06-20"), lines("01;first_visit;2;1;1;1"))
-    [observed], _ = read_deliveries([latest(root, FOLDER)], VOCABULARY)
+    observed = accepted(root, FOLDER)
     assert observed.rows.select("region_code", "completed").rows() == [("01", 2)]
     assert len(deliveries(root, "waiting_times", APRIL)) == 2
 
@@ -146,23 +141,23 @@ def test_delivery_id(root: DataRoot) -> None:
         deliver(root, f"{FOLDER}/2025-05-20_{number}.csv", content)
     hashes = sorted(hashlib.sha256(content).hexdigest() for content in contents)
     digits = hashlib.sha256("\n".join(hashes).encode()).hexdigest()[:12]
-    assert str(latest(root, FOLDER).delivery_id) == f"waiting_times/2025-04/2025-05-20/{digits}"
+    assert str(copy_of(root, FOLDER).delivery_id) == f"waiting_times/2025-04/2025-05-20/{digits}"
 
 
 def test_delivery_id_of_known_bytes(root: DataRoot) -> None:
     """Written out, so that it cannot change unseen."""
     deliver(root, FILE, b"region\n")
-    assert str(latest(root, FOLDER).delivery_id) == "waiting_times/2025-04/2025-05-20/6c202da198b8"
+    assert str(copy_of(root, FOLDER).delivery_id) == "waiting_times/2025-04/2025-05-20/6c202da198b8"
 
 
 def test_delivery_id_rests_on_bytes_not_on_names(root: DataRoot) -> None:
     """The same bytes under other names are the same delivery; another byte makes another."""
     deliver(root, FILE, b"region\n")
-    first = latest(root, FOLDER).delivery_id
+    first = copy_of(root, FOLDER).delivery_id
     (root.raw / FILE).rename(root.raw / FOLDER / "2025-05-20_renamed.csv")
-    assert latest(root, FOLDER).delivery_id == first
+    assert copy_of(root, FOLDER).delivery_id == first
     deliver(root, f"{FOLDER}/2025-05-20_renamed.csv", b"Region\n")
-    assert latest(root, FOLDER).delivery_id != first
+    assert copy_of(root, FOLDER).delivery_id != first
 
 
 def test_a_link_that_leads_out_of_raw_is_refused(root: DataRoot, tmp_path: Path) -> None:
@@ -232,7 +227,7 @@ def test_a_raw_folder_that_is_itself_a_link(tmp_path: Path) -> None:
     linked = DataRoot(tmp_path / "linked")
     linked.path.mkdir()
     linked.raw.symlink_to(real.raw)
-    assert latest(linked, FOLDER).files[0].content == b"region\n"
+    assert copy_of(linked, FOLDER).files[0].content == b"region\n"
 
 
 def test_a_link_that_leads_nowhere_is_refused(root: DataRoot) -> None:
@@ -246,7 +241,7 @@ def test_a_folder_of_the_day_stands_for_its_files(root: DataRoot) -> None:
     """However deep; marks that programs leave beside the parts are passed over."""
     for name in ("b.parquet", "a.parquet", "deep/c.parquet", "_SUCCESS", ".a.parquet.crc"):
         deliver(root, f"{FOLDER}/2025-05-20/{name}", b"")
-    assert [file.name for file in latest(root, FOLDER).files] == [
+    assert [file.name for file in latest(root, FOLDER).files()] == [
         f"{FOLDER}/2025-05-20/a.parquet",
         f"{FOLDER}/2025-05-20/b.parquet",
         f"{FOLDER}/2025-05-20/deep/c.parquet",
@@ -276,77 +271,6 @@ def test_a_file_too_large_is_refused_unread(root: DataRoot) -> None:
     with deliver(root, FILE, lines(*rows)).open("r+b") as file:
         file.truncate(LARGEST_FILE + 1)
     assert refused_file(root).expected.startswith(f"at most {LARGEST_FILE} bytes")
-
-
-def test_nothing_is_written_below_raw(root: DataRoot) -> None:
-    """Finding, reading, refusing and keeping leave names, bytes and times as they were."""
-    deliver(root, FILE, lines("01;first_visit;1;1;1;1"))
-    deliver(root, "waiting_times/2025-05/2025-06-20.csv", lines("01;first_visit;bad;1;1;1"))
-    before = {path: path.stat().st_mtime_ns for path in sorted(root.raw.rglob("*"))}
-    delivered = [latest(root, FOLDER), latest(root, "waiting_times/2025-05")]
-    observed, refused = read_deliveries(delivered, VOCABULARY)
-    for each in observed:
-        keep(root, each.delivery)
-    assert (len(observed), len(refused)) == (1, 1)
-    assert {path: path.stat().st_mtime_ns for path in sorted(root.raw.rglob("*"))} == before
-
-
-def test_accepted_files_are_kept_by_their_hash(root: DataRoot) -> None:
-    """Once each, whole, and read-only."""
-    deliver(root, FILE, b"region\n")
-    deliver(root, FILE.replace("05-20", "06-20"), b"region\n")
-    for each in 2 * deliveries(root, "waiting_times", APRIL):
-        keep(root, each)
-    [kept] = root.accepted.iterdir()
-    assert kept.name == hashlib.sha256(b"region\n").hexdigest()
-    assert kept.read_bytes() == b"region\n"
-    assert kept.stat().st_mode & 0o777 == 0o444
-
-
-@pytest.mark.parametrize("changed", [0, 1])
-def test_of_a_delivery_that_changes_nothing_is_kept(root: DataRoot, changed: int) -> None:
-    """A file is copied as it is then: if it is not the one that was read, no file stays."""
-    names = [f"{FOLDER}/2025-05-20/part-{number}.csv" for number in range(2)]
-    paths = [deliver(root, name, f"region {name}\n") for name in names]
-    delivery = latest(root, FOLDER)
-    assert delivery.delivery_id
-    paths[changed].write_bytes(b"another\n")
-    with pytest.raises(DeliveryRefusedError) as refused:
-        keep(root, delivery)
-    assert [fault.file for fault in refused.value.faults] == [names[changed]]
-    assert list(root.accepted.iterdir()) == []
-
-
-def test_a_table_that_changes_between_hash_and_reading(root: DataRoot) -> None:
-    """It is refused: what is parsed must be what the hash says."""
-    path = deliver(root, FILE, lines("01;first_visit;1;1;1;1"))
-    file = latest(root, FOLDER).files[0]
-    assert file.sha256
-    path.write_text(lines("01;first_visit;2;1;1;1"), encoding="utf-8")
-    with pytest.raises(DeliveryRefusedError) as refused:
-        _ = file.content
-    assert refused.value.faults[0].expected == "a file that stays as it is while it is read"
-
-
-def test_files_of_records_are_not_held(root: DataRoot) -> None:
-    """However small: a month may come in thousands of parts."""
-    for number in range(3):
-        deliver(root, f"{FOLDER}/2025-05-20/part-{number}.csv", RECORDS)
-    [observed], _ = read_deliveries([latest(root, FOLDER)], VOCABULARY)
-    keep(root, observed.delivery)
-    assert [file.is_held for file in observed.delivery.files] == [False] * 3
-    assert len(list(root.accepted.iterdir())) == 1
-
-
-def test_what_is_kept_cannot_be_written(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full disk leaves nothing half written."""
-    deliver(root, FILE, b"region\n")
-    delivery = latest(root, FOLDER)
-    full = OSError(28, "No space left on device")
-    monkeypatch.setattr("os.fsync", Mock(side_effect=full))
-    with pytest.raises(OSError, match="No space left"):
-        keep(root, delivery)
-    assert list(root.accepted.iterdir()) == []
 
 
 def test_origin(root: DataRoot) -> None:

@@ -17,11 +17,11 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deliveries.finding import Delivery
+from deliveries.delivered import Delivery
 from deliveries.layouts.recognition import LAYOUTS
 from deliveries.reading import Observed, read_deliveries
 from schemas.regions import REGISTER_FILE
-from tests.deliveries.delivering import APRIL, VOCABULARY
+from tests.deliveries.delivering import APRIL, VOCABULARY, file_at
 from tests.deliveries.layouts.page_tables import HEADERS, SAMPLE, Key, Rows, as_csv, as_xlsx
 
 Counts = dict[tuple[str, str], tuple[int | None, ...]]
@@ -166,7 +166,7 @@ def read(folder: Path, files: Mapping[str, bytes]) -> Counts | None:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     paths = tuple(sorted(folder.iterdir()))
-    delivery = Delivery("waiting_times", APRIL, DAY, paths, folder)
+    delivery = Delivery("waiting_times", APRIL, DAY, tuple(map(file_at, paths)))
     observed, refused = read_deliveries([delivery], VOCABULARY)
     if refused:
         assert observed == []

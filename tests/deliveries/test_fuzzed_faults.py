@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deliveries.delivered import Delivery
 from deliveries.faults import Fault
-from deliveries.finding import Delivery
 from deliveries.reading import read_deliveries
-from tests.deliveries.delivering import APRIL, VOCABULARY
+from tests.deliveries.delivering import APRIL, VOCABULARY, file_at
 from tests.deliveries.layouts.page_tables import HEADERS, SAMPLE, Key, as_csv, as_xlsx
 from tests.deliveries.test_fuzzed_deliveries import (
     CALM,
@@ -64,7 +64,7 @@ def delivered(folder: Path, files: dict[str, bytes]) -> Delivery:
         path.unlink()
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    return Delivery("waiting_times", APRIL, DAY, tuple(sorted(folder.iterdir())), folder)
+    return Delivery("waiting_times", APRIL, DAY, tuple(map(file_at, sorted(folder.iterdir()))))
 
 
 def check_faults(found: list[Fault], seen: Counter[str]) -> None:

@@ -16,12 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import LARGEST_FILE, DeliveredFile
+from deliveries.delivered import LARGEST_FILE
+from deliveries.faults import Fault
 from deliveries.formats.parquet_tables import read_parquet_table
 from deliveries.formats.spreadsheets import MOST_CELLS, MOST_LETTERS, read_xlsx
 from deliveries.formats.text_files import UnreadableError, read_csv
 from deliveries.guards import MOST_PARTS, MOST_TAGS, content_kind, safe_for_spreadsheets
+from tests.deliveries.delivering import file_at, file_of
 from tests.deliveries.raw_workbooks import SPREADSHEET, book, inline, raw_workbook, relations, sheet
 
 MADE = Path(__file__).parent / "made_files"
@@ -49,16 +50,11 @@ def noise(letters: int) -> str:
     return f"{random.Random(letters).getrandbits(4 * letters):0{letters}x}"  # noqa: S311
 
 
-def delivered(name: str, content: bytes) -> DeliveredFile:
-    """A file with the content."""
-    return DeliveredFile(Path(name), name, content)
-
-
 def refused(content: bytes) -> Fault:
     """The first fault of a workbook that is refused."""
     start = time.process_time()
     with pytest.raises(UnreadableError) as refusal:
-        read_xlsx(delivered("2025-05-20.xlsx", content))
+        read_xlsx(file_of("2025-05-20.xlsx", content))
     assert time.process_time() - start < SOON
     fault = refusal.value.faults[0]
     assert fault.expected
@@ -80,13 +76,13 @@ def refused(content: bytes) -> Fault:
 )
 def test_kinds(name: str, content: bytes, kind: str) -> None:
     """By content and ending, in whatever case."""
-    assert content_kind(delivered(name, content)) == kind
+    assert content_kind(file_of(name, content)) == kind
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in MADE.glob("*.*s*")))
 def test_kinds_of_made_files(name: str) -> None:
     """Read from disk, what other programs made is what its ending says, but for two."""
-    file = DeliveredFile(MADE / name, name)
+    file = file_at(MADE / name)
     if name in {"libreoffice_old_format.xls", "copied_from_web_page.csv"}:
         with pytest.raises(UnreadableError):
             content_kind(file)
@@ -123,16 +119,10 @@ def test_kinds_of_made_files(name: str) -> None:
 def test_what_the_ending_does_not_say(name: str, content: bytes, value: str) -> None:
     """Refused by what it really is, with what to do."""
     with pytest.raises(UnreadableError) as refusal:
-        content_kind(delivered(name, content))
+        content_kind(file_of(name, content))
     [fault] = refusal.value.faults
     assert fault.value.startswith(value)
     assert fault.advice.endswith(".")
-
-
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    """Refused like one that cannot be read."""
-    with pytest.raises(DeliveryRefusedError):
-        content_kind(DeliveredFile(tmp_path / "a.csv", "a.csv"))
 
 
 def test_the_beginning_alone_tells_the_kind(tmp_path: Path) -> None:
@@ -142,14 +132,14 @@ def test_the_beginning_alone_tells_the_kind(tmp_path: Path) -> None:
         stream.write(b"region;n\n")
         stream.truncate(LARGEST_FILE + 1)
     with pytest.raises(UnreadableError):
-        content_kind(DeliveredFile(path, "a.csv"))
+        content_kind(file_at(path))
     path.write_bytes(b"region;n\n" * (LARGEST_FILE // 9 + 1))
-    assert content_kind(DeliveredFile(path, "a.csv")) == "csv"
+    assert content_kind(file_at(path)) == "csv"
 
 
 def test_windows_1252() -> None:
     """A CSV as older Windows programs save it."""
-    file = DeliveredFile(MADE / "windows_1252.csv", "windows_1252.csv")
+    file = file_at(MADE / "windows_1252.csv")
     assert [cells[0] for _, cells in read_csv(file).rows] == [
         "Skåne",
         "Jämtland Härjedalen",
@@ -200,7 +190,7 @@ def test_parquet_cut_off(share: float) -> None:
     """Its directory stands at the end."""
     content = parquet(pl.DataFrame({"region": ["01", "03"], "n": [5, 7]}))
     with pytest.raises(UnreadableError) as refusal:
-        read_parquet_table(delivered("a.parquet", content[: int(len(content) * share)]))
+        read_parquet_table(file_of("a.parquet", content[: int(len(content) * share)]))
     assert refusal.value.faults[0].expected == "a whole Parquet file"
 
 
@@ -209,7 +199,7 @@ def test_parquet_with_its_pages_overwritten() -> None:
     content = bytearray(parquet(pl.DataFrame({"region": [str(n) for n in range(1000)]})))
     content[4:200] = bytes(196)
     with pytest.raises(UnreadableError) as refusal:
-        read_parquet_table(delivered("a.parquet", bytes(content)))
+        read_parquet_table(file_of("a.parquet", bytes(content)))
     assert refusal.value.faults[0].expected == "a whole Parquet file"
 
 
@@ -269,7 +259,7 @@ def test_what_no_plain_workbook_has(name: str) -> None:
 @pytest.mark.parametrize("name", ["xl/printerSettings/printerSettings1.bin", "xl/media/", "a.PNG"])
 def test_what_plain_workbooks_may_have(name: str) -> None:
     """A logo, a printer's settings, a folder."""
-    found = read_xlsx(delivered("a.xlsx", raw_workbook(PLAIN, {name: b""})))
+    found = read_xlsx(file_of("a.xlsx", raw_workbook(PLAIN, {name: b""})))
     assert found.rows == [(2, ["01"])]
 
 
@@ -341,9 +331,9 @@ def test_a_claimed_size_is_not_believed() -> None:
     """A sheet may claim any rectangle; only its cells count."""
     claim = '<dimension ref="A1:XFD1048576"/>'
     content = raw_workbook(PLAIN.replace("<sheetData>", claim + "<sheetData>"))
-    assert read_xlsx(delivered("a.xlsx", content)).rows == [(2, ["01"])]
+    assert read_xlsx(file_of("a.xlsx", content)).rows == [(2, ["01"])]
     far = sheet(f'{ROWS}<row r="1048576">{inline("A1048576", "03")}</row>')
-    assert read_xlsx(delivered("a.xlsx", raw_workbook(far))).rows[-1] == (1048576, ["03"])
+    assert read_xlsx(file_of("a.xlsx", raw_workbook(far))).rows[-1] == (1048576, ["03"])
 
 
 STYLES = f'<styleSheet xmlns="{SPREADSHEET}"><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>'
@@ -397,7 +387,7 @@ def test_bytes_changed_at_random(name: str) -> None:
         for _ in range(chance.randint(1, 8)):
             content[chance.randrange(len(content))] = chance.randrange(256)
         try:
-            found = read(delivered(name, bytes(content)))
+            found = read(file_of(name, bytes(content)))
         except UnreadableError:
             outcomes["refused"] += 1
             continue
@@ -420,7 +410,7 @@ def test_parquet_with_any_one_byte_changed() -> None:
         content = bytearray(whole)
         content[place] ^= 0xFF
         try:
-            found = read_parquet_table(delivered("a.parquet", bytes(content)))
+            found = read_parquet_table(file_of("a.parquet", bytes(content)))
         except UnreadableError:
             continue
         if not found.faults:
@@ -430,7 +420,7 @@ def test_parquet_with_any_one_byte_changed() -> None:
 CHILD = """
 import resource, sys, time
 from pathlib import Path
-from deliveries.finding import DeliveredFile
+from deliveries.delivered import DeliveredFile
 from deliveries.formats.parquet_tables import read_parquet_table
 from deliveries.formats.spreadsheets import read_xlsx
 from deliveries.formats.text_files import UnreadableError
@@ -442,7 +432,7 @@ for path in map(Path, sys.argv[1:]):
     read = read_parquet_table if path.suffix == ".parquet" else read_xlsx
     start = time.process_time()
     try:
-        read(DeliveredFile(path, path.name))
+        read(DeliveredFile(path, path.name, "", path.stat().st_size))
     except UnreadableError as error:
         print(path.stem, round(time.process_time() - start, 2), error.faults[0].expected, sep=": ")
 """

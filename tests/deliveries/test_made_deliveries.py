@@ -72,7 +72,7 @@ def test_a_workbook_of_libreoffice(root: DataRoot) -> None:
     ("made", "words"),
     [
         ("copied_from_web_page.csv", "a table as CSV, XLSX or Parquet"),
-        ("libreoffice_formula.xlsx", "not a formula"),
+        ("libreoffice_formula.xlsx", "the header of a layout"),
         ("libreoffice_old_format.xls", "a table as CSV, XLSX or Parquet"),
         ("libreoffice_region_lost.xlsx", "two-digit county code"),
     ],

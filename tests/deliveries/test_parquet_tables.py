@@ -3,7 +3,6 @@
 import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -13,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deliveries.faults import Fault
-from deliveries.finding import DeliveredFile
 from deliveries.formats.parquet_tables import MOST_CELLS, read_parquet_table
 from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError, read_csv
+from tests.deliveries.delivering import file_of
 
 
 def table(content: pa.Table | pl.DataFrame) -> TextTable:
@@ -26,7 +25,7 @@ def table(content: pa.Table | pl.DataFrame) -> TextTable:
     else:
         pq.write_table(content, stream)
     name = "2025-05-20.parquet"
-    return read_parquet_table(DeliveredFile(Path(name), name, stream.getvalue()))
+    return read_parquet_table(file_of(name, stream.getvalue()))
 
 
 def column(values: object, kind: pa.DataType | None = None) -> list[str]:
@@ -170,7 +169,7 @@ def test_the_same_table_as_in_csv(rows: list[tuple[str, int | None, int | None]]
         for row in rows
     ]
     name = "2025-05-20.parquet"
-    csv = read_csv(DeliveredFile(Path(name), name, "\n".join(lines).encode()))
+    csv = read_csv(file_of(name, "\n".join(lines).encode()))
     texts, numbers, floats = zip(*rows, strict=True) if rows else ((), (), ())
     found = table(
         pa.table(

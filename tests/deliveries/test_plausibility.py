@@ -4,14 +4,13 @@ import tomllib
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pytest
 from pydantic import ValidationError
 
 from deliveries import plausibility
-from deliveries.finding import Delivery
+from deliveries.delivered import Delivery
 from deliveries.layouts.cells import Remark
 from deliveries.plausibility import (
     DATA,
@@ -337,7 +336,7 @@ def test_population_delivered_anew() -> None:
 
 def delivered(day: str, dataset: str = "waiting_times") -> Delivery:
     """A delivery of April, named by the day."""
-    return Delivery(dataset, MONTH, date.fromisoformat(day), (), Path())
+    return Delivery(dataset, MONTH, date.fromisoformat(day), ())
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from deliveries.faults import DeliveryRefusedError
 from deliveries.patients.records import CountedRecords, count_records, is_record_header
 from schemas.months import month_key
 from schemas.places import DataRoot
-from tests.deliveries.delivering import VOCABULARY, deliver, latest
+from tests.deliveries.delivering import VOCABULARY, copy_of, deliver
 
 CASE = ["region", "measure", "listed_on", "started_on", "patient_chosen"]
 OPERATION = ["operation_date", "kva_code", "home_region", "performing_region", "provider_type"]
@@ -85,12 +87,14 @@ def counted(
     for number, content in enumerate(files):
         ending = "parquet" if content.startswith(b"PAR1") else "csv"
         deliver(root, f"{folder}/2030-01-15__{number:03}.{ending}", content)
-    return count_records(latest(root, folder), VOCABULARY)
+    return count_records(copy_of(root, folder), VOCABULARY)
 
 
 def counts(root: DataRoot, *records: Record, month: date = APRIL) -> tuple[int, ...]:
     """The five counts of the only region and measure that has records, told by CSV and Parquet."""
     told = []
+    # Beside them one of another measure that waits: something has to concern the month.
+    records = (*records, case(month.isoformat(), measure="assessment"))
     for number, content in enumerate((as_csv(records), as_parquet(records))):
         rows = counted(DataRoot(root.path / str(number)), content, month=month).rows
         told.append(rows.filter(measure="treatment").select(pl.exclude("measure")).row(0)[1:])
@@ -147,9 +151,29 @@ def test_a_case_in_other_months(
     assert counts(root, case(listed, started), month=month) == expected
 
 
+@pytest.mark.parametrize(
+    "records",
+    [
+        [case("2025-01-01", "2025-03-31")],
+        [case("2025-05-01"), case("2025-05-02", "2025-05-03")],
+        [case("2025-01-01", "2025-03-31"), case("2025-05-01", region="03")] * 50,
+    ],
+)
+def test_records_of_another_month_are_refused(root: DataRoot, records: list[Record]) -> None:
+    """Of which none concerns the month: their regions have not reported zero."""
+    for number, content in enumerate((as_csv(records), as_parquet(records))):
+        with pytest.raises(DeliveryRefusedError) as refused:
+            counted(DataRoot(root.path / str(number)), content)
+        [fault] = refused.value.faults
+        assert fault.expected == "a record that concerns 2025-04"
+
+
 def test_a_region_with_any_record_reports_zero_for_the_rest(root: DataRoot) -> None:
     """Even if its records are all passed over; a region without any did not report."""
-    result = counted(root, as_csv([case("2025-01-01", "2025-02-01"), case("2025-06-01")]))
+    other = case("2025-01-01", "2025-02-01")
+    result = counted(root, as_csv([other, case("2025-06-01"), case("2025-04-01", region="03")]))
+    assert result.rows.filter(region_code="03")["waiting"].sum() == 1
+    result = replace(result, rows=result.rows.filter(region_code="01"))
     assert result.rows.select("region_code", "measure").rows() == [
         ("01", "assessment"),
         ("01", "first_visit"),
@@ -158,7 +182,7 @@ def test_a_region_with_any_record_reports_zero_for_the_rest(root: DataRoot) -> N
     assert result.rows.select(pl.exclude("region_code", "measure")).sum().row(0) == (0,) * 5
     assert result.notes == {
         "files": 1,
-        "records": 2,
+        "records": 3,
         "records ignored, started before the month": 1,
         "records ignored, listed after the month": 1,
     }
@@ -222,7 +246,7 @@ def test_a_folder_of_parts_is_one_delivery(root: DataRoot) -> None:
     folder = "waiting_times/2025-04/2030-01-15"
     for number, records in enumerate(([case("2025-04-01")], [], [case("2025-04-02")] * 3)):
         deliver(root, f"{folder}/part-{number}.parquet", as_parquet(records))
-    result = count_records(latest(root, "waiting_times/2025-04"), VOCABULARY)
+    result = count_records(copy_of(root, "waiting_times/2025-04"), VOCABULARY)
     assert result.rows["waiting"].sum() == 4
     assert result.notes == {"files": 3, "records": 4}
 
@@ -232,4 +256,4 @@ def test_a_file_is_taken_by_its_name_as_it_stands(root: DataRoot) -> None:
     name = "waiting_times/2025-04/2030-01-15/measure=x/[ab]*.parquet"
     path: Path = deliver(root, name, as_parquet([case("2025-04-01")]))
     assert path.is_file()
-    assert count_records(latest(root, name), VOCABULARY).rows["waiting"].sum() == 1
+    assert count_records(copy_of(root, name), VOCABULARY).rows["waiting"].sum() == 1

@@ -161,12 +161,13 @@ COUNT = """
     import sys
     from datetime import date, datetime
     from pathlib import Path
-    from deliveries.finding import Delivery
+    from deliveries.delivered import DeliveredFile, Delivery
     from deliveries.patients.records import count_records
     raw = Path(sys.argv[1])
     words = {"measure": ["first_visit", "assessment", "treatment"]}
-    paths = tuple((raw / "waiting_times" / "2025-04").iterdir())
-    delivery = Delivery("waiting_times", date(2025, 4, 1), date(2025, 5, 20), paths, raw)
+    [path] = (raw / "waiting_times" / "2025-04").iterdir()
+    file = DeliveredFile(path, path.name, "", path.stat().st_size)
+    delivery = Delivery("waiting_times", date(2025, 4, 1), date(2025, 5, 20), (file,))
     print(count_records(delivery, words).notes["records"])
     # Linux's own account: that of getrusage begins with what the parent held when it forked.
     status = Path("/proc/self/status").read_text()

@@ -10,9 +10,9 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deliveries.finding import DeliveredFile
 from deliveries.formats.spreadsheets import column_name, read_xlsx
 from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError, read_csv
+from tests.deliveries.delivering import file_at, file_of
 from tests.deliveries.raw_workbooks import SPREADSHEET, book, inline, raw_workbook, relations, sheet
 
 MADE = Path(__file__).parent / "made_files"
@@ -22,12 +22,12 @@ PLAIN = sheet(f'<row r="1">{inline("A1", "n")}</row><row r="2">{inline("A2", "x"
 
 def made(name: str) -> TextTable:
     """A file made by another program."""
-    return read_xlsx(DeliveredFile(MADE / name, name))
+    return read_xlsx(file_at(MADE / name))
 
 
 def table(content: bytes) -> TextTable:
     """The content as a table."""
-    return read_xlsx(DeliveredFile(Path("2025-05-20.xlsx"), "2025-05-20.xlsx", content))
+    return read_xlsx(file_of("2025-05-20.xlsx", content))
 
 
 def written(rows: list[list[object]], formats: dict[tuple[int, int], str] | None = None) -> bytes:
@@ -284,5 +284,5 @@ COUNTS = st.integers(0, 10**15 - 1)
 def test_the_same_table_as_in_csv(rows: list[list[str | int]]) -> None:
     """Texts and whole numbers come out as they do of the CSV that says the same."""
     lines = [";".join('"' + str(cell).replace('"', '""') + '"' for cell in row) for row in rows]
-    text = DeliveredFile(Path("t.csv"), "2025-05-20.xlsx", "\n".join(lines).encode())
+    text = file_of("2025-05-20.xlsx", "\n".join(lines).encode())
     assert table(written([list(row) for row in rows])) == read_csv(text)

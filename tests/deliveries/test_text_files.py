@@ -1,12 +1,10 @@
 """Text files: separators and encodings told apart, and what is no table refused as a whole."""
 
-from pathlib import Path
-
 import pytest
 
 from deliveries.faults import Fault
-from deliveries.finding import DeliveredFile
 from deliveries.formats.text_files import MOST_CELLS, WIDEST, TextTable, UnreadableError, read_csv
+from tests.deliveries.delivering import file_of
 
 DASHES = "Möre \u2013 och \u2014 Öland"
 LETTERS = f"Å;Ä;Ö\nå;ä;ö\n{DASHES};é ü;½\n"
@@ -16,7 +14,7 @@ FIRST_ROW = [(2, ["01", "12"])]
 def table(content: bytes | str) -> TextTable:
     """The content as a table."""
     as_bytes = content if isinstance(content, bytes) else content.encode()
-    return read_csv(DeliveredFile(Path("2025-05-20.csv"), "2025-05-20.csv", as_bytes))
+    return read_csv(file_of("2025-05-20.csv", as_bytes))
 
 
 def faults(content: bytes | str) -> list[Fault]:

@@ -129,7 +129,7 @@ def test_an_unknown_procedure_is_refused(root: DataRoot) -> None:
 def test_two_files_of_a_day_are_refused(root: DataRoot) -> None:
     """Both are named, for either could be the one that was meant."""
     second = "waiting_times/2025-04/2025-05-20_again.csv"
-    deliver(root, second, lines(GOOD))
+    deliver(root, second, lines(GOOD, ""))
     [fault] = faults_in(root, lines(GOOD))
     assert FILE in fault.value
     assert second in fault.value

@@ -8,8 +8,8 @@ import pytest
 
 from deliveries import guards
 from deliveries.cells import NOT_AVAILABLE
+from deliveries.delivered import LARGEST_FILE
 from deliveries.faults import SHOWN
-from deliveries.finding import LARGEST_FILE
 from deliveries.formats import parquet_tables, spreadsheets, text_files
 from deliveries.patients.rules import procedures
 from deliveries.plausibility import limits

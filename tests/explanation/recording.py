@@ -10,19 +10,21 @@ import polars as pl
 from assets.graph import scheme_stages
 from assets.stage import Stage
 
-from assets.observed import SOURCES, vocabulary
-from deliveries.finding import latest_delivery, months_delivered
-from deliveries.reading import read_deliveries
+from assets.observed import SOURCES
+from deliveries.door import keep, open_door
+from deliveries.finding import months_delivered
+from deliveries.taking_in import AlreadyRecorded, take_in
 from explanation.payouts import Explainer, Explanation, Question
-from ledger.acceptance import keep
 from ledger.chain import Entry
 from ledger.ledger import Ledger, Slice
 from rules.loading import load_schemes
 from rules.scheme import Scheme
+from schemas.audit import Deliveries
 from schemas.places import DataRoot
 from schemas.regions import region_codes
 
 WORDS = vocabulary(list(load_schemes().values()))
+NOTHING = AlreadyRecorded(Deliveries.without_rows(), {})
 
 
 def record(root: DataRoot, scheme: Scheme) -> None:
@@ -36,11 +38,12 @@ def ingest(root: DataRoot) -> None:
     """Record the latest delivery of every month of every dataset; all must be accepted."""
     for source in SOURCES:
         months = months_delivered(root, source.dataset)
-        delivered = [latest_delivery(root, source.dataset, month) for month in months]
-        observed, refused = read_deliveries([each for each in delivered if each], WORDS)
-        assert refused == []
-        for each in observed:
-            keep(root, each.delivery)
+        with open_door(root.accepted) as folder:
+            taken = take_in(root, source.dataset, months, NOTHING, WORDS, folder)
+            assert taken.refused == []
+            observed = taken.observed
+            for each in observed:
+                keep(each.delivery, root.accepted)
         Ledger.of(root).append(
             [
                 Entry(

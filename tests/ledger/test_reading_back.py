@@ -20,7 +20,7 @@ def shared_root(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
 
 
 @pytest.mark.parametrize("dataset", KEYS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_a_table_is_read_back(shared_root: DataRoot, dataset: str, data: st.DataObject) -> None:
     """Not a count, a code or a missing value is another than was meant."""

@@ -310,4 +310,4 @@ def test_a_day_that_is_none(empty_root: DataRoot) -> None:
     """A usage error, not a traceback."""
     result = inspect(put(empty_root, "waiting_times/2025-04/2025-13-45.csv", GOOD))
     assert result.exit_code == 2
-    assert "2025-13-45 is none" in result.stderr
+    assert "2025-13-45.csv begins with none" in result.stderr

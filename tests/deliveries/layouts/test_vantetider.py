@@ -374,7 +374,8 @@ def test_seven_files(root: DataRoot) -> None:
 def test_the_other_side_under_the_name(root: DataRoot) -> None:
     """A table of those waiting is not taken for those completed: the headers that lack are named."""
     deliver_tables(root, SAMPLE)
-    deliver(root, name_of(VISITS), as_csv("waiting", SAMPLE["first_visit", "waiting"]))
+    other = as_csv("waiting", SAMPLE["first_visit", "waiting"]) + b"\n"
+    deliver(root, name_of(VISITS), other)
     columns = [fault.column for fault in refusal(root, FOLDER).faults]
     assert len(columns) == 4
     assert all("genomförda" in column.casefold() for column in columns)
@@ -392,7 +393,8 @@ def test_faults_of_several_tables_together(root: DataRoot) -> None:
 
 def test_no_region_at_all(root: DataRoot) -> None:
     """Six tables without a region's row are no report of nothing."""
-    deliver_tables(root, dict.fromkeys(SAMPLE, rows_of("Riket | 1 % | 4 | 4 | 2 | 0 | 1 %")))
+    rows = [rows_of(f"Riket | 1 % | {count} | {count} | 2 | 0 | 1 %") for count in range(4, 10)]
+    deliver_tables(root, dict(zip(SAMPLE, rows, strict=True)))
     [fault] = refusal(root, FOLDER).faults
     assert fault.expected == "at least one region's row"
 

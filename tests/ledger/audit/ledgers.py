@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from ledger.acceptance import keep
+from deliveries.door import keep
 from ledger.audit.finding import Finding
 from ledger.audit.walk import Audited, audit
 from ledger.chain import Entry
@@ -41,7 +41,8 @@ def recorded(root: DataRoot, name: str, completed: int) -> DeliveryId:
 def record(root: DataRoot, name: str) -> DeliveryId:
     """Keep and record the latest delivery of a file's month; the delivery's name."""
     observed = accepted(root, name)
-    keep(root, observed.delivery)
+    root.accepted.mkdir(parents=True, exist_ok=True)
+    keep(observed.delivery, root.accepted)
     number = observed.delivery.delivery_id
     month: date = observed.delivery.month
     Ledger(root.ledger).append(

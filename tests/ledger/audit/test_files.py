@@ -96,11 +96,11 @@ OPEN: dict[str, tuple[str, list[tuple[str, str]]]] = {
     ),
     "an unknown dataset": (
         "raw/waiting_time/2025-04/2025-05-20.csv",
-        [("file out of place", "raw/waiting_time/2025-04/2025-05-20.csv")],
+        [("file out of place", "raw/waiting_time")],
     ),
     "a folder that is no month": (
         "raw/waiting_times/2025-4/2025-05-20.csv",
-        [("file out of place", "raw/waiting_times/2025-4/2025-05-20.csv")],
+        [("file out of place", "raw/waiting_times/2025-4")],
     ),
     "an accepted file that nothing rests on": (
         "warehouse/deliveries/abc",

@@ -1,0 +1,184 @@
+"""Taking in months of a dataset: found, copied, judged beside what is recorded, read; or refused whole.
+
+What the ledger holds is given, not looked up; what is to be recorded and kept is returned.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from deliveries.delivered import Delivery
+from deliveries.door import copied, drop
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.finding import SentDelivery, latest_delivery
+from deliveries.layouts.cells import Vocabulary
+from deliveries.reading import Observed, read_deliveries
+from schemas.deliveries import DeliveryId
+from schemas.months import month_key, parse_month
+from schemas.places import DataRoot
+
+
+@dataclass(frozen=True)
+class AlreadyRecorded:
+    """What is recorded of a dataset.
+
+    Attributes:
+        files: every file ever accepted, as `audit.deliveries`.
+        current: the delivery that each month rests on.
+    """
+
+    files: pl.DataFrame
+    current: Mapping[date, DeliveryId]
+
+
+@dataclass
+class TakenIn:
+    """Deliveries found right, their copies still to be kept; and refusals, of which no copy is left.
+
+    A month without any delivery is in neither.
+    """
+
+    observed: list[Observed] = field(default_factory=list)
+    refused: list[DeliveryRefusedError] = field(default_factory=list)
+
+
+def take_in(
+    root: DataRoot,
+    dataset: str,
+    months: Sequence[date],
+    recorded: AlreadyRecorded,
+    vocabulary: Vocabulary,
+    folder: Path,
+) -> TakenIn:
+    """The latest delivery of each month, read from its copy.
+
+    Args:
+        root: where deliveries lie.
+        dataset: which one.
+        months: which ones.
+        recorded: what they are judged beside.
+        vocabulary: words that a column may hold, by the table's column.
+        folder: an open door's, where the copies go.
+
+    Raises:
+        OSError: if no copy can be written.
+        ChildProcessError: if the process that reads was ended from outside.
+    """
+    taken = TakenIn()
+    delivered: list[Delivery] = []
+    for month in sorted(months):
+        try:
+            sent = latest_delivery(root, dataset, month)
+            _refuse_if_gone(sent, recorded.current.get(month), recorded.files)
+            if sent:
+                delivered.append(_unchanged(copied(sent, folder), recorded.files))
+        except DeliveryRefusedError as error:
+            taken.refused.append(error)
+    observed, refused = read_deliveries(delivered, vocabulary)
+    taken.refused += refused
+    _refuse_bytes_of_other_months(observed, recorded, taken)
+    right = {each.delivery.name for each in taken.observed}
+    for each in delivered:
+        if each.name not in right:
+            drop(each)
+    return taken
+
+
+def month_of(refused: DeliveryRefusedError) -> date:
+    """The month of the delivery, whose name is its path below `raw/`."""
+    return parse_month(refused.delivery.split("/")[1])
+
+
+def _refuse_if_gone(
+    sent: SentDelivery | None, current: DeliveryId | None, files: pl.DataFrame
+) -> None:
+    """Refuse a month whose recorded delivery is no longer there whole, and was not replaced by a later one.
+
+    Without this check the delivery of an earlier day, or what is left of the files, would become
+    current as if it were a correction.
+    """
+    if current is None:
+        return
+    if sent and sent.day > current.day:
+        return
+    present = {file.name for file in sent.files()} if sent else set()
+    of_it = files.filter(pl.col("delivery_id") == str(current))
+    gone = [
+        Fault(
+            file,
+            None,
+            "",
+            "",
+            "the file that was recorded under this name, which is gone",
+            f"Copy warehouse/deliveries/{sha256} to raw/{file}. The month keeps what was recorded.",
+        )
+        for file, sha256 in of_it.select("file_name", "sha256").iter_rows()
+        if file not in present
+    ]
+    if gone:
+        raise DeliveryRefusedError(current.name, gone)
+
+
+def _unchanged(delivery: Delivery, files: pl.DataFrame) -> Delivery:
+    """The delivery, if its bytes are those recorded under its names, where they are known.
+
+    Raises:
+        DeliveryRefusedError: naming every file of which that is not so; no copy stays.
+    """
+    hashes = dict(files.select("file_name", "sha256").iter_rows())
+    faults = [
+        Fault(
+            file.name,
+            None,
+            "",
+            "",
+            "the bytes recorded under this name",
+            "Restore the recorded file, and deliver the correction under a later day.",
+        )
+        for file in delivery.files
+        if hashes.get(file.name, file.sha256) != file.sha256
+    ]
+    if faults:
+        drop(delivery)
+        raise DeliveryRefusedError(delivery.name, faults)
+    return delivery
+
+
+def _refuse_bytes_of_other_months(
+    observed: Sequence[Observed], recorded: AlreadyRecorded, taken: TakenIn
+) -> None:
+    """Refuse a delivery that holds counts in bytes that another month of the dataset rests on."""
+    new = {each.delivery.month for each in observed}
+    rests_on = {str(name): month for month, name in recorded.current.items() if month not in new}
+    months = {
+        sha256: rests_on[delivery_id]
+        for delivery_id, sha256 in recorded.files.select("delivery_id", "sha256").iter_rows()
+        if delivery_id in rests_on
+    }
+    for each in observed:
+        month = each.delivery.month
+        faults = [
+            Fault(
+                file.name,
+                None,
+                "",
+                "",
+                f"the month's own file: these bytes are those of {month_key(months[file.sha256])}",
+                "Deliver the month's own. If the other month has them by mistake, withdraw it there.",
+            )
+            for file in each.delivery.files
+            if months.get(file.sha256, month) != month and _counts(each)
+        ]
+        if faults:
+            taken.refused.append(DeliveryRefusedError(each.delivery.name, faults))
+            continue
+        months |= {file.sha256: month for file in each.delivery.files}
+        taken.observed.append(each)
+
+
+def _counts(observed: Observed) -> bool:
+    """Whether any count is above zero."""
+    return bool(observed.rows.select(pl.any_horizontal((pl.col(pl.Int64) > 0).any())).item())

@@ -1,0 +1,139 @@
+"""A delivery read behind the wall: its layout and its cells, whatever its files turn out to be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import polars as pl
+from pydantic import TypeAdapter
+
+from deliveries.apart import APART, Answer, DiedError
+from deliveries.delivered import DeliveredFile, Delivery, refusal
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.layouts.cells import Cells, Place, Remark, Vocabulary
+from deliveries.layouts.recognition import recognise
+
+SECONDS, BYTES_A_SECOND = 120, 4 * 1024 * 1024
+"""How long a delivery may be read: so long, and a second more for so many bytes of it."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A delivery's layout and cells; `faults` of the cells are all that was found wrong."""
+
+    layout: str
+    cells: Cells
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What is told beside the rows; see `Cells`. If the delivery is refused, `refused` says why."""
+
+    layout: str = ""
+    places: Sequence[Place] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str | int] = field(default_factory=dict)
+    remarks: Sequence[Remark] = ()
+    faults: Sequence[Fault] = ()
+    unread: frozenset[tuple[int, str]] = frozenset()
+    column_places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+    refused: Sequence[Fault] = ()
+
+
+def understand(delivery: Delivery, vocabulary: Vocabulary) -> Understood:
+    """The delivery's cells, read in another process.
+
+    Args:
+        delivery: copies of its files.
+        vocabulary: words that a column may hold, by the table's column.
+
+    Raises:
+        DeliveryRefusedError: with every fault, if nothing can be read; naming the files that take
+            more memory or time than there is for them.
+        ChildProcessError: if the process that reads was ended from outside.
+    """
+    try:
+        rows, words = _call(delivery, vocabulary)
+    except DiedError:
+        deadly = [file for file in delivery.files if _is_deadly(delivery, file, vocabulary)]
+        if deadly:
+            raise _too_much(delivery, deadly) from None
+        try:
+            # None is by itself: somebody ended the process, or it is all of them together.
+            rows, words = _call(delivery, vocabulary)
+        except DiedError:
+            raise _too_much(delivery, delivery.files) from None
+    if words.refused:
+        raise DeliveryRefusedError(delivery.name, words.refused)
+    cells = Cells(
+        rows,
+        words.places,
+        words.headers,
+        words.notes,
+        words.remarks,
+        words.faults,
+        words.unread,
+        words.column_places,
+    )
+    return Understood(words.layout, cells)
+
+
+def read_here(delivery: Delivery, vocabulary: Vocabulary) -> Answer:
+    """What `understand` asks for, in the process that this is called in."""
+    try:
+        layout, unknown = recognise(delivery)
+        try:
+            cells = layout.read(delivery, vocabulary)
+        except DeliveryRefusedError as error:
+            raise DeliveryRefusedError(delivery.name, _merged(unknown, error.faults)) from error
+    except DeliveryRefusedError as error:
+        return Answer(pl.DataFrame(), _as_json(_Words(refused=error.faults)))
+    words = _Words(
+        layout.name,
+        cells.places,
+        cells.headers,
+        cells.notes,
+        cells.remarks,
+        _merged(unknown, cells.faults),
+        cells.unread,
+        cells.column_places,
+    )
+    return Answer(cells.rows, _as_json(words))
+
+
+def _call(delivery: Delivery, vocabulary: Vocabulary) -> tuple[pl.DataFrame, _Words]:
+    within = SECONDS + sum(file.size for file in delivery.files) / BYTES_A_SECOND
+    answer = APART.call(read_here, delivery, vocabulary, within=within)
+    return answer.rows, _words().validate_json(answer.words)
+
+
+def _is_deadly(delivery: Delivery, file: DeliveredFile, vocabulary: Vocabulary) -> bool:
+    """Whether the process that reads dies of the file alone."""
+    alone = Delivery(delivery.dataset, delivery.month, delivery.day, (file,))
+    try:
+        _call(alone, vocabulary)
+    except DiedError:
+        return True
+    return False
+
+
+def _too_much(delivery: Delivery, files: Sequence[DeliveredFile]) -> DeliveryRefusedError:
+    expected = "a file that can be read to its end within the memory and the time there is for it"
+    advice = "It is damaged, or made to exhaust its reader: write it anew and deliver it whole."
+    faults = [fault for file in files for fault in refusal(file.name, expected, advice).faults]
+    return DeliveryRefusedError(delivery.name, faults)
+
+
+def _merged(unknown: Sequence[Fault], faults: Sequence[Fault]) -> list[Fault]:
+    """The faults of files that were not recognised, and what was found in the others."""
+    files = {fault.file for fault in unknown}
+    return [*unknown, *(fault for fault in faults if fault.file not in files)]
+
+
+def _as_json(words: _Words) -> str:
+    return _words().dump_json(words).decode()
+
+
+@cache
+def _words() -> TypeAdapter[_Words]:
+    return TypeAdapter(_Words)

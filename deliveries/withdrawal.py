@@ -1,0 +1,27 @@
+"""A delivery taken back: a later day's empty file that says so, and puts nothing in its place."""
+
+import re
+from pathlib import PurePosixPath
+
+from deliveries.delivered import Delivery, refusal
+
+LAYOUT = "withdrawn"
+"""What a withdrawal's layout is called where deliveries are recorded."""
+
+NAME = re.compile(r"\d{4}-\d{2}-\d{2}__withdrawn(?:\.\w+)?", re.IGNORECASE)
+
+
+def is_withdrawal(delivery: Delivery) -> bool:
+    """Whether the delivery withdraws those of earlier days: the month is then not reported.
+
+    Raises:
+        DeliveryRefusedError: if it also delivers something, or if the file is not empty.
+    """
+    names = [PurePosixPath(file.name).name for file in delivery.files]
+    if not any(NAME.fullmatch(name) for name in names):
+        return False
+    if len(names) > 1 or delivery.files[0].size:
+        expected = f"an empty file alone, such as {delivery.day.isoformat()}__withdrawn"
+        advice = "Empty it; what replaces the delivery comes under a day of its own."
+        raise refusal(delivery.name, expected, advice)
+    return True

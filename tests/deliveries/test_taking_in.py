@@ -1,0 +1,179 @@
+"""Months taken in beside what is recorded: gone, changed, another month's, withdrawn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from deliveries.door import keep, open_door
+from deliveries.taking_in import AlreadyRecorded, TakenIn, take_in
+from schemas.audit import Deliveries
+from schemas.months import add_months
+from schemas.places import DataRoot
+from tests.deliveries.delivering import APRIL, FILE, VOCABULARY, deliver, lines
+
+MAY = add_months(APRIL, 1)
+DAY = "waiting_times/2025-04/2025-05-20"
+PARTS = (f"{DAY}-a.csv", f"{DAY}-b.csv")
+ID = f"{DAY}/0123456789ab"
+NOTHING = AlreadyRecorded(Deliveries.without_rows(), {})
+COUNTS = lines("01;first_visit;3;2;1;1")
+ZEROS = lines("01;first_visit;0;0;0;0")
+
+
+def recorded(files: Mapping[str, str], current: Mapping[date, str]) -> AlreadyRecorded:
+    """Files with their hashes as recorded of one delivery, and what months rest on."""
+    rows = [
+        {
+            "delivery_id": ID,
+            "file_name": name,
+            "sha256": sha256,
+            "size_bytes": 1,
+            "delivered_on": date(2025, 5, 20),
+            "layout": "tidy",
+            "recorded_at": None,
+        }
+        for name, sha256 in files.items()
+    ]
+    return AlreadyRecorded(pl.DataFrame(rows, schema=Deliveries.polars_schema()), current)
+
+
+def taken(
+    root: DataRoot, before: AlreadyRecorded = NOTHING, months: Sequence[date] = (APRIL, MAY)
+) -> TakenIn:
+    """What is taken in of the months, whose copies are kept."""
+    with open_door(root.accepted) as folder:
+        found = take_in(root, "waiting_times", months, before, VOCABULARY, folder)
+        right = {file.path for each in found.observed for file in each.delivery.files}
+        assert set(folder.iterdir()) == right
+        for each in found.observed:
+            keep(each.delivery, root.accepted)
+    return found
+
+
+def after(found: TakenIn) -> AlreadyRecorded:
+    """What is then recorded."""
+    rows = [
+        {
+            "delivery_id": each.delivery.delivery_id,
+            "file_name": file.name,
+            "sha256": file.sha256,
+            "size_bytes": file.size,
+            "delivered_on": each.delivery.day,
+            "layout": each.layout,
+            "recorded_at": None,
+        }
+        for each in found.observed
+        for file in each.delivery.files
+    ]
+    current = {each.delivery.month: each.delivery.delivery_id for each in found.observed}
+    return AlreadyRecorded(pl.DataFrame(rows, schema=Deliveries.polars_schema()), current)
+
+
+def copy(root: DataRoot, name: str, to: str) -> Path:
+    """A file delivered once more, under another name."""
+    return deliver(root, to, (root.raw / name).read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("present", "expected"),
+    [
+        ([], [*PARTS]),
+        ([PARTS[0]], [PARTS[1]]),
+        (["waiting_times/2025-04/2025-05-19.csv"], [*PARTS]),
+        (["waiting_times/2025-04/2025-05-21.csv"], []),
+        (["waiting_times/2025-04/2025-05-19.csv", PARTS[1]], [PARTS[0]]),
+    ],
+    ids=[
+        "nothing is left",
+        "one of two is left",
+        "an earlier day is left",
+        "a later day replaced them",
+        "an earlier day and one of two are left",
+    ],
+)
+def test_a_recorded_delivery_that_is_gone(
+    root: DataRoot, present: list[str], expected: list[str]
+) -> None:
+    """Of two files recorded those that are gone are named, with the way back; no month falls back."""
+    for name in present:
+        deliver(root, name, COUNTS)
+    found = taken(root, recorded(dict.fromkeys(PARTS, "ab" * 32), {APRIL: ID}))
+    faults = [fault for each in found.refused for fault in each.faults]
+    assert [fault.file for fault in faults] == expected
+    assert len(found.observed) == (0 if expected else 1)
+    for fault in faults:
+        assert f"Copy warehouse/deliveries/{'ab' * 32} to raw/{fault.file}." in fault.advice
+
+
+def test_changed_bytes_under_a_recorded_name(root: DataRoot) -> None:
+    """They are refused, and no copy stays."""
+    deliver(root, FILE, COUNTS)
+    [refused] = taken(root, recorded({FILE: "ab" * 32}, {APRIL: ID})).refused
+    assert refused.faults[0].expected == "the bytes recorded under this name"
+    assert list(root.accepted.iterdir()) == []
+
+
+def test_bytes_of_another_month_are_refused(root: DataRoot) -> None:
+    """Naming that month: recorded before, or taken in the same breath."""
+    deliver(root, FILE, COUNTS)
+    before = after(taken(root))
+    for name in ("waiting_times/2025-05/2025-06-20.csv", "waiting_times/2025-05/2025-06-21.csv"):
+        copy(root, FILE, name)
+        for found in (taken(root, before, [MAY]), taken(root)):
+            [refused] = found.refused
+            assert refused.faults[0].file == name
+            assert "these bytes are those of 2025-04" in refused.faults[0].expected
+
+
+def test_bytes_of_another_month_without_counts_are_taken(root: DataRoot) -> None:
+    """Where nothing happened, two months look alike."""
+    deliver(root, FILE, ZEROS)
+    copy(root, FILE, "waiting_times/2025-05/2025-06-20.csv")
+    assert len(taken(root).observed) == 2
+
+
+def test_the_same_bytes_again_in_their_own_month_are_taken(root: DataRoot) -> None:
+    """A delivery that is read once more, or came again under a later day."""
+    deliver(root, FILE, COUNTS)
+    before = after(taken(root))
+    assert taken(root, before).refused == []
+    copy(root, FILE, FILE.replace("05-20", "06-20"))
+    assert taken(root, before).refused == []
+
+
+def test_a_month_that_was_withdrawn_lets_go_of_its_bytes(root: DataRoot) -> None:
+    """What was delivered to the wrong month can be withdrawn there, and delivered to its own."""
+    deliver(root, "waiting_times/2025-05/2025-06-20.csv", COUNTS)
+    before = after(taken(root))
+    deliver(root, "waiting_times/2025-05/2025-06-25__withdrawn", b"")
+    deliver(root, FILE, COUNTS)
+    found = taken(root, before)
+    assert found.refused == []
+    assert [(each.delivery.month, each.layout) for each in found.observed] == [
+        (APRIL, "tidy"),
+        (MAY, "withdrawn"),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["", ".txt", ".csv"])
+def test_a_withdrawal_is_a_delivery_of_its_own_kind(root: DataRoot, ending: str) -> None:
+    """The month has no rows, and the delivery before does not come back."""
+    deliver(root, FILE, COUNTS)
+    deliver(root, f"waiting_times/2025-04/2025-06-01__withdrawn{ending}", b"")
+    [observed] = taken(root).observed
+    assert (observed.layout, observed.rows.height) == ("withdrawn", 0)
+    assert observed.delivery.day == date(2025, 6, 1)
+    assert observed.notes == {"withdrawn": "the month counts as not reported"}
+
+
+@pytest.mark.parametrize("beside", ["", "waiting_times/2025-04/2025-06-01.csv"])
+def test_a_withdrawal_that_also_delivers_is_refused(root: DataRoot, beside: str) -> None:
+    """Nobody knows which was meant."""
+    deliver(root, "waiting_times/2025-04/2025-06-01__withdrawn", b"" if beside else COUNTS)
+    if beside:
+        deliver(root, beside, COUNTS)
+    [refused] = taken(root).refused
+    assert "an empty file alone" in refused.faults[0].expected
