@@ -380,7 +380,7 @@ def test_bytes_changed_at_random(name: str) -> None:
     frame = pl.DataFrame({"region": ["01", "Skåne"] * 40, "n": [5.0, None] * 40})
     whole = parquet(frame) if name == "a.parquet" else (MADE / name).read_bytes()
     read = read_parquet_table if name == "a.parquet" else read_xlsx
-    unchanged = read(delivered(name, whole))
+    unchanged = read(file_of(name, whole))
     outcomes = {"read": 0, "refused": 0}
     for _ in range(400):
         content = bytearray(whole)

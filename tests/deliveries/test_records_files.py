@@ -1,7 +1,5 @@
 """The record layout: files that are refused whole, for their columns, their types or their bytes."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 
 import polars as pl
