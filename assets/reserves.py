@@ -65,7 +65,13 @@ def months_with_reserves(scheme: Scheme) -> list[date]:
 def population_bases(scheme: Scheme) -> list[PopulationBase]:
     """The populations that the scheme's shares rest on."""
     parts = [scheme.waiting_time, scheme.first_visit_production, *scheme.grants.values()]
-    return [version.value for part in parts if part is not None for version in part.population.root]
+    return [
+        version.value
+        for part in parts
+        if part is not None and part.population is not None
+        for version in part.population.root
+        if version.value is not None
+    ]
 
 
 def rests_on(scheme: Scheme) -> list[str]:

@@ -4,12 +4,12 @@ from explanation.basis import Record
 from explanation.context import Context, named, versions
 from explanation.nodes import Node, Note
 from explanation.reserves import reserve_of_grant, total_of
-from explanation.values import kronor
-from rules.parameters import GrantName, Payout
+from explanation.values import Name, kronor
+from rules.parameters import Payout
 from schemas.payouts import Reserves
 
 
-def granted(context: Context, payments: Record, payout: Payout, component: GrantName) -> Node:
+def granted(context: Context, payments: Record, payout: Payout, component: str) -> Node:
     """What the region is granted.
 
     Args:
@@ -20,15 +20,22 @@ def granted(context: Context, payments: Record, payout: Payout, component: Grant
     """
     grant = context.scheme.grants[component]
     reserves = context.basis.needed(payments, Reserves, payout.month)
-    parts = reserve_of_grant(context, grant, reserves, component)
-    qualifies = not grant.qualified or context.region in grant.qualified.at(payout.month)
-    conditions = versions(payout.month, [grant.qualified]) if grant.qualified else []
+    standing = [
+        (listed, note)
+        for listed, note in ((grant.eligible, "not_eligible"), (grant.qualified, "not_qualified"))
+        if listed
+    ]
+    failed = [note for listed, note in standing if context.region not in listed.at(payout.month)]
+    parts = (
+        [] if "not_eligible" in failed else reserve_of_grant(context, grant, reserves, component)
+    )
     return Node(
-        f"line.{component}",
+        "line.grant",
         named(component, payout.month),
-        kronor(total_of(parts) if qualifies else 0),
-        rules=[payout, *conditions],
-        notes=[] if qualifies else [Note("not_qualified")],
+        kronor(0 if failed else total_of(parts)),
+        {"component": Name(f"component.{component}")},
+        rules=[payout, *versions(payout.month, [listed for listed, _ in standing])],
+        notes=[Note(note) for note in failed],
         record=payments.number,
         children=parts,
     )

@@ -37,7 +37,11 @@ definitions = dg.Definitions(
     ],
     jobs=[*JOBS.values(), DELIVERIES, DUE],
     schedules=[
-        *(monthly_schedule(scheme, region_codes(), JOBS[name]) for name, scheme in SCHEMES.items()),
+        *(
+            monthly_schedule(scheme, region_codes(), JOBS[name])
+            for name, scheme in SCHEMES.items()
+            if scheme.measured_months
+        ),
         due_schedule(DUE),
     ],
     sensors=[

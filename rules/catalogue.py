@@ -1,11 +1,15 @@
 """What all schemes share: the documents cited, and the interpretations with their readings."""
 
+import csv
 import tomllib
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from rules.parameters import Name, Strict, Text
 
@@ -13,11 +17,35 @@ RULES = Path(__file__).parent
 
 
 class Document(Strict):
-    """A document that parameters rest on; `at_hand` is whether its own text was read."""
+    """A document that parameters rest on.
+
+    `checked` is the day on which every reference to it was compared with its own text. Where its
+    text was not to be had, `known_from` says what is known of it, and from where.
+    """
 
     title: Text
     title_sv: Text
-    at_hand: bool
+    checked: date | None = None
+    known_from: str = ""
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether its own text was read."""
+        return self.checked is not None
+
+    @model_validator(mode="after")
+    def _one_standing(self) -> "Document":
+        if self.at_hand == bool(self.known_from):
+            raise ValueError("a document has either the day it was checked or known_from")
+        return self
+
+
+class Figure(NamedTuple):
+    """A figure that a document states, and where: the key of a row of `figures.csv`."""
+
+    document: str
+    place: str
+    figure: Decimal
 
 
 class Interpretation(Strict):
@@ -38,12 +66,36 @@ class Interpretation(Strict):
         """The reading taken unless a scheme says otherwise."""
         return next(iter(self.readings))
 
+    @property
+    def only(self) -> str:
+        """The reading of a question that has one alone.
+
+        Raises:
+            LookupError: if there are several: a scheme has to name the one it takes.
+        """
+        if len(self.readings) > 1:
+            raise LookupError(f"{self.name} has several readings, and the scheme names none")
+        return self.default
+
 
 @cache
 def documents() -> Mapping[str, Document]:
     """The documents cited, by short name. Source: `sources.toml`."""
     text = (RULES / "sources.toml").read_text(encoding="utf-8")
     return TypeAdapter(dict[str, Document]).validate_python(tomllib.loads(text))
+
+
+@cache
+def figures() -> frozenset[Figure]:
+    """The figures that the documents state, each with its place.
+
+    Source: `figures.csv` (columns document, place, figure: a whole or decimal number).
+    """
+    with (RULES / "figures.csv").open(encoding="utf-8", newline="") as lines:
+        return frozenset(
+            Figure(row["document"], row["place"], Decimal(row["figure"]))
+            for row in csv.DictReader(lines)
+        )
 
 
 @cache

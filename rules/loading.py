@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -15,16 +15,15 @@ from rules.parameters import (
     BonusPots,
     FirstVisitProduction,
     Grant,
-    GrantName,
     Strict,
     Surgery,
     WaitingTime,
 )
 from rules.published import Published
 from rules.scheme import Identity, Scheme, fingerprint
+from schemas.payouts import GRANTS
 
 SCHEMES = Path(__file__).with_name("schemes")
-GRANTS: tuple[GrantName, ...] = get_args(GrantName)
 
 Model = TypeVar("Model", bound=Strict)
 
@@ -74,7 +73,7 @@ def load_scheme(folder: Path) -> Scheme:
         raise SchemeError(folder, reader.faults)
     scheme = Scheme(
         folder,
-        fingerprint(folder),
+        fingerprint(reader.folders),
         identity,
         published or Published(),
         waiting_time,
@@ -90,12 +89,23 @@ def load_scheme(folder: Path) -> Scheme:
 
 
 class _FolderReader:
-    """Reads a folder's TOML files into models and collects what is wrong with them."""
+    """Reads a folder's TOML files into models and collects what is wrong with them.
+
+    A folder that is based on another's has that one's files, with those keys replaced that it
+    states itself.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults: list[str] = []
         self._read: set[str] = set()
+        self.folders = [folder]
+        if base := _base(folder):
+            self.folders.append(folder.parent / base)
+            if not self.folders[-1].is_dir():
+                self.faults.append(f"scheme.toml: based_on: there is no scheme '{base}' beside it")
+            elif _base(self.folders[-1]):
+                self.faults.append(f"scheme.toml: based_on: '{base}' is itself based on another")
 
     def required(self, file: str, model: type[Model]) -> Model | None:
         """The file as the model; a missing file is a fault."""
@@ -106,13 +116,18 @@ class _FolderReader:
 
     def optional(self, file: str, model: type[Model]) -> Model | None:
         """The file as the model, or nothing if there is no such file."""
-        path = self.folder / file
-        if not path.is_file():
+        # What was published of a year is not published of the next.
+        folders = self.folders[:1] if model is Published else self.folders
+        stating = [each for each in folders if (each / file).is_file()]
+        if not stating:
             return None
         self._read.add(file)
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-            return model.model_validate(self._with_columns(content))
+            content: dict[str, Any] = {}
+            for each in reversed(stating):
+                text = (each / file).read_text(encoding="utf-8")
+                content |= self._with_columns(tomllib.loads(text, parse_float=Decimal), each)
+            return model.model_validate(content)
         except ValidationError as error:
             self.faults.extend(_faults_of(file, error))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, OSError) as error:
@@ -125,20 +140,20 @@ class _FolderReader:
             if path.name not in self._read:
                 self.faults.append(f"{path.name}: no such file belongs in a scheme")
 
-    def _with_columns(self, value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
+    def _with_columns(self, value: Any, folder: Path) -> Any:  # noqa: ANN401 - TOML holds anything
         """The value with `{file, column}` tables replaced by that CSV column, by region."""
         if isinstance(value, list):
-            return [self._with_columns(each) for each in value]
+            return [self._with_columns(each, folder) for each in value]
         if not isinstance(value, dict):
             return value
         if set(value) == {"file", "column"}:
-            return self._column(str(value["file"]), str(value["column"]))
-        return {key: self._with_columns(each) for key, each in value.items()}
+            return self._column(folder, str(value["file"]), str(value["column"]))
+        return {key: self._with_columns(each, folder) for key, each in value.items()}
 
-    def _column(self, file: str, column: str) -> Mapping[str, int | Decimal]:
+    def _column(self, folder: Path, file: str, column: str) -> Mapping[str, int | Decimal]:
         if Path(file).is_absolute() or ".." in Path(file).parts:
             raise ValueError(f"{file} does not lie in the scheme's folder")
-        with (self.folder / file).open(encoding="utf-8", newline="") as lines:
+        with (folder / file).open(encoding="utf-8", newline="") as lines:
             rows = csv.DictReader(lines, restval="")
             for needed in ("region_code", column):
                 if needed not in (rows.fieldnames or []):
@@ -150,6 +165,15 @@ class _FolderReader:
                     raise ValueError(f"{file} has region {code} twice")
                 values[code] = _number(file, code, row[column])
             return values
+
+
+def _base(folder: Path) -> str:
+    """The scheme that the folder says it is based on; empty if none, or if nothing can be read."""
+    try:
+        content = tomllib.loads((folder / "scheme.toml").read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+        return ""  # what is wrong with the file is said when it is read into its model
+    return str(content.get("based_on", ""))
 
 
 def _number(file: str, code: str, text: str) -> int | Decimal:

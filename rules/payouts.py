@@ -112,7 +112,7 @@ def _granted(
     scheme: Scheme, payout: Payout, component: str, reserves: pl.DataFrame
 ) -> pl.DataFrame:
     """The grant's reserves, 0 for a region that does not pass its condition."""
-    grant = scheme.grants[component]  # type: ignore[index]
+    grant = scheme.grants[component]
     of_grant = reserves.filter(
         (pl.col("component") == component) & (pl.col("month") == payout.month)
     )

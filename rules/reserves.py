@@ -143,10 +143,21 @@ def _caps(scheme: Scheme, rule: Surgery, regions: list[str], month: date) -> _Re
 
 
 def _grant(grant: Grant, population: pl.DataFrame, regions: list[str], month: date) -> pl.DataFrame:
-    base = weights(population, grant.population.at(month), regions)
+    """The grant shared out: 0 for a region that is not eligible, whose share the others have."""
+    sharing = regions
+    if grant.eligible:
+        sharing = [code for code in regions if code in grant.eligible.at(month)]
+    base = (
+        weights(population, grant.population.at(month), sharing)
+        if grant.population
+        else pl.DataFrame({"region_code": sharing, "weight": [1] * len(sharing)})
+    )
     fixed = grant.fixed_each.at(month) if grant.fixed_each else 0
-    rest = Fraction(grant.fund.at(month) - fixed * len(regions))
+    rest = Fraction(grant.fund.at(month) - fixed * len(sharing))
     if rest < 0:
-        raise ValueError(f"{fixed} kr to each of {len(regions)} regions is more than the fund")
+        raise ValueError(f"{fixed} kr to each of {len(sharing)} regions is more than the fund")
     amounts = apportion(rest, base, grant.apportionment.at(month))
-    return amounts.with_columns(pl.col("amount_sek") + fixed)
+    register = pl.DataFrame({"region_code": regions}, schema={"region_code": pl.String})
+    return register.join(
+        amounts.with_columns(pl.col("amount_sek") + fixed), on="region_code", how="left"
+    ).with_columns(pl.col("amount_sek").fill_null(0))

@@ -5,9 +5,17 @@ from collections.abc import Iterator, Mapping
 from pipeline.documentation.markdown import grouped, span, table
 from rules.bonus_pots import component_fund
 from rules.catalogue import Interpretation, documents, interpretations
-from rules.parameters import Attainment, Bands, PopulationBase, Production, Version
+from rules.parameters import (
+    Attainment,
+    Bands,
+    PopulationBase,
+    Production,
+    Reporting,
+    Sourced,
+    Version,
+)
 from rules.published import Figures, ReserveTotal, Total
-from rules.scheme import Scheme
+from rules.scheme import NotComputable, Scheme
 from schemas.months import month_key
 from schemas.payouts import COMPONENTS_SV
 from schemas.regions import region_codes, region_name
@@ -27,9 +35,16 @@ def scheme_words(schemes: Schemes) -> Mapping[str, str]:
         "published": _published(schemes),
         "known_differences": _known_differences(schemes),
         "sources": table(
-            ["Name", "Document", "In Swedish", "Text at hand"],
+            ["Name", "Document", "In Swedish", "Text checked on"],
             [
-                [name, each.title, each.title_sv, "yes" if each.at_hand else "no"]
+                [
+                    name,
+                    each.title,
+                    each.title_sv,
+                    str(each.checked)
+                    if each.checked
+                    else f"not to be had; known from {each.known_from}",
+                ]
                 for name, each in documents().items()
             ],
         ),
@@ -44,7 +59,7 @@ def _overview(schemes: Schemes) -> str:
                 f"`{name}`",
                 each.identity.title_sv,
                 grouped(_at_stake(each)),
-                span(each.identity.measured_from, each.identity.measured_to),
+                _measured(each),
                 ", ".join(month_key(payout.month) for payout in each.payouts),
                 each.identity.payer,
                 each.identity.assessor,
@@ -53,6 +68,11 @@ def _overview(schemes: Schemes) -> str:
         ],
         numbers=["Kronor"],
     )
+
+
+def _measured(scheme: Scheme) -> str:
+    months = scheme.measured_months
+    return span(months[0], months[-1]) if months else "none"
 
 
 def _at_stake(scheme: Scheme) -> int:
@@ -111,10 +131,16 @@ def _scheme(scheme: Scheme) -> str:
         ["Who pays", f"{identity.payer}, appropriation {identity.appropriation}"],
         ["Who assesses", identity.assessor],
         ["Rests on", identity.data_source],
-        ["In force", span(identity.in_force_from, identity.in_force_to)],
-        ["Measured", span(identity.measured_from, identity.measured_to)],
-        ["Reported by", _reporting(scheme)],
+        *(
+            [["Based on", f"`{identity.based_on}`, but for what differs"]]
+            if identity.based_on
+            else []
+        ),
+        ["Measured", _measured(scheme)],
+        *([["Reported by", _reporting(identity.reporting)]] if identity.reporting else []),
+        *([["Inferred", identity.inferred]] if identity.inferred else []),
         *([["Note", identity.note]] if identity.note else []),
+        *(["Not computable", _not_computable(each)] for each in identity.not_computable),
     ]
     parts = [f"### {scheme.name}: {identity.title}", table(["What", "Says"], facts)]
     parts += ["Payouts:", _payouts(scheme)]
@@ -122,7 +148,7 @@ def _scheme(scheme: Scheme) -> str:
     for file, key, parameter in scheme.parameters():
         for version in parameter.root:
             rows.setdefault(file, []).append(_parameter(key, version))
-    header = ["Parameter", "Value", "Unit", "Holds", "Source", "Rule in Swedish"]
+    header = ["Parameter", "Value", "Unit", "Source", "Rule in Swedish"]
     for file, of_file in rows.items():
         parts += [f"`{file}`:", table(header, of_file)]
         if file == "first_visit_production.toml" and scheme.first_visit_production:
@@ -135,16 +161,21 @@ def _scheme(scheme: Scheme) -> str:
     return "\n\n".join(parts)
 
 
-def _reporting(scheme: Scheme) -> str:
+def _reporting(each: Reporting) -> str:
     """By when a month is to be reported, with source and wording."""
-    each = scheme.identity.reporting
     last = f", the last month by {each.last}" if each.last else ""
-    words = [
-        f"day {each.day} of the month after{last} ({each.source}, {each.section})",
-        _wording(each.wording_sv, quoted=each.quoted),
-        *([each.note] if each.note else []),
-    ]
-    return "; ".join(words)
+    return f"day {each.day} of the month after{last} ({_place(each)}); {_wording(each)}"
+
+
+def _not_computable(each: NotComputable) -> str:
+    reasons = " ".join(each.reasons)
+    return (
+        f"{each.what}, {grouped(each.amount_sek)} kronor ({each.source}, {each.section}): {reasons}"
+    )
+
+
+def _place(rule: Sourced) -> str:
+    return f"{rule.source}, {rule.section}"
 
 
 def _payouts(scheme: Scheme) -> str:
@@ -155,8 +186,8 @@ def _payouts(scheme: Scheme) -> str:
                 month_key(each.month),
                 span(each.round.first, each.round.last) if each.round else "none",
                 ", ".join(f"{COMPONENTS_SV[name]} (`{name}`)" for name in each.components),
-                f"{each.source}, {each.section}",
-                _wording(each.wording_sv, quoted=each.quoted),
+                _place(each),
+                _wording(each),
             ]
             for each in scheme.payouts
         ],
@@ -164,18 +195,20 @@ def _payouts(scheme: Scheme) -> str:
 
 
 def _parameter(key: str, version: Version[object]) -> list[str]:
+    since = f" (from {month_key(version.valid_from)})" if version.valid_from else ""
+    known = _value(version.value) if version.value is not None else "not known yet"
     return [
-        f"`{key}`",
-        _value(version.value),
+        f"`{key}`{since}",
+        known,
         version.unit,
-        span(version.valid_from, version.valid_to),
-        f"{version.source}, {version.section}",
-        _wording(version.wording_sv, quoted=version.quoted),
+        _place(version),
+        " ".join(filter(None, [_wording(version), version.not_known_yet])),
     ]
 
 
-def _wording(words: str, *, quoted: bool) -> str:
-    return f'quoted: "{words}"' if quoted else f"our words: {words}"
+def _wording(rule: Sourced) -> str:
+    words = f'quoted: "{rule.wording_sv}"' if rule.quoted else rule.wording_sv
+    return f"{words} *Inferred:* {rule.inferred}" if rule.inferred else words
 
 
 def _value(value: object) -> str:
@@ -187,7 +220,7 @@ def _value(value: object) -> str:
         case Attainment():
             words = f"{_thresholds(value)}: {value.level_pct} %"
         case PopulationBase():
-            words = f"{value.age_group} on {month_key(value.reference_month)}-01"
+            words = f"{value.age_group}, {month_key(value.reference_month)}"
         case int():
             words = grouped(value)
         case Mapping():

@@ -11,9 +11,9 @@ CREATE TABLE parameters.regions (region_code VARCHAR PRIMARY KEY);
 COMMENT ON TABLE parameters.regions IS 'The regions that take part, by county code (länskod).';
 
 CREATE TABLE parameters.schemes (
-    scheme VARCHAR PRIMARY KEY, measured_from DATE NOT NULL, measured_to DATE NOT NULL
+    scheme VARCHAR PRIMARY KEY, measured_from DATE, measured_to DATE
 );
-COMMENT ON TABLE parameters.schemes IS 'The schemes, each with the first and last month measured.';
+COMMENT ON TABLE parameters.schemes IS 'The schemes, each with the first and last month measured, if it measures any.';
 
 CREATE TABLE parameters.readings (
     scheme VARCHAR PRIMARY KEY,
@@ -61,7 +61,7 @@ CREATE TABLE parameters.population_bases (
     age_group VARCHAR NOT NULL, reference_month DATE NOT NULL,
     PRIMARY KEY (scheme, component, valid_from)
 );
-COMMENT ON TABLE parameters.population_bases IS 'Whose number decides the regions'' shares: an age group on the first day of a month.';
+COMMENT ON TABLE parameters.population_bases IS 'Whose number decides the regions'' shares: an age group, in the delivery of a month. A grant without a row is shared equally.';
 
 CREATE TABLE parameters.apportionments (
     scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
@@ -88,6 +88,13 @@ CREATE TABLE parameters.qualified_regions (
     PRIMARY KEY (scheme, component, valid_from, region_code)
 );
 COMMENT ON TABLE parameters.qualified_regions IS 'The regions that pass the condition of a grant.';
+
+CREATE TABLE parameters.eligible_regions (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    region_code VARCHAR NOT NULL,
+    PRIMARY KEY (scheme, component, valid_from, region_code)
+);
+COMMENT ON TABLE parameters.eligible_regions IS 'The regions that share a grant between them, where some do not: the share of the others is theirs. A grant without any is shared by all.';
 
 CREATE TABLE parameters.bands (
     scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
