@@ -15,9 +15,34 @@ from schemas.payouts import COMPONENTS_SV
 EN, SV = language("en"), language("sv")
 
 SWEDISH_SECTIONS = set(
-    "alternativ att av besök block Block Bonuspott Prestationer Prestationskrav Rekvisition "
-    "Uppföljning Utvecklingsarbete ett första för I kopplade kopplat korta medel prestationskrav "
-    "redovisning till två väntetider vårdköer".split()
+    [
+        "alternativ",
+        "att",
+        "av",
+        "besök",
+        "block",
+        "Block",
+        "Bonuspott",
+        "Prestationer",
+        "Prestationskrav",
+        "Rekvisition",
+        "Uppföljning",
+        "Utvecklingsarbete",
+        "ett",
+        "första",
+        "för",
+        "I",
+        "kopplade",
+        "kopplat",
+        "korta",
+        "medel",
+        "prestationskrav",
+        "redovisning",
+        "till",
+        "två",
+        "väntetider",
+        "vårdköer",
+    ]
 )
 """Words of sections that are Swedish as the schemes have them, or the same in both languages."""
 
