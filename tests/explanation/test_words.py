@@ -14,36 +14,33 @@ from schemas.payouts import COMPONENTS_SV
 
 EN, SV = language("en"), language("sv")
 
-SWEDISH_SECTIONS = set(
-    [
-        "alternativ",
-        "att",
-        "av",
-        "besök",
-        "block",
-        "Block",
-        "Bonuspott",
-        "Prestationer",
-        "Prestationskrav",
-        "Rekvisition",
-        "Uppföljning",
-        "Utvecklingsarbete",
-        "ett",
-        "första",
-        "för",
-        "I",
-        "kopplade",
-        "kopplat",
-        "korta",
-        "medel",
-        "prestationskrav",
-        "redovisning",
-        "till",
-        "två",
-        "väntetider",
-        "vårdköer",
-    ]
-)
+SWEDISH_SECTIONS = {
+    "Block",
+    "Bonuspott",
+    "I",
+    "Prestationer",
+    "Prestationskrav",
+    "Rekvisition",
+    "Uppföljning",
+    "Utvecklingsarbete",
+    "alternativ",
+    "att",
+    "av",
+    "besök",
+    "ett",
+    "för",
+    "första",
+    "kopplade",
+    "kopplat",
+    "korta",
+    "medel",
+    "prestationskrav",
+    "redovisning",
+    "till",
+    "två",
+    "väntetider",
+    "vårdköer",
+}
 """Words of sections that are Swedish as the schemes have them, or the same in both languages."""
 
 
