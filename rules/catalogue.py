@@ -1,13 +1,10 @@
 """What all schemes share: the documents cited, and the interpretations with their readings."""
 
-import csv
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import Field, TypeAdapter, model_validator
 
@@ -38,14 +35,6 @@ class Document(Strict):
         if self.at_hand == bool(self.known_from):
             raise ValueError("a document has either the day it was checked or known_from")
         return self
-
-
-class Figure(NamedTuple):
-    """A figure that a document states, and where: the key of a row of `figures.csv`."""
-
-    document: str
-    place: str
-    figure: Decimal
 
 
 class Interpretation(Strict):
@@ -83,19 +72,6 @@ def documents() -> Mapping[str, Document]:
     """The documents cited, by short name. Source: `sources.toml`."""
     text = (RULES / "sources.toml").read_text(encoding="utf-8")
     return TypeAdapter(dict[str, Document]).validate_python(tomllib.loads(text))
-
-
-@cache
-def figures() -> frozenset[Figure]:
-    """The figures that the documents state, each with its place.
-
-    Source: `figures.csv` (columns document, place, figure: a whole or decimal number).
-    """
-    with (RULES / "figures.csv").open(encoding="utf-8", newline="") as lines:
-        return frozenset(
-            Figure(row["document"], row["place"], Decimal(row["figure"]))
-            for row in csv.DictReader(lines)
-        )
 
 
 @cache
