@@ -17,16 +17,26 @@ from assets.reserves import reserves_stage
 from assets.second_opinion import publication_of, with_second_opinion
 from assets.stage import Stage, asset_key
 from rules.scheme import Scheme
+from schemas.payouts import Reserves
+from schemas.surgery import SurgeryFollowup
 
 
 def scheme_stages(scheme: Scheme, regions: list[str]) -> list[Stage]:
     """The scheme's stages, in the order data flows."""
-    stages = [
-        reserves_stage(scheme, regions),
-        *performance_stages(scheme, regions),
-        *payout_stages(scheme, regions),
-    ]
+    stages = [*_measuring(scheme, regions), *_paying(scheme, regions)]
     return [with_reproduction(with_second_opinion(stage, regions)) for stage in stages]
+
+
+def _measuring(scheme: Scheme, regions: list[str]) -> list[Stage]:
+    """What can be earned and what was done; without what an unknown parameter keeps back."""
+    stages = [reserves_stage(scheme, regions), *performance_stages(scheme, regions)]
+    known = {Reserves, SurgeryFollowup}
+    return [stage for stage in stages if stage.table in known or not scheme.not_known_yet]
+
+
+def _paying(scheme: Scheme, regions: list[str]) -> list[Stage]:
+    """The stages of payouts; none while a parameter is not known yet."""
+    return [] if scheme.not_known_yet else payout_stages(scheme, regions)
 
 
 def all_assets(
@@ -48,7 +58,12 @@ def all_assets(
         *observed_assets(schemes),
         last_year_asset(),
         *(stage_asset(stage) for stage in stages),
-        *(spec for scheme in schemes for spec in entered_assets(scheme)),
+        *(
+            spec
+            for scheme in schemes
+            if not scheme.not_known_yet
+            for spec in entered_assets(scheme)
+        ),
         published_asset(upstream, partial(publication_of, schemes)),
     ]
 
@@ -59,9 +74,7 @@ def _last(scheme: Scheme, regions: list[str]) -> list[Stage]:
     A run is of deliveries, of measured months, or of payouts: what is published waits for the ends
     of each, and the graph stays readable.
     """
-    paying = payout_stages(scheme, regions)
-    measured = [reserves_stage(scheme, regions), *performance_stages(scheme, regions)]
-    return [*_ends(measured), *_ends(paying)]
+    return [*_ends(_measuring(scheme, regions)), *_ends(_paying(scheme, regions))]
 
 
 def _ends(stages: Sequence[Stage]) -> list[Stage]:

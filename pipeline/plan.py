@@ -78,6 +78,7 @@ def make_plan(
     lacks = [
         f"{month_key(month)}: the month has not begun" for month in wanted if month > running_month
     ]
+    lacks += [f"{each}; until then nothing is paid" for each in scheme.not_known_yet]
     lacks += [
         _supply(scheme, dataset, month)
         for dataset, of_dataset in needed.items()

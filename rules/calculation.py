@@ -34,6 +34,7 @@ def calculate(
 
     Returns:
         Tables by name, each as its model in `schemas`; a month without delivery is not reported.
+        Of a scheme with a parameter that is not known yet: what is measured and what can be earned.
 
     Raises:
         PopulationMissingError: if a population that shares rest on lacks.
@@ -60,13 +61,15 @@ def calculate(
             )
         )
     if scheme.surgery:
-        operations = observed["observed.surgeries"]
-        measured = surgery_performance(scheme, operations, regions, months)
+        tables["performance.surgery_followup"] = surgery_followup(
+            scheme, observed["observed.surgeries"], regions, months
+        )
+    if scheme.not_known_yet:
+        return tables
+    if scheme.surgery:
+        measured = surgery_performance(scheme, observed["observed.surgeries"], regions, months)
         performance["surgery"] = surgery_caps(scheme, measured, reserved)
         tables["performance.surgeries"] = measured
-        tables["performance.surgery_followup"] = surgery_followup(
-            scheme, operations, regions, months
-        )
         tables["performance.surgery_caps"] = performance["surgery"]
     payments = round_payments(scheme, reserved, performance, regions, payout_months)
     decided = observed.get("payouts.decided", Decided.without_rows())

@@ -128,11 +128,6 @@ class Parameter(RootModel[list[Version[Value]]], Generic[Value]):
             raise NotKnownYetError(version.not_known_yet)
         return version.value
 
-    @property
-    def is_known(self) -> bool:
-        """Whether every version has its value."""
-        return all(version.value is not None for version in self.root)
-
 
 class Band(Strict):
     """Values from `from` to `to`, as printed, and the level they earn; no `to`: no upper end."""

@@ -173,6 +173,16 @@ class Scheme:
             for key, value in part:
                 yield from _parameters_in(file, key, value)
 
+    @property
+    def not_known_yet(self) -> list[str]:
+        """What is missing of its parameters, so that nothing can be paid: file, key and what."""
+        return [
+            f"{file}: {key}: {version.not_known_yet}"
+            for file, key, parameter in self.parameters()
+            for version in parameter.root
+            if version.not_known_yet
+        ]
+
     def _parts(self) -> Iterator[tuple[str, Strict]]:
         if self.waiting_time:
             yield "waiting_time.toml", self.waiting_time

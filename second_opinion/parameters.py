@@ -44,8 +44,9 @@ READINGS = (
     "production_sum",
     "rounding_of_bonuses",
     "year_2026_and_the_rest",
+    "equal_shares_left_over",
 )
-"""The interpretations I-1 to I-17, as the columns of `parameters.readings`."""
+"""The interpretations I-1 to I-18, as the columns of `parameters.readings`."""
 
 
 class OutOfScopeError(Exception):
@@ -133,6 +134,7 @@ def _production(component: str, content: Any) -> Found:  # noqa: ANN401
 
 def _surgery(_component: str, content: Any) -> Found:  # noqa: ANN401
     for procedure, price in content["price"].items():
+        yield "procedures", (procedure,)
         for version in price:
             yield "prices", (procedure, *_validity(version), version["value"])
     for version in content["baseline_years"]:

@@ -33,9 +33,10 @@ CREATE TABLE parameters.readings (
     bands_of_2024 VARCHAR CHECK (bands_of_2024 IN ('as_2025')),
     production_sum VARCHAR CHECK (production_sum IN ('sums_then_ratio')),
     rounding_of_bonuses VARCHAR CHECK (rounding_of_bonuses IN ('largest_remainder', 'half_up')),
-    year_2026_and_the_rest VARCHAR CHECK (year_2026_and_the_rest IN ('as_stated'))
+    year_2026_and_the_rest VARCHAR CHECK (year_2026_and_the_rest IN ('as_stated')),
+    equal_shares_left_over VARCHAR CHECK (equal_shares_left_over IN ('lowest_codes'))
 );
-COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-17, in order; NULL where one does not concern it.';
+COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-18, in order; NULL where one does not concern it, or has one reading alone.';
 
 CREATE TABLE parameters.payouts (
     scheme VARCHAR NOT NULL, month DATE NOT NULL, round_from DATE, round_to DATE,
@@ -124,6 +125,12 @@ CREATE TABLE parameters.production_periods (
     PRIMARY KEY (scheme, period)
 );
 COMMENT ON TABLE parameters.production_periods IS 'The periods of new-visit production, numbered from 1, and the measure that is counted.';
+
+CREATE TABLE parameters.procedures (
+    scheme VARCHAR NOT NULL, procedure VARCHAR NOT NULL,
+    PRIMARY KEY (scheme, procedure)
+);
+COMMENT ON TABLE parameters.procedures IS 'The procedures that each scheme follows, whether their price is known or not.';
 
 CREATE TABLE parameters.prices (
     scheme VARCHAR NOT NULL, procedure VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
