@@ -67,6 +67,23 @@ class Interpretation(Strict):
         return self.default
 
 
+class OpenQuestion(Strict):
+    """What is not known of a scheme, and what it could move: the funds of components, or an amount."""
+
+    question: Text
+    scheme: Text
+    components: list[Name] = Field(default_factory=list)
+    amount_sek: int = 0
+    moves: Text
+
+
+@cache
+def open_questions() -> list[OpenQuestion]:
+    """What is still unknown. Source: `unknown.toml`."""
+    text = (RULES / "unknown.toml").read_text(encoding="utf-8")
+    return TypeAdapter(list[OpenQuestion]).validate_python(tomllib.loads(text)["open"])
+
+
 @cache
 def documents() -> Mapping[str, Document]:
     """The documents cited, by short name. Source: `sources.toml`."""

@@ -9,7 +9,18 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    RootModel,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from schemas.keys import NAME_PATTERN
 from schemas.months import month_key, months_between, parse_month
@@ -30,8 +41,12 @@ def _exact(value: object) -> Decimal:
     return number
 
 
-Month = Annotated[date, BeforeValidator(_month)]
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
+Month = Annotated[
+    date,
+    BeforeValidator(_month),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$"}),
+]
+Exact = Annotated[Decimal, BeforeValidator(_exact), WithJsonSchema({"type": "number"})]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 RegionCode = Annotated[str, Field(pattern=r"^\d{2,}$")]
 Kronor = Annotated[int, Field(ge=0)]
@@ -41,6 +56,21 @@ DayOfMonth = Annotated[int, Field(ge=1, le=27)]
 Apportionment = Literal["largest_remainder", "half_up_residual_on_largest"]
 
 Value = TypeVar("Value")
+Number = TypeVar("Number", int, Decimal)
+
+COLUMN = {
+    "anyOf": [
+        {
+            "type": "object",
+            "properties": {"file": {"type": "string"}, "column": {"type": "string"}},
+            "required": ["file", "column"],
+            "additionalProperties": False,
+        },
+        {"type": "object", "additionalProperties": {"type": "number"}},
+    ]
+}
+ByRegion = Annotated[Mapping[RegionCode, Number], WithJsonSchema(COLUMN)]
+"""Numbers by region: written out, or a column of a CSV file in the scheme's folder."""
 
 
 class Strict(BaseModel):
@@ -111,6 +141,14 @@ class Parameter(RootModel[list[Version[Value]]], Generic[Value]):
                     f"versions are not in order: {month_key(later)} stands after {month_key(earlier)}"
                 )
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """In a file a parameter is one table, or a list of them."""
+        listed = handler.resolve_ref_schema(handler(schema))
+        return {"anyOf": [listed["items"], {**listed, "minItems": 1}]}
 
     def version_at(self, month: date) -> Version[Value]:
         """The version that holds in the month."""
@@ -256,7 +294,7 @@ class Surgery(Strict):
     price: Mapping[Name, Parameter[Kronor]]
     baseline_years: Parameter[Annotated[list[int], Field(min_length=3, max_length=3)]]
     ceiling: Parameter[Kronor]
-    caps: Parameter[Mapping[RegionCode, Kronor]]
+    caps: Parameter[ByRegion[Kronor]]
 
     def procedures(self) -> list[str]:
         """The procedures, in the order that the parameters name them."""

@@ -10,6 +10,7 @@ from string import Template
 
 from pipeline.documentation.dictionary import dictionary_words
 from pipeline.documentation.examples import example_words
+from pipeline.documentation.json_schemas import json_schemas
 from pipeline.documentation.listing import scheme_words
 from pipeline.documentation.queries import query_words
 from pipeline.documentation.sharing import sharing_words
@@ -32,7 +33,8 @@ def generated_documents() -> Mapping[Path, str]:
         "data_dictionary.md": dictionary_words(),
         "second_opinion.md": query_words(),
     }
-    return {
+    documents = {
         DOCUMENTS / name: Template((TEMPLATES / name).read_text(encoding="utf-8")).substitute(given)
         for name, given in words.items()
     }
+    return {**documents, **json_schemas()}

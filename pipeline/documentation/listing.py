@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.documentation.markdown import grouped, span, table
 from rules.bonus_pots import component_fund
-from rules.catalogue import Interpretation, documents, interpretations
+from rules.catalogue import Interpretation, documents, interpretations, open_questions
 from rules.parameters import (
     Attainment,
     Bands,
@@ -34,6 +34,7 @@ def scheme_words(schemes: Schemes) -> Mapping[str, str]:
         "parameters": "\n\n".join(map(_scheme, schemes.values())),
         "published": _published(schemes),
         "known_differences": _known_differences(schemes),
+        "unknown": _unknown(schemes),
         "sources": table(
             ["Name", "Document", "In Swedish", "Text checked on"],
             [
@@ -49,6 +50,25 @@ def scheme_words(schemes: Schemes) -> Mapping[str, str]:
             ],
         ),
     }
+
+
+def _unknown(schemes: Schemes) -> str:
+    return table(
+        ["What is not known", "Scheme", "At most, kronor", "What it could move"],
+        [
+            [
+                each.question,
+                f"`{each.scheme}`",
+                grouped(
+                    each.amount_sek
+                    + sum(component_fund(schemes[each.scheme], name) for name in each.components)
+                ),
+                each.moves,
+            ]
+            for each in open_questions()
+        ],
+        numbers=["At most, kronor"],
+    )
 
 
 def _overview(schemes: Schemes) -> str:
