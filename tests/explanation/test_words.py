@@ -25,6 +25,7 @@ SWEDISH_SECTIONS = {
     "Utvecklingsarbete",
     "alternativ",
     "att",
+    "block",
     "av",
     "besök",
     "ett",
