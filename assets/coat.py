@@ -80,14 +80,15 @@ def _materialise(
 ) -> list[str]:
     """Compute, assert, record, tell Dagster; what was left out, and why, in words."""
     made = {_key(step) for step in chosen}
-    read_before = input_pointers(context, {key for step in chosen for key in _sources(step)} - made)
+    inputs = {_key(step): {dep.asset_key for dep in _dependencies(group, step)} for step in chosen}
+    read_before = input_pointers(context, {key for keys in inputs.values() for key in keys} - made)
     ledger = Ledger.of(root)
     read = read_inputs(root, ledger, chosen, months)
     computed = compute(root, ledger, read, chosen, months)
     _assert(context, computed, checks)
     for evidence in record(ledger, group, read, computed, context.run.run_id):
         step = evidence.step
-        own = _sources(step).keys()
+        own = inputs[_key(step)]
         pointers = {key: read_before[key] for key in own - made}
         pointers |= input_pointers(context, own & made)
         for month, found in evidence.records.items():

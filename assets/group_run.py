@@ -37,8 +37,8 @@ class Read:
     left_out: Mapping[Place, list[Place]]
 
     def rows(self, table: type[Table]) -> pl.DataFrame:
-        """The table's rows, of all the months read."""
-        return self.slices[table].rows
+        """The table's rows, of all the months read; none where no month of it is looked at."""
+        return self.slices[table].rows if table in self.slices else table.without_rows()
 
     def record(self, place: Place) -> Record | None:
         """The place's current record, if it has one."""

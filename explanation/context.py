@@ -51,7 +51,7 @@ class Context:
 
 def versions(month: date, parameters: Iterable[Parameter[Any]]) -> list[Sourced]:
     """The version of each parameter that holds in the month."""
-    return [version for parameter in parameters for version in parameter.applying(month)]
+    return [parameter.version_at(month) for parameter in parameters]
 
 
 def named(*parts: str | date) -> str:

@@ -3,7 +3,7 @@
 from explanation.context import Context, named, versions
 from explanation.nodes import Node, Note
 from explanation.reserves import reserve_of_grant, total_of
-from explanation.values import kronor
+from explanation.values import Name, kronor
 from rules.parameters import Payout
 from rules.requirements.grant import Grant
 from schemas.payouts import Reserves
@@ -21,15 +21,22 @@ def granted(context: Context, payments: Record, payout: Payout, component: str) 
     """
     grant = context.scheme.all_of(Grant)[component]
     reserves = context.basis.needed(payments, Reserves, payout.month)
-    parts = reserve_of_grant(context, grant, reserves, component)
-    qualifies = not grant.qualified or context.region in grant.qualified.at(payout.month)
-    conditions = versions(payout.month, [grant.qualified]) if grant.qualified else []
+    standing = [
+        (listed, note)
+        for listed, note in ((grant.eligible, "not_eligible"), (grant.qualified, "not_qualified"))
+        if listed
+    ]
+    failed = [note for listed, note in standing if context.region not in listed.at(payout.month)]
+    parts = (
+        [] if "not_eligible" in failed else reserve_of_grant(context, grant, reserves, component)
+    )
     return Node(
-        f"line.{component}",
+        "line.grant",
         named(component, payout.month),
-        kronor(total_of(parts) if qualifies else 0),
-        rules=[payout, *conditions],
-        notes=[] if qualifies else [Note("not_qualified")],
+        kronor(0 if failed else total_of(parts)),
+        {"component": Name(f"component.{component}")},
+        rules=[payout, *versions(payout.month, [listed for listed, _ in standing])],
+        notes=[Note(note) for note in failed],
         record=payments.number,
         children=parts,
     )

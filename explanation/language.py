@@ -17,6 +17,7 @@ from explanation.values import Change, Day, Month, Name, Number, Span, Value
 from rules.catalogue import interpretations
 from schemas.amounts import grouped
 from schemas.months import MONTHS_A_YEAR
+from schemas.payouts import REGISTER
 
 WORDS = Path(__file__).with_name("words")
 Code = Literal["en", "sv"]
@@ -151,11 +152,15 @@ class Language(BaseModel):
 
 @cache
 def language(code: Code) -> Language:
-    """A language. Source: `words/`; in English, the interpretations of `rules/`."""
+    """A language. Source: `words/`; the register of components; in English, `rules/`'s interpretations."""
     content = tomllib.loads((WORDS / f"{code}.toml").read_text(encoding="utf-8"))
     if "interpretations" not in content:
         content["interpretations"] = {
             each.name: {"question": each.question, "readings": dict(each.readings)}
             for each in interpretations().values()
         }
+    content["names"] |= {
+        f"component.{name}": each.label_sv if code == "sv" else each.label_en
+        for name, each in REGISTER.items()
+    }
     return Language.model_validate({"code": code, **content})

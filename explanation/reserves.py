@@ -27,11 +27,12 @@ from schemas.records import Record
 
 @dataclass(frozen=True)
 class Fund:
-    """A fund that is shared out by population."""
+    """A fund that is shared out by population, between all regions or the eligible ones."""
 
     amount: Parameter[Kronor]
     population: Parameter[PopulationBase]
     apportionment: Parameter[Apportionment]
+    eligible: Parameter[list[str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,9 @@ def reserve_of_period(
 
 def reserve_of_grant(context: Context, grant: Grant, record: Record, component: str) -> list[Node]:
     """What a grant's reserve is made of: an equal amount where there is one, and a share."""
-    fund = Fund(grant.fund, grant.population, grant.apportionment)
     month = record.month
     fixed = grant.fixed_each.at(month) if grant.fixed_each else 0
-    regions = len(_weights(context, record, fund)[1])
-    rest = Fraction(fund.amount.at(month) - fixed * regions)
-    values = {"fixed": kronor(fixed), "regions": count(regions)}
-    key = "grant.share_of_rest" if grant.fixed_each else "grant.share"
-    share_node = _shared(
-        context, record, fund, Part(rest, key, values), named("reserve", month, component)
-    )
+    share_node = _share_of_grant(context, grant, record, component, fixed)
     fixed_nodes = (
         [
             Node(
@@ -96,6 +90,34 @@ def reserve_of_grant(context: Context, grant: Grant, record: Record, component: 
     parts = [*fixed_nodes, share_node]
     _confirm(context, record, total_of(parts), component)
     return parts
+
+
+def _share_of_grant(
+    context: Context, grant: Grant, record: Record, component: str, fixed: int
+) -> Node:
+    """The region's share of what is left of a grant when each region has its equal amount."""
+    month, name = record.month, named("reserve", record.month, component)
+    if grant.population is None:
+        rows = context.basis.select(record, component=component)
+        shared = [str(row["region_code"]) for row in rows]
+        weights = dict.fromkeys(grant.eligible.at(month) if grant.eligible else shared, 1)
+        rest = Fraction(grant.fund.at(month) - fixed * len(weights))
+        result = share(rest, weights, context.region, grant.apportionment.at(month))
+        return Node(
+            "grant.equal",
+            name,
+            kronor(result.amount),
+            {"total": kronor(rest), "regions": count(len(weights))},
+            result.roundings,
+            rules=versions(month, [grant.fund, grant.apportionment]),
+            record=record.number,
+        )
+    fund = Fund(grant.fund, grant.population, grant.apportionment, grant.eligible)
+    regions = len(_weights(context, record, fund)[1])
+    rest = Fraction(fund.amount.at(month) - fixed * regions)
+    values = {"fixed": kronor(fixed), "regions": count(regions)}
+    key = "grant.share_of_rest" if grant.fixed_each else "grant.share"
+    return _shared(context, record, fund, Part(rest, key, values), name)
 
 
 def cap(context: Context, rule: Surgery, record: Record) -> Node:
@@ -120,7 +142,10 @@ def _weights(context: Context, record: Record, fund: Fund) -> tuple[Record, dict
     base = fund.population.at(record.month)
     people = context.basis.needed(record, Population, base.reference_month)
     rows = context.basis.select(people, age_group=base.age_group)
-    return people, by_region(rows, "population")
+    weights = by_region(rows, "population")
+    if fund.eligible:
+        weights = {code: weights[code] for code in fund.eligible.at(record.month)}
+    return people, weights
 
 
 def _shared(context: Context, record: Record, fund: Fund, part: Part, name: str) -> Node:

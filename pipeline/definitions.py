@@ -10,7 +10,7 @@ from assets.observed import observed_assets, raw_assets
 from assets.publication import published_asset
 from pipeline.execution import chosen_executor
 from pipeline.jobs import deliveries_job, due_job, group_job, publication_job
-from pipeline.schedules import deliveries_schedule, due_schedule, monthly_schedule
+from pipeline.schedules import deliveries_schedule, due_schedule, monthly_schedule, ticks
 from pipeline.sensors import delivery_sensor, payout_sensor
 from pipeline.warnings_expected import expect_warnings
 from rules.loading import load_schemes
@@ -27,14 +27,19 @@ definitions = dg.Definitions(
         *raw_assets(),
         observed_assets(SCHEMES),
         *map(group_assets, GROUPS),
-        *(spec for scheme in SCHEMES for spec in entered_assets(scheme)),
+        *(
+            spec
+            for scheme in SCHEMES
+            if not scheme.not_known_yet
+            for spec in entered_assets(scheme)
+        ),
         published_asset(SCHEMES),
         *due_assets(SCHEMES),
     ],
     jobs=[DELIVERIES, *JOBS.values(), publication_job(), DUE],
     schedules=[
         deliveries_schedule(DELIVERIES),
-        *(monthly_schedule(group, JOBS[group.name]) for group in GROUPS if group.part != "payouts"),
+        *(monthly_schedule(group, JOBS[group.name]) for group in GROUPS if ticks(group)),
         due_schedule(DUE),
     ],
     sensors=[

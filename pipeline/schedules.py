@@ -55,8 +55,8 @@ def monthly_schedule(group: Group, job: UnresolvedAssetJobDefinition) -> dg.Sche
         execution_timezone=TIME_ZONE,
         default_status=dg.DefaultScheduleStatus.STOPPED,
         description=f"{scheme.identity.title}: computes each month measured on the morning after the "
-        f"day it is to be reported by (day {scheme.identity.reporting.day} of the next month, the "
-        f"last month by {scheme.due(scheme.measured_months[-1])}). What was not delivered by then "
+        f"day it is to be reported by (the first by {scheme.due(scheme.measured_months[0])}, the "
+        f"last by {scheme.due(scheme.measured_months[-1])}). What was not delivered by then "
         "counts as not reported, until it arrives.",
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:

@@ -8,8 +8,12 @@ from schemas.months import month_key
 
 
 def supplies(scheme: Scheme, missing: Iterable[Missing]) -> list[str]:
-    """A line for each month of a dataset that is missing, with the file to supply."""
-    return [_supply(scheme, each) for each in missing]
+    """A line for each parameter that is not known yet, and for each month of a dataset that is missing.
+
+    Each says what to supply.
+    """
+    unknown = [f"{each}; until then nothing is paid" for each in scheme.not_known_yet]
+    return [*unknown, *(_supply(scheme, each) for each in missing)]
 
 
 def _supply(scheme: Scheme, missing: Missing) -> str:

@@ -17,7 +17,8 @@ def calculate(scheme: Scheme, observed: Inputs) -> dict[type[Table], pl.DataFram
             month that is not there was not reported, and a model that is not there has no rows.
 
     Returns:
-        The tables by their models, each as its model has it.
+        The tables by their models, each as its model has it; of a scheme with a parameter that is
+        not known yet, what is measured and what can be earned.
 
     Raises:
         PopulationMissingError: if a population that shares rest on is missing.

@@ -2,10 +2,11 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from rules.parameters import Name, Strict, Text
 
@@ -13,11 +14,27 @@ RULES = Path(__file__).parent
 
 
 class Document(Strict):
-    """A document that parameters rest on; `at_hand` is whether its own text was read."""
+    """A document that parameters rest on.
+
+    `checked` is the day on which every reference to it was compared with its own text. Where its
+    text was not to be had, `known_from` says what is known of it, and from where.
+    """
 
     title: Text
     title_sv: Text
-    at_hand: bool
+    checked: date | None = None
+    known_from: str = ""
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether its own text was read."""
+        return self.checked is not None
+
+    @model_validator(mode="after")
+    def _one_standing(self) -> "Document":
+        if self.at_hand == bool(self.known_from):
+            raise ValueError("a document has either the day it was checked or known_from")
+        return self
 
 
 class Interpretation(Strict):
@@ -37,6 +54,34 @@ class Interpretation(Strict):
     def default(self) -> str:
         """The reading taken unless a scheme says otherwise."""
         return next(iter(self.readings))
+
+    @property
+    def only(self) -> str:
+        """The reading of a question that has one alone.
+
+        Raises:
+            LookupError: if there are several: a scheme has to name the one it takes.
+        """
+        if len(self.readings) > 1:
+            raise LookupError(f"{self.name} has several readings, and the scheme names none")
+        return self.default
+
+
+class OpenQuestion(Strict):
+    """What is not known of a scheme, and what it could move: the funds of components, or an amount."""
+
+    question: Text
+    scheme: Text
+    components: list[Name] = Field(default_factory=list)
+    amount_sek: int = 0
+    moves: Text
+
+
+@cache
+def open_questions() -> list[OpenQuestion]:
+    """What is still unknown. Source: `unknown.toml`."""
+    text = (RULES / "unknown.toml").read_text(encoding="utf-8")
+    return TypeAdapter(list[OpenQuestion]).validate_python(tomllib.loads(text)["open"])
 
 
 @cache

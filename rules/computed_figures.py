@@ -59,7 +59,7 @@ def _reserve_year(
         if not isinstance(rule, SharedByPopulation):
             raise TypeError(f"{scheme.name}: {part.component} is not shared out by population")
         fund = Fraction(rule.fund_of(part.measure, first), part.times)
-        share = rule.shares(fund, scheme, tables[Population], first)
+        share = rule.shares(fund, scheme.regions, tables[Population], first)
         for code, amount in share.iter_rows():
             years[code] = years.get(code, Decimal(0)) + part.times * amount
     return first, years

@@ -17,7 +17,7 @@ def inconsistencies(
     """Every fault of the scheme as a whole, each `file: key: what is wrong`."""
     if scheme.folder.name != scheme.name:
         yield f"scheme.toml: name: the folder is called '{scheme.folder.name}'"
-    yield from _months(scheme)
+    yield from _versions(scheme)
     yield from _rounds(scheme)
     yield from _reporting(scheme)
     yield from _components(scheme)
@@ -28,18 +28,18 @@ def inconsistencies(
     yield from _readings(scheme, interpretations)
 
 
-def _months(scheme: Scheme) -> Iterator[str]:
-    """Every parameter holds from the scheme's first month in force to its last."""
-    first, last = scheme.identity.in_force_from, scheme.identity.in_force_to
+def _versions(scheme: Scheme) -> Iterator[str]:
+    """A value changes within the months that the scheme computes, or not at all."""
     for file, key, parameter in scheme.parameters():
-        begins, ends = parameter.root[0].valid_from, parameter.root[-1].valid_to
-        if (begins, ends) != (first, last):
-            yield (
-                f"{file}: {key}: holds {month_key(begins)} to {month_key(ends)}, but the scheme is "
-                f"in force {month_key(first)} to {month_key(last)}"
-            )
-    if not first <= scheme.months[0] <= scheme.months[-1] <= last:
-        yield "scheme.toml: in_force_from, in_force_to: a month measured or paid lies outside"
+        for version in parameter.root[1:]:
+            if (
+                version.valid_from
+                and not scheme.months[0] < version.valid_from <= scheme.months[-1]
+            ):
+                yield (
+                    f"{file}: {key}: a version begins {month_key(version.valid_from)}, but the scheme "
+                    f"computes {month_key(scheme.months[0])} to {month_key(scheme.months[-1])}"
+                )
 
 
 def _rounds(scheme: Scheme) -> Iterator[str]:
@@ -61,7 +61,11 @@ def _rounds(scheme: Scheme) -> Iterator[str]:
 
 def _reporting(scheme: Scheme) -> Iterator[str]:
     """Each month is reported after it ends, and before its round is paid."""
-    last = scheme.identity.reporting.last
+    reporting, measured = scheme.identity.reporting, scheme.identity.measured
+    if (reporting is None) != (measured is None):
+        yield "scheme.toml: measured, reporting: what is measured is reported by a day, all else not"
+        return
+    last = reporting.last if reporting else None
     if last and last < add_months(scheme.identity.measured_to, 1):
         yield f"scheme.toml: reporting.last: {last} is before the last month measured has ended"
     for payout in scheme.payouts:
@@ -120,7 +124,11 @@ def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]
         for file, key, parameter in scheme.parameters()
         for version in parameter.root
     ]
-    cited += [("scheme.toml: reporting", scheme.identity.reporting.source)]
+    if scheme.identity.reporting:
+        cited += [("scheme.toml: reporting", scheme.identity.reporting.source)]
+    cited += [
+        ("scheme.toml: not_computable", each.source) for each in scheme.identity.not_computable
+    ]
     cited += [("scheme.toml: payout", payout.source) for payout in scheme.payouts]
     cited += [("bonus_pots.toml: pot", pot.source) for pot in _pots_of(scheme)]
     published = scheme.published
@@ -134,14 +142,17 @@ def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]
 
 
 def _readings(scheme: Scheme, interpretations: Mapping[str, Interpretation]) -> Iterator[str]:
-    """Every question that concerns the scheme has a reading that exists, and no other is named."""
+    """Every question with several readings that concerns the scheme is answered, and no other."""
     chosen = scheme.identity.interpretations
     known = {each.name: each for each in interpretations.values()}
     for name in sorted(set(chosen) - set(known)):
         yield f"scheme.toml: interpretations.{name}: no such interpretation"
     for name, interpretation in known.items():
         key = f"scheme.toml: interpretations.{name}"
-        if scheme.is_concerned(interpretation):
+        if len(interpretation.readings) == 1:
+            if name in chosen:
+                yield f"{key}: the question has one reading alone; leave the key out"
+        elif scheme.is_concerned(interpretation):
             if name not in chosen:
                 yield f"{key}: the key is missing"
             elif chosen[name] not in interpretation.readings:

@@ -16,6 +16,7 @@ from rules.published import Published
 from rules.requirement import Requirement
 from rules.requirements import KINDS
 from rules.scheme import Identity, Scheme, fingerprint
+from schemas.payouts import REGISTER
 
 SCHEMES = Path(__file__).with_name("schemes")
 OF_THE_SCHEME = ("scheme.toml", "published.toml", "bonus_pots.toml")
@@ -61,7 +62,7 @@ def load_scheme(folder: Path) -> Scheme:
         raise SchemeError(folder, reader.faults)
     scheme = Scheme(
         folder,
-        fingerprint(folder),
+        fingerprint(reader.folders),
         identity,
         published or Published(),
         _in_order(identity, requirements),
@@ -87,11 +88,22 @@ def _in_order(
 
 
 class _FolderReader:
-    """Reads a folder's TOML files into models and collects what is wrong with them."""
+    """Reads a folder's TOML files into models and collects what is wrong with them.
+
+    A folder that is based on another's has that one's files, with those keys replaced that it
+    states itself.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults: list[str] = []
+        self.folders = [folder]
+        if base := _base(folder):
+            self.folders.append(folder.parent / base)
+            if not self.folders[-1].is_dir():
+                self.faults.append(f"scheme.toml: based_on: there is no scheme '{base}' beside it")
+            elif _base(self.folders[-1]):
+                self.faults.append(f"scheme.toml: based_on: '{base}' is itself based on another")
 
     def required(self, file: str, model: type[Model]) -> Model | None:
         """The file as the model; a missing file is a fault."""
@@ -102,60 +114,52 @@ class _FolderReader:
 
     def optional(self, file: str, model: type[Model]) -> Model | None:
         """The file as the model, or nothing if there is no such file."""
-        path = self.folder / file
-        if not path.is_file():
+        # What was published of a year is not published of the next.
+        folders = self.folders[:1] if model is Published else self.folders
+        stating = [each for each in folders if (each / file).is_file()]
+        if not stating:
             return None
-        return self._as(file, self._content(file), model)
-
-    def requirements(self) -> dict[str, Requirement]:
-        """What the scheme pays for, by component: every other file, each of the kind that it says.
-
-        A file that names no kind is of the kind that has its name.
-        """
-        found: dict[str, Requirement] = {}
-        for path in sorted(self.folder.glob("*.toml")):
-            if path.name in OF_THE_SCHEME:
-                continue
-            content = self._content(path.name)
-            kind = str(content.pop("kind", path.stem)) if content else path.stem
-            if kind not in KINDS:
-                self.faults.append(f"{path.name}: kind: '{kind}' is not one of {', '.join(KINDS)}")
-                continue
-            if requirement := self._as(path.name, content, KINDS[kind]):
-                found[path.stem] = requirement
-        return found
-
-    def _content(self, file: str) -> dict[str, Any] | None:
-        """What the file says, columns of other files put in; nothing, and a fault, if it is not TOML."""
         try:
-            text = (self.folder / file).read_text(encoding="utf-8")
-            content: dict[str, Any] = self._with_columns(tomllib.loads(text, parse_float=Decimal))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, OSError) as error:
-            self.faults.append(f"{file}: {error}")
-            return None
-        return content
-
-    def _as(self, file: str, content: dict[str, Any] | None, model: type[Model]) -> Model | None:
-        try:
-            return model.model_validate(content) if content is not None else None
+            content: dict[str, Any] = {}
+            for each in reversed(stating):
+                text = (each / file).read_text(encoding="utf-8")
+                content |= self._with_columns(tomllib.loads(text, parse_float=Decimal), each)
+            return model.model_validate(content)
         except ValidationError as error:
             self.faults.extend(_faults_of(file, error))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, OSError) as error:
+            self.faults.append(f"{file}: {error}")
         return None
 
-    def _with_columns(self, value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
+    def requirements(self) -> dict[str, Requirement]:
+        """What the scheme pays for, by component: every other file, of the kind of its component."""
+        found: dict[str, Requirement] = {}
+        names = {path.name for folder in self.folders for path in folder.glob("*.toml")}
+        for file in sorted(names.difference(OF_THE_SCHEME)):
+            component = file.removesuffix(".toml")
+            if component not in REGISTER or REGISTER[component].kind not in KINDS:
+                self.faults.append(
+                    f"{file}: no such file belongs in a scheme: '{component}' is no component of "
+                    "schemas/components.csv"
+                )
+            elif requirement := self.optional(file, KINDS[REGISTER[component].kind]):
+                found[component] = requirement
+        return found
+
+    def _with_columns(self, value: Any, folder: Path) -> Any:  # noqa: ANN401 - TOML holds anything
         """The value with `{file, column}` tables replaced by that CSV column, by region."""
         if isinstance(value, list):
-            return [self._with_columns(each) for each in value]
+            return [self._with_columns(each, folder) for each in value]
         if not isinstance(value, dict):
             return value
         if set(value) == {"file", "column"}:
-            return self._column(str(value["file"]), str(value["column"]))
-        return {key: self._with_columns(each) for key, each in value.items()}
+            return self._column(folder, str(value["file"]), str(value["column"]))
+        return {key: self._with_columns(each, folder) for key, each in value.items()}
 
-    def _column(self, file: str, column: str) -> Mapping[str, int | Decimal]:
+    def _column(self, folder: Path, file: str, column: str) -> Mapping[str, int | Decimal]:
         if Path(file).is_absolute() or ".." in Path(file).parts:
             raise ValueError(f"{file} does not lie in the scheme's folder")
-        with (self.folder / file).open(encoding="utf-8", newline="") as lines:
+        with (folder / file).open(encoding="utf-8", newline="") as lines:
             rows = csv.DictReader(lines, restval="")
             for needed in ("region_code", column):
                 if needed not in (rows.fieldnames or []):
@@ -167,6 +171,15 @@ class _FolderReader:
                     raise ValueError(f"{file} has region {code} twice")
                 values[code] = _number(file, code, row[column])
             return values
+
+
+def _base(folder: Path) -> str:
+    """The scheme that the folder says it is based on; empty if none, or if nothing can be read."""
+    try:
+        content = tomllib.loads((folder / "scheme.toml").read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+        return ""  # what is wrong with the file is said when it is read into its model
+    return str(content.get("based_on", ""))
 
 
 def _number(file: str, code: str, text: str) -> int | Decimal:

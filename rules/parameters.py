@@ -3,15 +3,27 @@
 Whatever a parameter folder says beyond this model, or leaves out of it, is refused.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    RootModel,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from schemas.keys import NAME_PATTERN
-from schemas.months import add_months, month_key, months_between, parse_month
+from schemas.months import month_key, months_between, parse_month
 
 
 def _month(value: object) -> date:
@@ -29,8 +41,12 @@ def _exact(value: object) -> Decimal:
     return number
 
 
-Month = Annotated[date, BeforeValidator(_month)]
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
+Month = Annotated[
+    date,
+    BeforeValidator(_month),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$"}),
+]
+Exact = Annotated[Decimal, BeforeValidator(_exact), WithJsonSchema({"type": "number"})]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 RegionCode = Annotated[str, Field(pattern=r"^\d{2,}$")]
 Kronor = Annotated[int, Field(ge=0)]
@@ -40,6 +56,21 @@ DayOfMonth = Annotated[int, Field(ge=1, le=27)]
 Apportionment = Literal["largest_remainder", "half_up_residual_on_largest"]
 
 Value = TypeVar("Value")
+Number = TypeVar("Number", int, Decimal)
+
+COLUMN = {
+    "anyOf": [
+        {
+            "type": "object",
+            "properties": {"file": {"type": "string"}, "column": {"type": "string"}},
+            "required": ["file", "column"],
+            "additionalProperties": False,
+        },
+        {"type": "object", "additionalProperties": {"type": "number"}},
+    ]
+}
+ByRegion = Annotated[Mapping[RegionCode, Number], WithJsonSchema(COLUMN)]
+"""Numbers by region: written out, or a column of a CSV file in the scheme's folder."""
 
 
 class Strict(BaseModel):
@@ -49,66 +80,95 @@ class Strict(BaseModel):
 
 
 class Sourced(Strict):
-    """A statement with its legal reference and the rule's words in Swedish.
+    """A statement with its place in a document and the rule in Swedish, in our words.
 
-    `quoted` says whether `wording_sv` is the source's own wording, or ours after it.
+    `quoted` says that `wording_sv` is the source's own term. `inferred` says what of the statement
+    no source says, and what it was concluded from; empty where the place cited says all of it.
     """
 
     source: Text
     section: Text
     wording_sv: Text
-    quoted: bool
+    quoted: bool = False
+    inferred: str = ""
+
+
+class NotKnownYetError(LookupError):
+    """A parameter that a calculation needs was not decided when the scheme's data were written."""
 
 
 class Version(Sourced, Generic[Value]):
-    """A parameter's value for the months from `valid_from` to `valid_to`, both included."""
+    """A parameter's value from the month `from` on; the first version holds from the start.
 
-    valid_from: Month
-    valid_to: Month
+    `not_known_yet` stands in the place of a value that is not decided, or not published: it says
+    what is missing and who is to say it.
+    """
+
+    valid_from: Month | None = Field(default=None, alias="from")
     unit: Text
-    value: Value
+    value: Value | None = None
+    not_known_yet: str = ""
+
+    @model_validator(mode="after")
+    def _value_or_why_not(self) -> "Version[Value]":
+        if (self.value is None) != bool(self.not_known_yet):
+            raise ValueError("give either a value or, in not_known_yet, what is missing")
+        return self
 
 
 class Parameter(RootModel[list[Version[Value]]], Generic[Value]):
-    """A parameter: its versions in order of time, without overlap or hole."""
+    """A parameter: one value, or versions in order of time where it changes within the scheme."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_more(cls, given: object) -> object:
+        return [given] if isinstance(given, Mapping) else given
+
     @model_validator(mode="after")
-    def _versions_tile(self) -> "Parameter[Value]":
+    def _in_order(self) -> "Parameter[Value]":
         if not self.root:
             raise ValueError("a parameter needs at least one version")
-        for version in self.root:
-            if version.valid_to < version.valid_from:
-                raise ValueError(f"valid_to is before valid_from {month_key(version.valid_from)}")
-        for earlier, later in pairwise(self.root):
-            expected = add_months(earlier.valid_to, 1)
-            if later.valid_from != expected:
-                fault = "overlap" if later.valid_from < expected else "leave months out"
+        if self.root[0].valid_from is not None:
+            raise ValueError("the first version holds from the start: leave its `from` out")
+        begins = [version.valid_from for version in self.root[1:]]
+        if any(each is None for each in begins):
+            raise ValueError("every version but the first needs the month it holds `from`")
+        for earlier, later in pairwise(each for each in begins if each):
+            if later <= earlier:
                 raise ValueError(
-                    f"versions {fault}: one ends {month_key(earlier.valid_to)}, "
-                    f"the next begins {month_key(later.valid_from)}"
+                    f"versions are not in order: {month_key(later)} stands after {month_key(earlier)}"
                 )
         return self
 
-    def values(self) -> list[Value]:
-        """The values of all versions, in order of time."""
-        return [version.value for version in self.root]
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """In a file a parameter is one table, or a list of them."""
+        listed = handler.resolve_ref_schema(handler(schema))
+        return {"anyOf": [listed["items"], {**listed, "minItems": 1}]}
 
-    def applying(self, month: date) -> list[Version[Value]]:
-        """The versions that hold in the month: one, or none outside the parameter's period."""
-        return [each for each in self.root if each.valid_from <= month <= each.valid_to]
+    def values(self) -> list[Value]:
+        """The values that are known, in order of time."""
+        return [version.value for version in self.root if version.value is not None]
+
+    def version_at(self, month: date) -> Version[Value]:
+        """The version that holds in the month."""
+        holding = [each for each in self.root if not each.valid_from or each.valid_from <= month]
+        return holding[-1]
 
     def at(self, month: date) -> Value:
         """The value that holds in the month.
 
         Raises:
-            LookupError: if no version holds then.
+            NotKnownYetError: if the value is not known yet.
         """
-        versions = self.applying(month)
-        if not versions:
-            raise LookupError(f"no version of the parameter holds in {month_key(month)}")
-        return versions[0].value
+        version = self.version_at(month)
+        if version.value is None:
+            raise NotKnownYetError(version.not_known_yet)
+        return version.value
 
 
 class Band(Strict):
@@ -160,7 +220,7 @@ class Attainment(Strict):
 
 
 class PopulationBase(Strict):
-    """Whose number decides shares: an age group on the first day of a month."""
+    """Whose number decides shares: an age group, in the delivery of a month."""
 
     age_group: Literal["0-18", "all"]
     reference_month: Month
@@ -205,12 +265,10 @@ class Reporting(Sourced):
 
     At most the 27th, so that every month has the day after it.
     `last` is the day for the last month measured, where the decision leaves less time for it.
-    `note` says what of this is inferred.
     """
 
     day: DayOfMonth
     last: date | None = None
-    note: str = ""
 
 
 class Payout(Sourced):

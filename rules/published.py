@@ -1,11 +1,10 @@
 """The model of published figures: where they stand, and what they are to be compared with."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from rules.parameters import Exact, Kronor, Month, Name, Period, RegionCode, Strict, Text
+from rules.parameters import ByRegion, Exact, Kronor, Month, Name, Period, RegionCode, Strict, Text
 
 Evidence = Literal["independent", "fitted", "derived", "observed", "conservation", "press_release"]
 """What an agreement of figures proves.
@@ -86,7 +85,7 @@ class Figures(Strict):
     """
 
     title: Text
-    values: Mapping[RegionCode, Exact]
+    values: ByRegion[Exact]
     source: Text
     section: Text
     evidence: Evidence

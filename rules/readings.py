@@ -12,6 +12,7 @@ import polars as pl
 
 from rules.calculation import calculate
 from rules.catalogue import interpretations
+from rules.parameters import NotKnownYetError
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.payouts import Payouts
@@ -69,7 +70,10 @@ def amounts_under(
 
     Raises:
         PopulationMissingError: if a population that shares rest on is missing.
+        NotKnownYetError: if a parameter that payments rest on is not known yet.
     """
+    if scheme.not_known_yet:
+        raise NotKnownYetError("; ".join(scheme.not_known_yet))
     read = scheme.read_as(**otherwise.readings) if otherwise else scheme
     return calculate(read, observed)[Payouts]
 

@@ -93,7 +93,7 @@ def of_month(scheme: Scheme, month: date) -> Scheme:
         and each.compares.month == month
     ]
     totals = [each for each in published.total if each.months == [month]]
-    reserve_totals = published.reserve_total if month == scheme.measured_months[0] else []
+    reserve_totals = published.reserve_total if month in scheme.measured_months[:1] else []
     narrowed = published.model_copy(
         update={
             "figures": figures,

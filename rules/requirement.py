@@ -83,6 +83,11 @@ class Requirement(Strict):
         _ = scheme
         return ()
 
+    def followup_steps(self, scheme: "Scheme") -> Sequence[Step]:
+        """Those of its steps that need no parameter that may not be known yet."""
+        _ = scheme
+        return ()
+
     def payment_need(self, scheme: "Scheme", component: str) -> Need:
         """The table that a payout's amounts are taken from, and the months of it."""
         raise NotImplementedError
@@ -113,16 +118,16 @@ class SharedByPopulation(Requirement):
     """A requirement whose fund is shared out by the number of inhabitants.
 
     Attributes:
-        population: whose number decides the shares.
+        population: whose number decides the shares; without one they are equal.
         apportionment: how whole kronor are made of them.
     """
 
-    population: Parameter[PopulationBase]
+    population: Parameter[PopulationBase] | None = None
     apportionment: Parameter[Apportionment]
 
     def populations(self) -> list[PopulationBase]:
         """Those whose number decides the shares."""
-        return self.population.values()
+        return self.population.values() if self.population else []
 
     def fund_of(self, measure: str, month: date) -> int:
         """The kronor set aside for one measure, or for the whole where there is none."""
@@ -130,20 +135,24 @@ class SharedByPopulation(Requirement):
         return self.fund_at(month)
 
     def shares(
-        self, total: Fraction, scheme: "Scheme", population: pl.DataFrame, month: date
+        self, total: Fraction, regions: Sequence[str], population: pl.DataFrame, month: date
     ) -> pl.DataFrame:
-        """The total, shared out among the scheme's regions: region_code, amount_sek.
+        """The total, shared out among regions: region_code, amount_sek.
 
         Args:
             total: kronor, any fraction of one.
-            scheme: whose regions.
+            regions: codes of those that share it.
             population: `observed.population` of the reference months.
             month: whose parameters hold.
 
         Raises:
             PopulationMissingError: if a region has no figure for the reference month.
         """
-        base = weights(population, self.population.at(month), scheme.regions)
+        base = (
+            weights(population, self.population.at(month), regions)
+            if self.population
+            else pl.DataFrame({"region_code": regions, "weight": [1] * len(regions)})
+        )
         return apportion(total, base, self.apportionment.at(month))
 
 

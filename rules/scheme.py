@@ -1,7 +1,7 @@
 """A scheme: one year of an agreement, put together from its folder and checked as a whole."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -9,11 +9,20 @@ from typing import TypeVar
 
 from pydantic import Field
 
-from rules.catalogue import Interpretation
-from rules.parameters import BonusPots, Month, Parameter, Payout, Reporting, Strict, Text
+from rules.catalogue import Interpretation, interpretations
+from rules.parameters import (
+    BonusPots,
+    Kronor,
+    Parameter,
+    Payout,
+    Period,
+    Reporting,
+    Strict,
+    Text,
+)
 from rules.published import Published
 from rules.requirement import Requirement
-from schemas.months import add_months, months_between
+from schemas.months import add_months
 from schemas.regions import region_codes
 
 BONUS = "bonus_"
@@ -22,8 +31,22 @@ BONUS = "bonus_"
 Kind = TypeVar("Kind", bound=Requirement)
 
 
+class NotComputable(Strict):
+    """A part of the agreement that nothing here computes, and why."""
+
+    what: Text
+    amount_sek: Kronor
+    reasons: list[Text] = Field(min_length=1)
+    source: Text
+    section: Text
+
+
 class Identity(Strict):
-    """What a scheme is, who decides and pays, and when: the file `scheme.toml`."""
+    """What a scheme is, who decides and pays, and when: the file `scheme.toml`.
+
+    `based_on` names the scheme whose files hold wherever this one says nothing else. `inferred`
+    says what of this no source says.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
     title: Text
@@ -35,14 +58,33 @@ class Identity(Strict):
     appropriation_sv: Text
     data_source: Text
     data_source_sv: Text
+    based_on: str = ""
+    inferred: str = ""
     note: str = ""
-    in_force_from: Month
-    in_force_to: Month
-    measured_from: Month
-    measured_to: Month
-    reporting: Reporting
+    measured: Period | None = None
+    reporting: Reporting | None = None
     payout: list[Payout] = Field(min_length=1)
-    interpretations: Mapping[str, str]
+    not_computable: list[NotComputable] = Field(default_factory=list)
+    interpretations: Mapping[str, str] = Field(default_factory=dict)
+
+    @property
+    def measured_from(self) -> date:
+        """The first month measured.
+
+        Raises:
+            LookupError: if the scheme measures nothing.
+        """
+        return self._measured().first
+
+    @property
+    def measured_to(self) -> date:
+        """The last month measured; errors as for `measured_from`."""
+        return self._measured().last
+
+    def _measured(self) -> Period:
+        if self.measured is None:
+            raise LookupError(f"{self.name} measures no month")
+        return self.measured
 
 
 @dataclass(frozen=True)
@@ -73,8 +115,8 @@ class Scheme:
 
     @property
     def measured_months(self) -> list[date]:
-        """The months measured, in order."""
-        return months_between(self.identity.measured_from, self.identity.measured_to)
+        """The months measured, in order; none where grants alone are paid."""
+        return self.identity.measured.months() if self.identity.measured else []
 
     @property
     def payouts(self) -> list[Payout]:
@@ -92,8 +134,14 @@ class Scheme:
         return sorted({*self.measured_months, *self.payout_months})
 
     def due(self, month: date) -> date:
-        """The day by which a measured month is to be reported, that day included."""
+        """The day by which a measured month is to be reported, that day included.
+
+        Raises:
+            LookupError: if the scheme has no days for reporting.
+        """
         reporting = self.identity.reporting
+        if reporting is None:
+            raise LookupError(f"{self.name} has no days for reporting")
         if reporting.last and month == self.identity.measured_to:
             return reporting.last
         return add_months(month, 1).replace(day=reporting.day)
@@ -151,8 +199,15 @@ class Scheme:
         return not {self.name, *self.parts, *kinds}.isdisjoint(interpretation.concerns)
 
     def reading(self, name: str) -> str:
-        """The reading chosen of an interpretation, such as `rounded` of `band_gaps`."""
-        return self.identity.interpretations[name]
+        """The reading taken of an interpretation, such as `rounded` of `band_gaps`.
+
+        Raises:
+            LookupError: if the question has several readings and the scheme names none.
+        """
+        chosen = self.identity.interpretations.get(name)
+        if chosen is None:
+            chosen = next(each.only for each in interpretations().values() if each.name == name)
+        return chosen
 
     def read_as(self, **readings: str) -> "Scheme":
         """The scheme under other readings of its interpretations."""
@@ -165,11 +220,22 @@ class Scheme:
             for key, parameter in requirement.parameters():
                 yield f"{component}.toml", key, parameter
 
+    @property
+    def not_known_yet(self) -> list[str]:
+        """What is missing of its parameters, so that nothing can be paid: file, key and what."""
+        return [
+            f"{file}: {key}: {version.not_known_yet}"
+            for file, key, parameter in self.parameters()
+            for version in parameter.root
+            if version.not_known_yet
+        ]
 
-def fingerprint(folder: Path) -> str:
-    """The SHA-256 over the folder's files: names and bytes, in order of name."""
+
+def fingerprint(folders: Sequence[Path]) -> str:
+    """The SHA-256 over the files of a scheme's folder and those it is based on: names and bytes."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{content}  {path.relative_to(folder).as_posix()}\n".encode())
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{content}  {path.relative_to(folder).as_posix()}\n".encode())
     return digest.hexdigest()

@@ -7,7 +7,14 @@ from rules.step import Step
 
 
 def steps(scheme: Scheme) -> list[Step]:
-    """What each table of the scheme is computed from, for which months, by which rule."""
+    """What each table of the scheme is computed from, for which months, by which rule.
+
+    While a parameter is not known yet: what can be earned and what was done, and no payment.
+    """
+    if scheme.not_known_yet:
+        requirements = scheme.requirements.values()
+        followed_up = [step for each in requirements for step in each.followup_steps(scheme)]
+        return [reserves_step(scheme), *followed_up]
     return [
         reserves_step(scheme),
         *(step for each in scheme.requirements.values() for step in each.steps(scheme)),

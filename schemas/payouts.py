@@ -1,6 +1,8 @@
 """Tables of money: what was reserved, what was paid in a round, what the pots shared out."""
 
-from typing import Annotated, Any
+import csv
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
 
 import pandera.polars as pa
 import polars as pl
@@ -8,17 +10,29 @@ import polars as pl
 from schemas.keys import NAME_PATTERN, OfScheme, OfSchemeAndRegion, OfSchemeAndRegionOrCountry
 from schemas.table import MOST, column
 
-COMPONENTS_SV = {
-    "waiting_time": "Väntetider",
-    "first_visit_production": "Nybesöksproduktion",
-    "bonus_waiting_time": "Bonuspott väntetider",
-    "bonus_first_visit_production": "Bonuspott nybesök",
-    "development_grant": "Utvecklingsmedel (block 1)",
-    "population_grant": "Befolkning 0\N{EN DASH}18 år",
-    "general_grant": "Befolkning totalt",
-    "surgery": "Operationer",
-}
+
+class Component(NamedTuple):
+    """What a payout can consist of: its name, its kind, and what people call it."""
+
+    name: str
+    kind: str
+    label_sv: str
+    label_en: str
+
+
+def _components() -> list[Component]:
+    with Path(__file__).with_name("components.csv").open(encoding="utf-8", newline="") as lines:
+        return [Component(*row) for row in list(csv.reader(lines))[1:]]
+
+
+REGISTER = {each.name: each for each in _components()}
+"""The components in the order that payouts show them. Source: `components.csv`."""
+
+COMPONENTS_SV = {name: each.label_sv for name, each in REGISTER.items()}
 """What a payout can consist of, with the Swedish label; a bonus is named after its pot."""
+
+GRANTS = [name for name, each in REGISTER.items() if each.kind == "grant"]
+"""The grants: a scheme that pays one has a file of that name."""
 
 COMPONENTS = list(COMPONENTS_SV)
 

@@ -13,14 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from ledger.dialect import quoted
-from schemas.months import parse_month
+from schemas.months import add_months, parse_month
 
 Value = str | int | date | None
 Rows = dict[str, list[tuple[Value, ...]]]
 """Rows by the name of their table, in the order of its columns."""
 
 PPM_OF_ONE_PERCENT = 10_000
-GRANTS = ("development_grant", "population_grant", "general_grant")
+EVER = (date(1, 1, 1), date(9999, 12, 1))
+"""The months that a value holds for which the files give no month of change."""
+
+GRANT = {"fund", "population", "apportionment", "fixed_each", "qualified", "eligible"}
+"""What a grant's file says; a file of another name that says nothing else is a grant's."""
+
 READINGS = (
     "band_gaps",
     "nobody_waiting",
@@ -39,8 +44,9 @@ READINGS = (
     "production_sum",
     "rounding_of_bonuses",
     "year_2026_and_the_rest",
+    "equal_shares_left_over",
 )
-"""The interpretations I-1 to I-17, as the columns of `parameters.readings`."""
+"""The interpretations I-1 to I-18, as the columns of `parameters.readings`."""
 
 
 class OutOfScopeError(Exception):
@@ -60,9 +66,14 @@ def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows
     identity = _content(folder, "scheme.toml")
     scheme = str(identity["name"])
     rows: Rows = {
-        "schemes": [(scheme, _month(identity["measured_from"]), _month(identity["measured_to"]))],
-        "readings": [_readings(scheme, {**identity["interpretations"], **(readings or {})})],
-        "payouts": [(scheme, _month(each["month"]), *_round(each)) for each in identity["payout"]],
+        "schemes": [(scheme, *_span(identity.get("measured")))],
+        "readings": [
+            _readings(scheme, {**identity.get("interpretations", {}), **(readings or {})})
+        ],
+        "payouts": [
+            (scheme, _month(each["month"]), *_span(each.get("round")))
+            for each in identity["payout"]
+        ],
         "payout_components": [
             (scheme, _month(each["month"]), component)
             for each in identity["payout"]
@@ -74,18 +85,14 @@ def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows
         "first_visit_production.toml": _production,
         "surgery.toml": _surgery,
         "bonus_pots.toml": _pots,
-        **dict.fromkeys((f"{name}.toml" for name in GRANTS), _grant),
     }
-    for path in sorted(folder.glob("*.toml")):
-        if path.name in {"scheme.toml", "published.toml"}:
-            continue
-        if path.name not in readers:
-            raise OutOfScopeError(
-                f"{folder.name}/{path.name}: the second opinion knows no such file"
-            )
-        for table, row in readers[path.name](
-            scheme, folder, path.stem, _content(folder, path.name)
-        ):
+    stated = {path.name for each in _folders(folder) for path in each.glob("*.toml")}
+    for file in sorted(stated - {"scheme.toml", "published.toml"}):
+        content = _content(folder, file)
+        reader = readers.get(file, _grant)
+        if reader is _grant and (not content or set(content) - GRANT):
+            raise OutOfScopeError(f"{folder.name}/{file}: the second opinion knows no such file")
+        for table, row in reader(file.removesuffix(".toml"), content):
             rows.setdefault(table, []).append((scheme, *row))
     return rows
 
@@ -102,7 +109,7 @@ Found = Iterator[tuple[str, tuple[Value, ...]]]
 """A table's name with a row of it, without the scheme that it begins with."""
 
 
-def _waiting_time(_scheme: str, _folder: Path, component: str, content: Any) -> Found:  # noqa: ANN401
+def _waiting_time(component: str, content: Any) -> Found:  # noqa: ANN401
     for measure, fund in content["fund"].items():
         yield from _funds(component, measure, fund)
     yield from _shared_out(component, content)
@@ -114,7 +121,7 @@ def _waiting_time(_scheme: str, _folder: Path, component: str, content: Any) -> 
         yield "attainment", (*_validity(version), *shares, value["level_pct"])
 
 
-def _production(_scheme: str, _folder: Path, component: str, content: Any) -> Found:  # noqa: ANN401
+def _production(component: str, content: Any) -> Found:  # noqa: ANN401
     yield from _funds(component, "", content["fund"])
     yield from _shared_out(component, content)
     for number, period in enumerate(content["period"], start=1):
@@ -125,19 +132,20 @@ def _production(_scheme: str, _folder: Path, component: str, content: Any) -> Fo
         yield from _bands(component, version, version["value"]["levels"])
 
 
-def _surgery(_scheme: str, folder: Path, _component: str, content: Any) -> Found:  # noqa: ANN401
+def _surgery(_component: str, content: Any) -> Found:  # noqa: ANN401
     for procedure, price in content["price"].items():
+        yield "procedures", (procedure,)
         for version in price:
             yield "prices", (procedure, *_validity(version), version["value"])
     for version in content["baseline_years"]:
         for year in version["value"]:
             yield "baseline_years", (*_validity(version), year)
     for version in content["caps"]:
-        for region, cap in _by_region(folder, version["value"]).items():
+        for region, cap in version["value"].items():
             yield "caps", (*_validity(version), region, cap)
 
 
-def _grant(_scheme: str, _folder: Path, component: str, content: Any) -> Found:  # noqa: ANN401
+def _grant(component: str, content: Any) -> Found:  # noqa: ANN401
     yield from _funds(component, "", content["fund"])
     yield from _shared_out(component, content)
     for version in content.get("fixed_each", []):
@@ -145,10 +153,13 @@ def _grant(_scheme: str, _folder: Path, component: str, content: Any) -> Found: 
     for version in content.get("qualified", []):
         yield "conditions", (component, *_validity(version))
         for region in version["value"]:
-            yield "qualified_regions", (component, _month(version["valid_from"]), region)
+            yield "qualified_regions", (component, version["valid_from"], region)
+    for version in content.get("eligible", []):
+        for region in version["value"]:
+            yield "eligible_regions", (component, *_validity(version), region)
 
 
-def _pots(_scheme: str, _folder: Path, _component: str, content: Any) -> Found:  # noqa: ANN401
+def _pots(_component: str, content: Any) -> Found:  # noqa: ANN401
     for pot in content["pot"]:
         for component in pot["components"]:
             yield "pots", (pot["name"], component)
@@ -160,7 +171,7 @@ def _funds(component: str, measure: str, versions: Any) -> Found:  # noqa: ANN40
 
 
 def _shared_out(component: str, content: Any) -> Found:  # noqa: ANN401 - as TOML has it
-    for version in content["population"]:
+    for version in content.get("population", []):
         value = version["value"]
         base = (value["age_group"], _month(value["reference_month"]))
         yield "population_bases", (component, *_validity(version), *base)
@@ -185,13 +196,12 @@ def _readings(scheme: str, chosen: Mapping[str, str]) -> tuple[Value, ...]:
     return (scheme, *(chosen.get(name) for name in READINGS))
 
 
-def _round(payout: Mapping[str, Any]) -> tuple[date | None, date | None]:
-    covered = payout.get("round")
+def _span(covered: Mapping[str, str] | None) -> tuple[date | None, date | None]:
     return (_month(covered["from"]), _month(covered["to"])) if covered else (None, None)
 
 
-def _validity(version: Mapping[str, str]) -> tuple[date, date]:
-    return _month(version["valid_from"]), _month(version["valid_to"])
+def _validity(version: Mapping[str, date]) -> tuple[date, date]:
+    return version["valid_from"], version["valid_to"]
 
 
 def _month(text: str) -> date:
@@ -206,17 +216,54 @@ def _ppm(percent: int | Decimal) -> int:
     return int(millionths)
 
 
-def _by_region(folder: Path, value: Mapping[str, Any]) -> Mapping[str, int]:
-    """Values by region: written out, or a column of a CSV file in the folder."""
-    if set(value) != {"file", "column"}:
-        return dict(value)
+def _by_region(folder: Path, value: Any) -> Any:  # noqa: ANN401 - as TOML has it
+    """The value; where it names a column of a CSV file in the folder, the whole numbers by region."""
+    if not isinstance(value, dict) or set(value) != {"file", "column"}:
+        return value
     with (folder / value["file"]).open(encoding="utf-8", newline="") as lines:
         return {row["region_code"]: int(row[value["column"]]) for row in csv.DictReader(lines)}
 
 
+def _folders(folder: Path) -> list[Path]:
+    """The folder, and the one that it says it is based on."""
+    text = (folder / "scheme.toml").read_text(encoding="utf-8")
+    base = tomllib.loads(text).get("based_on")
+    return [folder, folder.parent / base] if base else [folder]
+
+
 def _content(folder: Path, file: str) -> dict[str, Any]:
-    text = (folder / file).read_text(encoding="utf-8")
-    return tomllib.loads(text, parse_float=Decimal)
+    """What the file says, and under the keys that it leaves out, what the base's file says.
+
+    A parameter is a list of versions, each with the months that it holds. One whose value is not
+    known yet has none.
+    """
+    content: dict[str, Any] = {}
+    for each in reversed(_folders(folder)):
+        if (each / file).is_file():
+            text = (each / file).read_text(encoding="utf-8")
+            stated = tomllib.loads(text, parse_float=Decimal)
+            content |= {key: _dated(each, value) for key, value in stated.items()}
+    return content
+
+
+def _dated(folder: Path, value: Any) -> Any:  # noqa: ANN401 - as TOML has it
+    """The value, with every parameter in it as versions that say when they hold."""
+    if isinstance(value, dict) and "unit" not in value:
+        return {key: _dated(folder, each) for key, each in value.items()}
+    versions = value if isinstance(value, list) else [value]
+    if not all(isinstance(each, dict) and "unit" in each for each in versions):
+        return value
+    begins = [EVER[0], *(_month(each["from"]) for each in versions[1:])]
+    ends = [*(add_months(month, -1) for month in begins[1:]), EVER[1]]
+    return [
+        {
+            "value": _by_region(folder, version["value"]),
+            "valid_from": first,
+            "valid_to": last,
+        }
+        for version, first, last in zip(versions, begins, ends, strict=True)
+        if "value" in version
+    ]
 
 
 def _literal(value: Value) -> str:

@@ -69,7 +69,7 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     lines = published_lines(scheme, root) if root.published.exists() else NO_LINES
     print_payouts(scheme, lines.filter(pl.col("month").is_in(months)))
     _say_shortcomings(scheme, report)
-    if report.missing or report.failures:
+    if report.missing or report.failures or scheme.not_known_yet:
         sys.exit(1)
 
 
@@ -87,9 +87,9 @@ def _say_shortcomings(scheme: Scheme, report: Report) -> None:
     if report.left_out:
         months = ", ".join(map(month_key, report.left_out))
         console.print(f"Left as they were, since they rest on a refused delivery: {months}")
-    if report.missing:
+    if lines := supplies(scheme, report.missing):
         console.print(f"{scheme.name} lacks:")
-        for each in supplies(scheme, report.missing):
+        for each in lines:
             console.print(f"  {each}", markup=False)
 
 

@@ -21,6 +21,7 @@ from rules.parameters import (
     Parameter,
     Payout,
     Period,
+    PopulationBase,
     Production,
 )
 from rules.requirement import Reserve, SharedByPopulation
@@ -45,6 +46,7 @@ class FirstVisitProduction(SharedByPopulation):
 
     measure: Name
     fund: Parameter[Kronor]
+    population: Parameter[PopulationBase]
     production: Parameter[Production]
     period: Annotated[list[Period], Field(min_length=1)]
 
@@ -83,7 +85,9 @@ class FirstVisitProduction(SharedByPopulation):
                 share = Fraction(
                     self.fund.at(month) * len(period.months()), len(scheme.measured_months)
                 )
-                yield Reserve(period.last, "", self.shares(share, scheme, population, month))
+                yield Reserve(
+                    period.last, "", self.shares(share, scheme.regions, population, month)
+                )
 
     def steps(self, scheme: Scheme) -> Sequence[Step]:
         """The running result of each month's period."""

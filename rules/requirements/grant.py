@@ -6,9 +6,10 @@ Source: D2024, annex, table 1; SKR, block 1.
 from collections.abc import Collection, Iterator
 from datetime import date
 from fractions import Fraction
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import polars as pl
+from pydantic import Field
 
 from rules.parameters import Kronor, Parameter, Payout, RegionCode
 from rules.requirement import Reserve, SharedByPopulation
@@ -21,8 +22,9 @@ from schemas.regions import region_codes
 class Grant(SharedByPopulation):
     """A fund shared out by population, after an equal amount to each where there is one.
 
-    `qualified` names the regions that pass the grant's condition, where it has one; a region that
-    does not is paid nothing, and its share stays with the state.
+    Without `population` the shares are equal. Where the grant has a condition, `qualified` names
+    the regions that pass it if the share of one that does not stays with the state, and `eligible`
+    if its share goes to the others: such a region leaves the key.
     """
 
     kind: ClassVar[str] = "grant"
@@ -31,6 +33,7 @@ class Grant(SharedByPopulation):
     fund: Parameter[Kronor]
     fixed_each: Parameter[Kronor] | None = None
     qualified: Parameter[list[RegionCode]] | None = None
+    eligible: Parameter[Annotated[list[RegionCode], Field(min_length=1)]] | None = None
 
     def fund_at(self, month: date) -> int:
         """The fund."""
@@ -43,20 +46,24 @@ class Grant(SharedByPopulation):
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
-        """The whole fund, shared out.
+        """The whole fund, shared out: 0 for a region that is not eligible.
 
         Raises:
             ValueError: if the equal amounts are more than the fund.
         """
         _ = component
+        eligible = self.eligible.at(month) if self.eligible else scheme.regions
+        sharing = [code for code in scheme.regions if code in eligible]
         fixed = self.fixed_each.at(month) if self.fixed_each else 0
-        rest = Fraction(self.fund.at(month) - fixed * len(scheme.regions))
+        rest = Fraction(self.fund.at(month) - fixed * len(sharing))
         if rest < 0:
-            raise ValueError(
-                f"{fixed} kr to each of {len(scheme.regions)} regions is more than the fund"
-            )
-        amounts = self.shares(rest, scheme, population, month)
-        yield Reserve(month, "", amounts.with_columns(pl.col("amount_sek") + fixed))
+            raise ValueError(f"{fixed} kr to each of {len(sharing)} regions is more than the fund")
+        shares = self.shares(rest, sharing, population, month)
+        register = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
+        amounts = register.join(
+            shares.with_columns(pl.col("amount_sek") + fixed), on="region_code", how="left"
+        )
+        yield Reserve(month, "", amounts.with_columns(pl.col("amount_sek").fill_null(0)))
 
     def payment_need(self, scheme: Scheme, component: str) -> Need:
         """The grant's reserve."""
@@ -84,8 +91,9 @@ class Grant(SharedByPopulation):
         """A grant is paid once, to regions of the register, each named once."""
         if len(self.reserved_months(scheme, component)) > 1:
             yield f"scheme.toml: payout.components: '{component}' is paid more than once"
-        for version in self.qualified.root if self.qualified else []:
-            for code in sorted(set(version.value) - set(region_codes())):
-                yield f"{component}.toml: qualified: no region has the code {code}"
-            if len(set(version.value)) != len(version.value):
-                yield f"{component}.toml: qualified: a region is named twice"
+        for key, named in (("qualified", self.qualified), ("eligible", self.eligible)):
+            for codes in named.values() if named else []:
+                for code in sorted(set(codes) - set(region_codes())):
+                    yield f"{component}.toml: {key}: no region has the code {code}"
+                if len(set(codes)) != len(codes):
+                    yield f"{component}.toml: {key}: a region is named twice"

@@ -12,7 +12,7 @@ import polars as pl
 from pydantic import Field
 
 from rules.exact import divided_half_up, percentage, wide, with_decimals
-from rules.parameters import Kronor, Name, Parameter, Payout, RegionCode
+from rules.parameters import ByRegion, Kronor, Name, Parameter, Payout
 from rules.requirement import Reports, Requirement, Reserve
 from rules.scheme import Scheme
 from rules.step import Inputs, Need, Step, this_month
@@ -35,7 +35,7 @@ class Surgery(Requirement):
     price: Mapping[Name, Parameter[Kronor]]
     baseline_years: Parameter[Annotated[list[int], Field(min_length=3, max_length=3)]]
     ceiling: Parameter[Kronor]
-    caps: Parameter[Mapping[RegionCode, Kronor]]
+    caps: Parameter[ByRegion[Kronor]]
 
     def procedures(self) -> list[str]:
         """The procedures, in the order that the parameters name them."""
@@ -77,6 +77,20 @@ class Surgery(Requirement):
         years = {month.year, month.year - 1, *self.baseline_years.at(month)}
         return sorted(each for year in years for each in _months_of(scheme, month, year))
 
+    def followup_steps(self, scheme: Scheme) -> Sequence[Step]:
+        """Operations by place, which need no price."""
+        return [
+            Step(
+                scheme,
+                SurgeryFollowup,
+                tuple(scheme.measured_months),
+                (Need(Surgeries, lambda month: self.counted(scheme, month)),),
+                lambda inputs, months: surgery_followup(scheme, inputs[Surgeries], months),
+                "The monthly follow-up that the decision asks for: operations to date against last "
+                "year and the baseline, by place, per region and for the country. Source: S2025.",
+            )
+        ]
+
     def steps(self, scheme: Scheme) -> Sequence[Step]:
         """Operations against the baseline, their follow-up by place, and the share of the cap."""
         operations = Need(Surgeries, lambda month: self.counted(scheme, month))
@@ -92,15 +106,7 @@ class Surgery(Requirement):
                 "same months in the baseline years, at the procedure's price; only increases count. "
                 "Source: S2025, annex 1.",
             ),
-            Step(
-                scheme,
-                SurgeryFollowup,
-                months,
-                (operations,),
-                lambda inputs, months: surgery_followup(scheme, inputs[Surgeries], months),
-                "The monthly follow-up that the decision asks for: operations to date against last "
-                "year and the baseline, by place, per region and for the country. Source: S2025.",
-            ),
+            *self.followup_steps(scheme),
             Step(
                 scheme,
                 SurgeryCaps,

@@ -20,6 +20,7 @@ from rules.parameters import (
     Name,
     Parameter,
     Payout,
+    PopulationBase,
 )
 from rules.requirement import Reports, Reserve, SharedByPopulation
 from rules.rounding import rounded_each, rounded_sum
@@ -42,6 +43,7 @@ class WaitingTime(SharedByPopulation):
     datasets: ClassVar[tuple[type[Table], ...]] = (WaitingTimes,)
 
     fund: Mapping[Name, Parameter[Kronor]]
+    population: Parameter[PopulationBase]
     improvement: Parameter[Bands]
     attainment: Parameter[Attainment]
 
@@ -73,7 +75,7 @@ class WaitingTime(SharedByPopulation):
         _ = component
         for measure in self.fund:
             share = Fraction(self.fund_of(measure, month), len(scheme.measured_months))
-            yield Reserve(month, measure, self.shares(share, scheme, population, month))
+            yield Reserve(month, measure, self.shares(share, scheme.regions, population, month))
 
     def steps(self, scheme: Scheme) -> Sequence[Step]:
         """Each month's level and kronor."""

@@ -11,9 +11,9 @@ CREATE TABLE parameters.regions (region_code VARCHAR PRIMARY KEY);
 COMMENT ON TABLE parameters.regions IS 'The regions that take part, by county code (länskod).';
 
 CREATE TABLE parameters.schemes (
-    scheme VARCHAR PRIMARY KEY, measured_from DATE NOT NULL, measured_to DATE NOT NULL
+    scheme VARCHAR PRIMARY KEY, measured_from DATE, measured_to DATE
 );
-COMMENT ON TABLE parameters.schemes IS 'The schemes, each with the first and last month measured.';
+COMMENT ON TABLE parameters.schemes IS 'The schemes, each with the first and last month measured, if it measures any.';
 
 CREATE TABLE parameters.readings (
     scheme VARCHAR PRIMARY KEY,
@@ -33,9 +33,10 @@ CREATE TABLE parameters.readings (
     bands_of_2024 VARCHAR CHECK (bands_of_2024 IN ('as_2025')),
     production_sum VARCHAR CHECK (production_sum IN ('sums_then_ratio')),
     rounding_of_bonuses VARCHAR CHECK (rounding_of_bonuses IN ('largest_remainder', 'half_up')),
-    year_2026_and_the_rest VARCHAR CHECK (year_2026_and_the_rest IN ('as_stated'))
+    year_2026_and_the_rest VARCHAR CHECK (year_2026_and_the_rest IN ('as_stated')),
+    equal_shares_left_over VARCHAR CHECK (equal_shares_left_over IN ('lowest_codes'))
 );
-COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-17, in order; NULL where one does not concern it.';
+COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-18, in order; NULL where one does not concern it, or has one reading alone.';
 
 CREATE TABLE parameters.payouts (
     scheme VARCHAR NOT NULL, month DATE NOT NULL, round_from DATE, round_to DATE,
@@ -61,7 +62,7 @@ CREATE TABLE parameters.population_bases (
     age_group VARCHAR NOT NULL, reference_month DATE NOT NULL,
     PRIMARY KEY (scheme, component, valid_from)
 );
-COMMENT ON TABLE parameters.population_bases IS 'Whose number decides the regions'' shares: an age group on the first day of a month.';
+COMMENT ON TABLE parameters.population_bases IS 'Whose number decides the regions'' shares: an age group, in the delivery of a month. A grant without a row is shared equally.';
 
 CREATE TABLE parameters.apportionments (
     scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
@@ -88,6 +89,13 @@ CREATE TABLE parameters.qualified_regions (
     PRIMARY KEY (scheme, component, valid_from, region_code)
 );
 COMMENT ON TABLE parameters.qualified_regions IS 'The regions that pass the condition of a grant.';
+
+CREATE TABLE parameters.eligible_regions (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    region_code VARCHAR NOT NULL,
+    PRIMARY KEY (scheme, component, valid_from, region_code)
+);
+COMMENT ON TABLE parameters.eligible_regions IS 'The regions that share a grant between them, where some do not: the share of the others is theirs. A grant without any is shared by all.';
 
 CREATE TABLE parameters.bands (
     scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
@@ -117,6 +125,12 @@ CREATE TABLE parameters.production_periods (
     PRIMARY KEY (scheme, period)
 );
 COMMENT ON TABLE parameters.production_periods IS 'The periods of new-visit production, numbered from 1, and the measure that is counted.';
+
+CREATE TABLE parameters.procedures (
+    scheme VARCHAR NOT NULL, procedure VARCHAR NOT NULL,
+    PRIMARY KEY (scheme, procedure)
+);
+COMMENT ON TABLE parameters.procedures IS 'The procedures that each scheme follows, whether their price is known or not.';
 
 CREATE TABLE parameters.prices (
     scheme VARCHAR NOT NULL, procedure VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,

@@ -2,7 +2,8 @@
 --
 -- Waiting times: a measure's fund in equal parts, one a month measured, each shared by population.
 -- New-visit production: the fund's part for the period's months, shared by population.
--- Grants: an equal amount to each region where there is one, and the rest shared by population.
+-- Grants: an equal amount to each region where there is one, and the rest shared by population; equally
+-- where the grant names no population. A region that is not eligible is no part of the key, and gets 0.
 -- Operations: the cap of annex 2, for all months measured together.
 -- Where the population of some region is not at hand, nothing can be shared, and there are no rows.
 -- Source: rules, sections 2, 3.1, 3.2, 3.4 and 3.5; T2025, table 2; D2024, annex, table 1; S2025, annex 2.
@@ -30,45 +31,60 @@ totals AS (
     UNION ALL
 
     SELECT scheme, component, measure, payouts.month, payouts.month AS month_to,
-        fund_sek - coalesce(each_sek, 0) * (SELECT count(*) FROM parameters.regions) AS total_sek,
-        1 AS parts, coalesce(each_sek, 0) AS each_sek
+        fund_sek AS total_sek, 1 AS parts, coalesce(each_sek, 0) AS each_sek
     FROM parameters.payout_components AS payouts
     JOIN parameters.funds AS funds USING (scheme, component)
     LEFT JOIN parameters.fixed_amounts AS fixed
         ON fixed.scheme = payouts.scheme AND fixed.component = payouts.component
         AND payouts.month BETWEEN fixed.valid_from AND fixed.valid_to
-    WHERE component IN ('development_grant', 'population_grant', 'general_grant')
+    WHERE component NOT IN ('waiting_time', 'first_visit_production')
         AND payouts.month BETWEEN funds.valid_from AND funds.valid_to
 ),
 
--- The regions' people, where every region's number is at hand.
-people AS (
-    SELECT month AS reference_month, age_group, region_code, population,
-        sum(population) OVER (PARTITION BY month, age_group) AS everybody
-    FROM observed.population
-    SEMI JOIN parameters.regions USING (region_code)
-    QUALIFY count(*) OVER (PARTITION BY month, age_group) = (SELECT count(*) FROM parameters.regions)
+-- The regions that a list of eligible ones leaves out.
+left_out AS (
+    SELECT scheme, component, valid_from, valid_to, region_code, true AS is_left_out
+    FROM (SELECT DISTINCT scheme, component, valid_from, valid_to FROM parameters.eligible_regions)
+    CROSS JOIN parameters.regions
+    ANTI JOIN parameters.eligible_regions USING (scheme, component, valid_from, region_code)
 ),
 
-shares AS (
-    SELECT totals.*, region_code, population, everybody, method
+-- What each region counts for: its people, or 1 where shares are equal, or 0 where it is left out.
+weights AS (
+    SELECT totals.*, regions.region_code, method, coalesce(is_left_out, false) AS is_left_out,
+        CASE WHEN is_left_out THEN 0 WHEN bases.scheme IS NULL THEN 1 ELSE population END AS weight
     FROM totals
-    JOIN parameters.population_bases AS bases
-        ON bases.scheme = totals.scheme AND bases.component = totals.component
-        AND totals.month BETWEEN bases.valid_from AND bases.valid_to
+    CROSS JOIN parameters.regions AS regions
     JOIN parameters.apportionments AS apportionments
         ON apportionments.scheme = totals.scheme AND apportionments.component = totals.component
         AND totals.month BETWEEN apportionments.valid_from AND apportionments.valid_to
-    JOIN people USING (age_group, reference_month)
+    LEFT JOIN parameters.population_bases AS bases
+        ON bases.scheme = totals.scheme AND bases.component = totals.component
+        AND totals.month BETWEEN bases.valid_from AND bases.valid_to
+    LEFT JOIN observed.population AS people
+        ON people.month = bases.reference_month AND people.age_group = bases.age_group
+        AND people.region_code = regions.region_code
+    LEFT JOIN left_out
+        ON left_out.scheme = totals.scheme AND left_out.component = totals.component
+        AND totals.month BETWEEN left_out.valid_from AND left_out.valid_to
+        AND left_out.region_code = regions.region_code
+),
+
+shares AS (
+    SELECT * REPLACE (total_sek - each_sek * count(*) FILTER (NOT is_left_out) OVER sharing AS total_sek),
+        sum(weight) OVER sharing AS everybody
+    FROM weights
+    WINDOW sharing AS (PARTITION BY scheme, component, measure, month)
+    QUALIFY count(weight) OVER sharing = count(*) OVER sharing
 ),
 
 amounts AS (
     SELECT scheme, region_code, component, measure, month, month_to,
-        each_sek + CASE method
+        CASE WHEN is_left_out THEN 0 ELSE each_sek END + CASE method
             WHEN 'largest_remainder' THEN second_opinion.largest_remainder(
-                total_sek, parts, population, everybody, region_code, (scheme, component, measure, month))
+                total_sek, parts, weight, everybody, region_code, (scheme, component, measure, month))
             WHEN 'half_up_residual_on_largest' THEN second_opinion.half_up_residual_on_largest(
-                total_sek, parts, population, everybody, region_code, (scheme, component, measure, month))
+                total_sek, parts, weight, everybody, region_code, (scheme, component, measure, month))
         END AS reserved_sek
     FROM shares
 

@@ -25,11 +25,10 @@ areas AS (
 ),
 
 rows_asked_for AS (
-    SELECT this.scheme, this.month, measured_from, region_code, prices.procedure, place
-    FROM second_opinion.measured_months AS this
+    SELECT scheme, month, measured_from, region_code, procedure, place
+    FROM second_opinion.measured_months
     JOIN parameters.schemes USING (scheme)
-    JOIN parameters.prices AS prices
-        ON prices.scheme = this.scheme AND this.month BETWEEN prices.valid_from AND prices.valid_to
+    JOIN parameters.procedures USING (scheme)
     CROSS JOIN (SELECT DISTINCT region_code FROM areas)
     CROSS JOIN (VALUES ('home'), ('other'), ('private')) AS places (place)
 ),

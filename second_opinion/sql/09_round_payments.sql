@@ -51,7 +51,7 @@ payments AS (
     LEFT JOIN parameters.qualified_regions AS qualified
         ON qualified.scheme = conditions.scheme AND qualified.component = conditions.component
         AND qualified.valid_from = conditions.valid_from AND qualified.region_code = reserves.region_code
-    WHERE reserves.component IN ('development_grant', 'population_grant', 'general_grant')
+    WHERE reserves.component NOT IN ('waiting_time', 'first_visit_production', 'surgery')
 )
 
 SELECT month, scheme, region_code, component, CAST(amount_sek AS BIGINT) AS amount_sek

@@ -11,7 +11,7 @@ reserved AS (
     FROM parameters.payouts AS payouts
     JOIN second_opinion.reserves AS reserves USING (scheme)
     WHERE CASE
-        WHEN component IN ('development_grant', 'population_grant', 'general_grant')
+        WHEN component NOT IN ('waiting_time', 'first_visit_production', 'surgery')
         THEN reserves.month = payouts.month
         ELSE reserves.month >= round_from AND month_to <= round_to
     END

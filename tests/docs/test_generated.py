@@ -58,7 +58,7 @@ def test_every_parameter_is_listed_with_value_source_and_wording() -> None:
                     f'quoted: "{version.wording_sv}"' if version.quoted else version.wording_sv
                 )
                 assert any(
-                    line.startswith(f"| `{key}` |")
+                    line.startswith(f"| `{key}`")
                     and all(f"| {part} |" in line for part in (version.unit, source))
                     and wording in line
                     for line in lines
@@ -66,7 +66,7 @@ def test_every_parameter_is_listed_with_value_source_and_wording() -> None:
 
 
 def test_every_interpretation_source_and_known_difference_is_told() -> None:
-    """Questions with all their readings, documents with whether they were at hand."""
+    """Questions with all their readings, documents with the day they were checked."""
     text = text_of(RULES)
     for number, each in interpretations().items():
         assert f"### {number} `{each.name}`" in text
@@ -75,8 +75,8 @@ def test_every_interpretation_source_and_known_difference_is_told() -> None:
         for name, words in each.readings.items():
             assert f"- `{name}`{' (default)' if name == each.default else ''}: {words}" in text
     for name, document in documents().items():
-        at_hand = "yes" if document.at_hand else "no"
-        assert f"| {name} | {document.title} | {document.title_sv} | {at_hand} |" in text
+        standing = document.checked or f"not to be had; known from {document.known_from}"
+        assert f"| {name} | {document.title} | {document.title_sv} | {standing} |" in text
     for scheme in load_schemes().values():
         for figures in scheme.published.figures:
             assert all(each.explanation in text for each in figures.known_difference)

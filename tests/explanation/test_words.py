@@ -16,13 +16,32 @@ from schemas.payouts import COMPONENTS_SV
 EN, SV = language("en"), language("sv")
 
 SWEDISH_SECTIONS = {
-    "alternativ",
-    "block",
-    "bonuspott",
-    "fördelning",
-    "nybesöksproduktion",
-    "prestationskrav",
+    "Block",
+    "Bonuspott",
     "I",
+    "Prestationer",
+    "Prestationskrav",
+    "Rekvisition",
+    "Uppföljning",
+    "Utvecklingsarbete",
+    "alternativ",
+    "att",
+    "block",
+    "av",
+    "besök",
+    "ett",
+    "för",
+    "första",
+    "kopplade",
+    "kopplat",
+    "korta",
+    "medel",
+    "prestationskrav",
+    "redovisning",
+    "till",
+    "två",
+    "väntetider",
+    "vårdköer",
 }
 """Words of sections that are Swedish as the schemes have them, or the same in both languages."""
 

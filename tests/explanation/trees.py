@@ -14,9 +14,7 @@ from explanation.values import Number
 SUMS = {
     "payout",
     "waiting_time.month",
-    "line.population_grant",
-    "line.development_grant",
-    "line.general_grant",
+    "line.grant",
     "bonus.paid",
     "pot.round",
     "decided.settled",

@@ -47,12 +47,11 @@ def test_from_observations_alone(scheme: str, runs: Runs) -> None:
     observed = {name: rows for name, rows in tables.items() if name.startswith("observed.")}
     computed = by_sql(folder_rows(scheme_named(scheme).folder), region_codes(), observed)
     for name, rows in computed.items():
-        assert rows.equals(tables[name]), name
+        assert rows.equals(tables[name].filter(pl.col("scheme") == scheme)), name
     assert computed["payouts.payouts"].height
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_an_analyst_sees_that_nothing_differs(scheme: str, runs: Runs) -> None:
+def test_an_analyst_sees_that_nothing_differs(runs: Runs) -> None:
     """One query compares every recorded table with the views."""
     root = runs.of(*SCHEMES).root
     comparison = found(root, "FROM second_opinion.comparison")
@@ -72,7 +71,9 @@ def test_from_another_database(runs: Runs) -> None:
     with connected(Path(":memory:"), read_only=False) as connection:
         connection.execute(f"ATTACH '{root.published}' AS theirs (READ_ONLY)")
         total = query(
-            connection, "SELECT sum(amount_sek)::BIGINT FROM theirs.second_opinion.payouts"
+            connection,
+            "SELECT sum(amount_sek)::BIGINT FROM theirs.second_opinion.payouts "
+            "WHERE scheme = 'access-2024'",
         )
     assert total.item() == 141_759_535 + 1_545_740_465
 
@@ -99,7 +100,9 @@ def test_a_krona_changed_in_the_warehouse_is_seen(runs: Runs, tmp_path: Path) ->
     """In the table that it was changed in, and in no other."""
     root = runs.of(*SCHEMES).copied(tmp_path)
     tampered(
-        root, "UPDATE payouts.payout_lines SET amount_sek = amount_sek + 1 WHERE region_code = '09'"
+        root,
+        "UPDATE payouts.payout_lines SET amount_sek = amount_sek + 1 "
+        "WHERE region_code = '09' AND scheme = 'surgery-2025'",
     )
     comparison = found(
         root, "FROM second_opinion.comparison WHERE not_recomputed + not_recorded > 0"

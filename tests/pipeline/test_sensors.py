@@ -3,25 +3,29 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from ledger.locking import exclusive
 from pipeline.definitions import definitions
 from pipeline.sensors import Cursor
 from schemas.places import DataRoot
+from tests.deliveries.processes import line_of, started
+from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, opened
-from tests.pipeline.test_staleness import SCHEMES, redeliver
+from tests.pipeline.test_staleness import redeliver
 from tests.pipeline.ticks import DELIVERIES, PAYOUTS, Daemon, told
 
 BOTH = (DELIVERIES, PAYOUTS)
 UNREAD = [
-    "deliveries 2023-12: waiting_times",
-    "deliveries 2024-12 to 2025-02: waiting_times",
+    "observed 2023-12: waiting_times",
+    "observed 2024-12 to 2025-02: waiting_times",
 ]
 """What the sample delivers and no scheme that was run reads."""
 
-PAYOUT_TABLES = "differences, fulfilment, payout_lines, payouts, round_payments"
+WITH_POTS = "bonus_pots, differences, fulfilment, payout_lines, payouts, round_payments"
 APRIL = Path("waiting_times") / "2025-04"
 
 
@@ -62,11 +66,11 @@ def test_a_redelivered_month(root: DataRoot, daemon: Daemon) -> None:
     """March 2024 anew: that month, March 2025 whose base it is, and the payouts that they change."""
     redeliver(root, "2024-03")
     assert daemon.settle(*BOTH) == [
-        "deliveries 2024-03: waiting_times",
-        "access-2024 2024-03: waiting_times, waiting_times_last_year",
-        "bup-2025 2025-03: waiting_times, waiting_times_last_year",
-        f"access-2024 2024-08: {PAYOUT_TABLES}",
-        f"bup-2025 2025-08: {PAYOUT_TABLES}",
+        "observed 2024-03: waiting_times",
+        "access-2024 2024-03: waiting_times",
+        "bup-2025 2025-03: waiting_times",
+        f"access-2024 2024-08: {WITH_POTS}",
+        f"bup-2025 2025-08: {WITH_POTS}",
     ]
     assert daemon.settle(*BOTH) == []
     for sensor in BOTH:
@@ -88,8 +92,8 @@ def test_ticks_between_restarts(root: DataRoot, daemon: Daemon) -> None:
             daemon.run(request)
             done.append(told(request))
     assert done == [
-        "deliveries 2025-05: waiting_times",
-        "bup-2025 2025-05: first_visit_production, waiting_times, waiting_times_last_year",
+        "observed 2025-05: waiting_times",
+        "bup-2025 2025-05: first_visit_production, waiting_times",
         "bup-2025 2025-06: first_visit_production",
     ]
 
@@ -125,13 +129,13 @@ def test_a_file_that_is_being_copied(root: DataRoot, daemon: Daemon) -> None:
     for end in (100, 200, 400, len(whole)):
         copied.write_text(whole[:end], encoding="utf-8")
         assert asked(daemon) == []
-    assert asked(daemon) == ["deliveries 2025-04: waiting_times"]
+    assert asked(daemon) == ["observed 2025-04: waiting_times"]
 
 
 @pytest.mark.slow
 def test_a_refused_delivery(root: DataRoot, daemon: Daemon) -> None:
     """It is run once; again when its bytes change; and when a later day comes."""
-    run = ["deliveries 2025-04: waiting_times"]
+    run = ["observed 2025-04: waiting_times"]
     folder = root.raw / APRIL
     good = next(folder.iterdir()).read_text(encoding="utf-8")
     bad = folder / "2025-12-30.csv"
@@ -144,7 +148,7 @@ def test_a_refused_delivery(root: DataRoot, daemon: Daemon) -> None:
     (folder / "2025-12-31.csv").write_text(good, encoding="utf-8")
     assert daemon.settle(DELIVERIES) == [
         *run,
-        "bup-2025 2025-04: first_visit_production, waiting_times, waiting_times_last_year",
+        "bup-2025 2025-04: first_visit_production, waiting_times",
         "bup-2025 2025-05 to 2025-06: first_visit_production",
     ]
 
@@ -155,7 +159,7 @@ def test_a_file_changed_in_place(root: DataRoot, daemon: Daemon) -> None:
     text = path.read_text(encoding="utf-8")
     at = next(place for place, sign in enumerate(text) if sign in "12345678" and place > 200)
     path.write_text(f"{text[:at]}9{text[at + 1 :]}", encoding="utf-8")
-    assert daemon.settle(*BOTH) == ["deliveries 2025-04: waiting_times"]
+    assert daemon.settle(*BOTH) == ["observed 2025-04: waiting_times"]
     path.write_text(text, encoding="utf-8")
     assert daemon.settle(*BOTH) == []
 
@@ -201,8 +205,8 @@ def test_hostile_names(root: DataRoot, daemon: Daemon) -> None:
     redeliver(root, "2024-12")
     requests = [request for _ in range(4) for request in daemon.tick(DELIVERIES)[0]]
     assert list(map(told, requests)) == [
-        "deliveries 2024-04 to 2024-10: waiting_times",
-        "deliveries 2024-12: waiting_times",
+        "observed 2024-04 to 2024-10: waiting_times",
+        "observed 2024-12: waiting_times",
     ]
     refused, accepted = (daemon.run(request) for request in requests)
     assert accepted.success
@@ -212,8 +216,8 @@ def test_hostile_names(root: DataRoot, daemon: Daemon) -> None:
     assert asked(daemon) == asked(daemon) == []
 
 
-def test_folders_that_are_no_month_of_the_grid(root: DataRoot, daemon: Daemon) -> None:
-    """They are not run; a month outside the grid is named."""
+def test_folders_that_are_no_month_that_can_be_run(root: DataRoot, daemon: Daemon) -> None:
+    """They are not run; a month that lies outside those that can be is named."""
     for name in ("2019-05", "2099-01", "april", "2025-13", "2025-4"):
         folder = root.raw / "waiting_times" / name
         folder.mkdir()
@@ -237,15 +241,15 @@ def test_a_payout_waits_for_its_last_month(root: DataRoot, tmp_path: Path) -> No
         daemon = Daemon(instance)
         before = daemon.settle(*BOTH)
         assert [each for each in before if "payouts" in each] == [
-            f"bup-2025 2025-03 to 2025-08: {PAYOUT_TABLES}"
+            f"bup-2025 2025-03 to 2025-08: {WITH_POTS}"
         ]
         _, words = daemon.tick(PAYOUTS)
         assert "bup-2025 2025-12 waits for waiting_times of 2025-11;" in f"{words};"
         shutil.move(tmp_path / "held back", november)
         assert daemon.settle(*BOTH) == [
-            "deliveries 2025-11: waiting_times",
-            "bup-2025 2025-11: first_visit_production, waiting_times, waiting_times_last_year",
-            f"bup-2025 2025-12: bonus_pots, {PAYOUT_TABLES}",
+            "observed 2025-11: waiting_times",
+            "bup-2025 2025-11: first_visit_production, waiting_times",
+            f"bup-2025 2025-12: {WITH_POTS}",
         ]
 
 
@@ -263,3 +267,29 @@ def test_nothing_delivered(empty_root: DataRoot) -> None:
     with opened(empty_root) as instance:
         daemon = Daemon(instance)
         assert daemon.settle(*BOTH) == daemon.overviews == []
+
+
+STRANGER = """
+import sys
+from pathlib import Path
+from ledger.locking import exclusive
+with exclusive(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("sensor", BOTH)
+def test_while_the_ledger_is_held(
+    sensor: str, root: DataRoot, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tick is passed over with the holder's name, and what was asked for is not forgotten."""
+    monkeypatch.setattr("ledger.engine.exclusive", partial(exclusive, wait_seconds=0.2))
+    daemon.cursors[sensor] = "as it was"
+    with started("-c", STRANGER, str(root.ledger)) as process:
+        assert line_of(process) == "held"
+        requests, words = daemon.tick(sensor)
+        process.kill()
+    assert requests == []
+    assert f"held by PID {process.pid}" in words
+    assert daemon.cursors[sensor] == "as it was"

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from rules.catalogue import interpretations
 
-FIRST, LAST = "2031-01", "2031-12"
 NAME = "made-up-2031"
 OPERATIONS = "made-up-operations-2031"
 
@@ -19,17 +18,14 @@ PROCEDURES = {
 
 
 def parameter(key: str, value: str) -> str:
-    """A parameter with one version, for the whole year."""
+    """A parameter with one value for the whole year."""
     return f"""
-[[{key}]]
-valid_from = "{FIRST}"
-valid_to = "{LAST}"
+[{key}]
 value = {value}
 unit = "made up"
 source = "SKR"
 section = "made up"
 wording_sv = "Påhittat."
-quoted = false
 """
 
 
@@ -44,16 +40,15 @@ components = [{names}]
 {covers}source = "SKR"
 section = "made up"
 wording_sv = "Påhittat."
-quoted = false
 """
 
 
 def identity(name: str, measured: tuple[str, str], payouts: str, parts: list[str]) -> str:
-    """The file `scheme.toml`, with every interpretation of the parts at its default."""
+    """The file `scheme.toml`, with every open question of the parts at its default."""
     chosen = "\n".join(
         f'{each.name} = "{each.default}"'
         for each in interpretations().values()
-        if not set(parts).isdisjoint(each.concerns)
+        if len(each.readings) > 1 and not set(parts).isdisjoint(each.concerns)
     )
     return f"""
 name = "{name}"
@@ -66,17 +61,13 @@ appropriation = "none"
 appropriation_sv = "none"
 data_source = "made up"
 data_source_sv = "påhittat"
-in_force_from = "{FIRST}"
-in_force_to = "{LAST}"
-measured_from = "{measured[0]}"
-measured_to = "{measured[1]}"
+measured = {{ from = "{measured[0]}", to = "{measured[1]}" }}
 
 [reporting]
 day = 20
 source = "SKR"
 section = "made up"
 wording_sv = "Påhittat."
-quoted = false
 {payouts}
 [interpretations]
 {chosen}
@@ -123,7 +114,7 @@ def waiting_time_folder(parent: Path) -> Path:
     )
     pots = "".join(
         f'\n[[pot]]\nname = "{name}"\ncomponents = ["{name}"]\n'
-        'source = "SKR"\nsection = "made up"\nwording_sv = "Påhittad."\nquoted = false\n'
+        'source = "SKR"\nsection = "made up"\nwording_sv = "Påhittad."\n'
         for name in rounds
     )
     return written(

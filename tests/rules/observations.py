@@ -11,10 +11,7 @@ from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.table import Table
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
-POPULATION_FILES = {
-    "2023-11": RAW / "population" / "2023-11" / "2024-02-20.csv",
-    "2024-11": RAW / "population" / "2024-11" / "2025-02-20.csv",
-}
+POPULATION_FILES = {path.parent.name: path for path in (RAW / "population").glob("*/*.csv")}
 
 Row = Mapping[str, object]
 

@@ -1,17 +1,13 @@
 """Edits that make a scheme's folder wrong: scheme, file, old text, new text, and the fault named."""
 
-SECOND_VERSION = """valid_to = "2024-06"
-value = 1
+VERSION = """value = 1
 unit = "kronor"
 source = "D2024"
 section = "annex"
 wording_sv = "Påhittat."
-quoted = false
 
-[[fund]]
-valid_from = "{begins}"
-valid_to = "2024-12"
 """
+
 
 EDITS = {
     "unknown key in the identity": (
@@ -23,23 +19,23 @@ EDITS = {
         "waiting_time.toml: fund.first_visit.0.colour: unknown key",
     ),
     "unknown parameter": (
-        *("access-2024", "population_grant.toml", "[[fund]]", "[[funds]]"),
+        *("access-2024", "population_grant.toml", "[fund]", "[funds]"),
         "population_grant.toml: funds: unknown key",
     ),
     "missing parameter": (
-        *("access-2024", "population_grant.toml", "[[fund]]", "[[funds]]"),
+        *("access-2024", "population_grant.toml", "[fund]", "[funds]"),
         "population_grant.toml: fund: the key is missing",
     ),
     "missing source": (
-        *("bup-2025", "waiting_time.toml", 'source = "T2025"\n', ""),
+        *("bup-2025", "waiting_time.toml", 'source = "SKR"\n', ""),
         "waiting_time.toml: fund.first_visit.0.source: the key is missing",
     ),
     "empty source": (
-        *("bup-2025", "waiting_time.toml", 'source = "T2025"', 'source = ""'),
+        *("bup-2025", "waiting_time.toml", 'source = "SKR"', 'source = ""'),
         "waiting_time.toml: fund.first_visit.0.source: String should have at least 1",
     ),
     "missing section": (
-        *("bup-2025", "waiting_time.toml", 'section = "table 1"\n', ""),
+        *("bup-2025", "waiting_time.toml", 'section = "Block två: Prestationer"\n', ""),
         "waiting_time.toml: fund.first_visit.0.section: the key is missing",
     ),
     "missing unit": (
@@ -51,7 +47,7 @@ EDITS = {
         "surgery.toml: price.hip_replacement.0.wording_sv: the key is missing",
     ),
     "unknown source of a parameter": (
-        *("bup-2025", "waiting_time.toml", 'source = "T2025"', 'source = "T1999"'),
+        *("bup-2025", "waiting_time.toml", 'source = "SKR"', 'source = "T1999"'),
         "waiting_time.toml: fund.first_visit: 'T1999' is not a document of rules/sources.toml",
     ),
     "unknown source of a payout": (
@@ -65,24 +61,6 @@ EDITS = {
     "unknown source of a published figure": (
         *("bup-2025", "published.toml", 'source = "T2025"', 'source = "T1999"'),
         "published.toml: Table 2: first visit, a month: 'T1999' is not a document",
-    ),
-    "overlapping versions": (
-        *("access-2024", "population_grant.toml", 'valid_to = "2024-12"\n'),
-        SECOND_VERSION.format(begins="2024-06"),
-        "population_grant.toml: fund: versions overlap: one ends 2024-06, the next begins 2024-06",
-    ),
-    "versions that leave months out": (
-        *("access-2024", "population_grant.toml", 'valid_to = "2024-12"\n'),
-        SECOND_VERSION.format(begins="2024-08"),
-        "fund: versions leave months out: one ends 2024-06, the next begins 2024-08",
-    ),
-    "a version that ends before it begins": (
-        *("access-2024", "population_grant.toml", 'valid_to = "2024-12"', 'valid_to = "2023-12"'),
-        "population_grant.toml: fund: valid_to is before valid_from 2024-01",
-    ),
-    "a parameter that ends too early": (
-        *("access-2024", "population_grant.toml", 'valid_to = "2024-12"', 'valid_to = "2024-11"'),
-        "population_grant.toml: fund: holds 2024-01 to 2024-11, but the scheme is in force 2024-01",
     ),
     "overlapping bands": (
         *("bup-2025", "waiting_time.toml", "from = 5.0", "from = 4.9"),
@@ -141,16 +119,12 @@ EDITS = {
         "waiting_time.toml: population.0.value.age_group: Input should be '0-18' or 'all'",
     ),
     "a month that is none": (
-        *("bup-2025", "scheme.toml", 'measured_to = "2025-11"', 'measured_to = "2025-13"'),
-        "scheme.toml: measured_to: '2025-13' is not a month of the calendar",
+        *("bup-2025", "scheme.toml", 'to = "2025-11" }', 'to = "2025-13" }'),
+        "scheme.toml: measured.to: '2025-13' is not a month of the calendar",
     ),
     "a month written as a date": (
-        *("bup-2025", "scheme.toml", 'measured_to = "2025-11"', "measured_to = 2025-11-01"),
-        "scheme.toml: measured_to: datetime.date(2025, 11, 1) is not a month written as text",
-    ),
-    "months measured outside the scheme's": (
-        *("bup-2025", "scheme.toml", 'measured_to = "2025-11"', 'measured_to = "2026-01"'),
-        "scheme.toml: in_force_from, in_force_to: a month measured or paid lies outside",
+        *("bup-2025", "scheme.toml", 'to = "2025-11" }', "to = 2025-11-01 }"),
+        "scheme.toml: measured.to: datetime.date(2025, 11, 1) is not a month written as text",
     ),
     "a round that leaves a month out": (
         *("bup-2025", "scheme.toml", 'to = "2025-06"', 'to = "2025-05"'),
@@ -161,7 +135,12 @@ EDITS = {
         "scheme.toml: payout.round: more than one round covers 2025-06",
     ),
     "a round beyond the months measured": (
-        *("access-2024", "scheme.toml", 'measured_from = "2024-01"', 'measured_from = "2024-02"'),
+        *(
+            "access-2024",
+            "scheme.toml",
+            '{ from = "2024-01", to = "2024-11"',
+            '{ from = "2024-02", to = "2024-11"',
+        ),
         "scheme.toml: payout.round: 2024-01 is not measured",
     ),
     "a payout within its round": (
@@ -225,13 +204,52 @@ EDITS = {
         ),
         "scheme.toml: interpretations.baseline_mean: the question concerns surgery alone",
     ),
+    "an interpretation with one reading": (
+        *(
+            "bup-2025",
+            "scheme.toml",
+            "[interpretations]",
+            '[interpretations]\nno_base = "improvement_unavailable"',
+        ),
+        "scheme.toml: interpretations.no_base: the question has one reading alone; leave",
+    ),
+    "a first version that begins late": (
+        *("access-2024", "population_grant.toml", "[fund]", '[fund]\nfrom = "2024-02"'),
+        "population_grant.toml: fund: the first version holds from the start: leave its `from` out",
+    ),
+    "a version without its month": (
+        *("bup-2025", "development_grant.toml", "[fund]", f"[[fund]]\n{VERSION}[[fund]]"),
+        "development_grant.toml: fund: every version but the first needs the month it holds `from`",
+    ),
+    "versions out of order": (
+        *("access-2024", "population_grant.toml", "[fund]"),
+        f'[[fund]]\n{VERSION}[[fund]]\nfrom = "2024-08"\n{VERSION}[[fund]]\nfrom = "2024-06"',
+        "population_grant.toml: fund: versions are not in order: 2024-06 stands after 2024-08",
+    ),
+    "a version after the scheme's last month": (
+        *("access-2024", "population_grant.toml", "[fund]"),
+        f'[[fund]]\n{VERSION}[[fund]]\nfrom = "2025-01"',
+        "population_grant.toml: fund: a version begins 2025-01, but the scheme computes 2024-01",
+    ),
+    "neither a value nor why there is none": (
+        *("bup-2025", "development_grant.toml", "value = 150_000_000\n", ""),
+        "development_grant.toml: fund.0: give either a value or, in not_known_yet, what is missing",
+    ),
+    "a base that is not there": (
+        *("bup-2026", "scheme.toml", 'based_on = "bup-2025"', 'based_on = "bup-2020"'),
+        "scheme.toml: based_on: there is no scheme 'bup-2020' beside it",
+    ),
+    "what is measured without days for reporting": (
+        *("access-2024", "scheme.toml", 'measured = { from = "2024-01", to = "2024-11" }', ""),
+        "scheme.toml: measured, reporting: what is measured is reported by a day",
+    ),
     "a folder of another name": (
         *("bup-2025", "scheme.toml", 'name = "bup-2025"', 'name = "bup-2027"'),
         "scheme.toml: name: the folder is called 'bup-2025'",
     ),
     "malformed TOML": (
-        *("bup-2025", "waiting_time.toml", "[[population]]", "[[population"),
-        "waiting_time.toml: Expected ']]' at the end of an array declaration (at line",
+        *("bup-2025", "waiting_time.toml", "[population]", "[population"),
+        "waiting_time.toml: Expected ']' at the end of a table declaration (at line",
     ),
     "a column that is not in the CSV": (
         *("surgery-2025", "surgery.toml", 'column = "cap_sek"', 'column = "cap"'),
@@ -280,8 +298,8 @@ EDITS = {
     "unknown source of the reporting days": (
         "surgery-2025",
         "scheme.toml",
-        'source = "S2025"\nsection = "monthly follow-up"',
-        'source = "S1999"\nsection = "monthly follow-up"',
+        'source = "S2025"\nsection = "annex 1"',
+        'source = "S1999"\nsection = "annex 1"',
         "scheme.toml: reporting: 'S1999' is not a document of rules/sources.toml",
     ),
 }

@@ -17,22 +17,14 @@ def scheme(request: pytest.FixtureRequest) -> Scheme:
     return scheme_named(request.param)
 
 
-def test_one_version_while_in_force_and_none_otherwise(scheme: Scheme) -> None:
-    """Every parameter, every month from 2022 to 2027."""
-    identity = scheme.identity
+def test_one_version_in_every_month(scheme: Scheme) -> None:
+    """Every parameter, every month that the scheme computes."""
     parameters = list(scheme.parameters())
     assert parameters
-    for month in MONTHS:
-        expected = 1 if identity.in_force_from <= month <= identity.in_force_to else 0
+    for month in scheme.months:
         for file, key, parameter in parameters:
-            assert len(parameter.applying(month)) == expected, f"{file}: {key}: {month}"
-
-
-def test_a_value_is_refused_outside_the_period(scheme: Scheme) -> None:
-    """No version holds before or after: asking is an error, not a guess."""
-    for _, _, parameter in scheme.parameters():
-        with pytest.raises(LookupError, match="no version of the parameter holds in 2021-12"):
-            parameter.at(date(2021, 12, 1))
+            begun = [each for each in parameter.root if (each.valid_from or month) <= month]
+            assert parameter.version_at(month) is begun[-1], f"{file}: {key}: {month}"
 
 
 def test_each_measured_month_lies_in_one_round(scheme: Scheme) -> None:
@@ -56,12 +48,9 @@ def test_each_measured_month_lies_in_one_period(scheme: Scheme) -> None:
         )
 
 
-def test_all_months_lie_within_the_grid_and_the_schemes_period(scheme: Scheme) -> None:
-    """Measured and paid in months of the grid, while the scheme is in force."""
-    identity = scheme.identity
+def test_all_months_lie_within_the_grid(scheme: Scheme) -> None:
+    """Measured and paid in months of the grid."""
     assert set(scheme.months) <= set(MONTHS)
-    assert identity.in_force_from <= scheme.months[0]
-    assert scheme.months[-1] <= identity.in_force_to
 
 
 @pytest.mark.parametrize("month", [month for month in MONTHS if month.month != 12])

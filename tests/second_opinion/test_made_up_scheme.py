@@ -1,5 +1,6 @@
 """Parameters that no agreement has: other decimals, bands and periods, values that change in a year."""
 
+import re
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -59,19 +60,20 @@ def in_two_versions(folder: Path) -> Path:
     """The folder with every parameter in two versions, until May and from June on."""
     changed = set()
     for file in folder.glob("*.toml"):
-        first, *parts = file.read_text(encoding="utf-8").split("\n[[")
+        first, *parts = re.split(r"\n(?=\[)", file.read_text(encoding="utf-8"))
         doubled = [first]
         for part in parts:
-            if "valid_from" not in part:
+            if "unit = " not in part:
                 doubled.append(part)
                 continue
-            later = part.replace('valid_from = "2031-01"', 'valid_from = "2031-06"')
+            once = re.sub(r"^\[(.+)\]$", r"[[\1]]", part, count=1, flags=re.MULTILINE)
+            later = once.replace("]]\n", ']]\nfrom = "2031-06"\n', 1)
             for old, new in FROM_JUNE.items():
                 if old in later:
                     later = later.replace(old, new)
                     changed.add(old)
-            doubled += [part.replace('valid_to = "2031-12"', 'valid_to = "2031-05"'), later]
-        file.write_text("\n[[".join(doubled), encoding="utf-8")
+            doubled += [once, later]
+        file.write_text("\n".join(doubled), encoding="utf-8")
     assert changed == set(FROM_JUNE)
     return folder
 

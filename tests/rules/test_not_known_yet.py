@@ -1,0 +1,69 @@
+"""A frame whose prices are not known yet: followed up all the same, and nothing is paid."""
+
+from datetime import date
+from random import Random
+
+import pytest
+
+from rules.calculation import calculate
+from rules.parameters import NotKnownYetError
+from rules.readings import amounts_under
+from schemas.observed import Population
+from schemas.regions import COUNTRY_CODE, region_codes
+from tests.rules.observations import surgeries
+from tests.rules.operations import row
+from tests.rules.scheme_data import scheme_named
+from tests.second_opinion.opinions import by_sql, folder_rows
+
+SCHEME = scheme_named("surgery-2026")
+
+
+def test_it_says_what_is_missing() -> None:
+    """Six prices, each by its file and key."""
+    assert [each.split(": ")[:2] for each in SCHEME.not_known_yet] == [
+        ["surgery.toml", f"price.{procedure}"]
+        for procedure in (
+            *("hip_replacement", "knee_replacement", "cataract", "prolapse"),
+            *("inguinal_hernia", "colonoscopy"),
+        )
+    ]
+
+
+def test_the_follow_up_needs_no_price() -> None:
+    """Counts to date of all six procedures, this year and before, twice computed."""
+    assert SCHEME.surgery is not None
+    random = Random(1)  # noqa: S311 - made up, not secret
+    observed = {
+        "observed.surgeries": surgeries(
+            row(date(year, month, 1), region, procedure, random.randint(0, 40))
+            for year in (2023, 2024, 2025, 2026)
+            for month in (1, 2, 3)
+            for region in ("01", "09", "25")
+            for procedure in SCHEME.surgery.procedures()
+        )
+    }
+    tables = calculate(
+        SCHEME,
+        {**observed, "observed.population": Population.without_rows()},
+        region_codes(),
+    )
+    assert set(tables) == {"payouts.reserves", "performance.surgery_followup"}
+    assert tables["payouts.reserves"]["reserved_sek"].sum() == 750_000_000
+    second = by_sql(folder_rows(SCHEME.folder), region_codes(), observed)
+    for name, rows in tables.items():
+        assert second[name].equals(rows.select(second[name].columns)), name
+    assert second["payouts.payouts"].is_empty()
+    country = tables["performance.surgery_followup"].filter(
+        (tables["performance.surgery_followup"]["region_code"] == COUNTRY_CODE)
+        & (tables["performance.surgery_followup"]["month"] == date(2026, 3, 1))
+    )
+    counted = observed["observed.surgeries"]
+    of_2026 = counted.filter(counted["month"].dt.year() == 2026)
+    assert country["operations_to_date"].sum() == of_2026["operations"].sum()
+    assert set(country["procedure"]) == set(SCHEME.surgery.procedures())
+
+
+def test_no_reading_of_it_pays_anything() -> None:
+    """Asked for amounts, it says what is missing."""
+    with pytest.raises(NotKnownYetError, match="the price of colonoscopy"):
+        amounts_under(SCHEME, {}, region_codes())

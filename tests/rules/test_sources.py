@@ -1,0 +1,153 @@
+"""Every figure that the schemes cite is among the figures that the cited document states, at its place.
+
+The figures stand in `rules/figures.csv`, read off the documents' own texts: kronor where a text says
+millions, a day as year-month-day.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+import pytest
+
+from rules.catalogue import RULES, documents
+from rules.parameters import Attainment, Bands, PopulationBase, Production, Version
+from rules.published import Published
+from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
+
+Place = tuple[str, str]
+
+
+def stated() -> dict[Place, set[str]]:
+    """The figures of each place of each document."""
+    found: dict[Place, set[str]] = {}
+    with (RULES / "figures.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            place = found.setdefault((row["document"], row["place"]), set())
+            place.add(
+                written(Decimal(row["figure"])) if "-" not in row["figure"] else row["figure"]
+            )
+    return found
+
+
+def written(number: Decimal | int) -> str:
+    """The number without zeros that say nothing."""
+    return f"{Decimal(number).normalize():f}"
+
+
+STATED = stated()
+CHECKED = {name for name, document in documents().items() if document.checked}
+
+
+def figures_of(value: object) -> Iterator[str]:
+    """The figures that a parameter's value is made of, as its document prints them."""
+    match value:
+        case Bands():
+            for band in value.bands:
+                yield written(band.level_pct)
+                # The open band is printed as "more than" the edge below it, or from its own.
+                edges = (band.lower, band.upper) if band.upper is not None else ()
+                yield from (written(edge) for edge in edges if edge is not None)
+        case Production():
+            yield written(value.minimum_pct)
+            yield from figures_of(value.levels)
+        case Attainment():
+            yield written(value.completed_share_pct)
+            yield written(value.waiting_share_pct)
+            yield written(value.level_pct)
+        case PopulationBase():
+            yield f"{value.reference_month:%Y-%m-%d}"
+        case Mapping():
+            yield from map(written, value.values())
+        case int():
+            yield written(value)
+        case list() if all(isinstance(each, int) for each in value):
+            yield from (written(value[0]), written(value[-1]))  # printed as a span of years
+        case list() | str():
+            return
+        case _:
+            raise TypeError(f"what figures is {value!r} made of?")
+
+
+def missing(source: str, section: str, figures: Iterator[str]) -> list[str]:
+    """The figures that the place does not state."""
+    place = section.partition(";")[0]
+    return [
+        f"{source}, {place}: {figure}"
+        for figure in figures
+        if figure not in STATED.get((source, place), set())
+    ]
+
+
+def unfounded(version: Version[object]) -> list[str]:
+    """The figures of a version that its document does not state, unless it is inferred."""
+    if version.source not in CHECKED or version.inferred or version.value is None:
+        return []
+    return missing(version.source, version.section, figures_of(version.value))
+
+
+@pytest.mark.parametrize("name", SCHEME_NAMES)
+def test_every_figure_of_a_parameter_stands_in_its_document(name: str) -> None:
+    """At the place cited; what no document says is marked as inferred."""
+    for file, key, parameter in scheme_named(name).parameters():
+        for version in parameter.root:
+            assert unfounded(version) == [], f"{file}: {key}"
+
+
+def published_figures(published: Published) -> Iterator[tuple[str, str, Iterator[str]]]:
+    """Document, section and figures of everything published that is not a sum or derived."""
+    for each in published.figures:
+        if each.evidence != "derived":
+            yield each.source, each.section, map(written, each.values.values())
+    for total in (*published.total, *published.reserve_total):
+        if not total.section.startswith("sum of"):
+            yield total.source, total.section, iter([written(total.amount_sek)])
+    for line in published.frame:
+        yield line.source, line.section, iter([written(line.total_sek)])
+        parts = [part.amount_sek for part in line.part if part.amount_sek is not None]
+        yield line.source, line.section, map(written, parts)
+
+
+@pytest.mark.parametrize("name", SCHEME_NAMES)
+def test_every_published_figure_stands_in_its_document(name: str) -> None:
+    """All regions' amounts, all totals, and the frames around them."""
+    for source, section, figures in published_figures(scheme_named(name).published):
+        if source in CHECKED:
+            assert missing(source, section, figures) == []
+
+
+def test_every_row_of_figures_is_of_a_checked_document() -> None:
+    """A figure of a document that was not read would be hearsay."""
+    assert {document for document, _ in STATED} == CHECKED
+
+
+def test_a_figure_that_the_document_does_not_state_is_noticed() -> None:
+    """A price a krona higher, a band's edge a tenth higher, another year, another day."""
+    surgery = scheme_named("surgery-2025").surgery
+    waiting = scheme_named("bup-2025").waiting_time
+    assert surgery is not None
+    assert waiting is not None
+    (price,) = surgery.price["cataract"].root
+    (years,) = surgery.baseline_years.root
+    (bands,) = waiting.improvement.root
+    (people,) = waiting.population.root
+    assert bands.value is not None
+    edges = bands.value.bands[0].model_copy(update={"upper": Decimal("4.8")})
+    moved = bands.value.model_copy(update={"bands": [edges, *bands.value.bands[1:]]})
+    other = PopulationBase.model_validate({"age_group": "0-18", "reference_month": "2024-12"})
+    for version, value, figure in (
+        (price, 19_001, "19001"),
+        (years, [2021, 2022, 2024], "2021"),
+        (bands, moved, "4.8"),
+        (people, other, "2024-12-01"),
+    ):
+        changed = version.model_copy(update={"value": value})
+        assert [each.rpartition(": ")[2] for each in unfounded(changed)] == [figure]
+
+
+def test_no_wording_is_a_sentence_of_a_source() -> None:
+    """Only terms may be the sources' own words."""
+    for name in SCHEME_NAMES:
+        for _, _, parameter in scheme_named(name).parameters():
+            for version in parameter.root:
+                assert not version.quoted or len(version.wording_sv.split()) <= 3, version
