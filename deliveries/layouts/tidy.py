@@ -29,6 +29,9 @@ from schemas.tables import TABLES
 DATA = Path(__file__).with_name("tidy.toml")
 HOME = "home_region"
 OF_NO_REGION = f"rows skipped, of patients without a home region ({ABROAD})"
+MANY_ROWS = 3
+"""Rows in which one cell is written wrong alike, from which it is one slip."""
+
 MOST_HINTS = 1000
 """Cells of a column that no region is like: of more, it is not asked what region they were meant for."""
 
@@ -128,21 +131,26 @@ def _values(
         position = places.get(column.header)
         absent = column.optional and column.header not in text.header
         understood: dict[str, str | int | CellError | None] = {}
-        odd = 0
+        lines: dict[str, list[int]] = {}
         for number, (line, row) in enumerate(text.rows):
             cell = None if position is None else row[position]
             value = None if cell is None else understood.get(cell, cell)
             if cell is not None and cell not in understood:
-                parser = PARSERS[column.kind] if odd < MOST_HINTS else QUICKLY[column.kind]
+                parser = PARSERS[column.kind] if len(lines) < MOST_HINTS else QUICKLY[column.kind]
                 value = _parsed(national.get(cell, cell), parser, vocabulary.get(column.column))
                 understood[cell] = value
-                odd += isinstance(value, CellError)
             if isinstance(value, CellError):
-                advice = ADVICE[column.kind]
-                faults.append(Fault(text.file, line, column.header, cell or "", str(value), advice))
+                lines.setdefault(cell or "", []).append(line)
             if isinstance(value, CellError) or (cell is None and not absent):
                 unread.add((number, column.column))
             values[column.column].append(None if isinstance(value, CellError) else value)
+        # What stands in many rows is one slip, and is told once.
+        for cell, rows in lines.items():
+            expected, advice = str(understood[cell]), ADVICE[column.kind]
+            if len(rows) >= MANY_ROWS:
+                expected += f"; so in {len(rows)} rows, to row {rows[-1]}"
+                del rows[1:]
+            faults += [Fault(text.file, row, column.header, cell, expected, advice) for row in rows]
     return values, unread, faults
 
 
