@@ -56,8 +56,10 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
         not isinstance(cube.value, Mapping) and len(cube.value) != cells
     ):
         raise refusal(file, "", "as many values as the dimensions have", advice)
-    sparse = isinstance(cube.value, Mapping)
-    values = [cube.value.get(str(place)) for place in range(cells)] if sparse else cube.value
+    given = cube.value
+    values = (
+        [given.get(str(place)) for place in range(cells)] if isinstance(given, Mapping) else given
+    )
     rows: list[tuple[int, list[str | None]]] = [
         (line, [*each, "" if value is None else str(value)])
         for line, (each, value) in enumerate(zip(product(*codes), values, strict=True), start=2)

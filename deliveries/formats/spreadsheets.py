@@ -1,7 +1,8 @@
 """XLSX as it arrives: the first sheet as text, read as a stream that no workbook can swell.
 
 Common readers give a cell's number without its format, and so cannot tell 100 % from 1, nor 01 from
-1; they also make room for whatever rectangle a hostile sheet claims. A workbook is a ZIP archive of
+1 (openpyxl's read-only mode has formats, but leaves out merged cells and hidden rows, which have to
+be told; that is from its documentation, and was not tried); they also make room for whatever rectangle a hostile sheet claims. A workbook is a ZIP archive of
 XML, so the few parts needed are read here with the standard library, within the bounds of `guards`.
 """
 
@@ -94,11 +95,11 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
                 raise _too_large(file, cell.row)
     table = _table(file, rows, formulas)
     numbers = [number for number, _ in table.rows]
+    found = len(hidden & set(numbers))
     return replace(
         table,
         faults=[*table.faults, *_merged(file, merged, numbers)],
-        notes=parts.sheets
-        | ({HIDDEN: len(hidden & set(numbers))} if hidden & set(numbers) else {}),
+        notes={**parts.sheets, **({HIDDEN: found} if found else {})},
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -40,6 +40,7 @@ PASSED_OVER = "rows of the country, sectors or clinics passed over"
 BELOW_FULL = "regions with a response rate below 100 %"
 NOTES_BELOW = "rows without a figure passed over"
 SILENT = "regions without response rate, which did not report"
+WORDS_OF_A_NOTE = 3
 MOST_NAMED = 3
 """Missing regions that a fault names; of more it says how many."""
 
@@ -127,7 +128,7 @@ class _Reader:
         self.text = text
         self.headers = headers
         self.measure = measure
-        notes = [row for _, row in text.ragged if len(list(filter(str.strip, row))) == 1]
+        notes = [row for _, row in text.ragged if _is_note(row)]
         ragged = [(line, row) for line, row in text.ragged if row not in notes]
         self.faults = [*text.faults, *ragged_faults(text.file, len(text.header), ragged)]
         self.remarks: list[Remark] = []
@@ -291,6 +292,14 @@ class _Reader:
 
     def _note(self, words: str) -> None:
         self.notes[words] = int(self.notes.get(words, 0)) + 1
+
+
+def _is_note(row: Sequence[str]) -> bool:
+    """Whether a line with fewer cells is a sentence below the table, and no row that was cut off."""
+    words = [cell.strip() for cell in row if cell.strip()]
+    if len(words) != 1 or likely_regions(words[0]) or known_region(words[0]):
+        return False
+    return "*" in words[0] or ":" in words[0] or len(words[0].split()) >= WORDS_OF_A_NOTE
 
 
 def _has_figures(cells: Mapping[str, str | None]) -> bool:
