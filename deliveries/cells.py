@@ -5,26 +5,34 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from schemas.regions import Region, register
 
 SPELLING = Path(__file__).with_name("spelling.toml")
 
+NATIONAL_NUMBERING = Path(__file__).with_name("national_numbering.toml")
+
 NOT_AVAILABLE = frozenset({"", "..", "--", "-", ".", "X"})
 """Signs for a count that was not available; never zero."""
 
-OTHER_NUMBERING = frozenset({"27", "42", "51"})
-"""Codes of the regions' other numbering (Blekinge, Halland, Västra Götaland): not guessed at."""
+COUNT = re.compile(r"([0-9]{1,18}|[0-9]{1,3}(?:[ \u00a0\u2007\u202f]+[0-9]{3}){1,5})\s*(?:st)?")
+"""At most 18 digits, which 64 bits hold; how large a count may be is for its model to say.
 
-COUNT = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?: [0-9]{3}){1,5}")
-"""At most 18 digits, which 64 bits hold; how large a count may be is for its model to say."""
+A space or a no-break space groups them, and nothing else: between two lines stand two numbers.
+"""
+
+ABROAD = "99"
+"""Written in place of a home region for who lives abroad or has none: passed over, and counted."""
 
 SPACES = re.compile(r"\s+")
+HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
+SHORTEST_PART = 4
+"""Letters from which a part of a name, such as Götaland, tells a region from most others."""
 LONGEST_NAME = 80
 """Letters; no region's name has half as many."""
 
@@ -41,13 +49,12 @@ def parse_count(text: str) -> int | None:
     Raises:
         CellError: if the text is no whole number, or its groups are not of three digits.
     """
-    plain = spaced(text)
-    if plain in NOT_AVAILABLE:
+    if text.strip() in NOT_AVAILABLE:
         return None
-    digits = plain.removesuffix("st").rstrip()
-    if not COUNT.fullmatch(digits):
+    match = COUNT.fullmatch(text.strip())
+    if match is None:
         raise CellError("a whole number, not negative, thousands grouped by three or not at all")
-    return int(digits.replace(" ", ""))
+    return int("".join(filter(str.isdigit, match[1])))
 
 
 def parse_region(text: str) -> str:
@@ -56,27 +63,43 @@ def parse_region(text: str) -> str:
     Raises:
         CellError: if no region has that code or name.
     """
-    name = spaced(text).casefold()
-    names = _codes_by_name()
-    code = names.get(name) or names.get(name.removeprefix("region "))
-    if code is None and name in OTHER_NUMBERING:
+    try:
+        return region_without_hint(text)
+    except CellError as error:
+        near = " or ".join(f"{region.name} ({region.code})" for region in likely_regions(text))
+        hint = f"; the nearest is {near}" if near else ""
+        raise CellError(f"{error}{hint}") from None
+
+
+def region_without_hint(text: str) -> str:
+    """As `parse_region`, without looking for what region was meant, which takes its time.
+
+    Raises:
+        CellError: if no region has that code or name.
+    """
+    code = known_region(text)
+    if code is None and spaced(text) in national_numbering():
         raise CellError(
-            f"a county code (01-25); {name} is from another numbering of the regions, where the "
-            "same code can mean different regions"
+            f"a county code (01-25); {spaced(text)} is from another numbering of the regions, where "
+            "the same code can mean different regions"
         )
     if code is None:
-        near = likely_region(text)
-        hint = f"; the nearest is {near.name} ({near.code})" if near else ""
-        raise CellError(f"a region's two-digit county code (01-25) or its name{hint}")
+        raise CellError("a region's two-digit county code (01-25) or its name")
     return code
 
 
-def is_region_like(text: str) -> bool:
-    """Whether a name looks like a region's, so that one not known is a slip and not a clinic."""
-    name = spaced(text).casefold()
-    return (
-        name.startswith("region ") or name.endswith((" län", " läns landsting")) or name.isdigit()
-    )
+def known_region(text: str) -> str | None:
+    """The county code of the region that a cell names; none if it is no region's code or name."""
+    name = HYPHEN.sub(" ", spaced(text).casefold())
+    names = _codes_by_name()
+    return names.get(name) or names.get(name.removeprefix("region "))
+
+
+@cache
+def national_numbering() -> Mapping[str, str]:
+    """County codes by the national database's codes. Source: `national_numbering.toml`."""
+    content = tomllib.loads(NATIONAL_NUMBERING.read_text(encoding="utf-8"))
+    return TypeAdapter(dict[str, str]).validate_python(content["county_code"])
 
 
 class Spelling(BaseModel):
@@ -94,29 +117,53 @@ def spelling() -> Spelling:
     return Spelling.model_validate(tomllib.loads(SPELLING.read_text(encoding="utf-8")))
 
 
-def likely_region(text: str) -> Region | None:
-    """The region that a name was likely meant for; none if it is like no region's name.
+@lru_cache(maxsize=1024)
+def likely_regions(text: str) -> tuple[Region, ...]:
+    """The regions that a name may have been meant for, in order of code: all that fit alike.
 
-    Small words, accents and spaces are left out of the comparison. A name that holds a region's and
-    more is that of a unit within it, such as BUP Skåne, and is like no region's.
+    Those of which it has a part of the name, or whose name it abbreviates; else those that it is
+    much like. Of a name with a part of one region's name, such as V Götaland, it is never said that
+    it is like another's. Small words, accents and spaces are left out of the comparison.
     """
     if len(text) > LONGEST_NAME:
-        return None
+        return ()
+    digits = re.sub(r"\W|_", "", text)
+    if digits.isdecimal():
+        return tuple(filter(None, [register().get(digits.zfill(2))]))
     words = _telling(text)
+    named = [
+        region
+        for known, region in _known_names()
+        if _holds_part(words, known) or _abbreviates(words, known)
+    ]
+    return tuple(sorted(set(named or _most_like(words))))
+
+
+def _holds_part(words: Sequence[str], known: Sequence[str]) -> bool:
+    return any(len(word) >= SHORTEST_PART and word in known for word in words)
+
+
+def _abbreviates(words: Sequence[str], known: Sequence[str]) -> bool:
+    if len("".join(words)) < SHORTEST_PART:
+        return False
+    parts = zip(words, known, strict=False)
+    return (
+        len(words) <= len(known) and all(whole.startswith(word) for word, whole in parts)
+    ) or re.fullmatch(".*".join(words), "".join(known)) is not None
+
+
+def _most_like(words: Sequence[str]) -> list[Region]:
     likeness = spelling().likeness
     # What is set second is prepared once, and compared with many.
-    comparison = difflib.SequenceMatcher(None, "", words.replace(" ", ""))
-    best = None
-    held = {region.code for known, region in _known_names() if f" {known} " in f" {words} "}
+    comparison = difflib.SequenceMatcher(None, "", "".join(words))
+    found = []
     for known, region in _known_names():
-        if region.code in held and words.count(" ") > known.count(" "):
-            continue
-        comparison.set_seq1(known.replace(" ", ""))
+        comparison.set_seq1("".join(known))
         if comparison.real_quick_ratio() < likeness or comparison.quick_ratio() < likeness:
             continue
         if comparison.ratio() >= likeness:
-            best, likeness = region, comparison.ratio()
-    return best
+            found.append(region)
+    return found
 
 
 def spaced(text: str) -> str:
@@ -124,16 +171,16 @@ def spaced(text: str) -> str:
     return SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
-def _telling(text: str) -> str:
-    """The words of a name that tell it from others, without accents, with a space between."""
+def _telling(text: str) -> tuple[str, ...]:
+    """The words of a name that tell it from others, without accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(each for each in plain if not unicodedata.combining(each))
-    words = re.findall(r"[^\W\d_]+", letters)
-    return " ".join(word for word in words if word not in spelling().words_of_any_region)
+    words = re.findall(r"[^\W\d_]+", re.sub(r"\bregion(?!en\b)", " ", letters))
+    return tuple(word for word in words if word not in spelling().words_of_any_region)
 
 
 @cache
-def _known_names() -> Sequence[tuple[str, Region]]:
+def _known_names() -> Sequence[tuple[tuple[str, ...], Region]]:
     """The telling words of every name that a region has, each once."""
     found = {
         _telling(name): region

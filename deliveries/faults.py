@@ -1,8 +1,9 @@
 """What is wrong with a delivery, said so that its sender can mend it alone."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import polars as pl
 
@@ -31,15 +32,21 @@ class Fault:
 class DeliveryRefusedError(Exception):
     """A delivery is refused whole; the month keeps what it had."""
 
-    def __init__(self, delivery: str, faults: Sequence[Fault]) -> None:
-        """Keep the faults, each once, fit to be shown, in order of file and row."""
+    def __init__(
+        self,
+        delivery: str,
+        faults: Sequence[Fault],
+        understood: Mapping[str, str | int] = MappingProxyType({}),
+    ) -> None:
+        """Keep the faults, each once, fit to be shown, in order; and what was understood besides."""
+        self.understood = dict(understood)
         self.delivery = shown(delivery)
         self.faults = in_order(_fit_to_be_shown(fault) for fault in faults)
         super().__init__(f"{delivery} is refused: {len(self.faults)} fault(s)")
 
-    def __reduce__(self) -> tuple[type, tuple[str, list[Fault]]]:
+    def __reduce__(self) -> tuple[type, tuple[str, list[Fault], dict[str, str | int]]]:
         """Pickle as what it was made of, so that it crosses processes whole."""
-        return type(self), (self.delivery, self.faults)
+        return type(self), (self.delivery, self.faults, self.understood)
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:

@@ -15,12 +15,17 @@ from deliveries.delivered import DeliveredFile
 from deliveries.faults import Fault
 from deliveries.formats.text_files import UnreadableError
 
-Kind = Literal["csv", "xlsx", "parquet"]
+Kind = Literal["csv", "xlsx", "parquet", "json"]
 
 XmlEvent = tuple[bool, str, dict[str, str], str]
 """A tag: whether it opens, its name, its attributes, and the text between it and the tag before."""
 
-KINDS: dict[str, Kind] = {".csv": "csv", ".xlsx": "xlsx", ".parquet": "parquet"}
+KINDS: dict[str, Kind] = {
+    ".csv": "csv",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+    ".json": "json",
+}
 """The kinds of files that a delivery may have, by their ending."""
 
 HEAD = 4096
@@ -218,8 +223,12 @@ def _kind_of(head: bytes) -> tuple[str, str]:
             return kind, advice
     if MARKUP.match(head):
         return "a web page or XML", "Open it in a spreadsheet program and save it as .xlsx."
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return "json", ""
     if b"\x00" in head:
-        return "neither text nor a known format", "Save the table as CSV, XLSX or Parquet."
+        is_wide = max(head[::2].count(0), head[1::2].count(0)) > len(head) // 4
+        kind = "text in UTF-16" if is_wide else "neither text nor a known format"
+        return kind, "Save the table as CSV in UTF-8, XLSX or Parquet."
     first = head.strip().splitlines()[:1]
     if first and b"\t" in first[0] and b";" not in first[0]:
         return "a table with tabs", "Save it as CSV with the separator ';', or as .xlsx."

@@ -134,7 +134,7 @@ def _checked(read: list[_Read]) -> tuple[list[Observed], list[DeliveryRefusedErr
     if faulty:
         good, _ = _checked([each for number, each in enumerate(read) if number not in faulty])
         return good, [
-            DeliveryRefusedError(read[number].delivery.name, faults)
+            DeliveryRefusedError(read[number].delivery.name, faults, read[number].cells.notes)
             for number, faults in faulty.items()
         ]
     months = rows.partition_by("month", as_dict=True)

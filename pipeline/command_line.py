@@ -15,7 +15,7 @@ from ledger.provenance import NotRecordedError
 from ledger.receipts import LedgerChangedError
 from ledger.warehouse import NothingPublishedError
 from pipeline.decisions import DecisionRefusedError
-from pipeline.rendering import messages
+from pipeline.rendering import messages, write_what_the_terminal_can
 from rules.loading import SchemeError
 
 COMMANDS: Mapping[str, str] = {
@@ -82,6 +82,7 @@ def bonuspott() -> None:
 
 def main() -> None:
     """Run the command line; errors that people can mend are told without a traceback."""
+    write_what_the_terminal_can()
     try:
         bonuspott(prog_name=Path(sys.argv[0]).name)
     except EXPECTED_ERRORS as error:

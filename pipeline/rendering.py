@@ -1,6 +1,7 @@
 """Results as tables for a terminal, or as rows for programs."""
 
 import csv
+import io
 import json
 import sys
 from collections import Counter
@@ -23,6 +24,13 @@ from schemas.regions import region_name
 
 WIDE = 220
 """Columns of a line where there is no terminal to fit, as in a file or a pipe."""
+
+
+def write_what_the_terminal_can() -> None:
+    """Let standard output and error replace a sign that their encoding lacks, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def results() -> Console:

@@ -11,14 +11,25 @@ from deliveries.guards import XmlEvent
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
-"""What a number format shows as it stands, its colours and its conditions."""
+UNSEEN = re.compile(r"_.|\*.|\[(?:[A-Z][a-z]+|\$[^\]]*)\]")
+"""What a number format says of space, colour and language."""
+
+LITERALS = re.compile(r'"([^"]*)"|\\(.)')
+"""What a number format shows as it stands."""
+
+SECTION = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
+AS_STORED = re.compile(r"General|@|[#0?, ]*[#0?](?:\.[#0?]+)?(?:E\+0+)?|# \?+/\?+")
+"""Formats that show the number that is stored, but for what they round."""
 
 BUILT_IN = {9: "0%", 10: "0.00%"} | dict.fromkeys(
     [*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "yyyy-mm-dd"
 )
 """Number formats that no workbook spells out; those that change neither unit nor kind are left out."""
 
+OF_NUMBERS = re.compile(r"[\d.,\u2013\u2014\u2212-]")
+"""What looks like part of a number; where a format shows such a sign as it stands, it is not the number's."""
+
+CENTURY = 1900
 FIRST_DAY = 61
 """1 March 1900: before it Excel counts a day that never was, and times without a date stand there."""
 
@@ -40,15 +51,14 @@ def shared_strings(events: Iterable[XmlEvent]) -> Iterator[str]:
 
 
 def number_formats(events: Iterable[XmlEvent]) -> Iterator[str]:
-    """The number formats that cells refer to by number, without their literal parts."""
+    """The number formats that cells refer to by number, as the workbook spells them."""
     codes = dict(BUILT_IN)
     section = ""
     for opens, name, attributes, _ in events:
         if name in {"numFmts", "cellXfs"}:
             section = name if opens else ""
         elif opens and name == "numFmt" and section == "numFmts":
-            plain = LITERALS.sub("", attributes["formatCode"]).partition(";")[0]
-            codes[int(attributes["numFmtId"])] = plain
+            codes[int(attributes["numFmtId"])] = attributes["formatCode"]
         elif opens and name == "xf" and section == "cellXfs":
             yield codes.get(int(attributes.get("numFmtId", "0")), "")
 
@@ -86,15 +96,32 @@ def _number(text: str, code: str, epoch: datetime) -> str:
     if not NUMBER.fullmatch(text):
         raise ValueError(f"{text!r} is no number")
     value = float(text)
-    if re.search("[dmyhs]", code, re.IGNORECASE) and value >= FIRST_DAY:
+    section = _section(code, value)
+    plain = LITERALS.sub("", section)
+    if re.search("[dmyhs]", plain, re.IGNORECASE) and plain != "General":
+        # Before the day that never was, the program counts from a day later.
+        start = epoch + timedelta(days=value < FIRST_DAY and epoch.year < CENTURY)
         # To the second: a float cannot hold a time of day more exactly.
-        moment = epoch + timedelta(seconds=round(value * 86_400))
+        moment = start + timedelta(seconds=round(value * 86_400))
         return moment.isoformat(" ").removesuffix(" 00:00:00")
     exact = Decimal(text) if INTEGER.fullmatch(text) else Decimal(f"{value:.15g}")
-    if "%" in code:
+    if plain.strip().endswith("%") and AS_STORED.fullmatch(plain.strip().removesuffix("%").strip()):
         return f"{_plain(exact * 100)} %"
-    zeros = len(code) if set(code) == {"0"} else 0
+    words = "".join(map("".join, LITERALS.findall(section))).strip()
+    if (section or (code and value >= 0)) and (
+        OF_NUMBERS.search(words) or not AS_STORED.fullmatch(plain.strip())
+    ):
+        return f"{_plain(exact)} (shown by the number format {section})"
+    zeros = len(plain) if set(plain) == {"0"} else 0
     return _plain(exact).zfill(zeros)
+
+
+def _section(code: str, value: float) -> str:
+    """The part of a number format that shows the value; none of negative ones, which no count is."""
+    sections = [UNSEEN.sub("", each) for each in SECTION.split(code)]
+    if value < 0:
+        return ""
+    return sections[2] if value == 0 and len(sections) > 2 else sections[0]  # noqa: PLR2004 - the third
 
 
 def _plain(number: Decimal) -> str:

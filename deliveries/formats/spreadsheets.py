@@ -1,7 +1,8 @@
 """XLSX as it arrives: the first sheet as text, read as a stream that no workbook can swell.
 
 Common readers give a cell's number without its format, and so cannot tell 100 % from 1, nor 01 from
-1; they also make room for whatever rectangle a hostile sheet claims. A workbook is a ZIP archive of
+1 (openpyxl's read-only mode has formats, but leaves out merged cells and hidden rows, which have to
+be told; that is from its documentation, and was not tried); they also make room for whatever rectangle a hostile sheet claims. A workbook is a ZIP archive of
 XML, so the few parts needed are read here with the standard library, within the bounds of `guards`.
 """
 
@@ -9,11 +10,12 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deliveries.delivered import DeliveredFile
 from deliveries.faults import Fault
+from deliveries.faults import shown as shown_text
 from deliveries.formats.sheet_cells import number_formats, shared_strings, shown
 from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError
 from deliveries.guards import XmlEvent, damaged, refusal, workbook, xml_events
@@ -23,6 +25,9 @@ MOST_LETTERS = 32 * 1024 * 1024
 """A long text is stored once however many cells show it, so what they show is counted too."""
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+SHEET = "sheet that was read"
+HIDDEN = "rows that are hidden on the sheet, and read all the same"
 
 PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
@@ -35,6 +40,7 @@ class _Parts:
     strings: str | None
     styles: str | None
     epoch: datetime
+    sheets: Mapping[str, str | int]
 
 
 @dataclass(slots=True)
@@ -69,10 +75,12 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
         formats = (
             list(number_formats(xml_events(file, archive, parts.styles))) if parts.styles else []
         )
+        hidden: set[int] = set()
+        merged: list[str] = []
         rows: dict[int, dict[int, str]] = {}
         formulas: dict[tuple[int, int], Fault] = {}
         cells = letters = 0
-        for cell in _cells(xml_events(file, archive, parts.sheet)):
+        for cell in _cells(_beside_cells(xml_events(file, archive, parts.sheet), hidden, merged)):
             if cell.formula is not None:
                 formulas[cell.row, cell.column] = _formula(file, cell)
             text = shown(cell.kind, "".join(cell.text), cell.style, strings, formats, parts.epoch)
@@ -85,7 +93,48 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
             cells, letters = cells + 1, letters + len(text)
             if cells > MOST_CELLS or letters > MOST_LETTERS:
                 raise _too_large(file, cell.row)
-    return _table(file, rows, formulas)
+    table = _table(file, rows, formulas)
+    numbers = [number for number, _ in table.rows]
+    found = len(hidden & set(numbers))
+    return replace(
+        table,
+        faults=[*table.faults, *_merged(file, merged, numbers)],
+        notes={**parts.sheets, **({HIDDEN: found} if found else {})},
+    )
+
+
+def _beside_cells(
+    events: Iterable[XmlEvent], hidden: set[int], merged: list[str]
+) -> Iterator[XmlEvent]:
+    """The sheet's tags; on the way, which rows are hidden and which cells are merged."""
+    row = 0
+    for event in events:
+        opens, name, attributes, _ = event
+        if opens and name == "row":
+            row = int(attributes.get("r", row + 1))
+            if attributes.get("hidden") in {"1", "true"}:
+                hidden.add(row)
+        elif opens and name == "mergeCell":
+            merged.append(attributes["ref"])
+            if len(merged) > MOST_CELLS:
+                raise ValueError("more merged cells than cells")
+        yield event
+
+
+def _merged(file: DeliveredFile, merged: list[str], rows: list[int]) -> Iterator[Fault]:
+    """Cells of the table that are one over several rows, or over others than a row's first."""
+    for reference in merged:
+        first, _, last = reference.partition(":")
+        corners = [PLACE.fullmatch(corner) for corner in (first, last or first)]
+        if None in corners:
+            raise ValueError(f"merged cells {reference}")
+        (left, top), (_, bottom) = ((match[1], int(match[2])) for match in corners if match)
+        inside = [row for row in rows if top <= row <= bottom]
+        # A note over a whole row hides no count.
+        if inside and (left != "A" or top < bottom):
+            expected = f"a value in each cell; {reference} are merged into one"
+            advice = "Undo the merging and write each row's own value."
+            yield Fault(file.name, inside[0], left, "", expected, advice)
 
 
 def column_name(column: int) -> str:
@@ -144,10 +193,12 @@ def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
     book = dict(_related(file, archive, "").values())["officeDocument"]
     related = _related(file, archive, book)
     visible: list[str] = []
+    names: list[str] = []
     epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
     for opens, name, attributes, _ in xml_events(file, archive, book):
         if opens and name == "sheet" and attributes.get("state", "visible") == "visible":
             visible.append(attributes["id"])
+            names.append(shown_text(attributes["name"]))
         if opens and name == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
             epoch = datetime(1904, 1, 1)  # noqa: DTZ001 - as above
     kind, sheet = related[visible[0]] if visible else ("", "")
@@ -155,7 +206,8 @@ def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
         advice = "Put the table on the first sheet."
         raise refusal(file, kind, "a table on the first sheet", advice)
     by_kind = dict(related.values())
-    return _Parts(sheet, by_kind.get("sharedStrings"), by_kind.get("styles"), epoch)
+    sheets = {SHEET: f"{names[0]} (not read: {', '.join(names[1:])})"} if len(names) > 1 else {}
+    return _Parts(sheet, by_kind.get("sharedStrings"), by_kind.get("styles"), epoch, sheets)
 
 
 def _related(

@@ -7,8 +7,9 @@ import pyarrow.parquet as pq
 
 from deliveries.delivered import DeliveredFile
 from deliveries.faults import Fault
+from deliveries.formats.json_stat import read_json_stat
 from deliveries.formats.parquet_tables import read_parquet_table
-from deliveries.formats.spreadsheets import read_xlsx
+from deliveries.formats.spreadsheets import SHEET, read_xlsx
 from deliveries.formats.text_files import TextTable, UnreadableError, read_csv, read_csv_header
 from deliveries.guards import Kind, content_kind
 
@@ -16,6 +17,7 @@ READERS: Mapping[Kind, Callable[[DeliveredFile], TextTable]] = {
     "csv": read_csv,
     "xlsx": read_xlsx,
     "parquet": read_parquet_table,
+    "json": read_json_stat,
 }
 """How each format is read."""
 
@@ -29,16 +31,21 @@ def read_table(file: DeliveredFile) -> TextTable:
     return READERS[content_kind(file)](file)
 
 
-def read_header(file: DeliveredFile) -> list[str]:
-    """The file's header alone; of a large file no more than its beginning or end is read.
+def read_header(file: DeliveredFile) -> tuple[list[str], str]:
+    """The file's header alone, and the sheet that it stands on where there are others.
+
+    Of a large file no more than its beginning or end is read.
 
     Raises:
         UnreadableError: if it is not what its name says, or is no table.
     """
     kind = content_kind(file)
     if kind == "csv":
-        return read_csv_header(file)
-    return _parquet_header(file) if kind == "parquet" else read_xlsx(file).header
+        return read_csv_header(file), ""
+    if kind == "parquet":
+        return _parquet_header(file), ""
+    table = READERS[kind](file)
+    return table.header, str(table.notes.get(SHEET, ""))
 
 
 def _parquet_header(file: DeliveredFile) -> list[str]:

@@ -1,14 +1,20 @@
 """CSV as it arrives: encoding and separator recognised, every cell kept as text with its line."""
 
+import codecs
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from deliveries.cells import spaced
 from deliveries.delivered import DeliveredFile
 from deliveries.faults import Fault
 
-BYTE_ORDER_MARK = "\ufeff"
+BLANK = ' ;,\t\r\n"\ufeff'
+"""Signs of a line in which nothing stands."""
+
 LONGEST_HEADER = 64 * 1024
 """Bytes; a header is one line of some words."""
 
@@ -20,17 +26,61 @@ MOST_CELLS = 500_000
 """Cells of a table; a month has some hundreds, or thousands."""
 
 
+NOT_UTF_8 = "text in UTF-8 or Windows-1252"
+SAVE_AS_UTF_8 = "Save the file as CSV UTF-8."
+SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>.)"?\s*', re.IGNORECASE)
+"""What spreadsheet programs write and read before the header, to say how cells are parted."""
+
+TITLE = 2
+"""Lines of a title and what parts it from the header."""
+
+OTHER_ENCODINGS: Mapping[str, str] = {"mac_roman": "MacRoman", "cp850": "DOS code page 850"}
+WITHIN_WORD = re.compile(rb"[A-Za-z]([\x80-\xff])(?=[a-z])")
+SWEDISH = frozenset("åäöÅÄÖ")
+TWICE = re.compile("\u00c3[\u00a4\u00a5\u00b6\u201e\u2026\u2013\u0084\u0085\u0096]|\u00c2\u00a0")
+"""How å, ä, ö and the no-break space look in text that was written as UTF-8 and once more so."""
+
+
 @dataclass(frozen=True)
 class TextTable:
     """A file's header and rows as text; each row with the line it ends on, the header being line 1.
 
     A cell that cannot be read is none: `faults` says why. So does it of rows that are left out.
+
+    Attributes:
+        file: its name.
+        header: the columns' names; a column without name and content is none.
+        rows: the rows that are as wide as the header.
+        faults: what could not be read.
+        ragged: the rows that are not as wide as the header: a fault, or a note below the table.
+        notes: what else was seen, such as which sheet was read.
     """
 
     file: str
     header: list[str]
     rows: list[tuple[int, list[str | None]]]
     faults: list[Fault] = field(default_factory=list)
+    ragged: list[tuple[int, list[str]]] = field(default_factory=list)
+    notes: Mapping[str, str | int] = field(default_factory=dict)
+
+    def ragged_faults(self) -> list[Fault]:
+        """A fault for each other width, for a slip in every line is one slip."""
+        return list(ragged_faults(self.file, len(self.header), self.ragged))
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How a CSV file begins.
+
+    Attributes:
+        separator: `;` or `,`, or what the file's first line says.
+        header: the columns' names, without spaces around.
+        header_line: the line that they end on; empty lines and a title may stand before.
+    """
+
+    separator: str
+    header: list[str]
+    header_line: int
 
 
 class UnreadableError(Exception):
@@ -48,15 +98,14 @@ def read_csv(file: DeliveredFile) -> TextTable:
     Raises:
         UnreadableError: if it is no text in UTF-8 or Windows-1252, is empty, or is too large.
     """
-    return _table(file, file.content)
-
-
-def _table(file: DeliveredFile, content: bytes) -> TextTable:
-    text = _decoded(file, content)
-    separator = ";" if ";" in text.lstrip().partition("\n")[0] else ","
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    numbered: list[tuple[int, list[str]]] = []
-    cells = 0
+    text = decoded(file, file.content)
+    beginning = beginning_of(file, text)
+    below = islice(io.StringIO(text, newline=""), beginning.header_line, None)
+    lines = csv.reader(below, delimiter=beginning.separator, strict=True)
+    width, first = len(beginning.header), beginning.header_line
+    rows: list[tuple[int, list[str | None]]] = []
+    ragged: list[tuple[int, list[str]]] = []
+    cells = width
     try:
         for row in lines:
             cells += len(row)
@@ -64,18 +113,14 @@ def _table(file: DeliveredFile, content: bytes) -> TextTable:
                 advice = "Deliver counts, a row a region, or records in the record layout."
                 raise _unreadable(file, f"at most {MOST_CELLS} cells", advice)
             if any(cell.strip() for cell in row):
-                numbered.append((lines.line_num, row))
+                line = first + lines.line_num
+                if len(row) == width:
+                    rows.append((line, list(row)))
+                else:
+                    ragged.append((line, row))
     except csv.Error as error:
         raise _unreadable(file, f"CSV ({error})", "Check the quotation marks.") from error
-    if not numbered:
-        raise _unreadable(file, "a header and rows", "Deliver the file anew: it is empty.")
-    header = [cell.strip() for cell in numbered[0][1]]
-    if len(header) > WIDEST:
-        raise _unreadable(file, f"at most {WIDEST} columns", "Deliver the layout's columns.")
-    rows: list[tuple[int, list[str | None]]] = [
-        (line, list(row)) for line, row in numbered[1:] if len(row) == len(header)
-    ]
-    return TextTable(file.name, header, rows, list(_ragged(file.name, len(header), numbered[1:])))
+    return without_nameless(TextTable(file.name, beginning.header, rows, ragged=ragged))
 
 
 def read_csv_header(file: DeliveredFile) -> list[str]:
@@ -84,35 +129,120 @@ def read_csv_header(file: DeliveredFile) -> list[str]:
     Raises:
         UnreadableError: if that is no text, or is empty.
     """
+    text = decoded(file, beginning_bytes(file))
+    return [name for name in beginning_of(file, text).header if name]
+
+
+def beginning_bytes(file: DeliveredFile) -> bytes:
+    """As many of the file's first lines as may hold the header."""
     with file.path.open("rb") as stream:
-        beginning = stream.read(LONGEST_HEADER)
-    # The beginning may end within a character; a header line does not.
-    first = next((line for line in beginning.splitlines() if line.strip(b" ;,")), b"")
-    return _table(file, first).header
+        content = stream.read(LONGEST_HEADER)
+    # It may end within a character, in a line after the header's.
+    whole = content.rfind(b"\n") + 1
+    return content[:whole] if whole and len(content) == LONGEST_HEADER else content
 
 
-def _decoded(file: DeliveredFile, content: bytes) -> str:
+def beginning_of(file: DeliveredFile, text: str) -> Beginning:
+    """How the file begins.
+
+    The header is read as RFC 4180 has it, so that one of its cells may go over two lines. A line
+    `sep=;` may stand before, or a title with an empty line below, as statistical offices write.
+
+    Raises:
+        UnreadableError: if it has no header.
+    """
+    lines = list(io.StringIO(text[:LONGEST_HEADER], newline=""))
+    said = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    skipped = 0
+    if said or (len(lines) > TITLE and _is_title(*lines[: TITLE + 1])):
+        skipped = 1
+    while skipped < len(lines) and not lines[skipped].strip(BLANK):
+        skipped += 1
+    if skipped == len(lines):
+        raise _unreadable(file, "a header and rows", "Deliver the file anew: it is empty.")
+    separator = said["separator"] if said else ";" if ";" in lines[skipped] else ","
+    reader = csv.reader(lines[skipped:], delimiter=separator, strict=True)
+    try:
+        header = [spaced(cell) for cell in next(reader)]
+    except csv.Error as error:
+        raise _unreadable(file, f"CSV ({error})", "Check the quotation marks.") from error
+    if len(header) > WIDEST:
+        raise _unreadable(file, f"at most {WIDEST} columns", "Deliver the layout's columns.")
+    return Beginning(separator, header, skipped + reader.line_num)
+
+
+def _is_title(first: str, second: str, third: str) -> bool:
+    """Whether the first line is one cell, with an empty line between it and a line of several."""
+    if not first.strip(BLANK) or second.strip(BLANK) or ";" in first:
+        return False
+    first_width, third_width = (len(next(csv.reader([line]), [])) for line in (first, third))
+    return ";" in third or first_width == 1 < third_width
+
+
+def decoded(file: DeliveredFile, content: bytes) -> str:
+    """The text that the bytes are.
+
+    Raises:
+        UnreadableError: if they are no text in UTF-8 or Windows-1252, naming what they look like.
+    """
     if b"\x00" in content:
         raise _unreadable(file, "CSV text", "The file is not text; save it as CSV.")
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return content.decode(encoding).removeprefix(BYTE_ORDER_MARK)
-        except UnicodeDecodeError:
-            continue
-    raise _unreadable(file, "text in UTF-8 or Windows-1252", "Save the file as CSV UTF-8.")
+    try:
+        text = content.removeprefix(codecs.BOM_UTF8).decode()
+    except UnicodeDecodeError:
+        return _decoded_otherwise(file, content)
+    if TWICE.search(text):
+        raise _unreadable(file, f"{NOT_UTF_8}, not in UTF-8 twice (Ã¤ for ä)", SAVE_AS_UTF_8)
+    if "\ufffd" in text:
+        expected = f"{NOT_UTF_8}, not with signs in place of letters that were lost"
+        raise _unreadable(file, expected, "Export the table anew, and save it as CSV UTF-8.")
+    return text
 
 
-def _ragged(name: str, width: int, rows: list[tuple[int, list[str]]]) -> Iterator[Fault]:
+def _decoded_otherwise(file: DeliveredFile, content: bytes) -> str:
+    signs = b"".join(WITHIN_WORD.findall(content))
+    if signs and not SWEDISH & set(signs.decode("cp1252", errors="replace")):
+        for encoding, name in OTHER_ENCODINGS.items():
+            if SWEDISH & set(signs.decode(encoding)):
+                raise _unreadable(file, f"{NOT_UTF_8}, not in {name}", SAVE_AS_UTF_8)
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:
+        raise _unreadable(file, NOT_UTF_8, SAVE_AS_UTF_8) from None
+
+
+def without_nameless(table: TextTable) -> TextTable:
+    """The table without the columns that have neither a name nor any content."""
+    named = [
+        place
+        for place, name in enumerate(table.header)
+        if name or any(row[place] is None or (row[place] or "").strip() for _, row in table.rows)
+    ]
+    if len(named) == len(table.header):
+        return table
+    return replace(
+        table,
+        header=[table.header[place] for place in named],
+        rows=[(line, [row[place] for place in named]) for line, row in table.rows],
+    )
+
+
+def ragged_faults(
+    name: str, width: int, rows: Sequence[tuple[int, Sequence[str]]]
+) -> Iterator[Fault]:
+    """A fault for each width that rows have in place of the header's: a slip in every line is one."""
+    by_width: dict[int, list[tuple[int, Sequence[str]]]] = {}
     for line, row in rows:
-        if len(row) != width:
-            yield Fault(
-                name,
-                line,
-                "",
-                f"{len(row)} cells",
-                f"{width} cells, as in the header",
-                "Check for a missing or extra separator.",
-            )
+        by_width.setdefault(len(row), []).append((line, row))
+    for cells, found in by_width.items():
+        first, last = found[0][0], found[-1][0]
+        value = f"{cells} cells" + (
+            f" in {len(found)} rows, to row {last}" if len(found) > 1 else ""
+        )
+        advice = "Check for a missing or extra separator."
+        if cells > width and not any(cell.strip() for _, row in found for cell in row[width:]):
+            advice = "Leave out the separator at the end of the rows, or end the header with one."
+        yield Fault(name, first, "", value, f"{width} cells, as in the header", advice)
 
 
 def _unreadable(file: DeliveredFile, expected: str, advice: str) -> UnreadableError:

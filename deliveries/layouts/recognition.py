@@ -3,14 +3,16 @@
 from deliveries.cells import spaced
 from deliveries.delivered import DeliveredFile, Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.formats.spreadsheets import SHEET
 from deliveries.formats.table_files import read_header
 from deliveries.formats.text_files import UnreadableError
 from deliveries.layouts.cells import Layout
 from deliveries.layouts.records import RECORDS
+from deliveries.layouts.scb import SCB
 from deliveries.layouts.tidy import TIDY
 from deliveries.layouts.vantetider import VANTETIDER
 
-LAYOUTS = (TIDY, VANTETIDER, RECORDS)
+LAYOUTS = (TIDY, SCB, VANTETIDER, RECORDS)
 """Every layout there is."""
 
 
@@ -58,7 +60,7 @@ def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
     if not file.size:
         expected, advice = "a header and rows", "Deliver the file anew: it is empty."
         raise UnreadableError([Fault(file.name, None, "", "", expected, advice)])
-    header = read_header(file)
+    header, sheet = read_header(file)
     as_written = frozenset(spaced(name) for name in header)
     folded = frozenset(name.casefold() for name in as_written)
     shared = {
@@ -83,8 +85,10 @@ def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
                     1,
                     "",
                     f"{len(header)} columns",
-                    f"the header of a layout: {known}",
-                    "Put the column names in the first row, without a title above them.",
+                    f"the header of a layout: {known}" + (f"; {SHEET}: {sheet}" if sheet else ""),
+                    "Put the table on the first sheet."
+                    if sheet
+                    else "Put the column names in the first row, without a title above them.",
                 )
             ]
         )

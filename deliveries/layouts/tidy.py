@@ -1,7 +1,8 @@
 """The tidy layout: one file a delivery, one row a key, headers exact, order of columns free."""
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -9,15 +10,30 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from deliveries.cells import CellError, parse_count, parse_region, spaced
+from deliveries.cells import (
+    ABROAD,
+    CellError,
+    parse_count,
+    parse_region,
+    region_without_hint,
+    spaced,
+)
 from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, UnreadableError
 from deliveries.layouts.cells import Cells, Layout, Vocabulary
+from deliveries.numbering import county_codes
 from schemas.tables import TABLES
 
 DATA = Path(__file__).with_name("tidy.toml")
+HOME = "home_region"
+OF_NO_REGION = f"rows skipped, of patients without a home region ({ABROAD})"
+MANY_ROWS = 3
+"""Rows in which one cell is written wrong alike, from which it is one slip."""
+
+MOST_HINTS = 1000
+"""Cells of a column that no region is like: of more, it is not asked what region they were meant for."""
 
 
 class TidyColumn(BaseModel):
@@ -31,11 +47,16 @@ class TidyColumn(BaseModel):
     optional: bool = False
 
 
-PARSERS: Mapping[str, Callable[[str], str | int | None]] = {
+Parser = Callable[[str], str | int | None]
+
+PARSERS: Mapping[str, Parser] = {
     "region": parse_region,
     "name": spaced,
     "count": parse_count,
 }
+
+QUICKLY = {**PARSERS, "region": region_without_hint}
+"""The same for a column in which hardly anything is understood: no hints are sought there."""
 
 ADVICE = {
     "region": "Write the county code, such as 01.",
@@ -69,15 +90,26 @@ def read_tidy(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
     except UnreadableError as error:
         raise DeliveryRefusedError(delivery.name, error.faults) from error
     columns = columns_of(delivery.dataset)
+    text, abroad = _without_abroad(text, columns)
     values, unread, faults = _values(text, columns, vocabulary)
     types = TABLES[f"observed.{delivery.dataset}"].polars_schema()
     return Cells(
         pl.DataFrame(values, schema={each.column: types[each.column] for each in columns}),
         [(text.file, line) for line, _ in text.rows],
         {each.column: each.header for each in columns},
-        faults=[*text.faults, *_header_faults(text, columns), *faults],
+        notes={**text.notes, **({OF_NO_REGION: abroad} if abroad else {})},
+        faults=[*text.faults, *text.ragged_faults(), *_header_faults(text, columns), *faults],
         unread=frozenset(unread),
     )
+
+
+def _without_abroad(text: TextTable, columns: tuple[TidyColumn, ...]) -> tuple[TextTable, int]:
+    """The table without the rows of patients who have no home region, and how many those were."""
+    if HOME not in text.header or HOME not in {each.header for each in columns}:
+        return text, 0
+    place = text.header.index(HOME)
+    rows = [(line, row) for line, row in text.rows if spaced(row[place] or "") != ABROAD]
+    return replace(text, rows=rows), len(text.rows) - len(rows)
 
 
 def _values(
@@ -87,20 +119,38 @@ def _values(
     faults: list[Fault] = []
     unread: set[tuple[int, str]] = set()
     values: dict[str, list[str | int | None]] = {column.column: [] for column in columns}
+    # Which of two columns of one name was meant cannot be said: neither is read.
+    places = {
+        column.header: text.header.index(column.header)
+        for column in columns
+        if text.header.count(column.header) == 1
+    }
+    headers = [each.header for each in columns if each.kind == "region" and each.header in places]
+    national = county_codes(row[places[name]] or "" for name in headers for _, row in text.rows)
     for column in columns:
-        # Which of two columns of one name was meant cannot be said: neither is read.
-        position = (
-            text.header.index(column.header) if text.header.count(column.header) == 1 else None
-        )
+        position = places.get(column.header)
         absent = column.optional and column.header not in text.header
+        understood: dict[str, str | int | CellError | None] = {}
+        lines: dict[str, list[int]] = {}
         for number, (line, row) in enumerate(text.rows):
             cell = None if position is None else row[position]
-            value = None if cell is None else _parsed(text.file, line, cell, column, vocabulary)
-            if isinstance(value, Fault):
-                faults.append(value)
-            if isinstance(value, Fault) or (cell is None and not absent):
+            value = None if cell is None else understood.get(cell, cell)
+            if cell is not None and cell not in understood:
+                parser = PARSERS[column.kind] if len(lines) < MOST_HINTS else QUICKLY[column.kind]
+                value = _parsed(national.get(cell, cell), parser, vocabulary.get(column.column))
+                understood[cell] = value
+            if isinstance(value, CellError):
+                lines.setdefault(cell or "", []).append(line)
+            if isinstance(value, CellError) or (cell is None and not absent):
                 unread.add((number, column.column))
-            values[column.column].append(None if isinstance(value, Fault) else value)
+            values[column.column].append(None if isinstance(value, CellError) else value)
+        # What stands in many rows is one slip, and is told once.
+        for cell, rows in lines.items():
+            expected, advice = str(understood[cell]), ADVICE[column.kind]
+            if len(rows) >= MANY_ROWS:
+                expected += f"; so in {len(rows)} rows, to row {rows[-1]}"
+                del rows[1:]
+            faults += [Fault(text.file, row, column.header, cell, expected, advice) for row in rows]
     return values, unread, faults
 
 
@@ -108,27 +158,33 @@ def _header_faults(text: TextTable, columns: tuple[TidyColumn, ...]) -> Iterator
     known = [column.header for column in columns]
     needed = [column.header for column in columns if not column.optional]
     expected = "the columns " + ";".join(known)
+    if not set(needed) <= set(text.header) and set(needed) <= {h.casefold() for h in text.header}:
+        advice = "Write the headers in small letters."
+        yield Fault(text.file, 1, "", ";".join(text.header), expected, advice)
+        return
     for header in needed:
         if header not in text.header:
             yield Fault(text.file, 1, header, "", expected, f"Add the column '{header}'.")
-    for header in sorted(set(text.header)):
-        if header not in known:
+    for place, header in enumerate(text.header, start=1):
+        if not header:
+            advice = "Give the column its name, or leave it out."
+            yield Fault(text.file, 1, f"column {place}", "", expected, advice)
+        elif header not in known:
             yield Fault(text.file, 1, header, header, expected, "Remove or rename the column.")
+    for header in sorted(set(filter(None, text.header))):
         if text.header.count(header) > 1:
             yield Fault(text.file, 1, header, header, "each column once", "Remove one of the two.")
 
 
 def _parsed(
-    file: str, line: int, cell: str, column: TidyColumn, vocabulary: Vocabulary
-) -> str | int | Fault | None:
+    cell: str, parser: Parser, words: Collection[str] | None
+) -> str | int | CellError | None:
     try:
-        value = PARSERS[column.kind](cell)
+        value = parser(cell)
     except CellError as error:
-        return Fault(file, line, column.header, cell, str(error), ADVICE[column.kind])
-    words = vocabulary.get(column.column)
+        return error
     if words is not None and value not in words:
-        expected = "one of " + ", ".join(sorted(words))
-        return Fault(file, line, column.header, cell, expected, ADVICE[column.kind])
+        return CellError("one of " + ", ".join(sorted(words)))
     return value
 
 

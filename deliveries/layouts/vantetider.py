@@ -10,13 +10,16 @@ from deliveries.cells import spaced
 from deliveries.delivered import DeliveredFile, Delivery
 from deliveries.faults import Fault
 from deliveries.layouts.cells import Cells, Layout, Place, Remark, Vocabulary
-from deliveries.layouts.vantetider_table import Reported, sides
+from deliveries.layouts.vantetider_table import PageTable, Reported, sides
 from deliveries.layouts.vantetider_table import read as read_one
 from schemas.observed import WaitingTimes
+from schemas.regions import register
 
 SIDES = ("completed", "waiting")
 FILE_NAME = re.compile(r"^\d{4}-\d{2}-\d{2}__(?P<measure>[a-z_]+?)__(?P<side>completed|waiting)\.")
 NAME_ADVICE = "Name the file <day>__<measure>__<completed or waiting>, as the page's table is."
+
+UNDERSTOOD = "understood"
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "completed": {
@@ -47,8 +50,20 @@ def read_vantetider(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
             reported.setdefault((whose, measure), {})[side] = row
         faults += table.faults
         remarks += table.remarks
+        if len(tables) < len(SIDES) * len(vocabulary["measure"]):
+            notes[f"{measure} {side}: {UNDERSTOOD}"] = _understood(table, side)
         notes |= {f"{measure} {side}: {words}": value for words, value in table.notes.items()}
     return _joined(reported, notes, remarks, faults)
+
+
+def _understood(table: PageTable, side: str) -> str:
+    """What one table says, for whoever looks at it before the others have come."""
+    reported = [row for row in table.rows if any(each is not None for each in row.counts.values())]
+    sums = ", ".join(
+        f"{getattr(sides()[side], count)} {sum(row.counts.get(count) or 0 for row in reported)}"
+        for count in COLUMNS[side]
+    )
+    return f"{len(reported)} of {len(register())} regions reported; {sums}"
 
 
 def _tables(

@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from deliveries.cells import (
     NOT_AVAILABLE,
     CellError,
-    is_region_like,
-    likely_region,
+    known_region,
+    likely_regions,
     parse_count,
     parse_region,
     spaced,
@@ -21,19 +22,28 @@ from deliveries.cells import (
 from deliveries.delivered import DeliveredFile
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.table_files import read_table
-from deliveries.formats.text_files import TextTable, UnreadableError
+from deliveries.formats.text_files import TextTable, UnreadableError, ragged_faults
 from deliveries.layouts.cells import Place, Remark
+from deliveries.numbering import county_codes
 from schemas.regions import region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
 SHARE_BEFORE_COUNT = re.compile(r"^[0-9]+(?:[.,][0-9]+)? ?% (?=[0-9])")
 RESPONSE_RATE = re.compile(r"^([0-9]+)(?:[.,]([0-9]+))? ?%?$")
 EVERYBODY = "100 %"
+ALL = 100
+"""Per cent."""
+
 COUNTS = ("total", "without_chosen", "within_30", "chosen")
 
 PASSED_OVER = "rows of the country, sectors or clinics passed over"
 BELOW_FULL = "regions with a response rate below 100 %"
+NOTES_BELOW = "rows without a figure passed over"
 SILENT = "regions without response rate, which did not report"
+WORDS_OF_A_NOTE = 3
+MOST_NAMED = 3
+"""Missing regions that a fault names; of more it says how many."""
+
 WITHOUT_ROW = "regions without a row"
 
 
@@ -49,6 +59,17 @@ class Side(BaseModel):
     within_30: str
     chosen: str
     response_rate: str
+
+
+class Words(BaseModel):
+    """What stands in the tables beside headers, regions and counts; in small letters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    not_reported: frozenset[str]
+    country_and_sectors: frozenset[str]
+    part_of_a_sector: tuple[str, ...]
+    part_of_a_unit: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,16 +103,22 @@ class PageTable:
 def sides() -> Mapping[str, Side]:
     """The headers of both sides. Source: `vantetider.toml`."""
     content = tomllib.loads(DATA.read_text(encoding="utf-8"))
-    return TypeAdapter(dict[str, Side]).validate_python(content)
+    return TypeAdapter(dict[str, Side]).validate_python(content["sides"])
+
+
+@cache
+def page_words() -> Words:
+    """The words of the tables. Source: `vantetider.toml`."""
+    return Words.model_validate(tomllib.loads(DATA.read_text(encoding="utf-8"))["words"])
 
 
 def read(file: DeliveredFile, side: str, measure: str) -> PageTable:
-    """Each region's row; rows of the country, sectors and clinics are passed over."""
+    """Each region's row; rows of the country, sectors and units, and notes, are passed over."""
     try:
         text = read_table(file)
+        return _Reader(text, sides()[side], measure).read()
     except (UnreadableError, DeliveryRefusedError) as error:
         return PageTable([], error.faults, [], {})
-    return _Reader(text, sides()[side], measure).read()
 
 
 class _Reader:
@@ -101,9 +128,13 @@ class _Reader:
         self.text = text
         self.headers = headers
         self.measure = measure
-        self.faults = list(text.faults)
+        notes = [row for _, row in text.ragged if _is_note(row)]
+        ragged = [(line, row) for line, row in text.ragged if row not in notes]
+        self.faults = [*text.faults, *ragged_faults(text.file, len(text.header), ragged)]
         self.remarks: list[Remark] = []
-        self.notes: dict[str, str | int] = {}
+        self.notes = dict(text.notes)
+        if notes:
+            self.notes[NOTES_BELOW] = len(notes)
 
     def read(self) -> PageTable:
         """Every row that is a region's, or should be one's."""
@@ -114,14 +145,25 @@ class _Reader:
         ]
         if "region" not in places:
             return PageTable([], self.faults, [], {})
-        known = {line: _known(cells["region"]) for line, cells in lines}
+        names = [cells["region"] or "" for _, cells in lines]
+        national = county_codes(names)
+        known = {
+            line: known_region(national.get(n, n))
+            for (line, _), n in zip(lines, names, strict=True)
+        }
+        missing = register().keys() - set(known.values())
         rows = []
         seen: dict[str, int] = {}
         for line, cells in lines:
             code, name = known[line], cells["region"]
-            if code is None and not self._is_misspelt(line, name, known.values()):
+            if code is None and not _has_figures(cells):
+                self._note(NOTES_BELOW)
+                continue
+            if code is None and name and _is_passed_over(name, missing):
                 self._note(PASSED_OVER)
                 continue
+            if code is None and name is not None:
+                self._tell_unknown(line, name, missing)
             if code in seen:
                 expected = f"each region once; line {seen[code]} has it too"
                 self._fault(line, "region", name, expected, "Remove one of the two rows.")
@@ -144,22 +186,18 @@ class _Reader:
                 self._fault(1, key, "", f"the column '{name}' once", "Export the table anew.")
         return places
 
-    def _is_misspelt(self, line: int, name: str | None, known: Collection[str | None]) -> bool:
-        """Whether a name that is no region's should be one's, which is a fault; else it is a clinic's.
-
-        A name is only taken for that of a region that has no row of its own.
-        """
-        if name is None:
-            return True
-        near = likely_region(name)
-        if not is_region_like(name) and (near is None or near.code in known):
-            return False
+    def _tell_unknown(self, line: int, name: str, missing: Collection[str]) -> None:
+        """A row with figures that may be those of a region that has no row."""
         try:
             parse_region(name)
         except CellError as error:
-            advice = "Write the region's name as the page does."
-            self._fault(line, "region", name, str(error), advice)
-        return True
+            lacking = sorted(missing)
+            whose = ", ".join(f"{region_name(code)} ({code})" for code in lacking)
+            if len(lacking) > MOST_NAMED:
+                whose = f"{len(lacking)} regions"
+            expected = f"{error}; missing from the table: {whose or 'none'}"
+            advice = "Write the region's name as the page does, or leave the row out."
+            self._fault(line, "region", name, expected, advice)
 
     def _reported(self, line: int, code: str | None, cells: Mapping[str, str | None]) -> Reported:
         place = (self.text.file, line)
@@ -182,6 +220,8 @@ class _Reader:
         """
         if cell is None:
             raise CellError
+        if cell.casefold() in page_words().not_reported:
+            return None
         try:
             return parse_count(SHARE_BEFORE_COUNT.sub("", cell))
         except CellError as error:
@@ -203,17 +243,23 @@ class _Reader:
 
     def _has_reported(self, line: int, code: str | None, cell: str | None) -> bool:
         """Whether the response rate says so; one that cannot be read does not say the contrary."""
-        match = RESPONSE_RATE.match(cell or "")
-        if cell is None or (match is None and cell not in NOT_AVAILABLE):
-            if cell is not None:
-                expected, advice = "a percentage, or nothing", "Correct the cell."
-                self._fault(line, "response_rate", cell, expected, advice)
+        if cell is None:
             return True
-        if match is None or not int(match[1] + (match[2] or "")):
+        match = RESPONSE_RATE.match(cell)
+        rate: Decimal | None
+        if cell in NOT_AVAILABLE or cell.casefold() in page_words().not_reported:
+            rate = Decimal(0)
+        else:
+            rate = Decimal(f"{match[1]}.{match[2] or 0}") if match else None
+        if rate is None or rate > ALL:
+            expected, advice = "a percentage, at most 100 %, or nothing", "Correct the cell."
+            self._fault(line, "response_rate", cell, expected, advice)
+            return True
+        if not rate:
             self._note(SILENT)
             self._remark("did not report", code, cell)
             return False
-        if int(match[1]) < 100:  # noqa: PLR2004 - per cent
+        if rate < ALL:
             self._note(BELOW_FULL)
             self._remark("response rate below 100 %", code, cell)
         return True
@@ -248,12 +294,37 @@ class _Reader:
         self.notes[words] = int(self.notes.get(words, 0)) + 1
 
 
+def _is_note(row: Sequence[str]) -> bool:
+    """Whether a line with fewer cells is a sentence below the table, and no row that was cut off."""
+    words = [cell.strip() for cell in row if cell.strip()]
+    if len(words) != 1 or likely_regions(words[0]) or known_region(words[0]):
+        return False
+    return "*" in words[0] or ":" in words[0] or len(words[0].split()) >= WORDS_OF_A_NOTE
+
+
+def _has_figures(cells: Mapping[str, str | None]) -> bool:
+    """Whether a digit stands beside the name; a cell that could not be read may hold one."""
+    beside = (cell for key, cell in cells.items() if key != "region")
+    return any(cell is None or re.search(r"\d", cell) for cell in beside)
+
+
+def _is_passed_over(name: str, missing: Collection[str]) -> bool:
+    """Whether a row's name is no region's, and surely none's that is missing from the table.
+
+    A row like a region's that has a row of its own is that of a unit within it.
+    """
+    words, folded = page_words(), name.casefold()
+    if (
+        not missing
+        or folded in words.country_and_sectors
+        or any(part in folded for part in words.part_of_a_sector)
+    ):
+        return True
+    meant = {region.code for part in (name, *name.split()) for region in likely_regions(part)}
+    if meant:
+        return not meant & set(missing)
+    return any(part in folded for part in words.part_of_a_unit)
+
+
 def _spaced(cell: str | None) -> str | None:
     return None if cell is None else spaced(cell)
-
-
-def _known(name: str | None) -> str | None:
-    try:
-        return None if name is None else parse_region(name)
-    except CellError:
-        return None

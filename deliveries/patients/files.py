@@ -15,7 +15,7 @@ from deliveries.formats.text_files import UnreadableError
 from deliveries.guards import content_kind, refusal
 from deliveries.patients.days import TEXT
 from deliveries.patients.rules import CHOICE, Layout
-from deliveries.patients.text import TextFormat, pieces, text_format
+from deliveries.patients.text import TextFormat, nameless, pieces, text_format
 from deliveries.patients.typed import as_typed
 
 ROW = "row"
@@ -107,7 +107,7 @@ def header_faults(file: str, header: Sequence[str], layout: Layout) -> list[Faul
             file, 1, f"column {place}", "", expected, "Leave the column out: it is not asked for."
         )
         for place, name in enumerate(header, start=1)
-        if name not in layout.columns
+        if name not in layout.columns and name != nameless(place)
     ]
     double = [
         Fault(file, 1, name, name, "each column once", "Remove one of the two.")
@@ -220,13 +220,19 @@ def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
 
 
 def _parquet_frame(file: DeliveredFile, row_index_name: str | None) -> pl.LazyFrame:
-    return pl.scan_parquet(
+    """The records; an empty text is as empty as a cell of CSV in which nothing stands."""
+    frame = pl.scan_parquet(
         file.path,
         row_index_name=row_index_name,
         row_index_offset=2,
         hive_partitioning=False,
         glob=False,
         cache=False,
+    )
+    types = frame.collect_schema()
+    texts = [name for name, kind in types.items() if isinstance(kind, TEXT)]
+    return frame.with_columns(
+        pl.when(pl.col(name).cast(pl.String) != "").then(name).alias(name) for name in texts
     )
 
 

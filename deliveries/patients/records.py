@@ -5,14 +5,18 @@ each record becomes a small number (`record_rules`), and records alike are count
 identifies a person stays in the file: faults name a rule and a line, and no date.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import polars as pl
 
+from deliveries.cells import ABROAD
 from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.formats.text_files import UnreadableError
 from deliveries.layouts.cells import Vocabulary
+from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
 from deliveries.patients.files import RecordFile, open_records
 from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
@@ -29,6 +33,12 @@ NOTES: Mapping[Kind, str] = {
 }
 """What is passed over, and counted."""
 
+BY_CODE = "other KVÅ codes"
+MOST_CODES = 500
+"""Codes that are named; a hospital has some hundred."""
+
+OF_NO_REGION = f"operations skipped, of patients without a home region ({ABROAD})"
+
 
 @dataclass(frozen=True)
 class CountedRecords:
@@ -41,13 +51,7 @@ class CountedRecords:
     """
 
     rows: pl.DataFrame
-    notes: dict[str, int]
-
-
-def is_record_header(dataset: str, header: Sequence[str]) -> bool:
-    """Whether the header is the record layout's, in any order of columns."""
-    layout = LAYOUTS.get(dataset)
-    return layout is not None and sorted(header) == sorted(layout.columns)
+    notes: dict[str, str | int]
 
 
 def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
@@ -68,7 +72,10 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
     if not files:
         raise DeliveryRefusedError(delivery.name, faults)
     tallies = pl.concat([each for _, each in files])
-    parsers = key_parsers(delivery.dataset, frozenset(vocabulary.get("measure", ())))
+    regions = LAYOUTS[delivery.dataset].regions
+    cells = chain.from_iterable(tallies[name].drop_nulls().unique() for name in regions)
+    national = county_codes(cells)
+    parsers = key_parsers(delivery.dataset, frozenset(vocabulary.get("measure", ())), national)
     spellings = read_spellings(tallies, parsers)
     faults += faults_of(files, spellings, delivery.dataset, delivery.month)
     if faults:
@@ -82,7 +89,7 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
     meant = tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
     if delivery.dataset == "surgeries":
         names = [name for name in procedure_names() if name in vocabulary.get("procedure", ())]
-        rows = _operations(meant, names)
+        rows = _operations(meant.filter(pl.col("home_region") != ABROAD), names)
     else:
         rows = _cases(meant, sorted(vocabulary["measure"]))
     return CountedRecords(rows, _notes(meant, len(files)))
@@ -95,7 +102,7 @@ def _tallied(delivery: Delivery) -> tuple[list[tuple[RecordFile, pl.DataFrame]],
         try:
             opened = open_records(file, LAYOUTS[delivery.dataset])
             tallies = tallied(opened, delivery.dataset, delivery.month)
-        except DeliveryRefusedError as error:
+        except (DeliveryRefusedError, UnreadableError) as error:
             faults += error.faults
         else:
             found.append((opened, tallies))
@@ -165,10 +172,26 @@ def _operations(tallies: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     return pl.concat([found, zeros.select(found.columns)]).sort(key)
 
 
-def _notes(tallies: pl.DataFrame, files: int) -> dict[str, int]:
+def _notes(tallies: pl.DataFrame, files: int) -> dict[str, str | int]:
     passed = {
         note: int(tallies.filter(pl.col(KIND) == kind)[RECORDS].sum())
         for kind, note in NOTES.items()
     }
-    total = {"files": files, "records": int(tallies[RECORDS].sum())}
-    return total | {note: count for note, count in passed.items() if count}
+    notes: dict[str, str | int] = {"files": files, "records": int(tallies[RECORDS].sum())}
+    if "home_region" in tallies.columns:
+        passed[OF_NO_REGION] = int(tallies.filter(pl.col("home_region") == ABROAD)[RECORDS].sum())
+    notes |= {note: count for note, count in passed.items() if count}
+    if passed[NOTES[Kind.OTHER_CODE]]:
+        notes[BY_CODE] = _by_code(tallies.filter(pl.col(KIND) == Kind.OTHER_CODE))
+    return notes
+
+
+def _by_code(tallies: pl.DataFrame) -> str:
+    counts = (
+        tallies.group_by("kva_code")
+        .agg(pl.col(RECORDS).sum())
+        .sort(RECORDS, "kva_code", descending=[True, False])
+    )
+    named = ", ".join(f"{code} {count}" for code, count in counts.head(MOST_CODES).rows())
+    rest = counts.height - MOST_CODES
+    return named if rest <= 0 else f"{named}, and {rest} codes more"

@@ -6,7 +6,7 @@ are read as text only once counted, from the few spellings there are.
 """
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -16,8 +16,8 @@ from types import MappingProxyType
 
 import polars as pl
 
-from deliveries.cells import CellError, parse_region, spaced
-from deliveries.patients.days import EPOCH
+from deliveries.cells import ABROAD, CellError, region_without_hint, spaced
+from deliveries.patients.days import EPOCH, FIRST_DAY, LAST_DAY
 from schemas.months import add_months
 
 PROCEDURES_FILE = Path(__file__).with_name("procedures.csv")
@@ -32,7 +32,16 @@ WORDS: Mapping[str, bool] = {
     "0": False,
     "false": False,
     "nej": False,
+    # As Swedish spreadsheet programs write them.
+    "sant": True,
+    "falskt": False,
 }
+
+KVA_CODE = r"^(?:[A-Z]{3}[0-9]{2}|[A-Z]{2}[0-9]{3})$"
+"""The form of a KVÅ code, of operations and of other measures: NFB49, DF009."""
+
+CHILDHOOD = 6575
+"""Days, of eighteen years: no child waits longer, so an earlier listing is a word for unknown."""
 
 
 class Kind(IntEnum):
@@ -41,16 +50,18 @@ class Kind(IntEnum):
     FIRST_DATE_UNREADABLE = 1
     STARTED_UNREADABLE = 2
     STARTED_BEFORE_LISTING = 3
-    OUTSIDE_MONTH = 4
-    NO_KVA_CODE = 5
-    EMPTY_LINE = 6
-    STARTED_BEFORE_MONTH = 7
-    LISTED_AFTER_MONTH = 8
-    OTHER_CODE = 9
-    WAITING_WITHIN = 10
-    WAITING_LONGER = 11
-    COMPLETED_WITHIN = 12
-    COMPLETED_LONGER = 13
+    LISTED_LONG_AGO = 4
+    OUTSIDE_MONTH = 5
+    NO_KVA_CODE = 6
+    BESIDE_COLUMNS = 7
+    EMPTY_LINE = 8
+    STARTED_BEFORE_MONTH = 9
+    LISTED_AFTER_MONTH = 10
+    OTHER_CODE = 11
+    WAITING_WITHIN = 12
+    WAITING_LONGER = 13
+    COMPLETED_WITHIN = 14
+    COMPLETED_LONGER = 15
     PROCEDURE = 16
     """The first procedure of the table; the next ones follow."""
 
@@ -77,7 +88,7 @@ class Layout:
         regions: columns that name a region.
         words: columns that hold one of a few words; a boolean is one.
         dates: columns that hold a day.
-        codes: columns of free text, looked at by its beginning only.
+        codes: columns with a code.
         rules: what makes a record faulty, by its kind.
     """
 
@@ -99,6 +110,9 @@ class Layout:
 
 
 ISO = "a date as YYYY-MM-DD"
+BESIDE_COLUMNS = Rule(
+    "", "nothing in a column without a name", "Leave the column out, or give it its name."
+)
 LAYOUTS: Mapping[str, Layout] = {
     "waiting_times": Layout(
         regions=("region",),
@@ -113,6 +127,12 @@ LAYOUTS: Mapping[str, Layout] = {
             Kind.STARTED_BEFORE_LISTING: Rule(
                 "started_on", "a start on or after its listing", "Correct one of the two dates."
             ),
+            Kind.LISTED_LONG_AGO: Rule(
+                "listed_on",
+                "a listing less than a childhood (18 years) before the start or the month's end",
+                "Write the day of listing; a word for unknown, such as 1900-01-01, is none.",
+            ),
+            Kind.BESIDE_COLUMNS: BESIDE_COLUMNS,
         },
     ),
     "surgeries": Layout(
@@ -130,8 +150,11 @@ LAYOUTS: Mapping[str, Layout] = {
                 "Deliver the operation with its own month.",
             ),
             Kind.NO_KVA_CODE: Rule(
-                "kva_code", "a KVÅ code, in capitals", "Write the operation's code, such as NFB49."
+                "kva_code",
+                "one KVÅ code, five letters and digits, in capitals",
+                "Write the operation's code, such as NFB49; a row for each operation.",
             ),
+            Kind.BESIDE_COLUMNS: BESIDE_COLUMNS,
         },
     ),
 }
@@ -183,38 +206,56 @@ def parse_boolean(text: str) -> bool | None:
     """
     word = spaced(text).casefold()
     if word and word not in WORDS:
-        raise CellError("one of 1, 0, true, false, ja, nej")
+        raise CellError("one of 1, 0, true, false, ja, nej, sant, falskt")
     return WORDS.get(word)
 
 
 def key_parsers(
-    dataset: str, measures: frozenset[str]
+    dataset: str, measures: frozenset[str], county_codes: Mapping[str, str]
 ) -> Mapping[str, Callable[[str], str | bool | None]]:
-    """How the spellings in each key column are read."""
+    """How the spellings in each key column are read.
+
+    Args:
+        dataset: which one.
+        measures: the words that `measure` may hold.
+        county_codes: the codes of another numbering of the regions, if the records are of that.
+    """
+
+    def region(text: str) -> str:
+        return region_without_hint(county_codes.get(text, text))
+
     if dataset == "waiting_times":
         return {
-            "region": parse_region,
+            "region": region,
             "measure": lambda text: parse_word(text, measures),
             "patient_chosen": parse_boolean,
         }
     providers = frozenset({"public", "private"})
     return {
-        "home_region": parse_region,
-        "performing_region": parse_region,
+        "home_region": lambda text: ABROAD if spaced(text) == ABROAD else region(text),
+        "performing_region": region,
         "provider_type": lambda text: parse_word(text, providers),
     }
 
 
-def kinds(dataset: str, month: date) -> pl.Expr:
+def kinds(dataset: str, month: date, beside: Sequence[str]) -> pl.Expr:
     """Each record's kind, of a frame with days for dates and `has_…` for whether a cell is filled.
 
     The first rule that fits decides; at every step later rules may rely on the earlier.
+
+    Args:
+        dataset: which one.
+        month: the month of the delivery.
+        beside: columns beside the layout's, which have no name and have to be empty.
     """
     first = (month - EPOCH).days
     last = (add_months(month, 1) - EPOCH).days - 1
     cases = _operation_kinds if dataset == "surgeries" else _case_kinds
     chosen: pl.Expr = pl.lit(None, pl.UInt8)
-    for condition, kind in reversed(cases(first, last)):
+    found = cases(first, last)
+    if beside:
+        found.insert(0, (pl.any_horizontal(pl.col(beside).is_not_null()), Kind.BESIDE_COLUMNS))
+    for condition, kind in reversed(found):
         chosen = pl.when(condition).then(pl.lit(int(kind), pl.UInt8)).otherwise(chosen)
     return chosen
 
@@ -225,9 +266,14 @@ def _case_kinds(first: int, last: int) -> list[tuple[pl.Expr, int]]:
     not_yet = started.is_null() | (started > last)
     return [
         (_is_empty("waiting_times"), Kind.EMPTY_LINE),
-        (listed.is_null(), Kind.FIRST_DATE_UNREADABLE),
+        (listed.is_null() | (listed > (LAST_DAY - EPOCH).days), Kind.FIRST_DATE_UNREADABLE),
         (started.is_null() & pl.col("has_started_on"), Kind.STARTED_UNREADABLE),
         (started < listed, Kind.STARTED_BEFORE_LISTING),
+        (
+            (listed <= (FIRST_DAY - EPOCH).days)
+            | (pl.min_horizontal(started, pl.lit(last)) - listed > CHILDHOOD),
+            Kind.LISTED_LONG_AGO,
+        ),
         (listed > last, Kind.LISTED_AFTER_MONTH),
         (not_yet & (listed >= last - LONGEST_WAIT), Kind.WAITING_WITHIN),
         (not_yet, Kind.WAITING_LONGER),
@@ -245,8 +291,8 @@ def _operation_kinds(first: int, last: int) -> list[tuple[pl.Expr, int]]:
         (_is_empty("surgeries"), Kind.EMPTY_LINE),
         (operated.is_null(), Kind.FIRST_DATE_UNREADABLE),
         ((operated < first) | (operated > last), Kind.OUTSIDE_MONTH),
-        # The letters A to Z stand between @ and [; a code in small letters must not be skipped.
-        (code.is_null() | (code <= "@") | (code >= "["), Kind.NO_KVA_CODE),
+        # The whole form: of two codes in a cell, or one in small letters, none must be skipped.
+        (code.is_null() | ~code.str.contains(KVA_CODE), Kind.NO_KVA_CODE),
         *(
             (code.str.starts_with(prefix), Kind.PROCEDURE + names.index(procedure))
             for prefix, procedure in procedures().items()

@@ -13,7 +13,7 @@ from deliveries.cells import CellError
 from deliveries.delivered import refusal
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault
 from deliveries.patients.days import days
-from deliveries.patients.files import CUT, Reading, RecordFile
+from deliveries.patients.files import CUT, ROW, Reading, RecordFile
 from deliveries.patients.rules import LAYOUTS, MOST_KINDS, Kind, kinds
 
 KIND, RECORDS = "kind", "records"
@@ -46,18 +46,23 @@ class Spellings:
 
 
 def classified(frame: pl.LazyFrame, dataset: str, month: date) -> pl.LazyFrame:
-    """The records with days for dates, and with their kind."""
+    """The records with days for dates, their kind, and the code of those of no procedure."""
     layout, types = LAYOUTS[dataset], frame.collect_schema()
     filled = [pl.col(name).is_not_null().alias(f"has_{name}") for name in layout.dates]
     dates = days({name: types[name] for name in layout.dates})
-    codes = [pl.col(name).cast(pl.String) for name in layout.codes]
-    return frame.with_columns(*filled, *dates, *codes).with_columns(
-        kinds(dataset, month).alias(KIND)
-    )
+    codes = [pl.col(name).cast(pl.String).str.strip_chars() for name in layout.codes]
+    beside = [name for name in types if name not in {*layout.columns, ROW, CUT}]
+    kind = kinds(dataset, month, beside).alias(KIND)
+    # Only a code that is counted by its name is told from others.
+    named = [
+        pl.when(pl.col(KIND) == int(Kind.OTHER_CODE)).then(name).alias(name)
+        for name in layout.codes
+    ]
+    return frame.with_columns(*filled, *dates, *codes).with_columns(kind).with_columns(*named)
 
 
 def tallied(file: RecordFile, dataset: str, month: date) -> pl.DataFrame:
-    """How many records are alike: the key columns as text (null where empty), kind, records.
+    """How many records are alike: key columns and codes as text (null where empty), kind, records.
 
     Empty lines are left out.
 
@@ -65,7 +70,7 @@ def tallied(file: RecordFile, dataset: str, month: date) -> pl.DataFrame:
         DeliveryRefusedError: if the file is damaged or has rows of another width than its header.
     """
     _check_beginning(file, dataset)
-    keys = LAYOUTS[dataset].keys
+    layout = LAYOUTS[dataset]
     found = pl.concat(_counts(file, dataset, month))
     if file.records is not None and file.records != found[RECORDS].sum():
         raise file.damaged()
@@ -74,7 +79,7 @@ def tallied(file: RecordFile, dataset: str, month: date) -> pl.DataFrame:
         raise_if_ragged(file)
     return (
         found.filter(pl.col(KIND) != Kind.EMPTY_LINE)
-        .group_by(*keys, KIND)
+        .group_by(*layout.keys, *layout.codes, KIND)
         .agg(pl.col(RECORDS).sum())
     )
 
@@ -138,7 +143,7 @@ def _counts(file: RecordFile, dataset: str, month: date) -> list[pl.DataFrame]:
 
     In CSV one thread cuts the file into lines while others count.
     """
-    keys = LAYOUTS[dataset].keys
+    keys = (*LAYOUTS[dataset].keys, *LAYOUTS[dataset].codes)
     schema = {**dict.fromkeys(keys, pl.String), KIND: pl.UInt8, RECORDS: pl.Int64}
     found = [pl.DataFrame(schema=schema | {CUT: pl.String})]
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -157,7 +162,7 @@ def _count(file: RecordFile, reading: Reading, dataset: str, month: date) -> pl.
     A boolean is counted as part of the kind: by itself it costs more than all dates. A piece has
     one at most, as `CUT` comes only where all else is text.
     """
-    keys = LAYOUTS[dataset].keys
+    keys = (*LAYOUTS[dataset].keys, *LAYOUTS[dataset].codes)
     with _readable(file):
         frame = reading()
         types = frame.collect_schema()

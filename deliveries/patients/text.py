@@ -1,12 +1,11 @@
 """A CSV file of any size: its header, and then its lines a piece at a time."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from deliveries.delivered import DeliveredFile, refusal
-from deliveries.formats.text_files import BYTE_ORDER_MARK, LONGEST_HEADER
+from deliveries.formats.text_files import beginning_bytes, beginning_of, decoded
 
 PIECE = 8 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -19,8 +18,8 @@ class TextFormat:
 
     Attributes:
         separator: `;` or `,`.
-        header: the columns' names.
-        header_line: the line that they stand on; only empty lines may stand before.
+        header: the columns' names; the place of those that have none.
+        header_line: the line that they end on.
         header_end: the byte after that line.
     """
 
@@ -42,23 +41,21 @@ def text_format(file: DeliveredFile) -> TextFormat:
     """How the file begins.
 
     Raises:
-        DeliveryRefusedError: if it has no header.
+        UnreadableError: if it has no header, or is no text.
+        DeliveryRefusedError: if its lines are not those of a text file, or it cannot be read.
     """
-    with file.path.open("rb") as stream:
-        beginning = stream.read(LONGEST_HEADER)
-    end = 0
-    for number, line in enumerate(beginning.split(b"\n"), start=1):
-        end += len(line) + 1
-        first = line.decode(errors="replace").removeprefix(BYTE_ORDER_MARK).strip()
-        if "\r" in first:
-            raise refusal(
-                file.name, "lines that end with a line feed", "Save the file as CSV UTF-8."
-            )
-        if first.strip(";, "):
-            separator = ";" if ";" in first else ","
-            cells = next(csv.reader([first], delimiter=separator))
-            return TextFormat(separator, [cell.strip() for cell in cells], number, end)
-    raise refusal(file.name, "a header and rows", "Deliver the file anew: it is empty.")
+    content = beginning_bytes(file)
+    found = beginning_of(file, decoded(file, content))
+    lines = content.splitlines(keepends=True)[: found.header_line]
+    if lines[-1].endswith(b"\r"):
+        raise refusal(file.name, "lines that end with a line feed", "Save the file as CSV UTF-8.")
+    header = [name or nameless(place) for place, name in enumerate(found.header, start=1)]
+    return TextFormat(found.separator, header, found.header_line, sum(map(len, lines)))
+
+
+def nameless(place: int) -> str:
+    """What a column without a name is called."""
+    return f"column {place}"
 
 
 def pieces(file: DeliveredFile, text: TextFormat, *, numbered: bool) -> Iterator[Piece]:
@@ -100,14 +97,7 @@ def _whole_lines(file: DeliveredFile, stream: BinaryIO) -> bytes:
 
 
 def _encoding(file: DeliveredFile, lines: bytes) -> str:
-    if b"\x00" in lines:
-        raise refusal(file.name, "CSV text", "The file is not text; save it as CSV.")
-    if lines.isascii():
+    if lines.isascii() and b"\x00" not in lines:
         return "ascii"
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            lines.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise refusal(file.name, "text in UTF-8 or Windows-1252", "Save the file as CSV UTF-8.")
+    text = decoded(file, lines)
+    return "utf-8" if len(text) < len(lines) else "cp1252"

@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv
 
-from deliveries.patients.days import FIRST_DAY, LAST_DAY
+from deliveries.patients.days import FIRST_DAY, LAST_DAY, NOT_YET
 from deliveries.patients.rules import CHOICE, Layout
 from deliveries.patients.text import TextFormat
 
@@ -43,5 +43,6 @@ def as_typed(lines: bytes, text: TextFormat, layout: Layout) -> pl.DataFrame | N
         return None
     frame = pl.DataFrame(records)
     # Other days than text may name: what is expected is told where text is read.
-    named = frame.select(pl.col(layout.dates).is_between(FIRST_DAY, LAST_DAY).all())
+    day = pl.col(layout.dates)
+    named = frame.select((day.is_between(FIRST_DAY, LAST_DAY) | (day == NOT_YET)).all())
     return frame if all(named.row(0)) else None

@@ -62,6 +62,8 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     for each in observed:
         results().print(understood(each))
     for refusal in refused:
+        for words, value in refusal.understood.items():
+            results().print(f"{words}: {value}", markup=False)
         records = fault_records(refusal.faults)
         messages().print(failure_table(StepFailure("inspect", str(refusal), records)))
         if faults_to and faults_to.exists():

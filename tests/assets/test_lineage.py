@@ -154,6 +154,4 @@ def test_disturbing_a_column(scheme: str) -> None:
 
 def _given(step: Step, frames: Tables) -> dict[type[Table], pl.DataFrame]:
     """What the step reads of all the tables."""
-    return {
-        need.table: frames.get(need.table, need.table.without_rows()) for need in step.needs
-    }
+    return {need.table: frames.get(need.table, need.table.without_rows()) for need in step.needs}

@@ -140,7 +140,7 @@ def page_counts(tables: Mapping[Key, Grid]) -> Counts:
     """What vantetider.se's tables say."""
     parts: dict[tuple[str, str], dict[str, tuple[int | None, ...]]] = {}
     for (measure, side), (_, *rows) in tables.items():
-        for name, _, total, _, within, chosen, rate in rows:
+        for name, _, total, _, within, chosen, rate in (row for row in rows if len(row) > 1):
             code = code_in(name)
             if code is None:
                 continue

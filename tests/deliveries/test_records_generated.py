@@ -54,7 +54,7 @@ def plainly_counted(records: Iterable[Record], month: date) -> dict[tuple[str, s
     return found
 
 
-DAYS = st.dates(date(2024, 11, 1), date(2025, 7, 1)) | st.dates(date(1990, 1, 1), date(2050, 1, 1))
+DAYS = st.dates(date(2024, 11, 1), date(2025, 7, 1)) | st.dates(date(2008, 1, 1), date(2050, 1, 1))
 
 
 @st.composite

@@ -116,7 +116,7 @@ def test_bytes_that_are_no_text_are_refused(content: bytes) -> None:
 def test_bytes_of_neither_encoding_are_refused(byte: bytes) -> None:
     """Never guessed at, and never dropped."""
     [fault] = faults(b"region;completed\nV" + byte + b"rmland;12\n")
-    assert fault.expected == "text in UTF-8 or Windows-1252"
+    assert fault.expected.startswith("text in UTF-8 or Windows-1252")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_ragged_rows_are_all_named() -> None:
     """Each by its line, with its number of cells."""
     read = table("region;completed\n01\n03;13\n04;14;1\n;15;;\n")
     assert read.rows == [(3, ["03", "13"])]
-    found = read.faults
+    found = read.ragged_faults()
     assert [(fault.row, fault.value) for fault in found] == [
         (2, "1 cells"),
         (4, "3 cells"),

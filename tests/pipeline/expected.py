@@ -57,9 +57,7 @@ CLOSING = {"access-2024": ["2024-12"], "bup-2025": ["2025-12"], "surgery-2025": 
 CHECKED: dict[str, dict[str, Partitions]] = {
     scheme: {
         "delivery_accepted": {
-            asset: made
-            for asset, made in partitions.items()
-            if asset.startswith("observed/")
+            asset: made for asset, made in partitions.items() if asset.startswith("observed/")
         },
         "every_region_once": {
             asset: made

@@ -24,9 +24,7 @@ def test_a_month_from_delivery_to_payout(runs: Runs, data_root: DataRoot) -> Non
     with opened(data_root) as instance:
         for month in BEFORE:
             assert execute(instance, "deliveries", month).success
-        results = [
-            execute(instance, job, "2025-03") for job in ("deliveries", MONTHS, PAYOUTS)
-        ]
+        results = [execute(instance, job, "2025-03") for job in ("deliveries", MONTHS, PAYOUTS)]
     for result in results:
         assert result.success, failures(result)
         made = materialised(result)

@@ -17,6 +17,7 @@ from tests.pipeline.runs import Runs, opened
 
 OBSERVED = dg.AssetKey(["observed", "waiting_times"])
 
+
 def stale(instance: dg.DagsterInstance) -> set[tuple[str, str]]:
     """The materialised partitions that Dagster shows as stale, for whatever cause."""
     resolver = CachingStaleStatusResolver(

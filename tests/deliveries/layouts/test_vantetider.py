@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from deliveries.faults import Fault
+from deliveries.faults import Fault, shown
 from deliveries.layouts.cells import Remark
 from deliveries.layouts.recognition import LAYOUTS
 from deliveries.reading import Observed
@@ -144,7 +144,7 @@ def test_a_rate_that_is_none(root: DataRoot) -> None:
 
 
 @pytest.mark.parametrize("ending", WRITERS)
-@pytest.mark.parametrize("name", ["Region Atlantis", "Småland läns landsting", "Lunds län", "51"])
+@pytest.mark.parametrize("name", ["Region Atlantis", "Småland läns landsting", "Lunds län", "52"])
 def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
     """A name like a region's, or a code, is not passed over as a clinic's would be."""
     [fault] = faults_of(root, f"{name} | 50 % | 4 | 4 | 2 | 0 | 100 %", ending=ending)
@@ -162,7 +162,17 @@ def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
         ("Västragötaland", "Västra Götaland (14)"),
         ("Skåne*", "Skåne (12)"),
         ("Skone", "Skåne (12)"),
-        ("Jämtland-Härjedalen", "Jämtland Härjedalen (23)"),
+        ("Reg. Vermland", "Värmland (17)"),
+        ("R Värmland", "Värmland (17)"),
+        ("RegionVärmland", "Värmland (17)"),
+        ("Värmland (prel.)", "Värmland (17)"),
+        ("17*", "Värmland (17)"),
+        ("17\u200b", "Värmland (17)"),
+        ("Jämtl. Härjed.", "Jämtland Härjedalen (23)"),
+        ("V Götaland", "Västra Götaland (14)"),
+        ("Götaland", "Västra Götaland (14)"),
+        ("Ö-Götland", "Östergötland (05) or Gotland (09)"),
+        ("BUP Värmland", "Värmland (17)"),
         ("Landstinget i Östergötland", "Östergötland (05)"),
         ("Region Vermland", "Värmland (17)"),
         ("Norrboten", "Norrbotten (25)"),
@@ -171,31 +181,85 @@ def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
 def test_a_misspelt_region(root: DataRoot, name: str, meant: str, ending: str) -> None:
     """It is not passed over as a clinic's: the region that was likely meant is named."""
     [fault] = faults_of(root, f"{name} | 50 % | 4 | 4 | 2 | 0 | 100 %", ending=ending)
-    assert (fault.row, fault.column, fault.value) == (2, "Landsting / region", name)
+    assert (fault.row, fault.column) == (2, "Landsting / region")
+    assert fault.value == shown(name)
     assert f"the nearest is {meant}" in fault.expected
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "BUP Västmanland",
-        "Skåne BUP-mottagning",
-        "Psykiatri Västra Götaland",
+        "BUP Gotland",
+        "Gotlands län, Visby",
+        "Lasarettet i Halmstad",
+        "Barn- och ungdomspsykiatrisk mottagning, Mjölby",
         "Stockholm-Gotland",
         "Uppsala-Örebro",
         "Mellansverige",
         "Norra sjukvårdsregionen",
-        "Norrköping",
-        "Halmstad",
         "Sverige",
     ],
 )
 def test_a_clinic_or_sector(root: DataRoot, name: str) -> None:
-    """A town, a sector or a unit within a region is not taken for a misspelt region."""
+    """A sector, or a unit that is none of a missing region's, is not taken for a region."""
     rows = rows_of(f"09 | 50 % | 4 | 4 | 2 | 0 | 100 %\n{name} | 50 % | 4 | 4 | 2 | 0 | 100 %")
     deliver_tables(root, {**SAMPLE, VISITS: rows})
     notes = accepted(root, FOLDER).notes
     assert notes["first_visit completed: rows of the country, sectors or clinics passed over"] == 1
+
+
+EVERY_REGION = "\n".join(f"{code} | 5 % | 4 | 4 | 2 | 0 | 100 %" for code in region_codes())
+
+
+@pytest.mark.parametrize("name", ["Norrköping", "BUP Skåne", "V Götaland", "Lunds län"])
+def test_an_unknown_row(root: DataRoot, name: str) -> None:
+    """It is passed over where every region has its row, and else may be that of the missing one."""
+    row = f"{name} | 50 % | 7 | 7 | 2 | 0 | 100 %"
+    fewer = "\n".join(each for each in EVERY_REGION.splitlines() if not each.startswith("12 "))
+    [fault] = faults_of(
+        root,
+        f"{fewer}\n{row}" if "Skåne" in name else f"{fewer}\nNorrby | 5 % | 4 | 4 | 2 | 0 | 100 %",
+    )
+    assert "missing from the table: Skåne (12)" in fault.expected
+    deliver_tables(root, {**SAMPLE, VISITS: rows_of(f"{EVERY_REGION}\n{row}")})
+    assert {
+        row[0] for key, row in counts(accepted(root, FOLDER)).items() if key[1] == "first_visit"
+    } == {4}
+
+
+@pytest.mark.parametrize(
+    "words", ["Ej deltagit", "ej deltagit", "\u2013", "\u2014", "-", "--", "..", ""]
+)
+def test_a_region_that_did_not_take_part(root: DataRoot, words: str) -> None:
+    """In the page's own words and signs it did not report, which is never zero."""
+    for rate in (words, "100 %"):
+        row = "|".join(["09", *[words] * 5, rate])
+        assert read_row(root, row)[:3] == (None, None, None)
+
+
+def test_figures_without_a_name(root: DataRoot) -> None:
+    """They are nobody's, and are refused even where no region is missing."""
+    [fault] = faults_of(root, f"{EVERY_REGION}\n | 50 % | 4 | 4 | 2 | 0 | 100 %")
+    assert (fault.row, fault.column, fault.value) == (23, "Landsting / region", "")
+
+
+@pytest.mark.parametrize(
+    "note", ["* preliminära uppgifter", "Källa: SKR 2025-05-20", "Uppgifterna är preliminära"]
+)
+def test_notes_below_the_table(root: DataRoot, note: str) -> None:
+    """A row without figures is a note, also where its line has fewer cells."""
+    row = "09 | 50 % | 4 | 4 | 2 | 0 | 100 %"
+    deliver_tables(root, {**SAMPLE, VISITS: rows_of(f"{row}\n{note} | | | | | |\n{note}")})
+    notes = accepted(root, FOLDER).notes
+    assert notes["first_visit completed: rows without a figure passed over"] == 2
+
+
+@pytest.mark.parametrize("rate", ["1000 %", "100,5 %", "101"])
+def test_a_rate_above_all(root: DataRoot, rate: str) -> None:
+    """More than all of a region cannot have answered."""
+    [fault] = faults_of(root, f"09 | 50 % | 4 | 4 | 2 | 0 | {rate}")
+    assert (fault.row, fault.column, fault.value) == (2, "Svarsfrekvens", rate)
+    assert "at most 100 %" in fault.expected
 
 
 def test_a_town_called_much_like_a_region(root: DataRoot) -> None:

@@ -1,0 +1,218 @@
+"""The layout of Statistics Sweden (SCB): the population by region, age and month, as its database exports it."""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from deliveries.cells import CellError, parse_count, parse_region, spaced
+from deliveries.delivered import Delivery, refusal
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.formats.table_files import read_table
+from deliveries.formats.text_files import TextTable, UnreadableError
+from deliveries.layouts.cells import Cells, Layout, Vocabulary
+from schemas.tables import TABLES
+
+DATA = Path(__file__).with_name("scb.toml")
+MONTH = re.compile(r"(?:^|.* )(\d{4}M\d{2})")
+REGION = re.compile(r"(\d{2}|\d{4})(?: .*)?")
+MUNICIPALITY = 4
+"""Digits of a municipality's code."""
+
+AGE = re.compile(r"-?(\d{1,3})\+?(?: år)?")
+OLDEST_CHILD = 18
+CHILDREN, ALL = "0-18", "all"
+CHILDHOOD = frozenset(range(OLDEST_CHILD + 1))
+COUNTRY = "00"
+MUNICIPALITIES = "rows of municipalities passed over"
+OTHER_MONTHS = "rows or columns of other months passed over"
+ADVICE = "Download the table anew, by region, age and month."
+
+
+class Words(BaseModel):
+    """What the tables' headers and totals are called, as `scb.toml` explains it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    region: frozenset[str]
+    age: frozenset[str]
+    sex: frozenset[str]
+    month: frozenset[str]
+    contents: frozenset[str]
+    all_ages: frozenset[str]
+    both_sexes: frozenset[str]
+    country: frozenset[str]
+
+
+@cache
+def scb_words() -> Words:
+    """The words. Source: `scb.toml`."""
+    return Words.model_validate(tomllib.loads(DATA.read_text(encoding="utf-8")))
+
+
+def read_scb(delivery: Delivery, _: Vocabulary) -> Cells:
+    """Inhabitants of 0 to 18 years, summed from single years, and of all ages, a row for each region.
+
+    Raises:
+        DeliveryRefusedError: if the delivery is not one such table, lacks the month, an age or the
+            total, or does not sum to its own row of the country.
+    """
+    if len(delivery.files) != 1:
+        names = ", ".join(file.name for file in delivery.files)
+        advice = "Leave one file for the day, or give the correction a later day."
+        raise refusal(names, "one file a day in Statistics Sweden's layout", advice)
+    try:
+        text = read_table(delivery.files[0])
+    except UnreadableError as error:
+        raise DeliveryRefusedError(delivery.name, error.faults) from error
+    reader = _Reader(text, f"{delivery.month:%YM%m}")
+    rows = reader.read()
+    if reader.faults:
+        raise DeliveryRefusedError(delivery.name, reader.faults)
+    types = TABLES["observed.population"].polars_schema()
+    columns = ("region_code", "age_group", "population")
+    return Cells(
+        pl.DataFrame(rows, schema={name: types[name] for name in columns}, orient="row"),
+        [(text.file, None)] * len(rows),
+        {"region_code": "region", "age_group": "age", "population": "population"},
+        {**text.notes, **reader.notes},
+    )
+
+
+class _Reader:
+    """Reads one table, collecting faults and notes."""
+
+    def __init__(self, text: TextTable, month: str) -> None:
+        self.text = text
+        self.month = month
+        self.faults = [*text.faults, *text.ragged_faults()]
+        self.notes: dict[str, int] = defaultdict(int)
+
+    def read(self) -> list[tuple[str, str, int]]:
+        """Each region's two counts."""
+        by_sex = self._counts()
+        words = scb_words()
+        sexes = {sex for _, _, sex in by_sex}
+        # Where the table has a total of both sexes, its parts are not counted once more.
+        wanted = sexes & words.both_sexes or sexes
+        counts: dict[str, dict[str | int, int]] = defaultdict(lambda: defaultdict(int))
+        for (region, age, sex), count in by_sex.items():
+            if sex in wanted:
+                counts[region][age] += count
+        if not counts and not self.faults:
+            self._fault(None, "", self.month, f"figures of {self.month}", ADVICE)
+        if len(wanted) == 1 and not wanted <= words.both_sexes | {""}:
+            self._fault(None, "", ", ".join(wanted), "both sexes", ADVICE)
+        found = {region: self._groups(region, ages) for region, ages in counts.items()}
+        self._check_country(found)
+        return [
+            (region, group, count)
+            for region, groups in sorted(found.items())
+            if region != COUNTRY
+            for group, count in groups.items()
+        ]
+
+    def _groups(self, region: str, ages: Mapping[str | int, int]) -> dict[str, int]:
+        missing = sorted(CHILDHOOD - ages.keys())
+        if missing or ALL not in ages:
+            lacking = ", ".join([*map(str, missing), *([] if ALL in ages else ["all ages"])])
+            expected = f"the ages 0 to {OLDEST_CHILD}, each, and all ages; missing: {lacking}"
+            self._fault(None, "", f"region {region}", expected, ADVICE)
+            return {}
+        return {CHILDREN: sum(ages[age] for age in CHILDHOOD), ALL: ages[ALL]}
+
+    def _check_country(self, found: Mapping[str, Mapping[str, int]]) -> None:
+        for group, count in found.get(COUNTRY, {}).items():
+            total = sum(each.get(group, 0) for code, each in found.items() if code != COUNTRY)
+            if total != count and not self.faults:
+                expected = f"{count}, as the country's row says ({group})"
+                self._fault(None, "", f"regions' sum {total}", expected, ADVICE)
+
+    def _counts(self) -> dict[tuple[str, str | int, str], int]:
+        """The month's counts by region, age and sex; each stands in the table once."""
+        places, value = self._columns()
+        found: dict[tuple[str, str | int, str], int] = {}
+        if value is None or not {"region", "age"} <= places.keys():
+            return found
+        for line, row in self.text.rows:
+            cells = {name: spaced(row[place] or "") for name, place in places.items()}
+            if "month" in cells and cells["month"] != self.month:
+                self.notes[OTHER_MONTHS] += 1
+                continue
+            region = self._region(line, cells["region"])
+            age = self._age(line, cells["age"])
+            if region is None or age is None:
+                continue
+            key = (region, age, cells.get("sex", "").casefold())
+            try:
+                count = parse_count(row[value] or "")
+            except CellError:
+                count = None
+            if count is None or key in found:
+                expected = "each figure once" if key in found else "a whole number, not negative"
+                self._fault(line, self.text.header[value], row[value] or "", expected, ADVICE)
+            else:
+                found[key] = count
+        return found
+
+    def _columns(self) -> tuple[dict[str, int], int | None]:
+        """The place of each column that says whose the value is, and that of the month's value."""
+        header = [name.casefold() for name in self.text.header]
+        places: dict[str, int] = {}
+        for place, each in enumerate(header):
+            for name in ("region", "age", "sex", "month", "contents"):
+                if each in getattr(scb_words(), name):
+                    places[name] = place
+        rest = [place for place in range(len(header)) if place not in places.values()]
+        if "month" not in places:
+            months = {place: MONTH.fullmatch(self.text.header[place]) for place in rest}
+            rest = [place for place, match in months.items() if match and match[1] == self.month]
+            self.notes[OTHER_MONTHS] += len(months) - len(rest)
+            if not self.notes[OTHER_MONTHS]:
+                del self.notes[OTHER_MONTHS]
+        if len(rest) != 1 or not {"region", "age"} <= places.keys():
+            expected = f"region, age and one column of figures of {self.month}"
+            self._fault(1, "", ";".join(self.text.header), expected, ADVICE)
+            return places, None
+        return places, rest[0]
+
+    def _region(self, line: int, cell: str) -> str | None:
+        """The county code, or the country's; none of a municipality, and where there is a fault."""
+        if cell.casefold() in scb_words().country:
+            return COUNTRY
+        match = REGION.fullmatch(cell)
+        if match and len(match[1]) == MUNICIPALITY:
+            self.notes[MUNICIPALITIES] += 1
+            return None
+        try:
+            return parse_region(match[1] if match else cell)
+        except CellError as error:
+            self._fault(line, "region", cell, str(error), ADVICE)
+            return None
+
+    def _age(self, line: int, cell: str) -> str | int | None:
+        if cell.casefold() in scb_words().all_ages:
+            return ALL
+        match = AGE.fullmatch(cell)
+        if match is None:
+            self._fault(line, "age", cell, "a single year of age, or all ages", ADVICE)
+            return None
+        return int(match[1])
+
+    def _fault(self, line: int | None, column: str, value: str, expected: str, advice: str) -> None:
+        self.faults.append(Fault(self.text.file, line, column, value, expected, advice))
+
+
+def _headers(dataset: str) -> list[frozenset[str]]:
+    if dataset != "population":
+        return []
+    words = scb_words()
+    return [words.region | words.age | words.sex | words.month | words.contents]
+
+
+SCB = Layout("SCB", _headers, read_scb)

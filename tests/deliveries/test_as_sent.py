@@ -1,0 +1,42 @@
+"""Deliveries as people really send them: taken with the right sums, or refused with the cause named."""
+
+from pathlib import Path
+
+import pytest
+
+from deliveries.reading import read_deliveries
+from schemas.places import DataRoot
+from tests.deliveries.case_files import Case, cases
+from tests.deliveries.delivering import VOCABULARY, latest
+
+FOLDERS = Path(__file__).with_name("as_sent")
+
+
+@pytest.mark.parametrize("case", cases("as_sent.csv"))
+def test_a_delivery_as_it_was_sent(case: Case) -> None:
+    """One cause is told in few lines, whatever it does to the file."""
+    delivery = latest(DataRoot(FOLDERS / case["case"]), case["delivery"])
+    observed, refused = read_deliveries([delivery], VOCABULARY)
+    assert case["right"] == ("take" if observed else "refuse")
+    if refused:
+        words = [f"{each.value} {each.expected}" for each in refused[0].faults]
+        assert any(case["says"] in each for each in words), words
+        assert len(words) <= 21  # as many as there are regions
+    for sums in case["sums"].split():
+        column, total = sums.split("=")
+        assert observed[0].rows[column].sum() == int(total)
+
+
+def test_what_is_hidden_is_told() -> None:
+    """A filter hides rows, which are read all the same."""
+    delivery = latest(DataRoot(FOLDERS / "x08-filtered"), "waiting_times/2025-04")
+    observed, _ = read_deliveries([delivery], VOCABULARY)
+    assert observed[0].notes["rows that are hidden on the sheet, and read all the same"] == 60
+
+
+def test_what_was_understood_of_five_tables_of_six() -> None:
+    """It is not hidden behind the one that is missing."""
+    delivery = latest(DataRoot(FOLDERS / "n45-five"), "waiting_times/2025-04")
+    _, [refused] = read_deliveries([delivery], VOCABULARY)
+    said = refused.understood["first_visit completed: understood"]
+    assert str(said).startswith("21 of 21 regions reported; Antal genomförda totalt 11070")
