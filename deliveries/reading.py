@@ -74,7 +74,7 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
         return _Read(delivery, LAYOUT, Cells(empty, [], {}, notes), empty, [])
     understood = understand(delivery, vocabulary)
     cells = understood.cells
-    faults = [*cells.faults, *_tables_twice(cells)]
+    faults = [*cells.faults, *_measure_twice(cells)]
     if cells.rows.is_empty() and not faults:
         # A file cut off after its header would else say that no region reported.
         advice = "Deliver the whole file; without a delivery the month counts as not reported."
@@ -89,25 +89,26 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
     return _Read(delivery, understood.layout, cells, rows, faults)
 
 
-def _tables_twice(cells: Cells) -> Iterator[Fault]:
-    """Tables of counts that are another measure's in every region.
+def _measure_twice(cells: Cells) -> Iterator[Fault]:
+    """A measure whose every count, in every region, is another measure's.
 
-    Chance does not make many regions' counts alike: a table was saved under two names.
+    Chance does not make that: a table was saved under two names. Only one kind of count alike
+    is no sign, for the same people may wait for two things.
     """
-    if "measure" not in cells.rows.columns:
+    figures = [name for name in ("completed", "waiting") if name in cells.headers]
+    if "measure" not in cells.rows.columns or not figures:
         return
-    for name in cells.headers.keys() & {"completed", "waiting"}:
-        seen: dict[tuple[tuple[str, int], ...], str] = {}
-        counts = cells.rows.drop_nulls("measure").filter(pl.col(name) > 0)
-        counts = counts.sort("measure", "region_code")
-        for measure in counts["measure"].unique(maintain_order=True):
-            of_it = counts.filter(pl.col("measure") == measure)
-            key = tuple(of_it.select("region_code", name).iter_rows())
-            if len(key) >= REGIONS_ALIKE and (other := seen.setdefault(key, measure)) != measure:
-                file, _ = cells.place(int((cells.rows["measure"] == measure).arg_max() or 0), name)
-                expected = f"the counts of {measure}, not those of {other} once more"
-                advice = "Export the measure's own table, and deliver it under its name."
-                yield Fault(file, None, cells.headers[name], "", expected, advice)
+    seen: dict[tuple[tuple[str | int, ...], ...], str] = {}
+    counts = cells.rows.drop_nulls("measure").filter(pl.any_horizontal(pl.col(figures) > 0))
+    for measure in counts["measure"].unique().sort():
+        of_it = counts.filter(pl.col("measure") == measure).sort("region_code")
+        key = tuple(of_it.select("region_code", *figures).iter_rows())
+        if len(key) >= REGIONS_ALIKE and (other := seen.setdefault(key, measure)) != measure:
+            row = int((cells.rows["measure"] == measure).arg_max() or 0)
+            file, _ = cells.place(row, figures[0])
+            expected = f"the counts of {measure}, not those of {other} once more"
+            advice = "Export the measure's own table, and deliver it under its name."
+            yield Fault(file, None, cells.headers[figures[0]], "", expected, advice)
 
 
 def _table(delivery: Delivery) -> type[Table]:

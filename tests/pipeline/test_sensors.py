@@ -16,12 +16,14 @@ from tests.deliveries.processes import line_of, started
 from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, opened
 from tests.pipeline.test_staleness import redeliver
-from tests.pipeline.ticks import DELIVERIES, PAYOUTS, Daemon, told
+from tests.pipeline.ticks import DELIVERIES, PAYOUTS, Daemon, of, told
 
 BOTH = (DELIVERIES, PAYOUTS)
 UNREAD = [
+    "observed 2022-11: population",
     "observed 2023-12: waiting_times",
     "observed 2024-12 to 2025-02: waiting_times",
+    "observed 2025-09: population",
 ]
 """What the sample delivers and no scheme that was run reads."""
 
@@ -34,7 +36,7 @@ def settled(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """A data root in which the schemes were run by command, and then all deliveries read."""
     root = runs.of(*SCHEMES).copied(tmp_path_factory.mktemp("sensors"))
     with opened(root) as instance:
-        assert Daemon(instance).settle(*BOTH) == UNREAD
+        assert Daemon(instance, of(*SCHEMES)).settle(*BOTH) == UNREAD
     return root
 
 
@@ -48,7 +50,7 @@ def root(settled: DataRoot, tmp_path: Path) -> DataRoot:
 def daemon(root: DataRoot) -> Iterator[Daemon]:
     """A daemon on it, whose sensors were started just now."""
     with opened(root) as instance:
-        yield Daemon(instance)
+        yield Daemon(instance, of(*SCHEMES))
 
 
 def asked(daemon: Daemon, sensor: str = DELIVERIES) -> list[str]:
@@ -87,7 +89,7 @@ def test_ticks_between_restarts(root: DataRoot, daemon: Daemon) -> None:
     redeliver(root, "2025-05")
     done: list[str] = []
     for _ in range(6):
-        daemon = Daemon(daemon.instance, dict(daemon.cursors))
+        daemon = Daemon(daemon.instance, of(*SCHEMES), dict(daemon.cursors))
         for request in daemon.tick(DELIVERIES)[0]:
             daemon.run(request)
             done.append(told(request))
@@ -238,7 +240,7 @@ def test_a_payout_waits_for_its_last_month(root: DataRoot, tmp_path: Path) -> No
     for other in ("surgeries", "population/2023-11"):
         shutil.rmtree(root.raw / other)
     with opened(root) as instance:
-        daemon = Daemon(instance)
+        daemon = Daemon(instance, of(*SCHEMES))
         before = daemon.settle(*BOTH)
         assert [each for each in before if "payouts" in each] == [
             f"bup-2025 2025-03 to 2025-08: {WITH_POTS}"
@@ -265,7 +267,7 @@ def test_what_is_due_is_told_when_all_is_done(root: DataRoot, daemon: Daemon) ->
 def test_nothing_delivered(empty_root: DataRoot) -> None:
     """Nothing is asked for."""
     with opened(empty_root) as instance:
-        daemon = Daemon(instance)
+        daemon = Daemon(instance, of(*SCHEMES))
         assert daemon.settle(*BOTH) == daemon.overviews == []
 
 

@@ -1,16 +1,34 @@
 """Sensors ticked as the daemon does: cursor kept, a run's key taken once, what is asked for run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import dagster as dg
 
-from pipeline.definitions import definitions
+from pipeline import definitions as defined
+from pipeline.definitions import JOBS, SCHEMES, definitions
 from pipeline.jobs import DUE
 from pipeline.run import QUIET
+from pipeline.sensors import delivery_sensor, payout_sensor
 from pipeline.tags import PART, RANGE_END, RANGE_START, SCHEME
 
 DELIVERIES = "new_deliveries"
 PAYOUTS = "payouts_due"
+
+
+def of_all() -> Mapping[str, dg.SensorDefinition]:
+    """The sensors as they are defined."""
+    return {name: definitions.resolve_sensor_def(name) for name in (DELIVERIES, PAYOUTS)}
+
+
+def of(*names: str) -> Mapping[str, dg.SensorDefinition]:
+    """The sensors, looking at some schemes alone: the others' runs are left to their own tests."""
+    schemes = [scheme for scheme in SCHEMES if scheme.name in names]
+    jobs = list(JOBS.values())
+    return {
+        DELIVERIES: delivery_sensor(schemes, [defined.DELIVERIES, *jobs, defined.DUE]),
+        PAYOUTS: payout_sensor(schemes, jobs),
+    }
 
 
 @dataclass
@@ -18,6 +36,7 @@ class Daemon:
     """Stands for Dagster's daemon: it keeps cursors and run keys, and runs what is asked for."""
 
     instance: dg.DagsterInstance
+    sensors: Mapping[str, dg.SensorDefinition] = field(default_factory=of_all)
     cursors: dict[str, str | None] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     overviews: list[dg.RunRequest] = field(default_factory=list)
@@ -30,7 +49,7 @@ class Daemon:
             cursor=self.cursors.get(sensor),
             repository_def=definitions.get_repository_def(),
         )
-        found = definitions.resolve_sensor_def(sensor).evaluate_tick(context)
+        found = self.sensors[sensor].evaluate_tick(context)
         self.cursors[sensor] = found.cursor
         requests = [each for each in found.run_requests or [] if str(each.run_key) not in self.keys]
         self.keys |= {str(each.run_key) for each in requests}
