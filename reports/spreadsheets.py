@@ -1,0 +1,139 @@
+"""Tables as files for a spreadsheet program: workbooks, and text that it opens by itself."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from reports.tables import Cell, PrintedTable
+
+A4 = 9
+"""The paper's number in a workbook."""
+
+MOST_DIGITS = 15
+"""Digits of a number that a spreadsheet keeps; a longer one is written as text."""
+
+NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+"""Stands where a workbook says when it was made: it must not differ from one making to the next."""
+
+WIDE = 7
+"""So many columns fit a page that stands; more have one that lies."""
+
+WIDEST = 60
+"""Characters of the widest column."""
+
+
+def workbook(tables: Sequence[PrintedTable]) -> bytes:
+    """The tables as a workbook (XLSX), a sheet each: numbers as numbers, sums as values.
+
+    The same tables give the same bytes. A text is never a formula, whatever it begins with.
+    """
+    made = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(made, options) as book:
+        book.set_properties({"title": tables[0].title, "created": NO_TIME.replace(tzinfo=None)})
+        formats = _Formats(
+            title=book.add_format({"bold": True, "font_size": 13}),
+            heading=book.add_format(
+                {"bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"}
+            ),
+            group=book.add_format({"bold": True, "align": "center"}),
+            number=book.add_format({"num_format": "#,##0"}),
+            decimal=book.add_format({"num_format": "#,##0.00"}),
+            day=book.add_format({"num_format": "yyyy-mm-dd"}),
+            total=book.add_format({"bold": True, "num_format": "#,##0", "top": 1}),
+        )
+        for table in tables:
+            _write(book.add_worksheet(table.sheet), table, formats)
+    return made.getvalue()
+
+
+def text_for_excel(tables: Sequence[PrintedTable]) -> bytes:
+    """The tables as text that a Swedish Excel opens in columns: semicolons, and a byte-order mark.
+
+    One table is its headings and rows alone; of several, each has its title above it.
+    """
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    for number, table in enumerate(tables):
+        if len(tables) > 1:
+            writer.writerows([[]] * (number > 0) + [[table.title]])
+        writer.writerow(table.full_headings())
+        for row in table.all_rows():
+            writer.writerow([_text(cell) for cell in row])
+    return written.getvalue().encode("utf-8-sig")
+
+
+class _Formats(NamedTuple):
+    """How the kinds of cells look."""
+
+    title: Format
+    heading: Format
+    group: Format
+    number: Format
+    decimal: Format
+    day: Format
+    total: Format
+
+
+def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats) -> None:
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    if len(table.headings) > WIDE:
+        sheet.set_landscape()
+    sheet.write_string(0, 0, table.title, formats.title)
+    for number, note in enumerate(table.notes, start=1):
+        sheet.write_string(number, 0, note)
+    top = len(table.notes) + 2
+    place = 0
+    for word, columns in table.spans():
+        if columns > 1:
+            sheet.merge_range(top - 1, place, top - 1, place + columns - 1, word, formats.group)
+        else:
+            sheet.write_string(top - 1, place, word, formats.group)
+        place += columns
+    for column, heading in enumerate(table.headings):
+        sheet.write_string(top, column, heading, formats.heading)
+        cells = [_length(row[column]) for row in table.all_rows()]
+        widest = max([*cells, *map(len, heading.split())], default=1)
+        sheet.set_column(column, column, min(widest + 2, WIDEST))
+    for number, row in enumerate(table.rows, start=top + 1):
+        for column, cell in enumerate(row):
+            _write_cell(sheet, number, column, cell, formats, formats.number)
+    for column, cell in enumerate(table.totals):
+        _write_cell(sheet, top + 1 + len(table.rows), column, cell, formats, formats.total)
+    sheet.freeze_panes(top + 1, 1)
+    sheet.repeat_rows(top - 1, top)
+
+
+def _write_cell(
+    sheet: Worksheet, row: int, column: int, cell: Cell, formats: _Formats, number: Format
+) -> None:
+    match cell:
+        case None:
+            sheet.write_blank(row, column, None, number if number is formats.total else None)
+        case str():
+            sheet.write_string(row, column, cell, number if number is formats.total else None)
+        case date():
+            sheet.write_datetime(row, column, cell, formats.day)
+        case Decimal() if cell != cell.to_integral_value():
+            sheet.write_number(row, column, cell, formats.decimal)
+        case _:
+            if len(str(abs(int(cell)))) > MOST_DIGITS:
+                sheet.write_string(row, column, str(cell))
+            else:
+                sheet.write_number(row, column, int(cell), number)
+
+
+def _length(cell: Cell) -> int:
+    return len(f"{cell:,}" if isinstance(cell, int | Decimal) else str(cell or ""))
+
+
+def _text(cell: Cell) -> Cell:
+    return str(cell).replace(".", ",") if isinstance(cell, Decimal) else cell
