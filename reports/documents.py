@@ -29,17 +29,17 @@ def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
     Returns:
         The same bytes for the same records and payees, on every machine and day.
     """
-    annex = [annex_table(payout)]
+    annex = annex_table(payout)
     made = {
         "bilaga.pdf": annex_pdf(payout),
-        "bilaga.xlsx": workbook(annex),
+        "bilaga.xlsx": workbook([annex]),
         "bilaga.csv": text_for_excel(annex),
         "press.md": press_text(payout).encode(),
         "avstamning.xlsx": workbook(reconciliation_tables(payout)),
     }
     if payout.audience == "internal":
-        listed = [pay_list(payout, payees)]
-        made["utbetalningslista.xlsx"] = workbook(listed)
+        listed = pay_list(payout, payees)
+        made["utbetalningslista.xlsx"] = workbook([listed])
         made["utbetalningslista.csv"] = text_for_excel(listed)
     return {**made, MANIFEST: _manifest(payout, made)}
 

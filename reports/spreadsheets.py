@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -54,20 +54,32 @@ def workbook(tables: Sequence[PrintedTable]) -> bytes:
     return made.getvalue()
 
 
-def text_for_excel(tables: Sequence[PrintedTable]) -> bytes:
-    """The tables as text that a Swedish Excel opens in columns: semicolons, and a byte-order mark.
+def text_for_excel(table: PrintedTable) -> bytes:
+    """The table as text that a Swedish Excel opens in columns: semicolons, and a byte-order mark.
 
-    One table is its headings and rows alone; of several, each has its title above it.
+    The headings are the first line, and the totals the last.
     """
+    return _text([table.full_headings(), *table.all_rows()])
+
+
+def titled_text_for_excel(tables: Sequence[PrintedTable]) -> bytes:
+    """Tables one below the other as such a text, each with its title above it."""
+    lines: list[Sequence[Cell]] = []
+    for table in tables:
+        between = [[]] if lines else []
+        lines += [*between, [table.title], table.full_headings(), *table.all_rows()]
+    return _text(lines)
+
+
+def _text(lines: Iterable[Sequence[Cell]]) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    for number, table in enumerate(tables):
-        if len(tables) > 1:
-            writer.writerows([[]] * (number > 0) + [[table.title]])
-        writer.writerow(table.full_headings())
-        for row in table.all_rows():
-            writer.writerow([_text(cell) for cell in row])
+    writer.writerows([_decimal_comma(cell) for cell in line] for line in lines)
     return written.getvalue().encode("utf-8-sig")
+
+
+def _decimal_comma(cell: Cell) -> Cell:
+    return str(cell).replace(".", ",") if isinstance(cell, Decimal) else cell
 
 
 class _Formats(NamedTuple):
@@ -133,7 +145,3 @@ def _write_cell(
 
 def _length(cell: Cell) -> int:
     return len(f"{cell:,}" if isinstance(cell, int | Decimal) else str(cell or ""))
-
-
-def _text(cell: Cell) -> Cell:
-    return str(cell).replace(".", ",") if isinstance(cell, Decimal) else cell

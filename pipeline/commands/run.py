@@ -9,7 +9,7 @@ import polars as pl
 from deliveries.faults import fault_table
 from deliveries.finding import origin
 from pipeline.arguments import DayType, MonthType, SchemeType
-from pipeline.commands.payouts import print_payouts, published_lines
+from pipeline.commands.payouts import Paid, print_payouts, published
 from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
@@ -17,12 +17,14 @@ from pipeline.plan import Plan, make_plan
 from pipeline.rendering import failure_table, messages
 from pipeline.run import Report, run_plan, running_month
 from rules.scheme import Scheme
+from schemas.decisions import Decided
 from schemas.months import month_key
+from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
 from schemas.regions import region_codes
 
-NO_LINES = pl.DataFrame(schema={"month": pl.Date})
-"""Payout lines where nothing was published yet."""
+NOTHING_PAID = Paid(PayoutLines.without_rows(), Decided.without_rows())
+"""Where nothing was published yet."""
 
 
 @click.command()
@@ -66,14 +68,15 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
             console.print(words, markup=False)
         report = run_plan(plan, store.ledger, definitions, instance, region_codes(), console.print)
     console.print(f"{report.materialised} materialisations recorded")
-    _print_planned(plan, published_lines(scheme, root) if root.published.exists() else NO_LINES)
+    _print_planned(plan, published(scheme, root) if root.published.exists() else NOTHING_PAID)
     _tell_shortcomings(plan, report)
     if plan.lacks or report.failures:
         sys.exit(1)
 
 
-def _print_planned(plan: Plan, lines: pl.DataFrame) -> None:
-    print_payouts(plan.scheme, lines.filter(pl.col("month").is_in(plan.months)))
+def _print_planned(plan: Plan, paid: Paid) -> None:
+    planned = paid.lines.filter(pl.col("month").is_in(plan.months))
+    print_payouts(plan.scheme, paid._replace(lines=planned))
 
 
 def _tell_shortcomings(plan: Plan, report: Report) -> None:
@@ -109,7 +112,8 @@ def _look_back(scheme: Scheme, first: date, last: date, day: date) -> None:
     )
     if found.tables:
         kept = keep_apart(found, root, day)
-        _print_planned(found.plan, found.tables["payouts.payout_lines"])
+        tables = found.tables
+        _print_planned(found.plan, Paid(tables["payouts.payout_lines"], tables["payouts.decided"]))
         messages().print(f"all tables as of {day}: {kept}", markup=False)
     else:
         messages().print(found.reason, markup=False)
