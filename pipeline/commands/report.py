@@ -39,7 +39,7 @@ from schemas.places import DataRoot
 )
 @click.option(
     "--payees",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
     help="CSV of the agency's own: region_code, registration_number, account.",
 )
 def report(

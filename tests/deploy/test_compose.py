@@ -122,7 +122,16 @@ def test_the_image_copies_what_the_code_needs() -> None:
         for line in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE)
         for word in line.split()
     }
-    rooms = {"assets", "deliveries", "explanation", "ledger", "pipeline", "rules", "schemas"}
+    rooms = {
+        "assets",
+        "deliveries",
+        "explanation",
+        "ledger",
+        "pipeline",
+        "reports",
+        "rules",
+        "schemas",
+    }
     assert rooms | {"pyproject.toml", "requirements-distributed.lock", "dagster.yaml"} <= copied
     ignored = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8").split("\n")
     assert copied == {line[1:] for line in ignored if line.startswith("!")}

@@ -43,6 +43,7 @@ ROOMS = (
     "data",
     "docs",
     "pipeline",
+    "reports",
     "rules",
     "schemas",
     "second_opinion",

@@ -18,6 +18,7 @@ ROOMS = (
     "explanation",
     "ledger",
     "pipeline",
+    "reports",
     "rules",
     "schemas",
     "second_opinion",
