@@ -11,13 +11,13 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
 from deliveries.delivered import DeliveredFile, Delivery, refusal
-from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import SentDelivery, SentFile
 
 PIECE = 1024 * 1024
@@ -62,8 +62,8 @@ def copied(sent: SentDelivery, folder: Path) -> Delivery:
 
     Raises:
         DeliveryRefusedError: naming every file that cannot be read, is no regular file, changes
-            while it is copied, has a name or a place that it must not have, or the bytes of
-            another; then no copy stays.
+            while it is copied, or has a name or a place that it must not have; then no copy
+            stays.
         OSError: if the folder cannot be written.
     """
     files, faults = [], []
@@ -73,7 +73,7 @@ def copied(sent: SentDelivery, folder: Path) -> Delivery:
         except DeliveryRefusedError as error:
             faults += error.faults
     delivery = Delivery(sent.dataset, sent.month, sent.day, tuple(files))
-    if faults := [*faults, *_twice(files)]:
+    if faults:
         drop(delivery)
         raise DeliveryRefusedError(sent.name, faults)
     return delivery
@@ -106,15 +106,6 @@ def sha256_of(path: Path) -> str:
     """The hash of a file's bytes; raises OSError if it cannot be read."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _twice(files: Sequence[DeliveredFile]) -> Iterator[Fault]:
-    first: dict[str, str] = {}
-    for file in files:
-        if (other := first.setdefault(file.sha256, file.name)) != file.name:
-            expected = f"other bytes than those of {other}, which are the same"
-            advice = "Leave one of the two, or deliver what this one should hold."
-            yield Fault(file.name, None, "", "", expected, advice)
 
 
 def _copy(file: SentFile, target: Path) -> DeliveredFile:

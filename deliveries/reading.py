@@ -10,6 +10,7 @@ from pandera.errors import SchemaErrors
 from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.layouts.cells import Cells, Remark, Vocabulary
+from deliveries.layouts.vantetider import VANTETIDER
 from deliveries.wall import understand
 from deliveries.withdrawal import LAYOUT, is_withdrawal
 from schemas.table import Table
@@ -74,6 +75,8 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
         return _Read(delivery, LAYOUT, Cells(empty, [], {}, notes), empty, [])
     understood = understand(delivery, vocabulary)
     cells = understood.cells
+    if twice := list(_file_twice(delivery, understood.layout)):
+        raise DeliveryRefusedError(delivery.name, twice)
     faults = [*cells.faults, *_measure_twice(cells)]
     if cells.rows.is_empty() and not faults:
         # A file cut off after its header would else say that no region reported.
@@ -87,6 +90,21 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
     known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(str(delivery.delivery_id))}
     rows = cells.rows.with_columns(**{**missing, **known})
     return _Read(delivery, understood.layout, cells, rows, faults)
+
+
+def _file_twice(delivery: Delivery, layout: str) -> Iterator[Fault]:
+    """Files whose bytes are another's: the same rows would count twice.
+
+    The page's tables each have a name of their own; two of them may hold the same figures.
+    """
+    if layout == VANTETIDER.name:
+        return
+    first: dict[str, str] = {}
+    for file in delivery.files:
+        if (other := first.setdefault(file.sha256, file.name)) != file.name:
+            expected = f"other bytes than those of {other}, which are the same"
+            advice = "Leave one of the two, or deliver what this one should hold."
+            yield Fault(file.name, None, "", "", expected, advice)
 
 
 def _measure_twice(cells: Cells) -> Iterator[Fault]:

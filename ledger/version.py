@@ -7,8 +7,9 @@ from functools import cache
 
 from schemas.places import CHECKOUT
 
-DECIDE_NOTHING = {"explanation", "pipeline"}
-"""The rooms that decide neither what a table holds nor whether: how it is run, and why it was so."""
+DECIDE_NOTHING = {"explanation", "pipeline", "reports"}
+"""The rooms that decide neither what a table holds nor whether: how it is run, why it was so, and
+what people take away."""
 
 LEFT_OUT = {("rules", "schemes"), ("rules", "scenarios")}
 """Data that decide nothing by themselves: schemes have a fingerprint of their own in the record."""

@@ -8,15 +8,16 @@ from typing import Any
 import click
 
 from deliveries.cells import CellError, parse_region
+from explanation.language import CODES, Code
 from rules.loading import load_schemes
 from rules.scheme import Scheme
 from schemas.months import parse_month
 
-FORMATS = ("table", "csv", "json")
+FORMATS = ("table", "csv", "json", "csv-excel", "xlsx")
 
 
 def format_option(words: str = "How to print.") -> Callable[[Any], Any]:
-    """The option `--format` of a command that prints a table for people, or rows for programs."""
+    """The option `--format` of every printing command: a table for people, or rows for programs."""
     return click.option(
         "--format",
         "layout",
@@ -24,6 +25,17 @@ def format_option(words: str = "How to print.") -> Callable[[Any], Any]:
         default="table",
         show_default=True,
         help=words,
+    )
+
+
+def language_option(default: Code = "en") -> Callable[[Any], Any]:
+    """The option `--language` of every command that has words for people."""
+    return click.option(
+        "--language",
+        type=click.Choice(CODES),
+        default=default,
+        show_default=True,
+        help="Whose words.",
     )
 
 

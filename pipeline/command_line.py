@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "payouts": "pipeline.commands.payouts:payouts",
     "readings": "pipeline.commands.readings:readings",
     "receipts": "pipeline.commands.receipts:receipts",
+    "report": "pipeline.commands.report:report",
     "run": "pipeline.commands.run:run",
     "schemes": "pipeline.commands.schemes:schemes",
     "settle": "pipeline.commands.decide:settle_command",

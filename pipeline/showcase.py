@@ -5,8 +5,14 @@ import sys
 from pathlib import Path
 
 from deliveries.finding import DATASETS, origin
-from pipeline.commands.check import headline, holds, reconcile_published
-from pipeline.rendering import reconciliation_table, results
+from pipeline.commands.check import (
+    compared_with,
+    headline,
+    holds,
+    reconcile_published,
+    reconciliation_table,
+)
+from pipeline.rendering import results, terminal_table
 from rules.loading import load_schemes
 from schemas.places import DataRoot
 
@@ -20,7 +26,9 @@ def showcase(names: list[str]) -> int:
     lines = []
     for name in names:
         outcomes = reconcile_published(schemes[name], root)
-        console.print(reconciliation_table(schemes[name], outcomes))
+        status = compared_with(schemes[name], root)
+        table = reconciliation_table(schemes[name], outcomes, status)
+        console.print(terminal_table(table))
         lines.append(headline(schemes[name], outcomes))
         if not holds(outcomes):
             failed.append(name)

@@ -20,6 +20,11 @@ from schemas.performance import WaitingTimePerformance
 MILLION = 1_000_000
 
 
+def whole_millions(amount: int) -> int:
+    """Kronor in whole millions, half-up: how press releases print an amount."""
+    return half_up(Fraction(amount, MILLION))
+
+
 def _by_region(frame: pl.DataFrame, column: str) -> dict[str, Decimal]:
     sums = frame.group_by("region_code").agg(pl.col(column).sum())
     return {code: Decimal(value) for code, value in sums.iter_rows()}
@@ -29,9 +34,7 @@ def _lines(scheme: Scheme, compares: Lines, tables: Inputs) -> tuple[date, dict[
     lines = paid(scheme, tables, [compares.month], compares.components)
     kronor = _by_region(lines, "amount_sek")
     if compares.unit == "msek":
-        kronor = {
-            code: Decimal(half_up(Fraction(int(value), MILLION))) for code, value in kronor.items()
-        }
+        kronor = {code: Decimal(whole_millions(int(value))) for code, value in kronor.items()}
     return compares.month, kronor
 
 

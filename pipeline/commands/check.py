@@ -1,19 +1,27 @@
 """`bonuspott check`: a scheme's published figures against the published warehouse."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import click
 
 from deliveries.finding import is_made_up
+from explanation.language import Code
+from ledger.dialect import quoted
 from ledger.warehouse import read_published
-from pipeline.arguments import SchemeType
-from pipeline.rendering import difference_table, reconciliation_table, results
+from pipeline.arguments import SchemeType, format_option, language_option
+from pipeline.rendering import messages, print_result, results
+from reports.tables import Cell, PrintedTable
+from reports.words import words_in
 from rules.reconciliation import AGREEING, Outcome, reconcile
 from rules.scheme import Scheme
+from schemas.decisions import Decided
+from schemas.months import month_key
 from schemas.observed import Population
 from schemas.payouts import PayoutLines, Reserves
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
+from schemas.regions import region_name
 from schemas.table import Table
 
 NEEDED: tuple[type[Table], ...] = (Population, Reserves, PayoutLines, WaitingTimePerformance)
@@ -21,22 +29,49 @@ NEEDED: tuple[type[Table], ...] = (Population, Reserves, PayoutLines, WaitingTim
 FROM_RULES = frozenset({"independent", "fitted", "observed"})
 """Evidence of figures that a calculation can reproduce, one a region: the headline counts these."""
 
+COLUMNS = (
+    "title",
+    "region_code",
+    "month",
+    "published",
+    "computed",
+    "verdict",
+    "evidence",
+    "source",
+    "explanation",
+)
+"""What a row for programs has."""
+
 
 @click.command()
 @click.argument("scheme", type=SchemeType())
-def check(scheme: Scheme) -> None:
+@format_option()
+@language_option()
+def check(scheme: Scheme, layout: str, language: Code) -> None:
     """Compare SCHEME with every figure published of it.
 
     Prints what agrees and what differs; the exit status is 1 if a difference is not known, or if a
     figure cannot be compared because its month was not computed.
     """
-    outcomes = reconcile_published(scheme, DataRoot.from_environment())
-    console = results()
-    if outcomes:
-        console.print(reconciliation_table(scheme, outcomes))
+    root = DataRoot.from_environment()
+    outcomes = reconcile_published(scheme, root)
+    tables = [
+        reconciliation_table(scheme, outcomes, compared_with(scheme, root, language), language)
+    ]
     if any(each.verdict != "agrees" for each in outcomes):
-        console.print(difference_table(outcomes))
-    console.print(headline(scheme, outcomes))
+        tables.append(difference_table(outcomes, language))
+    rows = [
+        {
+            name: str(value) if name in {"published", "computed"} and value is not None else value
+            for name, value in (each._asdict() | {"month": month_key(each.month)}).items()
+            if name in COLUMNS
+        }
+        for each in outcomes
+    ]
+    print_result(tables if outcomes or layout == "xlsx" else [], rows, COLUMNS, layout)
+    # What programs read has no line more than its rows.
+    console = results() if layout == "table" else messages()
+    console.print(headline(scheme, outcomes), markup=False)
     if not holds(outcomes):
         raise click.ClickException("some published figures do not come out; see above")
 
@@ -53,6 +88,88 @@ def reconcile_published(scheme: Scheme, root: DataRoot) -> list[Outcome]:
         tables,
         made_up=any(is_made_up(root, dataset) for dataset in scheme.datasets),
     )
+
+
+def reconciliation_table(
+    scheme: Scheme, outcomes: Sequence[Outcome], status: str, code: Code = "en"
+) -> PrintedTable:
+    """How many figures of each published set agree, and whether their column sum does.
+
+    Args:
+        scheme: whose figures.
+        outcomes: each figure compared.
+        status: what they are compared with: computed or decided amounts, in words.
+        code: the language.
+    """
+    words = words_in(code)["check"]
+    rows: list[list[Cell]] = []
+    for (title, source, evidence, _), group in _grouped(outcomes).items():
+        figures = [each for each in group if not each.is_column_sum]
+        sums = [words[each.verdict] for each in group if each.is_column_sum]
+        agree = sum(each.verdict == "agrees" for each in figures)
+        others = Counter(each.verdict for each in figures if each.verdict != "agrees")
+        rows.append(
+            [
+                title,
+                source,
+                evidence,
+                words["of"].format(agree=agree, all=len(figures)),
+                *(sums or [""]),
+                ", ".join(f"{count} {words[verdict]}" for verdict, count in others.items()),
+            ]
+        )
+    keys = ("figures", "source", "evidence", "agree", "column_sum", "otherwise")
+    return PrintedTable(
+        title=words["title"].format(scheme=scheme.name, status=status),
+        headings=[words[key] for key in keys],
+        rows=rows,
+        sheet="1",
+    )
+
+
+def difference_table(outcomes: Sequence[Outcome], code: Code) -> PrintedTable:
+    """Every figure that does not simply agree, with the reason where one is known."""
+    words = words_in(code)["check"]
+    keys = ("figures", "region", "month", "published", "amount", "verdict", "why")
+    return PrintedTable(
+        title=words["differing"],
+        headings=[words[key] for key in keys],
+        rows=[
+            [
+                each.title,
+                f"{each.region_code} {region_name(each.region_code)}"
+                if each.region_code
+                else words["all"],
+                month_key(each.month),
+                each.published,
+                each.computed,
+                words[each.verdict],
+                each.explanation,
+            ]
+            for each in outcomes
+            if each.verdict != "agrees"
+        ],
+        sheet="2",
+    )
+
+
+def compared_with(scheme: Scheme, root: DataRoot, code: Code = "en") -> str:
+    """What published figures are compared with: computed amounts, or decided ones of which months."""
+    words = words_in(code)["check"]
+    decided = read_published(root, Decided, f"scheme = {quoted(scheme.name)}")
+    months = ", ".join(map(month_key, sorted(set(decided["month"]))))
+    return words["decided"].format(months=months) if months else words["computed"]
+
+
+def _grouped(
+    outcomes: Sequence[Outcome],
+) -> Mapping[tuple[str, str, str, bool], list[Outcome]]:
+    """The outcomes by the set that they belong to; a total is a set of its own."""
+    groups: dict[tuple[str, str, str, bool], list[Outcome]] = {}
+    for each in outcomes:
+        of_column = bool(each.region_code) or each.is_column_sum
+        groups.setdefault((each.title, each.source, each.evidence, of_column), []).append(each)
+    return groups
 
 
 def headline(scheme: Scheme, outcomes: list[Outcome]) -> str:

@@ -1,26 +1,27 @@
 """The commands for decisions: `decide`, `settle` and `differences`."""
 
 import sys
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import click
 import polars as pl
-from rich.table import Table
 
+from explanation.language import Code
+from explanation.language import language as language_of
 from ledger.ledger import Ledger
 from ledger.provenance import causes
-from pipeline.arguments import DayType, MonthType, SchemeType
+from pipeline.arguments import DayType, MonthType, SchemeType, format_option, language_option
 from pipeline.decisions import Authority, Entered, decide, settle
 from pipeline.instance import open_instance
-from pipeline.rendering import messages, results
+from pipeline.rendering import messages, print_result, results
 from pipeline.run import Report
+from reports.tables import Cell, PrintedTable, summed
+from reports.words import words_in
 from rules.scheme import Scheme
 from schemas.amounts import grouped
 from schemas.days import day_of
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.months import month_key
-from schemas.payouts import COMPONENTS_SV
 from schemas.places import DataRoot
 from schemas.regions import region_name
 
@@ -76,7 +77,9 @@ def settle_command(
 
 @click.command("differences")
 @click.argument("scheme", type=SchemeType())
-def differences_command(scheme: Scheme) -> None:
+@format_option()
+@language_option()
+def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
     """Show how the decided payouts of SCHEME differ from what the rules give today, and why.
 
     The exit status is 0 whether or not there are differences: a decided payout stands.
@@ -84,19 +87,27 @@ def differences_command(scheme: Scheme) -> None:
     ledger = Ledger.of(DataRoot.from_environment())
     months = [payout.month for payout in scheme.payouts]
     decided = ledger.read(Decided, scheme.name, months)
+    found = ledger.read(Differences, scheme.name, months)
+    differing = found.rows.filter(
+        (pl.col("difference_sek") != 0) | (pl.col("settled_sek") != 0)
+    ).sort("month", "region_code", "component")
+    if layout != "table":
+        tables = [
+            _difference_table(month, differing.filter(month=month), decided.rows, language)
+            for month in sorted(decided.records)
+        ]
+        rows = differing.with_columns(pl.col("month").map_elements(month_key, pl.String))
+        print_result(tables, rows.to_dicts(), rows.columns, layout)
+        return
     if decided.rows.is_empty():
         click.echo(f"no payout of {scheme.name} is decided")
-    found = ledger.read(Differences, scheme.name, months)
     for month in sorted(decided.records):
-        of_month = found.rows.filter(pl.col("month") == month)
-        differing = of_month.filter(pl.col("difference_sek") != 0)
-        settled = of_month.filter(pl.col("settled_sek") != 0)
-        shown = pl.concat([differing, settled]).unique().sort("region_code", "component")
+        shown = differing.filter(month=month)
         if shown.is_empty():
             click.echo(f"{month_key(month)}: comes out as it was decided")
             continue
-        results().print(_difference_table(month, shown))
-        computation = decided.rows.filter(pl.col("month") == month)["computation"][0]
+        print_result([_difference_table(month, shown, decided.rows, language)], [], [], layout)
+        computation = decided.rows.filter(month=month)["computation"][0]
         for cause in causes(ledger, computation, found.records[month].number):
             click.echo(f"  cause: {cause}")
 
@@ -160,28 +171,24 @@ def _tell_failures(report: Report) -> None:
         sys.exit(1)
 
 
-def _difference_table(month: date, rows: pl.DataFrame) -> Table:
-    table = Table(title=f"{month_key(month)}, kronor", title_justify="left")
-    amounts = {
-        "decided_sek": "Beslutat",
-        "recomputed_sek": "Omräknat",
-        "settled_sek": "Reglerat",
-        "difference_sek": "Skillnad",
-    }
-    table.add_column("Region")
-    table.add_column("Delpost")
-    for label in amounts.values():
-        table.add_column(label, justify="right")
-    for row in rows.iter_rows(named=True):
-        table.add_row(
+def _difference_table(
+    month: date, differing: pl.DataFrame, decided: pl.DataFrame, code: Code
+) -> PrintedTable:
+    words, names = words_in(code)["differences"], language_of(code)
+    amounts = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
+    rows: list[list[Cell]] = [
+        [
             f"{row['region_code']} {region_name(row['region_code'])}",
-            COMPONENTS_SV[row["component"]],
-            *(grouped(row[name]) for name in amounts),
-        )
-    table.add_section()
-    table.add_row("Summa", "", *_sums(rows, list(amounts)), style="bold")
-    return table
-
-
-def _sums(rows: pl.DataFrame, columns: Sequence[str]) -> list[str]:
-    return [grouped(int(rows[name].sum())) for name in columns]
+            names.name(f"component.{row['component']}"),
+            *(row[name] for name in amounts),
+        ]
+        for row in differing.iter_rows(named=True)
+    ]
+    day, reference = decided.filter(month=month).select("decided_on", "reference").row(0)
+    return PrintedTable(
+        title=words["title"].format(month=month_key(month), day=day, reference=reference),
+        headings=[words[key] for key in ("region", "component", *amounts)],
+        rows=rows,
+        totals=summed(words_in(code)["payouts"]["total"], rows) if rows else (),
+        sheet=month_key(month),
+    )

@@ -1,44 +1,146 @@
 """`bonuspott payouts`: what is published, or was known on a day, with names and totals."""
 
 from datetime import date
+from typing import NamedTuple
 
 import click
 import polars as pl
 
+from explanation.language import Code, language
 from ledger.dialect import quoted
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
-from pipeline.arguments import DayType, MonthType, SchemeType, format_option
-from pipeline.rendering import payout_table, print_rows, results
+from pipeline.arguments import DayType, MonthType, SchemeType, format_option, language_option
+from pipeline.rendering import print_result, results
+from reports.tables import Cell, PrintedTable, summed
+from reports.words import words_in
 from rules.scheme import Scheme
 from schemas.days import end_of
+from schemas.decisions import Decided
 from schemas.months import month_key
-from schemas.payouts import PayoutLines
+from schemas.payouts import COMPONENTS, PayoutLines
 from schemas.places import DataRoot
 from schemas.regions import region_name
+
+COLUMNS = (
+    "month",
+    "scheme",
+    "region_code",
+    "region_name",
+    "component",
+    "amount_sek",
+    "status",
+)
+"""What a row for programs has."""
+
+
+class Paid(NamedTuple):
+    """The payout lines of a scheme, and those that were decided."""
+
+    lines: pl.DataFrame
+    decided: pl.DataFrame
 
 
 @click.command()
 @click.argument("scheme", type=SchemeType())
 @click.option("--month", type=MonthType(), help="One payout month; else all.")
 @format_option()
+@language_option()
 @click.option("--as-of", "as_of", type=DayType(), help="As they were known at the end of that day.")
-def payouts(scheme: Scheme, month: date | None, layout: str, as_of: date | None) -> None:
+def payouts(
+    scheme: Scheme, month: date | None, layout: str, language: Code, as_of: date | None
+) -> None:
     """Print the payouts of SCHEME as they are published, or as they were known on a day."""
     root = DataRoot.from_environment()
-    lines = known_lines(scheme, root, as_of) if as_of else published_lines(scheme, root)
-    if month:
-        lines = lines.filter(pl.col("month") == month)
+    paid = known(scheme, root, as_of) if as_of else published(scheme, root)
+    lines = paid.lines.filter(pl.col("month") == month) if month else paid.lines
     if lines.is_empty():
         which = f" of {month_key(month)}" if month else ""
-        known = f"was known on {as_of}" if as_of else "is published"
+        when = f"was known on {as_of}" if as_of else "is published"
         raise click.ClickException(
-            f"no payout{which} {known}; `bonuspott run {scheme.name}` computes it"
+            f"no payout{which} {when}; `bonuspott run {scheme.name}` computes it"
         )
+    print_payouts(scheme, Paid(lines, paid.decided), layout, language)
+
+
+def published(scheme: Scheme, root: DataRoot) -> Paid:
+    """The scheme's payouts as they are published.
+
+    Raises:
+        NothingPublishedError: if nothing was published yet.
+    """
+    condition = f"scheme = {quoted(scheme.name)}"
+    return Paid(
+        read_published(root, PayoutLines, condition), read_published(root, Decided, condition)
+    )
+
+
+def known(scheme: Scheme, root: DataRoot, day: date) -> Paid:
+    """The scheme's payouts as they were known at the end of a day."""
+    months = [payout.month for payout in scheme.payouts]
+    ledger, end = Ledger.of(root), end_of(day)
+    return Paid(
+        ledger.read(PayoutLines, scheme.name, months, as_of=end).rows,
+        ledger.read(Decided, scheme.name, months, as_of=end).rows,
+    )
+
+
+def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code = "en") -> None:
+    """Print the scheme's payouts, for people a table a month."""
+    months = sorted(set(paid.lines["month"]))
     if layout == "table":
-        print_payouts(scheme, lines)
-        return
-    rows = [
+        identity = scheme.identity
+        title = identity.title_sv if code == "sv" else identity.title
+        results().print(title, markup=False)
+    tables = [payout_table(scheme, paid, month, code) for month in months]
+    print_result(tables, _rows(paid), COLUMNS, layout)
+
+
+def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> PrintedTable:
+    """One payout month: a row a region, a column a component, totals last."""
+    words, names = words_in(code), language(code)
+    amounts = {
+        (region, component): amount
+        for region, component, amount in paid.lines.filter(month=month)
+        .select("region_code", "component", "amount_sek")
+        .iter_rows()
+    }
+    components = sorted({component for _, component in amounts}, key=COMPONENTS.index)
+    rows: list[list[Cell]] = []
+    for region in sorted({region for region, _ in amounts}):
+        row = [amounts[region, name] for name in components]
+        rows.append([f"{region} {region_name(region)}", *row, sum(row)])
+    identity = scheme.identity
+    appropriation = identity.appropriation_sv if code == "sv" else identity.appropriation
+    return PrintedTable(
+        title=words["payouts"]["title"].format(
+            month=month_key(month), status=standing(paid.decided, month, code)
+        ),
+        headings=[
+            words["table"]["region"],
+            *(names.name(f"component.{name}") for name in components),
+            words["payouts"]["total"],
+        ],
+        rows=rows,
+        totals=summed(words["payouts"]["total"], rows),
+        notes=[words["table"]["payer"].format(payer=identity.payer, appropriation=appropriation)],
+        sheet=month_key(month),
+    )
+
+
+def standing(decided: pl.DataFrame, month: date, code: Code) -> str:
+    """Whether the month's payout is computed or decided, with the decision's day and reference."""
+    words = words_in(code)["payouts"]
+    of_month = decided.filter(month=month)
+    if of_month.is_empty():
+        return words["computed"]
+    day, reference = of_month.select("decided_on", "reference").row(0)
+    return words["decided"].format(day=day, reference=reference)
+
+
+def _rows(paid: Paid) -> list[dict[str, object]]:
+    decided = set(paid.decided["month"])
+    return [
         {
             "month": month_key(row["month"]),
             "scheme": row["scheme"],
@@ -46,33 +148,7 @@ def payouts(scheme: Scheme, month: date | None, layout: str, as_of: date | None)
             "region_name": region_name(row["region_code"]),
             "component": row["component"],
             "amount_sek": row["amount_sek"],
+            "status": "decided" if row["month"] in decided else "computed",
         }
-        for row in lines.iter_rows(named=True)
+        for row in paid.lines.iter_rows(named=True)
     ]
-    print_rows(rows, list(rows[0]), layout)
-
-
-def published_lines(scheme: Scheme, root: DataRoot) -> pl.DataFrame:
-    """The scheme's payout lines as they are published.
-
-    Raises:
-        NothingPublishedError: if nothing was published yet.
-    """
-    return read_published(root, PayoutLines, f"scheme = {quoted(scheme.name)}")
-
-
-def known_lines(scheme: Scheme, root: DataRoot, day: date) -> pl.DataFrame:
-    """The scheme's payout lines as they were known at the end of a day."""
-    months = [payout.month for payout in scheme.payouts]
-    ledger = Ledger.of(root)
-    return ledger.read(PayoutLines, scheme.name, months, as_of=end_of(day)).rows
-
-
-def print_payouts(scheme: Scheme, lines: pl.DataFrame) -> None:
-    """Print the scheme's payouts that the lines are of, a table a month."""
-    console = results()
-    console.print(scheme.identity.title_sv, markup=False)
-    for of_month in lines.sort("month", maintain_order=True).partition_by(
-        "month", maintain_order=True
-    ):
-        console.print(payout_table(scheme, of_month))

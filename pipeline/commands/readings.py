@@ -6,26 +6,39 @@ from datetime import date
 import click
 import polars as pl
 from rich.progress import Progress
-from rich.table import Table
-from rich.text import Text
 
+from explanation.language import Code
+from explanation.language import language as language_of
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
-from pipeline.arguments import DayType, MonthType, SchemeType, format_option
-from pipeline.rendering import messages, print_rows, results
+from pipeline.arguments import DayType, MonthType, SchemeType, format_option, language_option
+from pipeline.rendering import messages, print_result, results
+from reports.tables import Cell, PrintedTable, summed
+from reports.words import words_in
 from rules.catalogue import interpretations
 from rules.planning import Known, plan
 from rules.population import PopulationMissingError
 from rules.readings import Otherwise, amounts_under, moved, other_readings
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.amounts import grouped
 from schemas.days import end_of
 from schemas.months import month_key
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from schemas.regions import region_name
 from schemas.tables import TABLES
+
+COLUMNS = (
+    "scheme",
+    "reading",
+    "month",
+    "region_code",
+    "region_name",
+    "own_sek",
+    "other_sek",
+    "difference_sek",
+)
+"""What a row for programs has."""
 
 BAR = 24
 """Blocks of the longest bar."""
@@ -38,7 +51,10 @@ BAR = 24
     "--as-of", "as_of", type=DayType(), help="Of deliveries known by the end of that day."
 )
 @format_option()
-def readings(scheme: Scheme, month: date | None, as_of: date | None, layout: str) -> None:
+@language_option()
+def readings(
+    scheme: Scheme, month: date | None, as_of: date | None, layout: str, language: Code
+) -> None:
     """Compute SCHEME under each other reading of the law, and show how many kronor it moves.
 
     Where the sources are silent, the scheme takes one reading of several. Each other one is computed alone, then all together,
@@ -56,17 +72,15 @@ def readings(scheme: Scheme, month: date | None, as_of: date | None, layout: str
         raise click.ClickException(str(error)) from error
     if month:
         differences = differences.filter(pl.col("month") == month)
-    if layout != "table":
-        _write(differences, scheme, layout)
-        return
-    console = results()
-    others = other_readings(scheme)
-    when = month_key(month) if month else "all payouts"
-    console.print(summary_table(scheme, others, differences, when))
-    if differences.filter(pl.col("difference_sek") != 0).is_empty():
-        console.print("No other reading moves a krona.")
-    else:
-        console.print(region_table(scheme, others, differences, when))
+    words, others = words_in(language)["readings"], other_readings(scheme)
+    when = month_key(month) if month else words["all_payouts"]
+    tables = [summary_table(scheme, others, differences, when, language)]
+    is_moved = not differences.filter(pl.col("difference_sek") != 0).is_empty()
+    if is_moved:
+        tables.append(region_table(scheme, others, differences, when, language))
+    print_result(tables, _rows(differences, scheme), COLUMNS, layout)
+    if layout == "table" and not is_moved:
+        results().print(words["nothing"])
 
 
 def _observed(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
@@ -113,67 +127,69 @@ def _computed(scheme: Scheme, observed: Inputs) -> pl.DataFrame:
 
 
 def summary_table(
-    scheme: Scheme, others: Sequence[Otherwise], differences: pl.DataFrame, when: str
-) -> Table:
+    scheme: Scheme, others: Sequence[Otherwise], differences: pl.DataFrame, when: str, code: Code
+) -> PrintedTable:
     """A row a reading: the question, the reading, who gains and loses, and a bar of what moves."""
-    table = Table(
-        title=f"{scheme.name}, {when}: kronor moved by other readings",
-        title_justify="left",
-        caption="Gained and lost are sums over regions and payouts; a bar is as long as what moves.",
-        caption_justify="left",
-        show_lines=True,
-    )
-    for name in ("Reading", "Question and reading"):
-        table.add_column(name, overflow="fold")
-    for name in ("Gain", "Lose", "Gained", "Lost", "In sum"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    words = words_in(code)["readings"]
     change = by_region(differences)
     changes = {each.name: list(change[each.name].values()) for each in others}
     largest = max(sum(map(abs, amounts)) for amounts in changes.values())
+    rows: list[list[Cell]] = []
     for each in others:
         amounts = changes[each.name]
         gains, losses = ([a for a in amounts if a > 0], [a for a in amounts if a < 0])
-        table.add_row(
-            Text(each.name),
-            Text(_words(each)),
-            str(len(gains)),
-            str(len(losses)),
-            grouped(sum(gains)),
-            grouped(-sum(losses)),
-            signed(sum(amounts)),
-            bar(sum(map(abs, amounts)), largest),
+        rows.append(
+            [
+                each.name,
+                _words(each, code),
+                len(gains),
+                len(losses),
+                sum(gains),
+                -sum(losses),
+                sum(amounts),
+                bar(sum(map(abs, amounts)), largest),
+            ]
         )
-    return table
+    keys = ("reading", "question", "gain", "lose", "gained", "lost", "in_sum", "bar")
+    return PrintedTable(
+        title=words["title"].format(scheme=scheme.name, when=when),
+        headings=[words[key] for key in keys],
+        rows=rows,
+        notes=[words["note"]],
+        sheet="1",
+    )
 
 
 def region_table(
-    scheme: Scheme, others: Sequence[Otherwise], differences: pl.DataFrame, when: str
-) -> Table:
+    scheme: Scheme, others: Sequence[Otherwise], differences: pl.DataFrame, when: str, code: Code
+) -> PrintedTable:
     """A row a region, a column a reading that moves something, bars for the one that moves most."""
+    words = words_in(code)
     change = by_region(differences)
     moving = [each for each in others if any(change[each.name].values())]
     still = [each.name for each in others if each not in moving]
-    table = Table(
-        title=f"{scheme.name}, {when}: kronor more or less, by region",
-        title_justify="left",
-        caption=f"Nothing is moved by {'; '.join(still)}" if still else None,
-        caption_justify="left",
-    )
-    table.add_column("Region", no_wrap=True)
-    for each in moving:
-        table.add_column(each.name, justify="right", overflow="fold")
     most = max(moving, key=lambda each: sum(map(abs, change[each.name].values())))
     largest = max(map(abs, change[most.name].values()))
-    table.add_column(f"less | more: {most.name}", no_wrap=True)
-    for code in scheme.regions:
-        amounts = [change[each.name].get(code, 0) for each in moving]
-        beside = to_both_sides(change[most.name].get(code, 0), largest)
-        table.add_row(f"{code} {region_name(code)}", *map(signed, amounts), beside)
-    table.add_section()
-    sums = [sum(change[each.name].values()) for each in moving]
-    table.add_row("Summa", *map(signed, sums), style="bold")
-    return table
+    rows: list[list[Cell]] = [
+        [
+            f"{region} {region_name(region)}",
+            *(change[each.name].get(region, 0) for each in moving),
+            to_both_sides(change[most.name].get(region, 0), largest),
+        ]
+        for region in scheme.regions
+    ]
+    return PrintedTable(
+        title=words["readings"]["by_region"].format(scheme=scheme.name, when=when),
+        headings=[
+            words["table"]["region"],
+            *(each.name for each in moving),
+            words["readings"]["beside"].format(reading=most.name),
+        ],
+        rows=rows,
+        totals=summed(words["payouts"]["total"], rows),
+        notes=[words["readings"]["still"].format(readings="; ".join(still))] if still else [],
+        sheet="2",
+    )
 
 
 def by_region(differences: pl.DataFrame) -> Mapping[str, Mapping[str, int]]:
@@ -187,11 +203,6 @@ def by_region(differences: pl.DataFrame) -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def signed(amount: int) -> str:
-    """An amount with its sign; nothing has none."""
-    return f"+{grouped(amount)}" if amount > 0 else grouped(amount)
-
-
 def bar(amount: int, largest: int) -> str:
     """A bar in proportion to the largest; what is not nothing has a block at least."""
     return "█" * -(-amount * BAR // largest) if amount else ""
@@ -203,17 +214,19 @@ def to_both_sides(amount: int, largest: int) -> str:
     return f"{blocks if amount < 0 else '':>{BAR}}│{blocks if amount > 0 else ''}"
 
 
-def _words(otherwise: Otherwise) -> str:
+def _words(otherwise: Otherwise, code: Code) -> str:
     """The question and the reading, as the interpretation has them; for several, their numbers."""
     if len(otherwise.numbers) > 1:
-        return f"{', '.join(otherwise.numbers)} at once"
+        numbers = ", ".join(otherwise.numbers)
+        return words_in(code)["readings"]["at_once"].format(numbers=numbers)
     [number] = otherwise.numbers
-    asked = interpretations()[number]
-    return f"{number}: {asked.question} {asked.readings[otherwise.readings[asked.name]]}"
+    name = interpretations()[number].name
+    asked = language_of(code).interpretations[name]
+    return f"{number}: {asked.question} {asked.readings[otherwise.readings[name]]}"
 
 
-def _write(differences: pl.DataFrame, scheme: Scheme, layout: str) -> None:
-    rows = [
+def _rows(differences: pl.DataFrame, scheme: Scheme) -> list[dict[str, object]]:
+    return [
         {
             "scheme": scheme.name,
             "reading": row["reading"],
@@ -226,4 +239,3 @@ def _write(differences: pl.DataFrame, scheme: Scheme, layout: str) -> None:
         }
         for row in differences.iter_rows(named=True)
     ]
-    print_rows(rows, list(rows[0]), layout)

@@ -10,7 +10,7 @@ from deliveries.apart import APART
 from deliveries.faults import fault_table
 from deliveries.finding import origin, remarks
 from pipeline.arguments import DayType, MonthType, SchemeType
-from pipeline.commands.payouts import print_payouts, published_lines
+from pipeline.commands.payouts import Paid, print_payouts, published
 from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
@@ -18,12 +18,13 @@ from pipeline.rendering import failure_table, messages
 from pipeline.run import Report, run_scheme
 from pipeline.supplies import supplies
 from rules.scheme import Scheme
+from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
 
-NO_LINES = pl.DataFrame(schema={"month": pl.Date})
-"""Payout lines where nothing was published yet."""
+NOTHING_PAID = Paid(PayoutLines.without_rows(), Decided.without_rows())
+"""Where nothing was published yet."""
 
 
 @click.command()
@@ -66,8 +67,9 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
             console.print(words, markup=False)
         report = run_scheme(scheme, months, root, definitions, instance, console.print)
     console.print(f"{report.materialised} materialisations recorded")
-    lines = published_lines(scheme, root) if root.published.exists() else NO_LINES
-    print_payouts(scheme, lines.filter(pl.col("month").is_in(months)))
+    paid = published(scheme, root) if root.published.exists() else NOTHING_PAID
+    lines = paid.lines.filter(pl.col("month").is_in(months))
+    print_payouts(scheme, paid._replace(lines=lines))
     _say_shortcomings(scheme, report)
     if report.missing or report.failures or scheme.not_known_yet:
         sys.exit(1)
@@ -111,7 +113,7 @@ def _look_back(scheme: Scheme, first: date, last: date, day: date) -> None:
     )
     if found.tables:
         kept = keep_apart(found, root, day)
-        print_payouts(scheme, found.tables[PayoutLines])
+        print_payouts(scheme, Paid(found.tables[PayoutLines], found.tables[Decided]))
         messages().print(f"all tables as of {day}: {kept}", markup=False)
     else:
         messages().print(found.reason, markup=False)

@@ -1,11 +1,18 @@
 """`bonuspott schemes`: the schemes, what each still lacks, how two differ, and a new one's folder."""
 
+from collections.abc import Iterable, Mapping
+
 import click
 
 from assets.partitions import running_month
 from deliveries.finding import DATASETS, months_delivered
+from explanation.language import Code
 from ledger.ledger import Ledger
+from pipeline.arguments import format_option, language_option
+from pipeline.rendering import print_result
 from pipeline.supplies import supplies
+from reports.tables import PrintedTable
+from reports.words import words_in
 from rules.drafting import DraftError, draft
 from rules.loading import SCHEMES, load_scheme, load_schemes
 from rules.planning import Known, Plan, plan
@@ -13,6 +20,19 @@ from rules.scheme import Scheme
 from rules.scheme_comparison import differences_in_words
 from schemas.months import month_key
 from schemas.places import DataRoot
+
+COLUMNS = (
+    "scheme",
+    "title",
+    "measured_from",
+    "measured_to",
+    "payout_months",
+    "payer",
+    "data_source",
+    "missing",
+    "not_computable",
+)
+"""What a row for programs has."""
 
 
 @click.group(invoke_without_command=True)
@@ -22,18 +42,18 @@ from schemas.places import DataRoot
     metavar="SCHEME SCHEME",
     help="Say in words what differs between two schemes' data.",
 )
+@format_option()
+@language_option()
 @click.pass_context
-def schemes(context: click.Context, compare: tuple[str, str] | None) -> None:
-    """List the schemes and what each still lacks, compare two, or begin a new one."""
+def schemes(
+    context: click.Context, compare: tuple[str, str] | None, layout: str, language: Code
+) -> None:
+    """List the schemes and what each is missing, compare two, or begin a new one."""
     if context.invoked_subcommand:
         return
     loaded = load_schemes()
     if compare is None:
-        root = DataRoot.from_environment()
-        known = Known(Ledger.of(root).records())
-        delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
-        for scheme in loaded.values():
-            _list(plan(scheme, known, delivered, running_month()))
+        _list(loaded.values(), layout, language)
         return
     if unknown := sorted(set(compare) - set(loaded)):
         raise click.BadParameter(
@@ -61,27 +81,89 @@ def new(name: str, base: str) -> None:
     except DraftError as error:
         raise click.ClickException(str(error)) from error
     scheme = load_scheme(folder)
+    measured = " to ".join(filter(None, _measured(scheme))) or "nothing"
     click.echo(f"{folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
-    click.echo(f"  measured {_measured(scheme)}; paid {_paid(scheme)}")
+    click.echo(f"  measured {measured}; paid {_paid(scheme)}")
     click.echo("  every month, title, payer and day in it is carried over: check each by the text")
 
 
-def _list(found: Plan) -> None:
+def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
+    root = DataRoot.from_environment()
+    known = Known(Ledger.of(root).records())
+    delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
+    rows = [_row(plan(scheme, known, delivered, running_month()), code) for scheme in schemes_]
+    if layout == "table":
+        for row in rows:
+            _say(row, code)
+        return
+    words = words_in(code)["schemes"]
+    keys = (
+        "scheme",
+        "agreement",
+        "measured",
+        "paid",
+        "payer",
+        "data_source",
+        "missing",
+        "not_computable",
+    )
+    table = PrintedTable(
+        title=words["title"],
+        headings=[words[key] for key in keys],
+        rows=[
+            [
+                row["scheme"],
+                row["title"],
+                "/".join(filter(None, (row["measured_from"], row["measured_to"]))),
+                row["payout_months"],
+                row["payer"],
+                row["data_source"],
+                row["missing"],
+                row["not_computable"],
+            ]
+            for row in rows
+        ],
+        sheet=words["title"],
+    )
+    print_result([table], rows, COLUMNS, layout)
+
+
+def _row(found: Plan, code: Code) -> dict[str, str]:
+    """A scheme in words; of several months or shortcomings, each on its own, separated."""
     scheme, identity = found.scheme, found.scheme.identity
-    missing = supplies(scheme, found.not_at_hand(scheme.months))
-    click.echo(f"{scheme.name}: {identity.title}")
-    click.echo(f"  measured {_measured(scheme)}; paid {_paid(scheme)} by {identity.payer}")
-    click.echo(f"  rests on {identity.data_source}")
-    click.echo("  lacks:" if missing else "  lacks nothing")
-    for each in missing:
+    first, last = _measured(scheme)
+    return {
+        "scheme": scheme.name,
+        "title": identity.title_sv if code == "sv" else identity.title,
+        "measured_from": first,
+        "measured_to": last,
+        "payout_months": _paid(scheme),
+        "payer": identity.payer,
+        "data_source": identity.data_source_sv if code == "sv" else identity.data_source,
+        "missing": "\n".join(supplies(scheme, found.not_at_hand(scheme.months))),
+        "not_computable": "\n".join(
+            f"{part.what}. {' '.join(part.reasons)}" for part in identity.not_computable
+        ),
+    }
+
+
+def _say(row: Mapping[str, str], code: Code) -> None:
+    words = words_in(code)["schemes"]
+    click.echo(f"{row['scheme']}: {row['title']}")
+    line = "line" if row["measured_from"] else "line_unmeasured"
+    click.echo(f"  {words[line].format(paid=row['payout_months'], **row)}")
+    click.echo(f"  {words['rests_on'].format(**row)}")
+    click.echo(f"  {words['missing_what' if row['missing'] else 'missing_nothing']}")
+    for each in row["missing"].splitlines():
         click.echo(f"    {each}")
-    for part in identity.not_computable:
-        click.echo(f"  not computable: {part.what}. {' '.join(part.reasons)}")
+    for part in row["not_computable"].splitlines():
+        click.echo(f"  {words['not_computable']}: {part}")
 
 
-def _measured(scheme: Scheme) -> str:
+def _measured(scheme: Scheme) -> tuple[str, str]:
+    """The first and the last month measured; empty where nothing is."""
     months = scheme.measured_months
-    return f"{month_key(months[0])} to {month_key(months[-1])}" if months else "nothing"
+    return (month_key(months[0]), month_key(months[-1])) if months else ("", "")
 
 
 def _paid(scheme: Scheme) -> str:

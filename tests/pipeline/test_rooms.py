@@ -18,9 +18,11 @@ MAY_IMPORT = {
     "second_opinion": {"ledger", "schemas"},
     "assets": {"rules", "second_opinion", "deliveries", "ledger", "schemas"},
     "explanation": {"rules", "deliveries", "ledger", "schemas"},
+    "reports": {"rules", "ledger", "explanation", "schemas"},
     "pipeline": {
         "assets",
         "explanation",
+        "reports",
         "rules",
         "second_opinion",
         "deliveries",
@@ -38,6 +40,7 @@ FOREIGN = {
     "second_opinion": {"dagster", "click", "rich"},
     "assets": {"duckdb", "click", "rich"},
     "explanation": {"dagster", "duckdb", "click", "rich"},
+    "reports": {"dagster", "duckdb", "click", "rich"},
     "pipeline": {"duckdb"},
 }
 """For each room, the packages that have no business there."""

@@ -1,0 +1,93 @@
+"""All documents of a payout, and the manifest that says what they were made from."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from reports.annex import annex_pdf, annex_table
+from reports.pay_list import Payee, pay_list
+from reports.payout import Payout
+from reports.press import press_text
+from reports.reconciliation import reconciliation_tables
+from reports.spreadsheets import text_for_excel, workbook
+from schemas.months import month_key
+
+MANIFEST = "manifest.json"
+
+
+def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
+    """The payout's documents by name of file, the manifest last.
+
+    A pay list is for the agency alone: a public set has none.
+
+    Args:
+        payout: what they are of.
+        payees: registration numbers and accounts by region code, as the agency gave them.
+
+    Returns:
+        The same bytes for the same records and payees, on every machine and day.
+    """
+    annex = annex_table(payout)
+    made = {
+        "bilaga.pdf": annex_pdf(payout),
+        "bilaga.xlsx": workbook([annex]),
+        "bilaga.csv": text_for_excel(annex),
+        "press.md": press_text(payout).encode(),
+        "avstamning.xlsx": workbook(reconciliation_tables(payout)),
+    }
+    if payout.audience == "internal":
+        listed = pay_list(payout, payees)
+        made["utbetalningslista.xlsx"] = workbook([listed])
+        made["utbetalningslista.csv"] = text_for_excel(listed)
+    return {**made, MANIFEST: _manifest(payout, made)}
+
+
+def write(made: Mapping[str, bytes], folder: Path) -> None:
+    """Write the documents into the folder, each under its name only when it is whole.
+
+    What stands there under these names from before is replaced; the manifest is written last.
+
+    Raises:
+        OSError: if the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in made.items():
+        unfinished = folder / f"{name}.{os.getpid()}.part"
+        unfinished.write_bytes(content)
+        unfinished.replace(folder / name)
+
+
+def _manifest(payout: Payout, made: Mapping[str, bytes]) -> bytes:
+    """What the documents are of, the ledger's records that they rest on, and each file's SHA-256."""
+    decision = payout.decision
+    content = {
+        "scheme": payout.scheme.name,
+        "payout_month": month_key(payout.month),
+        "status": "decided" if decision else "computed",
+        "decision": decision
+        and {
+            "by": decision.by,
+            "on": decision.on.isoformat(),
+            "reference": decision.reference,
+        },
+        "audience": payout.audience,
+        "language": payout.code,
+        "is_made_up": payout.is_made_up,
+        "total_sek": payout.paid(),
+        "records": payout.records.select(
+            "materialisation_id",
+            "table_name",
+            "row_count",
+            "fingerprint",
+            "record_hash",
+            "code_version",
+            "scheme_sha256",
+        ).to_dicts(),
+        "files": {
+            name: {"sha256": hashlib.sha256(content).hexdigest(), "size_bytes": len(content)}
+            for name, content in sorted(made.items())
+        },
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,201 @@
+"""A payout as its documents need it, read from the published warehouse in one place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from explanation.language import Code, Language, language
+from explanation.values import Month
+from ledger.dialect import quoted
+from ledger.warehouse import read_published
+from reports.words import Words, words_in
+from rules.reconciliation import Outcome, of_month, reconcile
+from rules.scheme import Scheme
+from rules.step import Inputs
+from schemas.amounts import grouped
+from schemas.audit import Materialisations
+from schemas.decisions import Decided
+from schemas.months import month_key
+from schemas.observed import Population
+from schemas.payouts import PayoutLines, Reserves
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
+from schemas.places import DataRoot
+from schemas.table import Table
+
+Audience = Literal["internal", "public"]
+"""Whom a document is for: what is public shows no count below 5."""
+
+NO_BREAK_SPACE = "\u00a0"
+
+READ: tuple[type[Table], ...] = (
+    PayoutLines,
+    Population,
+    Reserves,
+    WaitingTimePerformance,
+    FirstVisitProductionPerformance,
+)
+
+
+class NotComputedError(Exception):
+    """Nothing is published of the payout."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who decided a payout, when, and under which reference."""
+
+    by: str
+    on: date
+    reference: str
+
+
+@dataclass(frozen=True)
+class Payout:
+    """One payout of a scheme as it is published, and in which words its documents are written.
+
+    Attributes:
+        scheme: whose payout.
+        month: the payout month.
+        tables: published tables by their model, whole, as a reconciliation takes them.
+        amounts: kronor by component and region code, decided where it is decided.
+        records: what the ledger holds of the month's payouts, a row a table.
+        decision: the decision; none while the payout is only computed.
+        is_made_up: whether it rests on sample data.
+        audience: whom the documents are for.
+        code: the language's code.
+    """
+
+    scheme: Scheme
+    month: date
+    tables: Inputs
+    amounts: Mapping[str, Mapping[str, int]]
+    records: pl.DataFrame
+    decision: Decision | None
+    is_made_up: bool
+    audience: Audience
+    code: Code
+
+    @property
+    def language(self) -> Language:
+        """The language's own names and ways of writing."""
+        return language(self.code)
+
+    @property
+    def words(self) -> Words:
+        """The documents' words."""
+        return words_in(self.code)
+
+    @property
+    def components(self) -> list[str]:
+        """What is paid, in the scheme's order."""
+        paying = self.scheme.payout_of(self.month)
+        return [name for name in paying.components if name in self.amounts] if paying else []
+
+    @property
+    def regions(self) -> list[str]:
+        """The codes of the regions paid, in order."""
+        return sorted({code for by_region in self.amounts.values() for code in by_region})
+
+    @property
+    def month_words(self) -> str:
+        """The payout month, written out."""
+        return self.language.write(Month(self.month))
+
+    @property
+    def title(self) -> str:
+        """The scheme's title in the language."""
+        identity = self.scheme.identity
+        return identity.title_sv if self.code == "sv" else identity.title
+
+    @property
+    def appropriation(self) -> str:
+        """The appropriation in the language."""
+        identity = self.scheme.identity
+        return identity.appropriation_sv if self.code == "sv" else identity.appropriation
+
+    @property
+    def status(self) -> str:
+        """Whether it is computed or decided, with the decision's day and reference."""
+        words = self.words["status"]
+        if self.decision is None:
+            return words["computed"]
+        return words["decided"].format(
+            day=self.decision.on.isoformat(),
+            by=self.decision.by,
+            reference=self.decision.reference,
+        )
+
+    @property
+    def standing(self) -> list[str]:
+        """What every document says of itself: its status, its version, and whether data are made up."""
+        lines = [self.status, self.words["audience"][self.audience]]
+        return [*lines, self.words["made_up"]["note"]] if self.is_made_up else lines
+
+    def paid_to(self, region: str, components: Sequence[str] | None = None) -> int:
+        """Kronor paid to a region: for the components, or for all."""
+        wanted = self.components if components is None else components
+        return sum(self.amounts[name][region] for name in wanted)
+
+    def paid(self, components: Sequence[str] | None = None) -> int:
+        """Kronor paid to all regions: for the components, or for all."""
+        return sum(self.paid_to(region, components) for region in self.regions)
+
+    def outcomes(self) -> list[Outcome]:
+        """The figures published of the payout, compared with it."""
+        narrowed = of_month(self.scheme, self.month)
+        return reconcile(narrowed, self.tables, made_up=self.is_made_up)
+
+
+def spaced(amount: int) -> str:
+    """Kronor with their thousands grouped by spaces that no line breaks at."""
+    return grouped(amount).replace(" ", NO_BREAK_SPACE)
+
+
+def read_payout(
+    root: DataRoot,
+    scheme: Scheme,
+    month: date,
+    *,
+    is_made_up: bool,
+    audience: Audience,
+    code: Code,
+) -> Payout:
+    """The scheme's payout of the month, as the published warehouse has it.
+
+    Raises:
+        NothingPublishedError: if nothing was published yet.
+        NotComputedError: if the payout was not computed.
+    """
+    tables = {table: read_published(root, table) for table in READ}
+    of_scheme = f"scheme = {quoted(scheme.name)} AND month = DATE {quoted(month.isoformat())}"
+    lines = read_published(root, PayoutLines, of_scheme)
+    if lines.is_empty():
+        raise NotComputedError(
+            f"no payout of {month_key(month)} is published; `bonuspott run {scheme.name}` computes it"
+        )
+    amounts: dict[str, dict[str, int]] = {}
+    for component, region, amount in lines.select(
+        "component", "region_code", "amount_sek"
+    ).iter_rows():
+        amounts.setdefault(component, {})[region] = amount
+    decided = read_published(root, Decided, of_scheme).select(
+        "decided_by", "decided_on", "reference"
+    )
+    latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over("table_name")
+    records = read_published(root, Materialisations, of_scheme).filter(
+        pl.col("table_name").str.starts_with("payouts."), latest
+    )
+    return Payout(
+        scheme=scheme,
+        month=month,
+        tables=tables,
+        amounts=amounts,
+        records=records.sort("table_name"),
+        decision=None if decided.is_empty() else Decision(*decided.row(0)),
+        is_made_up=is_made_up,
+        audience=audience,
+        code=code,
+    )

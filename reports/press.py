@@ -1,0 +1,68 @@
+"""Press figures and paragraphs: whole millions by one rule, and what does not sum said so."""
+
+from collections.abc import Sequence
+
+from reports.layout import of_which
+from reports.payout import Payout, spaced
+from rules.computed_figures import whole_millions
+from schemas.regions import region_name
+
+
+def press_text(payout: Payout) -> str:
+    """The country's paragraph and one a region, as Markdown.
+
+    Every amount is rounded by itself (`rules.computed_figures.whole_millions`); where the regions'
+    rounded amounts do not add up to the rounded total, a sentence gives both.
+    """
+    words = payout.words["press"]
+    country = words["country"].format(
+        verb=words["verb_decided" if payout.decision else "verb_computed"],
+        amount=_amount(payout, payout.paid()),
+        count=len(payout.regions),
+        part=_part(payout, payout.regions),
+    )
+    paragraphs = [
+        f"# {words['title'].format(scheme=payout.title, month=payout.month_words)}",
+        *payout.standing,
+        country,
+        words["rule"],
+        _sums(payout),
+        f"## {words['regions']}",
+        *(_region(payout, code) for code in payout.regions),
+    ]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _region(payout: Payout, code: str) -> str:
+    return payout.words["press"]["region"].format(
+        region=region_name(code),
+        amount=_amount(payout, payout.paid_to(code)),
+        part=_part(payout, [code]),
+        exact=spaced(payout.paid_to(code)),
+    )
+
+
+def _part(payout: Payout, regions: Sequence[str]) -> str:
+    part = of_which(payout)
+    if part is None:
+        return ""
+    amount = sum(payout.paid_to(code, part.components) for code in regions)
+    return payout.words["press"]["part"].format(
+        amount=_amount(payout, amount), name=part.name[payout.code]
+    )
+
+
+def _amount(payout: Payout, amount: int) -> str:
+    """An amount in whole millions; one that would be rounded to nothing is written in kronor."""
+    words, millions = payout.words["press"], whole_millions(amount)
+    if amount and not millions:
+        return words["kronor"].format(number=spaced(amount))
+    return words["millions"].format(number=spaced(millions))
+
+
+def _sums(payout: Payout) -> str:
+    rounded = sum(whole_millions(payout.paid_to(code)) for code in payout.regions)
+    total = whole_millions(payout.paid())
+    return payout.words["press"]["sums" if rounded == total else "does_not_sum"].format(
+        sum=spaced(rounded), total=spaced(total), exact=spaced(payout.paid())
+    )

@@ -1,0 +1,176 @@
+"""What was computed exactly, what it is rounded to, and what was published of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from reports.layout import columns
+from reports.payout import Payout
+from reports.small_numbers import for_the_public
+from reports.tables import Cell, PrintedTable
+from rules.computed_figures import whole_millions
+from rules.published import Figures, Lines
+from rules.reconciliation import Outcome
+from schemas.months import month_key
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
+from schemas.regions import region_name
+from schemas.table import Table
+
+COUNTS = ("completed", "completed_within_30", "waiting", "waiting_within_30")
+COUNTS_LAST_YEAR = ("completed_last_year", "completed_within_30_last_year")
+PARTS = {
+    "completed_within_30": "completed",
+    "waiting_within_30": "waiting",
+    "completed_within_30_last_year": "completed_last_year",
+}
+"""A count that is a part of another one."""
+
+EARNED: Mapping[str, type[Table]] = {
+    "waiting_time": WaitingTimePerformance,
+    "first_visit_production": FirstVisitProductionPerformance,
+}
+"""Where a component's amounts stand as they were before rounding: column earned_sek."""
+
+
+class Figure(NamedTuple):
+    """A figure of a payout: its name, the components that it is the sum of, and its unit."""
+
+    name: str
+    components: Sequence[str]
+    unit: Literal["sek", "msek"]
+
+
+def reconciliation_tables(payout: Payout) -> list[PrintedTable]:
+    """The reconciliation, and the counts below it where the payout rests on waiting times."""
+    tables = [_reconciliation(payout)]
+    basis = _basis(payout)
+    return [*tables, basis] if basis.rows else tables
+
+
+def _reconciliation(payout: Payout) -> PrintedTable:
+    words = payout.words["reconciliation"]
+    published = {
+        (figures.title): figures
+        for figures in payout.scheme.published.figures
+        if isinstance(figures.compares, Lines) and figures.compares.month == payout.month
+    }
+    outcomes = {(each.title, each.region_code): each for each in payout.outcomes()}
+    rows: list[list[Cell]] = []
+    for figure in _figures(payout, list(published.values())):
+        title = next(
+            (title for title, figures in published.items() if _compares(figures, figure, payout)),
+            "",
+        )
+        rows += [_row(payout, figure, code, outcomes.get((title, code))) for code in payout.regions]
+    return PrintedTable(
+        title=words["title"].format(scheme=payout.title, month=payout.month_words),
+        headings=[
+            payout.words["table"]["region"],
+            *(words[key] for key in ("figure", "unit", "exact", "rounded", "published")),
+            *(words[key] for key in ("difference", "verdict", "explanation", "source")),
+        ],
+        rows=rows,
+        notes=[words["note"], *payout.standing],
+        sheet=words["sheet"],
+    )
+
+
+def _figures(payout: Payout, published: Sequence[Figures]) -> Iterator[Figure]:
+    """Each component and the total in kronor; and what was published in whole millions."""
+    table, words = payout.words["table"], payout.words["reconciliation"]
+    for column in columns(payout):
+        yield Figure(column.heading[payout.code], [column.component], "sek")
+    yield Figure(table["total"], payout.components, "sek")
+    for figures in published:
+        if isinstance(figures.compares, Lines) and figures.compares.unit == "msek":
+            components = figures.compares.components or payout.components
+            names = payout.components if components == payout.components else components
+            part = " + ".join(payout.language.name(f"component.{each}") for each in names)
+            name = table["total"] if components == payout.components else part
+            yield Figure(words["press"].format(name=name), components, "msek")
+
+
+def _compares(figures: Figures, figure: Figure, payout: Payout) -> bool:
+    compares = figures.compares
+    return (
+        isinstance(compares, Lines)
+        and compares.unit == figure.unit
+        and sorted(compares.components or payout.components) == sorted(figure.components)
+    )
+
+
+def _row(payout: Payout, figure: Figure, code: str, outcome: Outcome | None) -> list[Cell]:
+    words = payout.words["reconciliation"]
+    kronor = payout.paid_to(code, figure.components)
+    rounded = kronor if figure.unit == "sek" else whole_millions(kronor)
+    published = outcome.published if outcome else None
+    return [
+        region_name(code),
+        figure.name,
+        words[figure.unit],
+        _exact(payout, figure, code) if figure.unit == "sek" else kronor,
+        rounded,
+        published,
+        None if published is None else published - rounded,
+        words[outcome.verdict if outcome else "unpublished"],
+        outcome.explanation if outcome else "",
+        outcome.source if outcome else "",
+    ]
+
+
+def _exact(payout: Payout, figure: Figure, code: str) -> Decimal | None:
+    """What was earned before rounding; nothing where an amount is shared out in whole kronor."""
+    [component] = figure.components if len(figure.components) == 1 else [""]
+    if component not in EARNED:
+        return None
+    earned = _of_round(payout, EARNED[component]).filter(region_code=code)
+    if component == "first_visit_production":
+        # It is counted from the period's first month on: the last month has the whole of it.
+        earned = earned.filter(pl.col("month") == pl.col("month").max())
+    return Decimal(earned["earned_sek"].sum())
+
+
+def _of_round(payout: Payout, table: type[Table]) -> pl.DataFrame:
+    paying = payout.scheme.payout_of(payout.month)
+    months = paying.round_months() if paying else []
+    return payout.tables[table].filter(pl.col("month").is_in(months), scheme=payout.scheme.name)
+
+
+def _basis(payout: Payout) -> PrintedTable:
+    """The counts of the round, a row a region, month and measure; no sums, which could give counts away."""
+    words = payout.words["basis"]
+    rows: list[list[Cell]] = []
+    measured = (
+        _of_round(payout, EARNED["waiting_time"])
+        if "waiting_time" in payout.components
+        else WaitingTimePerformance.without_rows()
+    )
+    for row in measured.sort("region_code", "month", "measure").iter_rows(named=True):
+        counts = {name: row[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)}
+        shown = (
+            for_the_public(counts, PARTS, payout.words) if payout.audience == "public" else counts
+        )
+        rows.append(
+            [
+                region_name(row["region_code"]),
+                month_key(row["month"]),
+                payout.language.name(f"measure.{row['measure']}"),
+                *(words["missing"] if cell is None else cell for cell in shown.values()),
+                row["level_pct"],
+            ]
+        )
+    return PrintedTable(
+        title=words["title"],
+        headings=[
+            payout.words["table"]["region"],
+            words["month"],
+            words["measure"],
+            *(words[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)),
+            words["level"],
+        ],
+        rows=rows,
+        notes=payout.standing,
+        sheet=words["sheet"],
+    )

@@ -1,0 +1,37 @@
+"""Counts for the public: none below 5, and none from which such a one could be worked out."""
+
+from collections.abc import Mapping
+
+from reports.tables import Cell
+from reports.words import Words
+
+FEWEST_SHOWN = 5
+"""Lower counts could be about somebody; source: rules, section 7."""
+
+
+def for_the_public(
+    counts: Mapping[str, int | None], parts: Mapping[str, str], words: Words
+) -> dict[str, Cell]:
+    """The counts of one row as the public may see them; what is missing stays missing.
+
+    Args:
+        counts: by column.
+        parts: a column that counts a part of another one, and that other: the rest, by
+            subtraction, is a count as well, and must not be known either where it is low.
+        words: the documents' words.
+    """
+    few, withheld = words["audience"]["few"], words["audience"]["withheld"]
+    shown: dict[str, Cell] = {
+        name: few if _is_low(count) else count for name, count in counts.items()
+    }
+    for part, whole in parts.items():
+        within, among = counts[part], counts[whole]
+        if within is None or among is None:
+            continue
+        if _is_low(among) or (_is_low(among - within) and not _is_low(within)):
+            shown[part] = withheld
+    return shown
+
+
+def _is_low(count: int | None) -> bool:
+    return count is not None and count < FEWEST_SHOWN

@@ -1,0 +1,210 @@
+"""Tables as files for a spreadsheet program: workbooks, and text that it opens by itself."""
+
+import csv
+import io
+import textwrap
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from reports.tables import Cell, PrintedTable
+
+A4 = 9
+"""The paper's number in a workbook."""
+
+MOST_DIGITS = 15
+"""Digits of a number that a spreadsheet keeps; a longer one is written as text."""
+
+NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+"""Stands where a workbook says when it was made: it must not differ from one making to the next."""
+
+BOLD = 0.8
+"""Bold letters in a column, of the plain ones that its width is counted in."""
+
+LINE = 17
+"""Points of a line's height."""
+
+WIDE = 7
+"""So many columns fit a page that stands; more have one that lies."""
+
+WIDEST = 44
+"""Characters of the widest column."""
+
+
+def workbook(tables: Sequence[PrintedTable]) -> bytes:
+    """The tables as a workbook (XLSX), a sheet each: numbers as numbers, sums as values.
+
+    The same tables give the same bytes. A text is never a formula, whatever it begins with.
+    """
+    made = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(made, options) as book:
+        book.set_properties({"title": tables[0].title, "created": NO_TIME.replace(tzinfo=None)})
+        formats = _Formats(
+            title=book.add_format(
+                {"bold": True, "font_size": 13, "text_wrap": True, "valign": "top"}
+            ),
+            note=book.add_format({"text_wrap": True, "valign": "top"}),
+            heading=book.add_format(
+                {
+                    "bold": True,
+                    "text_wrap": True,
+                    "bottom": 1,
+                    "valign": "bottom",
+                    "indent": 1,
+                    "align": "left",
+                }
+            ),
+            number_heading=book.add_format(
+                {
+                    "bold": True,
+                    "text_wrap": True,
+                    "bottom": 1,
+                    "valign": "bottom",
+                    "align": "right",
+                }
+            ),
+            text=book.add_format(
+                {"text_wrap": True, "valign": "top", "indent": 1, "align": "left"}
+            ),
+            group=book.add_format({"bold": True, "align": "center"}),
+            number=book.add_format({"num_format": "#,##0", "valign": "top"}),
+            decimal=book.add_format({"num_format": "#,##0.00", "valign": "top"}),
+            day=book.add_format({"num_format": "yyyy-mm-dd"}),
+            total=book.add_format({"bold": True, "num_format": "#,##0", "top": 1}),
+        )
+        for table in tables:
+            _write(book.add_worksheet(table.sheet), table, formats)
+    return made.getvalue()
+
+
+def text_for_excel(table: PrintedTable) -> bytes:
+    """The table as text that a Swedish Excel opens in columns: semicolons, and a byte-order mark.
+
+    The headings are the first line, and the totals the last.
+    """
+    return _text([table.full_headings(), *table.all_rows()])
+
+
+def titled_text_for_excel(tables: Sequence[PrintedTable]) -> bytes:
+    """Tables one below the other as such a text, each with its title above it."""
+    lines: list[Sequence[Cell]] = []
+    for table in tables:
+        if lines:
+            lines.append([])
+        lines += [[table.title], table.full_headings(), *table.all_rows()]
+    return _text(lines)
+
+
+def _text(lines: Iterable[Sequence[Cell]]) -> bytes:
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerows([_decimal_comma(cell) for cell in line] for line in lines)
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _decimal_comma(cell: Cell) -> Cell:
+    return str(cell).replace(".", ",") if isinstance(cell, Decimal) else cell
+
+
+class _Formats(NamedTuple):
+    """How the kinds of cells look."""
+
+    title: Format
+    note: Format
+    heading: Format
+    number_heading: Format
+    text: Format
+    group: Format
+    number: Format
+    decimal: Format
+    day: Format
+    total: Format
+
+
+def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats) -> None:
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    if len(table.headings) > WIDE:
+        sheet.set_landscape()
+    widths = [_width(table, column) for column in range(len(table.headings))]
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    _across(sheet, 0, table.title, widths, formats.title)
+    for number, note in enumerate(table.notes, start=1):
+        _across(sheet, number, note, widths, formats.note)
+    top = len(table.notes) + 2
+    _write_groups(sheet, top - 1, table, formats.group)
+    for column, heading in enumerate(table.headings):
+        is_number = any(isinstance(row[column], int | Decimal) for row in table.rows)
+        look = formats.number_heading if is_number else formats.heading
+        sheet.write_string(top, column, heading, look)
+    # A program that only shows the file does not fit the height of a row to its words.
+    sheet.set_row(top, LINE * max(map(_lines, table.headings, widths)))
+    for number, row in enumerate(table.rows, start=top + 1):
+        for column, cell in enumerate(row):
+            _write_cell(sheet, number, column, cell, formats, formats.number)
+    for column, cell in enumerate(table.totals):
+        _write_cell(sheet, top + 1 + len(table.rows), column, cell, formats, formats.total)
+    sheet.freeze_panes(top + 1, 1)
+    sheet.repeat_rows(top - 1, top)
+
+
+def _write_groups(sheet: Worksheet, row: int, table: PrintedTable, look: Format) -> None:
+    place = 0
+    for word, columns in table.spans():
+        if columns > 1:
+            sheet.merge_range(row, place, row, place + columns - 1, word, look)
+        elif word:
+            sheet.write_string(row, place, word, look)
+        place += columns
+
+
+def _across(sheet: Worksheet, row: int, text: str, widths: Sequence[float], look: Format) -> None:
+    """The text over all columns, in as many lines as it takes, so that it widens no printed page."""
+    if len(widths) > 1:
+        sheet.merge_range(row, 0, row, len(widths) - 1, text, look)
+    else:
+        sheet.write_string(row, 0, text, look)
+    sheet.set_row(row, LINE * _lines(text, sum(widths) * BOLD))
+
+
+def _width(table: PrintedTable, column: int) -> float:
+    cells = [_length(row[column]) for row in table.all_rows()]
+    longest_word = max(map(len, table.headings[column].split()), default=1)
+    return min(max([*cells, longest_word], default=1) + 3, WIDEST)
+
+
+def _lines(text: str, width: float) -> int:
+    """The lines that bold words take in a column so wide."""
+    return max(1, len(textwrap.wrap(text, int(width * BOLD))))
+
+
+def _write_cell(
+    sheet: Worksheet, row: int, column: int, cell: Cell, formats: _Formats, number: Format
+) -> None:
+    match cell:
+        case None:
+            sheet.write_blank(row, column, None, number if number is formats.total else None)
+        case str():
+            sheet.write_string(
+                row, column, cell, number if number is formats.total else formats.text
+            )
+        case date():
+            sheet.write_datetime(row, column, cell, formats.day)
+        case Decimal() if cell != cell.to_integral_value():
+            sheet.write_number(row, column, cell, formats.decimal)
+        case _:
+            if len(str(abs(int(cell)))) > MOST_DIGITS:
+                sheet.write_string(row, column, str(cell))
+            else:
+                sheet.write_number(row, column, int(cell), number)
+
+
+def _length(cell: Cell) -> int:
+    return len(f"{cell:,}" if isinstance(cell, int | Decimal) else str(cell or ""))

@@ -1,0 +1,60 @@
+"""A table as people read it: title, headings, rows, the sum below; every document is made of these."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+Cell = str | int | Decimal | date | None
+"""What stands in a cell: nothing, words, or a value that is written out only where it is printed."""
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """A table for people.
+
+    Attributes:
+        title: what it shows, and whether that is computed or decided.
+        headings: a word a column.
+        rows: a cell a column each.
+        totals: the row below the rule; empty where nothing is summed.
+        groups: a word a column that stands above its heading, or empty where nothing does.
+        notes: what is said below it.
+        sheet: its name in a workbook, at most 31 characters.
+    """
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    totals: Sequence[Cell] = ()
+    groups: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    sheet: str = "1"
+
+    def all_rows(self) -> Iterator[Sequence[Cell]]:
+        """The rows, and the totals after them."""
+        yield from self.rows
+        if self.totals:
+            yield self.totals
+
+    def full_headings(self) -> list[str]:
+        """The headings with their groups' words in front: what tells a column where one line is all."""
+        groups = self.groups or [""] * len(self.headings)
+        return [
+            f"{group}: {heading}" if group else heading
+            for group, heading in zip(groups, self.headings, strict=True)
+        ]
+
+    def spans(self) -> list[tuple[str, int]]:
+        """The groups with how many columns in a row each stands above; none if there are none."""
+        return [(word, len(list(columns))) for word, columns in groupby(self.groups)]
+
+
+def summed(label: str, rows: Sequence[Sequence[Cell]]) -> list[Cell]:
+    """The row of sums: a label below the first column, and below each other its sum where it has numbers."""
+    sums: list[Cell] = [label]
+    for column in list(zip(*rows, strict=True))[1:]:
+        numbers = [cell for cell in column if isinstance(cell, int | Decimal)]
+        sums.append(sum(numbers) if len(numbers) == len(column) else None)
+    return sums

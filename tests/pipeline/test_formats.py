@@ -1,0 +1,112 @@
+"""`--format` and `--language` of the printing commands: the same options, and whether it is decided."""
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.arguments import FORMATS
+from reports.words import words_in
+from schemas.places import CHECKOUT, VARIABLE, DataRoot
+from tests.pipeline.runs import Runs, command
+from tests.reports.workbooks import rows, table
+
+PRINTING = {
+    "payouts": ["access-2024"],
+    "check": ["access-2024"],
+    "readings": ["access-2024"],
+    "schemes": [],
+    "due": ["--on", "2025-12-10"],
+    "differences": ["access-2024"],
+}
+"""Each printing command, and what it is asked for."""
+
+
+@pytest.fixture
+def root(runs: Runs) -> DataRoot:
+    """What a run of one scheme has left; only to be looked at."""
+    return runs.of("access-2024").root
+
+
+def printed(root: DataRoot, *arguments: str) -> bytes:
+    """What the command writes on standard output, byte for byte."""
+    script = Path(sys.executable).with_name("bonuspott")
+    environment = os.environ | {VARIABLE: str(root.path)}
+    environment.pop("DAGSTER_HOME", None)
+    done = subprocess.run(
+        [script, *arguments], check=True, capture_output=True, cwd=CHECKOUT, env=environment
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", PRINTING)
+def test_every_printing_command_takes_the_same_options(name: str, root: DataRoot) -> None:
+    """All formats, both languages."""
+    told = command(root, name, "--help").out
+    assert f"[{'|'.join(FORMATS)}]" in told
+    assert "--language [en|sv]" in told
+
+
+@pytest.mark.parametrize("name", PRINTING)
+def test_what_programs_read_is_the_same_in_both_languages(name: str, root: DataRoot) -> None:
+    """Columns have their own names, and a title is no row."""
+    english, swedish = (
+        command(root, name, *PRINTING[name], "--format", "csv", "--language", code).out
+        for code in ("en", "sv")
+    )
+    assert english.splitlines()[0] == swedish.splitlines()[0]
+    assert len(list(csv.reader(io.StringIO(english)))) == len(
+        list(csv.reader(io.StringIO(swedish)))
+    )
+
+
+def test_the_words_are_the_languages(root: DataRoot) -> None:
+    """Headings and names of components."""
+    swedish = command(root, "payouts", "access-2024", "--language", "sv").out
+    assert "Utbetalning 2024-12, kronor: beräknad" in swedish
+    assert "Bonuspott väntetider" in swedish
+    english = command(root, "payouts", "access-2024").out
+    assert "Payout of 2024-12, kronor: computed" in english
+    assert "Bonus pot, waiting times" in english
+
+
+def test_both_languages_have_the_same_words() -> None:
+    """No key is missing in one of them."""
+    assert {name: list(section) for name, section in words_in("sv").items()} == {
+        name: list(section) for name, section in words_in("en").items()
+    }
+
+
+def test_a_workbook_has_numbers(root: DataRoot) -> None:
+    """A sheet a payout, with its status in the title, amounts and sums as numbers."""
+    content = printed(root, "payouts", "access-2024", "--format", "xlsx")
+    assert rows(content, 2)[0] == ["Payout of 2024-12, kronor: computed"]
+    heading, *read = table(content, "Region", 2)
+    assert heading[-1] == "Sum"
+    assert read[0][0] == "01 Stockholm"
+    assert read[-1] == ["Sum", 116_850_621, 191_389_844, 40_000_000, 1_197_500_000, 1_545_740_465]
+
+
+def test_text_for_excel(root: DataRoot) -> None:
+    """A byte-order mark, semicolons, the title above."""
+    content = printed(
+        root,
+        "payouts",
+        "access-2024",
+        "--month",
+        "2024-08",
+        "--format",
+        "csv-excel",
+        "--language",
+        "sv",
+    )
+    lines = content.decode("utf-8").split("\r\n")
+    assert lines[:2] == [
+        "\ufeffUtbetalning 2024-08, kronor: beräknad",
+        "Region;Väntetider;Summa",
+    ]
+    assert lines[-2] == "Summa;141759535;141759535"

@@ -1,0 +1,167 @@
+"""The annex of December 2024 is the decision's: read back from PDF, workbook and text."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, IndirectObject
+
+from reports.annex import annex_pdf, annex_table
+from reports.documents import documents
+from reports.payout import Payout, read_payout
+from rules.loading import load_schemes
+from schemas.places import CHECKOUT, DataRoot
+from tests.reports.workbooks import part, table
+
+PRINTED = (
+    "population_grant_sek",
+    "bup_performance_jul_nov_sek",
+    "bup_bonus_pot_sek",
+    "general_grant_sek",
+    "total_sek",
+)
+"""The decision's columns in its order. Source: D2024, annex, table 1."""
+
+SUMS = [40_000_000, 116_850_621, 191_389_844, 1_197_500_000, 1_545_740_465]
+
+
+def decision() -> list[list[int]]:
+    """The decision's amounts, a row a region in the order of codes."""
+    path = CHECKOUT / "rules" / "schemes" / "access-2024" / "published" / "decision.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return [[int(row[name]) for name in PRINTED] for row in csv.DictReader(file)]
+
+
+def tags(reader: PdfReader) -> list[str]:
+    """The structure's tags in the order of reading."""
+    found: list[str] = []
+
+    def walk(node: object) -> None:
+        if isinstance(node, IndirectObject):
+            node = node.get_object()
+        if isinstance(node, list):
+            for each in node:
+                walk(each)
+        elif isinstance(node, DictionaryObject):
+            if "/S" in node:
+                found.append(str(node["/S"]))
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(reader.root_object["/StructTreeRoot"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def pdf(made: dict[str, bytes]) -> PdfReader:
+    """The annex of the computed payout."""
+    return PdfReader(io.BytesIO(made["bilaga.pdf"]))
+
+
+def test_the_pages_amounts_are_the_decisions(pdf: PdfReader) -> None:
+    """To the krona, in its order of columns and regions, with its sums."""
+    text = pdf.pages[0].extract_text()
+    lines = [
+        [int(re.sub(r"\s", "", amount)) for amount in re.findall(r"\d{1,3}(?:\xa0\d{3})+", line)]
+        for line in text.splitlines()
+    ]
+    # The title has an amount too; a line of the table has one a column.
+    assert [line for line in lines if len(line) == len(PRINTED)] == [*decision(), SUMS]
+
+
+def test_the_page_is_one_of_a4(pdf: PdfReader) -> None:
+    """A table a page, standing."""
+    [page] = pdf.pages
+    assert [round(float(side) * 25.4 / 72) for side in page.mediabox[2:]] == [210, 297]
+
+
+def test_a_screen_reader_can_follow_it_and_an_archive_keep_it(pdf: PdfReader) -> None:
+    """PDF/UA-1 and PDF/A-2a: declared, tagged as a table with headings, language and title set."""
+    metadata = pdf.root_object["/Metadata"].get_object().get_data().decode()
+    for declared in ("pdfuaid:part>1<", "pdfaid:part>2<", "pdfaid:conformance>A<"):
+        assert declared in metadata
+    assert pdf.root_object["/MarkInfo"]["/Marked"]
+    assert pdf.root_object["/Lang"] == "sv"
+    assert pdf.metadata
+    assert pdf.metadata.title == (
+        "Bilaga: Överenskommelse om tillgänglighet i hälso- och sjukvården 2024, "
+        "utbetalning december 2024"
+    )
+    found = tags(pdf)
+    assert (found.count("/Table"), found.count("/TR")) == (1, 24)
+    # Two rows of headings: groups, and columns; the watermark and the page's number are no part.
+    assert found.count("/TH") == 4 + 6
+    assert found.count("/TD") == 22 * 6
+    assert found.count("/H1") == 1
+
+
+def test_its_font_is_the_typesetters_own(pdf: PdfReader) -> None:
+    """A machine's fonts would change the page from one machine to the next."""
+    fonts = pdf.pages[0]["/Resources"]["/Font"]
+    names = {fonts[name]["/BaseFont"].partition("+")[2] for name in fonts}
+    assert {name.partition("-")[0] for name in names} == {"LibertinusSerif"}
+
+
+def test_workbook_and_text_have_the_same_amounts(made: dict[str, bytes]) -> None:
+    """As numbers, sums as values and no formulas; Swedish headings in both."""
+    heading, *rows, sums = table(made["bilaga.xlsx"], "Region")
+    assert heading == [
+        *("Region", "Befolkning 0\u201318 år", "Prestationskrav juli\u2013november", "Bonuspott"),
+        *("Befolkning totalt", "Totalt"),
+    ]
+    assert [row[1:] for row in rows] == decision()
+    assert sums == ["Riket", *SUMS]
+    assert "<f>" not in part(made["bilaga.xlsx"], "xl/worksheets/sheet1.xml")
+    assert made["bilaga.csv"].startswith(b"\xef\xbb\xbfRegion;BUP: Befolkning")
+    read = list(csv.reader(made["bilaga.csv"].decode("utf-8-sig").splitlines(), delimiter=";"))
+    assert [[int(cell) for cell in row[1:]] for row in read[1:]] == [*decision(), SUMS]
+
+
+def test_the_workbook_prints_on_a4_below_a_frozen_heading(made: dict[str, bytes]) -> None:
+    """Thousands grouped by the number's format."""
+    sheet = part(made["bilaga.xlsx"], "xl/worksheets/sheet1.xml")
+    assert 'paperSize="9"' in sheet
+    assert 'state="frozen"' in sheet
+    assert 'formatCode="#,##0"' in part(made["bilaga.xlsx"], "xl/styles.xml")
+
+
+def test_it_is_a_draft_until_it_is_decided(pdf: PdfReader, decided_root: DataRoot) -> None:
+    """UTKAST across the page; then the decision's day and reference instead."""
+    assert "UTKAST" in pdf.pages[0].extract_text()
+    assert "Utkast: beräknad, inte beslutad" in pdf.pages[0].extract_text()
+    payout = read_payout(
+        decided_root,
+        load_schemes()["access-2024"],
+        date(2024, 12, 1),
+        is_made_up=True,
+        audience="public",
+        code="sv",
+    )
+    assert payout.decision
+    made = documents(payout, {})
+    text = PdfReader(io.BytesIO(made["bilaga.pdf"])).pages[0].extract_text()
+    assert "UTKAST" not in text
+    words = f"Beslutad {payout.decision.on} av Regeringen, made-up/1"
+    assert words in text
+    assert [words] in table(made["bilaga.xlsx"], words)
+
+
+@pytest.mark.parametrize("month", [date(2025, 3, 1), date(2025, 8, 1), date(2025, 12, 1)])
+def test_a_payout_without_a_known_print_is_set_too(month: date, computed: Payout) -> None:
+    """The columns are its scheme's components in their order."""
+    scheme = load_schemes()["bup-2025"]
+    components = next(each.components for each in scheme.payouts if each.month == month)
+    payout = replace(
+        computed,
+        scheme=scheme,
+        month=month,
+        amounts={name: {"01": 2, "25": 1} for name in components},
+    )
+    printed = annex_table(payout)
+    assert len(printed.headings) == len(components) + 2
+    assert printed.totals[1:] == [*(3 for _ in components), 3 * len(components)]
+    assert len(PdfReader(io.BytesIO(annex_pdf(payout))).pages) == 1

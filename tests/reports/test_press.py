@@ -1,0 +1,66 @@
+"""Press figures: whole millions by one rule, and what does not sum said so."""
+
+import csv
+import re
+from dataclasses import replace
+
+from reports.payout import Payout
+from reports.press import press_text
+from schemas.places import CHECKOUT
+from schemas.regions import region_name
+
+FOLDER = CHECKOUT / "rules" / "schemes" / "access-2024" / "published"
+PARAGRAPH = re.compile(
+    r"^(.+): ([\d\xa0]+) miljoner kronor, varav (\d+) miljoner kronor för", re.MULTILINE
+)
+
+
+def test_the_figures_are_the_press_releases(computed: Payout) -> None:
+    """All 21, but for the three parts that the press release cuts off instead of rounding."""
+    with (FOLDER / "press_release.csv").open(encoding="utf-8", newline="") as file:
+        published = {
+            region_name(row["region_code"]): (int(row["total_msek"]), int(row["of_which_bup_msek"]))
+            for row in csv.DictReader(file)
+        }
+    written = {
+        name: (int(total), int(part))
+        for name, total, part in PARAGRAPH.findall(press_text(computed))
+    }
+    differing = {
+        name: (figures, published[name])
+        for name, figures in written.items()
+        if name in published and figures != published[name]
+    }
+    assert differing == {
+        "Skåne": ((233, 72), (233, 71)),
+        "Värmland": ((39, 7), (39, 3)),
+        "Västmanland": ((39, 8), (39, 7)),
+    }
+    assert published.keys() <= written.keys()
+
+
+def test_where_rounded_amounts_do_not_sum_it_is_said(computed: Payout) -> None:
+    """1 547 against 1 546, with the exact amount."""
+    text = press_text(computed).replace("\xa0", " ")
+    assert (
+        "summerar regionernas avrundade belopp till 1 547 miljoner kronor, medan hela beloppet, "
+        "1 545 740 465 kronor, avrundas till 1 546 miljoner kronor." in text
+    )
+    assert "Totalt beräknas 1 546 miljoner kronor till 21 regioner, varav 348 miljoner" in text
+
+
+def test_where_they_sum_that_is_said(computed: Payout) -> None:
+    """Made-up amounts of even millions."""
+    amounts = {name: {"01": 2_000_000, "03": 1_000_000} for name in computed.components}
+    text = press_text(replace(computed, amounts=amounts))
+    assert "summerar till det avrundade totalbeloppet" in text
+    assert "På grund av avrundning" not in text
+
+
+def test_what_would_be_rounded_to_nothing_is_written_in_kronor(computed: Payout) -> None:
+    """499 999 kronor are no 0 million; half a million is one."""
+    amounts = {name: {"01": 0, "03": 0} for name in computed.components}
+    amounts["general_grant"] = {"01": 499_999, "03": 500_000}
+    text = press_text(replace(computed, amounts=amounts)).replace("\xa0", " ")
+    assert "\nStockholm: 499 999 kronor" in text
+    assert "\nUppsala: 1 miljoner kronor" in text

@@ -1,0 +1,52 @@
+"""`bonuspott report`: the documents in a folder, and what it refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from schemas.places import DataRoot
+from tests.pipeline.runs import command
+from tests.reports.conftest import MONTH, SCHEME
+
+
+def test_the_folder_is_named_or_the_data_roots_own(decided_root: DataRoot, tmp_path: Path) -> None:
+    """The paths on standard output, the status for people; nothing unfinished is left behind."""
+    for folder, option in (
+        (decided_root.path / "reports" / SCHEME / MONTH, []),
+        (tmp_path / "named", ["--to", str(tmp_path / "named")]),
+    ):
+        told = command(decided_root, "report", SCHEME, MONTH, *option)
+        assert told.status == 0, told.err
+        assert sorted(told.out.split()) == sorted(str(path) for path in folder.iterdir())
+        assert len(told.out.split()) == 8
+        assert "Beslutad" in told.err
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["decision"]["reference"] == "made-up/1"
+
+
+def test_in_english(root: DataRoot, tmp_path: Path) -> None:
+    """The words change, the figures do not."""
+    told = command(root, "report", SCHEME, MONTH, "--to", str(tmp_path), "--language", "en")
+    assert told.status == 0
+    assert "add up to 1\xa0547 million kronor" in (tmp_path / "press.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        ([SCHEME, "2024-09"], 2, "2024-09 is no payout month of access-2024: 2024-08, 2024-12"),
+        (["bup-2025", "2025-08"], 1, "`bonuspott run bup-2025` computes it"),
+        ([SCHEME, MONTH, "--audience", "press"], 2, "'press' is not one of"),
+        ([SCHEME, MONTH, "--audience", "public", "--payees", __file__], 2, "is not public"),
+        ([SCHEME, MONTH, "--payees", __file__], 1, "row 1: the columns must be"),
+    ],
+)
+def test_what_is_refused(
+    arguments: list[str], status: int, words: str, root: DataRoot, tmp_path: Path
+) -> None:
+    """With its reason, and nothing is written."""
+    told = command(root, "report", *arguments, "--to", str(tmp_path / "new"))
+    assert (told.status, told.out) == (status, "")
+    assert words in " ".join(told.err.split())
+    assert not (tmp_path / "new").exists()
