@@ -14,7 +14,7 @@ from ledger.provenance import causes
 from rules.decisions import differences
 from rules.scheme import Scheme
 from schemas.amounts import kronor
-from schemas.decisions import Decided, Differences, Settlements
+from schemas.decisions import Decided, Differences, Revocations, Settlements
 from schemas.months import month_key
 from schemas.regions import region_name
 from schemas.table import Table
@@ -23,7 +23,12 @@ ENTERED: tuple[tuple[type[Table], str], ...] = (
     (Decided, "Entered by `bonuspott decide`, once for each payout; it cannot be computed."),
     (Settlements, "Entered by `bonuspott settle`; it cannot be computed."),
 )
-"""Tables that people enter, and what their assets say of it."""
+"""Tables that people enter and payouts reckon with, and what their assets say of it."""
+
+REVOKED: tuple[type[Table], str] = (
+    Revocations,
+    "Entered by `bonuspott revoke`; what was taken back stays in the ledger.",
+)
 
 
 def entered_assets(scheme: Scheme) -> list[dg.AssetSpec]:
@@ -41,7 +46,7 @@ def entered_assets(scheme: Scheme) -> list[dg.AssetSpec]:
                 "dagster/table_name": table.qualified_name(),
             },
         )
-        for table, sentence in ENTERED
+        for table, sentence in (*ENTERED, REVOKED)
     ]
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from explanation.context import Context
-from explanation.decisions import as_decided
+from explanation.decisions import as_decided, decided_in
 from explanation.grants import granted
 from explanation.nodes import Node, agree
 from explanation.production import earned_in_period
 from explanation.surgery import earned_by_operations
 from explanation.waiting_times import earned_in_round
 from rules.parameters import Payout
-from schemas.decisions import Decided
 from schemas.payouts import RoundPayments
 from schemas.records import Record
 
@@ -50,7 +49,7 @@ def paid_round(context: Context, record: Record, payout: Payout, component: str)
         payout: the round's payout.
         component: what was paid.
     """
-    decided = context.basis.input(record, Decided, payout.month)
+    decided = decided_in(context, record, payout.month)
     if decided is None:
         return round_payment(context, record, payout, component)
     computation = context.basis.row(decided, region_code=context.region, component=component)
