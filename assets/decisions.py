@@ -6,14 +6,19 @@ from assets.keys import asset_key, group_name
 from assets.partitions import exactly
 from assets.presentation import column_schema
 from rules.scheme import Scheme
-from schemas.decisions import Decided, Settlements
+from schemas.decisions import Decided, Revocations, Settlements
 from schemas.table import Table
 
 ENTERED: tuple[tuple[type[Table], str], ...] = (
     (Decided, "Entered by `bonuspott decide`, once for each payout; it cannot be computed."),
     (Settlements, "Entered by `bonuspott settle`; it cannot be computed."),
 )
-"""Tables that people enter, and what their assets say of it."""
+"""Tables that people enter and payouts reckon with, and what their assets say of it."""
+
+REVOKED: tuple[type[Table], str] = (
+    Revocations,
+    "Entered by `bonuspott revoke`; what was taken back stays in the ledger.",
+)
 
 
 def entered_assets(scheme: Scheme) -> list[dg.AssetSpec]:
@@ -31,5 +36,5 @@ def entered_assets(scheme: Scheme) -> list[dg.AssetSpec]:
                 "dagster/table_name": table.qualified_name(),
             },
         )
-        for table, sentence in ENTERED
+        for table, sentence in (*ENTERED, REVOKED)
     ]

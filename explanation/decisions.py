@@ -64,6 +64,12 @@ def decision_in(rows: Sequence[Mapping[str, Any]]) -> Decision:
     )
 
 
+def decided_in(context: Context, record: Record, month: date) -> Record | None:
+    """The decision of a payout that a record names; none if it names none, or one that was taken back."""
+    found = context.basis.input(record, Decided, month)
+    return found if found and context.basis.rows(found) else None
+
+
 def paid_by_region(
     context: Context, record: Record, month: date, component: str
 ) -> Mapping[str, int]:
@@ -78,7 +84,7 @@ def paid_by_region(
         month: the round's payout month.
         component: what was paid.
     """
-    decided = context.basis.input(record, Decided, month)
+    decided = decided_in(context, record, month)
     if decided is None:
         payments = context.basis.needed(record, RoundPayments, month)
         return by_region(context.basis.select(payments, component=component), "amount_sek")

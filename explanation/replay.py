@@ -24,13 +24,13 @@ from rules.step import Step
 from rules.steps import steps
 from rules.vocabulary import vocabulary
 from schemas.audit import Deliveries
-from schemas.decisions import Decided, Settlements
+from schemas.decisions import Decided, Revocations, Settlements
 from schemas.places import DataRoot
 from schemas.records import Record
 from schemas.table import Table
 from schemas.tables import TABLES
 
-ENTERED: tuple[type[Table], ...] = (Decided, Settlements)
+ENTERED: tuple[type[Table], ...] = (Decided, Settlements, Revocations)
 """What people entered is not computed; a decision is compared with what it was computed as."""
 
 AMOUNTS = ["region_code", "component", "amount_sek"]
@@ -147,7 +147,7 @@ def _joined(table: type[Table], inputs: Sequence[Replayed]) -> pl.DataFrame:
 
 def _entered(table: type[Table], entered: pl.DataFrame, inputs: Sequence[Replayed]) -> pl.DataFrame:
     """What people entered; a decision with the amounts that its computation gives again."""
-    if table is not Decided:
+    if table is not Decided or entered.is_empty():
         return entered
     computed = pl.concat(each.rows for each in inputs).select(AMOUNTS)
     return Decided.conform(entered.drop("amount_sek").join(computed, on=AMOUNTS[:2], how="left"))

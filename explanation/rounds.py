@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from explanation.context import Context
-from explanation.decisions import as_decided
+from explanation.decisions import as_decided, decided_in
 from explanation.grants import granted
 from explanation.nodes import Node
 from explanation.production import earned_in_period
@@ -15,7 +15,6 @@ from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.grant import Grant
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
-from schemas.decisions import Decided
 from schemas.payouts import RoundPayments
 from schemas.records import Record
 
@@ -56,7 +55,7 @@ def paid_round(context: Context, record: Record, payout: Payout, component: str)
         payout: the round's payout.
         component: what was paid.
     """
-    decided = context.basis.input(record, Decided, payout.month)
+    decided = decided_in(context, record, payout.month)
     if decided is None:
         return round_payment(context, record, payout, component)
     computation = context.basis.row(decided, region_code=context.region, component=component)

@@ -5,7 +5,7 @@ there together or not at all. Current is the latest materialisation of each tabl
 Which database that is, and how writers wait, is the engine's business (`ledger/engines.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,12 +25,16 @@ from ledger.chain import RECORD, Entry, as_records
 from ledger.dialect import query, quoted, typed
 from ledger.engine import EmbeddedEngine, Engine
 from ledger.engines import ledger_engine
+from ledger.standing import Place, place_of
 from schemas.audit import Deliveries, Materialisations
 from schemas.days import day_of
 from schemas.places import DataRoot
 from schemas.records import Record
 from schemas.table import Table
 from schemas.tables import TABLES
+
+ENTERED_BY_HAND = ""
+"""The Dagster run of what no run made."""
 
 
 class OvertakenError(Exception):
@@ -104,37 +108,37 @@ class Ledger:
 
         return self.engine.write(record)
 
-    def append_after(
-        self, entry: Entry, previous: int | None, *, run_id: str, code_version: str
-    ) -> Record:
-        """Record the entry if its predecessor is still the current record, as what people enter must.
+    def enter(
+        self, entries: Sequence[Entry], resting_on: Collection[Place], last: int, code_version: str
+    ) -> list[Record]:
+        """Record what people entered, if nothing it rests on was recorded anew since they looked.
 
         Args:
-            entry: what was entered.
-            previous: the number of the current record of the entry's table, scheme and month that
-                it was made from; none if there was none.
-            run_id: the Dagster run, or empty where there was none.
+            entries: what was entered, all or nothing.
+            resting_on: the places whose records it rests on, its own among them.
+            last: the number of the last record that was seen.
             code_version: the version of the code.
 
         Raises:
-            OvertakenError: if another record has come in between; then nothing is recorded.
+            OvertakenError: naming the records that have come in between; then nothing is recorded.
             LedgerBusyError: if another process holds the ledger too long.
             duckdb.Error: if the database cannot be written; then nothing is recorded.
         """
 
-        def record(connection: duckdb.DuckDBPyConnection) -> Record:
+        def record(connection: duckdb.DuckDBPyConnection) -> list[Record]:
             create_tables(connection)
-            current = _current(connection, [entry.table.qualified_name()], None).filter(
-                (pl.col("scheme") == entry.scheme) & (pl.col("month") == entry.month)
-            )
-            found = current[RECORD].item() if current.height else None
-            if found != previous:
+            since = query(connection, f"{RECORDS} WHERE {RECORD} > ? ORDER BY {RECORD}", [last])
+            come = [
+                each
+                for each in as_records(typed(since, Materialisations))
+                if place_of(each) in resting_on
+            ]
+            if come:
                 raise OvertakenError(
-                    f"{entry.table.qualified_name()} of {entry.scheme} has record {found} by now, "
-                    f"not {previous}: somebody else has entered something. Look at it, and begin "
-                    "again."
+                    f"nothing was entered: {', '.join(map(str, come))} came in between. Look at it, "
+                    "and begin again"
                 )
-            return append_entries(connection, [entry], run_id, code_version)[0]
+            return append_entries(connection, entries, ENTERED_BY_HAND, code_version)
 
         return self.engine.write(record)
 

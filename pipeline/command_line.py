@@ -1,4 +1,4 @@
-"""The command `bonuspott`. Exit status: 0 done, 1 the work failed, 2 used wrongly."""
+"""The command `bonuspott`. Exit status: 0 done, 1 the work failed, 2 used wrongly, 3 entered and not computed."""
 
 import sys
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "audit": "pipeline.commands.audit:audit",
     "check": "pipeline.commands.check:check",
     "decide": "pipeline.commands.decide:decide_command",
-    "differences": "pipeline.commands.decide:differences_command",
+    "differences": "pipeline.commands.differences:differences_command",
     "due": "pipeline.commands.due:due",
     "explain": "pipeline.commands.explain:explain_command",
     "inspect": "pipeline.commands.inspect:inspect",
@@ -31,9 +31,10 @@ COMMANDS: Mapping[str, str] = {
     "readings": "pipeline.commands.readings:readings",
     "receipts": "pipeline.commands.receipts:receipts",
     "report": "pipeline.commands.report:report",
+    "revoke": "pipeline.commands.revoke:revoke_command",
     "run": "pipeline.commands.run:run",
     "schemes": "pipeline.commands.schemes:schemes",
-    "settle": "pipeline.commands.decide:settle_command",
+    "settle": "pipeline.commands.settle:settle_command",
     "verify": "pipeline.commands.verify:verify_command",
 }
 """Where each command stands: its module, and its name there."""

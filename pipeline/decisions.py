@@ -1,27 +1,35 @@
-"""Entering decisions: a payout is frozen as decided, and a difference from it is settled, each once."""
+"""Entering decisions: a payout is frozen as decided, a difference settled, an entry taken back.
 
-from dataclasses import dataclass
+Each entry names the records it rests on, and is refused when any of them is no longer current, within the
+transaction that would record it. So no order of entries, deliveries and runs leaves a payout that cannot be computed.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NoReturn
 
 import polars as pl
 
-from ledger.chain import Entry
-from ledger.ledger import Ledger, Slice
+from ledger.chain import Entry, as_records
+from ledger.ledger import Ledger
+from ledger.provenance import rows
+from ledger.standing import Place, Standing, place_of
 from ledger.version import code_version
 from rules.decisions import LINE
 from rules.scheme import Scheme
+from schemas.audit import Materialisations
 from schemas.days import end_of
-from schemas.decisions import Decided, Differences, Settlements
+from schemas.decisions import Decided, Differences, Revocations, Settlements
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.records import Record
+from schemas.table import Table
 
-ENTERED_BY_HAND = ""
-"""The Dagster run of what no run made."""
+OVERTAKEN_SHOWN = 5
 
 
 class DecisionRefusedError(Exception):
-    """A decision or settlement that cannot be entered; the reason, in words."""
+    """A decision, settlement or revocation that cannot be entered; the reason, in words."""
 
 
 @dataclass(frozen=True)
@@ -43,38 +51,127 @@ class Entered:
     """When the computation that it rests on was recorded, in UTC."""
 
 
-def decide(ledger: Ledger, scheme: Scheme, month: date, authority: Authority) -> Entered:
+class _Register:
+    """What was entered of a scheme, as one reading of the ledger shows it."""
+
+    def __init__(self, ledger: Ledger, scheme: Scheme) -> None:
+        self.ledger, self.scheme = ledger, scheme
+        self.standing = Standing(as_records(ledger.record(Materialisations)))
+        self.months = [payout.month for payout in scheme.payouts]
+
+    def current(self, table: type[Table], month: date) -> Record | None:
+        return self.standing.at(table.qualified_name(), self.scheme.name, month)
+
+    def rows(self, table: type[Table], month: date) -> pl.DataFrame:
+        """The rows of the month's current record, which never change under its number."""
+        record = self.current(table, month)
+        return self.rows_of(table, record) if record else table.without_rows()
+
+    def rows_of(self, table: type[Table], record: Record) -> pl.DataFrame:
+        return rows(self.ledger, table, [record.number])[record.number]
+
+    def is_decided(self, month: date) -> bool:
+        return not self.rows(Decided, month).is_empty()
+
+    def closing(self) -> date | None:
+        """The payout month in which the pots close, if there are pots."""
+        return self.months[-1] if self.scheme.bonus_pots else None
+
+    def reckoned_with(self, month: date) -> list[date]:
+        """The months whose entries the payout of the month reckons with."""
+        return self.months if month == self.closing() else [month]
+
+    def refuse(self, words: str) -> NoReturn:
+        raise DecisionRefusedError(words)
+
+    def which(self, month: date) -> str:
+        return f"the payout of {self.scheme.name} in {month_key(month)}"
+
+    def refuse_overtaken(self, record: Record, advice: str) -> None:
+        """Refuse a computation that does not know of all that is recorded."""
+        by = {
+            each.number: each
+            for each in self.standing.overtaken_by(record, self.reckoned_with(record.month))
+        }
+        if by:
+            newest = [str(by[number]) for number in sorted(by, reverse=True)[:OVERTAKEN_SHOWN]]
+            self.refuse(
+                f"{self.which(record.month)} was computed before {'; '.join(newest)} came. {advice}"
+            )
+
+    def enter(self, basis: Record, *entries: Entry) -> list[Record]:
+        """Record the entries, which rest on the basis and on what was entered before."""
+        places: set[Place] = {place_of(each) for each in self.standing.basis(basis).values()}
+        places |= {
+            (table.qualified_name(), self.scheme.name, month)
+            for table in (Decided, Settlements, Differences)
+            for month in self.months
+        }
+        places.add((PayoutLines.qualified_name(), self.scheme.name, basis.month))
+        resting = [
+            replace(
+                entry,
+                inputs=(basis.number,),
+                deliveries=basis.deliveries,
+                scheme_sha256=basis.scheme_sha256,
+            )
+            for entry in entries
+        ]
+        return self.ledger.enter(resting, places, self.standing.last, code_version())
+
+
+def decide(
+    ledger: Ledger, scheme: Scheme, month: date, authority: Authority, number: int | None = None
+) -> Entered:
     """Freeze the payout of the month as it was computed by the end of the day of decision.
 
     A payout that was first computed after that day (an old decision, entered now) is frozen as it
     is computed today; `computed_at` then shows it.
 
+    Args:
+        ledger: where it is recorded.
+        scheme: whose payout.
+        month: which one.
+        authority: who decides, when.
+        number: the record of the computation that was decided, where later deliveries have overtaken it.
+
     Raises:
-        DecisionRefusedError: if the payout was never computed, or is decided already.
-        OvertakenError: if somebody else decides it at the same moment.
+        DecisionRefusedError: if the payout was never computed, is decided already, or was computed
+            before something that it reckons with; or if an earlier payout, which its pots rest on, is not decided.
+        OvertakenError: if somebody enters or computes something at the same moment.
         LedgerBusyError: if another process holds the ledger too long.
     """
-    earlier = ledger.read(Decided, scheme.name, [month])
-    if month in earlier.records:
-        raise DecisionRefusedError(_already(scheme, month, earlier.rows))
-    lines = ledger.read(PayoutLines, scheme.name, [month], as_of=end_of(authority.on))
-    if month not in lines.records:
-        lines = ledger.read(PayoutLines, scheme.name, [month])
-    if month not in lines.records:
-        raise DecisionRefusedError(
-            f"the payout of {scheme.name} in {month_key(month)} was never computed; "
-            f"run `bonuspott run {scheme.name}` first"
+    register = _Register(ledger, scheme)
+    if register.is_decided(month):
+        register.refuse(_already(scheme, month, register.rows(Decided, month)))
+    lines = _computation(register, month, authority.on, number)
+    for earlier in register.reckoned_with(month):
+        if earlier != month and not register.is_decided(earlier):
+            register.refuse(
+                f"{register.which(month)} closes the pots, which rest on what is decided of "
+                f"{month_key(earlier)}: decide that first"
+            )
+    if number is None:
+        register.refuse_overtaken(
+            lines,
+            f"Run `bonuspott run {scheme.name}` and look at the payout; to decide what was computed "
+            f"then all the same, say so: --record {lines.number}",
         )
-    computation = lines.records[month].number
-    rows = Decided.conform(
-        lines.rows.with_columns(
+    for entry in register.standing.unknown_entries(lines, register.reckoned_with(month)):
+        register.refuse(
+            f"record {lines.number} of {register.which(month)} does not reckon with {entry}; run "
+            f"`bonuspott run {scheme.name}`, and decide what it gives"
+        )
+    decided = Decided.conform(
+        register.rows_of(PayoutLines, lines).with_columns(
             decided_on=pl.lit(authority.on),
             decided_by=pl.lit(authority.by),
             reference=pl.lit(authority.reference),
-            computation=pl.lit(computation, pl.Int64),
+            computation=pl.lit(lines.number, pl.Int64),
         )
     )
-    return _enter(ledger, Entry(Decided, scheme.name, month, rows), None, lines.records[month])
+    [record] = register.enter(lines, Entry(Decided, scheme.name, month, decided))
+    return Entered(record, decided, lines.recorded_at)
 
 
 def settle(
@@ -83,40 +180,40 @@ def settle(
     """Enter what is open of the month's decided payout, to be paid or deducted in a later one.
 
     Raises:
-        DecisionRefusedError: if there is nothing to settle, or not in that month.
-        OvertakenError: if somebody else settles it at the same moment.
+        DecisionRefusedError: if there is nothing to settle, or not in that month, or if the difference was
+            computed before something that it reckons with.
+        OvertakenError: if somebody enters or computes something at the same moment.
         LedgerBusyError: if another process holds the ledger too long.
     """
-    which = f"the payout of {scheme.name} in {month_key(month)}"
+    register = _Register(ledger, scheme)
+    which = register.which(month)
     if month_paid <= month:
-        raise DecisionRefusedError(f"{which} can be settled only in a later month")
-    decided = ledger.read(Decided, scheme.name, [month, month_paid])
-    if month not in decided.records:
-        raise DecisionRefusedError(f"{which} is not decided, so there is nothing to settle")
-    if month_paid in decided.records:
-        raise DecisionRefusedError(
-            f"{month_key(month_paid)} is decided; settle {which} in a month that is not"
+        register.refuse(f"{which} can be settled only in a later month")
+    if not register.is_decided(month):
+        register.refuse(f"{which} is not decided, so there is nothing to settle")
+    _refuse_paid(
+        register, month_paid, f"settle {which} in a month that is neither decided nor past"
+    )
+    if month_paid not in register.months and month_paid < register.months[-1]:
+        payouts = ", ".join(map(month_key, register.months))
+        register.refuse(
+            f"{scheme.name} pays nothing out in {month_key(month_paid)}, but in {payouts}; settle "
+            f"{which} in one of them, or later"
         )
-    found = ledger.read(Differences, scheme.name, [month])
-    still_open = found.rows.filter(pl.col("difference_sek") != 0)
-    if still_open.is_empty():
-        raise DecisionRefusedError(f"{which} has no open difference to settle")
-    earlier = ledger.read(Settlements, scheme.name, [month])
-    if (earlier.rows["month_paid"] == month_paid).any():
-        raise DecisionRefusedError(
+    found = register.current(Differences, month)
+    if found is None:
+        register.refuse(f"{which} has no open difference to settle")
+    earlier = register.rows(Settlements, month)
+    if (earlier["month_paid"] == month_paid).any():
+        register.refuse(
             f"{which} is settled in {month_key(month_paid)} already; settle the rest in another month"
         )
-    entry = Entry(
-        Settlements, scheme.name, month, _settled(earlier, still_open, month_paid, authority)
+    register.refuse_overtaken(
+        found, f"Run `bonuspott run {scheme.name}`, and look at the difference."
     )
-    previous = earlier.records.get(month)
-    return _enter(ledger, entry, previous.number if previous else None, found.records[month])
-
-
-def _settled(
-    earlier: Slice, still_open: pl.DataFrame, month_paid: date, authority: Authority
-) -> pl.DataFrame:
-    """All settlements of a payout: those that were entered before, and the new one."""
+    still_open = register.rows_of(Differences, found).filter(pl.col("difference_sek") != 0)
+    if still_open.is_empty():
+        register.refuse(f"{which} has no open difference to settle")
     new = still_open.select(
         *LINE,
         month_paid=pl.lit(month_paid),
@@ -125,24 +222,102 @@ def _settled(
         settled_by=pl.lit(authority.by),
         reference=pl.lit(authority.reference),
     )
-    return Settlements.conform(pl.concat([earlier.rows.select(new.columns), new]))
+    settled = Settlements.conform(pl.concat([earlier.select(new.columns), new]))
+    [record] = register.enter(found, Entry(Settlements, scheme.name, month, settled))
+    return Entered(record, settled, found.recorded_at)
 
 
-def _enter(ledger: Ledger, entry: Entry, previous: int | None, basis: Record) -> Entered:
-    """Record the entry with what it rests on."""
-    resting = Entry(
-        entry.table,
-        entry.scheme,
-        entry.month,
-        entry.rows,
-        inputs=(basis.number,),
-        deliveries=basis.deliveries,
-        scheme_sha256=basis.scheme_sha256,
+def revoke(
+    ledger: Ledger,
+    scheme: Scheme,
+    month: date,
+    month_paid: date | None,
+    authority: Authority,
+    reason: str,
+) -> Entered:
+    """Take back the month's decision, or its settlement that is paid in `month_paid`, by a further entry.
+
+    What was entered stays in the ledger, and is seen as of any day before.
+
+    Raises:
+        DecisionRefusedError: if there is no such entry, or if other entries rest on it.
+        OvertakenError: if somebody enters or computes something at the same moment.
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    register = _Register(ledger, scheme)
+    table = Settlements if month_paid else Decided
+    entry, entered = register.current(table, month), register.rows(table, month)
+    which = register.which(month)
+    if month_paid:
+        taken = entered.filter(pl.col("month_paid") == month_paid)
+        if taken.is_empty():
+            register.refuse(f"{which} is not settled in {month_key(month_paid)}")
+        _refuse_paid(register, month_paid, "what was paid is settled in a later month")
+    else:
+        taken = entered.with_columns(month_paid=pl.col("month"))
+        closing = register.closing()
+        if taken.is_empty():
+            register.refuse(f"{which} is not decided")
+        if not register.rows(Settlements, month).is_empty():
+            register.refuse(f"{which} is settled; take its settlements back first (--in MONTH)")
+        if closing and month < closing and register.is_decided(closing):
+            register.refuse(
+                f"the pots of {month_key(closing)} are decided on it; take that decision back first"
+            )
+    if entry is None:
+        raise AssertionError("rows without a record")
+    rest = entered.join(taken, on=[*LINE, "month_paid"] if month_paid else LINE, how="anti")
+    revoked = Revocations.conform(
+        taken.select(
+            *LINE,
+            "month_paid",
+            "amount_sek",
+            entry=pl.lit(entry.number, pl.Int64),
+            revoked_on=pl.lit(authority.on),
+            revoked_by=pl.lit(authority.by),
+            reason=pl.lit(reason),
+            reference=pl.lit(authority.reference),
+        )
     )
-    recorded = ledger.append_after(
-        resting, previous, run_id=ENTERED_BY_HAND, code_version=code_version()
+    record, _ = register.enter(
+        entry,
+        Entry(table, scheme.name, month, rest),
+        Entry(Revocations, scheme.name, month, revoked),
     )
-    return Entered(recorded, entry.rows, basis.recorded_at)
+    return Entered(record, revoked, entry.recorded_at)
+
+
+def _computation(register: _Register, month: date, day: date, number: int | None) -> Record:
+    """The computation that is decided: the one named, or that of the day, or else the current one."""
+    current = register.current(PayoutLines, month)
+    if current is None:
+        register.refuse(
+            f"{register.which(month)} was never computed; run `bonuspott run "
+            f"{register.scheme.name}` first"
+        )
+    if number is None:
+        of_day = register.ledger.read(
+            PayoutLines, register.scheme.name, [month], as_of=end_of(day)
+        ).records
+        return of_day.get(month, current)
+    try:
+        named = register.standing[number]
+    except KeyError:
+        named = None
+    if named is None or place_of(named) != place_of(current):
+        register.refuse(f"record {number} is no computation of {register.which(month)}")
+    return named
+
+
+def _refuse_paid(register: _Register, month_paid: date, advice: str) -> None:
+    """Refuse a month that was decided, or that a later decision has passed over."""
+    for month in register.months:
+        if month >= month_paid and register.is_decided(month):
+            register.refuse(
+                f"{month_key(month)} is decided"
+                + (f", so {month_key(month_paid)} is past" if month > month_paid else "")
+                + f"; {advice}"
+            )
 
 
 def _already(scheme: Scheme, month: date, decided: pl.DataFrame) -> str:
@@ -150,5 +325,5 @@ def _already(scheme: Scheme, month: date, decided: pl.DataFrame) -> str:
     return (
         f"the payout of {scheme.name} in {month_key(month)} was decided on {first['decided_on']} by "
         f"{first['decided_by']} ({first['reference']}); it stays. A difference from it is settled "
-        "in a later payout: bonuspott settle"
+        "in a later payout: bonuspott settle. Entered wrongly, it is taken back: bonuspott revoke"
     )

@@ -113,3 +113,46 @@ class Differences(OfSchemeAndRegion):
 
         name = "payouts.differences"
         unique = ["month", "scheme", "region_code", "component"]
+
+
+class Revocations(OfSchemeAndRegion):
+    """Lines of decisions and settlements that were taken back, as they stood, and by whom they were."""
+
+    component: pl.String = component_column()
+    entry: pl.Int64 = column(
+        "The record that held the entry until it was taken back.",
+        unit="ordinal",
+        source="audit.materialisations",
+        ge=1,
+    )
+    month_paid: pl.Date = column(
+        "The payout month in which a settlement was to be paid; for a decision, its own.",
+        unit="month",
+        term_sv="regleringsmånad",
+        source="bonuspott revoke",
+    )
+    amount_sek: pl.Int64 = difference_column(
+        "The amount that was decided or settled.", "återkallat belopp", "the entry"
+    )
+    revoked_on: pl.Date = column(
+        "The day on which it was taken back.",
+        unit="day",
+        term_sv="beslutsdag",
+        source="bonuspott revoke",
+    )
+    revoked_by: pl.String = column(
+        "Who took it back.", unit="name", term_sv="beslutsfattare", source="bonuspott revoke"
+    )
+    reason: pl.String = column("Why.", unit="text", term_sv="skäl", source="bonuspott revoke")
+    reference: pl.String = column(
+        "The reference of the decision to take it back, such as its diary number.",
+        unit="identifier",
+        term_sv="diarienummer",
+        source="bonuspott revoke",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "payouts.revocations"
+        unique = ["month", "scheme", "region_code", "component", "entry", "month_paid"]

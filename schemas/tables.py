@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas.decisions import Decided, Differences, Settlements
+from schemas.decisions import Decided, Differences, Revocations, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
@@ -30,6 +30,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
             Payouts,
             Decided,
             Settlements,
+            Revocations,
             Differences,
         )
     }

@@ -9,10 +9,11 @@ import pytest
 
 from ledger.chain import Entry
 from ledger.ledger import Ledger, OvertakenError
-from pipeline.decisions import Authority, DecisionRefusedError, decide, settle
+from pipeline.decisions import Authority, DecisionRefusedError, decide, revoke, settle
 from rules.loading import load_schemes
+from rules.scheme import Scheme
 from schemas.days import day_of
-from schemas.decisions import Decided, Differences, Settlements
+from schemas.decisions import Decided, Differences, Revocations, Settlements
 from schemas.deliveries import DeliveryId
 from schemas.payouts import PayoutLines
 from schemas.records import Record
@@ -95,14 +96,6 @@ def test_a_second_decision_is_refused(ledger: Ledger) -> None:
     assert ledger.current() == before
 
 
-def test_two_at_once(ledger: Ledger) -> None:
-    """Whoever comes second, with what the first did not yet know, is refused."""
-    entry = replace(lines(100), table=Decided, rows=Decided.without_rows())
-    ledger.append_after(entry, None, run_id="", code_version="1")
-    with pytest.raises(OvertakenError, match="somebody else"):
-        ledger.append_after(entry, None, run_id="", code_version="1")
-
-
 def test_what_was_never_computed_cannot_be_decided(ledger: Ledger) -> None:
     """The message says how to compute it."""
     with pytest.raises(DecisionRefusedError, match="bonuspott run bup-2025"):
@@ -123,17 +116,86 @@ def test_a_later_computation_is_not_what_was_decided(ledger: Ledger) -> None:
 def test_what_is_open_is_settled_once(ledger: Ledger) -> None:
     """The entry closes the difference in a later payout; the decision stays."""
     decide(ledger, SCHEME, AUGUST, GOVERNMENT)
-    record(ledger, differing(-30))
+    record(ledger, replace(differing(-30), inputs=(2,)))
     settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
     found = ledger.read(Settlements, SCHEME.name, [AUGUST]).rows
     assert found.select("region_code", "month_paid", "amount_sek").rows() == [("01", DECEMBER, -30)]
     with pytest.raises(DecisionRefusedError, match="settled in 2025-12 already"):
         settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
-    record(ledger, differing(10, settled=-30))
+    with pytest.raises(DecisionRefusedError, match=r"computed before payouts.settlements"):
+        settle(ledger, SCHEME, AUGUST, NEXT_MARCH, GOVERNMENT)
+    record(ledger, replace(differing(10, settled=-30), inputs=(2, 4)))
     settle(ledger, SCHEME, AUGUST, NEXT_MARCH, GOVERNMENT)
     found = ledger.read(Settlements, SCHEME.name, [AUGUST]).rows
     assert found.select("month_paid", "amount_sek").rows() == [(DECEMBER, -30), (NEXT_MARCH, 10)]
     assert set(ledger.read(Decided, SCHEME.name, [AUGUST]).rows["amount_sek"]) == {100}
+
+
+def test_what_came_in_between_is_said(ledger: Ledger) -> None:
+    """An entry is refused, within its own transaction, if what it rests on was recorded anew."""
+    place = (PayoutLines.qualified_name(), SCHEME.name, AUGUST)
+    record(ledger, lines(200))
+    with pytest.raises(OvertakenError, match=r"payout_lines of 2025-08 .materialisation 2. came"):
+        ledger.enter([lines(100)], {place}, 1, "1")
+    assert ledger.current().height == 1
+    ledger.enter([lines(100)], {place}, 2, "1")
+
+
+def test_an_overtaken_payout_is_decided_only_by_its_number(ledger: Ledger) -> None:
+    """As of its day it is not what is computed today, and whoever decides it says so."""
+    first = record(ledger, replace(lines(100, DECEMBER), inputs=(1,)))
+    record(ledger, lines(200))
+    with pytest.raises(DecisionRefusedError, match=r"materialisation 3.*--record 2"):
+        decide(ledger, without_pots(), DECEMBER, GOVERNMENT)
+    with pytest.raises(DecisionRefusedError, match="record 1 is no computation"):
+        decide(ledger, without_pots(), DECEMBER, GOVERNMENT, 1)
+    decided = decide(ledger, without_pots(), DECEMBER, GOVERNMENT, first.number)
+    assert decided.rows["computation"].unique().to_list() == [first.number]
+
+
+def test_the_pots_are_decided_last(ledger: Ledger) -> None:
+    """They rest on what was decided of every payout before."""
+    record(ledger, lines(100, DECEMBER))
+    with pytest.raises(DecisionRefusedError, match=r"closes the pots.*decide that first"):
+        decide(ledger, SCHEME, DECEMBER, GOVERNMENT)
+
+
+def without_pots() -> Scheme:
+    """The scheme, as if no payout rested on another."""
+    return replace(SCHEME, bonus_pots=None)
+
+
+def test_a_decision_is_taken_back(ledger: Ledger) -> None:
+    """By a further entry: it is seen as of before, with who took it back and why, and can be made anew."""
+    decided = decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    then = datetime.now(UTC)
+    revoke(ledger, SCHEME, AUGUST, None, replace(GOVERNMENT, by="a clerk"), "the wrong month")
+    assert ledger.read(Decided, SCHEME.name, [AUGUST]).rows.is_empty()
+    assert ledger.read(Decided, SCHEME.name, [AUGUST], as_of=then).rows.equals(decided.rows)
+    found = ledger.read(Revocations, SCHEME.name, [AUGUST]).rows
+    assert found.select("entry", "revoked_by", "reason").unique().rows() == [
+        (decided.record.number, "a clerk", "the wrong month")
+    ]
+    with pytest.raises(DecisionRefusedError, match=r"does not reckon|computed before"):
+        decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    record(ledger, replace(lines(300), inputs=(3,)))
+    assert set(decide(ledger, SCHEME, AUGUST, GOVERNMENT).rows["amount_sek"]) == {300}
+
+
+def test_what_others_rest_on_is_not_taken_back(ledger: Ledger) -> None:
+    """A decision that is settled, and what was never entered."""
+    with pytest.raises(DecisionRefusedError, match="is not decided"):
+        revoke(ledger, SCHEME, AUGUST, None, GOVERNMENT, "why")
+    decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    record(ledger, replace(differing(-30), inputs=(2,)))
+    settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
+    with pytest.raises(DecisionRefusedError, match="take its settlements back first"):
+        revoke(ledger, SCHEME, AUGUST, None, GOVERNMENT, "why")
+    with pytest.raises(DecisionRefusedError, match="not settled in 2026-03"):
+        revoke(ledger, SCHEME, AUGUST, NEXT_MARCH, GOVERNMENT, "why")
+    revoke(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT, "why")
+    revoke(ledger, SCHEME, AUGUST, None, GOVERNMENT, "why")
+    assert ledger.read(Settlements, SCHEME.name, [AUGUST]).rows.is_empty()
 
 
 def test_what_cannot_be_settled(ledger: Ledger) -> None:
@@ -146,6 +208,7 @@ def test_what_cannot_be_settled(ledger: Ledger) -> None:
     with pytest.raises(DecisionRefusedError, match="no open difference"):
         settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
     record(ledger, lines(100, DECEMBER))
-    decide(ledger, SCHEME, DECEMBER, GOVERNMENT)
-    with pytest.raises(DecisionRefusedError, match="2025-12 is decided"):
-        settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
+    decide(ledger, without_pots(), DECEMBER, GOVERNMENT)
+    for month_paid in (DECEMBER, date(2025, 10, 1)):
+        with pytest.raises(DecisionRefusedError, match="2025-12 is decided"):
+            settle(ledger, SCHEME, AUGUST, month_paid, GOVERNMENT)

@@ -1,0 +1,99 @@
+"""Whether a computation still stands: what it rests on, beside what is recorded by now.
+
+People enter decisions on computations. One that was overtaken, by a newer delivery or by what somebody else
+entered, must not be decided unawares: the pots would no longer add up.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from schemas.decisions import Decided, Differences, Settlements
+from schemas.payouts import BonusPots, PayoutLines
+from schemas.records import Record
+
+Place = tuple[str, str, date]
+"""A table, a scheme (empty for the observed) and a month."""
+
+ENTERED = (Decided.qualified_name(), Settlements.qualified_name())
+
+RECKON_WITH_ENTRIES = {each.qualified_name() for each in (BonusPots, PayoutLines, Differences)}
+"""Tables whose records name every entry of the months that they reckon with."""
+
+
+class Standing:
+    """The ledger's records at one moment."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        """Take all records, in order."""
+        self._records = {record.number: record for record in records}
+        self.current: Mapping[Place, Record] = {place_of(record): record for record in records}
+        self.last = max(self._records, default=0)
+
+    def __getitem__(self, number: int) -> Record:
+        """The record of a number; raises KeyError if there is none."""
+        return self._records[number]
+
+    def at(self, table: str, scheme: str, month: date) -> Record | None:
+        """The current record of a place; none if nothing was ever recorded there."""
+        return self.current.get((table, scheme, month))
+
+    def basis(self, record: Record) -> Mapping[int, Record]:
+        """The record and all that it rests on, by number, down to what was observed or entered.
+
+        What a decision rested on when it was entered is its own affair: it stands.
+        """
+        found = {record.number: record}
+        wanted = set(record.inputs)
+        while wanted:
+            each = self._records[wanted.pop()]
+            found[each.number] = each
+            if each.table not in ENTERED:
+                wanted |= set(each.inputs) - found.keys()
+        return found
+
+    def overtaken_by(self, record: Record, months: Collection[date]) -> Iterator[Record]:
+        """The current records that the record, or what it rests on, does not know of.
+
+        Args:
+            record: a computation.
+            months: the payout months whose decisions and settlements it reckons with.
+
+        A record with the same rows in the place of another overtakes nothing.
+        """
+        basis = self.basis(record).values()
+        for each in basis:
+            now = self.current[place_of(each)]
+            if now.fingerprint != each.fingerprint:
+                yield now
+        yield from self.unknown_entries(record, months)
+        for table in {each.table for each in basis if not each.scheme}:
+            observed = [each.month for each in basis if each.table == table]
+            first: dict[date, Record] = {}
+            for each in self._records.values():
+                if each.table == table and min(observed) <= each.month <= max(observed):
+                    first.setdefault(each.month, each)
+            yield from (each for each in first.values() if each.number > record.number)
+
+    def unknown_entries(self, record: Record, months: Collection[date]) -> Iterator[Record]:
+        """The decisions and settlements that the record, or what it rests on, does not reckon with.
+
+        Args:
+            record: a computation.
+            months: the payout months whose decisions and settlements it should reckon with.
+        """
+        entries = [
+            entry
+            for month in months
+            for table in ENTERED
+            if (entry := self.at(table, record.scheme, month))
+        ]
+        basis = self.basis(record).values()
+        reckoning = [each for each in basis if each.table in RECKON_WITH_ENTRIES]
+        for entry in entries:
+            if any(entry.number not in each.inputs for each in reckoning):
+                yield entry
+
+
+def place_of(record: Record) -> Place:
+    """Where the record's rows go."""
+    return record.table, record.scheme, record.month

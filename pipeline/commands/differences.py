@@ -1,0 +1,81 @@
+"""`bonuspott differences`: how decided payouts differ from what the rules give today, and why."""
+
+from datetime import date
+
+import click
+import polars as pl
+
+from explanation.language import Code
+from explanation.language import language as language_of
+from ledger.ledger import Ledger
+from ledger.provenance import causes
+from pipeline.arguments import SchemeType, format_option, language_option
+from pipeline.rendering import print_result
+from reports.tables import Cell, PrintedTable, summed
+from reports.words import words_in
+from rules.scheme import Scheme
+from schemas.decisions import Decided, Differences
+from schemas.months import month_key
+from schemas.places import DataRoot
+from schemas.regions import region_name
+
+
+@click.command("differences")
+@click.argument("scheme", type=SchemeType())
+@format_option()
+@language_option()
+def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
+    """Show how the decided payouts of SCHEME differ from what the rules give today, and why.
+
+    The exit status is 0 whether or not there are differences: a decided payout stands.
+    """
+    ledger = Ledger.of(DataRoot.from_environment())
+    months = [payout.month for payout in scheme.payouts]
+    decided = ledger.read(Decided, scheme.name, months).rows
+    found = ledger.read(Differences, scheme.name, months)
+    differing = found.rows.filter(
+        (pl.col("difference_sek") != 0) | (pl.col("settled_sek") != 0)
+    ).sort("month", "region_code", "component")
+    decided_months = decided["month"].unique().sort().to_list()
+    if layout != "table":
+        tables = [
+            _difference_table(month, differing.filter(month=month), decided, language)
+            for month in decided_months
+        ]
+        rows = differing.with_columns(pl.col("month").map_elements(month_key, pl.String))
+        print_result(tables, rows.to_dicts(), rows.columns, layout)
+        return
+    if decided.is_empty():
+        click.echo(f"no payout of {scheme.name} is decided")
+    for month in decided_months:
+        shown = differing.filter(month=month)
+        if shown.is_empty():
+            click.echo(f"{month_key(month)}: comes out as it was decided")
+            continue
+        print_result([_difference_table(month, shown, decided, language)], [], [], layout)
+        computation = decided.filter(month=month)["computation"][0]
+        for cause in causes(ledger, computation, found.records[month].number):
+            click.echo(f"  cause: {cause}")
+
+
+def _difference_table(
+    month: date, differing: pl.DataFrame, decided: pl.DataFrame, code: Code
+) -> PrintedTable:
+    words, names = words_in(code)["differences"], language_of(code)
+    amounts = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
+    rows: list[list[Cell]] = [
+        [
+            f"{row['region_code']} {region_name(row['region_code'])}",
+            names.name(f"component.{row['component']}"),
+            *(row[name] for name in amounts),
+        ]
+        for row in differing.iter_rows(named=True)
+    ]
+    day, reference = decided.filter(month=month).select("decided_on", "reference").row(0)
+    return PrintedTable(
+        title=words["title"].format(month=month_key(month), day=day, reference=reference),
+        headings=[words[key] for key in ("region", "component", *amounts)],
+        rows=rows,
+        totals=summed(words_in(code)["payouts"]["total"], rows) if rows else (),
+        sheet=month_key(month),
+    )

@@ -1,0 +1,97 @@
+"""What the commands that enter something share: who enters it, what is told, what is computed then."""
+
+import sys
+from datetime import UTC, date, datetime
+from typing import NoReturn
+
+import click
+
+from ledger.engine import LedgerUnreachableError
+from ledger.failures import StorageFailureError
+from pipeline.arguments import DayType
+from pipeline.decisions import Authority, Entered
+from pipeline.instance import open_instance
+from pipeline.rendering import messages, results
+from rules.scheme import Scheme
+from schemas.amounts import grouped
+from schemas.days import day_of
+from schemas.months import month_key
+from schemas.places import DataRoot
+from schemas.tables import TABLES
+
+BY = click.option("--by", required=True, help="Who decides, such as the government.")
+REFERENCE = click.option("--reference", required=True, help="The decision's diary number.")
+ON = click.option("--on", type=DayType(), help="The day of the decision; else today.")
+
+ENTERED_NOT_COMPUTED = 3
+"""The exit status where the entry is recorded, and what reckons with it was not computed."""
+
+
+def begin(
+    scheme: Scheme, month: date, by: str, reference: str, on: date | None
+) -> tuple[DataRoot, Authority]:
+    """What is given to a decision, refused where it cannot be one."""
+    if scheme.payout_of(month) is None:
+        months = ", ".join(month_key(payout.month) for payout in scheme.payouts)
+        raise click.UsageError(
+            f"{scheme.name} pays nothing out in {month_key(month)}, but in {months}"
+        )
+    today = day_of(datetime.now(UTC))
+    if on and on > today:
+        raise click.UsageError(f"--on {on} is still to come; today is {today}")
+    for option, words in (("--by", by), ("--reference", reference)):
+        if not words.strip():
+            raise click.UsageError(f"{option} is empty")
+    return DataRoot.from_environment(), Authority(by.strip(), reference.strip(), on or today)
+
+
+def tell(entered: Entered, words: str) -> None:
+    """Say what was entered, and what it rests on."""
+    total = int(entered.rows["amount_sek"].sum())
+    results().print(
+        f"{words}: {entered.record.scheme}, {month_key(entered.record.month)}, "
+        f"{grouped(total)} kr to {entered.rows['region_code'].n_unique()} regions. "
+        f"Record {entered.record.number}, {entered.record.fingerprint}.",
+        markup=False,
+    )
+    messages().print(
+        f"It rests on what was computed at {entered.computed_at:%Y-%m-%d %H:%M:%S} UTC.",
+        markup=False,
+    )
+
+
+def announce_and_recompute(
+    root: DataRoot,
+    scheme: Scheme,
+    month: date,
+    entered: Entered,
+) -> None:
+    """Tell Dagster of the entry, and materialise what reckons with it, up to the published warehouse.
+
+    The entry is recorded by now. Ends the process with its own status if what follows fails.
+    """
+    # Dagster's definitions take a second to load; the entry is in the ledger by now.
+    from assets.events import report_entered  # noqa: PLC0415
+    from assets.keys import asset_key  # noqa: PLC0415
+    from pipeline.definitions import definitions  # noqa: PLC0415
+    from pipeline.run import recompute_payouts  # noqa: PLC0415
+
+    table = TABLES[entered.record.table]
+    try:
+        with open_instance(root) as instance:
+            report_entered(instance, asset_key(table, scheme.name), entered.record, entered.rows)
+            report = recompute_payouts(scheme, month, root, definitions, instance)
+    except (StorageFailureError, LedgerUnreachableError, OSError) as error:
+        _end(scheme, str(error))
+    failures = [f"{failure.step} failed: {failure.words}" for failure in report.failures]
+    if failures:
+        _end(scheme, "\n".join(failures))
+
+
+def _end(scheme: Scheme, words: str) -> NoReturn:
+    messages().print(words, markup=False)
+    messages().print(
+        f"It is entered, and what reckons with it was not computed: run `bonuspott run {scheme.name}`.",
+        markup=False,
+    )
+    sys.exit(ENTERED_NOT_COMPUTED)

@@ -1,0 +1,37 @@
+"""`bonuspott settle`: what is open of a decided payout, paid or deducted in a later one."""
+
+from datetime import date
+
+import click
+
+from ledger.ledger import Ledger
+from pipeline.arguments import MonthType, SchemeType
+from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
+from pipeline.decisions import settle
+from rules.scheme import Scheme
+from schemas.months import month_key
+
+
+@click.command("settle")
+@click.argument("scheme", type=SchemeType())
+@click.argument("month", metavar="DECIDED-MONTH", type=MonthType())
+@click.option(
+    "--in", "month_paid", required=True, type=MonthType(), help="The payout month it is paid in."
+)
+@BY
+@REFERENCE
+@ON
+def settle_command(
+    scheme: Scheme, month: date, month_paid: date, by: str, reference: str, on: date | None
+) -> None:
+    """Settle what is open of a decided payout of SCHEME in a later payout month.
+
+    What was decided stays; the entry says what is paid or deducted beside it, region by region. It is paid in a month
+    that is not decided, and that no decision has passed over.
+
+    The exit status is 1 if nothing was entered, and 3 if it was and what reckons with it could not be computed.
+    """
+    root, authority = begin(scheme, month, by, reference, on)
+    entered = settle(Ledger.of(root), scheme, month, month_paid, authority)
+    tell(entered, f"Settled in {month_key(month_paid)} by {by} ({reference})")
+    announce_and_recompute(root, scheme, month, entered)
