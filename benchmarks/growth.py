@@ -12,10 +12,14 @@ import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from benchmarks.paired import Paired, python, run_paired
+
+if TYPE_CHECKING:
+    from rules.step import Inputs
 
 MANY_SCHEMES, FEW_SCHEMES = 40, 4
 MANY_REGIONS, FEW_REGIONS = 2_100, 21
@@ -48,26 +52,27 @@ def with_schemes(number: int) -> int:
     """Load as many schemes, build Dagster's graph of them, and compute each; rows of payout lines."""
     import dagster as dg  # noqa: PLC0415 - only here
 
-    from assets.graph import all_assets  # noqa: PLC0415
-    from assets.store import Store  # noqa: PLC0415
+    from assets.coat import group_assets  # noqa: PLC0415
+    from assets.groups import all_groups  # noqa: PLC0415
+    from assets.observed import observed_assets, raw_assets  # noqa: PLC0415
     from pipeline.warnings_expected import expect_warnings  # noqa: PLC0415
     from rules.calculation import calculate  # noqa: PLC0415
     from rules.loading import SCHEMES, load_schemes  # noqa: PLC0415
+    from schemas.payouts import PayoutLines  # noqa: PLC0415
     from schemas.regions import region_codes  # noqa: PLC0415
 
     expect_warnings()
-    codes = region_codes()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         for each in range(number):
             _copy_scheme(SCHEMES / MODEL, folder / f"made-up-{each}")
         loaded = list(load_schemes(folder).values())
-        definitions = dg.Definitions(assets=all_assets(loaded, codes), resources={"store": Store()})
-        definitions.resolve_all_asset_specs()
-        observed = _observed(codes)
-        return sum(
-            calculate(scheme, observed, codes)["payouts.payout_lines"].height for scheme in loaded
+        definitions = dg.Definitions(
+            assets=[*raw_assets(), observed_assets(loaded), *map(group_assets, all_groups(loaded))]
         )
+        definitions.resolve_all_asset_specs()
+        observed = _observed(region_codes())
+        return sum(calculate(scheme, observed)[PayoutLines].height for scheme in loaded)
 
 
 def _copy_scheme(model: Path, folder: Path) -> None:
@@ -94,17 +99,18 @@ def with_regions(number: int) -> int:
 
         from rules.calculation import calculate  # noqa: PLC0415
         from rules.loading import SCHEMES, load_scheme  # noqa: PLC0415
+        from schemas.payouts import PayoutLines  # noqa: PLC0415
 
         folder = Path(scratch) / "made-up"
         _copy_scheme(SCHEMES / MODEL, folder)
         # A sum to each region would take more than the fund, were there a hundred times as many.
         grant = (folder / GRANT).read_text(encoding="utf-8")
         (folder / GRANT).write_text(grant.replace(EACH, "value = 1_000"), encoding="utf-8")
-        tables = calculate(load_scheme(folder), _observed(codes), codes)
-        return tables["payouts.payout_lines"].height
+        tables = calculate(load_scheme(folder), _observed(codes))
+        return tables[PayoutLines].height
 
 
-def _observed(codes: Sequence[str]) -> dict[str, pl.DataFrame]:
+def _observed(codes: Sequence[str]) -> "Inputs":
     """A population and two years of waiting times, made up."""
     from schemas.observed import Population, WaitingTimes  # noqa: PLC0415 - after the register
 
@@ -132,8 +138,8 @@ def _observed(codes: Sequence[str]) -> dict[str, pl.DataFrame]:
         ]
     )
     return {
-        "observed.population": Population.conform(population),
-        "observed.waiting_times": WaitingTimes.conform(waiting),
+        Population: Population.conform(population),
+        WaitingTimes: WaitingTimes.conform(waiting),
     }
 
 

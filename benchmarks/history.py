@@ -1,7 +1,7 @@
 """Work after twenty made-up years of history in the ledger, against the same work after one.
 
 The sample deliveries are computed once; then what a year of them left in the ledger is recorded
-again under earlier months and under names of made-up schemes, before the grid begins. Dagster's own
+again under earlier months and under names of made-up schemes, before Dagster's months begin. Dagster's own
 records stay those of the sample deliveries.
 """
 
@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -21,16 +20,19 @@ from rich.console import Console
 
 from benchmarks.paired import Paired, python, run_paired
 from ledger.chain import Entry
-from ledger.ledger import Ledger
+from ledger.ledger import Ledger, Wanted
 from ledger.version import code_version
 from schemas.months import add_months
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
+from schemas.records import Record
 from schemas.tables import TABLES
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 SCHEME, MONTH = "bup-2025", "2025-11"
 MANY, FEW = 20, 1
-FIRST_YEAR_OF_GRID = 2022
+FIRST_YEAR = 2022
+"""The first year whose months Dagster knows."""
+
 MODEL_YEAR = 2025
 """The year whose records are repeated as each year before."""
 
@@ -72,36 +74,34 @@ def histories() -> Iterator[Histories]:
 
 
 def add_years(ledger: Ledger, years: int) -> None:
-    """Record as many years before the grid begins, each like the model year.
+    """Record as many years before Dagster's months begin, each like the model year.
 
     They stand under a run that succeeded: else every start would look for events that were lost.
     """
-    current = ledger.current().filter(pl.col("month").dt.year() == MODEL_YEAR)
-    recorded = [
-        (table, scheme, month, rows.filter(pl.col("month") == month))
-        for (table, scheme), of_table in current.group_by(
-            "table_name", "scheme", maintain_order=True
-        )
-        for rows in [ledger.read(TABLES[table], scheme, of_table["month"].to_list()).rows]
-        for month in of_table["month"]
-    ]
-    for year in range(FIRST_YEAR_OF_GRID - years, FIRST_YEAR_OF_GRID):
-        entries = [_earlier(*each, year) for each in recorded]
-        ledger.append(entries, run_id=current["dagster_run_id"][0], code_version=code_version())
+    current = [each for each in ledger.current() if each.month.year == MODEL_YEAR]
+    slices = ledger.read_together(
+        [Wanted(TABLES[each.table], each.scheme, (each.month,)) for each in current]
+    )
+    for year in range(FIRST_YEAR - years, FIRST_YEAR):
+        entries = [
+            _earlier(record, found.rows, year)
+            for record, found in zip(current, slices, strict=True)
+        ]
+        ledger.append(entries, run_id=current[0].run, code_version=code_version())
 
 
-def _earlier(table: str, scheme: str, month: date, rows: pl.DataFrame, year: int) -> Entry:
+def _earlier(record: Record, rows: pl.DataFrame, year: int) -> Entry:
     """The same record in an earlier year, under a made-up scheme's name."""
     months = 12 * (year - MODEL_YEAR)
-    name = f"{scheme}-like-{year}" if scheme else ""
+    name = f"{record.scheme}-like-{year}" if record.scheme else ""
     moved = rows.with_columns(
         pl.col(column).dt.offset_by(f"{months}mo")
         for column, kind in rows.schema.items()
         if kind == pl.Date
     )
-    if scheme:
+    if name:
         moved = moved.with_columns(scheme=pl.lit(name))
-    return Entry(TABLES[table], name, add_months(month, months), moved)
+    return Entry(TABLES[record.table], name, add_months(record.month, months), moved)
 
 
 def month_run(made: Histories) -> Paired:
@@ -137,4 +137,4 @@ def _run(command: list[str], root: DataRoot) -> None:
 
 
 def _records(root: DataRoot) -> int:
-    return Ledger(root.ledger).current().height
+    return len(Ledger(root.ledger).records())

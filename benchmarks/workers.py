@@ -1,4 +1,4 @@
-"""Two of Celery's workers against one, on the national set-up: a year's months, a run a month.
+"""Two of Celery's workers against one, on the national set-up: two schemes' months, a run a month.
 
 The servers, code server, webserver and daemon run throughout; workers are started and ended between
 the repetitions. All of it shares this machine's processors, so what two machines would gain shows
@@ -16,13 +16,15 @@ import dagster as dg
 from rich.console import Console
 
 from benchmarks.paired import PAIRS, Paired
-from deploy.loopback.backfill import Month, Run, hand_in, succeeded, wait, waves
+from deploy.loopback.backfill import Run, hand_in, succeeded, wait, waves
 from deploy.loopback.installation import Installation, installation
-from schemas.months import add_months, parse_month
-from schemas.places import CHECKOUT
+from rules.loading import load_schemes
+from rules.steps import steps
+from schemas.places import CHECKOUT, Place
 
-SCHEME = "bup-2025"
-BASE, FIRST, LAST = parse_month("2024-03"), parse_month("2025-03"), parse_month("2025-11")
+SCHEMES = ("access-2024", "bup-2025")
+"""Two, since runs of one scheme follow each other, however many workers there are."""
+
 WAIT_SECONDS = 1200.0
 
 
@@ -42,8 +44,9 @@ def measure() -> Paired:
             patch.dict(os.environ, dict(made.environment)),
             dg.DagsterInstance.get() as instance,
         ):
-            observed, monthly, _, _ = waves(_months())
-            _seconds(made, instance, observed)
+            observed, reserves, monthly, _ = waves(_places())
+            for before in (observed, reserves):
+                _seconds(made, instance, before)
             for number in range(PAIRS + 1):
                 for times, workers in zip(taken, (2, 1), strict=True):
                     if workers == 2:  # noqa: PLR2004 - two against one
@@ -58,17 +61,15 @@ def measure() -> Paired:
     return Paired(*taken)
 
 
-def _months() -> list[Month]:
-    """What a year of the scheme records of its own months."""
-    measured = [add_months(FIRST, each) for each in range(9)]
-    observed = [add_months(BASE, each) for each in range(21)]
-    tables = ("payouts.reserves", "performance.first_visit_production", "performance.waiting_times")
-    return [
-        ("observed.population", "", parse_month("2024-11")),
-        *(("observed.waiting_times", "", month) for month in observed),
-        *((table, SCHEME, month) for table in tables for month in measured),
-        ("payouts.payouts", SCHEME, parse_month("2025-12")),
-    ]
+def _places() -> set[Place]:
+    """What the schemes reserve and measure, and what was observed that they look at."""
+    return {
+        place
+        for name in SCHEMES
+        for step in steps(load_schemes()[name])
+        for month in (() if step.pays else step.months)
+        for place in (step.place(month), *step.sources(month))
+    }
 
 
 def _seconds(made: Installation, instance: dg.DagsterInstance, runs: list[Run]) -> float:

@@ -47,17 +47,27 @@ class Arrival(NamedTuple):
         return f"{self.dataset}/{month_key(self.month)}"
 
 
+class Gone(NamedTuple):
+    """A month whose recorded delivery is no longer there, and what to say of it."""
+
+    dataset: str
+    month: date
+    words: str
+
+
 @dataclass(frozen=True)
 class Seen:
     """What a look at `raw/` found.
 
     Attributes:
         arrivals: what is to be read.
+        gone: what was recorded and is no longer there; reading it refuses it, and says the way back.
         delivered: the months of each dataset that something lies there for.
         remarks: what a person should look at, in words.
     """
 
     arrivals: list[Arrival]
+    gone: list[Gone]
     delivered: Mapping[str, list[date]]
     remarks: list[str]
 
@@ -94,6 +104,7 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
     recorded = _recorded(Ledger.of(root))
     delivered: dict[str, list[date]] = {}
     arrivals: list[Arrival] = []
+    gone: list[Gone] = []
     found_odd = remarks(root)
     for dataset in DATASETS:
         try:
@@ -112,20 +123,22 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
                 )
             if isinstance(found, Arrival):
                 arrivals.append(found)
+            elif isinstance(found, Gone):
+                gone.append(found)
             elif found:
                 found_odd.append(found)
-        found_odd += [
-            f"{name} is recorded, and is no longer there"
+        gone += [
+            Gone(dataset, month, f"{name} is recorded, and is no longer there")
             for (of_dataset, month), name in recorded.deliveries.items()
             if of_dataset == dataset and month not in delivered[dataset]
         ]
-    return Seen(arrivals, delivered, found_odd)
+    return Seen(arrivals, gone, delivered, [*found_odd, *(each.words for each in gone)])
 
 
 def _of_month(
     root: DataRoot, dataset: str, month: date, recorded: _Recorded
-) -> Arrival | str | None:
-    """The month as an arrival, or a remark, or nothing if its latest delivery is recorded."""
+) -> Arrival | Gone | str | None:
+    """The month as an arrival, or as gone, or a remark, or nothing if its latest delivery is recorded."""
     name = f"{dataset}/{month_key(month)}"
     try:
         delivery = latest_delivery(root, dataset, month)
@@ -133,9 +146,11 @@ def _of_month(
             return None
         known = recorded.deliveries.get((dataset, month))
         if known and known.day > delivery.day:
-            return (
+            return Gone(
+                dataset,
+                month,
                 f"{delivery.name} is older than {known}, which is recorded and no longer there: put "
-                f"it back, or materialise {month_key(month)} by hand"
+                f"it back, or materialise {month_key(month)} by hand",
             )
         if known and _content(delivery, recorded.files) == known.digits:
             return None

@@ -47,5 +47,4 @@ definitions = dg.Definitions(
         payout_sensor(SCHEMES, list(JOBS.values())),
     ],
     executor=chosen_executor(),
-    loggers={"console": dg.colored_console_logger.configured({"log_level": "INFO"})},
 )

@@ -92,5 +92,6 @@ def _announced(
     return {
         str(each.partition_key): int(str(each.asset_materialization.metadata[RECORD].value))
         for each in records
-        if each.asset_materialization
+        # A month that nothing was delivered of has an event without a record.
+        if each.asset_materialization and RECORD in each.asset_materialization.metadata
     }

@@ -12,7 +12,7 @@ from assets.keys import PUBLISHED
 from assets.partitions import running_month
 from assets.publication import LATER
 from ledger.ledger import Ledger
-from pipeline.arrivals import look
+from pipeline.arrivals import Arrival, look
 from pipeline.failures import StepFailure
 from pipeline.jobs import DELIVERIES, PUBLICATION
 from pipeline.processes import PROCESS, this_process
@@ -72,7 +72,10 @@ def run_scheme(
     runs = _Runs(definitions, instance, found.known)
     runs.report.missing = found.not_at_hand(months)
     runs.report.remarks = list(seen.remarks)
-    arrived = [each for each in seen.arrivals if each.month in needed.get(each.dataset, ())]
+    gone = [Arrival(each.dataset, each.month, each.words) for each in seen.gone]
+    arrived = [
+        each for each in (*seen.arrivals, *gone) if each.month in needed.get(each.dataset, ())
+    ]
     for reading in readings(arrived, seen.delivered):
         span = span_words((reading.first, reading.last))
         progress(f"reading {', '.join(reading.datasets)} of {span}")

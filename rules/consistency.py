@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from rules.catalogue import Document, Interpretation
 from rules.parameters import BonusPot
+from rules.requirements.grant import Grant
 from rules.scheme import Scheme
 from schemas.months import add_months, month_key
 
@@ -20,6 +21,7 @@ def inconsistencies(
     yield from _versions(scheme)
     yield from _rounds(scheme)
     yield from _reporting(scheme)
+    yield from _kinds(scheme)
     yield from _components(scheme)
     yield from _pots(scheme)
     for component, requirement in scheme.requirements.items():
@@ -75,6 +77,17 @@ def _reporting(scheme: Scheme) -> Iterator[str]:
                     f"scheme.toml: reporting: {month_key(month)} is reported by {scheme.due(month)}, "
                     f"after its payout in {month_key(payout.month)}"
                 )
+
+
+def _kinds(scheme: Scheme) -> Iterator[str]:
+    """One requirement of a kind at most, for its results are one table; grants have none."""
+    first: dict[str, str] = {}
+    for component, each in scheme.requirements.items():
+        if not isinstance(each, Grant) and first.setdefault(each.kind, component) != component:
+            yield (
+                f"{component}.toml: the file: {first[each.kind]}.toml is of the kind '{each.kind}' "
+                "already, and a scheme has one of each kind but for grants"
+            )
 
 
 def _components(scheme: Scheme) -> Iterator[str]:

@@ -36,7 +36,7 @@ class Requirement(Strict):
     """The parameters of a component, and how it is reserved, followed up and paid.
 
     Attributes:
-        kind: the kind's name, which is that of its file unless the file says another `kind`.
+        kind: the kind's name; which component is of which kind stands in `schemas/components.csv`.
         datasets: the models of what is delivered for it, but for population.
         paid_in_rounds: whether it is paid in every payout that has a round; else once, in the payout
             that names it.

@@ -7,28 +7,26 @@ from datetime import date
 
 import dagster as dg
 
-from assets.last_year import LAST_YEAR
-from assets.publication import PUBLISHED
-from assets.stage import asset_key, group_name
+from assets.groups import all_groups
+from assets.keys import asset_key
 from deploy.loopback.servers import HOST
 from deploy.loopback.webserver import RefusedError, Webserver
+from pipeline.jobs import DELIVERIES
 from pipeline.tags import RANGE_END, RANGE_START
+from rules.loading import load_schemes
 from schemas.months import add_months, month_key
+from schemas.places import Place
 from schemas.tables import TABLES
 
 PARTITION = "dagster/partition"
 POLL_SECONDS = 1.0
 ATTEMPTS = 6
 """A webserver has a few connections, each of which may have ended."""
-RESERVES = "payouts.reserves"
-
-Month = tuple[str, str, date]
-"""A table, a scheme (empty for the observed) and a month."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run to hand in: a job, assets of it, and the first and last month."""
+    """A run to hand in: a job, the assets of it if not all, and the first and last month."""
 
     job: str
     assets: tuple[dg.AssetKey, ...]
@@ -43,54 +41,27 @@ class Run:
         return {RANGE_START: month_key(self.first), RANGE_END: month_key(self.last)}
 
 
-def waves(recorded: Iterable[Month]) -> list[list[Run]]:
-    """The runs that record the months, in waves: each rests on what the waves before recorded.
+def waves(recorded: Iterable[Place]) -> list[list[Run]]:
+    """The runs that record the months, in four waves: each rests on what the waves before recorded.
 
-    What was observed is a run a dataset and year; what rests on a month alone is a run a month, all
-    independent of each other; what adds months up is a run a scheme. Then the warehouse is published.
+    What was observed is a run a dataset and year; what is reserved and what is measured is a run a
+    month, those of different schemes independent of each other; what is paid is a run a scheme.
     """
     months = sorted(set(recorded))
-    schemes = sorted({scheme for _, scheme, _ in months if scheme})
     observed = [
-        Run(_reader(table, schemes), (asset_key(TABLES[table]),), first, last)
+        Run(DELIVERIES, (asset_key(TABLES[table]),), first, last)
         for table in sorted({table for table, scheme, _ in months if not scheme})
         for first, last in _years(month for name, _, month in months if name == table)
     ]
-    monthly = [
-        Run(group_name(scheme), _keys(tables, scheme), month, month)
-        for scheme in schemes
-        for month, tables in _by_month(months, scheme, monthly=True).items()
-    ]
-    payouts = []
-    for scheme in schemes:
-        by_month = _by_month(months, scheme, monthly=False)
-        tables = sorted(set().union(*by_month.values()))
-        payouts.append(Run(group_name(scheme), _keys(tables, scheme), min(by_month), max(by_month)))
-    last = max(month for _, _, month in months)
-    publication = [Run(group_name(schemes[0]), (PUBLISHED,), last, last)]
-    return [observed, monthly, payouts, publication]
-
-
-def _by_month(months: Iterable[Month], scheme: str, *, monthly: bool) -> dict[date, list[str]]:
-    """A scheme's tables by month: those that rest on the month alone, or those that do not."""
-    found: dict[date, list[str]] = {}
-    for table, name, month in months:
-        alone = table.startswith("performance.") or table == RESERVES
-        if name == scheme and alone == monthly:
-            found.setdefault(month, []).append(table)
-    return found
-
-
-def _keys(tables: Iterable[str], scheme: str) -> tuple[dg.AssetKey, ...]:
-    keys = [asset_key(TABLES[table], scheme) for table in tables]
-    return (*keys, LAST_YEAR) if "performance.waiting_times" in tables else tuple(keys)
-
-
-def _reader(table: str, schemes: Sequence[str]) -> str:
-    """The job of a scheme that reads the dataset."""
-    surgical = [name for name in schemes if name.startswith("surgery")]
-    others = [name for name in schemes if name not in surgical]
-    return group_name((surgical if table == "observed.surgeries" else others)[0])
+    by_part: dict[str, list[Run]] = {"reserves": [], "months": [], "payouts": []}
+    for group in all_groups(load_schemes().values()):
+        places = {step.place(month) for step in group.steps for month in group.months}
+        own = sorted({month for *_, month in places.intersection(months)})
+        spans = [(month, month) for month in own]
+        if group.part == "payouts":
+            spans = [(own[0], own[-1])] if own else []
+        by_part[group.part] += [Run(group.name, (), first, last) for first, last in spans]
+    return [observed, *by_part.values()]
 
 
 def _years(months: Iterable[date]) -> list[tuple[date, date]]:

@@ -1,4 +1,4 @@
-"""The documents made from the schemes' data, the tables' models and the second opinion's queries.
+"""What is made from the schemes' data and the models: documents, and schemas for editors.
 
 Whatever lists or computes a value is put into the templates here, so that no figure of the
 agreements is typed twice. `python -m docs.templates` writes the documents; the product needs none.
@@ -21,11 +21,12 @@ from docs.templates.examples import (
     pct,
     production_example,
 )
+from docs.templates.json_schemas import json_schemas
 from docs.templates.sharing import apportionment_example, pot_example, year_and_periods
 from ledger.dialect import sql_type
 from ledger.warehouse import VIEWS
 from rules.bonus_pots import component_fund
-from rules.catalogue import documents, interpretations
+from rules.catalogue import OpenQuestion, documents, interpretations, open_questions
 from rules.loading import load_schemes
 from rules.scheme import Scheme
 from schemas.amounts import grouped
@@ -42,7 +43,7 @@ COMMENTED = re.compile(r"COMMENT ON TABLE (parameters\.\w+) IS '((?:[^']|'')+)';
 
 
 def generated_documents() -> Mapping[Path, str]:
-    """The text of every generated document, by its path.
+    """The text of every generated file, by its path.
 
     Raises:
         jinja2.UndefinedError: if a template names what nothing makes.
@@ -62,6 +63,8 @@ def generated_documents() -> Mapping[Path, str]:
         "schemes": schemes,
         "interpretations": interpretations(),
         "documents": documents(),
+        "unknown": open_questions(),
+        "most_moved": partial(_most_moved, schemes),
         "components": COMPONENTS_SV,
         "regions": region_codes(),
         "at_stake": _at_stake,
@@ -81,10 +84,11 @@ def generated_documents() -> Mapping[Path, str]:
         "files": sql_files(),
         "parameters": COMMENTED.findall(sql_files()["parameters"].text),
     }
-    return {
+    rendered = {
         CHECKOUT / "docs" / name.removesuffix(".j2"): environment.get_template(name).render()
         for name in environment.list_templates(extensions=["j2"])
     }
+    return {**rendered, **json_schemas()}
 
 
 def _one_line(value: object) -> str:
@@ -100,3 +104,9 @@ def _at_stake(scheme: Scheme) -> int:
     """All kronor that the scheme can pay."""
     components = {name for payout in scheme.payouts for name in payout.components}
     return sum(component_fund(scheme, name) for name in components if not name.startswith("bonus_"))
+
+
+def _most_moved(schemes: Mapping[str, Scheme], question: OpenQuestion) -> int:
+    """The kronor that the answer could move at most."""
+    scheme = schemes[question.scheme]
+    return question.amount_sek + sum(component_fund(scheme, each) for each in question.components)

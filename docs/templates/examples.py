@@ -4,18 +4,18 @@ The region and its counts are invented; funds, months, bands and prices are the 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 import polars as pl
-from rules.first_visit_production import first_visit_production
-from rules.surgery import surgery_caps, surgery_performance
-from rules.waiting_times import waiting_time_performance
 
 from rules.apportionment import half_up, largest_remainder
-from rules.reserves import fund_share
+from rules.requirements.first_visit_production import FirstVisitProduction, first_visit_production
+from rules.requirements.surgery import Surgery, surgery_caps, surgery_performance
+from rules.requirements.waiting_times import WaitingTime, waiting_time_performance
 from rules.scheme import Scheme
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.payouts import Reserves
@@ -44,9 +44,6 @@ OPERATIONS = {
 }
 CAP = 3_200_000
 
-
-Requirement = TypeVar("Requirement")
-
 Example = Mapping[str, Any]
 """Numbers by name, as the template asks for them."""
 
@@ -63,20 +60,19 @@ def rounded(value: Fraction, decimals: int) -> Decimal:
 
 def month_example(scheme: Scheme) -> Example:
     """One month of a region, the three measures."""
-    rule = _required(scheme.waiting_time)
+    rule = scheme.require(WaitingTime)
     month, months = scheme.measured_months[1], len(scheme.measured_months)
-    fund = rule.fund["first_visit"].at(month)
+    fund = rule.fund_of("first_visit", month)
     assessed = waiting_time_performance(
-        scheme,
+        replace(scheme, regions=(REGION,)),
         _waiting_lists(month),
         _reserves(
             scheme,
             "waiting_time",
             month,
             month,
-            {name: fund_share(rule.fund[name].at(month), 1, months) for name in COUNTS},
+            {name: Fraction(rule.fund_of(name, month), months) for name in COUNTS},
         ),
-        [REGION],
         [month],
     )
     rows = {row["measure"]: row for row in assessed.iter_rows(named=True)}
@@ -84,7 +80,7 @@ def month_example(scheme: Scheme) -> Example:
     return {
         "fund": fund,
         "months": months,
-        "pot": half_up(fund_share(fund, 1, months)),
+        "pot": half_up(Fraction(fund, months)),
         "share_pct": SHARE_OF_CHILDREN_PCT,
         "reserve": rows["first_visit"]["reserved_sek"],
         "earned": earned,
@@ -102,10 +98,10 @@ def exact_improvement(row: Mapping[str, int]) -> Decimal:
 
 def production_example(scheme: Scheme) -> Example:
     """The first period of a region."""
-    rule = _required(scheme.first_visit_production)
+    rule = scheme.require(FirstVisitProduction)
     period = rule.period[0]
     fund = rule.fund.at(period.first)
-    share = fund_share(fund, len(period.months()), len(scheme.measured_months))
+    share = Fraction(fund * len(period.months()), len(scheme.measured_months))
     observed = pl.DataFrame(
         [
             {
@@ -119,10 +115,9 @@ def production_example(scheme: Scheme) -> Example:
         ]
     )
     result = first_visit_production(
-        scheme,
+        replace(scheme, regions=(REGION,)),
         observed,
         _reserves(scheme, "first_visit_production", period.first, period.last, {"": share}),
-        [REGION],
         [period.last],
     ).row(0, named=True)
     completed, added = zip(*VISITS, strict=True)
@@ -131,7 +126,7 @@ def production_example(scheme: Scheme) -> Example:
 
 def operations_example(scheme: Scheme) -> Example:
     """A region's operations against three years, and its cap."""
-    rule = _required(scheme.surgery)
+    rule, alone = scheme.require(Surgery), replace(scheme, regions=(REGION,))
     months = scheme.measured_months
     last = months[-1]
     years = [*rule.baseline_years.at(last), last.year]
@@ -150,7 +145,7 @@ def operations_example(scheme: Scheme) -> Example:
             for month in months
         ]
     )
-    performance = surgery_performance(scheme, observed, [REGION], [last])
+    performance = surgery_performance(alone, observed, [last])
     cap = _reserves(scheme, "surgery", months[0], last, {"": Fraction(CAP)}, share_pct=100)
     procedures = []
     for row in performance.iter_rows(named=True):
@@ -169,7 +164,7 @@ def operations_example(scheme: Scheme) -> Example:
         "procedures": procedures,
         "earned": rounded(Fraction(int(performance["earned_thirds_sek"].sum()), 3), 2),
         "cap": CAP,
-        "paid": surgery_caps(scheme, performance, cap).row(0, named=True)["earned_sek"],
+        "paid": surgery_caps(alone, performance, cap).row(0, named=True)["earned_sek"],
     }
 
 
@@ -211,9 +206,3 @@ def _reserves(
             ]
         )
     )
-
-
-def _required(rule: Requirement | None) -> Requirement:
-    if rule is None:
-        raise ValueError("the scheme does not have the requirement that the document explains")
-    return rule

@@ -147,13 +147,14 @@ def waiting_time_performance(
         ValueError: if the scheme has no waiting-time requirement, or a reserve is missing.
     """
     rule = scheme.require(WaitingTime)
+    [component] = scheme.all_of(WaitingTime)
     rows = [
         _of_month(scheme, rule, _counts(scheme, rule, observed, month), month) for month in months
     ]
     if not rows:
         return WaitingTimePerformance.without_rows()
     assessed = pl.concat(rows).join(
-        reserves.filter(pl.col("component") == "waiting_time"),
+        reserves.filter(pl.col("component") == component),
         on=["month", "scheme", "region_code", "measure"],
         how="left",
     )

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from pipeline.documentation.json_schemas import MODELS, json_schemas
 
+from docs.templates.json_schemas import MODELS, json_schemas
 from rules.loading import SCHEMES
 from schemas.payouts import GRANTS
 from schemas.places import CHECKOUT

@@ -1,8 +1,9 @@
 """`bonuspott` as a process that ends itself with kill -9: MOMENT TABLE ARGUMENTS.
 
-It dies in the stage of TABLE: `before` its rows are handed to the ledger, `uncommitted` when they are in
-and not committed, `committed` before Dagster is told, or `told` after. In the publication, which is
-TABLE `warehouse.published`, it dies `unfinished`, or `renamed`.
+It dies in the run whose last table is TABLE: `before` its rows are handed to the ledger,
+`uncommitted` when they are in and not committed, `committed` before Dagster is told of any, `telling`
+when it was told of all but the last table, or `told` before the warehouse is published. In the
+publication, which is TABLE `warehouse.published`, it dies `unfinished`, or `renamed`.
 """
 
 import os
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from assets import materialise, publication, taking_in
+from assets import coat, observed, publication
 from ledger import appending, ledger, warehouse
 from pipeline import command_line
 from schemas.audit import Materialisations
@@ -24,7 +25,7 @@ def die() -> None:
 
 
 def before(function: Callable[..., Any], belongs: Callable[..., bool]) -> Callable[..., Any]:
-    """The function, but where it belongs to the stage the process ends before it."""
+    """The function, but where it belongs to the run the process ends before it."""
 
     @wraps(function)
     def killed(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the function takes
@@ -36,7 +37,7 @@ def before(function: Callable[..., Any], belongs: Callable[..., bool]) -> Callab
 
 
 def after(function: Callable[..., Any], belongs: Callable[..., bool]) -> Callable[..., Any]:
-    """The function, but where it belongs to the stage the process ends after it."""
+    """The function, but where it belongs to the run the process ends after it."""
 
     @wraps(function)
     def killed(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the function takes
@@ -52,22 +53,29 @@ def kill_at(moment: str, table: str) -> None:
     """Put the end of this process in its place."""
 
     def appends(_ledger: Any, entries: Any) -> bool:  # noqa: ANN401
-        return bool(entries[0].table.qualified_name() == table)
+        return bool(entries[-1].table.qualified_name() == table)
 
     def records(_connection: Any, model: Any, frame: Any) -> bool:  # noqa: ANN401
-        return model is Materialisations and frame["table_name"][0] == table
+        return model is Materialisations and frame["table_name"][-1] == table
 
-    def tells(_context: Any, key: Any, *_rest: Any) -> bool:  # noqa: ANN401
+    def tells(key: Any, *_rest: Any) -> bool:  # noqa: ANN401
         return ".".join(key.path[-2:]) == table
+
+    def publishes(context: Any, _root: Any) -> bool:  # noqa: ANN401
+        return any(tells(key) for key in context.selected_asset_keys)
 
     insert, regions = appending._insert, warehouse._add_regions  # noqa: SLF001 - there is no other way
     replaced: dict[str, list[tuple[object, str, Callable[..., Any]]]] = {
         "before": [(ledger.Ledger, "append", before(ledger.Ledger.append, appends))],
         "uncommitted": [(appending, "_insert", after(insert, records))],
         "committed": [(ledger.Ledger, "append", after(ledger.Ledger.append, appends))],
+        "telling": [
+            (module, "materialisation", before(coat.materialisation, tells))
+            for module in (coat, observed)
+        ],
         "told": [
-            (module, "log_materialisations", after(module.log_materialisations, tells))
-            for module in (materialise, taking_in)
+            (module, "publish_after", before(coat.publish_after, publishes))
+            for module in (coat, observed)
         ],
         "unfinished": [(warehouse, "_add_regions", before(regions, lambda *_: True))],
         "renamed": [(publication, "publish", after(publication.publish, lambda *_: True))],

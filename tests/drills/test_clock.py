@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from dagster._core.test_utils import freeze_time
 
-from assets.stage import asset_key
+from assets.keys import asset_key
 from ledger import clock
 from ledger.clock import TOLERANCE, ClockError, utc_now
 from ledger.ledger import Ledger
+from pipeline.jobs import DELIVERIES
 from schemas.observed import Surgeries
 from schemas.places import DataRoot
 from tests.drills.wholeness import whole_ledger
@@ -55,7 +56,7 @@ def test_a_clock_set_back_an_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(records(ledger)) == 1
     monkeypatch.undo()
     append(ledger, payouts(3))
-    assert ledger.current(as_of=known)["materialisation_id"].to_list() == [1]
+    assert [each.number for each in ledger.current(as_of=known)] == [1]
 
 
 def test_a_clock_that_was_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +81,7 @@ def test_a_run_with_a_clock_set_back(root: DataRoot, monkeypatch: pytest.MonkeyP
     assert "this machine's clock says" in said.err
     assert "Traceback" not in said.err
     with opened(root) as instance:
-        failed = execute(instance, "surgery_2025", "2025-06", [asset_key(Surgeries)])
+        failed = execute(instance, DELIVERIES, "2025-06", [asset_key(Surgeries)])
     assert "this machine's clock says" in failures(failed)[0]
     assert whole_ledger(root, before) == before
 

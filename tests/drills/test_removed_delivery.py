@@ -6,15 +6,15 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.stage import asset_key
+from assets.keys import asset_key
+from assets.partitions import FIRST
 from ledger.ledger import Ledger
-from pipeline.plan import make_plan
-from rules.loading import load_schemes
+from pipeline.arrivals import look
+from pipeline.jobs import DELIVERIES
 from schemas.audit import Deliveries
 from schemas.months import parse_month
 from schemas.observed import Surgeries
 from schemas.places import DataRoot
-from schemas.regions import region_codes
 from tests.drills.wholeness import current_fingerprints, whole_ledger
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.records import verdicts
@@ -22,8 +22,6 @@ from tests.pipeline.runs import Runs, command, opened
 
 SCHEME = "surgery-2025"
 FILE = "surgeries/2025-10/2025-11-20.csv"
-RESTING = "2025-10, 2025-12"
-"""The months that rest on October: its own, and the payout."""
 
 
 @pytest.fixture
@@ -39,18 +37,16 @@ def copy_of(root: DataRoot, file: str) -> Path:
 
 
 def refused(root: DataRoot, file: str) -> None:
-    """See that a run refuses the file's month, says how to restore it, and changes nothing of it."""
+    """See that a run refuses the file's month, says how to restore it, and that no figure changes."""
     before, recorded = current_fingerprints(root), whole_ledger(root)
     said = command(root, "run", SCHEME)
     words = " ".join(said.err.replace("│", " ").split())
     assert said.status == 1
     assert "the file that was recorded under this name, which is gone" in words
     assert f"Copy warehouse/deliveries/{copy_of(root, file).name} to raw/{file}" in words
-    assert RESTING in words
     assert current_fingerprints(root) == before
     added = whole_ledger(root, recorded)[len(recorded) :]
-    month = parse_month(file.split("/")[1])
-    assert not [each for each in added if each["month"] >= month]
+    assert not [each for each in added if not each.scheme]
 
 
 @pytest.mark.slow
@@ -87,7 +83,7 @@ def test_a_removed_delivery_in_dagster(root: DataRoot) -> None:
     (root.raw / FILE).unlink()
     key = asset_key(Surgeries)
     with opened(root) as instance:
-        failed = execute(instance, "surgery_2025", "2025-10", [key])
+        failed = execute(instance, DELIVERIES, "2025-10", [key])
         [said] = failures(failed)
         assert said == "surgeries/2025-10/2025-11-20 is refused: 1 fault(s)"
         verdict = next(verdicts(instance, key, "delivery_accepted"))
@@ -109,17 +105,12 @@ def test_a_replaced_delivery_may_go(root: DataRoot) -> None:
     assert command(root, "run", SCHEME).status == 0
 
 
-def test_a_plan_counts_what_was_recorded(root: DataRoot) -> None:
-    """So that the month is read, and its absence is found."""
+def test_whoever_looks_is_told(root: DataRoot) -> None:
+    """What was recorded and is gone is named apart from what is to be read."""
     (root.raw / FILE).unlink()
     october = parse_month("2025-10")
-    plan = make_plan(
-        load_schemes()[SCHEME],
-        root,
-        region_codes(),
-        first=october,
-        last=october,
-        running_month=parse_month("2026-01"),
-    )
-    assert october in plan.delivered["surgeries"]
-    assert not plan.lacks
+    seen = look(root, FIRST, parse_month("2026-01"))
+    assert [(each.dataset, each.month) for each in seen.gone] == [("surgeries", october)]
+    assert "is recorded, and is no longer there" in seen.gone[0].words
+    assert seen.gone[0].words in seen.remarks
+    assert ("surgeries", october) not in {(each.dataset, each.month) for each in seen.arrivals}

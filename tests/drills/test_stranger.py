@@ -8,13 +8,14 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from assets.stage import asset_key
 
-from assets import in_words
+from assets import failures as of_steps
+from assets.keys import asset_key
 from ledger import engine
 from ledger.dialect import connected
 from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError, exclusive
+from pipeline.jobs import DELIVERIES
 from schemas.observed import Surgeries
 from schemas.places import DataRoot
 from tests.deliveries.processes import line_of, started
@@ -58,7 +59,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that are as short as a test can have them."""
     monkeypatch.setattr(engine, "exclusive", partial(exclusive, wait_seconds=SHORT))
     monkeypatch.setattr(engine, "connected", partial(connected, wait_seconds=SHORT))
-    monkeypatch.setattr(in_words, "BUSY_SECONDS", SHORT)
+    monkeypatch.setattr(of_steps, "SECONDS", SHORT)
 
 
 @pytest.mark.slow
@@ -85,7 +86,7 @@ def test_a_step_comes_again_while_a_stranger_holds_the_ledger(runs: Runs, tmp_pa
     key = asset_key(Surgeries)
     with opened(root) as instance:
         with stranger(root.ledger, LOCKING) as process:
-            failed = execute(instance, "surgery_2025", "2025-06", [key])
+            failed = execute(instance, DELIVERIES, "2025-06", [key])
         [said] = failures(failed)
         assert f"held by PID {process.pid}" in said
         retries = [
@@ -93,8 +94,8 @@ def test_a_step_comes_again_while_a_stranger_holds_the_ledger(runs: Runs, tmp_pa
             for event in failed.all_events
             if event.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY
         ]
-        assert len(retries) == in_words.BUSY_TRIES
-        assert execute(instance, "surgery_2025", "2025-06", [key]).success
+        assert len(retries) == of_steps.TRIES
+        assert execute(instance, DELIVERIES, "2025-06", [key]).success
 
 
 def test_a_stranger_who_closes_in_time_is_waited_for(runs: Runs, tmp_path: Path) -> None:
@@ -113,4 +114,4 @@ def test_a_stranger_who_closes_in_time_is_waited_for(runs: Runs, tmp_path: Path)
         process.stdin.flush()
         with connected(root.ledger, read_only=False):
             pass
-    assert Ledger(root.ledger).current().height
+    assert Ledger(root.ledger).current()

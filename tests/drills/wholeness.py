@@ -1,29 +1,34 @@
 """What must hold of a data root after whatever happened to it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dagster as dg
 import duckdb
 import polars as pl
 
-from assets.stage import asset_key
-from ledger.chain import RECORD, record_hash
+from assets.keys import asset_key
+from ledger.chain import RECORD, as_record, record_hash
 from ledger.dialect import connected, query
 from ledger.fingerprint import fingerprint
 from ledger.warehouse import read_published
 from schemas.audit import Materialisations
 from schemas.months import month_key
-from schemas.places import DataRoot
+from schemas.places import DataRoot, Place
+from schemas.records import Record
 from schemas.tables import TABLES
 from tests.ledger.ledger_entries import records
 from tests.pipeline.records import materialisations
 from tests.pipeline.runs import opened, published
 
-Records = list[dict[str, Any]]
+Records = list[Record]
 
 
-def whole_ledger(root: DataRoot, before: Sequence[dict[str, Any]] = ()) -> Records:
+def recorded(root: DataRoot) -> Records:
+    """Every record of the ledger, in order of number."""
+    return [as_record(row) for row in records(root.ledger)]
+
+
+def whole_ledger(root: DataRoot, before: Sequence[Record] = ()) -> Records:
     """The ledger's records, once it is seen to open, with an unbroken chain and no half month.
 
     Args:
@@ -34,17 +39,17 @@ def whole_ledger(root: DataRoot, before: Sequence[dict[str, Any]] = ()) -> Recor
         assert not before
         return []
     try:
-        found = records(root.ledger)
+        found = recorded(root)
     except duckdb.CatalogException:  # the file was made, and nothing was ever committed to it
         assert not before
         return []
-    assert [each[RECORD] for each in found] == [*range(1, len(found) + 1)]
-    assert [each["record_hash"] for each in found] == [record_hash(each) for each in found]
-    assert [each["previous_hash"] for each in found] == [
+    assert [each.number for each in found] == [*range(1, len(found) + 1)]
+    assert [each.record_hash for each in found] == [record_hash(each) for each in found]
+    assert [each.previous_hash for each in found] == [
         "",
-        *(each["record_hash"] for each in found[:-1]),
+        *(each.record_hash for each in found[:-1]),
     ][: len(found)]
-    times = [each["recorded_at"] for each in found]
+    times = [each.recorded_at for each in found]
     assert times == sorted(times)
     assert found[: len(before)] == list(before)
     assert_rows_are_those_recorded(root, found)
@@ -55,26 +60,26 @@ def assert_rows_are_those_recorded(root: DataRoot, found: Records) -> None:
     """Every record has its rows, all of them, and no row is without a record."""
     by_table: dict[str, Records] = {}
     for record in found:
-        by_table.setdefault(record["table_name"], []).append(record)
+        by_table.setdefault(record.table, []).append(record)
     with connected(root.ledger, read_only=True) as connection:
         for name, table in TABLES.items():
             rows = query(connection, f"FROM {name}")
             expected = by_table.get(name, [])
-            assert set(rows[RECORD]) <= {record[RECORD] for record in expected}, name
+            assert set(rows[RECORD]) <= {record.number for record in expected}, name
             for record in expected:
-                own = rows.filter(pl.col(RECORD) == record[RECORD]).select(
+                own = rows.filter(pl.col(RECORD) == record.number).select(
                     pl.col(column).cast(kind) for column, kind in table.polars_schema().items()
                 )
-                assert own.height == record["row_count"], (name, record[RECORD])
-                assert fingerprint(table, own) == record["fingerprint"], (name, record[RECORD])
+                assert own.height == record.row_count, str(record)
+                assert fingerprint(table, own) == record.fingerprint, str(record)
 
 
 def whole_publication(root: DataRoot) -> None:
     """The published warehouse, if there is one, opens, and shows what its records say."""
     if not root.published.exists():
         return
-    recorded = read_published(root, Materialisations)
-    current = recorded.filter(
+    found = read_published(root, Materialisations)
+    current = found.filter(
         pl.col(RECORD) == pl.col(RECORD).max().over("table_name", "scheme", "month")
     )
     tables = published(root)
@@ -82,15 +87,15 @@ def whole_publication(root: DataRoot) -> None:
         rows = tables[record["table_name"]].filter(pl.col("month") == record["month"])
         if record["scheme"]:
             rows = rows.filter(pl.col("scheme") == record["scheme"])
-        found = fingerprint(TABLES[record["table_name"]], rows)
-        assert found == record["fingerprint"], (record["table_name"], record["month"])
+        shown = fingerprint(TABLES[record["table_name"]], rows)
+        assert shown == record["fingerprint"], (record["table_name"], record["month"])
 
 
-def current_fingerprints(root: DataRoot) -> dict[tuple[str, str, str], str]:
+def current_fingerprints(root: DataRoot) -> dict[Place, str]:
     """The fingerprint of each table, scheme and month as it is current."""
     return {
-        (each["table_name"], each["scheme"], month_key(each["month"])): each["fingerprint"]
-        for each in records(root.ledger)  # in order of number: the last one stays
+        Place(each.table, each.scheme, each.month): each.fingerprint
+        for each in recorded(root)  # in order of number: the last one stays
     }
 
 
@@ -99,21 +104,14 @@ def told(instance: dg.DagsterInstance) -> dict[tuple[str, str], list[int]]:
     found: dict[tuple[str, str], list[int]] = {}
     for (key, partition), event in materialisations(instance):
         number = event.metadata.get(RECORD)
-        if number is not None and "month_last_year" not in event.metadata:
-            assert isinstance(number.value, int)
-            found.setdefault((key, partition), []).append(number.value)
+        if number is not None:
+            found.setdefault((key, partition), []).append(int(str(number.value)))
     return found
 
 
 def assert_acknowledged(root: DataRoot, found: Records) -> None:
     """What Dagster was told of is in the ledger, under its number."""
-    places = {
-        each[RECORD]: (
-            asset_key(TABLES[each["table_name"]], each["scheme"]).to_user_string(),
-            month_key(each["month"]),
-        )
-        for each in found
-    }
+    places = {each.number: _shown_at(each) for each in found}
     with opened(root) as instance:
         for place, numbers in told(instance).items():
             assert all(places[number] == place for number in numbers), place
@@ -121,16 +119,16 @@ def assert_acknowledged(root: DataRoot, found: Records) -> None:
 
 def assert_all_told(root: DataRoot) -> None:
     """Of every current record Dagster knows, each of them once, and no run counts as running."""
-    latest = {
-        (
-            asset_key(TABLES[each["table_name"]], each["scheme"]).to_user_string(),
-            month_key(each["month"]),
-        ): each[RECORD]
-        for each in records(root.ledger)
-    }
+    latest = {_shown_at(each): each.number for each in recorded(root)}
     with opened(root) as instance:
         numbers = told(instance)
         assert {place: max(of_place) for place, of_place in numbers.items()} == latest
         assert all(len(set(of_place)) == len(of_place) for of_place in numbers.values())
         statuses = {run.status for run in instance.get_runs()}
         assert statuses <= {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}
+
+
+def _shown_at(record: Record) -> tuple[str, str]:
+    """The asset and the partition that show the record."""
+    key = asset_key(TABLES[record.table], record.scheme)
+    return key.to_user_string(), month_key(record.month)

@@ -1,10 +1,9 @@
 """Every explanation adds up: for each scheme, payout, region and component, down to the files' rows."""
 
-from dataclasses import replace
-
 import pytest
 
 from ledger.warehouse import read_published
+from rules.requirements.grant import Grant
 from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
 from schemas.regions import region_codes
@@ -14,7 +13,7 @@ from tests.oracle.generate import make_scenario, make_year, scenarios_of
 from tests.oracle.parameters import SCHEMES
 from tests.pipeline.made_up_deliveries import write_deliveries
 from tests.pipeline.runs import Runs
-from tests.rules.scheme_data import scheme_named
+from tests.rules.scheme_data import restated, scheme_named, with_requirement
 
 REGIONS = ("01", "09", "12", "22")
 """The largest, the smallest, and two more: what is true of them is computed with all the others."""
@@ -158,13 +157,10 @@ def told_of_year(
 def test_a_region_that_does_not_qualify(empty_root: DataRoot) -> None:
     """It is told that it did not pass the grant's condition, beside the share it did not get."""
     scheme = scheme_named("access-2024")
-    grant = scheme.grants["general_grant"]
-    assert grant.qualified is not None
+    grant = scheme.all_of(Grant)["general_grant"]
     others = [code for code in region_codes() if code != "09"]
-    version = grant.qualified.root[0].model_copy(update={"value": others})
-    narrower = grant.qualified.model_copy(update={"root": [version]})
-    grants = {**scheme.grants, "general_grant": grant.model_copy(update={"qualified": narrower})}
-    scheme = replace(scheme, grants=grants)
+    narrower = restated(grant.qualified, value=others)
+    scheme = with_requirement(scheme, "general_grant", qualified=narrower)
     write_deliveries(
         empty_root.raw, scheme.name, make_scenario("missing_everything", SCHEMES[scheme.name]), 1
     )

@@ -33,8 +33,8 @@ def changed(root: DataRoot, table: str, change: str, where: str) -> int:
 def sealed_anew(root: DataRoot, table: str) -> None:
     """Give the table's records the fingerprints of their rows as they are now."""
     ledger = Ledger.of(root)
-    current = ledger.current().filter(table_name=table)
-    rows = provenance.rows(ledger, TABLES[table], current["materialisation_id"])
+    current = [each.number for each in ledger.current() if each.table == table]
+    rows = provenance.rows(ledger, TABLES[table], current)
     with duckdb.connect(str(root.ledger)) as connection:
         for number, each in rows.items():
             connection.execute(

@@ -11,6 +11,7 @@ from explanation.language import MINUS, Language, language
 from explanation.values import Change, Number, Span, kronor, months_told, percent, points
 from rules.catalogue import interpretations
 from rules.loading import load_schemes
+from rules.requirements.waiting_times import WaitingTime
 from schemas.payouts import COMPONENTS_SV
 
 EN, SV = language("en"), language("sv")
@@ -165,9 +166,8 @@ def test_spans_of_months(first: date, last: date, swedish: str, english: str) ->
 
 def test_spans() -> None:
     """Edges keep the decimals that they are printed with."""
-    bands = load_schemes()["bup-2025"].waiting_time
-    assert bands is not None
-    first, *_, last = bands.improvement.root[0].value.bands
+    rule = load_schemes()["bup-2025"].require(WaitingTime)
+    first, *_, last = rule.improvement.root[0].value.bands
     assert SV.write(Span(first.lower, first.upper, 1)) == "1,0\N{EN DASH}4,9"
     assert SV.write(Span(last.lower, last.upper, 1)) == "minst 10,0"
 

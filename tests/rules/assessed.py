@@ -5,14 +5,14 @@ from datetime import date
 
 import polars as pl
 
-from rules.first_visit_production import first_visit_production
+from rules.requirements.first_visit_production import FirstVisitProduction, first_visit_production
+from rules.requirements.waiting_times import waiting_time_performance
 from rules.scheme import Scheme
-from rules.waiting_times import waiting_time_performance
 from schemas.months import add_months, parse_month
 from schemas.payouts import Reserves
 from tests.rules.case_files import Case, count
 from tests.rules.observations import waiting_times
-from tests.rules.scheme_data import scheme_named
+from tests.rules.scheme_data import of_regions, scheme_named
 
 REGION = "01"
 MONTH = date(2025, 4, 1)
@@ -56,7 +56,7 @@ def waiting_time_row(case: Case, **readings: str) -> dict[str, object]:
 
     A case without waiting has 10 waiting and 1 within 30 days: attainment is out of reach.
     """
-    scheme = scheme_named("bup-2025").read_as(**readings)
+    scheme = of_regions(scheme_named("bup-2025").read_as(**readings), [REGION])
     this_month = {name: case.get(short) for name, short in COLUMNS.items()}
     if "waiting" not in case:
         this_month |= {"waiting": "10", "waiting_within_30": "1"}
@@ -78,7 +78,6 @@ def waiting_time_row(case: Case, **readings: str) -> dict[str, object]:
             reserved(scheme, "waiting_time", measure, MONTH, MONTH)
             for measure in ("first_visit", "assessment", "treatment")
         ),
-        [REGION],
         [MONTH],
     )
     return table.row(by_predicate=pl.col("measure") == MEASURE, named=True)
@@ -88,15 +87,13 @@ def production_rows(
     rows: Iterable[Mapping[str, object]], months: list[date], **readings: str
 ) -> list[dict[str, object]]:
     """The rows of `performance.first_visit_production` that counts of first visits give."""
-    scheme = scheme_named("bup-2025").read_as(**readings)
-    production = scheme.first_visit_production
-    assert production is not None
+    scheme = of_regions(scheme_named("bup-2025").read_as(**readings), [REGION])
     visits = [{"region_code": REGION, "measure": "first_visit", **row} for row in rows]
     reserves = pl.concat(
         reserved(scheme, "first_visit_production", "", period.first, period.last)
-        for period in production.period
+        for period in scheme.require(FirstVisitProduction).period
     )
-    table = first_visit_production(scheme, waiting_times(visits), reserves, [REGION], months)
+    table = first_visit_production(scheme, waiting_times(visits), reserves, months)
     return table.to_dicts()
 
 

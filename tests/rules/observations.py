@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -53,6 +54,7 @@ def population(month: date, age_group: str, by_region: Mapping[str, int]) -> pl.
     )
 
 
+@cache
 def real_population() -> pl.DataFrame:
     """`observed.population` as the repository's own deliveries give it."""
     parts = []

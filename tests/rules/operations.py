@@ -30,7 +30,7 @@ def row(month: date, home: str, procedure: str, operations: int | None, **place:
 
 
 def delivered(rows: Iterable[Row], homes: Iterable[str] = ("01",)) -> pl.DataFrame:
-    """`observed.surgeries`: the rows, and a zero for each month that a home region lacks."""
+    """`observed.surgeries`: the rows, and a zero for each month that is missing of a home region."""
     given = list(rows)
     present = {(each["month"], each["home_region_code"]) for each in given}
     zeros = [

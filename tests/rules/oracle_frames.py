@@ -11,8 +11,10 @@ import polars as pl
 
 from rules.calculation import calculate
 from rules.catalogue import interpretations
+from rules.requirements.surgery import Surgery
 from rules.scheme import Scheme
-from schemas.observed import Surgeries, WaitingTimes
+from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.table import Table
 from tests.oracle import parameters as oracle_parameters
 from tests.oracle.model import Inputs, Month, Readings
 from tests.oracle.tables import (
@@ -27,7 +29,7 @@ from tests.oracle.tables import (
     WaitingTimesPerformance,
 )
 from tests.rules.observations import observed, population, real_population_of
-from tests.rules.scheme_data import scheme_named
+from tests.rules.scheme_data import of_regions, restated, scheme_named, with_requirement
 
 ROWS: Mapping[str, type[NamedTuple]] = {
     "performance.waiting_times": WaitingTimesPerformance,
@@ -89,47 +91,43 @@ def real_inputs(scheme: oracle_parameters.Scheme, inputs: Inputs) -> Inputs:
 
 def calculated(
     scheme: oracle_parameters.Scheme, inputs: Inputs, readings: Readings
-) -> dict[str, pl.DataFrame]:
+) -> dict[type[Table], pl.DataFrame]:
     """The product's tables for the oracle's inputs and readings."""
     return calculate(
-        product_scheme(scheme.name, inputs, readings),
-        observed_tables(scheme.name, inputs),
-        list(inputs.regions),
+        product_scheme(scheme.name, inputs, readings), observed_tables(scheme.name, inputs)
     )
 
 
 def product_scheme(name: str, inputs: Inputs, readings: Readings) -> Scheme:
-    """The product's scheme under the oracle's readings, and with the inputs' caps."""
+    """The product's scheme under the oracle's readings, with the inputs' regions and caps."""
     chosen = {
         interpretations()[number].name: READINGS[field][getattr(readings, field)]
         for field, number in NUMBERS.items()
     }
-    scheme = scheme_named(name).read_as(**chosen)
+    scheme = of_regions(scheme_named(name).read_as(**chosen), inputs.regions)
     return with_caps(scheme, inputs.caps) if inputs.caps else scheme
 
 
 def with_caps(scheme: Scheme, caps: Mapping[str, int]) -> Scheme:
     """A scheme of operations with other caps."""
-    assert scheme.surgery is not None
-    version = scheme.surgery.caps.root[0].model_copy(update={"value": caps})
-    parameter = scheme.surgery.caps.model_copy(update={"root": [version]})
-    return replace(scheme, surgery=scheme.surgery.model_copy(update={"caps": parameter}))
-
-
-def observed_tables(scheme: str, inputs: Inputs) -> dict[str, pl.DataFrame]:
-    """The oracle's inputs as observed tables."""
-    tables = {
-        "observed.waiting_times": observed(WaitingTimes, _waiting_rows(inputs)),
-        "observed.surgeries": observed(Surgeries, _surgery_rows(inputs)),
-    }
-    month = _first_day(_parsed(POPULATION_MONTHS.get(scheme, "2024-11")))
-    tables["observed.population"] = pl.concat(
-        [
-            population(month, "0-18", inputs.population),
-            population(month, "all", inputs.population_all),
-        ]
+    return with_requirement(
+        scheme, "surgery", caps=restated(scheme.require(Surgery).caps, value=caps)
     )
-    return tables
+
+
+def observed_tables(scheme: str, inputs: Inputs) -> dict[type[Table], pl.DataFrame]:
+    """The oracle's inputs as observed tables."""
+    month = _first_day(_parsed(POPULATION_MONTHS.get(scheme, "2024-11")))
+    return {
+        WaitingTimes: observed(WaitingTimes, _waiting_rows(inputs)),
+        Surgeries: observed(Surgeries, _surgery_rows(inputs)),
+        Population: pl.concat(
+            [
+                population(month, "0-18", inputs.population),
+                population(month, "all", inputs.population_all),
+            ]
+        ),
+    }
 
 
 def rows_of(table: pl.DataFrame, columns: Sequence[str]) -> list[tuple[object, ...]]:

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from schemas.months import months_between
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
@@ -37,7 +39,7 @@ def test_each_measured_month_lies_in_one_round(scheme: Scheme) -> None:
 
 def test_each_measured_month_lies_in_one_period(scheme: Scheme) -> None:
     """New-visit production's periods tile the months measured."""
-    production = scheme.first_visit_production
+    production = scheme.find(FirstVisitProduction)
     if production is None:
         return
     for month in MONTHS:
@@ -59,7 +61,7 @@ def test_waiting_times_are_measured_by_one_scheme_at_most(month: date) -> None:
     measuring = [
         name
         for name in SCHEME_NAMES
-        if scheme_named(name).waiting_time and month in scheme_named(name).measured_months
+        if scheme_named(name).find(WaitingTime) and month in scheme_named(name).measured_months
     ]
     assert len(measuring) <= 1
 

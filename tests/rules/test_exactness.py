@@ -1,6 +1,5 @@
 """The traps of this stack, each shown to be one, and the rules shown not to fall into it."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.exact import divided_half_up, in_last_decimal, percentage, scaled, wide, with_decimals
-from rules.surgery import surgery_performance
+from rules.requirements.surgery import Surgery, surgery_performance
 from schemas.months import months_between
 from schemas.table import MOST
 from schemas.tables import TABLES
@@ -24,6 +23,7 @@ from tests.oracle.waiting_times import improvement, improvement_level, is_attain
 from tests.rules.assessed import RESERVED, production_row, production_rows, waiting_time_row
 from tests.rules.operations import MEASURED, SCHEME, delivered, row
 from tests.rules.oracle_frames import calculated
+from tests.rules.scheme_data import of_regions, restated, with_requirement
 
 SPRING = months_between(date(2025, 3, 1), date(2025, 4, 1))
 HUGE = st.integers(MOST - 10**6, MOST - 1)
@@ -99,7 +99,7 @@ def test_no_table_made_by_the_rules_holds_a_float(name: str) -> None:
     """Nor do the frames that come out."""
     inputs = make_scenario("ordinary", ORACLE_SCHEMES[name])
     for table, frame in calculated(ORACLE_SCHEMES[name], inputs, DEFAULT_READINGS).items():
-        assert frame.schema == TABLES[table].polars_schema()
+        assert frame.schema == table.polars_schema()
         assert not [kind for kind in frame.dtypes if kind.is_float()], table
 
 
@@ -157,18 +157,14 @@ def test_a_sum_beyond_what_a_table_takes_is_refused() -> None:
 def test_huge_counts_of_operations_do_not_wrap() -> None:
     """Thirds of a krona for a million million operations fit in 64 bits."""
     observed = delivered([row(MEASURED[0], "01", "hip_replacement", MOST - 1)])
-    table = surgery_performance(SCHEME, observed, ["01"], MEASURED[:1])
+    table = surgery_performance(of_regions(SCHEME, ["01"]), observed, MEASURED[:1])
     assert table["earned_thirds_sek"].sum() == 3 * (MOST - 1) * 108_000
 
 
 def test_earned_thirds_beyond_64_bits_are_refused() -> None:
     """With a price of ten million they do not fit: refused, not wrapped."""
-    assert SCHEME.surgery is not None
-    price = SCHEME.surgery.price["hip_replacement"]
-    dear = price.model_copy(
-        update={"root": [price.root[0].model_copy(update={"value": 10_000_000})]}
-    )
-    surgery = SCHEME.surgery.model_copy(update={"price": {"hip_replacement": dear}})
+    dear = restated(SCHEME.require(Surgery).price["hip_replacement"], value=10_000_000)
+    scheme = with_requirement(SCHEME, "surgery", price={"hip_replacement": dear})
     observed = delivered([row(MEASURED[0], "01", "hip_replacement", MOST - 1)])
     with pytest.raises(pl.exceptions.InvalidOperationError):
-        surgery_performance(replace(SCHEME, surgery=surgery), observed, ["01"], MEASURED[:1])
+        surgery_performance(of_regions(scheme, ["01"]), observed, MEASURED[:1])

@@ -5,6 +5,8 @@ from datetime import date
 import polars as pl
 import pytest
 
+from schemas.payouts import PayoutLines, Payouts
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import region_codes
 from tests.rules.scheme_data import scheme_named
 from tests.rules.years import (
@@ -17,6 +19,7 @@ from tests.rules.years import (
     deliveries,
     pots,
     year,
+    year_of_nothing,
 )
 
 NAMES = ("access-2024", "bup-2025")
@@ -30,13 +33,13 @@ def everything(month: date, _region: str, _measure: str) -> Counts:
 @pytest.mark.parametrize("name", NAMES)
 def test_nobody_earns_anything(name: str) -> None:
     """The pots stay undistributed and are reported so; grants are paid all the same."""
-    tables = year(scheme_named(name), lambda *_: NOTHING)
+    tables = year_of_nothing(name)
     for fund, *rest in pots(tables).values():
         assert rest == [0, fund, fund, 0]
     assert set(bonus(tables, "waiting_time").values()) == {0}
     assert conserved(tables)
     granted = {"development_grant", "population_grant", "general_grant"}
-    paid = tables["payouts.payout_lines"].filter(pl.col("amount_sek") > 0)
+    paid = tables[PayoutLines].filter(pl.col("amount_sek") > 0)
     assert set(paid["component"]) <= granted
 
 
@@ -61,7 +64,7 @@ def test_one_region_earns_everything(name: str) -> None:
 def test_every_region_earns_everything_in_2024() -> None:
     """33 rounded monthly reserves exceed the fund by 12 kronor."""
     tables = year(scheme_named("access-2024"), everything)
-    assert set(tables["performance.waiting_times"]["level_pct"]) == {100}
+    assert set(tables[WaitingTimePerformance]["level_pct"]) == {100}
     assert pots(tables) == {"waiting_time": (450_000_000, 450_000_012, 0, 0, 12)}
     assert set(bonus(tables, "waiting_time").values()) == {0}
     assert conserved(tables)
@@ -91,12 +94,12 @@ def test_a_region_that_reports_nothing_is_there_with_nothing(name: str) -> None:
         ),
     )
     gone = pl.col("region_code") == "12"
-    assert set(tables["performance.waiting_times"].filter(gone)["status"]) == {"not_reported"}
+    assert set(tables[WaitingTimePerformance].filter(gone)["status"]) == {"not_reported"}
     if name == "bup-2025":
-        production = tables["performance.first_visit_production"].filter(gone)
+        production = tables[FirstVisitProductionPerformance].filter(gone)
         assert set(production["status"]) == {"incomplete"}
     earned = ["waiting_time", "first_visit_production", "bonus_waiting_time"]
-    lines = tables["payouts.payout_lines"].filter(gone & pl.col("component").is_in(earned))
+    lines = tables[PayoutLines].filter(gone & pl.col("component").is_in(earned))
     assert set(lines["amount_sek"]) == {0}
     assert conserved(tables)
 
@@ -112,12 +115,12 @@ def test_a_month_that_nobody_delivers(name: str) -> None:
             None if month == september else everything(month, region, measure)
         ),
     )
-    statuses = tables["performance.waiting_times"].select(
+    statuses = tables[WaitingTimePerformance].select(
         pl.col("month") == september, "status", "level_pct"
     )
     assert set(statuses.rows()) == {(True, "not_reported", 0), (False, "ok", 100)}
     if name == "bup-2025":
-        final = tables["performance.first_visit_production"].filter("is_final")
+        final = tables[FirstVisitProductionPerformance].filter("is_final")
         by_period = final.select("period", "status", "level_pct")
         assert set(by_period.rows()) == {(1, "ok", 100), (2, "incomplete", 0)}
     assert conserved(tables)
@@ -128,7 +131,7 @@ def test_a_year_without_any_delivery() -> None:
     scheme = scheme_named("bup-2025")
     assert deliveries(scheme, lambda *_: None, region_codes()).is_empty()
     tables = year(scheme, lambda *_: None)
-    performance = tables["performance.waiting_times"]
+    performance = tables[WaitingTimePerformance]
     assert performance.height == 9 * 21 * 3
     assert set(performance["status"]) == {"not_reported"}
     assert conserved(tables)
@@ -138,14 +141,14 @@ def test_a_year_without_any_delivery() -> None:
 def test_every_region_has_every_component_of_a_payout_month(name: str) -> None:
     """No region is missing from a payout, whatever it earned."""
     scheme = scheme_named(name)
-    tables = year(scheme, lambda *_: NOTHING)
+    tables = year_of_nothing(name)
     expected = {
         (payout.month, component, code)
         for payout in scheme.payouts
         for component in payout.components
         for code in region_codes()
     }
-    lines = tables["payouts.payout_lines"].select("month", "component", "region_code").rows()
+    lines = tables[PayoutLines].select("month", "component", "region_code").rows()
     assert len(lines) == len(expected)
     assert set(lines) == expected
-    assert tables["payouts.payouts"].height == 21 * len(scheme.payouts)
+    assert tables[Payouts].height == 21 * len(scheme.payouts)

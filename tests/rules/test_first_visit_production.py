@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pytest
 
-from rules.first_visit_production import first_visit_production
+from rules.requirements.first_visit_production import first_visit_production
 from schemas.months import parse_month
 from schemas.payouts import Reserves
 from tests.rules.assessed import RESERVED, production_rows
@@ -74,13 +74,15 @@ def test_a_period_without_reserve_is_refused() -> None:
     """A level is worth nothing one can name without its reserve."""
     scheme = scheme_named("bup-2025")
     month = parse_month("2025-03")
-    with pytest.raises(ValueError, match="bup-2025: a period's reserve lacks"):
-        first_visit_production(scheme, waiting_times([]), Reserves.without_rows(), ["01"], [month])
+    with pytest.raises(ValueError, match="bup-2025: a period's reserve is missing"):
+        first_visit_production(scheme, waiting_times([]), Reserves.without_rows(), [month])
 
 
 def test_a_scheme_without_the_requirement_is_refused() -> None:
     """2024 had no new-visit requirement."""
-    with pytest.raises(ValueError, match="access-2024 has no new-visit requirement"):
+    with pytest.raises(
+        ValueError, match="access-2024 has no requirement of the kind first_visit_production"
+    ):
         first_visit_production(
-            scheme_named("access-2024"), waiting_times([]), Reserves.without_rows(), ["01"], []
+            scheme_named("access-2024"), waiting_times([]), Reserves.without_rows(), []
         )

@@ -6,13 +6,14 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from schemas.payouts import Fulfilment, Payouts
 from schemas.regions import region_codes
 from tests.oracle.generate import make_scenario
 from tests.oracle.model import DEFAULT_READINGS
 from tests.oracle.parameters import SCHEMES as ORACLE_SCHEMES
 from tests.rules.oracle_frames import calculated
 from tests.rules.scheme_data import scheme_named
-from tests.rules.years import BASE, EVERYTHING, NOTHING, year
+from tests.rules.years import BASE, EVERYTHING, year, year_of_nothing
 
 COUNTRY = "00"
 
@@ -23,7 +24,7 @@ def test_everything_earned_is_all_of_what_was_reserved(name: str) -> None:
     scheme = scheme_named(name)
     first = scheme.measured_months[0]
     tables = year(scheme, lambda month, *_: BASE if month < first else EVERYTHING)
-    table = tables["payouts.fulfilment"]
+    table = tables[Fulfilment]
     assert table.filter(pl.col("amount_sek") != pl.col("reserved_sek")).is_empty()
     assert set(table["fulfilment_pct"]) == {Decimal(100)}
     expected = {
@@ -40,7 +41,7 @@ def test_everything_earned_is_all_of_what_was_reserved(name: str) -> None:
 
 def test_reserves_of_the_rounds_in_2024() -> None:
     """Six and five months of 40 909 092 kronor: three measures of 13 636 364."""
-    table = year(scheme_named("access-2024"), lambda *_: NOTHING)["payouts.fulfilment"]
+    table = year_of_nothing("access-2024")[Fulfilment]
     country = table.filter(
         (pl.col("region_code") == COUNTRY) & (pl.col("component") == "waiting_time")
     )
@@ -55,9 +56,9 @@ def test_operations_against_their_caps() -> None:
     scheme = ORACLE_SCHEMES["surgery-2025"]
     inputs = make_scenario("cap_edges", scheme)
     tables = calculated(scheme, inputs, DEFAULT_READINGS)
-    table = tables["payouts.fulfilment"]
+    table = tables[Fulfilment]
     regions = table.filter(pl.col("region_code") != COUNTRY)
     assert dict(regions.select("region_code", "reserved_sek").iter_rows()) == inputs.caps
     country = table.filter(pl.col("region_code") == COUNTRY).row(0, named=True)
     assert country["reserved_sek"] == sum(inputs.caps.values())
-    assert country["amount_sek"] == tables["payouts.payouts"]["amount_sek"].sum()
+    assert country["amount_sek"] == tables[Payouts]["amount_sek"].sum()

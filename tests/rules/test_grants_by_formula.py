@@ -1,7 +1,6 @@
 """Grants that are data alone: every published amount follows from population, twice computed."""
 
 from collections import Counter
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,11 +12,15 @@ from rules.calculation import calculate
 from rules.loading import load_scheme
 from rules.parameters import NotKnownYetError
 from rules.reconciliation import reconcile
+from rules.requirements.grant import Grant
 from rules.scheme import Scheme
+from schemas.observed import Population
+from schemas.payouts import Payouts
 from schemas.regions import region_codes
+from schemas.table import Table
 from tests.rules.made_up_schemes import parameter, payout, written
 from tests.rules.observations import population, real_population
-from tests.rules.scheme_data import scheme_named
+from tests.rules.scheme_data import of_regions, restated, scheme_named, with_requirement
 from tests.second_opinion.opinions import by_sql, folder_rows
 
 AMOUNTS = {
@@ -30,20 +33,22 @@ AMOUNTS = {
 OUTSIDE = {"13": "Halland", "21": "Gävleborg", "24": "Västerbotten"}
 
 
-def computed(scheme: Scheme, people: pl.DataFrame, regions: list[str]) -> dict[str, pl.DataFrame]:
+def computed(
+    scheme: Scheme, people: pl.DataFrame, regions: list[str]
+) -> dict[type[Table], pl.DataFrame]:
     """Every table of the scheme, which the second opinion gives as well."""
-    observed = {"observed.population": people}
-    tables = calculate(scheme, observed, regions)
+    observed = {Population: people}
+    tables = calculate(of_regions(scheme, regions), observed)
     second = by_sql(folder_rows(scheme.folder), regions, observed)
-    for name, rows in tables.items():
-        if name in second:
-            assert second[name].equals(rows.select(second[name].columns)), name
+    for table, rows in tables.items():
+        if table in second:
+            assert second[table].equals(rows.select(second[table].columns)), table
     return tables
 
 
-def paid(tables: dict[str, pl.DataFrame]) -> dict[str, int]:
+def paid(tables: dict[type[Table], pl.DataFrame]) -> dict[str, int]:
     """What each region is paid."""
-    return dict(tables["payouts.payouts"].select("region_code", "amount_sek").iter_rows())
+    return dict(tables[Payouts].select("region_code", "amount_sek").iter_rows())
 
 
 def test_together_they_are_102_amounts() -> None:
@@ -58,7 +63,7 @@ def test_every_published_amount_comes_out(name: str) -> None:
     """To the krona, with the column's sum and the total."""
     scheme, people = scheme_named(name), real_population()
     tables = computed(scheme, people, region_codes())
-    outcomes = reconcile(scheme, {**tables, "observed.population": people}, made_up=False)
+    outcomes = reconcile(scheme, {**tables, Population: people}, made_up=False)
     assert Counter(each.verdict for each in outcomes) == {"agrees": AMOUNTS[name] + 2}
 
 
@@ -141,12 +146,8 @@ def test_who_shares_a_hundred_kronor(grant: str, expected: dict[str, int], tmp_p
 def test_a_fund_that_is_not_known_yet_is_said() -> None:
     """Rather than taken for nothing."""
     scheme = scheme_named("womens-health-2024")
-    grant = scheme.grants["womens_health_grant"]
-    (version,) = grant.fund.root
-    unknown = version.model_copy(update={"value": None, "not_known_yet": "the budget of 2031"})
-    fund = grant.fund.model_copy(update={"root": [unknown]})
-    waiting = replace(
-        scheme, grants={"womens_health_grant": grant.model_copy(update={"fund": fund})}
-    )
+    grant = scheme.all_of(Grant)["womens_health_grant"]
+    fund = restated(grant.fund, value=None, not_known_yet="the budget of 2031")
+    waiting = with_requirement(scheme, "womens_health_grant", fund=fund)
     with pytest.raises(NotKnownYetError, match="the budget of 2031"):
-        calculate(waiting, {"observed.population": real_population()}, region_codes())
+        calculate(waiting, {Population: real_population()})

@@ -64,8 +64,8 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
         load_scheme(folder)
     assert [fault.partition(":")[0] for fault in refusal.value.faults] == [
         "scheme.toml",
-        "waiting_time.toml",
         "bonus_pots.toml",
+        "waiting_time.toml",
     ]
 
 

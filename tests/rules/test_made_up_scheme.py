@@ -11,6 +11,12 @@ import polars as pl
 
 from rules.calculation import calculate
 from rules.loading import load_scheme
+from rules.requirements.surgery import Surgery
+from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
+from schemas.surgery import SurgeryFollowup, SurgeryPerformance
+from schemas.table import Table
 from tests.rules.made_up_schemes import (
     PROCEDURES,
     operations_folder,
@@ -18,6 +24,7 @@ from tests.rules.made_up_schemes import (
 )
 from tests.rules.observations import population, surgeries, waiting_times
 from tests.rules.operations import row
+from tests.rules.scheme_data import of_regions
 
 REGIONS = ["01", "03"]
 PEOPLE = population(date(2030, 11, 1), "all", {"01": 1000, "03": 2000})
@@ -56,24 +63,24 @@ def visits(
     ]
 
 
-def year(parent: Path) -> dict[str, pl.DataFrame]:
+def year(parent: Path) -> dict[type[Table], pl.DataFrame]:
     """Every table of the made-up waiting-time scheme."""
     base = dict.fromkeys(range(3, 9), (1000, 500, 1000, 500))
     observed = {
-        "observed.population": PEOPLE,
-        "observed.waiting_times": waiting_times(
+        Population: PEOPLE,
+        WaitingTimes: waiting_times(
             visits("01", 2030, base)
             + visits("03", 2030, base)
             + visits("01", 2031, VISITS_OF_01)
             + visits("03", 2031, VISITS_OF_03)
         ),
     }
-    return calculate(load_scheme(waiting_time_folder(parent)), observed, REGIONS)
+    return calculate(of_regions(load_scheme(waiting_time_folder(parent)), REGIONS), observed)
 
 
 def test_reserves(tmp_path: Path) -> None:
     """Six months; a month of 2 000.50 is shared out as 2 001."""
-    found = year(tmp_path)["payouts.reserves"].select(
+    found = year(tmp_path)[Reserves].select(
         "component", "measure", "month", "month_to", "region_code", "reserved_sek"
     )
     march, april, may = date(2031, 3, 1), date(2031, 4, 1), date(2031, 5, 1)
@@ -103,7 +110,7 @@ def test_reserves(tmp_path: Path) -> None:
 def test_levels(tmp_path: Path) -> None:
     """Four bands with two decimals, and thresholds of 92.5 and 50 per cent."""
     tables = year(tmp_path)
-    waiting = tables["performance.waiting_times"].filter(
+    waiting = tables[WaitingTimePerformance].filter(
         (pl.col("region_code") == "01") & (pl.col("measure") == "first_visit")
     )
     assert waiting.select("level_pct", "alternative").rows() == [
@@ -114,7 +121,7 @@ def test_levels(tmp_path: Path) -> None:
         (100, "attainment"),
         (90, "improvement"),
     ]
-    final = tables["performance.first_visit_production"].filter("is_final")
+    final = tables[FirstVisitProductionPerformance].filter("is_final")
     assert final.sort("region_code", "period").select(
         "region_code", "level_pct", "status"
     ).rows() == [
@@ -131,11 +138,11 @@ def test_pots_and_payouts(tmp_path: Path) -> None:
     """Three rounds, two pots, and a grant whose condition one region fails."""
     tables = year(tmp_path)
     columns = ["pot", "fund_sek", "paid_sek", "pot_sek", "undistributed_sek", "overdrawn_sek"]
-    assert tables["payouts.bonus_pots"].select(columns).rows() == [
+    assert tables[BonusPots].select(columns).rows() == [
         ("first_visit_production", 600, 309, 291, 0, 0),  # 67 + 25 and 17 + 200
         ("waiting_time", 18_003, 1_298, 16_705, 0, 0),  # 33 + 333 + 932
     ]
-    lines = tables["payouts.payout_lines"].filter(pl.col("amount_sek") > 0)
+    lines = tables[PayoutLines].filter(pl.col("amount_sek") > 0)
     found = lines.select(pl.col("month").dt.month(), "region_code", "component", "amount_sek")
     assert set(found.rows()) == {
         (5, "01", "waiting_time", 33),  # 33.30
@@ -150,7 +157,7 @@ def test_pots_and_payouts(tmp_path: Path) -> None:
         (10, "03", "bonus_first_visit_production", 204),  # 291 x 217 / 309 is 204.36
         (10, "03", "general_grant", 633),  # 01 does not pass the condition
     }
-    assert tables["payouts.payouts"].select(
+    assert tables[Payouts].select(
         pl.col("month").dt.month(), "region_code", "amount_sek"
     ).rows() == [
         (5, "01", 33),
@@ -164,9 +171,8 @@ def test_pots_and_payouts(tmp_path: Path) -> None:
 
 def test_six_procedures(tmp_path: Path) -> None:
     """Other procedures, prices and baseline years, and caps in a CSV."""
-    scheme = load_scheme(operations_folder(tmp_path))
-    assert scheme.surgery is not None
-    assert len(scheme.surgery.procedures()) == 6
+    scheme = of_regions(load_scheme(operations_folder(tmp_path)), REGIONS)
+    assert len(scheme.require(Surgery).procedures()) == 6
     february, march = date(2031, 2, 1), date(2031, 3, 1)
     base = {
         # the operations of February 2026, 2028 and 2029
@@ -197,9 +203,9 @@ def test_six_procedures(tmp_path: Path) -> None:
                 for region in REGIONS
                 if (month.replace(year=year), region) not in delivered
             ]
-    observed = {"observed.population": PEOPLE, "observed.surgeries": surgeries(rows)}
-    tables = calculate(scheme, observed, REGIONS)
-    final = tables["performance.surgeries"].filter("is_final")
+    observed = {Population: PEOPLE, Surgeries: surgeries(rows)}
+    tables = calculate(scheme, observed)
+    final = tables[SurgeryPerformance].filter("is_final")
     assert set(final["status"]) == {"ok"}
     assert final.height == 2 * len(PROCEDURES)
     earned = final.filter(pl.col("earned_thirds_sek") > 0)
@@ -210,8 +216,8 @@ def test_six_procedures(tmp_path: Path) -> None:
         ("01", "varicose_veins", 7),
         ("03", "spinal_fusion", 3_600),
     }
-    assert tables["payouts.payouts"].select("month", "region_code", "amount_sek").rows() == [
+    assert tables[Payouts].select("month", "region_code", "amount_sek").rows() == [
         (date(2031, 6, 1), "01", 942),
         (date(2031, 6, 1), "03", 500),
     ]
-    assert set(tables["performance.surgery_followup"]["procedure"]) == set(PROCEDURES)
+    assert set(tables[SurgeryFollowup]["procedure"]) == set(PROCEDURES)

@@ -8,8 +8,11 @@ import pytest
 from rules.calculation import calculate
 from rules.parameters import NotKnownYetError
 from rules.readings import amounts_under
-from schemas.observed import Population
+from rules.requirements.surgery import Surgery
+from schemas.observed import Population, Surgeries
+from schemas.payouts import Payouts, Reserves
 from schemas.regions import COUNTRY_CODE, region_codes
+from schemas.surgery import SurgeryFollowup
 from tests.rules.observations import surgeries
 from tests.rules.operations import row
 from tests.rules.scheme_data import scheme_named
@@ -31,39 +34,38 @@ def test_it_says_what_is_missing() -> None:
 
 def test_the_follow_up_needs_no_price() -> None:
     """Counts to date of all six procedures, this year and before, twice computed."""
-    assert SCHEME.surgery is not None
+    procedures = SCHEME.require(Surgery).procedures()
     random = Random(1)  # noqa: S311 - made up, not secret
     observed = {
-        "observed.surgeries": surgeries(
+        Surgeries: surgeries(
             row(date(year, month, 1), region, procedure, random.randint(0, 40))
             for year in (2023, 2024, 2025, 2026)
             for month in (1, 2, 3)
             for region in ("01", "09", "25")
-            for procedure in SCHEME.surgery.procedures()
+            for procedure in procedures
         )
     }
     tables = calculate(
         SCHEME,
-        {**observed, "observed.population": Population.without_rows()},
-        region_codes(),
+        {**observed, Population: Population.without_rows()},
     )
-    assert set(tables) == {"payouts.reserves", "performance.surgery_followup"}
-    assert tables["payouts.reserves"]["reserved_sek"].sum() == 750_000_000
+    assert set(tables) == {Reserves, SurgeryFollowup}
+    assert tables[Reserves]["reserved_sek"].sum() == 750_000_000
     second = by_sql(folder_rows(SCHEME.folder), region_codes(), observed)
-    for name, rows in tables.items():
-        assert second[name].equals(rows.select(second[name].columns)), name
-    assert second["payouts.payouts"].is_empty()
-    country = tables["performance.surgery_followup"].filter(
-        (tables["performance.surgery_followup"]["region_code"] == COUNTRY_CODE)
-        & (tables["performance.surgery_followup"]["month"] == date(2026, 3, 1))
+    for table, rows in tables.items():
+        assert second[table].equals(rows.select(second[table].columns)), table
+    assert second[Payouts].is_empty()
+    country = tables[SurgeryFollowup].filter(
+        (tables[SurgeryFollowup]["region_code"] == COUNTRY_CODE)
+        & (tables[SurgeryFollowup]["month"] == date(2026, 3, 1))
     )
-    counted = observed["observed.surgeries"]
+    counted = observed[Surgeries]
     of_2026 = counted.filter(counted["month"].dt.year() == 2026)
     assert country["operations_to_date"].sum() == of_2026["operations"].sum()
-    assert set(country["procedure"]) == set(SCHEME.surgery.procedures())
+    assert set(country["procedure"]) == set(procedures)
 
 
 def test_no_reading_of_it_pays_anything() -> None:
     """Asked for amounts, it says what is missing."""
     with pytest.raises(NotKnownYetError, match="the price of colonoscopy"):
-        amounts_under(SCHEME, {}, region_codes())
+        amounts_under(SCHEME, {})

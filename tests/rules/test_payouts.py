@@ -1,6 +1,5 @@
 """Payouts: rounding, the round's own months, grants, and a row for every region and component."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,14 +7,17 @@ import polars as pl
 import pytest
 
 from rules.payouts import payout_lines, payouts, round_payments
-from rules.reserves import PopulationMissingError, reserves
+from rules.population import PopulationMissingError
+from rules.requirements.grant import Grant
+from rules.reserves import reserves
 from rules.scheme import Scheme
 from schemas.months import add_months
 from schemas.payouts import Reserves, RoundPayments
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import region_codes
 from tests.rules.case_files import Case, cases
-from tests.rules.observations import real_population
-from tests.rules.scheme_data import scheme_named
+from tests.rules.observations import real_population, real_population_of
+from tests.rules.scheme_data import of_regions, restated, scheme_named, with_requirement
 
 AUGUST, DECEMBER = date(2024, 8, 1), date(2024, 12, 1)
 
@@ -40,11 +42,7 @@ def amounts(table: pl.DataFrame, component: str) -> dict[str, int]:
 def paid_in_august(scheme: Scheme, performance: pl.DataFrame) -> pl.DataFrame:
     """The first round's payments of 2024."""
     return round_payments(
-        scheme,
-        Reserves.without_rows(),
-        {"waiting_time": performance},
-        ["01", "03"],
-        [AUGUST],
+        of_regions(scheme, ["01", "03"]), {WaitingTimePerformance: performance}, [AUGUST]
     )
 
 
@@ -69,11 +67,11 @@ def test_a_round_pays_its_own_months() -> None:
 
 def test_production_pays_the_final_month_alone() -> None:
     """A running figure is not paid; the period's last month is, half-up."""
-    scheme = scheme_named("bup-2025")
+    scheme = of_regions(scheme_named("bup-2025"), ["01", "03"])
     june = date(2025, 6, 1)
     performance = {
-        "waiting_time": earned([(june, 0)]),
-        "first_visit_production": pl.concat(
+        WaitingTimePerformance: earned([(june, 0)]),
+        FirstVisitProductionPerformance: pl.concat(
             [
                 earned([(add_months(june, -1), 99_999)], is_final=False),
                 earned([(june, 250)], is_final=True),
@@ -81,9 +79,7 @@ def test_production_pays_the_final_month_alone() -> None:
             ]
         ),
     }
-    table = round_payments(
-        scheme, Reserves.without_rows(), performance, ["01", "03"], [date(2025, 8, 1)]
-    )
+    table = round_payments(scheme, performance, [date(2025, 8, 1)])
     assert amounts(table, "first_visit_production") == {"01": 3, "03": 0}
     assert set(table["component"]) == {"waiting_time", "first_visit_production"}
 
@@ -92,17 +88,10 @@ def test_block_1_is_five_million_each_and_the_rest_by_population() -> None:
     """March 2025: 150 000 000 in all."""
     scheme = scheme_named("bup-2025")
     march = date(2025, 3, 1)
-    reserved = reserves(scheme, real_population(), region_codes(), [march])
-    paid = amounts(
-        round_payments(scheme, reserved, {}, region_codes(), [march]), "development_grant"
-    )
+    reserved = reserves(scheme, real_population(), [march])
+    paid = amounts(round_payments(scheme, {Reserves: reserved}, [march]), "development_grant")
     assert sum(paid.values()) == 150_000_000
-    population = dict(
-        real_population()
-        .filter(pl.col("month") == date(2024, 11, 1))
-        .select("region_code", "population")
-        .iter_rows()
-    )
+    population = real_population_of("2024-11", "0-18")
     for code, amount in paid.items():
         quota = 5_000_000 + Decimal(45_000_000 * population[code]) / sum(population.values())
         assert abs(amount - quota) < 1
@@ -111,24 +100,15 @@ def test_block_1_is_five_million_each_and_the_rest_by_population() -> None:
 def test_a_region_that_fails_the_condition_is_not_paid_and_its_share_stays() -> None:
     """`general_grant`: the others' amounts do not change."""
     scheme = scheme_named("access-2024")
-    grant = scheme.grants["general_grant"]
-    assert grant.qualified is not None
     passed = [code for code in region_codes() if code != "03"]
-    version = grant.qualified.root[0].model_copy(update={"value": passed})
-    qualified = grant.qualified.model_copy(update={"root": [version]})
-    conditional = replace(
-        scheme,
-        grants={
-            **scheme.grants,
-            "general_grant": grant.model_copy(update={"qualified": qualified}),
-        },
-    )
-    reserved = reserves(scheme, real_population(), region_codes(), [DECEMBER])
-    nothing = {"waiting_time": earned([(DECEMBER, 0)])}
+    qualified = restated(scheme.all_of(Grant)["general_grant"].qualified, value=passed)
+    conditional = with_requirement(scheme, "general_grant", qualified=qualified)
+    inputs = {
+        Reserves: reserves(scheme, real_population(), [DECEMBER]),
+        WaitingTimePerformance: earned([(DECEMBER, 0)]),
+    }
     before, after = (
-        amounts(
-            round_payments(each, reserved, nothing, region_codes(), [DECEMBER]), "general_grant"
-        )
+        amounts(round_payments(each, inputs, [DECEMBER]), "general_grant")
         for each in (scheme, conditional)
     )
     assert sum(before.values()) == 1_197_500_000
@@ -156,12 +136,16 @@ def test_lines_and_sums() -> None:
 
 
 def test_a_region_without_population_is_named() -> None:
-    """The message says which figures lack: age group, day and regions."""
-    scheme = scheme_named("bup-2026")
+    """The message says which figures are missing: age group, day and regions."""
+    scheme = of_regions(scheme_named("bup-2026"), ["01", "03"])
     with pytest.raises(PopulationMissingError) as missing:
-        reserves(scheme, real_population(), ["01", "03"], [date(2026, 1, 1)])
-    assert str(missing.value) == "population 0-18 of 2025-11-01 lacks for regions 01, 03"
+        reserves(scheme, real_population(), [date(2026, 1, 1)])
+    assert str(missing.value) == (
+        "population 0-18 of 2025-11-01 is missing for regions 01, 03. "
+        "Supply raw/population/2025-11/<day of delivery>.csv with the columns "
+        "region;age_group;population and a row for each region and age group 0-18."
+    )
     assert missing.value.regions == ["01", "03"]
     partial = real_population().remove(pl.col("region_code") == "03")
-    with pytest.raises(PopulationMissingError, match="of 2024-11-01 lacks for regions 03"):
-        reserves(scheme_named("bup-2025"), partial, ["01", "03"], [date(2025, 3, 1)])
+    with pytest.raises(PopulationMissingError, match="of 2024-11-01 is missing for regions 03"):
+        reserves(of_regions(scheme_named("bup-2025"), ["01", "03"]), partial, [date(2025, 3, 1)])

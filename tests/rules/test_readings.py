@@ -1,6 +1,7 @@
 """The law read otherwise: which readings there are, and that what each moves is what the oracle says."""
 
 from dataclasses import replace
+from functools import cache
 
 import polars as pl
 import pytest
@@ -9,6 +10,8 @@ from pandera.config import config_context
 from rules.calculation import calculate
 from rules.catalogue import interpretations
 from rules.readings import Otherwise, amounts_under, moved, other_readings
+from schemas.payouts import BonusPots, Payouts
+from schemas.table import Table
 from tests.oracle.calculation import calculate as calculate_by_oracle
 from tests.oracle.generate import make_scenario
 from tests.oracle.model import DEFAULT_READINGS, Inputs, Readings
@@ -50,9 +53,19 @@ MOVING = {
 CASES = [(scheme, name) for scheme in MOVING for name in OTHERS[scheme]]
 
 
+@cache
 def year(scheme: str, scenario: str) -> Inputs:
     """A scenario's deliveries, with the real population."""
     return real_inputs(SCHEMES[scheme], make_scenario(scenario, SCHEMES[scheme]))
+
+
+@cache
+def computed(scheme: str, **readings: str) -> dict[type[Table], pl.DataFrame]:
+    """The year in which every reading moves money, under these readings."""
+    inputs = year(scheme, MOVING[scheme])
+    read = product_scheme(scheme, inputs, DEFAULT_READINGS).read_as(**readings)
+    with config_context(validation_enabled=False):
+        return calculate(read, observed_tables(scheme, inputs))
 
 
 def for_oracle(otherwise: Otherwise) -> Readings:
@@ -110,10 +123,9 @@ def test_what_a_reading_moves(scheme: str, name: str) -> None:
     inputs = year(scheme, MOVING[scheme])
     read = product_scheme(scheme, inputs, DEFAULT_READINGS)
     [otherwise] = [each for each in other_readings(read) if each.name == name]
-    observed, regions = observed_tables(scheme, inputs), list(inputs.regions)
     with config_context(validation_enabled=False):
-        own = amounts_under(read, observed, regions)
-        differences = moved(own, {name: amounts_under(read, observed, regions, otherwise)})
+        other = amounts_under(read, observed_tables(scheme, inputs), otherwise)
+    differences = moved(computed(scheme)[Payouts], {name: other})
     before = paid_by_oracle(scheme, inputs, DEFAULT_READINGS)
     after = paid_by_oracle(scheme, inputs, for_oracle(otherwise))
     found = {
@@ -132,13 +144,10 @@ def test_no_reading_makes_money(scheme: str, name: str) -> None:
     inputs = year(scheme, MOVING[scheme])
     read = product_scheme(scheme, inputs, DEFAULT_READINGS)
     [otherwise] = [each for each in other_readings(read) if each.name == name]
-    observed, regions = observed_tables(scheme, inputs), list(inputs.regions)
-    with config_context(validation_enabled=False):
-        own = calculate(read, observed, regions)
-        other = calculate(read.read_as(**otherwise.readings), observed, regions)
-    difference = moved(own["payouts.payouts"], {name: other["payouts.payouts"]})["difference_sek"]
+    own, other = computed(scheme), computed(scheme, **otherwise.readings)
+    difference = moved(own[Payouts], {name: other[Payouts]})["difference_sek"]
     beyond = pl.col("overdrawn_sek").sum() - pl.col("undistributed_sek").sum()
-    pots = [tables["payouts.bonus_pots"].select(beyond).item() for tables in (own, other)]
+    pots = [tables[BonusPots].select(beyond).item() for tables in (own, other)]
     assert difference.sum() == pots[1] - pots[0]
 
 
@@ -146,12 +155,10 @@ def test_nothing_is_moved_where_nothing_was_reported() -> None:
     """Every reading gives the same."""
     inputs = year("bup-2025", "missing_everything")
     read = product_scheme("bup-2025", inputs, DEFAULT_READINGS)
-    observed, regions = observed_tables("bup-2025", inputs), list(inputs.regions)
+    observed = observed_tables("bup-2025", inputs)
     with config_context(validation_enabled=False):
-        own = amounts_under(read, observed, regions)
-        under = {
-            each.name: amounts_under(read, observed, regions, each) for each in other_readings(read)
-        }
+        own = amounts_under(read, observed)
+        under = {each.name: amounts_under(read, observed, each) for each in other_readings(read)}
     differences = moved(own, under)
     assert differences["reading"].unique(maintain_order=True).to_list() == OTHERS["bup-2025"]
     assert set(differences["difference_sek"]) == {0}

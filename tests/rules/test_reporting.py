@@ -5,9 +5,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from rules.reporting import COUNTS, Standing, surgery_reports, waiting_time_reports
+from rules.reporting import Standing, standings
+from rules.requirements.waiting_times import COUNTS
 from schemas.months import month_key, parse_month
-from schemas.observed import WaitingTimes
+from schemas.observed import Surgeries, WaitingTimes
 from schemas.regions import region_codes
 from tests.rules.scheme_data import scheme_named
 
@@ -29,29 +30,29 @@ def reported(month: str, regions: list[str], **counts: int | None) -> pl.DataFra
     )
 
 
-def standings(observed: pl.DataFrame, today: str) -> dict[str, Standing]:
+def of_2025(observed: pl.DataFrame, today: str) -> dict[str, Standing]:
     """How the months of bup-2025 stand on the day."""
     day = date.fromisoformat(today)
-    found = waiting_time_reports(scheme_named("bup-2025"), observed, REGIONS, day)
+    found = standings(scheme_named("bup-2025"), {WaitingTimes: observed}, day)
     return {month_key(each.month): each for each in found}
 
 
 def test_only_months_that_are_over() -> None:
     """On the first day after a month it is looked for; before that it is not."""
     observed = reported("2025-03", REGIONS)
-    assert list(standings(observed, "2025-04-30")) == ["2025-03"]
-    assert list(standings(observed, "2025-05-01")) == ["2025-03", "2025-04"]
-    assert len(standings(observed, "2031-01-01")) == 9
+    assert list(of_2025(observed, "2025-04-30")) == ["2025-03"]
+    assert list(of_2025(observed, "2025-05-01")) == ["2025-03", "2025-04"]
+    assert len(of_2025(observed, "2031-01-01")) == 9
 
 
 def test_in_full() -> None:
     """A true zero is a report."""
-    month = standings(reported("2025-03", REGIONS, completed=0), "2025-06-30")["2025-03"]
+    month = of_2025(reported("2025-03", REGIONS, completed=0), "2025-06-30")["2025-03"]
     assert month.is_in
     assert month.days_late(date(2031, 1, 1)) == 0
 
 
-def test_regions_that_lack() -> None:
+def test_regions_that_are_missing() -> None:
     """One that is absent, one whose cells are all empty, one whose waiting counts are."""
     full = [code for code in REGIONS if code not in {"09", "18", "25"}]
     observed = pl.concat(
@@ -61,16 +62,16 @@ def test_regions_that_lack() -> None:
             reported("2025-03", ["25"], waiting=None, waiting_within_30=None),
         ]
     )
-    month = standings(observed, "2025-04-20")["2025-03"]
+    month = of_2025(observed, "2025-04-20")["2025-03"]
     assert (month.missing, month.partial) == (("09", "18"), ("25",))
 
 
-def test_a_measure_that_lacks() -> None:
+def test_a_measure_that_is_missing() -> None:
     """Two measures of three are a part; a measure that no scheme names counts for nothing."""
     observed = reported("2025-03", REGIONS)
     gone = (pl.col("region_code") == "01") & (pl.col("measure") == "treatment")
     other = pl.when(gone).then(pl.lit("other")).otherwise("measure")
-    month = standings(observed.with_columns(measure=other), "2025-04-20")["2025-03"]
+    month = of_2025(observed.with_columns(measure=other), "2025-04-20")["2025-03"]
     assert (month.missing, month.partial) == ((), ("01",))
 
 
@@ -80,20 +81,20 @@ def test_a_measure_that_lacks() -> None:
 )
 def test_how_late(today: str, late: int) -> None:
     """The day itself is in time."""
-    month = standings(WaitingTimes.without_rows(), today)
+    month = of_2025(WaitingTimes.without_rows(), today)
     assert month["2025-03"].days_late(date.fromisoformat(today)) == late
 
 
 def test_the_last_month_is_due_earlier() -> None:
     """November is late from 6 December on."""
     nothing = WaitingTimes.without_rows()
-    found = standings(nothing, "2025-12-06")
+    found = of_2025(nothing, "2025-12-06")
     assert found["2025-11"].days_late(date(2025, 12, 5)) == 0
     assert found["2025-11"].days_late(date(2025, 12, 6)) == 1
 
 
 def test_operations() -> None:
-    """Any row is a report, for a key that lacks is zero; a count not available is none."""
+    """Any row is a report, for a key that is missing is zero; a count not available is none."""
     observed = pl.DataFrame(
         {
             "month": [date(2025, 6, 1)] * 3,
@@ -103,13 +104,17 @@ def test_operations() -> None:
         },
         schema_overrides={"operations": pl.Int64},
     )
-    (month,) = surgery_reports(scheme_named("surgery-2025"), observed, REGIONS, date(2025, 7, 20))
+    (month,) = standings(scheme_named("surgery-2025"), {Surgeries: observed}, date(2025, 7, 20))
     assert month.missing == tuple(code for code in REGIONS if code != "01")
     assert month.partial == ()
 
 
-def test_a_scheme_without_the_requirement() -> None:
-    """It needs no report."""
-    day, nothing = date(2031, 1, 1), pl.DataFrame()
-    assert waiting_time_reports(scheme_named("surgery-2025"), nothing, REGIONS, day) == []
-    assert surgery_reports(scheme_named("bup-2025"), nothing, REGIONS, day) == []
+@pytest.mark.parametrize(
+    ("name", "datasets"),
+    [("bup-2025", {"waiting_times"}), ("surgery-2025", {"surgeries"}), ("cancer-2025", set())],
+)
+def test_a_scheme_needs_reports_of_what_it_rests_on_alone(name: str, datasets: set[str]) -> None:
+    """Whatever else was observed; a grant by formula needs none."""
+    observed = {WaitingTimes: WaitingTimes.without_rows(), Surgeries: Surgeries.without_rows()}
+    found = standings(scheme_named(name), observed, date(2031, 1, 1))
+    assert {each.dataset for each in found} == datasets

@@ -13,6 +13,8 @@ import pytest
 from rules.catalogue import RULES, documents
 from rules.parameters import Attainment, Bands, PopulationBase, Production, Version
 from rules.published import Published
+from rules.requirements.surgery import Surgery
+from rules.requirements.waiting_times import WaitingTime
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
 
 Place = tuple[str, str]
@@ -123,10 +125,8 @@ def test_every_row_of_figures_is_of_a_checked_document() -> None:
 
 def test_a_figure_that_the_document_does_not_state_is_noticed() -> None:
     """A price a krona higher, a band's edge a tenth higher, another year, another day."""
-    surgery = scheme_named("surgery-2025").surgery
-    waiting = scheme_named("bup-2025").waiting_time
-    assert surgery is not None
-    assert waiting is not None
+    surgery = scheme_named("surgery-2025").require(Surgery)
+    waiting = scheme_named("bup-2025").require(WaitingTime)
     (price,) = surgery.price["cataract"].root
     (years,) = surgery.baseline_years.root
     (bands,) = waiting.improvement.root

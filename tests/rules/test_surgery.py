@@ -6,22 +6,22 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from rules.requirements.surgery import surgery_caps, surgery_followup, surgery_performance
 from rules.reserves import reserves
-from rules.surgery import surgery_caps, surgery_followup, surgery_performance
 from schemas.months import add_months
 from schemas.observed import Population
 from schemas.surgery import SurgeryPerformance
 from tests.rules.case_files import Case, cases, count
 from tests.rules.operations import BASELINE_YEARS, MEASURED, SCHEME, delivered, row
 from tests.rules.oracle_frames import with_caps
-from tests.rules.scheme_data import scheme_named
+from tests.rules.scheme_data import of_regions, scheme_named
 
 JUNE, OCTOBER = MEASURED[0], MEASURED[-1]
 
 
 def performance(observed: pl.DataFrame, month: date = OCTOBER) -> dict[str, dict[str, object]]:
     """Region 01's rows of `performance.surgeries`, by procedure."""
-    table = surgery_performance(SCHEME, observed, ["01"], [month])
+    table = surgery_performance(of_regions(SCHEME, ["01"]), observed, [month])
     return {each["procedure"]: each for each in table.to_dicts()}
 
 
@@ -38,8 +38,8 @@ def test_increase_over_the_mean(case: Case) -> None:
         int(case["earned_thirds_sek"]),
         case["status"],
     )
-    floored = SCHEME.read_as(baseline_mean="whole_operations")
-    by_procedure = surgery_performance(floored, observed, ["01"], [OCTOBER]).rows_by_key(
+    floored = of_regions(SCHEME, ["01"]).read_as(baseline_mean="whole_operations")
+    by_procedure = surgery_performance(floored, observed, [OCTOBER]).rows_by_key(
         "procedure", named=True, unique=True
     )
     earned = by_procedure[procedure]["earned_thirds_sek"]
@@ -67,7 +67,7 @@ def test_sums_run_from_the_first_month_and_no_month_beside() -> None:
         for month in months
         for years in range(4)
     )
-    table = surgery_performance(SCHEME, observed, ["01"], MEASURED)
+    table = surgery_performance(of_regions(SCHEME, ["01"]), observed, MEASURED)
     found = table.filter(pl.col("procedure") == "prolapse").select(
         "operations_to_date", "last_year_to_date", "baseline_sum_to_date", "is_final"
     )
@@ -89,7 +89,7 @@ def test_a_region_absent_from_a_month_is_incomplete(month: date, years: int) -> 
     observed = delivered([row(JUNE, "01", "cataract", 9)], homes=["01", "03"]).remove(
         (pl.col("month") == gone) & (pl.col("home_region_code") == "01")
     )
-    table = surgery_performance(SCHEME, observed, ["01", "03"], [OCTOBER])
+    table = surgery_performance(of_regions(SCHEME, ["01", "03"]), observed, [OCTOBER])
     assert set(table.select("region_code", "status", "earned_thirds_sek").rows()) == {
         ("01", "incomplete", 0),
         ("03", "ok", 0),
@@ -101,7 +101,7 @@ def test_a_gap_counts_from_its_own_month() -> None:
     observed = delivered([row(JUNE, "01", "cataract", 9)]).remove(
         pl.col("month") == date(2025, 8, 1)
     )
-    table = surgery_performance(SCHEME, observed, ["01"], MEASURED)
+    table = surgery_performance(of_regions(SCHEME, ["01"]), observed, MEASURED)
     by_month = table.filter(pl.col("procedure") == "cataract").select("month", "status")
     assert [status for _, status in by_month.rows()] == ["ok", "ok", *["incomplete"] * 3]
 
@@ -128,7 +128,7 @@ def test_a_count_not_available_counts_from_its_own_month() -> None:
         row(month, "01", "cataract", None)
         for month in (date(2025, 8, 1), date(2025, 11, 1), date(2021, 6, 1))
     )
-    table = surgery_performance(SCHEME, observed, ["01"], MEASURED)
+    table = surgery_performance(of_regions(SCHEME, ["01"]), observed, MEASURED)
     by_month = table.filter(pl.col("procedure") == "cataract")["status"]
     assert by_month.to_list() == ["ok", "ok", *["incomplete"] * 3]
 
@@ -160,7 +160,7 @@ def test_followup_by_place() -> None:
         ],
         homes=["01", "03"],
     )
-    table = surgery_followup(SCHEME, observed, ["01", "03"], [JUNE])
+    table = surgery_followup(of_regions(SCHEME, ["01", "03"]), observed, [JUNE])
     found = table.filter(pl.col("procedure") == "cataract").select(
         "region_code", "place", "operations_to_date", "last_year_to_date", "baseline_sum_to_date"
     )
@@ -195,7 +195,7 @@ def test_earned_is_half_up_and_at_most_the_cap(
     thirds: int, cap: int, earned: int, share: str | None
 ) -> None:
     """The procedures are summed in thirds and rounded once."""
-    scheme = with_caps(SCHEME, {"01": cap})
+    scheme = of_regions(with_caps(SCHEME, {"01": cap}), ["01"])
     parts = [("hip_replacement", thirds // 2), ("prolapse", thirds - thirds // 2), ("cataract", 0)]
     table = SurgeryPerformance.conform(
         pl.DataFrame(
@@ -214,20 +214,20 @@ def test_earned_is_half_up_and_at_most_the_cap(
             for procedure, part in parts
         )
     )
-    caps = reserves(scheme, Population.without_rows(), ["01"], [JUNE])
+    caps = reserves(scheme, Population.without_rows(), [JUNE])
     found = surgery_caps(scheme, table, caps).row(0, named=True)
     assert (found["earned_sek"], found["cap_sek"]) == (earned, cap)
     assert found["share_of_cap_pct"] == (None if share is None else Decimal(share))
 
 
 def test_a_region_without_cap_is_refused() -> None:
-    """The caps are input: a region that lacks one is named."""
-    scheme = with_caps(SCHEME, {"01": 1})
+    """The caps are input: a region without one is named."""
+    scheme = of_regions(with_caps(SCHEME, {"01": 1}), ["01", "03", "25"])
     with pytest.raises(ValueError, match="surgery-2025: no cap is given for regions 03, 25"):
-        reserves(scheme, Population.without_rows(), ["01", "03", "25"], [JUNE])
+        reserves(scheme, Population.without_rows(), [JUNE])
 
 
 def test_a_scheme_without_the_requirement_is_refused() -> None:
     """The 2024 agreement had no operations."""
-    with pytest.raises(ValueError, match="access-2024 has no surgery requirement"):
-        surgery_performance(scheme_named("access-2024"), delivered([]), ["01"], [])
+    with pytest.raises(ValueError, match="access-2024 has no requirement of the kind surgery"):
+        surgery_performance(scheme_named("access-2024"), delivered([]), [])

@@ -5,11 +5,10 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from rules.requirements.waiting_times import waiting_time_performance
 from rules.reserves import reserves
-from rules.waiting_times import waiting_time_performance
 from schemas.months import add_months
 from schemas.payouts import Reserves
-from schemas.regions import region_codes
 from tests.rules.assessed import MONTH, waiting_time_row
 from tests.rules.case_files import Case, cases, count, decimal
 from tests.rules.observations import real_population, waiting_times
@@ -65,8 +64,7 @@ def test_every_region_has_a_row_a_month_and_measure() -> None:
     table = waiting_time_performance(
         scheme,
         waiting_times([{"month": MONTH, **one}]),
-        reserves(scheme, real_population(), region_codes(), months),
-        region_codes(),
+        reserves(scheme, real_population(), months),
         months,
     )
     assert table.height == 2 * 21 * 3
@@ -80,22 +78,22 @@ def test_months_that_are_not_asked_for_have_no_rows() -> None:
     """No month, no row."""
     scheme = scheme_named("bup-2025")
     empty = waiting_times([])
-    table = waiting_time_performance(scheme, empty, Reserves.without_rows(), ["01"], [])
+    table = waiting_time_performance(scheme, empty, Reserves.without_rows(), [])
     assert table.is_empty()
 
 
 def test_a_month_without_reserve_is_refused() -> None:
     """A level is worth nothing one can name without its reserve."""
     scheme = scheme_named("bup-2025")
-    with pytest.raises(ValueError, match="bup-2025: a month's reserve lacks"):
-        waiting_time_performance(
-            scheme, waiting_times([]), Reserves.without_rows(), ["01"], [MONTH]
-        )
+    with pytest.raises(ValueError, match="bup-2025: a month's reserve is missing"):
+        waiting_time_performance(scheme, waiting_times([]), Reserves.without_rows(), [MONTH])
 
 
 def test_a_scheme_without_the_requirement_is_refused() -> None:
     """Operations have no waiting times."""
-    with pytest.raises(ValueError, match="surgery-2025 has no waiting-time requirement"):
+    with pytest.raises(
+        ValueError, match="surgery-2025 has no requirement of the kind waiting_time"
+    ):
         waiting_time_performance(
-            scheme_named("surgery-2025"), waiting_times([]), Reserves.without_rows(), ["01"], []
+            scheme_named("surgery-2025"), waiting_times([]), Reserves.without_rows(), []
         )

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 
 import polars as pl
 
 from rules.calculation import calculate
 from rules.scheme import Scheme
 from schemas.months import add_months
+from schemas.observed import Population, WaitingTimes
+from schemas.payouts import BonusPots, PayoutLines, Payouts, RoundPayments
 from schemas.regions import region_codes
+from schemas.table import Table
 from tests.rules.observations import real_population, waiting_times
+from tests.rules.scheme_data import scheme_named
 
 MEASURES = ("first_visit", "assessment", "treatment")
 
@@ -50,16 +55,22 @@ def deliveries(scheme: Scheme, cell: CellOf, regions: Sequence[str]) -> pl.DataF
     return waiting_times(rows)
 
 
-def year(scheme: Scheme, cell: CellOf) -> dict[str, pl.DataFrame]:
+def year(scheme: Scheme, cell: CellOf) -> dict[type[Table], pl.DataFrame]:
     """Every table of a year with the real population and all 21 regions."""
     observed = {
-        "observed.population": real_population(),
-        "observed.waiting_times": deliveries(scheme, cell, region_codes()),
+        Population: real_population(),
+        WaitingTimes: deliveries(scheme, cell, region_codes()),
     }
-    return calculate(scheme, observed, region_codes())
+    return calculate(scheme, observed)
 
 
-def pots(tables: dict[str, pl.DataFrame]) -> dict[str, tuple[int, int, int, int, int]]:
+@cache
+def year_of_nothing(name: str) -> dict[type[Table], pl.DataFrame]:
+    """Every table of a scheme's year in which nobody earns anything."""
+    return year(scheme_named(name), lambda *_: NOTHING)
+
+
+def pots(tables: dict[type[Table], pl.DataFrame]) -> dict[str, tuple[int, int, int, int, int]]:
     """Fund, paid, pot, undistributed and overdrawn, by pot."""
     return {
         row["pot"]: (
@@ -69,19 +80,19 @@ def pots(tables: dict[str, pl.DataFrame]) -> dict[str, tuple[int, int, int, int,
             row["undistributed_sek"],
             row["overdrawn_sek"],
         )
-        for row in tables["payouts.bonus_pots"].to_dicts()
+        for row in tables[BonusPots].to_dicts()
     }
 
 
-def bonus(tables: dict[str, pl.DataFrame], pot: str) -> dict[str, int]:
+def bonus(tables: dict[type[Table], pl.DataFrame], pot: str) -> dict[str, int]:
     """The pot's bonuses by region."""
-    lines = tables["payouts.payout_lines"].filter(pl.col("component") == f"bonus_{pot}")
+    lines = tables[PayoutLines].filter(pl.col("component") == f"bonus_{pot}")
     return dict(lines.select("region_code", "amount_sek").iter_rows())
 
 
-def conserved(tables: dict[str, pl.DataFrame]) -> bool:
+def conserved(tables: dict[type[Table], pl.DataFrame]) -> bool:
     """For each pot, to the krona: paid + bonus + undistributed - overdrawn = fund."""
-    payments, lines = tables["payouts.round_payments"], tables["payouts.payout_lines"]
+    payments, lines = tables[RoundPayments], tables[PayoutLines]
     for pot, (fund, paid, left, undistributed, overdrawn) in pots(tables).items():
         in_rounds = payments.filter(pl.col("component") == pot)["amount_sek"].sum()
         shared = sum(bonus(tables, pot).values())
@@ -91,4 +102,4 @@ def conserved(tables: dict[str, pl.DataFrame]) -> bool:
             or shared + undistributed != left
         ):
             return False
-    return bool(lines["amount_sek"].sum() == tables["payouts.payouts"]["amount_sek"].sum())
+    return bool(lines["amount_sek"].sum() == tables[Payouts]["amount_sek"].sum())

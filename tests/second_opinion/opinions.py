@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
+from schemas.table import Table
+from schemas.tables import TABLES
 from second_opinion.opinion import Opinion
 from second_opinion.parameters import Rows, scheme_rows
 from tests.oracle.model import Inputs, Readings
@@ -13,17 +15,20 @@ from tests.rules.oracle_frames import observed_tables, product_scheme
 
 
 def by_sql(
-    parameters: Rows, regions: Sequence[str], observed: Mapping[str, pl.DataFrame]
-) -> dict[str, pl.DataFrame]:
+    parameters: Rows, regions: Sequence[str], observed: Mapping[type[Table], pl.DataFrame]
+) -> dict[type[Table], pl.DataFrame]:
     """Every table, from what was observed alone, each file reading what those before it made."""
     opinion = Opinion(parameters, regions)
     try:
-        return opinion.of_all(observed)
+        made = opinion.of_all({table.qualified_name(): rows for table, rows in observed.items()})
     finally:
         opinion.close()
+    return {TABLES[name]: rows for name, rows in made.items()}
 
 
-def by_sql_on_inputs(scheme: Scheme, inputs: Inputs, readings: Readings) -> dict[str, pl.DataFrame]:
+def by_sql_on_inputs(
+    scheme: Scheme, inputs: Inputs, readings: Readings
+) -> dict[type[Table], pl.DataFrame]:
     """Every table of the oracle's scheme, inputs and readings."""
     product = product_scheme(scheme.name, inputs, readings)
     parameters = scheme_rows(product.folder, product.identity.interpretations)

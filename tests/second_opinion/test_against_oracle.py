@@ -5,6 +5,7 @@ from itertools import cycle
 
 import pytest
 
+from schemas.decisions import Differences
 from tests.oracle.generate import make_scenario, make_year, scenarios_of
 from tests.oracle.model import DEFAULT_READINGS, OTHER_READINGS, Inputs, Readings
 from tests.oracle.parameters import SCHEMES, Scheme
@@ -28,7 +29,7 @@ def readings_of(scheme: Scheme) -> dict[str, Readings]:
 def compare(scheme: Scheme, inputs: Inputs, readings: Readings) -> None:
     """Every row and column of every table equals the oracle's."""
     computed = by_sql_on_inputs(scheme, inputs, readings)
-    differences = computed.pop("payouts.differences")
+    differences = computed.pop(Differences)
     assert differences.is_empty()
     assert_as_by_oracle(computed, scheme, inputs, readings)
 

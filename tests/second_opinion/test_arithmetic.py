@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.dialect import connected, query
@@ -33,6 +33,7 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @given(numerator=st.integers(-HUGE, HUGE), denominator=st.integers(1, HUGE))
+@settings(deadline=None)
 def test_rounding(database: duckdb.DuckDBPyConnection, numerator: int, denominator: int) -> None:
     """Down and half-up, for negative numbers too."""
     found = query(
@@ -55,6 +56,7 @@ def test_halves_are_rounded_up(
 
 @pytest.mark.parametrize("method", METHODS)
 @given(total=st.integers(0, 10**12), parts=st.integers(1, 12), weights=WEIGHTS)
+@settings(deadline=None)
 def test_sharing_out(
     database: duckdb.DuckDBPyConnection,
     method: str,

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from rules.catalogue import interpretations
+from rules.requirements.grant import Grant
+from rules.requirements.surgery import Surgery
 from schemas.regions import region_codes
 from second_opinion.opinion import Opinion
 from second_opinion.parameters import READINGS, OutOfScopeError, scheme_rows
@@ -32,10 +34,11 @@ def test_every_parameter_has_as_many_versions_as_in_its_file(name: str) -> None:
         component = file.removesuffix(".toml")
         if key == "fund" or key.startswith("fund."):
             assert funds[component, key.partition(".")[2]] == parameter.root[-1].value
-    grants = [each for name, each in scheme.grants.items()]
+    grants = scheme.all_of(Grant).values()
     assert len(rows.get("conditions", [])) == sum(each.qualified is not None for each in grants)
     assert len(rows.get("fixed_amounts", [])) == sum(each.fixed_each is not None for each in grants)
-    caps = scheme.surgery.caps.root[0].value if scheme.surgery else {}
+    surgery = scheme.find(Surgery)
+    caps = surgery.caps.root[0].value if surgery else {}
     assert {row[3]: row[4] for row in rows.get("caps", [])} == caps
 
 

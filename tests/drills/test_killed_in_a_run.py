@@ -1,4 +1,4 @@
-"""A run that is ended with kill -9 at the worst moments of a stage."""
+"""A run that is ended with kill -9 at the worst moments of a group's run."""
 
 import shutil
 import sys
@@ -8,11 +8,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.other_runs import PROCESS, this_process
-from assets.store import Store
+from assets.keys import asset_key
 from ledger.chain import RECORD
+from pipeline.jobs import DELIVERIES
+from pipeline.processes import PROCESS, this_process
 from pipeline.recovery import recover
+from schemas.observed import Surgeries
 from schemas.places import DataRoot
+from schemas.tables import TABLES
 from tests.conftest import SAMPLE
 from tests.drills.processes import begun
 from tests.drills.wholeness import (
@@ -23,27 +26,30 @@ from tests.drills.wholeness import (
     whole_ledger,
     whole_publication,
 )
-from tests.pipeline.runs import Runs, command, environment, opened
+from tests.pipeline.dagster_runs import execute
+from tests.pipeline.runs import Runs, command, opened
 
 SCHEME = "surgery-2025"
-STAGES = [
-    "observed.surgeries",
-    "payouts.reserves",
-    "performance.surgeries",
-    "performance.surgery_followup",
-    "performance.surgery_caps",
-    "payouts.round_payments",
-    "payouts.differences",
-    "payouts.fulfilment",
-    "payouts.payout_lines",
-    "payouts.payouts",
-]
-MOMENTS = {"before": 0, "uncommitted": 0, "committed": 1, "told": 1}
-"""When the run is ended, and how many appends of the stage are then in the ledger."""
+RUNS = {
+    "observed.surgeries": {"observed.surgeries"},
+    "payouts.reserves": {"payouts.reserves"},
+    "performance.surgery_caps": {
+        "performance.surgeries",
+        "performance.surgery_followup",
+        "performance.surgery_caps",
+    },
+    "payouts.differences": {
+        "payouts.round_payments",
+        "payouts.fulfilment",
+        "payouts.payout_lines",
+        "payouts.payouts",
+        "payouts.differences",
+    },
+}
+"""The runs of the command in their order: the last table of each, and all that it records."""
 
-SPARSE = STAGES[::5]
-KILLED_IN = {"before": SPARSE, "uncommitted": STAGES, "committed": STAGES, "told": SPARSE}
-"""Every stage on both sides of its commit; the moments farther from it in some."""
+MOMENTS = {"before": False, "uncommitted": False, "committed": True, "telling": True, "told": True}
+"""When the run is ended, and whether all that it records is then in the ledger; else nothing is."""
 
 SECONDS = 180
 
@@ -66,15 +72,16 @@ def end_at(root: DataRoot, moment: str, table: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_run_killed_in_every_stage(root: DataRoot, runs: Runs, moment: str) -> None:
-    """The stage is there whole or not at all, all before it stays, and a rerun gives what it should."""
+def test_killed_at_a_moment_of_every_run(root: DataRoot, runs: Runs, moment: str) -> None:
+    """The run is there whole or not at all, all before it stays, and a rerun gives what it should."""
     found = whole_ledger(root)
-    for table in KILLED_IN[moment]:
+    for number, table in enumerate(RUNS):
         end_at(root, moment, table)
         before, found = found, whole_ledger(root, found)
-        added = [each["table_name"] for each in found[len(before) :]]
-        stages = STAGES[: STAGES.index(table) + MOMENTS[moment]]
-        assert set(added) == set(stages)
+        done = list(RUNS.values())[: number + MOMENTS[moment]]
+        # What was delivered is read once.
+        expected = {each for each in chain(*done)} - {each.table for each in before if not each.scheme}
+        assert {each.table for each in found[len(before) :]} == expected
         assert_acknowledged(root, found)
         whole_publication(root)
     assert command(root, "run", SCHEME).status == 0
@@ -86,7 +93,7 @@ def test_a_run_killed_in_every_stage(root: DataRoot, runs: Runs, moment: str) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["unfinished", "renamed"])
-def test_a_run_killed_in_the_publication(runs: Runs, tmp_path: Path, moment: str) -> None:
+def test_killed_in_the_publication(runs: Runs, tmp_path: Path, moment: str) -> None:
     """The published warehouse is the old one or the new one, and whole."""
     root = runs.of(SCHEME).copied(tmp_path)
     found, old = whole_ledger(root), root.published.read_bytes()
@@ -101,38 +108,62 @@ def test_a_run_killed_in_the_publication(runs: Runs, tmp_path: Path, moment: str
     assert_all_told(root)
 
 
+@pytest.mark.parametrize("moment", ["committed", pytest.param("telling", marks=pytest.mark.slow)])
 def test_what_was_committed_and_never_told_is_announced_at_the_next_start(
-    root: DataRoot,
+    root: DataRoot, moment: str
 ) -> None:
     """Once, with what the record holds; the run is closed, for its process is gone."""
-    end_at(root, "committed", "performance.surgery_caps")
+    end_at(root, moment, "performance.surgery_caps")
     found = whole_ledger(root)
-    lost = {
-        each[RECORD]: each for each in found if each["table_name"] == "performance.surgery_caps"
-    }
-    assert lost
     with opened(root) as instance:
         [run] = instance.get_runs(filters=dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))
-        assert set(lost).isdisjoint(chain.from_iterable(told(instance).values()))
-        with environment(root):
-            words = recover(instance, Store())
-            assert recover(instance, Store()) == []
+        known = set(chain.from_iterable(told(instance).values()))
+        lost = {
+            each.number: each
+            for each in found
+            if each.run == run.run_id and each.number not in known
+        }
+        assert {each.table for each in lost.values()} == (
+            RUNS["performance.surgery_caps"]
+            if moment == "committed"
+            else {"performance.surgery_caps"}
+        )
+        words = recover(instance, root)
+        assert recover(instance, root) == []
         assert [line for line in words if run.run_id in line and "marked as failed" in line]
+        assert len(words) == len(lost) + 1
         closed = instance.get_run_by_id(run.run_id)
         assert closed is not None
         assert closed.status == dg.DagsterRunStatus.FAILURE
-        key = dg.AssetKey([SCHEME, "performance", "surgery_caps"])
         events = [
-            each.asset_materialization
-            for each in instance.fetch_materializations(key, limit=100).records
+            event.asset_materialization
+            for key in {asset_key(TABLES[each.table], each.scheme) for each in lost.values()}
+            for event in instance.fetch_materializations(key, limit=100).records
         ]
-        assert len(events) == len(lost) == len(words) - 1
         for event in events:
             assert event is not None
-            record = lost[int(str(event.metadata[RECORD].value))]
-            assert event.metadata["fingerprint"].value == record["fingerprint"]
-            assert event.metadata["dagster/partition_row_count"].value == record["row_count"]
-            assert record["dagster_run_id"] in str(event.metadata["announced_later"].value)
+            record = lost.pop(int(str(event.metadata[RECORD].value)))
+            assert event.metadata["fingerprint"].value == record.fingerprint
+            assert event.metadata["dagster/partition_row_count"].value == record.row_count
+            assert record.run in str(event.metadata["announced_later"].value)
+        assert not lost
+    assert_all_told(root)
+
+
+@pytest.mark.slow
+def test_a_month_that_was_told_of_as_not_delivered_is_announced_when_it_was_lost(
+    root: DataRoot,
+) -> None:
+    """Dagster's last event of the month has no record then, and that is no hindrance."""
+    october = root.raw / "surgeries" / "2025-10"
+    october.rename(root.path / "later")
+    with opened(root) as instance:
+        key = asset_key(Surgeries)
+        assert execute(instance, DELIVERIES, "2025-10", [key]).success
+        (root.path / "later").rename(october)
+        end_at(root, "committed", "observed.surgeries")
+        words = recover(instance, root)
+        assert any("observed.surgeries of 2025-10" in line for line in words)
     assert_all_told(root)
 
 
@@ -142,7 +173,8 @@ def test_the_next_run_says_what_it_announces(root: DataRoot) -> None:
     end_at(root, "committed", "payouts.reserves")
     said = command(root, "run", SCHEME)
     assert said.status == 0
-    assert "was recorded (materialisation" in said.err
+    assert "payouts.reserves of 2025-06" in said.err
+    assert "was recorded and is announced now" in said.err
     assert "is marked as failed: its process" in said.err
     assert_all_told(root)
 
@@ -157,8 +189,7 @@ def test_a_run_whose_process_lives_is_left_alone(root: DataRoot) -> None:
         ]
         for run in living:
             instance.add_run(run)
-        with environment(root):
-            assert recover(instance, Store()) == []
+        assert recover(instance, root) == []
         assert {run.status for run in instance.get_runs()} == {dg.DagsterRunStatus.STARTED}
 
 
@@ -167,8 +198,8 @@ def test_an_instance_begun_anew_is_told_everything(runs: Runs, tmp_path: Path) -
     """Where Dagster's folder was lost, what the ledger holds as current is announced in a new one."""
     root = runs.of(SCHEME).copied(tmp_path)
     shutil.rmtree(root.dagster_home)
-    with opened(root) as instance, environment(root):
-        words = recover(instance, Store())
+    with opened(root) as instance:
+        words = recover(instance, root)
         assert len(words) == len(current_fingerprints(root))
-        assert recover(instance, Store()) == []
+        assert recover(instance, root) == []
     assert_all_told(root)
