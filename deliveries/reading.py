@@ -1,7 +1,7 @@
 """From deliveries to observed tables: layout recognised, cells read, every value checked."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,6 +14,9 @@ from deliveries.wall import understand
 from deliveries.withdrawal import LAYOUT, is_withdrawal
 from schemas.table import Table
 from schemas.tables import TABLES
+
+REGIONS_ALIKE = 5
+"""Regions with counts from which two measures cannot be alike in all of them."""
 
 UNIQUENESS = "multiple_fields_uniqueness"
 """What Pandera calls it if a key stands there twice."""
@@ -70,7 +73,8 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
         notes = {"withdrawn": "the month counts as not reported"}
         return _Read(delivery, LAYOUT, Cells(empty, [], {}, notes), empty, [])
     understood = understand(delivery, vocabulary)
-    cells, faults = understood.cells, understood.cells.faults
+    cells = understood.cells
+    faults = [*cells.faults, *_tables_twice(cells)]
     if cells.rows.is_empty() and not faults:
         # A file cut off after its header would else say that no region reported.
         advice = "Deliver the whole file; without a delivery the month counts as not reported."
@@ -83,6 +87,27 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
     known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(delivery.delivery_id)}
     rows = cells.rows.with_columns(**{**missing, **known})
     return _Read(delivery, understood.layout, cells, rows, faults)
+
+
+def _tables_twice(cells: Cells) -> Iterator[Fault]:
+    """Tables of counts that are another measure's in every region.
+
+    Chance does not make many regions' counts alike: a table was saved under two names.
+    """
+    if "measure" not in cells.rows.columns:
+        return
+    for name in cells.headers.keys() & {"completed", "waiting"}:
+        seen: dict[tuple[tuple[str, int], ...], str] = {}
+        counts = cells.rows.drop_nulls("measure").filter(pl.col(name) > 0)
+        counts = counts.sort("measure", "region_code")
+        for measure in counts["measure"].unique(maintain_order=True):
+            of_it = counts.filter(pl.col("measure") == measure)
+            key = tuple(of_it.select("region_code", name).iter_rows())
+            if len(key) >= REGIONS_ALIKE and (other := seen.setdefault(key, measure)) != measure:
+                file, _ = cells.place(int((cells.rows["measure"] == measure).arg_max() or 0), name)
+                expected = f"the counts of {measure}, not those of {other} once more"
+                advice = "Export the measure's own table, and deliver it under its name."
+                yield Fault(file, None, cells.headers[name], "", expected, advice)
 
 
 def _table(delivery: Delivery) -> type[Table]:

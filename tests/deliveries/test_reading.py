@@ -271,3 +271,19 @@ def test_faults_as_a_table(root: DataRoot) -> None:
     assert shown["column"].to_list() == ["population", "age_group"]
     assert str(refused) == "population/2025-04/2025-05-20 is refused: 2 fault(s)"
     assert fault_table([]).columns == shown.columns
+
+
+def test_a_table_under_two_measures_is_refused(root: DataRoot) -> None:
+    """Also where the bytes differ: in five regions and more, counts are never alike by chance."""
+    regions = ["01", "03", "04", "05", "06"]
+    rows = [
+        f"{region};{measure};{number + 7};1;{number + (measure == 'treatment')};0;.."
+        for number, region in enumerate(regions, start=1)
+        for measure in ("first_visit", "treatment")
+    ]
+    deliver(root, file_of("waiting_times"), content("waiting_times", *rows))
+    [fault] = refusal(root, file_of("waiting_times")).faults
+    assert (fault.column, fault.row) == ("completed", None)
+    assert fault.expected == "the counts of treatment, not those of first_visit once more"
+    deliver(root, file_of("waiting_times"), content("waiting_times", *rows[2:]))
+    assert accepted(root, file_of("waiting_times")).rows.height == len(rows) - 2

@@ -399,16 +399,6 @@ def test_no_region_at_all(root: DataRoot) -> None:
     assert fault.expected == "at least one region's row"
 
 
-def test_a_table_under_two_measures_is_refused(root: DataRoot) -> None:
-    """The same file once more under another name: both are named."""
-    deliver_tables(root, SAMPLE)
-    once_more = name_of(("treatment", "completed"))
-    deliver(root, once_more, (root.raw / name_of(VISITS)).read_bytes())
-    [fault] = refusal(root, FOLDER).faults
-    assert fault.file == once_more
-    assert name_of(VISITS) in fault.expected
-
-
 def test_only_waiting_times_have_the_layout() -> None:
     """The page has no operations and no population."""
     [layout] = [each for each in LAYOUTS if each.name == "vantetider.se"]
