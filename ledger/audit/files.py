@@ -68,14 +68,14 @@ def walk_files(
     yield from disk.odd
     yield from _not_recorded(disk, recorded)
     if recorded and not root.raw.is_dir():
-        yield _folder_gone(root.raw, "the deliveries as they came")
+        yield _folder_gone(root.raw, "the deliveries as they came", "open")
     else:
         for name, sha256 in sorted(recorded.items()):
             yield from _delivered(root, name, sha256)
             count()
     hashes = frozenset(recorded.values())
     if recorded and not root.accepted.is_dir():
-        yield _folder_gone(root.accepted, "a copy of every accepted file")
+        yield _folder_gone(root.accepted, "a copy of every accepted file", "wrong")
     else:
         for sha256 in sorted(hashes):
             yield from _accepted(root, sha256)
@@ -111,7 +111,10 @@ def _delivered(root: DataRoot, name: str, sha256: str) -> Iterator[Finding]:
     path, where = root.raw / name, f"raw/{name}"
     copy = f"The accepted copy is deliveries/{sha256}; put it back under this name."
     if not path.is_file():
-        yield Finding("delivered file gone", where, "the file that was recorded", "no file", copy)
+        # Its copy is what the record rests on: raw/ may be pruned.
+        yield Finding(
+            "delivered file gone", where, "the file that was recorded", "no file", copy, "open"
+        )
         return
     try:
         found = sha256_of(path)
@@ -148,11 +151,12 @@ def _unreadable(faults: Iterable[Fault], weight: Weight) -> Iterator[Finding]:
         )
 
 
-def _folder_gone(folder: Path, what: str) -> Finding:
+def _folder_gone(folder: Path, what: str, weight: Weight) -> Finding:
     return Finding(
         "folder gone",
         str(folder),
         what,
         "no folder",
         "Put the folder back from a backup, and audit again.",
+        weight,
     )

@@ -46,10 +46,6 @@ def overwritten(path: Path, content: bytes) -> None:
 
 
 DONE: dict[str, tuple[Callable[[DataRoot], object], list[tuple[str, str]]]] = {
-    "a delivered file removed": (
-        lambda root: (root.raw / APRILS).unlink(),
-        [("delivered file gone", f"raw/{APRILS}")],
-    ),
     "a delivered file changed": (
         lambda root: (root.raw / APRILS).write_text("other"),
         [("delivered file changed", f"raw/{APRILS}")],
@@ -61,10 +57,6 @@ DONE: dict[str, tuple[Callable[[DataRoot], object], list[tuple[str, str]]]] = {
     "an accepted file changed": (
         lambda root: overwritten(accepted_file(root), b"other"),
         [("accepted file changed", "deliveries/")],
-    ),
-    "all deliveries moved away": (
-        lambda root: moved(root, "raw"),
-        [("folder gone", "")],
     ),
     "all accepted files moved away": (
         lambda root: moved(root, "warehouse/deliveries"),
@@ -123,6 +115,15 @@ def test_files_that_are_not_those_recorded(filled_root: DataRoot, done: str) -> 
     for (what, where), (expected_what, begins) in zip(map(places, findings), expected, strict=True):
         assert what == expected_what
         assert where.startswith(begins)
+
+
+@pytest.mark.parametrize("folder", ["raw", f"raw/{APRILS}"])
+def test_deliveries_that_were_pruned(filled_root: DataRoot, folder: str) -> None:
+    """They are told, and nothing is wrong: what is recorded rests on the copies."""
+    moved(filled_root, folder)
+    [finding] = audited(filled_root).findings
+    assert finding.what == ("folder gone" if folder == "raw" else "delivered file gone")
+    assert finding.weight == "open"
 
 
 @pytest.mark.parametrize("put", OPEN)
