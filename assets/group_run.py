@@ -11,11 +11,12 @@ import polars as pl
 
 from assets.checks.check import Evidence
 from assets.groups import Group
-from deliveries.finding import months_delivered
+from deliveries.taking_in import not_taken_in
 from ledger.chain import Entry
 from ledger.ledger import Ledger, Slice, Wanted
 from ledger.version import code_version
 from rules.step import Step
+from schemas.audit import Deliveries
 from schemas.keys import OfScheme
 from schemas.months import month_key
 from schemas.places import DataRoot, Place
@@ -50,8 +51,8 @@ def read_inputs(
 ) -> Read:
     """What the steps look at for these months, and what is current of them, as of one moment.
 
-    A month is left out if it needs what was never recorded. For what was observed that is only so where
-    there is a delivery: one that was not read, or was refused, must not pass for one that never came.
+    A month is left out if it needs what was never computed, or a month whose latest delivery was not read,
+    or was refused: neither its record nor nothing must pass for what was delivered.
     """
     chosen = list(steps)
     wanted: dict[Place, None] = {}
@@ -68,30 +69,38 @@ def read_inputs(
     ]
     slices = dict(zip(by_table, ledger.read_together(asked), strict=True))
     read = Read(slices, {})
-    return Read(slices, _left_out(root, read, chosen, months))
+    files = ledger.record(Deliveries)
+    observed: dict[str, list[date]] = {}
+    for place in wanted:
+        if not place.scheme:
+            observed.setdefault(place.table, []).append(place.month)
+    untaken = {
+        Place(table, "", month)
+        for table, of_table in observed.items()
+        for month in not_taken_in(root, table.partition(".")[2], of_table, files)
+    }
+    return Read(slices, _left_out(read, untaken, chosen, months))
 
 
 def _left_out(
-    root: DataRoot, read: Read, steps: Iterable[Step], months: Collection[date]
+    read: Read, untaken: Collection[Place], steps: Iterable[Step], months: Collection[date]
 ) -> dict[Place, list[Place]]:
     made: set[Place] = set()
     left: dict[Place, list[Place]] = {}
-    delivered: dict[str, list[date]] = {}
+
+    def is_at_hand(source: Place) -> bool:
+        if not source.scheme:
+            return source not in untaken
+        return source in made or (source not in left and read.record(source) is not None)
+
     for step in steps:
         for month in sorted(set(months).intersection(step.months)):
-            missing = []
-            for need in step.needs:
-                for looked_at in need.months(month) if need.required else ():
-                    source = step.source(need, looked_at)
-                    if source in made or (source not in left and read.record(source)):
-                        continue
-                    if not source.scheme:
-                        dataset = source.table.partition(".")[2]
-                        if dataset not in delivered:
-                            delivered[dataset] = months_delivered(root, dataset)
-                        if looked_at not in delivered[dataset]:
-                            continue
-                    missing.append(source)
+            sources = [
+                step.source(need, looked_at)
+                for need in step.needs
+                for looked_at in (need.months(month) if need.required else ())
+            ]
+            missing = [source for source in sources if not is_at_hand(source)]
             if missing:
                 left[step.place(month)] = missing
             else:

@@ -111,7 +111,8 @@ def _measure_twice(cells: Cells) -> Iterator[Fault]:
     """A measure whose every count, in every region, is another measure's.
 
     Chance does not make that: a table was saved under two names. Only one kind of count alike
-    is no sign, for the same people may wait for two things.
+    is no sign, for the same people may wait for two things; nor is a measure of which as many
+    wait everywhere as were completed, for then one table was written for all of them, as in a trial.
     """
     figures = [name for name in ("completed", "waiting") if name in cells.headers]
     if "measure" not in cells.rows.columns or not figures:
@@ -121,6 +122,8 @@ def _measure_twice(cells: Cells) -> Iterator[Fault]:
     for measure in counts["measure"].unique().sort():
         of_it = counts.filter(pl.col("measure") == measure).sort("region_code")
         key = tuple(of_it.select("region_code", *figures).iter_rows())
+        if all(len(set(counted)) == 1 for _, *counted in key):
+            continue
         if len(key) >= REGIONS_ALIKE and (other := seen.setdefault(key, measure)) != measure:
             row = int((cells.rows["measure"] == measure).arg_max() or 0)
             file, _ = cells.place(row, figures[0])

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from deliveries.delivered import Delivery
-from deliveries.door import copied, drop
+from deliveries.door import copied, drop, sha256_of
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.finding import SentDelivery, latest_delivery
 from deliveries.layouts.cells import Vocabulary
@@ -85,6 +85,31 @@ def take_in(
         if each.name not in right:
             drop(each)
     return taken
+
+
+def not_taken_in(
+    root: DataRoot, dataset: str, months: Sequence[date], files: pl.DataFrame
+) -> list[date]:
+    """The months whose latest delivery is not a recorded one: it was not read yet, or it was refused.
+
+    Args:
+        root: where deliveries lie.
+        dataset: which one.
+        months: which ones.
+        files: every file ever accepted, as `audit.deliveries`.
+    """
+    hashes = dict(files.select("file_name", "sha256").iter_rows())
+
+    def is_taken(month: date) -> bool:
+        try:
+            sent = latest_delivery(root, dataset, month)
+            return not sent or all(
+                hashes.get(file.name) == sha256_of(file.path) for file in sent.files()
+            )
+        except (DeliveryRefusedError, OSError):
+            return False
+
+    return [month for month in months if not is_taken(month)]
 
 
 def month_of(refused: DeliveryRefusedError) -> date:

@@ -1,6 +1,6 @@
 """Running a scheme through Dagster in one process, with progress, and saying what came of it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,7 @@ from assets.due import REPORTED_IN_TIME
 from assets.keys import PUBLISHED
 from assets.partitions import running_month
 from assets.publication import LATER
+from deliveries.taking_in import not_taken_in
 from ledger.ledger import Ledger
 from pipeline.arrivals import Arrival, look
 from pipeline.failures import StepFailure
@@ -20,6 +21,7 @@ from pipeline.requests import Reading, Work, readings, works
 from pipeline.tags import ARRIVALS_TAGS, span_tags
 from rules.planning import Known, Missing, plan
 from rules.scheme import Scheme
+from schemas.audit import Deliveries
 from schemas.decisions import Decided
 from schemas.months import span_words
 from schemas.payouts import PayoutLines, Payouts
@@ -80,7 +82,8 @@ def run_scheme(
         span = span_words((reading.first, reading.last))
         progress(f"reading {', '.join(reading.datasets)} of {span}")
         runs.read(reading)
-    found = plan(scheme, Known(ledger.records()), seen.delivered, until)
+    known = Known(ledger.records()).without(_untaken(root, ledger, needed))
+    found = plan(scheme, known, seen.delivered, until)
     asked = [unit for unit in found.units if unit.month in months and unit.month <= until]
     possible = [unit for unit in asked if unit.is_possible]
     runs.report.left_out = sorted(
@@ -95,6 +98,16 @@ def run_scheme(
     if not planned:
         runs.publish()
     return runs.report
+
+
+def _untaken(root: DataRoot, ledger: Ledger, needed: Mapping[str, Sequence[date]]) -> set[Place]:
+    """The observed months whose latest delivery was refused: nothing may rest on their records."""
+    files = ledger.record(Deliveries)
+    return {
+        Place(f"observed.{dataset}", "", month)
+        for dataset, months in needed.items()
+        for month in not_taken_in(root, dataset, months, files)
+    }
 
 
 def recompute_payouts(

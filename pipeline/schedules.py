@@ -88,9 +88,16 @@ def due_schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
 
 
 def ticks(group: Group) -> Mapping[date, date]:
-    """The days on which the group's measured months are computed, each with its month."""
-    months = [month for month in group.scheme.measured_months if month in group.months]
-    return {group.scheme.due(month) + timedelta(days=1): month for month in months}
+    """The days on which the group's measured months are computed, each with its month.
+
+    What is paid has none, although it may be paid in a month that is measured.
+    """
+    measured = [] if group.part == "payouts" else group.scheme.measured_months
+    return {
+        group.scheme.due(month) + timedelta(days=1): month
+        for month in measured
+        if month in group.months
+    }
 
 
 def cron(group: Group) -> list[str]:

@@ -32,6 +32,14 @@ class Known:
         self._by_number = {record.number: record for record in records}
         self._current = {_place(record): record for record in self._by_number.values()}
 
+    def without(self, places: Collection[Place]) -> "Known":
+        """The same, as if the places had no record: what was delivered there is not taken in."""
+        known = Known(self._by_number.values())
+        known._current = {
+            place: record for place, record in self._current.items() if place not in places
+        }
+        return known
+
     def __contains__(self, place: Place) -> bool:
         """Whether the place has a record."""
         return place in self._current

@@ -10,7 +10,7 @@ import pytest
 from ledger.warehouse import read_published
 from pipeline.definitions import SCHEMES, definitions
 from pipeline.schedules import HOUR
-from pipeline.tags import MONTHS, SCHEME, WHAT
+from pipeline.tags import MONTHS, PART, SCHEME
 from schemas.payouts import Payouts
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from tests.docs.documents import CODE, blocks, table_headed, text_of
@@ -41,14 +41,12 @@ def test_assets_named_exist() -> None:
             assert name in keys, name
     checks = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
     assert {"reported_in_time", "plausible"} <= checks
-    assert all(f"`{tag}`" in TEXT for tag in (SCHEME, WHAT, MONTHS))
+    assert all(f"`{tag}`" in TEXT for tag in (SCHEME, PART, MONTHS))
 
 
 def test_days_of_the_schedules() -> None:
     """The day after the 20th, and 6 December, as the table says."""
-    days = {
-        scheme.due(month).day for scheme in SCHEMES.values() for month in scheme.measured_months[:1]
-    }
+    days = {scheme.due(month).day for scheme in SCHEMES for month in scheme.measured_months[:1]}
     assert days == {20}
     assert "the 21st of the next month, and for BUP's November 6 December" in TEXT
 
@@ -109,7 +107,7 @@ def execute_schedule(instance: dg.DagsterInstance) -> bool:
         scheduled_execution_time=datetime(2025, 12, 6, 5, tzinfo=UTC),
         repository_def=definitions.get_repository_def(),
     ) as context:
-        schedule = definitions.resolve_schedule_def("bup_2025_monthly")
+        schedule = definitions.resolve_schedule_def("bup_2025_months_monthly")
         assert isinstance(schedule, dg.ScheduleDefinition)
         requests = schedule.evaluate_tick(context).run_requests or []
     return [each.partition_key for each in requests] == ["2025-11"]

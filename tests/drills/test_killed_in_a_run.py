@@ -80,7 +80,7 @@ def test_killed_at_a_moment_of_every_run(root: DataRoot, runs: Runs, moment: str
         before, found = found, whole_ledger(root, found)
         done = list(RUNS.values())[: number + MOMENTS[moment]]
         # What was delivered is read once.
-        expected = {each for each in chain(*done)} - {each.table for each in before if not each.scheme}
+        expected = set(chain(*done)) - {each.table for each in before if not each.scheme}
         assert {each.table for each in found[len(before) :]} == expected
         assert_acknowledged(root, found)
         whole_publication(root)

@@ -5,16 +5,18 @@ import shutil
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from subprocess import Popen
 
+import dagster as dg
 import pytest
 
-from ledger.chain import RECORD
 from schemas.months import add_months, month_key, parse_month
 from schemas.places import DataRoot
 from tests.conftest import SAMPLE
 from tests.deliveries.processes import line_of, started
+from tests.drills.test_stranger import LOCKING, stranger
 from tests.drills.wholeness import (
     assert_acknowledged,
     assert_all_told,
@@ -30,6 +32,25 @@ pytestmark = pytest.mark.slow
 
 AT_ONCE = 4
 """dagster.yaml: max_concurrent_runs."""
+
+YEAR = {"asset_partition_range_start": "2024-01", "asset_partition_range_end": "2024-11"}
+PAID = {
+    f"{scheme}_payouts": {
+        "asset_partition_range_start": first,
+        "asset_partition_range_end": last,
+    }
+    for scheme, first, last in (
+        ("access_2024", "2024-08", "2024-12"),
+        ("bup_2025", "2025-03", "2025-12"),
+        ("surgery_2025", "2025-12", "2025-12"),
+    )
+}
+"""The jobs of payouts, each with the range of its months."""
+
+STEPS = """
+query Steps($id: ID!) {
+  runOrError(runId: $id) { ... on Run { stepStats { startTime endTime } } }
+}"""
 
 ANALYST_WHO_STAYS = """
 import sys
@@ -111,71 +132,94 @@ def assert_as_run_alone(root: DataRoot, runs: Runs, *schemes: str) -> None:
         assert {place: found.get(place) for place in alone} == alone
 
 
+def steps_follow_each_other(served: Served, runs: Sequence[str]) -> bool:
+    """Whether no two of the runs were at work at the same time."""
+    spans = sorted(
+        (step["startTime"], step["endTime"])
+        for run in runs
+        for step in served.ask(STEPS, id=run)["runOrError"]["stepStats"]
+    )
+    return all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def year_of(served: Served, part: str) -> list[str]:
+    """A backfill of a part of access-2024, and the run that it made."""
+    last = "2024-11" if part == "months" else "2024-12"
+    backfill = served.backfill(months("2024-01", last), job=f"access_2024_{part}")
+    return served.runs_of_backfill(backfill)
+
+
 def test_a_year_at_once_and_a_run_for_each_month(served: Served, runs: Runs) -> None:
-    """One scheme's year as one run, another's as a run a month, four at a time, under analysts' eyes."""
+    """One scheme's year as one run, others' as a run a month, several at a time, under analysts' eyes."""
     root = served.root
-    served.succeed([served.launch("surgery_2025", partition="2025-06")])
+    served.succeed([served.launch("surgery_2025_reserves", partition="2025-06")])
     with (
         analyst(root, ANALYST_WHO_STAYS, "open") as staying,
         analyst(root, ANALYST_WHO_COMES_AGAIN, "read") as coming,
     ):
-        year = served.backfill(months("2024-01", "2024-12"), job="access_2024")
-        singly = [
-            served.launch("bup_2025", partition=month) for month in months("2025-03", "2025-12")
+        year_of(served, "reserves")
+        year = served.backfill(months("2024-01", "2024-11"), job="access_2024_months")
+        of_bup = [
+            served.launch("bup_2025_months", partition=month)
+            for month in months("2025-03", "2025-11")
         ]
-        singly += [
-            served.launch("surgery_2025", partition=month) for month in months("2025-06", "2025-12")
+        of_surgery = [
+            served.launch("surgery_2025_months", partition=month)
+            for month in months("2025-06", "2025-10")
         ]
-        served.succeed(singly)
+        served.succeed([*of_bup, *of_surgery])
         [whole] = served.runs_of_backfill(year)
+        served.succeed([served.launch(job, **span) for job, span in PAID.items()])
         output, _ = coming.communicate("enough\n", timeout=120)
         assert coming.returncode == 0
         assert all(number > 1 for number in map(int, output.split()))
         output, _ = staying.communicate("enough\n", timeout=120)
         assert output == "the same\n"
-    assert 1 < most_at_once(served, [*singly, whole]) <= AT_ONCE
+    assert 1 < most_at_once(served, [*of_bup, *of_surgery, whole]) <= AT_ONCE
+    assert steps_follow_each_other(served, of_bup)
+    assert steps_follow_each_other(served, of_surgery)
     found = whole_ledger(root)
     whole_publication(root)
     assert_as_run_alone(root, runs, "access-2024", "bup-2025", "surgery-2025")
     assert_all_told(root)
     with opened(root) as instance:
         numbers = [number for of_place in told(instance).values() for number in of_place]
-    assert sorted(numbers) == [record[RECORD] for record in found]
+    assert sorted(numbers) == [record.number for record in found]
 
 
 def test_runs_that_are_cancelled_and_killed(served: Served, runs: Runs) -> None:
-    """In the middle, through the UI and from outside: the ledger is whole, and a rerun completes."""
+    """At work, through the UI and from outside: the ledger is whole, and a rerun completes."""
     root = served.root
-    year = {"asset_partition_range_start": "2024-01", "asset_partition_range_end": "2024-12"}
-
-    cancelled = served.launch("access_2024", **year)
-    begun(served, cancelled)
-    served.terminate(cancelled)
-    assert served.finished([cancelled]) == {cancelled: "CANCELED"}
+    year_of(served, "reserves")
     found = whole_ledger(root)
+    with stranger(root.ledger, LOCKING):  # so that the runs are at work for as long as it takes
+        cancelled = served.launch("access_2024_months", **YEAR)
+        process_of(served, cancelled)
+        served.terminate(cancelled)
+        assert served.finished([cancelled]) == {cancelled: "CANCELED"}
+
+        killed = served.launch("access_2024_months", **YEAR)
+        os.kill(process_of(served, killed), signal.SIGKILL)
+        assert served.finished([killed]) == {killed: "FAILURE"}
+    assert whole_ledger(root, found) == found
     assert_acknowledged(root, found)
 
-    killed = served.launch("access_2024", **year)
-    begun(served, killed)
-    tags = {tag["key"]: tag["value"] for tag in served.run(killed)["tags"]}
-    os.kill(int(tags["bonuspott/process"].rpartition(":")[2]), signal.SIGKILL)
-    assert served.finished([killed]) == {killed: "FAILURE"}
-    found = whole_ledger(root, found)
-    assert_acknowledged(root, found)
-
-    served.succeed([served.launch("access_2024", **year)])
+    served.succeed([served.launch("access_2024_months", **YEAR)])
+    served.succeed([served.launch("access_2024_payouts", **PAID["access_2024_payouts"])])
     whole_ledger(root, found)
     whole_publication(root)
     assert_as_run_alone(root, runs, "access-2024")
 
 
-def begun(served: Served, run: str) -> None:
-    """Wait until the run has made something, and has more to make."""
+def process_of(served: Served, run: str) -> int:
+    """The process that is at work on the run's step, once it is."""
 
-    def look() -> bool | None:
-        known = served.run(run)
-        ended = [step for step in known["stepStats"] or [] if step["status"] == "SUCCESS"]
-        assert known["status"] not in {"SUCCESS", "FAILURE"}, served.failures([run])
-        return True if len(ended) >= 1 else None
+    def look() -> int | None:
+        with opened(served.root) as instance:
+            for entry in instance.all_logs(run, of_type=dg.DagsterEventType.STEP_START):
+                if entry.dagster_event and entry.dagster_event.pid:
+                    return entry.dagster_event.pid
+        assert served.run(run)["status"] not in {"SUCCESS", "FAILURE"}, served.failures([run])
+        return None
 
-    until(look)
+    return until(look)
