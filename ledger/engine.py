@@ -13,7 +13,10 @@ from typing import Protocol, TypeVar
 import duckdb
 
 from ledger.dialect import connected, quoted
-from ledger.locking import exclusive
+from ledger.locking import alone_in_process, exclusive
+
+READ_SECONDS = 5.0
+"""Longer than a transaction takes, and short enough for a sensor's tick."""
 
 Result = TypeVar("Result")
 
@@ -87,7 +90,10 @@ class EmbeddedEngine:
         with exclusive(self.path):
             if not self.path.exists():
                 _begin(self.path)
-            with connected(self.path, read_only=False) as connection:
+            with (
+                alone_in_process(self.path),
+                connected(self.path, read_only=False) as connection,
+            ):
                 connection.execute("BEGIN")
                 result = work(connection)
                 connection.execute("COMMIT")
@@ -95,8 +101,18 @@ class EmbeddedEngine:
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection under the lock: whoever reads the file keeps writers out of it as well."""
-        with exclusive(self.path), connected(self.path, read_only=True) as connection:
+        """A connection that only reads: nothing is written, no lock file either.
+
+        DuckDB itself keeps writers out of a file while it is read, and they wait; a reader waits a
+        little for a writer, who never stays long.
+
+        Raises:
+            LedgerBusyError: if a writer, or a stranger, has the file open for longer than that.
+        """
+        with (
+            alone_in_process(self.path, READ_SECONDS),
+            connected(self.path, read_only=True, wait_seconds=READ_SECONDS) as connection,
+        ):
             yield connection
 
     def attach(self, connection: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,9 +16,11 @@ from ledger.failures import DatabaseHeldError, StorageFailureError, not_writable
 WAIT_SECONDS = 120.0
 """Longer than any writer holds the lock; whoever waits in vain waits for a stranger."""
 
-LOOK_AGAIN_SECONDS = 0.1
+LOOK_AGAIN_SECONDS = 0.05
 
 T = TypeVar("T")
+
+_threads = threading.Lock()
 
 
 class LedgerBusyError(StorageFailureError):
@@ -46,6 +49,21 @@ def exclusive(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def alone_in_process(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
+    """Keep this process's other threads from opening the file: DuckDB opens it in one way at a time.
+
+    Raises:
+        LedgerBusyError: if another thread has it open too long.
+    """
+    if not _threads.acquire(timeout=wait_seconds):
+        raise _busy(path, "another thread of this process", wait_seconds)
+    try:
+        yield
+    finally:
+        _threads.release()
 
 
 def once_closed(path: Path, opening: Callable[[], T], wait_seconds: float = WAIT_SECONDS) -> T:

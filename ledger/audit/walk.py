@@ -101,9 +101,11 @@ def walk_ledger(
     audited.deliveries = query(connection, f"SELECT * FROM {deliveries}")  # noqa: S608 - our name
     audited.findings += walk_deliveries(audited.deliveries, audited.chain)
     of = sum(size for name, size in sizes.items() if name in TABLES)
-    for table in TABLES.values():
-        _walk_table(connection, table, audited, lambda done: progress("rows", done, of))
     named = {each.table for each in audited.chain.records.values()}
+    for name, table in TABLES.items():
+        # A ledger that is older than the table has neither it nor a record of it.
+        if name in named | sizes.keys():
+            _walk_table(connection, table, audited, lambda done: progress("rows", done, of))
     for name in sorted((named | sizes.keys()) - TABLES.keys() - {records, deliveries}):
         audited.findings.append(
             Finding(
