@@ -47,9 +47,17 @@ def latest(root: DataRoot, name: str) -> SentDelivery:
 
 def copy_of(root: DataRoot, name: str) -> Delivery:
     """Copies of the latest delivery's files, in a folder of their own."""
-    copies = root.path / "copies"
-    copies.mkdir(parents=True, exist_ok=True)
-    return copied(latest(root, name), Path(mkdtemp(dir=copies)))
+    return copied(latest(root, name), Path(mkdtemp(dir=COPIES.name)))
+
+
+def taken_or_refused(
+    root: DataRoot, name: str
+) -> tuple[list[Observed], list[DeliveryRefusedError]]:
+    """What comes of the latest delivery of a dataset's month, at the door or when it is read."""
+    try:
+        return read_deliveries([copy_of(root, name)], VOCABULARY)
+    except DeliveryRefusedError as at_the_door:
+        return [], [at_the_door]
 
 
 def file_at(path: Path, name: str = "") -> DeliveredFile:
@@ -73,10 +81,7 @@ def accepted(root: DataRoot, name: str) -> Observed:
 
 def refusal(root: DataRoot, name: str) -> DeliveryRefusedError:
     """The refusal of the latest delivery of a dataset's month."""
-    try:
-        observed, [refused] = read_deliveries([copy_of(root, name)], VOCABULARY)
-    except DeliveryRefusedError as at_the_door:
-        return at_the_door
+    observed, [refused] = taken_or_refused(root, name)
     assert observed == []
     return refused
 

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deliveries.reading import read_deliveries
 from schemas.places import DataRoot
 from tests.deliveries.case_files import Case, cases
-from tests.deliveries.delivering import VOCABULARY, latest
+from tests.deliveries.delivering import taken_or_refused
 
 FOLDERS = Path(__file__).with_name("as_sent")
 
@@ -15,8 +14,7 @@ FOLDERS = Path(__file__).with_name("as_sent")
 @pytest.mark.parametrize("case", cases("as_sent.csv"))
 def test_a_delivery_as_it_was_sent(case: Case) -> None:
     """One cause is told in few lines, whatever it does to the file."""
-    delivery = latest(DataRoot(FOLDERS / case["case"]), case["delivery"])
-    observed, refused = read_deliveries([delivery], VOCABULARY)
+    observed, refused = taken_or_refused(DataRoot(FOLDERS / case["case"]), case["delivery"])
     assert case["right"] == ("take" if observed else "refuse")
     if refused:
         words = [f"{each.value} {each.expected}" for each in refused[0].faults]
@@ -29,14 +27,12 @@ def test_a_delivery_as_it_was_sent(case: Case) -> None:
 
 def test_what_is_hidden_is_told() -> None:
     """A filter hides rows, which are read all the same."""
-    delivery = latest(DataRoot(FOLDERS / "x08-filtered"), "waiting_times/2025-04")
-    observed, _ = read_deliveries([delivery], VOCABULARY)
+    observed, _ = taken_or_refused(DataRoot(FOLDERS / "x08-filtered"), "waiting_times/2025-04")
     assert observed[0].notes["rows that are hidden on the sheet, and read all the same"] == 60
 
 
 def test_what_was_understood_of_five_tables_of_six() -> None:
     """It is not hidden behind the one that is missing."""
-    delivery = latest(DataRoot(FOLDERS / "n45-five"), "waiting_times/2025-04")
-    _, [refused] = read_deliveries([delivery], VOCABULARY)
+    _, [refused] = taken_or_refused(DataRoot(FOLDERS / "n45-five"), "waiting_times/2025-04")
     said = refused.understood["first_visit completed: understood"]
     assert str(said).startswith("21 of 21 regions reported; Antal genomförda totalt 11070")

@@ -10,6 +10,7 @@ import pytest
 from deliveries.door import keep, open_door
 from deliveries.taking_in import AlreadyRecorded, TakenIn, take_in
 from schemas.audit import Deliveries
+from schemas.deliveries import DeliveryId
 from schemas.months import add_months
 from schemas.places import DataRoot
 from tests.deliveries.delivering import APRIL, FILE, VOCABULARY, deliver, lines
@@ -17,17 +18,17 @@ from tests.deliveries.delivering import APRIL, FILE, VOCABULARY, deliver, lines
 MAY = add_months(APRIL, 1)
 DAY = "waiting_times/2025-04/2025-05-20"
 PARTS = (f"{DAY}-a.csv", f"{DAY}-b.csv")
-ID = f"{DAY}/0123456789ab"
+ID = DeliveryId.parse(f"{DAY}/0123456789ab")
 NOTHING = AlreadyRecorded(Deliveries.without_rows(), {})
 COUNTS = lines("01;first_visit;3;2;1;1")
 ZEROS = lines("01;first_visit;0;0;0;0")
 
 
-def recorded(files: Mapping[str, str], current: Mapping[date, str]) -> AlreadyRecorded:
+def recorded(files: Mapping[str, str], current: Mapping[date, DeliveryId]) -> AlreadyRecorded:
     """Files with their hashes as recorded of one delivery, and what months rest on."""
     rows = [
         {
-            "delivery_id": ID,
+            "delivery_id": str(ID),
             "file_name": name,
             "sha256": sha256,
             "size_bytes": 1,
@@ -57,7 +58,7 @@ def after(found: TakenIn) -> AlreadyRecorded:
     """What is then recorded."""
     rows = [
         {
-            "delivery_id": each.delivery.delivery_id,
+            "delivery_id": str(each.delivery.delivery_id),
             "file_name": file.name,
             "sha256": file.sha256,
             "size_bytes": file.size,

@@ -96,6 +96,10 @@ def test_dagster_takes_its_settings(
         assert isinstance(instance.run_storage, PostgresRunStorage)
         assert instance.run_monitoring_enabled
         assert instance.run_retries_enabled
+        concurrency = instance.get_concurrency_config()
+        assert concurrency.pool_config.default_pool_limit == 1
+        assert concurrency.run_queue_config is not None
+        assert concurrency.run_queue_config.max_concurrent_runs > 1
         assert address not in str(instance.get_ref().to_dict()["storage_data"])
 
 

@@ -10,37 +10,41 @@ from deploy.loopback.backfill import waves
 from deploy.loopback.proof import prove
 from deploy.loopback.servers import ServerMissingError
 from schemas.months import parse_month
+from schemas.places import Place
 
-JANUARY, AUGUST = parse_month("2024-01"), parse_month("2024-08")
+NOVEMBER, JANUARY, FEBRUARY, AUGUST, DECEMBER = map(
+    parse_month, ("2023-11", "2024-01", "2024-02", "2024-08", "2024-12")
+)
 
 
 def test_the_runs_cover_every_month_once() -> None:
     """Each month that was recorded belongs to one run, after those that it rests on."""
-    months = [
-        ("observed.waiting_times", "", JANUARY),
-        ("payouts.reserves", "a-scheme", JANUARY),
-        ("performance.waiting_times", "a-scheme", JANUARY),
-        ("payouts.payouts", "a-scheme", AUGUST),
+    recorded = [
+        Place("observed.population", "", NOVEMBER),
+        Place("observed.waiting_times", "", JANUARY),
+        Place("observed.waiting_times", "", FEBRUARY),
+        *(Place("payouts.reserves", "access-2024", each) for each in (JANUARY, FEBRUARY)),
+        Place("performance.waiting_times", "access-2024", JANUARY),
+        *(Place("payouts.payouts", "access-2024", each) for each in (AUGUST, DECEMBER)),
     ]
     made = [
-        [(run.first, run.last, [key.to_user_string() for key in run.assets]) for run in wave]
-        for wave in waves(months)
+        [
+            (run.job, [key.to_user_string() for key in run.assets], run.first, run.last)
+            for run in wave
+        ]
+        for wave in waves(recorded)
     ]
     assert made == [
-        [(JANUARY, JANUARY, ["observed/waiting_times"])],
         [
-            (
-                JANUARY,
-                JANUARY,
-                [
-                    "a-scheme/payouts/reserves",
-                    "a-scheme/performance/waiting_times",
-                    "observed/waiting_times_last_year",
-                ],
-            )
+            ("deliveries", ["observed/population"], NOVEMBER, NOVEMBER),
+            ("deliveries", ["observed/waiting_times"], JANUARY, FEBRUARY),
         ],
-        [(AUGUST, AUGUST, ["a-scheme/payouts/payouts"])],
-        [(AUGUST, AUGUST, ["warehouse/published"])],
+        [
+            ("access_2024_reserves", [], JANUARY, JANUARY),
+            ("access_2024_reserves", [], FEBRUARY, FEBRUARY),
+        ],
+        [("access_2024_months", [], JANUARY, JANUARY)],
+        [("access_2024_payouts", [], AUGUST, DECEMBER)],
     ]
 
 

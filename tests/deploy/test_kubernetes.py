@@ -137,6 +137,18 @@ def test_the_run_launcher_s_settings_are_right() -> None:
     assert set(run["container_config"]["resources"]) == {"requests", "limits"}
 
 
+def test_order_among_runs_is_kept_everywhere() -> None:
+    """Whoever starts them and wherever: the pools are those of the default."""
+    files = [CHECKOUT, CHECKOUT / "deploy" / "compose", FOLDER]
+    pools = [
+        yaml.safe_load((folder / "dagster.yaml").read_text(encoding="utf-8"))["concurrency"][
+            "pools"
+        ]
+        for folder in files
+    ]
+    assert pools == [{"default_limit": 1}] * len(files)
+
+
 def test_commands_are_those_that_the_image_has() -> None:
     """Each container's command is a program of the environment, and its modules are ours."""
     programs = {"dagster", "dagster-webserver", "dagster-daemon", "celery"}
