@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME …]`: measure, print tables and plots, and keep the figures as JSON.
 
-Names: cold-year, month, publishing, schemes, regions, workers; all of them if none is given.
+Names: cold-year, one-month, payouts, help, month, publishing, schemes, regions, workers; all of them
+if none is given.
 `python -m benchmarks.records` measures the counting of records.
 """
 
@@ -17,7 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import cold_year, growth, history, workers
+from benchmarks import against_dagster, growth, history, printing, workers
 from benchmarks.paired import Paired
 from ledger.version import code_version
 
@@ -48,10 +49,21 @@ def benchmarks(stack: ExitStack) -> Mapping[str, Benchmark]:
     years = f"after {history.MANY} years of history, against {history.FEW}"
     return {
         "cold-year": Benchmark(
-            f"{cold_year.SCHEME}, cold, against as many empty materialisations",
-            cold_year.measure,
-            cold_year.AIM,
+            f"{against_dagster.SCHEME}, cold, against as many empty materialisations and checks",
+            against_dagster.cold_year,
+            against_dagster.YEAR_AIM,
         ),
+        "one-month": Benchmark(
+            "a month that was just delivered, against as many empty materialisations and checks",
+            against_dagster.one_month,
+            against_dagster.MONTH_AIM,
+        ),
+        "payouts": Benchmark(
+            "bonuspott payouts, against importing DuckDB, Polars and rich and printing a table",
+            printing.payouts,
+            printing.AIM,
+        ),
+        "help": Benchmark("bonuspott --help, against the same", printing.usage, printing.AIM),
         "month": Benchmark(
             f"a month's run {years}", lambda: history.month_run(prepared()), history.MONTH_AIM
         ),

@@ -8,7 +8,6 @@ records stay those of the sample deliveries.
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
-from benchmarks.paired import Paired, python, run_paired
+from benchmarks.paired import COMMAND, Paired, python, run_paired
 from ledger.chain import Entry
 from ledger.ledger import Ledger, Wanted
 from ledger.version import code_version
@@ -37,7 +36,6 @@ MODEL_YEAR = 2025
 """The year whose records are repeated as each year before."""
 
 MONTH_AIM = 1.2
-COMMAND = str(Path(sys.executable).with_name("bonuspott"))
 
 
 @dataclass(frozen=True)

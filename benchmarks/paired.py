@@ -7,11 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
 PAIRS = 5
+COMMAND = str(Path(sys.executable).with_name("bonuspott"))
 
 
 @dataclass(frozen=True)

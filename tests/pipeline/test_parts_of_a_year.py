@@ -63,8 +63,8 @@ def test_a_payout_month_alone(runs: Runs, tmp_path: Path) -> None:
     assert {month for scheme, _, month in anew if scheme} == {"2025-12"}
     after = published(root)["payouts.payouts"]
     assert after.equals(tables["payouts.payouts"])
-    assert "Utbetalning 2025-12" in told.out
-    assert "Utbetalning 2025-08" not in told.out
+    assert "Payout of 2025-12" in told.out
+    assert "Payout of 2025-08" not in told.out
 
 
 @pytest.mark.slow

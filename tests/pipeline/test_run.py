@@ -56,7 +56,7 @@ def test_results_go_to_stdout(scheme: str, runs: Runs) -> None:
     """Standard output has a table for each payout, with every region's name and the sums."""
     out = runs.of(*SCHEMES).told[scheme].out
     for month, amount in PAID[scheme].items():
-        assert f"Utbetalning {month}" in out
+        assert f"Payout of {month}" in out
         assert f"{amount:,}".replace(",", " ") in out
     for region in register().values():
         assert out.count(f"{region.code} {region.name} ") == len(PAID[scheme])

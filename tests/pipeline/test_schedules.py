@@ -50,7 +50,7 @@ def asked(scheme: str, time: datetime, part: str = "months") -> list[dg.RunReque
 
 def months(scheme: str, part: str = "months") -> dict[str, datetime]:
     """The months that the schedule asks for over its scheme's year and the next, each with its time."""
-    year = BY_NAME[scheme].identity.measured_from.year
+    year = BY_NAME[scheme].months[0].year
     found = [
         (str(request.partition_key), time)
         for time in ticks(scheme, date(year, 1, 1), date(year + 1, 12, 31), part)
