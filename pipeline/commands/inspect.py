@@ -37,7 +37,9 @@ class UnknownPlaceError(ValueError):
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--dataset", type=click.Choice([str(each) for each in DATASETS]), help="Which one; else seen from the folder."
+    "--dataset",
+    type=click.Choice([str(each) for each in DATASETS]),
+    help="Which one; else seen from the folder.",
 )
 @click.option("--month", type=MonthType(), help="Which month; else seen from the folder.")
 @click.option(

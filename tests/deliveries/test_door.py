@@ -11,7 +11,7 @@ import pytest
 from deliveries.door import copied, keep, open_door
 from deliveries.faults import DeliveryRefusedError
 from schemas.places import DataRoot
-from tests.deliveries.delivering import FILE, deliver, latest, lines
+from tests.deliveries.delivering import FILE, deliver, latest
 
 FOLDER = "waiting_times/2025-04"
 PARTS = [f"{FOLDER}/2025-05-20/part-{number}.csv" for number in range(2)]
@@ -102,20 +102,6 @@ def test_what_a_killed_process_left_goes(root: DataRoot) -> None:
         assert (busy / "copy").exists()
     finally:
         os.close(held)
-
-
-@pytest.mark.parametrize("names", [PARTS, [FILE, FILE.replace(".csv", " (1).csv")]])
-def test_equal_bytes_in_a_delivery_are_refused(root: DataRoot, names: list[str]) -> None:
-    """Both are named, and no copy stays."""
-    for name in names:
-        deliver(root, name, lines("01;first_visit;1;1;1;1"))
-    with open_door(root.accepted) as folder:
-        with pytest.raises(DeliveryRefusedError) as refused:
-            copied(latest(root, FOLDER), folder)
-        assert list(folder.iterdir()) == []
-    [fault] = refused.value.faults
-    assert {fault.file, *names} == set(names)
-    assert any(name in fault.expected for name in names)
 
 
 def test_a_file_that_grows_while_it_is_copied(

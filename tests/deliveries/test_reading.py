@@ -277,7 +277,7 @@ def test_a_table_under_two_measures_is_refused(root: DataRoot) -> None:
     """Also where the bytes differ: in five regions and more, counts are never alike by chance."""
     regions = ["01", "03", "04", "05", "06"]
     rows = [
-        f"{region};{measure};{number + 7};1;{number + (measure == 'treatment')};0;.."
+        f"{region};{measure};{number + 7};1;{number};0;.."
         for number, region in enumerate(regions, start=1)
         for measure in ("first_visit", "treatment")
     ]
@@ -287,3 +287,13 @@ def test_a_table_under_two_measures_is_refused(root: DataRoot) -> None:
     assert fault.expected == "the counts of treatment, not those of first_visit once more"
     deliver(root, file_of("waiting_times"), content("waiting_times", *rows[2:]))
     assert accepted(root, file_of("waiting_times")).rows.height == len(rows) - 2
+
+
+@pytest.mark.parametrize("names", [("a.csv", "b.csv"), (".csv", " (1).csv")])
+def test_equal_bytes_in_a_delivery_are_refused(root: DataRoot, names: tuple[str, str]) -> None:
+    """The rows would count twice; both files are named."""
+    files = {FILE.replace(".csv", f"{'-' if name[0].isalpha() else ''}{name}") for name in names}
+    for name in files:
+        deliver(root, name, lines("01;first_visit;1;1;1;1"))
+    [fault] = refusal(root, FILE).faults
+    assert all(name in fault.file for name in files)
