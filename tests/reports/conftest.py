@@ -56,6 +56,8 @@ def made(computed: Payout) -> dict[str, bytes]:
 def decided_root(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """A data root in which December 2024 was decided."""
     root = runs.of(SCHEME).copied(tmp_path_factory.mktemp("decided"))
+    # The payout that closes the pots is decided after those that they rest on.
+    command(root, "decide", SCHEME, "2024-08", "--by", "Regeringen", "--reference", "made-up/0")
     told = command(root, "decide", SCHEME, MONTH, "--by", "Regeringen", "--reference", "made-up/1")
     assert told.status == 0, told.err
     return root
