@@ -10,7 +10,7 @@ from benchmarks.paired import COMMAND, Paired, python, run_paired
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 SCHEME = "bup-2025"
-AIM = 1.5
+AIM = 2.0
 
 
 def payouts() -> Paired:

@@ -14,8 +14,8 @@ from ledger.appending import RECORDS
 from ledger.chain import RECORD, as_records
 from ledger.dialect import query, typed
 from ledger.ledger import Ledger
+from ledger.standing import Standing
 from schemas.audit import Deliveries, Materialisations
-from schemas.decisions import Decided, Settlements
 from schemas.deliveries import DeliveryId
 from schemas.records import Record
 from schemas.table import Table
@@ -101,6 +101,8 @@ def files(ledger: Ledger, deliveries: Iterable[DeliveryId]) -> pl.DataFrame:
 def causes(ledger: Ledger, before: int, after: int) -> list[str]:
     """What two records rest on that is not the same, in words: deliveries, scheme data, code.
 
+    What a decision rested on when it was entered is no news of how a later record came to differ.
+
     Args:
         ledger: the ledger.
         before: the number of the record that something was decided on.
@@ -109,12 +111,17 @@ def causes(ledger: Ledger, before: int, after: int) -> list[str]:
     Raises:
         As `records`.
     """
-    found = {record.number: record for record in records(ledger, {before, after})}
-    old, new = found[before], found[after]
-    # What the later record reads of the decision itself is no news of how it came to differ.
-    entered = [Decided.qualified_name(), Settlements.qualified_name()]
-    inputs = [each for each in records(ledger, new.inputs) if each.table not in entered]
-    had, has = set(old.deliveries), {name for each in inputs for name in each.deliveries}
+    standing = Standing(basis(ledger, before, after))
+    old, new = standing[before], standing[after]
+    had, has = (
+        {
+            name
+            for each in standing.basis(record).values()
+            if not each.scheme
+            for name in each.deliveries
+        }
+        for record in (old, new)
+    )
     words = [f"delivery {name} is no longer used" for name in sorted(had - has)]
     words += [f"delivery {name} is used now" for name in sorted(has - had)]
     for what, was, became in (

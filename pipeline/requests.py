@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 import dagster as dg
 
@@ -87,42 +88,36 @@ def readings(arrivals: Iterable[Arrival], delivered: Delivered) -> list[Reading]
     A span can hold months that nothing lies there for; they are passed over.
     """
     wanted = {(each.dataset, each.month): each for each in arrivals}
-    datasets = tuple(sorted({dataset for dataset, _ in wanted}))
     kept = {
-        month
-        for dataset in datasets
-        for month in delivered.get(dataset, ())
-        if (dataset, month) not in wanted
+        dataset: {month for month in delivered.get(dataset, ()) if (dataset, month) not in wanted}
+        for dataset, _ in wanted
     }
-    spans: list[list[date]] = []
-    for month in sorted({month for _, month in wanted}):
-        if spans and not any(spans[-1][-1] < each <= month for each in kept):
-            spans[-1].append(month)
+    spans: list[tuple[set[str], date, date]] = []
+    for dataset, month in sorted(wanted):
+        for number, (datasets, first, last) in enumerate(spans):
+            whole = min(first, month), max(last, month)
+            if not any(_within(kept[each], *whole) for each in {*datasets, dataset}):
+                spans[number] = ({*datasets, dataset}, *whole)
+                break
         else:
-            spans.append([month])
+            spans.append(({dataset}, month, month))
     return [
         Reading(
-            chosen,
-            span[0],
-            span[-1],
+            tuple(sorted(datasets)),
+            first,
+            last,
             tuple(
                 each
-                for (dataset, month), each in wanted.items()
-                if month in span and dataset in chosen
+                for each in wanted.values()
+                if each.dataset in datasets and first <= each.month <= last
             ),
         )
-        for span in spans
-        for chosen in _together({dataset for dataset, month in wanted if month in span}, span, kept)
+        for datasets, first, last in sorted(spans, key=itemgetter(1))
     ]
 
 
-def _together(
-    datasets: set[str], span: Sequence[date], kept: Collection[date]
-) -> list[tuple[str, ...]]:
-    """All datasets in one run; but where a month holds what is not to be read, each by itself."""
-    if any(month in kept for month in span):
-        return [(dataset,) for dataset in sorted(datasets)]
-    return [tuple(sorted(datasets))]
+def _within(months: Iterable[date], first: date, last: date) -> bool:
+    return any(first <= month <= last for month in months)
 
 
 def works(units: Sequence[Unit]) -> list[Work]:

@@ -79,7 +79,7 @@ def test_the_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         walked(3, tmp_path)
         done = daemon.settle(DELIVERIES, PAYOUTS)
         assert [each.split(":")[0] for each in done] == [
-            "deliveries 2025-11",
+            "observed 2025-11",
             "bup-2025 2025-11",
             "bup-2025 2025-12",
         ]

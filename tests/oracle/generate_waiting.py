@@ -170,8 +170,14 @@ def attainment_edges(scheme: Scheme, regions: Sequence[str]) -> Cells:
 
 
 def production_edges(scheme: Scheme, regions: Sequence[str]) -> Cells:
-    """Return cells where each region and period stays at one edge of production."""
-    cells = fill(scheme, regions, lambda _: pair_at_level(50))
+    """Return cells where each region and period stays at one edge of production.
+
+    The measures differ by those waiting, for three tables alike are refused as one saved thrice.
+    """
+    cells = {
+        key: counts._replace(waiting=10 + MEASURES.index(key[2]))
+        for key, counts in fill(scheme, regions, lambda _: pair_at_level(50)).items()
+    }
     position = 0
     for round_ in scheme.rounds:
         for region in regions:

@@ -58,6 +58,26 @@ def test_datasets_of_the_same_months_are_one_run() -> None:
     ]
 
 
+def test_a_dataset_s_span_takes_in_no_month_of_it_that_is_not_to_be_read() -> None:
+    """Population of the new year is wanted, that of the old one lies there too, and stays unread."""
+    arrivals = [*arrived(JANUARY, FEBRUARY, MARCH), *arrived(MARCH, dataset="population")]
+    delivered = {
+        "waiting_times": [JANUARY, FEBRUARY, MARCH],
+        "population": [FEBRUARY, MARCH],
+    }
+    assert [(each.datasets, each.first, each.last) for each in readings(arrivals, delivered)] == [
+        (("waiting_times",), JANUARY, FEBRUARY),
+        (("population", "waiting_times"), MARCH, MARCH),
+    ]
+    alone = {**delivered, "population": [MARCH]}
+    [found] = readings(arrivals, alone)
+    assert (found.datasets, found.first, found.last) == (
+        ("population", "waiting_times"),
+        JANUARY,
+        MARCH,
+    )
+
+
 def test_a_key_hangs_on_the_files() -> None:
     """The same files have the same key, others another."""
     delivered = {"waiting_times": [MARCH]}

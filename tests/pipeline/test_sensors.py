@@ -20,7 +20,7 @@ from tests.pipeline.ticks import DELIVERIES, PAYOUTS, Daemon, of, told
 
 BOTH = (DELIVERIES, PAYOUTS)
 UNREAD = [
-    "observed 2022-11: population",
+    "observed 2022-11 to 2023-09: population",
     "observed 2023-12: waiting_times",
     "observed 2024-12 to 2025-02: waiting_times",
     "observed 2025-09: population",
