@@ -52,7 +52,7 @@ class Decided(OfSchemeAndRegion):
 
 
 class Settlements(OfSchemeAndRegion):
-    """Entries that settle a difference from a decided payout (`month`) in a later payout."""
+    """Entries that settle a difference from a decided payout in a later payout."""
 
     component: pl.String = component_column()
     month_paid: pl.Date = column(

@@ -171,7 +171,7 @@ class Payouts(OfSchemeAndRegion):
 
 
 class Fulfilment(OfSchemeAndRegionOrCountry):
-    """Uppfyllnadsgrad: what a round paid of what was reserved for it, per region and country."""
+    """Uppfyllnadsgrad: what a round paid of what was reserved for it."""
 
     component: pl.String = component_column()
     amount_sek: pl.Int64 = amount_column(

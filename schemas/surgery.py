@@ -56,7 +56,7 @@ class SurgeryPerformance(OfSchemeAndRegion):
 
 
 class SurgeryFollowup(OfSchemeAndRegionOrCountry):
-    """The monthly follow-up of operations by place, per region and for the country (`00`)."""
+    """The monthly follow-up of operations, by place."""
 
     procedure: pl.String = column(
         "The kind of operation.",
