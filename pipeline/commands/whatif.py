@@ -21,8 +21,8 @@ from rules.parameters import NotKnownYetError
 from rules.population import PopulationMissingError
 from rules.scheme import Scheme
 from rules.what_if import ChangeError, Moved, changed, moved
+from schemas.components import REGISTER
 from schemas.months import month_key
-from schemas.payouts import COMPONENTS
 from schemas.places import DataRoot
 from schemas.regions import region_name
 
@@ -141,7 +141,7 @@ def payout_table(scheme: Scheme, lines: pl.DataFrame, month: date, code: Code) -
         ).iter_rows()
     }
     moving = {component for (_, component), amount in differences.items() if amount}
-    components = sorted(moving, key=COMPONENTS.index)
+    components = sorted(moving, key=list(REGISTER).index)
     rows: list[list[Cell]] = []
     for region in scheme.regions:
         amounts = [differences[region, component] for component in components]
