@@ -14,7 +14,7 @@ from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from schemas.audit import Deliveries
-from schemas.deliveries import Dataset, DeliveryId
+from schemas.deliveries import DATASETS, DeliveryId
 from schemas.places import DataRoot, Place
 from schemas.records import Record
 
@@ -22,7 +22,7 @@ from schemas.records import Record
 def already_recorded(root: DataRoot) -> Mapping[str, AlreadyRecorded]:
     """What deliveries are judged beside, by table: every file accepted, and what its months rest on."""
     ledger = Ledger.of(root)
-    rests_on: dict[str, dict[date, DeliveryId]] = {f"observed.{each}": {} for each in Dataset}
+    rests_on: dict[str, dict[date, DeliveryId]] = {f"observed.{each}": {} for each in DATASETS}
     for record in ledger.current():
         if record.table in rests_on and record.deliveries:
             rests_on[record.table][record.month] = record.deliveries[0]

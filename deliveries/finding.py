@@ -16,11 +16,10 @@ from typing import NamedTuple
 
 from deliveries.delivered import refusal
 from deliveries.faults import DeliveryRefusedError, Fault, shown
-from schemas.deliveries import Dataset
+from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
 
-DATASETS = tuple(Dataset)
 NO_DELIVERIES = Path(__file__).with_name("no_deliveries.csv")
 
 DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")

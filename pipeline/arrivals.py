@@ -17,7 +17,6 @@ from typing import NamedTuple
 from deliveries.delivered import digits
 from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import (
-    DATASETS,
     SentDelivery,
     latest_delivery,
     months_delivered,
@@ -25,7 +24,7 @@ from deliveries.finding import (
 )
 from ledger.ledger import Ledger
 from schemas.audit import Deliveries
-from schemas.deliveries import DeliveryId
+from schemas.deliveries import DATASETS, DeliveryId
 from schemas.months import month_key
 from schemas.places import DataRoot
 from schemas.records import Record

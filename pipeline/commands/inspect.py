@@ -15,14 +15,7 @@ from rich.table import Table
 
 from deliveries.door import copied, open_door
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
-from deliveries.finding import (
-    DATASETS,
-    DAY,
-    Listing,
-    SentDelivery,
-    being_no_deliveries,
-    listing,
-)
+from deliveries.finding import DAY, Listing, SentDelivery, being_no_deliveries, listing
 from deliveries.guards import safe_for_spreadsheets
 from deliveries.reading import Observed, read_deliveries
 from pipeline.arguments import MonthType
@@ -31,6 +24,7 @@ from pipeline.rendering import failure_table, messages, results
 from rules.loading import load_schemes
 from rules.vocabulary import vocabulary
 from schemas.days import day_of
+from schemas.deliveries import DATASETS
 from schemas.months import parse_month
 from schemas.regions import region_codes
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from schemas.payouts import COMPONENTS
-from schemas.performance import STATUSES
+from schemas.components import REGISTER
+from schemas.fields import STATUSES
 from schemas.table import Table
 from schemas.tables import TABLES
 
@@ -28,7 +28,8 @@ def test_table(row: Mapping[str, str]) -> None:
 def test_types_of_money_and_shares(model: type[Table]) -> None:
     """Whole kronor are integers, exact earnings have two decimals, shares four."""
     for name, kind in model.polars_schema().items():
-        if name == "earned_sek" and model.qualified_name() != "performance.surgery_caps":
+        exact = name in {"earned_sek", "gain_sek"}
+        if exact and model.qualified_name() != "performance.surgery_caps":
             assert kind == pl.Decimal(18, 2)
         elif name.endswith("_sek"):
             assert kind == pl.Int64()
@@ -38,7 +39,7 @@ def test_types_of_money_and_shares(model: type[Table]) -> None:
 
 def test_words() -> None:
     """The contract's components, and statuses in the order in which they apply."""
-    assert set(COMPONENTS) >= {
+    assert set(REGISTER) >= {
         "waiting_time",
         "first_visit_production",
         "bonus_waiting_time",
