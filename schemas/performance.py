@@ -147,7 +147,7 @@ class WaitingTimePerformance(OfSchemeAndRegion):
     reserved_sek: pl.Int64 = column(
         "The month's reserve, as in `payouts.reserves`.",
         unit="kronor",
-        term_sv="månadspott",
+        term_sv="regionens del av månadspotten",
         source="T2025, table 2; D2024",
         ge=0,
         lt=MOST,
@@ -200,7 +200,7 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
     reserved_sek: pl.Int64 = column(
         "The whole period's reserve.",
         unit="kronor",
-        term_sv="periodpott",
+        term_sv="regionens del av periodpotten",
         source="T2025, table 2",
         ge=0,
         lt=MOST,
