@@ -18,7 +18,7 @@ from rules.requirement import Requirement
 from rules.requirements import KINDS
 from rules.restating import restated, written
 from rules.scheme import Identity, Scheme, fingerprint
-from schemas.payouts import REGISTER
+from schemas.components import REGISTER
 
 SCHEMES = Path(__file__).with_name("schemes")
 OF_THE_SCHEME = ("scheme.toml", "published.toml", "bonus_pots.toml")
