@@ -72,7 +72,7 @@ def resting_on(scheme: Scheme, month: date, component: str, assumed: Sequence[da
     requirement = scheme.requirements.get(component)
     if requirement is None:
         return list(assumed)
-    covered = scheme.round_months(month) if requirement.paid_in_rounds else []
+    covered = scheme.round_months(month) if requirement.datasets else []
     return [each for each in assumed if each in covered]
 
 
