@@ -21,6 +21,7 @@ from rules.loading import load_schemes
 from rules.planning import Known, Missing, plan
 from rules.population import PopulationMissingError
 from rules.scheme import Scheme
+from rules.tables_beside import tables_beside
 from rules.vocabulary import vocabulary
 from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
@@ -116,7 +117,7 @@ def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
     ]
     ledger = Ledger(scratch.ledger)
     ledger.append(entries, run_id="", code_version=code_version())
-    publish(scratch, engine=ledger.engine)
+    publish(scratch, tables_beside([found.scheme]), engine=ledger.engine)
     return scratch.published
 
 
