@@ -11,7 +11,7 @@ import dagster as dg
 import polars as pl
 from dagster._core.definitions.metadata import RawMetadataValue
 
-from assets.pictures import map_markdown
+from reports.pictures import map_markdown
 from deliveries.faults import SHOWN, Fault
 from deliveries.finding import is_made_up
 from schemas.amounts import grouped

@@ -1,0 +1,171 @@
+"""The whole set of pages in a folder: what has changed is made anew, each file put in place whole."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from explanation.language import CODES, Code
+from ledger.fingerprint import fingerprint
+from ledger.version import code_version
+from reports.documents import MANIFEST, write
+from reports.pages.country_page import country_page
+from reports.pages.data_page import Came, data_page
+from reports.pages.glossary_page import glossary_page
+from reports.pages.html import LANGUAGE_FOLDERS, as_html
+from reports.pages.index_page import index_page
+from reports.pages.page import Page
+from reports.pages.region_page import region_page
+from reports.pages.standing import reported
+from reports.pages.telling import Telling
+from reports.pages.year import Year
+from reports.spreadsheets import titled_text_for_excel, workbook
+from schemas.keys import OfScheme
+from schemas.months import month_key
+from schemas.observed import Population
+
+COMMON = "common"
+"""The pages that are of no month: the first one, the data's and the words'."""
+
+
+class Written(NamedTuple):
+    """How many pages were made, how many stayed as they were, and how many files were removed."""
+
+    made: int
+    kept: int
+    removed: int
+
+
+class Unit(NamedTuple):
+    """Pages that are made together.
+
+    Attributes:
+        name: a scheme's month, or `common`.
+        fingerprint: of everything that the pages are made from.
+        pages: in each language.
+    """
+
+    name: str
+    fingerprint: str
+    pages: Iterable[tuple[Code, Page]]
+
+
+def write_pages(years: Sequence[Year], folder: Path) -> Written:
+    """Write the pages of the years, of every month computed, in both languages, with their tables.
+
+    A month whose figures are as they were is left alone; files of pages that are no more go. The
+    manifest is written last: whoever is interrupted makes the rest the next time.
+
+    Args:
+        years: at least one, each to its last month.
+        folder: where to; only what an earlier set of pages left there is replaced or removed.
+
+    Raises:
+        OSError: if the folder cannot be written.
+    """
+    before = _manifest(folder)
+    now: dict[str, dict[str, object]] = {}
+    made = kept = 0
+    files: set[str] = set()
+    for unit in _units(years):
+        known = before.get(unit.name, {})
+        listed = list(known.get("files", []))
+        if known.get("fingerprint") == unit.fingerprint and all(
+            (folder / name).exists() for name in listed
+        ):
+            kept += sum(name.endswith(".html") for name in listed)
+        else:
+            listed = []
+            for code, page in unit.pages:
+                contents = _files(page, code)
+                write(contents, folder)
+                listed += contents
+                made += 1
+        files.update(listed)
+        now[unit.name] = {"fingerprint": unit.fingerprint, "files": listed}
+    stale = {name for known in before.values() for name in known.get("files", [])} - files
+    for name in stale:
+        (folder / name).unlink(missing_ok=True)
+    write({MANIFEST: (json.dumps(now, indent=1) + "\n").encode()}, folder)
+    return Written(made, kept, len(stale))
+
+
+def _manifest(folder: Path) -> Mapping[str, Mapping[str, object]]:
+    """What the set before was made from; nothing where there was none, or it cannot be read."""
+    try:
+        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _units(years: Sequence[Year]) -> Iterator[Unit]:
+    for year in years:
+        for month in year.computed_months:
+            until = year.at(month)
+            name = f"{year.scheme.name}/{month_key(month)}"
+            yield Unit(name, _fingerprint(until), _of_month(until))
+    common = list(_common(years))
+    yield Unit(COMMON, _hash(repr(common), _version()), common)
+
+
+def _of_month(year: Year) -> Iterator[tuple[Code, Page]]:
+    reports = reported(year)
+    for code in CODES:
+        told = Telling(year, code)
+        yield code, country_page(told)
+        for region in year.scheme.regions:
+            yield code, region_page(told, region, reports)
+
+
+def _common(years: Sequence[Year]) -> Iterator[tuple[Code, Page]]:
+    latest = sorted(years, key=lambda year: year.until, reverse=True)
+    reports = [reported(year) for year in latest]
+    for code in CODES:
+        tellings = [Telling(year, code) for year in latest]
+        yield code, index_page(tellings)
+        yield code, data_page(list(map(Came, tellings, reports)))
+        yield code, glossary_page(code)
+
+
+def _files(page: Page, code: Code) -> dict[str, bytes]:
+    """The page and its tables, by name; the page last, so that it links to what is there."""
+    tables, folder = page.tables(), LANGUAGE_FOLDERS[code]
+    return {
+        folder + page.beside_file("xlsx"): workbook(tables),
+        folder + page.beside_file("csv"): titled_text_for_excel(tables),
+        folder + page.path: as_html(page, code).encode(),
+    }
+
+
+def _fingerprint(year: Year) -> str:
+    """A hash of all that the month's pages rest on: figures, rules, deliveries, decisions, code."""
+    tables = [
+        fingerprint(table, year.rows(table))
+        for table in year.tables
+        if issubclass(table, OfScheme)
+    ]
+    return _hash(
+        _version(),
+        year.scheme.content_sha256,
+        year.audience,
+        str(year.is_made_up),
+        fingerprint(Population, year.tables[Population]),
+        *tables,
+        repr(reported(year)),
+        repr(year.decisions),
+    )
+
+
+@cache
+def _version() -> str:
+    """The version of the code that computes, and a hash of all that pages and words are made with."""
+    rooms = Path(__file__).parents[1], Path(__file__).parents[2] / "explanation"
+    kinds = {".py", ".toml", ".j2", ".css", ".js", ".csv"}
+    files = [path for room in rooms for path in sorted(room.rglob("*")) if path.suffix in kinds]
+    return _hash(code_version(), *(path.read_text(encoding="utf-8") for path in files))
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
