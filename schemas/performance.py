@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any
 
+import pandera.polars as pa
 import polars as pl
 
 from schemas.keys import NAME_PATTERN, OfSchemeAndRegion
+from schemas.payouts import component_column
 from schemas.table import MOST, column
 
 STATUSES = [
@@ -19,6 +21,7 @@ STATUSES = [
 """What kept a row from being fully assessed, or `ok`: the first that applies, in this order."""
 
 LEVEL_SOURCE = "SKR; bands in the scheme's parameters"
+NEXT_LEVEL_SOURCE = "the rule itself, searched: rules/next_levels.py"
 
 
 def status_column() -> Any:  # noqa: ANN401 - a field stands where its value's type is written
@@ -224,3 +227,84 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
 
         name = "performance.first_visit_production"
         unique = ["month", "scheme", "region_code"]
+
+
+class NextLevels(OfSchemeAndRegion):
+    """How many patients more would have given the next higher level, by each alternative by itself.
+
+    A row only where the alternative can give a higher level than the one there is.
+    """
+
+    component: pl.String = component_column()
+    measure: pl.String = column(
+        "What was waited for, or visited for.",
+        unit="name",
+        term_sv="mått",
+        source="SKR",
+        str_matches=NAME_PATTERN,
+    )
+    alternative: pl.String = column(
+        "How the level would be reached: `improvement`, `attainment`, or `production`.",
+        unit="name",
+        term_sv="alternativ",
+        source="SKR",
+        isin=["improvement", "attainment", "production"],
+    )
+    level_pct: pl.Int64 = level_column()
+    to_level_pct: pl.Int64 = column(
+        "The next higher level that the alternative by itself gives.",
+        unit="per cent",
+        term_sv="nästa nivå",
+        source=LEVEL_SOURCE,
+        gt=0,
+        le=100,
+    )
+    patients: pl.Int64 = column(
+        "The least number of patients that gives it, all else equal.",
+        unit="patients",
+        term_sv="patienter till nästa nivå",
+        source=NEXT_LEVEL_SOURCE,
+        ge=1,
+        lt=MOST,
+    )
+    patients_completed: pl.Int64 = column(
+        "Of them, completed within 30 days instead of later; for production, further first visits.",
+        unit="patients",
+        term_sv="genomförda till nästa nivå",
+        source=NEXT_LEVEL_SOURCE,
+        ge=0,
+        lt=MOST,
+    )
+    patients_waiting: pl.Int64 = column(
+        "Of them, waiting for at most 30 days instead of longer; 0 but for attainment.",
+        unit="patients",
+        term_sv="väntande till nästa nivå",
+        source=NEXT_LEVEL_SOURCE,
+        ge=0,
+        lt=MOST,
+    )
+    gain_sek: Annotated[pl.Decimal, 18, 2] = column(
+        "What the level would have given more of the month's or period's reserve, exact; without "
+        "the bonus.",
+        unit="kronor",
+        term_sv="ytterligare belopp",
+        source="SKR",
+        ge=0,
+    )
+
+    @pa.dataframe_check(error="to_level_pct is above level_pct")
+    def level_rises(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
+        """Whether the next level is a higher one."""
+        return data.lazyframe.select(pl.col("to_level_pct") > pl.col("level_pct"))
+
+    @pa.dataframe_check(error="patients are those completed and those waiting")
+    def patients_add_up(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
+        """Whether the parts make the number."""
+        parts = pl.col("patients_completed") + pl.col("patients_waiting")
+        return data.lazyframe.select(parts == pl.col("patients"))
+
+    class Config:
+        """Name and key."""
+
+        name = "performance.next_levels"
+        unique = ["month", "scheme", "region_code", "measure", "alternative"]

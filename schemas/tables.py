@@ -6,7 +6,11 @@ from types import MappingProxyType
 from schemas.decisions import Decided, Differences, Revocations, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
-from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
+from schemas.performance import (
+    FirstVisitProductionPerformance,
+    NextLevels,
+    WaitingTimePerformance,
+)
 from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
 
@@ -20,6 +24,7 @@ TABLES: Mapping[str, type[Table]] = MappingProxyType(
             Reserves,
             WaitingTimePerformance,
             FirstVisitProductionPerformance,
+            NextLevels,
             SurgeryPerformance,
             SurgeryFollowup,
             SurgeryCaps,

@@ -28,7 +28,8 @@ def test_table(row: Mapping[str, str]) -> None:
 def test_types_of_money_and_shares(model: type[Table]) -> None:
     """Whole kronor are integers, exact earnings have two decimals, shares four."""
     for name, kind in model.polars_schema().items():
-        if name == "earned_sek" and model.qualified_name() != "performance.surgery_caps":
+        exact = name in {"earned_sek", "gain_sek"}
+        if exact and model.qualified_name() != "performance.surgery_caps":
             assert kind == pl.Decimal(18, 2)
         elif name.endswith("_sek"):
             assert kind == pl.Int64()
