@@ -46,7 +46,7 @@ def pages(folder: Path | None, audience: Audience) -> None:
         raise click.ClickException(
             "nothing with waiting times is published; `bonuspott run bup-2025` computes it"
         )
-    written = write_pages(found, folder)
+    written = write_pages(root, found, folder)
     click.echo(folder / INDEX)
     messages().print(
         f"{written.made} pages made, {written.kept} left as they were, {written.removed} files removed"

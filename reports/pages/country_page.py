@@ -44,7 +44,7 @@ def country_page(told: Telling) -> Page:
             share=told.percent(Share(int(earned * 100), reserved * 100).tenths),
         ),
         facts=list(_facts(told)),
-        sections=[_regions(told), _map(told), *_months(told), _pot(told)],
+        sections=[_regions(told), _pot(told), _map(told), *_months(told)],
         is_wide=True,
     )
 
@@ -117,7 +117,6 @@ def _regions(told: Telling) -> Section:
     return Section(
         "regioner",
         table.title,
-        [words["sort"]],
         table=table,
         signed=frozenset(2 + 3 * place for place in range(len(year.measures))),
         sortable=True,
@@ -166,7 +165,12 @@ def _map(told: Telling) -> Section:
         ).tenths
         for code in year.scheme.regions
     }
-    return Section("karta", words["map"], picture=f'<div class="map">{svg(words["map"], shares)}</div>')
+    return Section(
+        "karta",
+        words["map"],
+        picture=f'<div class="map">{svg(words["map"], shares)}</div>',
+        fits="half",
+    )
 
 
 def _months(told: Telling) -> Iterator[Section]:
@@ -197,8 +201,12 @@ def _months(told: Telling) -> Iterator[Section]:
         )
         paragraphs = [words["thresholds"].format(threshold=threshold)] if number == 0 else []
         yield Section(
-            f"manader-{measure}", table.title, paragraphs, table=table, look="shares",
-            begins_sheet=number == 0,
+            f"manader-{measure}",
+            table.title,
+            paragraphs,
+            table=table,
+            look="shares",
+            fits="third",
         )
 
 
@@ -215,7 +223,7 @@ def _pot(told: Telling) -> Section:
         rows,
         sheet=words["sheet_pot"],
     )
-    return Section("pott", table.title, [words["pot_lead"]], table=table)
+    return Section("pott", table.title, [words["pot_lead"]], table=table, fits="half")
 
 
 def _parts(year: Year) -> dict[str, tuple[int, Decimal]]:

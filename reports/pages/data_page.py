@@ -142,7 +142,10 @@ def _revised(came: Sequence[Came]) -> Section:
             month_key(row["month"]),
             region_name(row["region_code"]),
             told.component(row["component"]),
-            *(row[name] for name in ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")),
+            *(
+                row[name]
+                for name in ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
+            ),
         ]
         for row in found.iter_rows(named=True)
     ]
@@ -155,7 +158,10 @@ def _revised(came: Sequence[Came]) -> Section:
             told.words["index_page"]["payout"],
             heads["region"],
             heads["component"],
-            *(heads[name] for name in ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")),
+            *(
+                heads[name]
+                for name in ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
+            ),
         ],
         rows,
         sheet=words["sheet_revised"],

@@ -21,6 +21,9 @@ FOLDER = Path(__file__).parent
 LANGUAGE_FOLDERS: dict[Code, str] = {"sv": "", "en": "en/"}
 """Where each language's set begins: Swedish first, and English below it with the same names."""
 
+SHORT = 12
+"""Words of fewer letters stay on one line."""
+
 HIGH, MIDDLE = 75, 50
 """From where a share's cell is dark, and from where it is light blue."""
 
@@ -44,23 +47,21 @@ def as_html(page: Page, code: Code) -> str:
 
 def written(cell: Cell, code: Code, *, signed: bool = False) -> str:
     """What stands in a cell: thousands grouped, the language's decimal point, a real minus."""
-    match cell:
-        case None:
-            return ""
-        case int() | Decimal():
-            sign = MINUS if cell < 0 else "+" if signed and cell > 0 else ""
-            return sign + spaced_decimal(abs(cell), code)
-        case date():
-            return cell.isoformat()
-        case _:
-            return cell
+    if isinstance(cell, int | Decimal):
+        sign = MINUS if cell < 0 else "+" if signed and cell > 0 else ""
+        return sign + spaced_decimal(-cell if cell < 0 else cell, code)
+    return "" if cell is None else str(cell)
 
 
 def spaced_decimal(number: int | Decimal, code: Code) -> str:
     """A number that is not negative, with all its decimals; kronor without any where they are whole."""
     whole, _, decimals = str(number).partition(".")
     digits = spaced(int(whole))
-    return digits + (f"{language(code).form['point']}{decimals}" if decimals.strip("0") or len(decimals) == 1 else "")
+    return digits + (
+        f"{language(code).form['point']}{decimals}"
+        if decimals.strip("0") or len(decimals) == 1
+        else ""
+    )
 
 
 def look(section: Section, cell: Cell, place: int) -> str:
@@ -68,7 +69,7 @@ def look(section: Section, cell: Cell, place: int) -> str:
     if cell is None:
         return "empty"
     if isinstance(cell, str):
-        return section.marks.get(cell, "")
+        return section.marks.get(cell) or ("short" if len(cell) < SHORT else "text")
     if isinstance(cell, date):
         return "number"
     if place and section.look == "levels":

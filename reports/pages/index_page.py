@@ -46,9 +46,7 @@ def _of_scheme(told: Telling, number: int) -> Iterator[Section]:
     for month in months:
         earned = sum(year.earned_in(code, month) for code in year.scheme.regions)
         reserved = sum(year.reserved_in(code, month) for code in year.scheme.regions)
-        rows.append(
-            [told.month(month), earned, Share(int(earned * 100), reserved * 100).tenths]
-        )
+        rows.append([told.month(month), earned, Share(int(earned * 100), reserved * 100).tenths])
     table = PrintedTable(
         told.title,
         [words["month"], words["earned"], words["of_reserve"]],

@@ -47,6 +47,7 @@ class Section:
         references: files worth opening, below what is said.
         only_in_files: whether the table stands in the workbook and the text alone.
         begins_sheet: whether it begins a new sheet of paper.
+        fits: how much of a wide page's width it takes.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Section:
     references: Sequence[Link] = ()
     only_in_files: bool = False
     begins_sheet: bool = False
+    fits: Literal["whole", "half", "third"] = "whole"
 
 
 @dataclass(frozen=True)

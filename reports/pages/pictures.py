@@ -57,9 +57,9 @@ def _panel(
     lines = (("before", panel.last_year), ("waiting", panel.waiting), ("now", panel.this_year))
     ends = {"now": legend[0], "before": legend[1], "waiting": legend[2]}
     spoken = "; ".join(
-        f"{ends[kind]}: {_written(_last(values)[1], point)} %"
+        f"{ends[kind]}: {_written(last[1], point)} %"
         for kind, values in reversed(lines)
-        if _last(values)
+        if (last := _last(values))
     )
     drawn = "".join(_line(kind, values, len(months)) for kind, values in lines)
     return (
@@ -104,13 +104,9 @@ def _line(kind: str, values: Sequence[Decimal | None], count: int) -> str:
     return f'<path class="line-{kind}" d="{"".join(steps)}"/>{dots if kind == "now" else ""}'
 
 
-def _labels(
-    lines: Sequence[tuple[str, Sequence[Decimal | None]]], point: str
-) -> Iterator[str]:
+def _labels(lines: Sequence[tuple[str, Sequence[Decimal | None]]], point: str) -> Iterator[str]:
     """The last value of each line beside its end, moved apart where they would meet."""
-    ends = sorted(
-        (_y(last[1]), kind, last) for kind, values in lines if (last := _last(values))
-    )
+    ends = sorted((_y(last[1]), kind, last) for kind, values in lines if (last := _last(values)))
     below = 0
     for level, kind, (place, value) in ends:
         below = max(level + 3, below + APART)

@@ -9,6 +9,7 @@ from reports.pages.pictures import Panel, small_multiples
 from reports.pages.standing import Reported
 from reports.pages.telling import FULL_LEVEL, Telling
 from reports.pages.year import NextLevel, Production, Result, Share
+from reports.payout import NO_BREAK_SPACE
 from reports.reconciliation import COUNTS, COUNTS_LAST_YEAR, PARTS
 from reports.small_numbers import for_the_public
 from reports.tables import Cell, PrintedTable, summed
@@ -54,6 +55,7 @@ def region_page(told: Telling, region: str, reports: Sequence[Reported]) -> Page
             _levels(told, region),
             _missed(told, region),
             _came_in(told, region, reports),
+            *_explained(told, region),
             _counts(told, region),
         ],
     )
@@ -132,14 +134,30 @@ def _measures(told: Telling, region: str) -> Section:
             words["earned_sek"],
             words["left_sek"],
             words["next_level"],
+            words["alternative"],
             words["gain_sek"],
         ],
         rows,
         totals=_money_alone(summed(words["together"], rows)),
-        groups=["", *[words["completed_within_30"]] * 3, "", *[words["month_s_money"]] * 3, *[words["higher_level"]] * 2],
+        groups=[
+            "",
+            *[words["completed_within_30"]] * 3,
+            "",
+            *[words["month_s_money"]] * 3,
+            *[words["higher_level"]] * 3,
+        ],
         sheet=words["sheet_measures"],
     )
-    return Section("matt", table.title, table=table, look="cards", signed=frozenset({3}))
+    links = {}
+    if year.payout and year.payout.month in year.explained:
+        explanation = told.explanation_path(region, year.payout.month)
+        links = {
+            place: f"{explanation}#earned/{month_key(year.until)}/{measure}"
+            for place, measure in enumerate(year.measures)
+        }
+    return Section(
+        "matt", table.title, table=table, look="cards", signed=frozenset({3}), links=links
+    )
 
 
 def _production(told: Telling, region: str) -> Iterator[Section]:
@@ -150,6 +168,7 @@ def _production(told: Telling, region: str) -> Iterator[Section]:
         nearest = _nearest(told, region, month, "", is_production=True)
         span = told.months(year.period_to_date(month)[0], month)
         counts = _to_date(told, region, each, month)
+        needed, _, gain = _next(told, region, nearest, each.level_pct)
         rows.append(
             [
                 words["final" if each.is_final else "running"].format(months=span),
@@ -157,7 +176,8 @@ def _production(told: Telling, region: str) -> Iterator[Section]:
                 each.level_pct,
                 each.earned_sek,
                 each.reserved_sek,
-                *_next(told, region, nearest, each.level_pct, hidden=isinstance(counts[0], str)),
+                needed,
+                gain,
             ]
         )
     if rows:
@@ -199,7 +219,12 @@ def _shares(told: Telling, region: str) -> Section:
         panels,
         [told.short(month) for month in months],
         threshold,
-        [words["line_this_year"], words["line_last_year"], words["line_waiting"], words["line_threshold"].format(threshold=threshold)],
+        [
+            words["line_this_year"],
+            words["line_last_year"],
+            words["line_waiting"],
+            words["line_threshold"].format(threshold=threshold),
+        ],
         told.language.form["point"],
     )
     return Section("andelar", words["shares"], picture=picture)
@@ -240,7 +265,7 @@ def _levels(told: Telling, region: str) -> Section:
 
 def _missed(told: Telling, region: str) -> Section:
     """The ten cells of the year that were missed by the fewest patients."""
-    year, words = told.year, told.words["region_page"]
+    words = told.words["region_page"]
     rows: list[list[Cell]] = []
     for each in _cheapest(told, region)[:CHEAPEST]:
         name = (
@@ -275,7 +300,14 @@ def _missed(told: Telling, region: str) -> Section:
         rows,
         sheet=words["sheet_missed"],
     )
-    return Section("missat", table.title, [words["missed_lead"]], table=table, begins_sheet=True)
+    return Section(
+        "missat",
+        table.title,
+        [words["missed_lead"]],
+        table=table,
+        look="cards",
+        begins_sheet=True,
+    )
 
 
 def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section:
@@ -304,6 +336,24 @@ def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section
     return Section("inlamnat", table.title, table=table)
 
 
+def _explained(told: Telling, region: str) -> Iterator[Section]:
+    """References to the explanations of the year's payouts, as far as they are computed."""
+    year, words = told.year, told.words["region_page"]
+    if year.explained:
+        yield Section(
+            "forklaring",
+            words["explained"],
+            [words["explained_lead"]],
+            references=[
+                Link(
+                    words["explanation"].format(month=told.month(month)),
+                    told.explanation_path(region, month),
+                )
+                for month in year.explained
+            ],
+        )
+
+
 def _counts(told: Telling, region: str) -> Section:
     """Every count of the year, month by month, for the workbook and the text."""
     year, words = told.year, told.words["basis"]
@@ -315,9 +365,7 @@ def _counts(told: Telling, region: str) -> Section:
                 name: getattr(result, name) for name in (*COUNTS, *COUNTS_LAST_YEAR)
             }
             shown = (
-                for_the_public(counts, PARTS, told.words)
-                if year.audience == "public"
-                else counts
+                for_the_public(counts, PARTS, told.words) if year.audience == "public" else counts
             )
             rows.append(
                 [
@@ -382,18 +430,14 @@ def _nearest(
     )
 
 
-def _next(
-    told: Telling, region: str, nearest: NextLevel | None, level: int, *, hidden: bool = False
-) -> list[Cell]:
-    """The way to the next level in words, and what it would have given."""
+def _next(told: Telling, region: str, nearest: NextLevel | None, level: int) -> list[Cell]:
+    """What is missing to the next level, by which alternative, and what it would have given."""
     words = told.words["next_level"]
     if nearest is None:
-        return [words["highest" if level == FULL_LEVEL else "out_of_reach"], None]
-    needed = told.words["audience"]["withheld"] if hidden else _way(told, region, nearest)
-    way = words["way"].format(
-        needed=needed, alternative=words[nearest.alternative], level=nearest.to_level_pct
-    )
-    return [way, nearest.gain_sek]
+        return [words["highest" if level == FULL_LEVEL else "out_of_reach"], None, None]
+    way = words["way"].format(needed=_way(told, region, nearest), level=nearest.to_level_pct)
+    alternative = words[nearest.alternative]
+    return [way.replace(" %", f"{NO_BREAK_SPACE}%"), alternative, nearest.gain_sek]
 
 
 def _way(told: Telling, region: str, level: NextLevel) -> str:

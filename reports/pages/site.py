@@ -1,13 +1,19 @@
 """The whole set of pages in a folder: what has changed is made anew, each file put in place whole."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import polars as pl
+from pydantic import BaseModel, TypeAdapter
+
 from explanation.language import CODES, Code
+from explanation.page import as_html as page_of_explanation
+from explanation.payouts import Explainer, Question
+from explanation.telling import tell
 from ledger.fingerprint import fingerprint
 from ledger.version import code_version
 from reports.documents import MANIFEST, write
@@ -19,12 +25,16 @@ from reports.pages.index_page import index_page
 from reports.pages.page import Page
 from reports.pages.region_page import region_page
 from reports.pages.standing import reported
-from reports.pages.telling import Telling
+from reports.pages.telling import EXPLANATION, Telling
 from reports.pages.year import Year
 from reports.spreadsheets import titled_text_for_excel, workbook
+from rules.loading import load_schemes
+from rules.vocabulary import vocabulary
+from schemas.audit import Materialisations
 from schemas.keys import OfScheme
 from schemas.months import month_key
 from schemas.observed import Population
+from schemas.places import DataRoot
 
 COMMON = "common"
 """The pages that are of no month: the first one, the data's and the words'."""
@@ -38,27 +48,38 @@ class Written(NamedTuple):
     removed: int
 
 
+class Made(BaseModel):
+    """What the manifest says of a unit: what it was made from, and the files."""
+
+    fingerprint: str
+    files: list[str]
+
+
+MADE = TypeAdapter(dict[str, Made])
+
+
 class Unit(NamedTuple):
     """Pages that are made together.
 
     Attributes:
         name: a scheme's month, or `common`.
         fingerprint: of everything that the pages are made from.
-        pages: in each language.
+        files: the content of each, by name, made only when it is asked for.
     """
 
     name: str
     fingerprint: str
-    pages: Iterable[tuple[Code, Page]]
+    files: Iterable[Mapping[str, bytes]]
 
 
-def write_pages(years: Sequence[Year], folder: Path) -> Written:
+def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
     """Write the pages of the years, of every month computed, in both languages, with their tables.
 
     A month whose figures are as they were is left alone; files of pages that are no more go. The
     manifest is written last: whoever is interrupted makes the rest the next time.
 
     Args:
+        root: where the payouts' explanations are made from.
         years: at least one, each to its last month.
         folder: where to; only what an earlier set of pages left there is replaced or removed.
 
@@ -66,48 +87,74 @@ def write_pages(years: Sequence[Year], folder: Path) -> Written:
         OSError: if the folder cannot be written.
     """
     before = _manifest(folder)
-    now: dict[str, dict[str, object]] = {}
+    now: dict[str, Made] = {}
     made = kept = 0
     files: set[str] = set()
-    for unit in _units(years):
-        known = before.get(unit.name, {})
-        listed = list(known.get("files", []))
-        if known.get("fingerprint") == unit.fingerprint and all(
-            (folder / name).exists() for name in listed
-        ):
+    for unit in _units(root, years):
+        known = before.get(unit.name)
+        listed = known.files if known else []
+        is_known = known is not None and known.fingerprint == unit.fingerprint
+        if is_known and all((folder / name).exists() for name in listed):
             kept += sum(name.endswith(".html") for name in listed)
         else:
             listed = []
-            for code, page in unit.pages:
-                contents = _files(page, code)
+            for contents in unit.files:
                 write(contents, folder)
                 listed += contents
                 made += 1
         files.update(listed)
-        now[unit.name] = {"fingerprint": unit.fingerprint, "files": listed}
-    stale = {name for known in before.values() for name in known.get("files", [])} - files
+        now[unit.name] = Made(fingerprint=unit.fingerprint, files=listed)
+    stale = {name for known in before.values() for name in known.files} - files
     for name in stale:
         (folder / name).unlink(missing_ok=True)
-    write({MANIFEST: (json.dumps(now, indent=1) + "\n").encode()}, folder)
+    write({MANIFEST: MADE.dump_json(now, indent=1)}, folder)
     return Written(made, kept, len(stale))
 
 
-def _manifest(folder: Path) -> Mapping[str, Mapping[str, object]]:
+def _manifest(folder: Path) -> Mapping[str, Made]:
     """What the set before was made from; nothing where there was none, or it cannot be read."""
     try:
-        return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        return MADE.validate_json((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return {}
 
 
-def _units(years: Sequence[Year]) -> Iterator[Unit]:
+def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
     for year in years:
+        for payout in year.explained:
+            yield Unit(
+                f"{year.scheme.name}/{EXPLANATION}{month_key(payout)}",
+                _hash(_version(), year.scheme.content_sha256, *_records(year, payout)),
+                _explanations(root, year, payout),
+            )
         for month in year.computed_months:
             until = year.at(month)
-            name = f"{year.scheme.name}/{month_key(month)}"
-            yield Unit(name, _fingerprint(until), _of_month(until))
+            pages = (_files(page, code) for code, page in _of_month(until))
+            yield Unit(f"{year.scheme.name}/{month_key(month)}", _fingerprint(until), pages)
     common = list(_common(years))
-    yield Unit(COMMON, _hash(repr(common), _version()), common)
+    pages = (_files(page, code) for code, page in common)
+    yield Unit(COMMON, _hash(repr(common), _version()), pages)
+
+
+def _explanations(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str, bytes]]:
+    """The payout explained to each region, in each language."""
+    words = vocabulary(load_schemes().values())
+    explainer = Explainer(root, Question(year.scheme, payout), words)
+    for region in year.scheme.regions:
+        explanation = explainer.explain(region)
+        for code in CODES:
+            path = LANGUAGE_FOLDERS[code] + Telling(year, code).explanation_path(region, payout)
+            yield {path: page_of_explanation(tell(explanation, code)).encode()}
+
+
+def _records(year: Year, payout: date) -> list[str]:
+    """The hashes of the records that a payout's explanation begins from."""
+    rows = year.tables[Materialisations].filter(
+        pl.col("month") == payout,
+        pl.col("table_name").str.starts_with("payouts."),
+        scheme=year.scheme.name,
+    )
+    return rows.sort("materialisation_id")["record_hash"].to_list()
 
 
 def _of_month(year: Year) -> Iterator[tuple[Code, Page]]:
@@ -142,9 +189,7 @@ def _files(page: Page, code: Code) -> dict[str, bytes]:
 def _fingerprint(year: Year) -> str:
     """A hash of all that the month's pages rest on: figures, rules, deliveries, decisions, code."""
     tables = [
-        fingerprint(table, year.rows(table))
-        for table in year.tables
-        if issubclass(table, OfScheme)
+        fingerprint(table, year.rows(table)) for table in year.tables if issubclass(table, OfScheme)
     ]
     return _hash(
         _version(),
@@ -155,6 +200,7 @@ def _fingerprint(year: Year) -> str:
         *tables,
         repr(reported(year)),
         repr(year.decisions),
+        repr(year.explained),
     )
 
 

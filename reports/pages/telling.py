@@ -7,11 +7,16 @@ from decimal import Decimal
 from explanation.language import Code, Language, language
 from explanation.values import Month, kronor, percent
 from reports.pages.year import NextLevel, Share, Year
-from reports.payout import NO_BREAK_SPACE
+from reports.payout import NO_BREAK_SPACE, spaced
 from reports.small_numbers import gives_away
 from reports.tables import Cell
 from reports.words import Words, words_in
 from schemas.months import month_key
+
+EN_DASH = "\N{EN DASH}"
+
+EXPLANATION = "utbetalning-"
+"""How the names of the payouts' explanations begin."""
 
 ABBREVIATED = 3
 """Letters of a month where it heads a narrow column."""
@@ -49,7 +54,7 @@ class Telling:
     def months(self, first: date, last: date) -> str:
         """A span of months, the year once where it is the same."""
         begin = Month(first, has_year=first.year != last.year)
-        return f"{self.language.write(begin)}–{self.month(last)}"
+        return f"{self.language.write(begin)}{EN_DASH}{self.month(last)}"
 
     def short(self, month: date) -> str:
         """The month as it heads a narrow column."""
@@ -69,7 +74,11 @@ class Telling:
 
     def percent(self, tenths: Decimal | None) -> str:
         """A share in a sentence, with one decimal."""
-        return self.words["pages"]["missing"] if tenths is None else self.language.write(percent(tenths, 1))
+        return (
+            self.words["pages"]["missing"]
+            if tenths is None
+            else self.language.write(percent(tenths, 1))
+        )
 
     def is_hidden(self, share: Share) -> bool:
         """Whether these readers may not see the share."""
@@ -95,19 +104,27 @@ class Telling:
         return f"{self.year.scheme.name}/{region}/{self.file_name(month or self.year.until)}"
 
     def way_to(self, level: NextLevel) -> str:
-        """How many patients more, and by which alternative, in a few words."""
+        """How many patients are missing to the level, and which."""
         words = self.words["next_level"]
-        if level.alternative == "attainment":
-            key = "both" if level.patients_completed and level.patients_waiting else (
-                "completed" if level.patients_completed else "waiting"
+        if level.alternative == "production":
+            return self._counted("visits", level.patients_completed)
+        parts = [
+            self._counted(name, count)
+            for name, count in (
+                ("completed", level.patients_completed),
+                ("waiting", level.patients_waiting),
             )
-            needed = words[key].format(
-                completed=level.patients_completed, waiting=level.patients_waiting
-            )
-        else:
-            key = "visits" if level.alternative == "production" else "completed"
-            needed = words[key].format(completed=level.patients_completed)
-        return needed
+            if count
+        ]
+        return words["within"].format(patients=f" {self.language.form['and']} ".join(parts))
+
+    def _counted(self, name: str, count: int) -> str:
+        words = self.words["next_level"]
+        return words[f"{name}_one"] if count == 1 else words[name].format(count=spaced(count))
+
+    def explanation_path(self, region: str, payout: date) -> str:
+        """Where the explanation of a region's payout is."""
+        return f"{self.year.scheme.name}/{region}/{EXPLANATION}{month_key(payout)}.html"
 
     def banner(self) -> list[str]:
         """What a reader must know of a month's figures before anything else."""

@@ -132,9 +132,7 @@ class Year:
 
     def rows(self, table: type[Table]) -> pl.DataFrame:
         """The scheme's rows of the table, up to the month."""
-        return self.tables[table].filter(
-            pl.col("month") <= self.until, scheme=self.scheme.name
-        )
+        return self.tables[table].filter(pl.col("month") <= self.until, scheme=self.scheme.name)
 
     @cached_property
     def computed_months(self) -> list[date]:
@@ -150,16 +148,21 @@ class Year:
     @cached_property
     def results(self) -> Mapping[tuple[str, date, str], Result]:
         """By region, month and measure."""
-        return _by_key(
-            self.rows(WaitingTimePerformance), ["region_code", "month", "measure"], Result
+        rows = self.rows(WaitingTimePerformance).select(
+            "region_code", "month", "measure", *Result._fields
         )
+        return {
+            (code, month, measure): Result(*values)
+            for code, month, measure, *values in rows.iter_rows()
+        }
 
     @cached_property
     def production(self) -> Mapping[tuple[str, date], Production]:
         """By region and month."""
-        return _by_key(
-            self.rows(FirstVisitProductionPerformance), ["region_code", "month"], Production
+        rows = self.rows(FirstVisitProductionPerformance).select(
+            "region_code", "month", *Production._fields
         )
+        return {(code, month): Production(*values) for code, month, *values in rows.iter_rows()}
 
     @cached_property
     def next_levels(self) -> Mapping[str, Sequence[NextLevel]]:
@@ -182,6 +185,16 @@ class Year:
                 "month", "decided_by", "decided_on", "reference"
             ).iter_rows()
         }
+
+    @cached_property
+    def explained(self) -> list[date]:
+        """The payout months whose explanations stand beside the pages: none for the public.
+
+        An explanation names every count.
+        """
+        if self.audience == "public":
+            return []
+        return sorted(set(self.tables[Payouts].filter(scheme=self.scheme.name)["month"]))
 
     @property
     def payout(self) -> Payout | None:
@@ -240,7 +253,9 @@ def read_tables(root: DataRoot) -> Inputs:
     return {table: read_published(root, table) for table in READ}
 
 
-def years(schemes: Iterable[Scheme], tables: Inputs, audience: Audience, *, is_made_up: bool) -> list[Year]:
+def years(
+    schemes: Iterable[Scheme], tables: Inputs, audience: Audience, *, is_made_up: bool
+) -> list[Year]:
     """The years of the schemes that measure waiting times and have results, each to its last month."""
     found = []
     for scheme in schemes:
@@ -250,8 +265,3 @@ def years(schemes: Iterable[Scheme], tables: Inputs, audience: Audience, *, is_m
         if year.computed_months:
             found.append(year.at(year.computed_months[-1]))
     return found
-
-
-def _by_key(frame: pl.DataFrame, key: Sequence[str], kind: type) -> Mapping:
-    rows = frame.select(*key, *kind._fields).iter_rows()
-    return {row[: len(key)]: kind(*row[len(key) :]) for row in rows}
