@@ -16,6 +16,7 @@ from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.finding import SentDelivery, latest_delivery
 from deliveries.layouts.cells import Vocabulary
 from deliveries.reading import Observed, read_deliveries
+from deliveries.withdrawal import LAYOUT as WITHDRAWN
 from schemas.deliveries import DeliveryId
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
@@ -79,7 +80,7 @@ def take_in(
             taken.refused.append(error)
     observed, refused = read_deliveries(delivered, vocabulary)
     taken.refused += refused
-    _refuse_bytes_of_other_months(observed, recorded, taken)
+    _refuse_bytes_of_other_months(dataset, observed, recorded.files, taken)
     right = {each.delivery.name for each in taken.observed}
     for each in delivered:
         if each.name not in right:
@@ -173,37 +174,54 @@ def _unchanged(delivery: Delivery, files: pl.DataFrame) -> Delivery:
 
 
 def _refuse_bytes_of_other_months(
-    observed: Sequence[Observed], recorded: AlreadyRecorded, taken: TakenIn
+    dataset: str, observed: Sequence[Observed], files: pl.DataFrame, taken: TakenIn
 ) -> None:
-    """Refuse a delivery that holds counts in bytes that another month of the dataset rests on."""
-    new = {each.delivery.month for each in observed}
-    rests_on = {str(name): month for month, name in recorded.current.items() if month not in new}
-    months = {
-        sha256: rests_on[delivery_id]
-        for delivery_id, sha256 in recorded.files.select("delivery_id", "sha256").iter_rows()
-        if delivery_id in rests_on
-    }
+    """Refuse a delivery that holds counts in bytes that were accepted for another month of the dataset."""
+    months = _months_of_bytes(dataset, observed, files)
     for each in observed:
         month = each.delivery.month
-        faults = [
-            Fault(
-                file.name,
-                None,
-                "",
-                "",
-                f"the month's own file: these bytes are those of {month_key(months[file.sha256])}",
-                "Deliver the month's own. If the other month has them by mistake, withdraw it there.",
-            )
+        others = {
+            file.name: min(accepted)
             for file in each.delivery.files
-            if months.get(file.sha256, month) != month and _counts(each)
-        ]
-        if faults:
+            if file.name in each.counting
+            and (accepted := months.get(file.sha256))
+            and month not in accepted
+        }
+        if others:
+            faults = [
+                Fault(
+                    name,
+                    None,
+                    "",
+                    "",
+                    f"the month's own file: these bytes are those of {month_key(other)}",
+                    "Deliver the month's own. If the other month has them by mistake, withdraw it there.",
+                )
+                for name, other in others.items()
+            ]
             taken.refused.append(DeliveryRefusedError(each.delivery.name, faults))
             continue
-        months |= {file.sha256: month for file in each.delivery.files}
+        for file in each.delivery.files:
+            months.setdefault(file.sha256, set()).add(month)
         taken.observed.append(each)
 
 
-def _counts(observed: Observed) -> bool:
-    """Whether any count is above zero."""
-    return bool(observed.rows.select(pl.any_horizontal((pl.col(pl.Int64) > 0).any())).item())
+def _months_of_bytes(
+    dataset: str, observed: Sequence[Observed], files: pl.DataFrame
+) -> dict[str, set[date]]:
+    """The months that bytes were ever accepted for, by their hash; a withdrawal lets go of those before."""
+    withdrawn = {
+        each.delivery.month: each.delivery.day for each in observed if each.layout == WITHDRAWN
+    }
+    accepted = []
+    for delivery_id, sha256, layout in files.select("delivery_id", "sha256", "layout").iter_rows():
+        name = DeliveryId.parse(delivery_id)
+        if name.dataset == dataset:
+            accepted.append((name, sha256))
+            if layout == WITHDRAWN:
+                withdrawn[name.month] = max(name.day, withdrawn.get(name.month, name.day))
+    found: dict[str, set[date]] = {}
+    for name, sha256 in accepted:
+        if name.day >= withdrawn.get(name.month, date.min):
+            found.setdefault(sha256, set()).add(name.month)
+    return found

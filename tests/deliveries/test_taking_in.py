@@ -73,6 +73,11 @@ def after(found: TakenIn) -> AlreadyRecorded:
     return AlreadyRecorded(pl.DataFrame(rows, schema=Deliveries.polars_schema()), current)
 
 
+def both(first: AlreadyRecorded, then: AlreadyRecorded) -> AlreadyRecorded:
+    """What is recorded after two takings in."""
+    return AlreadyRecorded(pl.concat([first.files, then.files]), {**first.current, **then.current})
+
+
 def copy(root: DataRoot, name: str, to: str) -> Path:
     """A file delivered once more, under another name."""
     return deliver(root, to, (root.raw / name).read_bytes())
@@ -143,6 +148,23 @@ def test_the_same_bytes_again_in_their_own_month_are_taken(root: DataRoot) -> No
     assert taken(root, before).refused == []
     copy(root, FILE, FILE.replace("05-20", "06-20"))
     assert taken(root, before).refused == []
+
+
+def test_bytes_of_a_delivery_that_was_replaced_are_refused(root: DataRoot) -> None:
+    """The other month had them once, and rests on others now; only a withdrawal there lets go of them."""
+    may = "waiting_times/2025-05/2025-06-20.csv"
+    deliver(root, may, COUNTS)
+    wrong = after(taken(root))
+    deliver(root, may.replace("06-20", "06-21"), lines("01;first_visit;4;2;1;1"))
+    before = both(wrong, after(taken(root, wrong)))
+    deliver(root, FILE, COUNTS)
+    [refused] = taken(root, before, [APRIL]).refused
+    assert "these bytes are those of 2025-05" in refused.faults[0].expected
+    deliver(root, may.replace("06-20.csv", "06-25__withdrawn"), b"")
+    before = both(before, after(taken(root, before, [MAY])))
+    copy(root, may.replace("06-20", "06-21"), may.replace("06-20", "06-26"))
+    found = taken(root, before)
+    assert [each.delivery.day.day for each in found.observed] == [20, 26]
 
 
 def test_a_month_that_was_withdrawn_lets_go_of_its_bytes(root: DataRoot) -> None:

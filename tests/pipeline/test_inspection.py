@@ -290,7 +290,7 @@ def test_a_name_that_is_no_text(empty_root: DataRoot) -> None:
 
 def test_many_faults(empty_root: DataRoot, tmp_path: Path) -> None:
     """The first hundred are shown, and the rest counted; all are written."""
-    text = f"{HEADER}\n" + "x;first_visit;1;1;1;1\n" * 250
+    text = f"{HEADER}\n" + "".join(f"{row};first_visit;1;1;1;1\n" for row in range(100, 350))
     target = tmp_path / "faults.csv"
     result = inspect(put(empty_root, NAME, text), "--faults-to", target)
     assert "250 fault(s)" in result.stderr
