@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Literal
 
 from reports.layout import columns
 from reports.payout import Payout, spaced
@@ -9,6 +10,9 @@ from reports.tables import Cell, PrintedTable, summed
 from schemas.regions import region_name
 
 TEMPLATE = Path(__file__).with_name("annex.typ")
+
+PIXELS_PER_INCH = 50
+"""Of the small picture: enough to see what it is."""
 
 
 class TypesetterMissingError(Exception):
@@ -46,7 +50,14 @@ def annex_table(payout: Payout) -> PrintedTable:
 def annex_pdf(payout: Payout) -> bytes:
     """The annex as a PDF, a page of A4 a table; a draft's watermark until it is decided.
 
-    It is PDF/UA-1, which a screen reader can follow, and PDF/A-2a, which an archive can keep.
+    It is PDF/UA-1, which a screen reader can follow, and PDF/A-2a, which an archive can keep; errors
+    as for `annex_picture`.
+    """
+    return _typeset(payout, "pdf")
+
+
+def annex_picture(payout: Payout) -> bytes:
+    """The annex's first page as a small picture (PNG).
 
     The font is Typst's own (Libertinus Serif), never a machine's, so that the page is the same everywhere.
 
@@ -54,6 +65,10 @@ def annex_pdf(payout: Payout) -> bytes:
         TypesetterMissingError: if Typst is not installed.
         typst.TypstError: if Typst refuses it, as where it would break one of the standards.
     """
+    return _typeset(payout, "png")
+
+
+def _typeset(payout: Payout, form: Literal["pdf", "png"]) -> bytes:
     try:
         # Only the annex needs it, and an installation that makes none can do without.
         import typst  # noqa: PLC0415
@@ -88,10 +103,11 @@ def annex_pdf(payout: Payout) -> bytes:
     }
     made = typst.compile(
         TEMPLATE,
-        format="pdf",
         ignore_system_fonts=True,
-        pdf_standards=["ua-1", "a-2a"],
         sys_inputs={"annex": json.dumps(content, ensure_ascii=False)},
+        format=form,
+        ppi=PIXELS_PER_INCH,
+        pdf_standards=["ua-1", "a-2a"] if form == "pdf" else [],
     )
     return bytes(made)
 

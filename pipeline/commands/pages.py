@@ -7,10 +7,9 @@ import click
 from deliveries.finding import is_made_up
 from pipeline.rendering import messages
 from reports.pages.page import INDEX
-from reports.pages.site import write_pages
-from reports.pages.year import read_tables, years
+from reports.pages.site import PAGES, write_pages
+from reports.pages.year import published_years
 from reports.payout import Audience
-from rules.loading import load_schemes
 from schemas.places import DataRoot
 
 
@@ -35,13 +34,8 @@ def pages(folder: Path | None, audience: Audience) -> None:
     and CSV. Months whose figures have not changed are left as they are.
     """
     root = DataRoot.from_environment()
-    folder = folder or root.path / "reports" / "pages"
-    found = years(
-        load_schemes().values(),
-        read_tables(root),
-        audience,
-        is_made_up=any(is_made_up(root, name) for name in ("waiting_times", "surgeries")),
-    )
+    folder = folder or root.reports / PAGES
+    found = published_years(root, audience, is_made_up=is_made_up(root, "waiting_times"))
     if not found:
         raise click.ClickException(
             "nothing with waiting times is published; `bonuspott run bup-2025` computes it"

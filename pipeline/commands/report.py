@@ -61,7 +61,7 @@ def report(
     if payees and audience == "public":
         raise click.UsageError("--payees fills the pay list, which is not public")
     root = DataRoot.from_environment()
-    folder = folder or root.path / "reports" / scheme.name / month_key(month)
+    folder = folder or root.reports / scheme.name / month_key(month)
     try:
         payout = read_payout(
             root,

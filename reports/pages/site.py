@@ -36,6 +36,9 @@ from schemas.months import month_key
 from schemas.observed import Population
 from schemas.places import DataRoot
 
+PAGES = "pages"
+"""The folder of the pages, among what people take away."""
+
 COMMON = "common"
 """The pages that are of no month: the first one, the data's and the words'."""
 

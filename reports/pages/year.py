@@ -13,6 +13,7 @@ import polars as pl
 from ledger.warehouse import read_published
 from reports.payout import Audience, Decision
 from rules.apportionment import half_up
+from rules.loading import load_schemes
 from rules.parameters import Payout
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
@@ -219,6 +220,11 @@ class Year:
         """What a region's waiting times could have earned in a month."""
         return sum(self.results[region, month, each].reserved_sek for each in self.measures)
 
+    def earned_share(self, region: str) -> Decimal | None:
+        """What a region's waiting times earned of what they could in the year's last month, in per cent."""
+        earned = self.earned_in(region, self.until)
+        return Share(int(earned * 100), self.reserved_in(region, self.until) * 100).tenths
+
     def productions(self, region: str) -> list[tuple[date, Production]]:
         """The periods of new-visit production so far, each by its last month that there is."""
         latest: dict[int, tuple[date, Production]] = {}
@@ -244,19 +250,20 @@ class Year:
         )
 
 
-def read_tables(root: DataRoot) -> Inputs:
-    """What the pages are made from, read once.
+def published_years(root: DataRoot, audience: Audience, *, is_made_up: bool) -> list[Year]:
+    """The years of the schemes that measure waiting times and have results, each to its last month.
 
     Raises:
         NothingPublishedError: if nothing was published yet.
     """
-    return {table: read_published(root, table) for table in READ}
+    tables = {table: read_published(root, table) for table in READ}
+    return years(load_schemes().values(), tables, audience, is_made_up=is_made_up)
 
 
 def years(
     schemes: Iterable[Scheme], tables: Inputs, audience: Audience, *, is_made_up: bool
 ) -> list[Year]:
-    """The years of the schemes that measure waiting times and have results, each to its last month."""
+    """The years that the tables, as they are published, have results of; see `published_years`."""
     found = []
     for scheme in schemes:
         if scheme.find(WaitingTime) is None:
