@@ -12,10 +12,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from deliveries.door import sha256_of
+from ledger.chain import RECORD
 from ledger.dialect import add_key, comments, connected, create_table, query, quoted
 from ledger.engine import Engine
 from ledger.engines import ledger_engine
-from ledger.failures import not_writable
+from ledger.failures import GUIDE, StorageFailureError, not_writable
+from ledger.heads import Head, note, noted
 from ledger.ledger import current_rows_sql
 from schemas.audit import Deliveries, Materialisations
 from schemas.places import DataRoot
@@ -42,8 +45,15 @@ VIEWS = {
 """Views for analysts: name, what it shows, query."""
 
 
+CHAIN = f"SELECT {RECORD}, record_hash FROM ledger.audit.materialisations"  # noqa: S608 - our names
+
+
 class NothingPublishedError(Exception):
     """There is no published warehouse yet."""
+
+
+class AnotherChainError(StorageFailureError):
+    """The ledger's chain does not continue the one that was published before."""
 
 
 def publish(
@@ -61,6 +71,7 @@ def publish(
 
     Raises:
         LedgerBusyError: if another process holds the ledger too long.
+        AnotherChainError: if a record that was published, or noted, before is not in the ledger.
         StorageFailureError, OSError: if the file cannot be made; then the old one stays.
     """
     engine = engine or ledger_engine(root)
@@ -69,6 +80,8 @@ def publish(
     with engine.exclusive(), _unfinished(root.published) as path:
         with connected(path, read_only=False) as connection:
             engine.attach(connection, "ledger")
+            chain = dict(query(connection, f"{CHAIN} ORDER BY 1").iter_rows())
+            _refuse_another_chain(root, engine, chain)
             counts = {name: _copy(connection, table) for name, table in TABLES.items()}
             for record in (Materialisations, Deliveries):
                 counts[record.qualified_name()] = _copy_record(connection, record)
@@ -83,6 +96,9 @@ def publish(
             connection.execute("CHECKPOINT")
         _assert_whole(path, counts)
         path.chmod(READ_ONLY_MODE)
+        if chain:
+            # Before it takes its name: whatever stands there was noted.
+            note(root.heads, Head(*list(chain.items())[-1], sha256_of(path)))
         path.replace(root.published)
     return counts
 
@@ -120,6 +136,26 @@ def _unfinished(target: Path) -> Iterator[Path]:
     finally:
         for leftover in leftovers:
             leftover.unlink(missing_ok=True)
+
+
+def _refuse_another_chain(root: DataRoot, engine: Engine, chain: Mapping[int, str]) -> None:
+    """See that every record that was published or noted before is in the ledger, as it was then."""
+    before: dict[int, str] = {}
+    if root.published.exists():
+        published = read_published(root, Materialisations)
+        before.update(published.select(RECORD, "record_hash").iter_rows())
+    if root.heads.exists():
+        heads = [each for each in noted(root.heads) if isinstance(each, Head)]
+        before.update((head.number, head.record_hash) for head in heads)
+    for number, record_hash in sorted(before.items()):
+        if chain.get(number) != record_hash:
+            raise AnotherChainError(
+                f"{engine.place} does not have record {number} with the hash {record_hash}, which was "
+                f"published before: the ledger was cut off, written anew, or put back from an older "
+                f"copy. Nothing was published, and {root.published} stays as it is, for it bears "
+                "witness. `bonuspott audit` says all that differs; if the ledger was put back on "
+                f"purpose, {GUIDE}, says what to move away first."
+            )
 
 
 def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:

@@ -15,6 +15,7 @@ from rules.apportionment import apportion
 from rules.parameters import Apportionment, Parameter, Payout, PopulationBase, Strict
 from rules.population import weights
 from rules.step import Inputs, Need, Step
+from schemas.components import Component
 from schemas.table import Table
 
 if TYPE_CHECKING:
@@ -69,14 +70,14 @@ class Requirement(Strict):
 
     Attributes:
         kind: the kind's name; which component is of which kind stands in `schemas/components.csv`.
-        datasets: the models of what is delivered for it, but for population.
-        paid_in_rounds: whether it is paid in every payout that has a round; else once, in the payout
-            that names it.
+        components: those that the kind brings beside them.
+        datasets: the models of what is delivered for it, but for population. What is measured is
+            paid in every payout that has a round; all else once, in the payout that names it.
     """
 
     kind: ClassVar[str]
+    components: ClassVar[tuple[Component, ...]] = ()
     datasets: ClassVar[tuple[type[Table], ...]] = ()
-    paid_in_rounds: ClassVar[bool] = True
 
     def fund_at(self, month: date) -> int:
         """The kronor set aside, as of the month."""
@@ -136,9 +137,10 @@ class Requirement(Strict):
         raise NotImplementedError
 
     def reports(self, observed: Inputs) -> Iterator["Reports"]:
-        """How much of each dataset the regions have reported, month by month."""
-        _ = observed
-        yield from ()
+        """How much of each dataset the regions have reported, month by month: here, any row."""
+        for table in self.datasets:
+            given = observed[table].group_by("month", "region_code").agg(given=pl.lit(1, pl.Int64))
+            yield Reports(table, given, 1)
 
     def faults(self, scheme: "Scheme", component: str) -> Iterator[str]:
         """What does not hold between its file and the rest of the scheme: `file: key: what`."""

@@ -39,6 +39,13 @@ class Opinion:
         Raises:
             OutOfScopeError: if a parameter does not fit the tables of parameters.
         """
+        components = {str(name) for _, name in parameters.get("unknown_components", [])}
+        pots = {str(pot) for _, pot, name in parameters.get("pots", []) if name in components}
+        self.unknown = {
+            "component": sorted({*components, *(f"bonus_{pot}" for pot in pots)}),
+            "pot": sorted(pots),
+        }
+        """Components, and pots that hold them, of kinds that the queries do not know."""
         self._names = {table.qualified_name(): name for name, table in recomputed_tables().items()}
         self._lock = threading.Lock()
         self._open = ExitStack()
@@ -69,6 +76,12 @@ class Opinion:
             self._give(connection, table, given)
             name = self._names[table.qualified_name()]
             return query(connection, f"FROM ({queries()[name].query}) ORDER BY {_key(table)}")
+
+    def opined(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Those of a table's rows that the queries have an opinion on."""
+        for column in self.unknown.keys() & set(rows.columns):
+            rows = rows.filter(~pl.col(column).is_in(self.unknown[column]))
+        return rows
 
     def types_of(self, table: type[Table], sql: str = "") -> dict[str, str]:
         """The columns of a table's query, with their types in SQL.

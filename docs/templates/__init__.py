@@ -31,8 +31,8 @@ from rules.loading import load_schemes
 from rules.scheme import Scheme
 from schemas.amounts import grouped
 from schemas.audit import Deliveries, Materialisations
+from schemas.components import REGISTER
 from schemas.months import month_key, span_words
-from schemas.payouts import COMPONENTS_SV
 from schemas.places import CHECKOUT
 from schemas.regions import region_codes, region_name
 from schemas.tables import TABLES
@@ -65,7 +65,7 @@ def generated_documents() -> Mapping[Path, str]:
         "documents": documents(),
         "unknown": open_questions(),
         "most_moved": partial(_most_moved, schemes),
-        "components": COMPONENTS_SV,
+        "components": {name: each.label_sv for name, each in REGISTER.items()},
         "regions": region_codes(),
         "at_stake": _at_stake,
         "by_file": partial(groupby, key=itemgetter(0)),

@@ -61,11 +61,11 @@ def found(root: DataRoot, query: str, *values: str) -> list[tuple[Any, ...]]:
 
 
 def left_in(root: DataRoot) -> dict[str, bytes]:
-    """The published file and whatever lies beside it, but the ledger and its lock."""
+    """The published file and whatever lies beside it, but the ledger with its lock, and the heads."""
     return {
         path.name: path.read_bytes()
         for path in root.warehouse.iterdir()
-        if not path.name.startswith("ledger.")
+        if not path.name.startswith("ledger.") and path != root.heads
     }
 
 

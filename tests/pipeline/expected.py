@@ -20,7 +20,7 @@ def _payouts(scheme: str, payout_months: list[str], *, has_pots: bool) -> Partit
 
 PARTITIONS: dict[str, Partitions] = {
     "access-2024": {
-        "observed/population": ["2023-09", "2023-11"],
+        "observed/population": ["2023-11"],
         "observed/waiting_times": months("2023-01", "2023-11") + months("2024-01", "2024-11"),
         "access-2024/payouts/reserves": months("2024-01", "2024-12"),
         "access-2024/performance/waiting_times": months("2024-01", "2024-11"),

@@ -230,7 +230,9 @@ def test_the_patients_named_raise_the_level_and_one_less_does_not(
                     pl.col("completed_within_30") + pl.col("patients_completed") - less_completed,
                     pl.col("waiting_within_30") + pl.col("patients_waiting") - less_waiting,
                 )
-                observed_then = pl.concat([raised.select(WaitingTimes.polars_schema().keys()), base])
+                observed_then = pl.concat(
+                    [raised.select(WaitingTimes.polars_schema().keys()), base]
+                )
                 after = assessed(scheme, observed_then, [MONTH])[WaitingTimePerformance]
                 levels = said.join(after, on=["region_code", "measure"], suffix="_then")
                 assert levels.height == said.height

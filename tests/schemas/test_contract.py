@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from schemas.payouts import COMPONENTS
-from schemas.performance import STATUSES
+from schemas.components import REGISTER
+from schemas.fields import STATUSES
 from schemas.table import Table
 from schemas.tables import TABLES
 
@@ -39,7 +39,7 @@ def test_types_of_money_and_shares(model: type[Table]) -> None:
 
 def test_words() -> None:
     """The contract's components, and statuses in the order in which they apply."""
-    assert set(COMPONENTS) >= {
+    assert set(REGISTER) >= {
         "waiting_time",
         "first_visit_production",
         "bonus_waiting_time",

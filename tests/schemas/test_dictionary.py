@@ -5,7 +5,7 @@ import re
 import polars as pl
 import pytest
 
-from schemas.keys import NAME_PATTERN
+from schemas.fields import NAME_PATTERN
 from schemas.table import Column, Table
 from schemas.tables import TABLES
 from tests.schemas.models import all_models
