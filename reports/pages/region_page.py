@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from reports.pages.outlook import Outlooks, outlook_section
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.pictures import Panel, small_multiples
 from reports.pages.standing import Reported
@@ -21,13 +22,14 @@ CHEAPEST = 10
 """How many of the cells that were missed by least are listed."""
 
 
-def region_page(told: Telling, region: str, reports: Sequence[Reported]) -> Page:
+def region_page(told: Telling, region: str, reports: Sequence[Reported], found: Outlooks) -> Page:
     """The page of a region and of the year's last month.
 
     Args:
         told: the year, up to the page's month, in the page's language.
         region: the region's code.
         reports: how the months' data came in.
+        found: what the year may give.
     """
     year, words = told.year, told.words["region_page"]
     title = words["title"].format(region=region_name(region), month=told.month(year.until))
@@ -53,6 +55,7 @@ def region_page(told: Telling, region: str, reports: Sequence[Reported]) -> Page
             *_production(told, region),
             _shares(told, region),
             _levels(told, region),
+            outlook_section(told, region, found),
             _missed(told, region),
             _came_in(told, region, reports),
             *_explained(told, region),
@@ -285,7 +288,7 @@ def _missed(told: Telling, region: str) -> Section:
             ]
         )
     if not rows:
-        return Section("missat", words["missed"], [words["nothing_missed"]], begins_sheet=True)
+        return Section("missat", words["missed"], [words["nothing_missed"]])
     table = PrintedTable(
         words["missed"],
         [
@@ -306,7 +309,6 @@ def _missed(told: Telling, region: str) -> Section:
         [words["missed_lead"]],
         table=table,
         look="cards",
-        begins_sheet=True,
     )
 
 

@@ -22,6 +22,7 @@ from reports.pages.data_page import Came, data_page
 from reports.pages.glossary_page import glossary_page
 from reports.pages.html import LANGUAGE_FOLDERS, as_html
 from reports.pages.index_page import index_page
+from reports.pages.outlook import outlooks
 from reports.pages.page import Page
 from reports.pages.region_page import region_page
 from reports.pages.standing import reported
@@ -161,12 +162,12 @@ def _records(year: Year, payout: date) -> list[str]:
 
 
 def _of_month(year: Year) -> Iterator[tuple[Code, Page]]:
-    reports = reported(year)
+    reports, found = reported(year), outlooks(year)
     for code in CODES:
         told = Telling(year, code)
         yield code, country_page(told)
         for region in year.scheme.regions:
-            yield code, region_page(told, region, reports)
+            yield code, region_page(told, region, reports, found)
 
 
 def _common(years: Sequence[Year]) -> Iterator[tuple[Code, Page]]:
@@ -199,7 +200,12 @@ def _fingerprint(year: Year) -> str:
         year.scheme.content_sha256,
         year.audience,
         str(year.is_made_up),
-        fingerprint(Population, year.tables[Population]),
+        *(
+            fingerprint(table, year.tables[table].filter(pl.col("month") <= year.until))
+            for table in sorted(
+                {Population, *year.scheme.counted}, key=lambda table: table.qualified_name()
+            )
+        ),
         *tables,
         repr(reported(year)),
         repr(year.decisions),

@@ -20,7 +20,7 @@ from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.audit import Deliveries, Materialisations
-from schemas.decisions import Decided, Differences
+from schemas.decisions import Decided, Differences, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves, RoundPayments
 from schemas.performance import (
@@ -44,6 +44,7 @@ READ: tuple[type[Table], ...] = (
     PayoutLines,
     Payouts,
     Decided,
+    Settlements,
     Differences,
     Deliveries,
     Materialisations,

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from explanation.language import Code
+from reports.pages.outlook import Outlooks
 from reports.pages.telling import Telling
 from reports.pages.year import READ, Year
 from reports.payout import Audience
@@ -23,6 +24,9 @@ Tables = dict[type[Table], pl.DataFrame]
 Tell = Callable[..., Telling]
 
 SCHEME = "bup-2025"
+
+NOTHING_ASSUMED = Outlooks([], {}, {})
+"""Where a test is not about what the year may give."""
 
 
 @cache

@@ -5,7 +5,7 @@ import re
 from reports.pages.country_page import country_page
 from reports.pages.region_page import region_page
 from reports.small_numbers import gives_away
-from tests.reports.pages.conftest import Tell
+from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell
 from tests.reports.pages.test_region_page import table
 
 WITHHELD, FEW = "visas inte", "färre än 5"
@@ -17,7 +17,7 @@ def test_shares_and_shortfalls_of_low_counts_are_withheld(tell: Tell) -> None:
     told = tell("2025-11", audience="public")
     withheld = 0
     for region in told.year.scheme.regions:
-        page = region_page(told, region, [])
+        page = region_page(told, region, [], NOTHING_ASSUMED)
         for measure, row in zip(told.year.measures, table(page, "matt").rows, strict=True):
             result = told.year.results[region, told.year.until, measure]
             now = gives_away(result.completed_within_30, result.completed)
@@ -41,7 +41,7 @@ def test_no_low_count_within_a_sum_to_date(tell: Tell) -> None:
     for region in told.year.scheme.regions:
         for (month, _), row in zip(
             told.year.productions(region),
-            table(region_page(told, region, []), "nybesok").rows,
+            table(region_page(told, region, [], NOTHING_ASSUMED), "nybesok").rows,
             strict=True,
         ):
             hidden = any(
@@ -67,7 +67,7 @@ def test_one_hidden_region_hides_the_country(tell: Tell) -> None:
 def test_money_and_levels_are_public(tell: Tell) -> None:
     """They are the same for both, and the page says for whom it is."""
     internal, public = (
-        region_page(tell("2025-11", audience=audience), "09", [])
+        region_page(tell("2025-11", audience=audience), "09", [], NOTHING_ASSUMED)
         for audience in ("internal", "public")
     )
     for column in (5, 6, 7, 10):

@@ -11,7 +11,7 @@ from reports.pages.page import Page, Section
 from reports.pages.region_page import region_page
 from reports.tables import PrintedTable
 from schemas.performance import NextLevels, WaitingTimePerformance
-from tests.reports.pages.conftest import Tell, published
+from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell, published
 
 SORMLAND = "04"
 
@@ -49,12 +49,14 @@ SENTENCES: dict[Code, str] = {
 @pytest.mark.parametrize("code", CODES)
 def test_the_sentence_that_says_it_all(code: Code, tell: Tell) -> None:
     """Earned of what could be earned, so far this year, and the nearest next level."""
-    assert plain(region_page(tell(code=code), SORMLAND, []).lead) == SENTENCES[code]
+    assert (
+        plain(region_page(tell(code=code), SORMLAND, [], NOTHING_ASSUMED).lead) == SENTENCES[code]
+    )
 
 
 def test_a_row_a_measure(tell: Tell) -> None:
     """Shares with one decimal, exact kronor, and the fewest patients; the money is summed."""
-    found = table(region_page(tell(), SORMLAND, []), "matt")
+    found = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "matt")
     assert [plain(str(cell)) for cell in found.rows[1]] == [
         "Påbörjad utredning",
         "45.6",
@@ -80,7 +82,7 @@ def test_what_the_page_sums_is_what_is_published(tell: Tell) -> None:
     told = tell()
     performance = published()[WaitingTimePerformance].filter(pl.col("month") <= told.year.until)
     for region in told.year.scheme.regions:
-        page = region_page(told, region, [])
+        page = region_page(told, region, [], NOTHING_ASSUMED)
         rows = performance.filter(region_code=region)
         month = rows.filter(month=told.year.until)
         assert table(page, "matt").totals[6] == month["earned_sek"].sum()
@@ -107,13 +109,13 @@ def test_what_the_page_sums_is_what_is_published(tell: Tell) -> None:
 def test_a_single_patient_is_one(tell: Tell) -> None:
     """The word follows the number, in both languages."""
     for code, words in (("sv", "1 genomförd inom 30 dagar"), ("en", "1 completed within 30 days")):
-        rows = table(region_page(tell(code=code), SORMLAND, []), "missat").rows
+        rows = table(region_page(tell(code=code), SORMLAND, [], NOTHING_ASSUMED), "missat").rows
         assert rows[0][2] == words
 
 
 def test_nothing_later_is_seen(tell: Tell) -> None:
     """The page of July has no level, share or count of August, whatever is published since."""
-    page = region_page(tell("2025-07"), SORMLAND, [])
+    page = region_page(tell("2025-07"), SORMLAND, [], NOTHING_ASSUMED)
     assert [row[6:] for row in table(page, "nivaer").rows] == [[None, None, None, None]] * 4
     assert {row[0] for row in table(page, "antal").rows} == {
         f"2025-0{month}" for month in range(3, 8)
@@ -124,7 +126,7 @@ def test_nothing_later_is_seen(tell: Tell) -> None:
 
 def test_new_visits_by_period(tell: Tell) -> None:
     """The period that is over, and the running one with the visits to its next band."""
-    rows = table(region_page(tell(), SORMLAND, []), "nybesok").rows
+    rows = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "nybesok").rows
     assert [[plain(str(cell)) for cell in row] for row in rows] == [
         [
             "mars-juni 2025",
