@@ -24,10 +24,10 @@ from rules.population import PopulationMissingError
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.amounts import grouped
+from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
 from schemas.months import contiguous, month_key, span_words
 from schemas.observed import OBSERVED
-from schemas.payouts import COMPONENTS
 from schemas.places import DataRoot
 from schemas.regions import region_name
 
@@ -90,7 +90,7 @@ def scenario_table(
         .agg(pl.col("amount_sek").sum())
         .iter_rows()
     }
-    components = sorted({component for _, component in amounts}, key=COMPONENTS.index)
+    components = sorted({component for _, component in amounts}, key=list(REGISTER).index)
     spans = _spans(assumed)
     rows: list[list[Cell]] = []
     for region in scheme.regions:

@@ -21,8 +21,8 @@ from rules.parameters import NotKnownYetError
 from rules.population import PopulationMissingError
 from rules.scheme import Scheme
 from rules.what_if import ChangeError, Moved, changed, moved
+from schemas.components import REGISTER
 from schemas.months import month_key
-from schemas.payouts import COMPONENTS
 from schemas.places import DataRoot
 from schemas.regions import region_name
 
@@ -140,7 +140,7 @@ def payout_table(lines: pl.DataFrame, month: date, code: Code) -> PrintedTable:
         ).iter_rows()
     }
     moving = [key for key, amount in differences.items() if amount]
-    components = sorted({component for _, component in moving}, key=COMPONENTS.index)
+    components = sorted({component for _, component in moving}, key=list(REGISTER).index)
     rows: list[list[Cell]] = []
     for region in sorted({region for region, _ in moving}):
         amounts = [differences[region, component] for component in components]

@@ -11,8 +11,8 @@ from reports.pages.telling import Telling
 from reports.pages.year import Year
 from reports.tables import Cell, PrintedTable, summed
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
+from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
-from schemas.payouts import COMPONENTS
 from schemas.table import Table
 
 
@@ -68,7 +68,7 @@ def outlooks(year: Year) -> Outlooks:
 def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
     """A row a component, a column a scenario, and from where to where they go."""
     words, named = told.words["region_page"], told.words["outlook"]
-    components = sorted(found.rests_on, key=COMPONENTS.index)
+    components = sorted(found.rests_on, key=list(REGISTER).index)
     rows: list[list[Cell]] = []
     for component in components:
         amounts = [each.get((region, component), 0) for each in found.amounts.values()]

@@ -36,6 +36,7 @@ from schemas.keys import OfScheme
 from schemas.months import month_key
 from schemas.observed import Population
 from schemas.places import DataRoot
+from schemas.table import Table
 
 PAGES = "pages"
 """The folder of the pages, among what people take away."""
@@ -195,17 +196,17 @@ def _fingerprint(year: Year) -> str:
     tables = [
         fingerprint(table, year.rows(table)) for table in year.tables if issubclass(table, OfScheme)
     ]
+    counted: set[type[Table]] = {Population, *year.scheme.counted}
+    observed = [
+        fingerprint(table, year.tables[table].filter(pl.col("month") <= year.until))
+        for table in sorted(counted, key=lambda table: table.qualified_name())
+    ]
     return _hash(
         _version(),
         year.scheme.content_sha256,
         year.audience,
         str(year.is_made_up),
-        *(
-            fingerprint(table, year.tables[table].filter(pl.col("month") <= year.until))
-            for table in sorted(
-                {Population, *year.scheme.counted}, key=lambda table: table.qualified_name()
-            )
-        ),
+        *observed,
         *tables,
         repr(reported(year)),
         repr(year.decisions),
