@@ -16,7 +16,7 @@ SAID = {
     "explain bup-2025 2025-12 Gotland": "Gotland",
     "explain bup-2025 2025-12 Örebro": "?rebro",
     "readings bup-2025": "2025",
-    "receipts bup-2025": "Missing option",
+    "receipts bup-2025 --month 2025-08": "sha256",
     "due bup-2025": "2025",
     "differences bup-2025": "bup-2025",
     "audit": "",
@@ -34,7 +34,8 @@ def test_a_terminal_that_knows_only_ascii(
     written = io.BytesIO()
     for stream in ("stdout", "stderr"):
         monkeypatch.setattr(sys, stream, io.TextIOWrapper(written, "ascii", write_through=True))
-    monkeypatch.setattr(sys, "argv", ["bonuspott", *arguments.split()])
-    with environment(runs.of("bup-2025").root), pytest.raises(SystemExit):
-        main()
+    with environment(runs.of("bup-2025").root) as patch:
+        patch.setattr(sys, "argv", ["bonuspott", *arguments.split()])
+        with pytest.raises(SystemExit):
+            main()
     assert SAID[arguments] in written.getvalue().decode("ascii")

@@ -13,13 +13,15 @@ waiting_times AS MATERIALIZED (FROM second_opinion.waiting_times SEMI JOIN perfo
 first_visit_production AS MATERIALIZED (FROM second_opinion.first_visit_production SEMI JOIN performance.first_visit_production USING (month, scheme)),
 surgeries AS MATERIALIZED (FROM second_opinion.surgeries SEMI JOIN performance.surgeries USING (month, scheme)),
 surgery_followup AS MATERIALIZED (FROM second_opinion.surgery_followup SEMI JOIN performance.surgery_followup USING (month, scheme)),
+surgery_followup_country AS MATERIALIZED (FROM second_opinion.surgery_followup_country SEMI JOIN performance.surgery_followup_country USING (month, scheme)),
 surgery_caps AS MATERIALIZED (FROM second_opinion.surgery_caps SEMI JOIN performance.surgery_caps USING (month, scheme)),
-round_payments AS MATERIALIZED (FROM second_opinion.round_payments SEMI JOIN payouts.round_payments USING (month, scheme)),
-fulfilment AS MATERIALIZED (FROM second_opinion.fulfilment SEMI JOIN payouts.fulfilment USING (month, scheme)),
-bonus_pots AS MATERIALIZED (FROM second_opinion.bonus_pots SEMI JOIN payouts.bonus_pots USING (month, scheme)),
-payout_lines AS MATERIALIZED (FROM second_opinion.payout_lines SEMI JOIN payouts.payout_lines USING (month, scheme)),
-payouts AS MATERIALIZED (FROM second_opinion.payouts SEMI JOIN payouts.payouts USING (month, scheme)),
-differences AS MATERIALIZED (FROM second_opinion.differences SEMI JOIN payouts.differences USING (month, scheme))
+round_payments AS MATERIALIZED (FROM second_opinion.round_payments SEMI JOIN payouts.round_payments USING (payout_month, scheme)),
+fulfilment AS MATERIALIZED (FROM second_opinion.fulfilment SEMI JOIN payouts.fulfilment USING (payout_month, scheme)),
+fulfilment_country AS MATERIALIZED (FROM second_opinion.fulfilment_country SEMI JOIN payouts.fulfilment_country USING (payout_month, scheme)),
+bonus_pots AS MATERIALIZED (FROM second_opinion.bonus_pots SEMI JOIN payouts.bonus_pots USING (payout_month, scheme)),
+payout_lines AS MATERIALIZED (FROM second_opinion.payout_lines SEMI JOIN payouts.payout_lines USING (payout_month, scheme)),
+payouts AS MATERIALIZED (FROM second_opinion.payouts SEMI JOIN payouts.payouts USING (payout_month, scheme)),
+differences AS MATERIALIZED (FROM second_opinion.differences SEMI JOIN payouts.differences USING (payout_month, scheme))
 
 SELECT 'payouts.reserves' AS table_name,
     (SELECT count(*) FROM payouts.reserves) AS recorded,
@@ -56,6 +58,13 @@ SELECT 'performance.surgery_followup' AS table_name,
 
 UNION ALL
 
+SELECT 'performance.surgery_followup_country' AS table_name,
+    (SELECT count(*) FROM performance.surgery_followup_country) AS recorded,
+    (SELECT count(*) FROM (FROM performance.surgery_followup_country EXCEPT ALL FROM surgery_followup_country)) AS not_recomputed,
+    (SELECT count(*) FROM (FROM surgery_followup_country EXCEPT ALL FROM performance.surgery_followup_country)) AS not_recorded
+
+UNION ALL
+
 SELECT 'performance.surgery_caps' AS table_name,
     (SELECT count(*) FROM performance.surgery_caps) AS recorded,
     (SELECT count(*) FROM (FROM performance.surgery_caps EXCEPT ALL FROM surgery_caps)) AS not_recomputed,
@@ -74,6 +83,13 @@ SELECT 'payouts.fulfilment' AS table_name,
     (SELECT count(*) FROM payouts.fulfilment) AS recorded,
     (SELECT count(*) FROM (FROM payouts.fulfilment EXCEPT ALL FROM fulfilment)) AS not_recomputed,
     (SELECT count(*) FROM (FROM fulfilment EXCEPT ALL FROM payouts.fulfilment)) AS not_recorded
+
+UNION ALL
+
+SELECT 'payouts.fulfilment_country' AS table_name,
+    (SELECT count(*) FROM payouts.fulfilment_country) AS recorded,
+    (SELECT count(*) FROM (FROM payouts.fulfilment_country EXCEPT ALL FROM fulfilment_country)) AS not_recomputed,
+    (SELECT count(*) FROM (FROM fulfilment_country EXCEPT ALL FROM payouts.fulfilment_country)) AS not_recorded
 
 UNION ALL
 

@@ -2,6 +2,6 @@
 --
 -- Source: D2024, annex, table 1; rules, section 3.
 
-SELECT month, scheme, region_code, CAST(sum(amount_sek) AS BIGINT) AS amount_sek
+SELECT payout_month, scheme, region_code, CAST(sum(amount_sek) AS BIGINT) AS amount_sek, status
 FROM second_opinion.payout_lines
 GROUP BY ALL

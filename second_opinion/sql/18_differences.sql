@@ -4,13 +4,13 @@
 -- Source: rules, section 3.3.
 
 WITH settled AS (
-    SELECT month, scheme, region_code, component, sum(amount_sek) AS settled_sek
+    SELECT payout_month, scheme, region_code, component, sum(amount_sek) AS settled_sek
     FROM payouts.settlements
     GROUP BY ALL
 )
 
 SELECT
-    month,
+    payout_month,
     scheme,
     region_code,
     component,
@@ -19,5 +19,5 @@ SELECT
     CAST(coalesce(settled_sek, 0) AS BIGINT) AS settled_sek,
     CAST(computed.amount_sek - decided.amount_sek - coalesce(settled_sek, 0) AS BIGINT) AS difference_sek
 FROM payouts.decided AS decided
-JOIN second_opinion.lines_as_computed AS computed USING (month, scheme, region_code, component)
-LEFT JOIN settled USING (month, scheme, region_code, component)
+JOIN second_opinion.lines_as_computed AS computed USING (payout_month, scheme, region_code, component)
+LEFT JOIN settled USING (payout_month, scheme, region_code, component)

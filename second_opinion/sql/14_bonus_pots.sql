@@ -8,17 +8,17 @@
 WITH
 
 closing AS (
-    SELECT scheme, max(month) AS month
+    SELECT scheme, max(month) AS payout_month
     FROM parameters.payouts
     GROUP BY ALL
 ),
 
 funds AS (
-    SELECT closing.month, scheme, pot, sum(fund_sek) AS fund_sek
+    SELECT closing.payout_month, scheme, pot, sum(fund_sek) AS fund_sek
     FROM closing
     JOIN parameters.pots USING (scheme)
     JOIN parameters.funds USING (scheme, component)
-    WHERE closing.month BETWEEN valid_from AND valid_to
+    WHERE closing.payout_month BETWEEN valid_from AND valid_to
     GROUP BY ALL
 ),
 
@@ -30,7 +30,7 @@ paid AS (
 )
 
 SELECT
-    month,
+    payout_month,
     scheme,
     pot,
     CAST(fund_sek AS BIGINT) AS fund_sek,

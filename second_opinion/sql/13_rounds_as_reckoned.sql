@@ -8,16 +8,16 @@
 WITH
 
 settled AS (
-    SELECT month, scheme, region_code, component, sum(amount_sek) AS amount_sek
+    SELECT payout_month, scheme, region_code, component, sum(amount_sek) AS amount_sek
     FROM payouts.settlements
     JOIN (SELECT scheme, max(month) AS closing_month FROM parameters.payouts GROUP BY scheme) USING (scheme)
     WHERE month_paid <= closing_month
     GROUP BY ALL
 )
 
-SELECT month, scheme, region_code, component,
+SELECT payout_month, scheme, region_code, component,
     CAST(coalesce(decided.amount_sek + coalesce(settled.amount_sek, 0), computed.amount_sek) AS BIGINT)
         AS amount_sek
 FROM second_opinion.round_payments AS computed
-LEFT JOIN payouts.decided AS decided USING (month, scheme, region_code, component)
-LEFT JOIN settled USING (month, scheme, region_code, component)
+LEFT JOIN payouts.decided AS decided USING (payout_month, scheme, region_code, component)
+LEFT JOIN settled USING (payout_month, scheme, region_code, component)

@@ -3,11 +3,11 @@
 -- A payout that was decided is what was decided, whatever is computed since; else it is as computed.
 -- Source: D2024, annex, table 1; rules, section 3.3.
 
-SELECT month, scheme, region_code, component, amount_sek
+SELECT payout_month, scheme, region_code, component, amount_sek, 'computed' AS status
 FROM second_opinion.lines_as_computed
-ANTI JOIN payouts.decided USING (month, scheme)
+ANTI JOIN payouts.decided USING (payout_month, scheme)
 
 UNION ALL
 
-SELECT month, scheme, region_code, component, amount_sek
+SELECT payout_month, scheme, region_code, component, amount_sek, 'decided' AS status
 FROM payouts.decided

@@ -1,13 +1,13 @@
 -- payouts.fulfilment: uppfyllnadsgrad, what a round paid of what was reserved for it.
 --
--- Per region and component, and for the country (`00`). Nothing is paid by this table.
+-- Per region and component. Nothing is paid by this table.
 -- Source: rules, section 3.
 
 WITH
 
 -- What was reserved for the payout: for the months of its round, or, for a grant, in the month itself.
 reserved AS (
-    SELECT payouts.month, scheme, region_code, component, sum(reserved_sek) AS reserved_sek
+    SELECT payouts.month AS payout_month, scheme, region_code, component, sum(reserved_sek) AS reserved_sek
     FROM parameters.payouts AS payouts
     JOIN second_opinion.reserves AS reserves USING (scheme)
     WHERE CASE
@@ -16,28 +16,15 @@ reserved AS (
         ELSE reserves.month >= round_from AND month_to <= round_to
     END
     GROUP BY ALL
-),
-
-regions AS (
-    SELECT month, scheme, region_code, component, amount_sek, reserved_sek
-    FROM second_opinion.round_payments
-    JOIN reserved USING (month, scheme, region_code, component)
-),
-
-areas AS (
-    FROM regions
-    UNION ALL
-    SELECT month, scheme, '00', component, sum(amount_sek), sum(reserved_sek)
-    FROM regions
-    GROUP BY ALL
 )
 
 SELECT
-    month,
+    payout_month,
     scheme,
     region_code,
     component,
-    CAST(amount_sek AS BIGINT) AS amount_sek,
+    amount_sek,
     CAST(reserved_sek AS BIGINT) AS reserved_sek,
     second_opinion.per_cent(amount_sek, reserved_sek) AS fulfilment_pct
-FROM areas
+FROM second_opinion.round_payments
+JOIN reserved USING (payout_month, scheme, region_code, component)

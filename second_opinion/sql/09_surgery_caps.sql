@@ -5,7 +5,7 @@
 
 WITH earned AS (
     SELECT month, scheme, region_code, bool_or(is_final) AS is_final,
-        second_opinion.half_up(sum(earned_thirds_sek), 3) AS before_cap_sek
+        second_opinion.half_up(sum(earned_thirds_to_date_sek), 3) AS before_cap_sek
     FROM second_opinion.surgeries
     GROUP BY ALL
 )
@@ -14,7 +14,7 @@ SELECT
     earned.month,
     scheme,
     region_code,
-    CAST(least(before_cap_sek, reserved_sek) AS BIGINT) AS earned_sek,
+    CAST(least(before_cap_sek, reserved_sek) AS BIGINT) AS earned_to_date_sek,
     reserved_sek AS cap_sek,
     second_opinion.per_cent(least(before_cap_sek, reserved_sek), reserved_sek) AS share_of_cap_pct,
     is_final

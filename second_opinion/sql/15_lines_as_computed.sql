@@ -14,7 +14,7 @@ weights AS (
 ),
 
 bonuses AS (
-    SELECT month, scheme, region_code, 'bonus_' || pot AS component,
+    SELECT payout_month, scheme, region_code, 'bonus_' || pot AS component,
         CASE
             WHEN paid_sek = 0 THEN 0
             WHEN rounding_of_bonuses = 'largest_remainder' THEN second_opinion.largest_remainder(
@@ -27,9 +27,9 @@ bonuses AS (
     JOIN parameters.readings USING (scheme)
 )
 
-SELECT month, scheme, region_code, component, CAST(amount_sek AS BIGINT) AS amount_sek
+SELECT payout_month, scheme, region_code, component, CAST(amount_sek AS BIGINT) AS amount_sek
 FROM (
-    SELECT month, scheme, region_code, component, amount_sek FROM second_opinion.round_payments
+    SELECT payout_month, scheme, region_code, component, amount_sek FROM second_opinion.round_payments
     UNION ALL
     FROM bonuses
 )

@@ -32,7 +32,7 @@ payments AS (
 
     UNION ALL
 
-    SELECT payouts.month, scheme, region_code, 'surgery', earned_sek
+    SELECT payouts.month, scheme, region_code, 'surgery', earned_to_date_sek
     FROM parameters.payouts AS payouts
     JOIN second_opinion.surgery_caps AS performance USING (scheme)
     WHERE performance.month = round_to
@@ -54,6 +54,6 @@ payments AS (
     WHERE reserves.component NOT IN ('waiting_time', 'first_visit_production', 'surgery')
 )
 
-SELECT month, scheme, region_code, component, CAST(amount_sek AS BIGINT) AS amount_sek
+SELECT month AS payout_month, scheme, region_code, component, CAST(amount_sek AS BIGINT) AS amount_sek
 FROM payments
 SEMI JOIN parameters.payout_components USING (scheme, month, component)
