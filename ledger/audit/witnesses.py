@@ -55,18 +55,9 @@ class Witness:
 
 
 def walk_witnesses(witnesses: Sequence[Witness], chain: Mapping[int, Record]) -> Iterator[Finding]:
-    """What the witnesses have against the chain, and which of them are not at hand."""
+    """What the witnesses have against the chain, and what is wrong with themselves."""
     for witness in witnesses:
         yield from witness.findings
-        if witness.absent:
-            yield Finding(
-                "witness not at hand",
-                witness.name,
-                "what it noted of the chain",
-                witness.absent,
-                "Audit where it lies to compare it too.",
-                "not at hand",
-            )
         against = sorted(_against(witness, chain), key=lambda each: each.number)
         if against:
             first = against[0]
