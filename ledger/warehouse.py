@@ -1,48 +1,44 @@
 """The published warehouse: current rows, with words and keys, put in place as a whole.
 
 Analysts open a file that nobody writes to. A new one is made beside it from one snapshot of the
-ledger and takes its name in one step, so whoever has the old one open keeps it.
+ledger and takes its name in one step, so whoever has the old one open keeps it. Its tables are named
+as the contract has them, the ledger's as their records were hashed: `schemas/published.py`.
 """
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import polars as pl
 
 from deliveries.door import sha256_of
 from ledger.chain import RECORD
-from ledger.dialect import add_key, comments, connected, create_table, query, quoted
+from ledger.dialect import add_key, comments, connected, create_table, query
 from ledger.engine import Engine
 from ledger.engines import ledger_engine
 from ledger.failures import GUIDE, StorageFailureError, not_writable
 from ledger.heads import Head, note, noted
 from ledger.ledger import current_rows_sql
+from ledger.named import named_view
 from schemas.audit import Deliveries, Materialisations
+from schemas.decisions import Decided
+from schemas.labels import Labels, labels
 from schemas.places import DataRoot
+from schemas.published import all_published, published_tables, recorded_rows
 from schemas.regions import REGISTER_FILE
-from schemas.table import Table
+from schemas.reporting import ReportingDays, ReportingStatus, RoundMonths
+from schemas.table import Described, Table
 from schemas.tables import TABLES
 
 READ_ONLY_MODE = 0o444
 
-VIEWS = {
-    "payouts.payouts_by_name": (
-        "Payouts with the regions' names, for reading.",
-        """SELECT month, scheme, region_code, region_name, amount_sek
-           FROM payouts.payouts JOIN main.regions USING (region_code)
-           ORDER BY month, scheme, region_code""",
-    ),
-    "payouts.payout_lines_by_name": (
-        "Payout lines with the regions' names, for reading.",
-        """SELECT month, scheme, region_code, region_name, component, amount_sek
-           FROM payouts.payout_lines JOIN main.regions USING (region_code)
-           ORDER BY month, scheme, region_code, component""",
-    ),
-}
-"""Views for analysts: name, what it shows, query."""
+BESIDE: tuple[type[Table], ...] = (Labels, RoundMonths, ReportingDays, ReportingStatus)
+"""Tables that are made when the warehouse is published, and are recorded nowhere."""
+
+STATUS_OF_REPORTS = Path(__file__).with_name("status_of_reports.sql")
 
 
 CHAIN = f"SELECT {RECORD}, record_hash FROM ledger.audit.materialisations"  # noqa: S608 - our names
@@ -57,13 +53,17 @@ class AnotherChainError(StorageFailureError):
 
 
 def publish(
-    root: DataRoot, beside_tables: Sequence[str] = (), engine: Engine | None = None
+    root: DataRoot,
+    beside: Mapping[type[Table], pl.DataFrame] = MappingProxyType({}),
+    beside_tables: Sequence[str] = (),
+    engine: Engine | None = None,
 ) -> dict[str, int]:
     """Make the published warehouse anew from the ledger's current rows.
 
     Args:
         root: whose warehouse.
-        beside_tables: statements of SQL that make what stands beside the recorded tables.
+        beside: what the schemes say of their months and names: rows of tables of `BESIDE`.
+        beside_tables: statements of SQL that make what else stands beside the recorded tables.
         engine: what holds the ledger, where that is not the root's own.
 
     Returns:
@@ -82,14 +82,22 @@ def publish(
             engine.attach(connection, "ledger")
             chain = dict(query(connection, f"{CHAIN} ORDER BY 1").iter_rows())
             _refuse_another_chain(root, engine, chain)
-            counts = {name: _copy(connection, table) for name, table in TABLES.items()}
+            # What is paid says whether it was decided.
+            ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
+            counts = {name: count for table in ordered for name, count in _copy(connection, table)}
             for record in (Materialisations, Deliveries):
                 counts[record.qualified_name()] = _copy_record(connection, record)
+            for table in (Labels, RoundMonths, ReportingDays):
+                rows = beside.get(table, labels({}) if table is Labels else table.without_rows())
+                counts[table.qualified_name()] = _fill_from(connection, table, rows)
+            counts[ReportingStatus.qualified_name()] = _fill(
+                connection, ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8")
+            )
             connection.execute("DETACH ledger")
             _add_regions(connection)
-            for name, (words, selection) in VIEWS.items():
-                connection.execute(f"CREATE VIEW {name} AS {selection}")
-                connection.execute(f"COMMENT ON VIEW {name} IS {quoted(words)}")
+            named: list[Described] = [*all_published().values(), RoundMonths, ReportingStatus]
+            for published in named:
+                connection.execute(named_view(published))
             for statement in beside_tables:
                 connection.execute(statement)
             # Closing would do it too, but keeps silent if it fails, as on a full disk.
@@ -104,12 +112,12 @@ def publish(
 
 
 def read_published(root: DataRoot, table: type[Table], condition: str = "true") -> pl.DataFrame:
-    """A table's rows in the published warehouse, in order of key.
+    """A table's rows in the published warehouse, as they are recorded, in order of key.
 
     Args:
         root: whose warehouse.
         table: the model.
-        condition: a condition of SQL on its columns, written by this project.
+        condition: a condition of SQL on its columns as they are recorded, written by this project.
 
     Raises:
         NothingPublishedError: if nothing was published yet.
@@ -119,8 +127,7 @@ def read_published(root: DataRoot, table: type[Table], condition: str = "true") 
     with connected(root.published, read_only=True) as connection:
         return query(
             connection,
-            f"SELECT * FROM {table.qualified_name()} WHERE {condition} "  # noqa: S608 - our own words
-            f"ORDER BY {', '.join(table.key())}",
+            f"FROM ({recorded_rows(table)}) WHERE {condition} ORDER BY {', '.join(table.key())}",
         )
 
 
@@ -169,8 +176,13 @@ def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:
         os.fsync(file.fileno())
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: type[Table]) -> int:
-    return _fill(connection, table, current_rows_sql(table, "ledger"))
+def _copy(connection: duckdb.DuckDBPyConnection, table: type[Table]) -> Iterator[tuple[str, int]]:
+    for each in published_tables(table):
+        rows = (
+            f"SELECT {each.selection()} FROM ({current_rows_sql(table, 'ledger')}) "  # noqa: S608
+            f"WHERE {each.condition()}"
+        )
+        yield each.qualified_name(), _fill(connection, each, rows)
 
 
 def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> int:
@@ -179,7 +191,16 @@ def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> 
     return _fill(connection, record, f"SELECT * FROM ledger.{name} ORDER BY {order}")  # noqa: S608
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: type[Table], rows: str) -> int:
+def _fill_from(
+    connection: duckdb.DuckDBPyConnection, table: type[Table], rows: pl.DataFrame
+) -> int:
+    connection.register("given", rows.to_arrow())
+    count = _fill(connection, table, "FROM given")
+    connection.unregister("given")
+    return count
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: Described, rows: str) -> int:
     connection.execute(create_table(table))
     connection.execute(f"INSERT INTO {table.qualified_name()} BY NAME {rows}")
     connection.execute(add_key(table))

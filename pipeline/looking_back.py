@@ -11,7 +11,7 @@ import polars as pl
 from assets.warehouse import publish_all
 from deliveries.door import copied, open_door
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import DATASETS, latest_delivery, months_delivered
+from deliveries.finding import latest_delivery, months_delivered
 from deliveries.reading import Observed, read_deliveries
 from ledger.chain import Entry
 from ledger.ledger import Ledger
@@ -24,6 +24,7 @@ from rules.scheme import Scheme
 from rules.vocabulary import vocabulary
 from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
+from schemas.deliveries import DATASETS
 from schemas.keys import OfScheme
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
@@ -64,18 +65,8 @@ def look_back(root: DataRoot, scheme: Scheme, day: date, first: date, last: date
     at_hand = {str(dataset): _delivered(root, dataset, day) for dataset in DATASETS}
     found = plan(scheme, Known([]), at_hand, day.replace(day=1))
     begun = [month for month in months if month <= found.until]
-    read, refused = _read(root, found.observed(begun), day)
+    given, refused = known_by(root, scheme, day, begun)
     result = LookBack(scheme, found.not_at_hand(months), refused=refused)
-    ledger = Ledger.of(root)
-    given: dict[type[Table], pl.DataFrame] = {
-        table: pl.concat(
-            [table.without_rows(), *(each.rows for each in read if each.table is table)]
-        )
-        for table in OBSERVED
-    } | {
-        table: ledger.read(table, scheme.name, scheme.payout_months, as_of=end_of(day)).rows
-        for table in (Decided, Settlements)
-    }
     try:
         tables = calculate(scheme, given)
     except PopulationMissingError as error:
@@ -84,6 +75,28 @@ def look_back(root: DataRoot, scheme: Scheme, day: date, first: date, last: date
     wanted = pl.col("month").is_in(begun)
     result.tables = {table: rows.filter(wanted) for table, rows in tables.items()} | given
     return result
+
+
+def known_by(
+    root: DataRoot, scheme: Scheme, day: date, months: Sequence[date]
+) -> tuple[dict[type[Table], pl.DataFrame], list[DeliveryRefusedError]]:
+    """What was delivered by the day of all that the months look at, and what was decided by then.
+
+    Returns:
+        The tables by their models, and the deliveries that cannot be read.
+    """
+    needed = plan(scheme, Known([]), {}, date.max).observed(months)
+    read, refused = _read(root, needed, day)
+    ledger = Ledger.of(root)
+    return {
+        table: pl.concat(
+            [table.without_rows(), *(each.rows for each in read if each.table is table)]
+        )
+        for table in OBSERVED
+    } | {
+        table: ledger.read(table, scheme.name, scheme.payout_months, as_of=end_of(day)).rows
+        for table in (Decided, Settlements)
+    }, refused
 
 
 def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:

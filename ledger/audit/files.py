@@ -8,8 +8,9 @@ from unicodedata import normalize
 
 from deliveries.door import sha256_of
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import DATASETS, listing, months_delivered, out_of_place
+from deliveries.finding import listing, months_delivered, out_of_place
 from ledger.audit.finding import Finding, Weight
+from schemas.deliveries import DATASETS
 from schemas.places import DataRoot
 
 

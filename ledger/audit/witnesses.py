@@ -22,6 +22,7 @@ from ledger.fingerprint import fingerprint
 from ledger.heads import Head, noted
 from schemas.audit import Materialisations
 from schemas.places import DataRoot
+from schemas.published import recorded_rows
 from schemas.records import Record
 from schemas.tables import TABLES
 
@@ -161,7 +162,7 @@ def _rows_changed(
     place = ("table_name", "scheme", "month")
     current = records.filter(pl.col(RECORD) == pl.col(RECORD).max().over(*place))
     for name, table in TABLES.items():
-        rows = typed(query(connection, f"FROM {name}"), table)
+        rows = typed(query(connection, recorded_rows(table)), table)
         for record in current.filter(table_name=name).iter_rows(named=True):
             of_it = rows.filter(month=record["month"])
             if record["scheme"]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from assets.partitions import running_month
-from deliveries.finding import DATASETS, months_delivered
+from deliveries.finding import months_delivered
 from explanation.language import Code
 from ledger.ledger import Ledger
 from pipeline.arguments import format_option, language_option
@@ -18,6 +18,7 @@ from rules.loading import SCHEMES, load_scheme, load_schemes
 from rules.planning import Known, Plan, plan
 from rules.scheme import Scheme
 from rules.scheme_comparison import differences_in_words
+from schemas.deliveries import DATASETS
 from schemas.months import month_key
 from schemas.places import DataRoot
 
@@ -140,7 +141,9 @@ def _row(found: Plan, code: Code) -> dict[str, str]:
         "payout_months": _paid(scheme),
         "payer": identity.payer,
         "data_source": identity.data_source_sv if code == "sv" else identity.data_source,
-        "missing": "\n".join(supplies(scheme, found.not_at_hand(scheme.months))),
+        "missing": "\n".join(
+            supplies(scheme, found.not_at_hand(scheme.months), words_in(code)["supplies"])
+        ),
         "not_computable": "\n".join(
             f"{part.what}. {' '.join(part.reasons)}" for part in identity.not_computable
         ),

@@ -33,7 +33,8 @@ def test_all_deliveries_had_come(data_root: DataRoot, runs: Runs) -> None:
         again = f"{columns} second_opinion.payouts WHERE scheme = '{SCHEME.name}'"
         assert len(scratch.sql(again).fetchall()) == 21
         assert scratch.sql(f"{again} EXCEPT {columns} payouts.payouts").fetchall() == []
-    assert [path.name for path in data_root.warehouse.iterdir()] == ["scratch"]
+    assert {path.name for path in data_root.warehouse.iterdir()} == {"deliveries", "scratch"}
+    assert list(data_root.accepted.iterdir()) == []
 
 
 def test_what_had_not_come_is_missing(data_root: DataRoot) -> None:

@@ -124,7 +124,7 @@ def test_what_is_published_is_never_replaced_by_another_chain(copy: DataRoot, do
 CHANGED: dict[str, str] = {
     "an amount": "UPDATE payouts.payouts SET amount_sek = amount_sek + 1 WHERE region_code = '09'",
     "a record": "UPDATE audit.materialisations SET code_version = '2' WHERE materialisation_id = 3",
-    "a view": "CREATE OR REPLACE VIEW payouts.payouts_by_name AS SELECT 'Gotland' AS region_name",
+    "a view": "CREATE OR REPLACE VIEW payouts.payouts_named AS SELECT 'Gotland' AS region_name",
 }
 
 
