@@ -125,7 +125,7 @@ def _ingest(
     before = recorded_before(root, source.table, months)
     pointers = input_pointers(context, [raw_key(source.dataset)])
     with open_door(root.accepted) as folder:
-        beside = already_recorded(root, source.table)
+        beside = already_recorded(root)[source.table.qualified_name()]
         taken = take_in(root, source.dataset, months, beside, words, folder)
         recorded = record_taken(root, taken, context.run.run_id) if records else {}
     for each in taken.observed:

@@ -13,6 +13,7 @@ from ledger.version import code_version
 from ledger.warehouse import publish
 from rules.loading import load_schemes
 from rules.scheme import Scheme
+from rules.tables_beside import tables_beside
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from second_opinion.parameters import scheme_rows
@@ -60,9 +61,9 @@ def publish_after(context: dg.AssetExecutionContext, root: DataRoot) -> None:
 def _publish(root: DataRoot) -> dict[str, dg.MetadataValue]:
     if not Ledger.of(root).exists():
         return {"rows": dg.MetadataValue.md("nothing was ever recorded, so nothing is published")}
-    schemes = load_schemes().values()
+    schemes = list(load_schemes().values())
     parameters = [scheme_rows(each.folder, each.identity.interpretations) for each in schemes]
-    counts = publish(root, list(publication(parameters)))
+    counts = publish(root, tables_beside(schemes), list(publication(parameters)))
     rows = [(name, str(count)) for name, count in counts.items()]
     return {
         "rows": dg.MetadataValue.md(markdown_table(["Table", "Rows"], rows, right=["Rows"])),

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from explanation.values import Change, Day, Month, Name, Number, Span, Value
 from rules.catalogue import interpretations
 from schemas.amounts import grouped
-from schemas.components import REGISTER
+from schemas.labels import labels
 from schemas.months import MONTHS_A_YEAR
 from schemas.tables import TABLES
 
@@ -161,8 +161,9 @@ def language(code: Code) -> Language:
             for each in interpretations().values()
         }
     content["names"] |= {
-        f"component.{name}": each.label_sv if code == "sv" else each.label_en
-        for name, each in REGISTER.items()
+        f"{kind}.{name}": label_sv if code == "sv" else label_en
+        for kind, name, label_sv, label_en in labels({}).iter_rows()
+        if kind in {"component", "measure", "procedure"}
     }
     content["names"] |= {
         f"column.{table}.{each.name}": (code == "sv" and each.term_sv)

@@ -9,7 +9,7 @@ import polars as pl
 
 from ledger.failures import database_failures
 from ledger.locking import WAIT_SECONDS, once_closed
-from schemas.table import Column, Table
+from schemas.table import Column, Described, Table
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.4.0"
@@ -83,7 +83,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def create_table(table: type[Table], *, extra: str = "") -> str:
+def create_table(table: Described, *, extra: str = "") -> str:
     """The statement that creates the table, and its schema if need be.
 
     Args:
@@ -100,7 +100,7 @@ def create_table(table: type[Table], *, extra: str = "") -> str:
     return f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE IF NOT EXISTS {name} ({body});"
 
 
-def add_key(table: type[Table]) -> str:
+def add_key(table: Described) -> str:
     """The statement that declares the primary key of a table that is filled.
 
     Made at once, its index costs a third of one that grows row by row.
@@ -108,12 +108,16 @@ def add_key(table: type[Table]) -> str:
     return f"ALTER TABLE {table.qualified_name()} ADD PRIMARY KEY ({', '.join(table.key())});"
 
 
-def comments(table: type[Table]) -> str:
+def comments(table: Described) -> str:
     """The statements that write the model's words into the database as comments."""
     name = table.qualified_name()
     statements = [f"COMMENT ON TABLE {name} IS {quoted(table.describe())};"]
-    for each in table.columns():
-        term = f" Swedish: {each.term_sv}." if each.term_sv else ""
-        text = f"{each.description} Unit: {each.unit}.{term} Source: {each.source}."
-        statements.append(f"COMMENT ON COLUMN {name}.{each.name} IS {quoted(text)};")
+    statements += [comment_on(name, each) for each in table.columns()]
     return " ".join(statements)
+
+
+def comment_on(name: str, column: Column) -> str:
+    """The statement that writes a column's words into the table or view of the name."""
+    term = f" Swedish: {column.term_sv}." if column.term_sv else ""
+    text = f"{column.description} Unit: {column.unit}.{term} Source: {column.source}."
+    return f"COMMENT ON COLUMN {name}.{column.name} IS {quoted(text)};"

@@ -1,59 +1,69 @@
 """The published warehouse: current rows, with words and keys, put in place as a whole.
 
 Analysts open a file that nobody writes to. A new one is made beside it from one snapshot of the
-ledger and takes its name in one step, so whoever has the old one open keeps it.
+ledger and takes its name in one step, so whoever has the old one open keeps it. Its tables are named
+as the contract has them, the ledger's as their records were hashed: `schemas/published.py`.
 """
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import polars as pl
 
-from ledger.dialect import add_key, comments, connected, create_table, query, quoted
+from deliveries.door import sha256_of
+from ledger.chain import RECORD
+from ledger.dialect import add_key, comments, connected, create_table, query
 from ledger.engine import Engine
 from ledger.engines import ledger_engine
-from ledger.failures import not_writable
+from ledger.failures import GUIDE, StorageFailureError, not_writable
+from ledger.heads import Head, note, noted
 from ledger.ledger import current_rows_sql
+from ledger.named import named_view
 from schemas.audit import Deliveries, Materialisations
+from schemas.decisions import Decided
+from schemas.labels import Labels, labels
 from schemas.places import DataRoot
+from schemas.published import all_published, published_tables, recorded_rows
 from schemas.regions import REGISTER_FILE
-from schemas.table import Table
+from schemas.reporting import ReportingDays, ReportingStatus, RoundMonths
+from schemas.table import Described, Table
 from schemas.tables import TABLES
 
 READ_ONLY_MODE = 0o444
 
-VIEWS = {
-    "payouts.payouts_by_name": (
-        "Payouts with the regions' names, for reading.",
-        """SELECT month, scheme, region_code, region_name, amount_sek
-           FROM payouts.payouts JOIN main.regions USING (region_code)
-           ORDER BY month, scheme, region_code""",
-    ),
-    "payouts.payout_lines_by_name": (
-        "Payout lines with the regions' names, for reading.",
-        """SELECT month, scheme, region_code, region_name, component, amount_sek
-           FROM payouts.payout_lines JOIN main.regions USING (region_code)
-           ORDER BY month, scheme, region_code, component""",
-    ),
-}
-"""Views for analysts: name, what it shows, query."""
+BESIDE: tuple[type[Table], ...] = (Labels, RoundMonths, ReportingDays, ReportingStatus)
+"""Tables that are made when the warehouse is published, and are recorded nowhere."""
+
+STATUS_OF_REPORTS = Path(__file__).with_name("status_of_reports.sql")
+
+
+CHAIN = f"SELECT {RECORD}, record_hash FROM ledger.audit.materialisations"  # noqa: S608 - our names
 
 
 class NothingPublishedError(Exception):
     """There is no published warehouse yet."""
 
 
+class AnotherChainError(StorageFailureError):
+    """The ledger's chain does not continue the one that was published before."""
+
+
 def publish(
-    root: DataRoot, beside_tables: Sequence[str] = (), engine: Engine | None = None
+    root: DataRoot,
+    beside: Mapping[type[Table], pl.DataFrame] = MappingProxyType({}),
+    beside_tables: Sequence[str] = (),
+    engine: Engine | None = None,
 ) -> dict[str, int]:
     """Make the published warehouse anew from the ledger's current rows.
 
     Args:
         root: whose warehouse.
-        beside_tables: statements of SQL that make what stands beside the recorded tables.
+        beside: what the schemes say of their months and names: rows of tables of `BESIDE`.
+        beside_tables: statements of SQL that make what else stands beside the recorded tables.
         engine: what holds the ledger, where that is not the root's own.
 
     Returns:
@@ -61,6 +71,7 @@ def publish(
 
     Raises:
         LedgerBusyError: if another process holds the ledger too long.
+        AnotherChainError: if a record that was published, or noted, before is not in the ledger.
         StorageFailureError, OSError: if the file cannot be made; then the old one stays.
     """
     engine = engine or ledger_engine(root)
@@ -69,31 +80,44 @@ def publish(
     with engine.exclusive(), _unfinished(root.published) as path:
         with connected(path, read_only=False) as connection:
             engine.attach(connection, "ledger")
-            counts = {name: _copy(connection, table) for name, table in TABLES.items()}
+            chain = dict(query(connection, f"{CHAIN} ORDER BY 1").iter_rows())
+            _refuse_another_chain(root, engine, chain)
+            # What is paid says whether it was decided.
+            ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
+            counts = {name: count for table in ordered for name, count in _copy(connection, table)}
             for record in (Materialisations, Deliveries):
                 counts[record.qualified_name()] = _copy_record(connection, record)
+            for table in (Labels, RoundMonths, ReportingDays):
+                rows = beside.get(table, labels({}) if table is Labels else table.without_rows())
+                counts[table.qualified_name()] = _fill_from(connection, table, rows)
+            counts[ReportingStatus.qualified_name()] = _fill(
+                connection, ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8")
+            )
             connection.execute("DETACH ledger")
             _add_regions(connection)
-            for name, (words, selection) in VIEWS.items():
-                connection.execute(f"CREATE VIEW {name} AS {selection}")
-                connection.execute(f"COMMENT ON VIEW {name} IS {quoted(words)}")
+            named: list[Described] = [*all_published().values(), RoundMonths, ReportingStatus]
+            for published in named:
+                connection.execute(named_view(published))
             for statement in beside_tables:
                 connection.execute(statement)
             # Closing would do it too, but keeps silent if it fails, as on a full disk.
             connection.execute("CHECKPOINT")
         _assert_whole(path, counts)
         path.chmod(READ_ONLY_MODE)
+        if chain:
+            # Before it takes its name: whatever stands there was noted.
+            note(root.heads, Head(*list(chain.items())[-1], sha256_of(path)))
         path.replace(root.published)
     return counts
 
 
 def read_published(root: DataRoot, table: type[Table], condition: str = "true") -> pl.DataFrame:
-    """A table's rows in the published warehouse, in order of key.
+    """A table's rows in the published warehouse, as they are recorded, in order of key.
 
     Args:
         root: whose warehouse.
         table: the model.
-        condition: a condition of SQL on its columns, written by this project.
+        condition: a condition of SQL on its columns as they are recorded, written by this project.
 
     Raises:
         NothingPublishedError: if nothing was published yet.
@@ -103,8 +127,7 @@ def read_published(root: DataRoot, table: type[Table], condition: str = "true") 
     with connected(root.published, read_only=True) as connection:
         return query(
             connection,
-            f"SELECT * FROM {table.qualified_name()} WHERE {condition} "  # noqa: S608 - our own words
-            f"ORDER BY {', '.join(table.key())}",
+            f"FROM ({recorded_rows(table)}) WHERE {condition} ORDER BY {', '.join(table.key())}",
         )
 
 
@@ -122,6 +145,26 @@ def _unfinished(target: Path) -> Iterator[Path]:
             leftover.unlink(missing_ok=True)
 
 
+def _refuse_another_chain(root: DataRoot, engine: Engine, chain: Mapping[int, str]) -> None:
+    """See that every record that was published or noted before is in the ledger, as it was then."""
+    before: dict[int, str] = {}
+    if root.published.exists():
+        published = read_published(root, Materialisations)
+        before.update(published.select(RECORD, "record_hash").iter_rows())
+    if root.heads.exists():
+        heads = [each for each in noted(root.heads) if isinstance(each, Head)]
+        before.update((head.number, head.record_hash) for head in heads)
+    for number, record_hash in sorted(before.items()):
+        if chain.get(number) != record_hash:
+            raise AnotherChainError(
+                f"{engine.place} does not have record {number} with the hash {record_hash}, which was "
+                f"published before: the ledger was cut off, written anew, or put back from an older "
+                f"copy. Nothing was published, and {root.published} stays as it is, for it bears "
+                "witness. `bonuspott audit` says all that differs; if the ledger was put back on "
+                f"purpose, {GUIDE}, says what to move away first."
+            )
+
+
 def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:
     """See, before it takes the name, that the file by itself holds what was put in, and is on disk."""
     with connected(path, read_only=True) as connection:
@@ -133,8 +176,13 @@ def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:
         os.fsync(file.fileno())
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: type[Table]) -> int:
-    return _fill(connection, table, current_rows_sql(table, "ledger"))
+def _copy(connection: duckdb.DuckDBPyConnection, table: type[Table]) -> Iterator[tuple[str, int]]:
+    for each in published_tables(table):
+        rows = (
+            f"SELECT {each.selection()} FROM ({current_rows_sql(table, 'ledger')}) "  # noqa: S608
+            f"WHERE {each.condition()}"
+        )
+        yield each.qualified_name(), _fill(connection, each, rows)
 
 
 def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> int:
@@ -143,7 +191,16 @@ def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> 
     return _fill(connection, record, f"SELECT * FROM ledger.{name} ORDER BY {order}")  # noqa: S608
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: type[Table], rows: str) -> int:
+def _fill_from(
+    connection: duckdb.DuckDBPyConnection, table: type[Table], rows: pl.DataFrame
+) -> int:
+    connection.register("given", rows.to_arrow())
+    count = _fill(connection, table, "FROM given")
+    connection.unregister("given")
+    return count
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: Described, rows: str) -> int:
     connection.execute(create_table(table))
     connection.execute(f"INSERT INTO {table.qualified_name()} BY NAME {rows}")
     connection.execute(add_key(table))

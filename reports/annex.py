@@ -1,18 +1,10 @@
 """A decision's annex: its table, and the PDF that Typst sets of it."""
 
-import json
-from pathlib import Path
-
 from reports.layout import columns
 from reports.payout import Payout, spaced
 from reports.tables import Cell, PrintedTable, summed
+from reports.typesetting import page_of, picture, typeset, written_tables
 from schemas.regions import region_name
-
-TEMPLATE = Path(__file__).with_name("annex.typ")
-
-
-class TypesetterMissingError(Exception):
-    """Typst, which sets the annex, is not installed."""
 
 
 def annex_table(payout: Payout) -> PrintedTable:
@@ -46,55 +38,23 @@ def annex_table(payout: Payout) -> PrintedTable:
 def annex_pdf(payout: Payout) -> bytes:
     """The annex as a PDF, a page of A4 a table; a draft's watermark until it is decided.
 
-    It is PDF/UA-1, which a screen reader can follow, and PDF/A-2a, which an archive can keep.
-
-    The font is Typst's own (Libertinus Serif), never a machine's, so that the page is the same everywhere.
-
     Raises:
-        TypesetterMissingError: if Typst is not installed.
         typst.TypstError: if Typst refuses it, as where it would break one of the standards.
     """
-    try:
-        # Only the annex needs it, and an installation that makes none can do without.
-        import typst  # noqa: PLC0415
-    except ModuleNotFoundError as missing:
-        raise TypesetterMissingError(
-            "Typst, which sets the annex, is not installed; `pip install 'bonuspott[reports]'` "
-            "installs it"
-        ) from missing
-    words, tables = payout.words, [annex_table(payout)]
-    day = payout.decision.on if payout.decision else payout.month
-    said_elsewhere = {payout.status, words["audience"][payout.audience]}
-    content = {
-        "language": payout.code,
-        "title": words["annex"]["title"].format(scheme=payout.title, month=payout.month_words),
-        # An archive's PDF has a day. It is the payout's own, so that every making is the same.
-        "day": [day.year, day.month, day.day],
-        "status": payout.status,
-        "watermark": None if payout.decision else words["status"]["watermark"],
-        "footer": words["audience"][payout.audience],
-        "tables": [
-            {
-                "number": words["table"]["number"].format(number=number),
-                "title": table.title,
-                "groups": table.spans(),
-                "headings": table.headings,
-                "rows": [[_written(cell) for cell in row] for row in table.rows],
-                "totals": [_written(cell) for cell in table.totals],
-                "notes": [note for note in table.notes if note not in said_elsewhere],
-            }
-            for number, table in enumerate(tables, start=1)
-        ],
-    }
-    made = typst.compile(
-        TEMPLATE,
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1", "a-2a"],
-        sys_inputs={"annex": json.dumps(content, ensure_ascii=False)},
-    )
-    return bytes(made)
+    return typeset("annex.typ", _content(payout))
 
 
-def _written(cell: Cell) -> str:
-    return spaced(cell) if isinstance(cell, int) else str(cell or "")
+def annex_picture(payout: Payout) -> bytes:
+    """The annex's first page as a small picture (PNG).
+
+    Raises:
+        typst.TypstError: if Typst refuses it.
+    """
+    return picture("annex.typ", _content(payout))
+
+
+def _content(payout: Payout) -> dict[str, object]:
+    title = payout.words["annex"]["title"].format(scheme=payout.title, month=payout.month_words)
+    page = page_of(payout, title, payout.decision.on if payout.decision else payout.month)
+    said_elsewhere = [payout.status, payout.words["audience"][payout.audience]]
+    return {**page, "tables": written_tables(payout, [annex_table(payout)], said_elsewhere)}

@@ -1,17 +1,21 @@
-"""All documents of a payout, and the manifest that says what they were made from."""
+"""All documents of a payout or a year, and the manifest that says what they were made from."""
 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import polars as pl
+
+from reports.account import account_pdf, account_text, sections
 from reports.annex import annex_pdf, annex_table
 from reports.pay_list import Payee, pay_list
 from reports.payout import Payout
 from reports.press import press_text
 from reports.reconciliation import reconciliation_tables
 from reports.spreadsheets import text_for_excel, workbook
+from reports.year import Year
 from schemas.months import month_key
 
 MANIFEST = "manifest.json"
@@ -41,7 +45,31 @@ def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
         listed = pay_list(payout, payees)
         made["utbetalningslista.xlsx"] = workbook([listed])
         made["utbetalningslista.csv"] = text_for_excel(listed)
-    return {**made, MANIFEST: _manifest(payout, made)}
+    decision = payout.decision
+    of_what = {
+        "payout_month": month_key(payout.month),
+        "status": "decided" if decision else "computed",
+        "decision": decision
+        and {
+            "by": decision.by,
+            "on": decision.on.isoformat(),
+            "reference": decision.reference,
+        },
+        "total_sek": payout.paid(),
+    }
+    return {**made, MANIFEST: _manifest(payout, of_what, [payout], made)}
+
+
+def documents_of_year(year: Year) -> dict[str, bytes]:
+    """The account of the year by name of file, the manifest last; the same bytes for the same records."""
+    tables = [table for section in sections(year) for table in section.tables]
+    made = {
+        "arsredovisning.pdf": account_pdf(year),
+        "arsredovisning.md": account_text(year).encode(),
+        "arsredovisning.xlsx": workbook(tables),
+    }
+    of_what = {"payouts": {month_key(each.month): each.paid() for each in year.payouts}}
+    return {**made, MANIFEST: _manifest(year.last, of_what, year.payouts, made)}
 
 
 def write(made: Mapping[str, bytes], folder: Path) -> None:
@@ -55,28 +83,26 @@ def write(made: Mapping[str, bytes], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
         unfinished = folder / f"{name}.{os.getpid()}.part"
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
         unfinished.write_bytes(content)
         unfinished.replace(folder / name)
 
 
-def _manifest(payout: Payout, made: Mapping[str, bytes]) -> bytes:
+def _manifest(
+    payout: Payout,
+    of_what: Mapping[str, object],
+    payouts: Sequence[Payout],
+    made: Mapping[str, bytes],
+) -> bytes:
     """What the documents are of, the ledger's records that they rest on, and each file's SHA-256."""
-    decision = payout.decision
     content = {
         "scheme": payout.scheme.name,
-        "payout_month": month_key(payout.month),
-        "status": "decided" if decision else "computed",
-        "decision": decision
-        and {
-            "by": decision.by,
-            "on": decision.on.isoformat(),
-            "reference": decision.reference,
-        },
+        **of_what,
         "audience": payout.audience,
         "language": payout.code,
         "is_made_up": payout.is_made_up,
-        "total_sek": payout.paid(),
-        "records": payout.records.select(
+        "records": pl.concat([each.records for each in payouts])
+        .select(
             "materialisation_id",
             "table_name",
             "row_count",
@@ -84,7 +110,8 @@ def _manifest(payout: Payout, made: Mapping[str, bytes]) -> bytes:
             "record_hash",
             "code_version",
             "scheme_sha256",
-        ).to_dicts(),
+        )
+        .to_dicts(),
         "files": {
             name: {"sha256": hashlib.sha256(content).hexdigest(), "size_bytes": len(content)}
             for name, content in sorted(made.items())

@@ -33,6 +33,38 @@ class Reserve(NamedTuple):
     amounts: pl.DataFrame
 
 
+class Rise(NamedTuple):
+    """A count that more patients raise.
+
+    Attributes:
+        patients: the column of `performance.next_levels` that says by how many.
+        counted: the count's column in the table of performance.
+        most: the most that it can be.
+    """
+
+    patients: str
+    counted: str
+    most: pl.Expr
+
+
+class Alternative(NamedTuple):
+    """One way by which a requirement gives a level, by itself.
+
+    Attributes:
+        name: as `performance.next_levels` has it.
+        performance: the table of the counts, with level_pct and reserved_sek.
+        measure: what was counted, from that table's columns.
+        level: the level in per cent that the alternative gives, from that table's counts.
+        rises: the counts that may rise; the level never falls when one of them does.
+    """
+
+    name: str
+    performance: type[Table]
+    measure: pl.Expr
+    level: pl.Expr
+    rises: Sequence[Rise]
+
+
 class Requirement(Strict):
     """The parameters of a component, and how it is reserved, followed up and paid.
 
@@ -88,6 +120,11 @@ class Requirement(Strict):
         """Those of its steps that need no parameter that may not be known yet."""
         _ = scheme
         return ()
+
+    def alternatives(self, scheme: "Scheme", month: date) -> Iterator[Alternative]:
+        """How more patients could have given a higher level in the month; none if nothing has levels."""
+        _ = (scheme, month)
+        yield from ()
 
     def payment_need(self, scheme: "Scheme", component: str) -> Need:
         """The table that a payout's amounts are taken from, and the months of it."""

@@ -78,6 +78,12 @@ class Materialisations(Table):
     record_hash: pl.String = fields.sha256(
         "The hash of this record's other columns.", "ledger/ledger.py", str_matches=SHA256_PATTERN
     )
+    files_sha256: pl.String = column(
+        "The hash of the rows of audit.deliveries that it was read from; empty where it was computed.",
+        unit="SHA-256",
+        source="ledger/fingerprint.py",
+        nullable=True,
+    )
 
     class Config:
         """Name and key."""

@@ -28,7 +28,7 @@ class Decided(OfComponent):
 
 
 class Settlements(OfComponent):
-    """Entries that settle a difference from a decided payout (`month`) in a later payout."""
+    """Entries that settle a difference from a decided payout in a later payout."""
 
     month_paid: pl.Date = fields.month_paid(
         "The payout month in which the entry is paid or deducted.", "bonuspott settle"

@@ -117,7 +117,7 @@ class Payouts(OfSchemeAndRegion):
 
 
 class Fulfilment(OfSchemeAndRegionOrCountry, OfComponent):
-    """Uppfyllnadsgrad: what a round paid of what was reserved for it, per region and country."""
+    """Uppfyllnadsgrad: what a round paid of what was reserved for it."""
 
     amount_sek: pl.Int64 = fields.kronor(
         "Paid in the round.", "utbetalning", "payouts.round_payments"

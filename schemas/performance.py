@@ -2,11 +2,15 @@
 
 from typing import Annotated
 
+import pandera.polars as pa
 import polars as pl
 
 from schemas import fields
 from schemas.keys import OfSchemeAndRegion
-from schemas.table import column
+from schemas.table import MOST, column
+
+LEVEL_SOURCE = "SKR; bands in the scheme's parameters"
+NEXT_LEVEL_SOURCE = "the rule itself, searched: rules/next_levels.py"
 
 
 class WaitingTimePerformance(OfSchemeAndRegion):
@@ -65,7 +69,9 @@ class WaitingTimePerformance(OfSchemeAndRegion):
     )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor(
-        "The month's reserve, as in `payouts.reserves`.", "månadspott", "T2025, table 2; D2024"
+        "The month's reserve, as in `payouts.reserves`.",
+        "regionens del av månadspotten",
+        "T2025, table 2; D2024",
     )
     earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor("Level times reserve, exact.")
     status: pl.String = fields.status()
@@ -107,7 +113,7 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
     )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor(
-        "The whole period's reserve.", "periodpott", "T2025, table 2"
+        "The whole period's reserve.", "regionens del av periodpotten", "T2025, table 2"
     )
     earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor(
         "Level times the whole period's reserve, exact; a running figure until the last month."
@@ -120,3 +126,72 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
 
         name = "performance.first_visit_production"
         unique = ["month", "scheme", "region_code"]
+
+
+class NextLevels(OfSchemeAndRegion):
+    """How many patients more would have given the next higher level, by each alternative by itself.
+
+    A row only where the alternative can give a higher level than the one there is.
+    """
+
+    component: pl.String = fields.component()
+    measure: pl.String = fields.name("What was waited for, or visited for.", "mått", "SKR")
+    alternative: pl.String = fields.name(
+        "How the level would be reached: `improvement`, `attainment`, or `production`.",
+        "alternativ",
+        "SKR",
+    )
+    level_pct: pl.Int64 = fields.level()
+    to_level_pct: pl.Int64 = column(
+        "The next higher level that the alternative by itself gives.",
+        unit="per cent",
+        term_sv="nästa nivå",
+        source=LEVEL_SOURCE,
+        gt=0,
+        le=100,
+    )
+    patients: pl.Int64 = column(
+        "The least number of patients that gives it, all else equal.",
+        unit="patients",
+        term_sv="patienter till nästa nivå",
+        source=NEXT_LEVEL_SOURCE,
+        ge=1,
+        lt=MOST,
+    )
+    patients_completed: pl.Int64 = fields.count(
+        "Of them, completed within 30 days instead of later; for production, further first visits.",
+        "patients",
+        "genomförda till nästa nivå",
+        NEXT_LEVEL_SOURCE,
+    )
+    patients_waiting: pl.Int64 = fields.count(
+        "Of them, waiting for at most 30 days instead of longer; 0 but for attainment.",
+        "patients",
+        "väntande till nästa nivå",
+        NEXT_LEVEL_SOURCE,
+    )
+    gain_sek: Annotated[pl.Decimal, 18, 2] = column(
+        "What the level would have given more of the month's or period's reserve, exact; without "
+        "the bonus.",
+        unit="kronor",
+        term_sv="ytterligare belopp",
+        source="SKR",
+        ge=0,
+    )
+
+    @pa.dataframe_check(error="to_level_pct is above level_pct")
+    def level_rises(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
+        """Whether the next level is a higher one."""
+        return data.lazyframe.select(pl.col("to_level_pct") > pl.col("level_pct"))
+
+    @pa.dataframe_check(error="patients are those completed and those waiting")
+    def patients_add_up(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
+        """Whether the parts make the number."""
+        parts = pl.col("patients_completed") + pl.col("patients_waiting")
+        return data.lazyframe.select(parts == pl.col("patients"))
+
+    class Config:
+        """Name and key."""
+
+        name = "performance.next_levels"
+        unique = ["month", "scheme", "region_code", "measure", "alternative"]

@@ -36,7 +36,7 @@ class SurgeryPerformance(OfSchemeAndRegion):
 
 
 class SurgeryFollowup(OfSchemeAndRegionOrCountry):
-    """The monthly follow-up of operations by place, per region and for the country (`00`)."""
+    """The monthly follow-up of operations, by place."""
 
     procedure: pl.String = fields.procedure()
     place: pl.String = fields.one_of(

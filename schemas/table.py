@@ -1,7 +1,7 @@
 """What a table is: a Pandera model with a name, a key and columns that explain themselves."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pandera.polars as pa
 import polars as pl
@@ -21,6 +21,22 @@ class Column(NamedTuple):
     unit: str
     term_sv: str
     source: str
+
+
+class Described(Protocol):
+    """What a database needs to know of a table: as it is recorded, or as it is published."""
+
+    def qualified_name(self) -> str:
+        """The table's name in the warehouse, such as `payouts.payouts`."""
+
+    def key(self) -> list[str]:
+        """The columns that together tell one row from every other, in order."""
+
+    def describe(self) -> str:
+        """The table's description, on one line."""
+
+    def columns(self) -> list[Column]:
+        """The table's columns, in order."""
 
 
 def column(

@@ -4,7 +4,11 @@ from schemas.decisions import Decided, Differences, Revocations, Settlements
 from schemas.deliveries import DATASETS, Dataset
 from schemas.observed import OBSERVED, Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
-from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
+from schemas.performance import (
+    FirstVisitProductionPerformance,
+    NextLevels,
+    WaitingTimePerformance,
+)
 from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
 
@@ -17,6 +21,7 @@ TABLES: dict[str, type[Table]] = {
         Reserves,
         WaitingTimePerformance,
         FirstVisitProductionPerformance,
+        NextLevels,
         SurgeryPerformance,
         SurgeryFollowup,
         SurgeryCaps,

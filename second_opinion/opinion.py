@@ -11,6 +11,7 @@ import polars as pl
 from ledger.dialect import connected, create_table, query
 from schemas.decisions import Decided, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.published import PublishedTable, published_tables, recorded_rows
 from schemas.table import Table
 from second_opinion.parameters import OutOfScopeError, Rows, insertions
 from second_opinion.queries import ROOM, foundation, queries, recomputed_tables
@@ -46,12 +47,11 @@ class Opinion:
             "pot": sorted(pots),
         }
         """Components, and pots that hold them, of kinds that the queries do not know."""
-        self._names = {table.qualified_name(): name for name, table in recomputed_tables().items()}
         self._lock = threading.Lock()
         self._open = ExitStack()
         self._connection = self._open.enter_context(connected(IN_MEMORY, read_only=False))
         self._connection.execute("SET threads = 1")  # the tables are small
-        given = "\n".join(map(create_table, GIVEN))
+        given = "\n".join(create_table(PublishedTable(table)) for table in GIVEN)
         self._connection.execute(f"{foundation()}\n{given}")
         rows: Rows = {"regions": [(code,) for code in regions], **parameters}
         try:
@@ -72,10 +72,15 @@ class Opinion:
             table: the model.
             given: the tables that the query reads; one that is not given has no rows.
         """
+        made = published_tables(table)
         with self._answering() as connection:
-            self._give(connection, table, given)
-            name = self._names[table.qualified_name()]
-            return query(connection, f"FROM ({queries()[name].query}) ORDER BY {_key(table)}")
+            _give(connection, made[0], given)
+            for each in made:
+                connection.execute(f"CREATE VIEW {ROOM}.{_name(each)} AS {_query(each)}")
+            return query(
+                connection,
+                f"FROM ({recorded_rows(table, ROOM)}) ORDER BY {', '.join(table.key())}",
+            )
 
     def opined(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Those of a table's rows that the queries have an opinion on."""
@@ -83,23 +88,25 @@ class Opinion:
             rows = rows.filter(~pl.col(column).is_in(self.unknown[column]))
         return rows
 
-    def types_of(self, table: type[Table], sql: str = "") -> dict[str, str]:
+    def types_of(self, table: PublishedTable, sql: str = "") -> dict[str, str]:
         """The columns of a table's query, with their types in SQL.
 
         Args:
-            table: the model.
+            table: the table, as it is published.
             sql: another query that reads no more than the table's own.
         """
         with self._answering() as connection:
-            self._give(connection, table, {})
-            text = sql or queries()[self._names[table.qualified_name()]].query
-            found = query(connection, f"SELECT column_name, column_type FROM (DESCRIBE {text})")  # noqa: S608
+            _give(connection, table, {})
+            found = query(
+                connection,
+                f"SELECT column_name, column_type FROM (DESCRIBE {sql or _query(table)})",  # noqa: S608
+            )
             return dict(found.iter_rows())
 
     def of_all(self, observed: Frames) -> dict[str, pl.DataFrame]:
         """Every table, from what was observed alone, each file reading the results of those before."""
         made: dict[str, pl.DataFrame] = {}
-        for table in recomputed_tables().values():
+        for table in dict.fromkeys(each.table for each in recomputed_tables().values()):
             made[table.qualified_name()] = self.of(table, {**observed, **made})
         return made
 
@@ -113,21 +120,34 @@ class Opinion:
             finally:
                 self._connection.execute("ROLLBACK")
 
-    def _give(
-        self, connection: duckdb.DuckDBPyConnection, table: type[Table], given: Frames
-    ) -> None:
-        """Put what is given where the table's query reads it."""
-        views, read = _needed(self._names[table.qualified_name()])
-        for name in sorted(read & given.keys()):
-            _insert(connection, name, given[name])
-        for name, model in recomputed_tables().items():
-            if f"{ROOM}.{name}" in read:
-                frame = given.get(model.qualified_name(), model.without_rows())
-                connection.register("given", frame.to_arrow())
-                connection.execute(f"CREATE TABLE {ROOM}.{name} AS FROM given")
-                connection.unregister("given")
-        for name in views:
-            connection.execute(f"CREATE VIEW {ROOM}.{name} AS {queries()[name].query}")
+
+def _give(connection: duckdb.DuckDBPyConnection, table: PublishedTable, given: Frames) -> None:
+    """Put what is given where the table's query reads it."""
+    views, read = _needed(_name(table))
+    for model in GIVEN:
+        name = model.qualified_name()
+        if name in read & given.keys():
+            _insert(connection, PublishedTable(model), given[name])
+    for name, each in recomputed_tables().items():
+        if f"{ROOM}.{name}" in read:
+            frame = given.get(each.table.qualified_name(), each.table.without_rows())
+            connection.register("given", frame.to_arrow())
+            connection.execute(
+                f"CREATE TABLE {ROOM}.{name} AS SELECT {each.selection()} FROM given "  # noqa: S608
+                f"WHERE {each.condition()}"
+            )
+            connection.unregister("given")
+    for name in views:
+        connection.execute(f"CREATE VIEW {ROOM}.{name} AS {queries()[name].query}")
+
+
+def _name(table: PublishedTable) -> str:
+    """The name of the table's query."""
+    return table.qualified_name().partition(".")[2]
+
+
+def _query(table: PublishedTable) -> str:
+    return queries()[_name(table)].query
 
 
 def _needed(name: str) -> tuple[list[str], set[str]]:
@@ -141,12 +161,10 @@ def _needed(name: str) -> tuple[list[str], set[str]]:
     return views, read
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    known = query(connection, f"SELECT column_name FROM (DESCRIBE {name})")["column_name"]  # noqa: S608
-    connection.register("given", frame.select(each for each in known if each in frame).to_arrow())
-    connection.execute(f"INSERT INTO {name} BY NAME FROM given")
+def _insert(
+    connection: duckdb.DuckDBPyConnection, table: PublishedTable, frame: pl.DataFrame
+) -> None:
+    names = {recorded: name for recorded, name in table.names().items() if recorded in frame}
+    connection.register("given", frame.select(*names).rename(names).to_arrow())
+    connection.execute(f"INSERT INTO {table.qualified_name()} BY NAME FROM given")
     connection.unregister("given")
-
-
-def _key(table: type[Table]) -> str:
-    return ", ".join(table.key())

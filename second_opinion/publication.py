@@ -1,12 +1,33 @@
 """The statements that put the queries, as views, and their parameters into a warehouse."""
 
-from collections.abc import Iterator, Sequence
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
-from ledger.dialect import quoted, sql_type
+from ledger.dialect import comment_on, quoted, sql_type
 from schemas.regions import region_codes
-from schemas.table import Table
-from second_opinion.parameters import Rows, insertions
-from second_opinion.queries import ROOM, SqlFile, foundation, queries, recomputed_tables
+from schemas.table import Described
+from second_opinion.parameters import READINGS, Rows, insertions
+from second_opinion.queries import (
+    ROOM,
+    SqlFile,
+    foundation,
+    queries,
+    recomputed_tables,
+    sql_files,
+)
+
+COLUMNS = Path(__file__).with_name("columns.csv")
+TABLE = re.compile(r"CREATE TABLE (parameters\.\w+) \((.*?)\);\nCOMMENT", re.DOTALL)
+DEFINED = re.compile(r"(\w+) (?:VARCHAR|DATE|BIGINT|INTEGER)\b")
+BETWEEN: Mapping[str, Sequence[str]] = {
+    "measured_months": ("scheme", "month", "months_measured"),
+    "rounds_as_reckoned": ("payout_month", "scheme", "region_code", "component", "amount_sek"),
+    "lines_as_computed": ("payout_month", "scheme", "region_code", "component", "amount_sek"),
+    "comparison": ("table_name", "recorded", "not_recomputed", "not_recorded"),
+}
+"""The columns of the views that compute no table of the contract."""
 
 
 def publication(schemes: Sequence[Rows]) -> Iterator[str]:
@@ -22,6 +43,26 @@ def publication(schemes: Sequence[Rows]) -> Iterator[str]:
     yield from _views()
     for file in queries().values():
         yield f"COMMENT ON VIEW {ROOM}.{file.name} IS {quoted(file.headline)};"
+    yield from _words_of_columns()
+
+
+def _words_of_columns() -> Iterator[str]:
+    """The words for every column of the parameters and of the views."""
+    with COLUMNS.open(encoding="utf-8", newline="") as lines:
+        words = {row["column"]: row["words"] for row in csv.DictReader(lines)}
+    words |= {
+        name: f"Which reading of interpretation I-{number} the scheme takes; none where it has one alone."
+        for number, name in enumerate(READINGS, start=1)
+    }
+    tables = TABLE.findall(sql_files()["parameters"].text)
+    columns = {name: DEFINED.findall(body) for name, body in tables}
+    columns |= {f"{ROOM}.{name}": list(names) for name, names in BETWEEN.items()}
+    for name, of_table in columns.items():
+        for column in of_table:
+            yield f"COMMENT ON COLUMN {name}.{column} IS {quoted(words[column])};"
+    for name, table in recomputed_tables().items():
+        for each in table.columns():
+            yield comment_on(f"{ROOM}.{name}", each)
 
 
 def _views() -> Iterator[str]:
@@ -44,6 +85,6 @@ def _view(file: SqlFile) -> str:
     return f"CREATE OR REPLACE VIEW {ROOM}.{file.name} AS\n{file.query};"
 
 
-def _stand_in(table: type[Table]) -> str:
+def _stand_in(table: Described) -> str:
     columns = (f"CAST(NULL AS {sql_type(each)}) AS {each.name}" for each in table.columns())
     return f"SELECT {', '.join(columns)}"

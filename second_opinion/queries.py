@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from schemas.table import Table
-from schemas.tables import TABLES
+from schemas.published import PublishedTable, all_published
 
 FOLDER = Path(__file__).with_name("sql")
 ROOM = "second_opinion"
@@ -72,9 +71,11 @@ def foundation() -> str:
 
 
 @cache
-def recomputed_tables() -> Mapping[str, type[Table]]:
-    """The models of the tables that the queries compute, by the name of the query."""
-    models = {
-        name.partition(".")[2]: table for name, table in TABLES.items() if "observed" not in name
+def recomputed_tables() -> Mapping[str, PublishedTable]:
+    """The published tables that the queries compute, by the name of the query."""
+    named = {
+        name.partition(".")[2]: table
+        for name, table in all_published().items()
+        if "observed" not in name
     }
-    return MappingProxyType({name: models[name] for name in queries() if name in models})
+    return MappingProxyType({name: named[name] for name in queries() if name in named})

@@ -29,7 +29,7 @@ def second_opinion(step: Step) -> Check | None:
 
     None where SQL does not make the table.
     """
-    names = [name for name, each in recomputed_tables().items() if each is step.table]
+    names = [name for name, each in recomputed_tables().items() if each.table is step.table]
     if not names:
         return None
     return Check(

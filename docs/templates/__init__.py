@@ -24,7 +24,7 @@ from docs.templates.examples import (
 from docs.templates.json_schemas import json_schemas
 from docs.templates.sharing import apportionment_example, pot_example, year_and_periods
 from ledger.dialect import sql_type
-from ledger.warehouse import VIEWS
+from ledger.warehouse import BESIDE
 from rules.bonus_pots import component_fund
 from rules.catalogue import OpenQuestion, documents, interpretations, open_questions
 from rules.loading import load_schemes
@@ -34,8 +34,8 @@ from schemas.audit import Deliveries, Materialisations
 from schemas.components import REGISTER
 from schemas.months import month_key, span_words
 from schemas.places import CHECKOUT
+from schemas.published import all_published
 from schemas.regions import region_codes, region_name
-from schemas.tables import TABLES
 from second_opinion.queries import sql_files
 
 TEMPLATES = Path(__file__).parent
@@ -78,9 +78,8 @@ def generated_documents() -> Mapping[Path, str]:
         "pot": pot_example(),
         "apportionment": apportionment_example(),
         "periods": year_and_periods(schemes["bup-2025"]),
-        "tables": {**TABLES, **{m.qualified_name(): m for m in (Materialisations, Deliveries)}},
+        "tables": [*all_published().values(), *BESIDE, Materialisations, Deliveries],
         "sql_type": sql_type,
-        "views": VIEWS,
         "files": sql_files(),
         "parameters": COMMENTED.findall(sql_files()["parameters"].text),
     }

@@ -9,10 +9,10 @@ from deliveries.finding import is_made_up
 from explanation.language import CODES, Code
 from pipeline.arguments import MonthType, SchemeType
 from pipeline.rendering import messages
-from reports.annex import TypesetterMissingError
-from reports.documents import documents, write
+from reports.documents import documents, documents_of_year, write
 from reports.pay_list import PayeesRefusedError, read_payees
 from reports.payout import Audience, NotComputedError, read_payout
+from reports.year import read_year
 from rules.scheme import Scheme
 from schemas.months import month_key
 from schemas.places import DataRoot
@@ -20,7 +20,8 @@ from schemas.places import DataRoot
 
 @click.command()
 @click.argument("scheme", type=SchemeType())
-@click.argument("month", metavar="PAYOUT-MONTH", type=MonthType())
+@click.argument("month", metavar="[PAYOUT-MONTH]", type=MonthType(), required=False)
+@click.option("--year", "of_year", is_flag=True, help="The account of the whole year instead.")
 @click.option(
     "--to",
     "folder",
@@ -44,37 +45,44 @@ from schemas.places import DataRoot
 )
 def report(
     scheme: Scheme,
-    month: date,
+    month: date | None,
+    of_year: bool,  # noqa: FBT001 - an option of a command
     folder: Path | None,
     language: Code,
     audience: Audience,
     payees: Path | None,
 ) -> None:
-    """Make the documents of SCHEME's payout of PAYOUT-MONTH.
+    """Make the documents of SCHEME's payout of PAYOUT-MONTH, or of its year.
 
-    The annex (PDF, XLSX, CSV), the pay list, press figures and paragraphs, the reconciliation with what was published, and a
-    manifest. They are drafts until the payout is decided. The same records give the same bytes.
+    Of a payout: the annex (PDF, XLSX, CSV), the pay list, press figures and paragraphs, the
+    reconciliation with what was published, and a manifest. Of a year: its account (PDF, XLSX, and
+    Markdown to write on) and a manifest. They are drafts until the payout is decided. The same records
+    give the same bytes.
     """
-    if scheme.payout_of(month) is None:
+    if (month is None) != of_year:
+        raise click.UsageError("name a payout month, or give --year")
+    if month and scheme.payout_of(month) is None:
         known = ", ".join(month_key(payout.month) for payout in scheme.payouts)
         raise click.UsageError(f"{month_key(month)} is no payout month of {scheme.name}: {known}")
-    if payees and audience == "public":
-        raise click.UsageError("--payees fills the pay list, which is not public")
+    if payees and (audience == "public" or of_year):
+        raise click.UsageError("--payees fills the pay list, which is not public and not of a year")
     root = DataRoot.from_environment()
-    folder = folder or root.path / "reports" / scheme.name / month_key(month)
+    made_up = any(is_made_up(root, name) for name in scheme.datasets)
     try:
-        payout = read_payout(
-            root,
-            scheme,
-            month,
-            is_made_up=any(is_made_up(root, name) for name in ("waiting_times", "surgeries")),
-            audience=audience,
-            code=language,
-        )
-        made = documents(payout, read_payees(payees) if payees else {})
-    except (NotComputedError, PayeesRefusedError, TypesetterMissingError) as error:
+        if month:
+            payout = read_payout(
+                root, scheme, month, is_made_up=made_up, audience=audience, code=language
+            )
+            made = documents(payout, read_payees(payees) if payees else {})
+            status = payout.status
+        else:
+            year = read_year(root, scheme, is_made_up=made_up, audience=audience, code=language)
+            made = documents_of_year(year)
+            status = year.last.status
+    except (NotComputedError, PayeesRefusedError) as error:
         raise click.ClickException(str(error)) from error
+    folder = folder or root.reports / scheme.name / (month_key(month) if month else "year")
     write(made, folder)
     for name in made:
         click.echo(folder / name)
-    messages().print(payout.status, markup=False)
+    messages().print(status, markup=False)

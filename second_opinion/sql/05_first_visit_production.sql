@@ -96,7 +96,7 @@ SELECT
         AS DECIMAL(18, 1)) AS ratio_pct,
     level_pct,
     reserved_sek,
-    CAST(level_pct * reserved_sek * 0.01 AS DECIMAL(18, 2)) AS earned_sek,
+    CAST(level_pct * reserved_sek * 0.01 AS DECIMAL(18, 2)) AS earned_to_date_sek,
     is_final,
     status
 FROM levels

@@ -86,9 +86,11 @@ SELECT
     CAST(price_sek * CASE baseline_mean
         WHEN 'exact_thirds' THEN increase_in_thirds
         WHEN 'whole_operations' THEN 3 * second_opinion.rounded_down(increase_in_thirds, 3)
-    END AS BIGINT) AS earned_thirds_sek,
+    END AS BIGINT) AS earned_thirds_to_date_sek,
     month = measured_to AS is_final,
-    CASE WHEN is_complete THEN 'ok' ELSE 'incomplete' END AS status
+    CASE WHEN is_complete THEN 'ok' ELSE 'incomplete' END AS status,
+    CAST(CAST(second_opinion.half_up(100 * earned_thirds_to_date_sek, 3) AS BIGINT) * 0.01 AS DECIMAL(18, 2))
+        AS earned_to_date_sek
 FROM increases
 JOIN parameters.readings USING (scheme)
 JOIN parameters.schemes USING (scheme)

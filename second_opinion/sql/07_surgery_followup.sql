@@ -1,4 +1,4 @@
--- performance.surgery_followup: operations to date by place, per region and for the country (`00`).
+-- performance.surgery_followup: operations to date by place, per region.
 --
 -- The place is `private` whenever the provider is private, wherever it was; else `home` if the region
 -- of residence did it, and `other` if another region did. Nothing is paid by this table.
@@ -17,19 +17,12 @@ operations AS (
     FROM observed.surgeries
 ),
 
--- Every region, and the country, which takes in them all.
-areas AS (
-    SELECT region_code, region_code AS home_region_code FROM parameters.regions
-    UNION ALL
-    SELECT '00' AS region_code, region_code AS home_region_code FROM parameters.regions
-),
-
 rows_asked_for AS (
     SELECT scheme, month, measured_from, region_code, procedure, place
     FROM second_opinion.measured_months
     JOIN parameters.schemes USING (scheme)
     JOIN parameters.procedures USING (scheme)
-    CROSS JOIN (SELECT DISTINCT region_code FROM areas)
+    CROSS JOIN parameters.regions
     CROSS JOIN (VALUES ('home'), ('other'), ('private')) AS places (place)
 ),
 
@@ -50,9 +43,8 @@ counted AS (
                     AND asked.month - to_years(CAST(year(measured_from) - baseline.year AS INTEGER)))), 0)
             AS baseline_sum_to_date
     FROM rows_asked_for AS asked
-    LEFT JOIN areas USING (region_code)
     LEFT JOIN operations
-        ON operations.home_region_code = areas.home_region_code
+        ON operations.home_region_code = asked.region_code
         AND operations.procedure = asked.procedure AND operations.place = asked.place
     GROUP BY ALL
 )

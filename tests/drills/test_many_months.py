@@ -74,7 +74,7 @@ while not told.wait(0.05):
         [(last, rows)] = connection.execute(
             "SELECT max(materialisation_id), count(*) FROM audit.materialisations"
         ).fetchall()
-        [(paid,)] = connection.execute("SELECT count(*) FROM payouts.payouts_by_name").fetchall()
+        [(paid,)] = connection.execute("SELECT count(*) FROM payouts.payouts_named").fetchall()
     assert last == rows and paid % 21 == 0, (last, rows, paid)
     assert last >= seen[-1], (last, seen)
     seen.append(last)

@@ -1,8 +1,7 @@
 """The published warehouse: the contract's tables with words and keys, put in place as a whole."""
 
-import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +10,25 @@ import pytest
 
 from ledger import warehouse
 from ledger.chain import Entry
+from ledger.dialect import sql_type
 from ledger.ledger import Ledger
-from ledger.warehouse import VIEWS, NothingPublishedError, publish, read_published
+from ledger.warehouse import BESIDE, NothingPublishedError, publish, read_published
+from rules.loading import load_schemes
+from rules.tables_beside import tables_beside
 from schemas.audit import Deliveries, Materialisations
 from schemas.payouts import PayoutLines, Payouts
 from schemas.places import DataRoot
+from schemas.published import PublishedTable, all_published
 from schemas.regions import register
-from schemas.table import Table
+from schemas.table import Described, Table
 from schemas.tables import TABLES
-from tests.deliveries.case_files import CASES
+from second_opinion.parameters import scheme_rows
+from second_opinion.publication import publication
 from tests.deliveries.delivering import APRIL
 from tests.ledger.ledger_entries import SCHEME, append, payouts, queried
 from tests.schemas.models import good_rows
 
-PUBLISHED = {
-    **TABLES,
-    **{record.qualified_name(): record for record in (Materialisations, Deliveries)},
-}
+EVERY: list[Described] = [*all_published().values(), *BESIDE, Materialisations, Deliveries]
 FLOATS = {"DOUBLE", "FLOAT", "REAL"}
 KEY = (
     "SELECT constraint_column_names FROM duckdb_constraints() "
@@ -36,22 +37,15 @@ KEY = (
 COLUMNS = "SELECT {} FROM duckdb_columns() WHERE NOT internal"
 
 
-def contract() -> dict[str, list[Mapping[str, str]]]:
-    """The contract's columns, by table."""
-    tables: dict[str, list[Mapping[str, str]]] = {}
-    with (CASES / "contract_columns.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, strict=True):
-            tables.setdefault(row["table"], []).append(row)
-    return tables
-
-
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """A data root with a row in every table, published; for reading only."""
     root = DataRoot(tmp_path_factory.mktemp("data"))
     entries = [Entry(table, SCHEME, APRIL, good_rows(table)) for table in TABLES.values()]
     append(Ledger(root.ledger), *entries)
-    publish(root)
+    schemes = list(load_schemes().values())
+    parameters = [scheme_rows(each.folder, each.identity.interpretations) for each in schemes]
+    publish(root, tables_beside(schemes), list(publication(parameters)))
     return root
 
 
@@ -61,27 +55,22 @@ def found(root: DataRoot, query: str, *values: str) -> list[tuple[Any, ...]]:
 
 
 def left_in(root: DataRoot) -> dict[str, bytes]:
-    """The published file and whatever lies beside it, but the ledger and its lock."""
+    """The published file and whatever lies beside it, but the ledger with its lock, and the heads."""
     return {
         path.name: path.read_bytes()
         for path in root.warehouse.iterdir()
-        if not path.name.startswith("ledger.")
+        if not path.name.startswith("ledger.") and path != root.heads
     }
 
 
-@pytest.mark.parametrize(("table", "columns"), contract().items(), ids=contract())
-def test_the_contracts_columns(
-    published: DataRoot, table: str, columns: list[Mapping[str, str]]
-) -> None:
-    """Each is there with the contract's type; the key is the contract's."""
-    schema, name = table.split(".")
-    place = "schema_name = ? AND table_name = ?"
-    query = COLUMNS.format("column_name, data_type") + f" AND {place}"
-    types = dict(found(published, query, schema, name))
-    for column in columns:
-        assert types.get(column["column"]) == column["type"], column["column"]
-    [(key,)] = found(published, KEY, schema, name)
-    assert set(key) == {column["column"] for column in columns if column["key"] == "yes"}
+@pytest.mark.parametrize("table", EVERY, ids=lambda table: table.qualified_name())
+def test_columns_types_and_key_are_as_described(published: DataRoot, table: Described) -> None:
+    """In order, as the data dictionary has them."""
+    schema, name = table.qualified_name().split(".")
+    query = COLUMNS.format("column_name, data_type") + " AND schema_name = ? AND table_name = ?"
+    columns = [(each.name, sql_type(each)) for each in table.columns()]
+    assert found(published, query, schema, name) == columns
+    assert found(published, KEY, schema, name) == [(table.key(),)]
 
 
 def test_money_is_in_whole_kronor(published: DataRoot) -> None:
@@ -90,10 +79,14 @@ def test_money_is_in_whole_kronor(published: DataRoot) -> None:
     money = dict(
         found(published, COLUMNS.format(columns) + " AND column_name LIKE '%\\_sek' ESCAPE '\\'")
     )
-    exact = {"waiting_times.earned_sek", "first_visit_production.earned_sek"}
+    exact = {
+        *("waiting_times.earned_sek", "first_visit_production.earned_to_date_sek"),
+        "surgeries.earned_to_date_sek",
+    }
     assert exact <= set(money)
     for column, kind in money.items():
-        assert kind == ("DECIMAL(18,2)" if column in exact else "BIGINT"), column
+        is_exact = column.replace("_named.", ".") in exact
+        assert kind == ("DECIMAL(18,2)" if is_exact else "BIGINT"), column
 
 
 def test_no_column_is_a_float(published: DataRoot) -> None:
@@ -103,42 +96,45 @@ def test_no_column_is_a_float(published: DataRoot) -> None:
     assert not [kind for kind in types if set(re.findall(r"\w+", kind)) & FLOATS]
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_views_have_names_and_no_floats(published: DataRoot, view: str) -> None:
-    """Their results, that is, whatever types the tables have."""
-    columns = {row[0]: row[1] for row in found(published, f"DESCRIBE FROM {view}")}
-    assert columns["region_name"] == "VARCHAR"
-    assert columns["amount_sek"] == "BIGINT"
-    assert not set(columns.values()) & FLOATS
-    [names] = found(published, f"FROM {view} SELECT region_name")
-    assert names == ("Stockholm",)
+@pytest.mark.parametrize("table", all_published().values(), ids=all_published())
+def test_a_table_has_a_view_with_words_for_its_codes(
+    published: DataRoot, table: PublishedTable
+) -> None:
+    """Beside the table's own columns and as many rows: names of regions, words in both languages."""
+    name = table.qualified_name()
+    columns = [row[0] for row in found(published, f"DESCRIBE FROM {name}_named")]
+    rows = found(published, f"FROM {name}_named")
+    assert [each for each in columns if each in {of.name for of in table.columns()}] == [
+        each.name for each in table.columns()
+    ]
+    for code, words in (
+        ("region_code", {"region_name": "Stockholm"}),
+        ("component", {"component_sv": "Operationer", "component_en": "Operations"}),
+        ("place", {"place_sv": "Hemregionen", "place_en": "Home region"}),
+    ):
+        assert (code in columns) == (set(words) <= set(columns))
+        for column, word in words.items() if code in columns else ():
+            assert {row[columns.index(column)] for row in rows} <= {word}
+    assert len(rows) == len(found(published, f"FROM {name}"))
 
 
 def test_views_hold_every_row_of_their_tables(root: DataRoot) -> None:
     """All 21 regions, each by its name."""
     append(Ledger(root.ledger), payouts(7))
     publish(root)
-    query = "SELECT region_code, region_name, amount_sek FROM payouts.payouts_by_name"
+    query = "SELECT region_code, region_name, amount_sek FROM payouts.payouts_named"
     assert found(root, query) == [(code, each.name, 7) for code, each in register().items()]
 
 
 def test_every_table_view_and_column_has_words(published: DataRoot) -> None:
-    """Comments, also on the table of regions."""
+    """Comments, also on the table of regions and on what the second opinion puts beside."""
     for kind in ("table", "view"):
         query = f"FROM duckdb_{kind}s() SELECT {kind}_name, comment WHERE NOT internal"
         words = found(published, query)
         assert words
         assert [name for name, comment in words if not comment] == []
-    views = [view.partition(".")[2] for view in VIEWS]
     columns = found(published, COLUMNS.format("table_name, column_name, comment"))
-    assert [row[:2] for row in columns if row[0] not in views and not row[2]] == []
-
-
-@pytest.mark.parametrize("table", PUBLISHED.values(), ids=PUBLISHED)
-def test_every_table_has_its_key(published: DataRoot, table: type[Table]) -> None:
-    """As its model has it."""
-    schema, name = table.qualified_name().split(".")
-    assert found(published, KEY, schema, name) == [(table.key(),)]
+    assert [row[:2] for row in columns if not row[2]] == []
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
@@ -171,7 +167,7 @@ def test_it_can_be_attached_under_any_name(published: DataRoot) -> None:
     """Views too find their tables then."""
     with duckdb.connect() as connection:
         connection.execute(f"ATTACH '{published.published}' AS decided (READ_ONLY)")
-        query = "SELECT region_name, amount_sek FROM decided.payouts.payouts_by_name"
+        query = "SELECT region_name, amount_sek FROM decided.payouts.payouts_named"
         assert connection.execute(query).fetchall() == [("Stockholm", 1)]
 
 
@@ -183,7 +179,9 @@ def test_nothing_published(root: DataRoot) -> None:
 
 def fail_in_a_view(monkeypatch: pytest.MonkeyPatch) -> None:
     """When nearly everything is made."""
-    monkeypatch.setattr(warehouse, "VIEWS", {"payouts.wrong": ("Wrong.", "SELECT nothing")})
+    monkeypatch.setattr(
+        warehouse, "named_view", lambda _table: "CREATE VIEW wrong AS SELECT nothing"
+    )
 
 
 def fail_at_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import sys, threading
 import duckdb
 told = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.readline(), told.set())).start()
-query = "SELECT count(*), min(amount_sek), max(amount_sek) FROM payouts.payouts_by_name"
+query = "SELECT count(*), min(amount_sek), max(amount_sek) FROM payouts.payouts_named"
 reads, amounts = 0, []
 while not told.wait(0.005) or not reads:
     with duckdb.connect(sys.argv[1], read_only=True) as connection:

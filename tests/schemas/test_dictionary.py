@@ -5,16 +5,18 @@ import re
 import polars as pl
 import pytest
 
+from ledger.warehouse import BESIDE
 from schemas.fields import NAME_PATTERN
+from schemas.published import all_published
 from schemas.table import Column, Table
 from schemas.tables import TABLES
 from tests.schemas.models import all_models
 
 MODELS = all_models()
 COLUMNS = [
-    pytest.param(column, id=f"{name}.{column.name}")
-    for name, model in MODELS.items()
-    for column in model.columns()
+    pytest.param(column, id=f"{table.qualified_name()}.{column.name}")
+    for table in [*MODELS.values(), *all_published().values()]
+    for column in table.columns()
 ]
 
 GRAMMAR = {
@@ -24,7 +26,7 @@ GRAMMAR = {
     r"_pp$": ((pl.Decimal,), {"percentage points"}),
     r"(^|_)region_code$": ((pl.String,), {"code"}),
     r"_id$": ((pl.String, pl.Int64), {"identifier", "ordinal"}),
-    r"^month(_to|_paid)?$": ((pl.Date,), {"month"}),
+    r"^(payout_)?month(_to|_paid)?$": ((pl.Date,), {"month"}),
     r"_on$": ((pl.Date,), {"day"}),
     r"_at$": ((pl.Datetime,), {"time in UTC"}),
     r"_to_date$": ((pl.Int64,), {"patients", "operations"}),
@@ -41,11 +43,11 @@ ENDS_OF_UNITS = {
     # and the other way: a column in this unit has a name of this form
     "kronor": r"_sek$",
     "kronor, of either sign": r"_sek$",
-    "thirds of a krona": r"_thirds_sek$",
+    "thirds of a krona": r"_thirds(_to_date)?_sek$",
     "per cent": r"_pct$",
     "percentage points": r"_pp$",
     "code": r"_code$",
-    "month": r"^month(_to|_paid)?$",
+    "month": r"^(payout_)?month(_to|_paid)?$",
     "true or false": r"^is_",
     "time in UTC": r"_at$",
     "day": r"_on$",
@@ -88,7 +90,9 @@ def test_no_column_is_a_float(column: Column) -> None:
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_the_table_describes_itself(model: type[Table]) -> None:
     """A table has its own description, a name with its schema, and a key of its own columns."""
-    assert re.search(r"^(observed|performance|payouts|audit)\.[a-z_]+$", model.qualified_name())
+    assert re.search(
+        r"^(observed|performance|payouts|audit|main)\.[a-z_]+$", model.qualified_name()
+    )
     assert "__doc__" in vars(model)
     assert re.search(r"^[A-Z].*\.$", model.describe())
     assert model.key()
@@ -107,7 +111,12 @@ def test_the_same_name_means_the_same_type_everywhere() -> None:
 
 
 def test_every_table_of_the_warehouse_is_listed_once() -> None:
-    """`TABLES` holds every model but the record's."""
-    warehouse = {name: model for name, model in MODELS.items() if not name.startswith("audit.")}
+    """`TABLES` holds every model but the record's, and those made when the warehouse is published."""
+    beside = {table.qualified_name() for table in BESIDE}
+    warehouse = {
+        name: model
+        for name, model in MODELS.items()
+        if not name.startswith("audit.") and name not in beside
+    }
     listed = {name: model for name, model in TABLES.items() if not name.startswith("audit.")}
     assert listed == warehouse

@@ -1,0 +1,56 @@
+-- observed.status: whose report of which month is in, and how it came.
+--
+-- A region has reported a month when the delivery that counts holds any count of it. It was late if
+-- the first delivery that held any came after the day; every delivery ever recorded is looked at.
+
+WITH
+
+deliveries AS (
+    SELECT split_part(table_name, '.', 2) AS dataset, month,
+        arg_max(deliveries[1], materialisation_id) AS delivery_id,
+        count(DISTINCT deliveries[1]) - 1 AS times_replaced
+    FROM ledger.audit.materialisations
+    WHERE table_name LIKE 'observed.%' AND len(deliveries) > 0
+    GROUP BY ALL
+),
+
+layouts AS (
+    SELECT delivery_id, max(delivered_on) AS delivered_on, bool_or(layout = 'withdrawn') AS is_withdrawn
+    FROM ledger.audit.deliveries
+    GROUP BY ALL
+),
+
+reports AS (
+    SELECT 'population' AS dataset, month, region_code, delivery_id
+    FROM ledger.observed.population
+
+    UNION
+
+    SELECT 'waiting_times', month, region_code, delivery_id
+    FROM ledger.observed.waiting_times
+    WHERE coalesce(completed, completed_within_30, waiting, waiting_within_30) IS NOT NULL
+
+    UNION
+
+    SELECT 'surgeries', month, home_region_code, delivery_id
+    FROM ledger.observed.surgeries
+    WHERE operations IS NOT NULL
+),
+
+first_reports AS (
+    SELECT dataset, month, region_code, min(CAST(split_part(delivery_id, '/', 3) AS DATE)) AS first_on
+    FROM reports
+    GROUP BY ALL
+)
+
+SELECT dataset, month, region_code, delivered_on, delivery_id,
+    reports.region_code IS NOT NULL AS is_reported,
+    first_on > due_on AS is_late,
+    greatest(date_diff('day', due_on, first_on), 0) AS days_late,
+    times_replaced, is_withdrawn
+FROM deliveries
+JOIN layouts USING (delivery_id)
+CROSS JOIN (SELECT code AS region_code FROM main.labels WHERE kind = 'region')
+LEFT JOIN first_reports USING (dataset, month, region_code)
+LEFT JOIN reports USING (dataset, month, region_code, delivery_id)
+LEFT JOIN observed.reporting_days USING (dataset, month)

@@ -1,0 +1,396 @@
+"""The account of a scheme's year: what was reserved, earned and paid, what was met, what was done.
+
+Every figure of its text is read from its tables. What only a region or an agency can tell is left as
+headings, as `accounts.toml` has them.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from explanation.language import Code
+from reports.payout import Payout, spaced
+from reports.tables import Cell, PrintedTable, summed
+from reports.typesetting import page_of, typeset, written, written_tables
+from reports.year import Year
+from rules.apportionment import half_up
+from rules.requirements.surgery import PLACES, Surgery
+from rules.requirements.waiting_times import WaitingTime
+from schemas.components import REGISTER
+from schemas.payouts import BonusPots
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
+from schemas.regions import COUNTRY_CODE, region_name
+from schemas.surgery import SurgeryFollowup, SurgeryPerformance
+
+ACCOUNTS = Path(__file__).with_name("accounts.toml")
+BASELINE_YEARS = 3
+FULL = 100
+FOLLOWED_UP = ("done", "last_year", "mean", "change", *PLACES)
+"""The columns of the follow-up of operations, by their words."""
+
+
+class Asked(BaseModel):
+    """A heading that only the one who accounts can write under, and what is asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    heading: Mapping[Code, str]
+    asked: Mapping[Code, str]
+
+
+class Demand(BaseModel):
+    """What a scheme asks to be accounted for: to whom, by when, and under which headings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    scheme: str
+    due: date
+    source: str
+    to: Mapping[Code, str]
+    to_write: Sequence[Asked]
+
+
+class Section(BaseModel):
+    """A part of the account: its heading, sentences, and tables."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    heading: str
+    paragraphs: Sequence[str]
+    tables: Sequence[PrintedTable]
+
+
+@cache
+def demands() -> Mapping[str, Demand]:
+    """What is asked for, by scheme; a scheme that asks for nothing is not there."""
+    content = tomllib.loads(ACCOUNTS.read_text(encoding="utf-8"))
+    return {each["scheme"]: Demand.model_validate(each) for each in content["account"]}
+
+
+def title(year: Year) -> str:
+    """The account's title."""
+    return _words(year)["title"].format(scheme=year.last.title)
+
+
+def lead(year: Year) -> list[str]:
+    """What the account is of: to whom and by when it is due, who pays, and each payout with its status."""
+    words, payout = _words(year), year.last
+    identity = year.scheme.identity
+    lines = [words["paid_by"].format(payer=identity.payer, appropriation=payout.appropriation)]
+    if demand := demands().get(year.scheme.name):
+        day = payout.language.day(demand.due)
+        lines.insert(0, words["due"].format(to=demand.to[payout.code], day=day))
+    lines += [
+        words["payout"].format(
+            month=each.month_words, amount=spaced(each.paid()), status=each.status
+        )
+        for each in year.payouts
+    ]
+    return [*lines, *payout.standing[2:]]
+
+
+def sections(year: Year) -> list[Section]:
+    """The parts that the scheme's year has something to tell of."""
+    made = [_money(year), _months(year), _production(year), _pots(year), *_operations(year)]
+    return [each for each in made if each is not None]
+
+
+def account_pdf(year: Year) -> bytes:
+    """The account as a PDF.
+
+    Raises:
+        typst.TypstError: if Typst refuses it.
+    """
+    payout, number, written_sections = year.last, 1, []
+    for section in sections(year):
+        tables = written_tables(payout, section.tables, [], number)
+        number += len(tables)
+        written_sections.append(
+            {"heading": section.heading, "paragraphs": section.paragraphs, "tables": tables}
+        )
+    demand = demands().get(year.scheme.name)
+    content = {
+        **page_of(payout, title(year), payout.decision.on if payout.decision else payout.month),
+        "lead": lead(year),
+        "sections": written_sections,
+        "to_write": [
+            {"heading": each.heading[payout.code], "asked": each.asked[payout.code]}
+            for each in (demand.to_write if demand else [])
+        ],
+    }
+    return typeset("account.typ", content)
+
+
+def account_text(year: Year) -> str:
+    """The account as Markdown, to be written on: its tables are those of the workbook too."""
+    payout = year.last
+    parts = [f"# {title(year)}", *lead(year)]
+    for section in sections(year):
+        parts += [f"## {section.heading}", *section.paragraphs]
+        parts += [part for table in section.tables for part in _in_markdown(payout, table)]
+    demand = demands().get(year.scheme.name)
+    for each in demand.to_write if demand else []:
+        parts += [f"## {each.heading[payout.code]}", f"*{each.asked[payout.code]}*"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _in_markdown(payout: Payout, table: PrintedTable) -> list[str]:
+    rows = [[written(payout, cell) for cell in row] for row in table.all_rows()]
+    rule = ["---", *("---:" for _ in table.headings[1:])]
+    lines = [table.full_headings(), rule, *rows]
+    return [
+        f"**{table.title}**",
+        "\n".join(f"| {' | '.join(line)} |" for line in lines),
+        *table.notes,
+    ]
+
+
+def _words(year: Year) -> Mapping[str, str]:
+    return year.last.words["account"]
+
+
+def _percent(part: int, whole: int) -> Decimal | None:
+    """A share in per cent with one decimal, for reading; none of nothing."""
+    return Decimal(half_up(Fraction(1000 * part, whole))).scaleb(-1) if whole else None
+
+
+def _money(year: Year) -> Section:
+    """What each region could earn, earned, and was paid over the year."""
+    words, payout = _words(year), year.last
+    kinds = [each.kind for each in REGISTER.values() if each.kind not in {"grant", "bonus"}]
+    reserved, earned = year.reserved(kinds), year.paid(kinds)
+    bonus, grants = year.paid(["bonus"]), year.paid(["grant"])
+    has_requirements = any(reserved.values())
+    rows: list[list[Cell]] = []
+    for code in year.regions:
+        of_region: list[Cell] = [region_name(code)]
+        if has_requirements:
+            fulfilled = _percent(earned[code], reserved[code])
+            of_region += [reserved[code], earned[code], fulfilled, bonus[code]]
+        paid = earned[code] + bonus[code] + grants[code]
+        rows.append([*of_region, grants[code], paid])
+    keys = ("reserved", "earned", "fulfilment", "bonus") if has_requirements else ()
+    totals = summed(payout.words["table"]["country"], rows)
+    sums = {
+        name: sum(of_region.values())
+        for name, of_region in (
+            *(("reserved", reserved), ("earned", earned)),
+            *(("bonus", bonus), ("grants", grants)),
+        )
+    }
+    paid_in_all = sums["earned"] + sums["bonus"] + sums["grants"]
+    paragraphs = [words["paid_text"].format(paid=spaced(paid_in_all), count=len(year.regions))]
+    if has_requirements:
+        totals[3] = _percent(sums["earned"], sums["reserved"])
+        shares = {code: Fraction(earned[code], reserved[code]) for code in year.regions}
+        high, low = (
+            max(shares, key=lambda code: shares[code]),
+            min(shares, key=lambda code: shares[code]),
+        )
+        paragraphs = [
+            words["earned_text"].format(
+                **{name: spaced(amount) for name, amount in sums.items()},
+                percent=written(payout, totals[3]),
+                paid=spaced(paid_in_all),
+            ),
+            words["spread_text"].format(
+                high=region_name(high),
+                high_pct=written(payout, _percent(earned[high], reserved[high])),
+                low=region_name(low),
+                low_pct=written(payout, _percent(earned[low], reserved[low])),
+            ),
+        ]
+    table = PrintedTable(
+        title=words["money_title"],
+        headings=[
+            payout.words["table"]["region"],
+            *(words[key] for key in (*keys, "grants", "paid")),
+        ],
+        rows=rows,
+        totals=totals,
+        notes=[payout.words["table"]["unit"]],
+        sheet=words["money_sheet"],
+    )
+    return Section(heading=words["money"], paragraphs=paragraphs, tables=[table])
+
+
+def _months(year: Year) -> Section | None:
+    """In how many months each region met each measure's requirement, at all and in full."""
+    words, payout = _words(year), year.last
+    measured = year.tables[WaitingTimePerformance]
+    if measured.is_empty():
+        return None
+    months = measured["month"].n_unique()
+    counts = {
+        (code, measure): (met, full, missing)
+        for code, measure, met, full, missing in measured.group_by("region_code", "measure")
+        .agg(
+            met=(pl.col("level_pct") > 0).sum(),
+            full=(pl.col("level_pct") == FULL).sum(),
+            missing=(pl.col("status") == "not_reported").sum(),
+        )
+        .iter_rows()
+    }
+    measures = list(year.scheme.require(WaitingTime).fund)
+    names = {each: payout.language.name(f"measure.{each}") for each in measures}
+    paragraphs = [words["months_text"].format(months=months, count=len(year.regions))]
+    for measure in measures:
+        of_measure = [found for (_, each), found in counts.items() if each == measure]
+        met, full, missing = (sum(column) for column in zip(*of_measure, strict=True))
+        paragraphs.append(
+            words["measure_text"].format(
+                measure=names[measure],
+                met=met,
+                all=months * len(year.regions),
+                full=full,
+            )
+            + (f" {words['missing_text'].format(missing=missing)}" if missing else "")
+        )
+    rows: list[list[Cell]] = [
+        [region_name(code), *(n for each in measures for n in counts[code, each][:2])]
+        for code in year.regions
+    ]
+    table = PrintedTable(
+        title=words["months_title"].format(months=months),
+        headings=[
+            payout.words["table"]["region"],
+            *([words["met"], words["in_full"]] * len(measures)),
+        ],
+        groups=["", *(names[each] for each in measures for _ in range(2))],
+        rows=rows,
+        notes=[words["months_note"]],
+        sheet=words["months_sheet"],
+    )
+    return Section(heading=words["months"], paragraphs=paragraphs, tables=[table])
+
+
+def _production(year: Year) -> Section | None:
+    """New-visit production of each period, region by region."""
+    words, payout = _words(year), year.last
+    final = year.tables[FirstVisitProductionPerformance].filter("is_final")
+    if final.is_empty():
+        return None
+    rows_of = {(row["region_code"], row["period"]): row for row in final.iter_rows(named=True)}
+    periods = sorted({period for _, period in rows_of})
+    columns = ("completed_to_date", "added_to_date", "ratio_pct", "level_pct")
+    rows: list[list[Cell]] = [
+        [
+            region_name(code),
+            *(rows_of[code, period][name] for period in periods for name in columns),
+        ]
+        for code in year.regions
+    ]
+    paragraphs = []
+    for period in periods:
+        of_period = final.filter(period=period)
+        paragraphs.append(
+            words["production_text"].format(
+                period=period,
+                completed=spaced(int(of_period["completed_to_date"].sum())),
+                added=spaced(int(of_period["added_to_date"].sum())),
+                met=of_period.filter(pl.col("level_pct") > 0).height,
+                count=of_period.height,
+            )
+        )
+    table = PrintedTable(
+        title=words["production_title"],
+        headings=[
+            payout.words["table"]["region"],
+            *([words[name] for name in columns] * len(periods)),
+        ],
+        groups=[
+            "",
+            *(words["period"].format(number=period) for period in periods for _ in columns),
+        ],
+        rows=rows,
+        sheet=words["production_sheet"],
+    )
+    return Section(heading=words["production"], paragraphs=paragraphs, tables=[table])
+
+
+def _pots(year: Year) -> Section | None:
+    """Where each bonus pot came from, and what became of it."""
+    words, payout = _words(year), year.last
+    pots = year.tables[BonusPots]
+    if pots.is_empty():
+        return None
+    columns = ("fund_sek", "paid_sek", "pot_sek", "undistributed_sek", "overdrawn_sek")
+    rows: list[list[Cell]] = [
+        [payout.language.name(f"component.bonus_{row['pot']}"), *(row[name] for name in columns)]
+        for row in pots.iter_rows(named=True)
+    ]
+    table = PrintedTable(
+        title=words["pots_title"],
+        headings=[words["pot"], *(words[name] for name in columns)],
+        rows=rows,
+        totals=summed(payout.words["table"]["total"], rows),
+        notes=[payout.words["table"]["unit"]],
+        sheet=words["pots_sheet"],
+    )
+    return Section(heading=words["pots"], paragraphs=[words["pots_text"]], tables=[table])
+
+
+def _operations(year: Year) -> Iterator[Section]:
+    """Operations against last year's and the mean of three years, by procedure, region and place."""
+    words, payout = _words(year), year.last
+    rule = year.scheme.find(Surgery)
+    followed = year.tables[SurgeryFollowup].filter(pl.col("month") == pl.col("month").max())
+    if rule is None or followed.is_empty():
+        return
+    final = year.tables[SurgeryPerformance].filter("is_final")
+    for procedure in rule.procedures():
+        of_procedure = followed.filter(procedure=procedure)
+        name = payout.language.name(f"procedure.{procedure}")
+        rows = [_followed_up(of_procedure, code) for code in year.regions]
+        country = _followed_up(of_procedure, COUNTRY_CODE)
+        table = PrintedTable(
+            title=words["operations_title"].format(procedure=name),
+            headings=[
+                payout.words["table"]["region"],
+                *(words[key] for key in FOLLOWED_UP),
+            ],
+            groups=["", "", "", "", "", *(words["of_which"] for _ in PLACES)],
+            rows=rows,
+            totals=country,
+            notes=[words["operations_note"]],
+            sheet=name,
+        )
+        paragraph = words["operations_text"].format(
+            procedure=name,
+            **{
+                key: written(payout, value)
+                for key, value in zip(FOLLOWED_UP, country[1:], strict=True)
+            },
+        )
+        incomplete = final.filter(procedure=procedure, status="incomplete").height
+        more = [words["incomplete_text"].format(count=incomplete)] if incomplete else []
+        heading = words["operations"].format(procedure=name)
+        yield Section(heading=heading, paragraphs=[paragraph, *more], tables=[table])
+
+
+def _followed_up(of_procedure: pl.DataFrame, code: str) -> list[Cell]:
+    """A region's operations: this year, last year, the mean, the change from it, and by place."""
+    rows = of_procedure.filter(region_code=code)
+    sums = {
+        name: int(rows[name].sum())
+        for name in ("operations_to_date", "last_year_to_date", "baseline_sum_to_date")
+    }
+    thirds = Fraction(sums["baseline_sum_to_date"], BASELINE_YEARS)
+    mean = Decimal(half_up(10 * thirds)).scaleb(-1)
+    change = Decimal(half_up(10 * (sums["operations_to_date"] - thirds))).scaleb(-1)
+    by_place = dict(rows.select("place", "operations_to_date").iter_rows())
+    return [
+        region_name(code),
+        sums["operations_to_date"],
+        sums["last_year_to_date"],
+        mean,
+        change,
+        *(by_place[place] for place in PLACES),
+    ]

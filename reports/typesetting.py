@@ -1,0 +1,103 @@
+"""Documents as PDF, set by Typst: PDF/UA-1, which a screen reader can follow, and PDF/A-2a for an archive.
+
+The font is Typst's own (Libertinus Serif), never a machine's, so that the page is the same everywhere.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TypedDict
+
+import typst
+
+from explanation.language import MINUS
+from reports.payout import Payout, spaced
+from reports.tables import Cell, PrintedTable
+
+FOLDER = Path(__file__).parent
+PIXELS_PER_INCH = 50
+"""Of a small picture: enough to see what it is."""
+
+
+class Given(TypedDict):
+    """What Typst is given of every document."""
+
+    root: Path
+    ignore_system_fonts: bool
+    sys_inputs: dict[str, str]
+
+
+def typeset(template: str, content: Mapping[str, object]) -> bytes:
+    """The PDF that the template of this folder makes of the content.
+
+    Raises:
+        typst.TypstError: if Typst refuses it, as where it would break one of the standards.
+    """
+    made = typst.compile(
+        FOLDER / template, format="pdf", pdf_standards=["ua-1", "a-2a"], **_given(content)
+    )
+    return bytes(made)
+
+
+def picture(template: str, content: Mapping[str, object]) -> bytes:
+    """The first page of it as a small picture (PNG); errors as of `typeset`."""
+    made = typst.compile(FOLDER / template, format="png", ppi=PIXELS_PER_INCH, **_given(content))
+    return bytes(made[0] if isinstance(made, list) else made)
+
+
+def _given(content: Mapping[str, object]) -> Given:
+    return {
+        "root": FOLDER,
+        "ignore_system_fonts": True,
+        "sys_inputs": {"content": json.dumps(content, ensure_ascii=False)},
+    }
+
+
+def page_of(payout: Payout, title: str, day: date) -> dict[str, object]:
+    """What every page says: its title, whether it is a draft, for whom it is.
+
+    Args:
+        payout: whose status and version the page has.
+        title: the document's.
+        day: an archive's PDF has a day; one of the payout's own makes every making the same.
+    """
+    words = payout.words
+    return {
+        "language": payout.code,
+        "title": title,
+        "day": [day.year, day.month, day.day],
+        "status": payout.status,
+        "watermark": None if payout.decision else words["status"]["watermark"],
+        "footer": words["audience"][payout.audience],
+    }
+
+
+def written_tables(
+    payout: Payout, tables: Sequence[PrintedTable], said_elsewhere: Sequence[str], first: int = 1
+) -> list[dict[str, object]]:
+    """The tables with every cell written out, numbered from `first`, without notes said elsewhere."""
+    return [
+        {
+            "number": payout.words["table"]["number"].format(number=number),
+            "title": table.title,
+            "groups": table.spans(),
+            "headings": table.headings,
+            "rows": [[written(payout, cell) for cell in row] for row in table.rows],
+            "totals": [written(payout, cell) for cell in table.totals],
+            "notes": [note for note in table.notes if note not in said_elsewhere],
+        }
+        for number, table in enumerate(tables, start=first)
+    ]
+
+
+def written(payout: Payout, cell: Cell) -> str:
+    """A cell as it is printed in the payout's language."""
+    if isinstance(cell, int):
+        return spaced(cell)
+    if isinstance(cell, Decimal):
+        whole, _, decimals = f"{abs(cell):f}".partition(".")
+        point = payout.language.form["point"] if decimals else ""
+        return f"{MINUS if cell < 0 else ''}{spaced(int(whole))}{point}{decimals}"
+    return str(cell or "")

@@ -1,0 +1,95 @@
+"""A scheme's year as its account needs it: its payouts, and the tables they follow from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from explanation.language import Code
+from ledger.warehouse import read_published
+from reports.payout import Audience, Payout, read_payout
+from rules.scheme import Scheme
+from rules.step import Inputs
+from schemas.components import REGISTER
+from schemas.payouts import BonusPots, Reserves
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
+from schemas.places import DataRoot
+from schemas.surgery import SurgeryFollowup, SurgeryPerformance
+from schemas.table import Table
+
+READ: tuple[type[Table], ...] = (
+    Reserves,
+    WaitingTimePerformance,
+    FirstVisitProductionPerformance,
+    SurgeryPerformance,
+    SurgeryFollowup,
+    BonusPots,
+)
+
+
+@dataclass(frozen=True)
+class Year:
+    """The year of one scheme.
+
+    Attributes:
+        payouts: all of them, in order of time.
+        tables: published rows of the scheme, by model.
+    """
+
+    payouts: Sequence[Payout]
+    tables: Inputs
+
+    @property
+    def last(self) -> Payout:
+        """The payout that closes the year; its words, version and language are the year's."""
+        return self.payouts[-1]
+
+    @property
+    def scheme(self) -> Scheme:
+        """Whose year it is."""
+        return self.last.scheme
+
+    @property
+    def regions(self) -> list[str]:
+        """The codes of the regions that were paid, in order."""
+        return sorted({code for payout in self.payouts for code in payout.regions})
+
+    def paid(self, kinds: Sequence[str]) -> Mapping[str, int]:
+        """Kronor paid over the year to each region, for components of the kinds."""
+        return {
+            code: sum(
+                payout.amounts[name].get(code, 0)
+                for payout in self.payouts
+                for name in payout.components
+                if REGISTER[name].kind in kinds
+            )
+            for code in self.regions
+        }
+
+    def reserved(self, kinds: Sequence[str]) -> Mapping[str, int]:
+        """Kronor that each region could earn over the year, by components of the kinds."""
+        names = [name for name, each in REGISTER.items() if each.kind in kinds]
+        sums = (
+            self.tables[Reserves]
+            .filter(pl.col("component").is_in(names))
+            .group_by("region_code")
+            .agg(pl.col("reserved_sek").sum())
+        )
+        return dict(sums.iter_rows())
+
+
+def read_year(
+    root: DataRoot, scheme: Scheme, *, is_made_up: bool, audience: Audience, code: Code
+) -> Year:
+    """The scheme's year, as the published warehouse has it.
+
+    Raises:
+        NothingPublishedError: if nothing was published yet.
+        NotComputedError: if one of its payouts was not computed.
+    """
+    payouts = [
+        read_payout(root, scheme, month, is_made_up=is_made_up, audience=audience, code=code)
+        for month in scheme.payout_months
+    ]
+    of_scheme = f"scheme = '{scheme.name}'"
+    return Year(payouts, {table: read_published(root, table, of_scheme) for table in READ})

@@ -1,0 +1,109 @@
+"""Tables of the published warehouse beside what is recorded: what a payout rests on, and who has reported."""
+
+import polars as pl
+
+from schemas.keys import OfMonth, OfRegion, OfScheme
+from schemas.table import Table, column
+
+
+class RoundMonths(OfScheme):
+    """Which measured months (`month`) a payout rests on; a payout of grants alone has none."""
+
+    payout_month: pl.Date = column(
+        "The month paid, as its first day; the months measured for it are in payouts.round_months.",
+        unit="month",
+        term_sv="utbetalningsmånad",
+        source="the scheme's payout months",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "payouts.round_months"
+        unique = ["payout_month", "scheme", "month"]
+
+
+class OfDataset(Table):
+    """A table with a row, or rows, a dataset."""
+
+    dataset: pl.String = column(
+        "What is delivered: `population`, `waiting_times` or `surgeries`.",
+        unit="name",
+        term_sv="datamängd",
+        source="schemas/deliveries.py",
+    )
+
+
+class ReportingDays(OfMonth, OfDataset):
+    """By which day a month of a dataset is to be reported; the earliest, if several schemes rest on it."""
+
+    due_on: pl.Date = column(
+        "The last day that is in time.",
+        unit="day",
+        term_sv="senaste rapporteringsdag",
+        source="the schemes' parameters",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "observed.reporting_days"
+        unique = ["dataset", "month"]
+
+
+class ReportingStatus(OfRegion, OfMonth, OfDataset):
+    """Whether a region's report of a month is in, and how it came; a row a region of each month delivered."""
+
+    delivered_on: pl.Date = column(
+        "The day of the delivery that counts.",
+        unit="day",
+        term_sv="inlämningsdag",
+        source="audit.deliveries",
+    )
+    delivery_id: pl.String = column(
+        "The delivery that counts: dataset, month, day, first 12 digits of its SHA-256.",
+        unit="identifier",
+        term_sv="inlämning",
+        source="deliveries/delivered.py",
+    )
+    is_reported: pl.Boolean = column(
+        "Whether it holds any count of the region.",
+        unit="true or false",
+        term_sv="rapporterat",
+        source="observed tables",
+    )
+    is_late: pl.Boolean = column(
+        "Whether the region's first report of the month came after its day; missing where there is "
+        "none, or no day.",
+        unit="true or false",
+        term_sv="försenat",
+        source="observed.reporting_days",
+        nullable=True,
+    )
+    days_late: pl.Int64 = column(
+        "By how many days; 0 if in time, missing as `is_late`.",
+        unit="days",
+        term_sv="dagar för sent",
+        source="observed.reporting_days",
+        nullable=True,
+        ge=0,
+    )
+    times_replaced: pl.Int64 = column(
+        "How many deliveries of the month were recorded before the one that counts.",
+        unit="deliveries",
+        term_sv="antal ersättningar",
+        source="audit.materialisations",
+        ge=0,
+    )
+    is_withdrawn: pl.Boolean = column(
+        "Whether the delivery that counts takes the month back.",
+        unit="true or false",
+        term_sv="återkallat",
+        source="audit.deliveries",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "observed.status"
+        unique = ["dataset", "month", "region_code"]
