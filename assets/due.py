@@ -5,7 +5,7 @@ schemes, and a check on each dataset. Dagster's own freshness policies look at w
 last materialised, whatever month that was; they cannot say which region is missing in which month.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -19,13 +19,14 @@ from assets.partitions import TIME_ZONE
 from assets.presentation import markdown_table
 from deliveries.finding import months_delivered
 from ledger.ledger import Ledger
+from reports.words import words_in
 from rules.parameters import Payout
-from rules.planning import Known, Plan, in_words, plan
+from rules.planning import Known, Missing, Plan, plan
 from rules.reporting import Standing, standings
 from rules.scheme import Scheme
 from schemas.amounts import grouped
 from schemas.deliveries import DATASETS
-from schemas.months import month_key, span_words
+from schemas.months import contiguous, month_key
 from schemas.payouts import Payouts
 from schemas.places import DataRoot, Place
 from schemas.regions import region_name
@@ -34,8 +35,9 @@ from schemas.tables import TABLES
 
 REPORTED_IN_TIME = "reported_in_time"
 
-REPORTS_HEADER = ("Scheme", "Dataset", "Months", "Due", "State", "Regions missing")
-PAYOUTS_HEADER = ("Scheme", "Payout", "Round", "State", "Kronor")
+REPORT_COLUMNS = ("scheme", "dataset", "months", "due", "state", "regions_missing")
+PAYOUT_COLUMNS = ("scheme", "payout", "round", "state", "kronor")
+ENGLISH = words_in("en")["due"]
 
 
 def measured_datasets() -> dict[str, type[Table]]:
@@ -55,12 +57,16 @@ class AsOn(dg.Config):
 
 @dataclass(frozen=True)
 class PaymentDue:
-    """A payout: its round, how it stands in words, and what it comes to if it was computed."""
+    """A payout: its round, how it stands, what it waits for, and what it comes to if it was computed.
+
+    `state` is the key of its words: computed, outdated, never, waits, or not_known_yet.
+    """
 
     scheme: str
     month: date
-    round_words: str
-    words: str
+    round_months: Sequence[date]
+    state: str
+    waits: Sequence[Missing]
     amount_sek: int | None
 
 
@@ -114,25 +120,20 @@ def _payment_due(found: Plan, payout: Payout, paid: pl.DataFrame) -> PaymentDue:
     unknown = found.scheme.not_known_yet
     waits = found.waits_for(Place(Payouts.qualified_name(), found.scheme.name, payout.month))
     if waits:
-        words = f"waits for {in_words(waits)}"
+        state = "waits"
     elif unknown and amount is None:
-        words = "waits for parameters not known yet"
+        state = "not_known_yet"
     elif any(unit.step.pays and unit.month == payout.month for unit in found.outdated):
-        words = "to be computed" if amount is None else "to be computed anew"
+        state = "never" if amount is None else "outdated"
     else:
-        words = "computed"
-    covered = payout.round_months()
+        state = "computed"
     return PaymentDue(
-        found.scheme.name,
-        payout.month,
-        span_words((covered[0], covered[-1])) if covered else "none",
-        words,
-        amount,
+        found.scheme.name, payout.month, payout.round_months(), state, list(waits), amount
     )
 
 
-def report_rows(found: Overview) -> list[tuple[str, ...]]:
-    """Rows for `REPORTS_HEADER`; months in a row that stand alike share one."""
+def report_rows(found: Overview, words: Mapping[str, str] = ENGLISH) -> list[tuple[str, ...]]:
+    """Rows of `REPORT_COLUMNS` in words; months in a row that stand alike share one."""
     rows: list[tuple[str, ...]] = []
     for (scheme, dataset, is_late, missing), group in groupby(
         found.reports,
@@ -140,54 +141,71 @@ def report_rows(found: Overview) -> list[tuple[str, ...]]:
             each.scheme,
             each.dataset,
             each.days_late(found.today) > 0,
-            _missing(each),
+            _missing(each, words),
         ),
     ):
         months = list(group)
         days = [months[0].due, months[-1].due][: len(months)]
+        late = months[0].days_late(found.today)
         rows.append(
             (
                 scheme,
                 dataset,
-                span_words((months[0].month, months[-1].month)),
-                " to ".join(map(str, days)) if missing else "",
-                _words(months[0].days_late(found.today)) if is_late else _in(missing),
+                _span(months[0].month, months[-1].month, words),
+                words["span"].join(map(str, days)) if missing else "",
+                words["days_late"].format(count=late)
+                if is_late
+                else words["awaited" if missing else "in"],
                 missing,
             )
         )
     return rows
 
 
-def payout_rows(found: Overview) -> list[tuple[str, ...]]:
-    """Rows for `PAYOUTS_HEADER`."""
+def payout_rows(found: Overview, words: Mapping[str, str] = ENGLISH) -> list[tuple[str, ...]]:
+    """Rows of `PAYOUT_COLUMNS` in words."""
     return [
         (
             each.scheme,
             month_key(each.month),
-            each.round_words,
-            each.words,
+            _span(each.round_months[0], each.round_months[-1], words)
+            if each.round_months
+            else words["none"],
+            words[each.state].format(what=_waits(each.waits, words)),
             "" if each.amount_sek is None else grouped(each.amount_sek),
         )
         for each in found.payouts
     ]
 
 
-def _in(missing: str) -> str:
-    return "awaited" if missing else "in"
+def _span(first: date, last: date, words: Mapping[str, str]) -> str:
+    return words["span"].join(dict.fromkeys(map(month_key, (first, last))))
 
 
-def _words(days: int) -> str:
-    return f"late by {days} day{'s' if days > 1 else ''}"
+def _waits(waits: Sequence[Missing], words: Mapping[str, str]) -> str:
+    """What is waited for: each dataset with its months, those that follow each other as a span."""
+    parts = []
+    for dataset in sorted({each.dataset for each in waits}):
+        of_dataset = contiguous({each.month for each in waits if each.dataset == dataset})
+        spans = ", ".join(_span(*span, words) for span in of_dataset)
+        key = "dataset_of" if dataset else "to_begin"
+        parts.append(words[key].format(dataset=words.get(dataset, dataset), months=spans))
+    return "; ".join(parts)
 
 
-def _missing(each: Standing) -> str:
+def _missing(each: Standing, words: Mapping[str, str] = ENGLISH) -> str:
     """The regions missing in a month, by name; empty if none is."""
     if len(each.missing) == len(each.regions):
-        return f"all {len(each.regions)}"
+        return words["all"].format(count=len(each.regions))
     missing = [f"{code} {region_name(code)}" for code in each.missing]
-    return ", ".join(
-        [*missing, *(f"{code} {region_name(code)} (in part)" for code in each.partial)]
-    )
+    partial = [
+        words["in_part"].format(region=f"{code} {region_name(code)}") for code in each.partial
+    ]
+    return ", ".join([*missing, *partial])
+
+
+def _headings(columns: Sequence[str]) -> list[str]:
+    return [ENGLISH[name] for name in columns]
 
 
 def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
@@ -210,9 +228,13 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
             metadata={
                 "day": str(found.today),
                 "months_late": len(found.late()),
-                "reports": dg.MetadataValue.md(markdown_table(REPORTS_HEADER, report_rows(found))),
+                "reports": dg.MetadataValue.md(
+                    markdown_table(_headings(REPORT_COLUMNS), report_rows(found))
+                ),
                 "payouts": dg.MetadataValue.md(
-                    markdown_table(PAYOUTS_HEADER, payout_rows(found), right=["Kronor"])
+                    markdown_table(
+                        _headings(PAYOUT_COLUMNS), payout_rows(found), right=[ENGLISH["kronor"]]
+                    )
                 ),
             }
         )

@@ -1,28 +1,34 @@
 """What a scheme is missing, said so that whoever reads it knows which file to supply."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from reports.words import words_in
 from rules.planning import Missing
 from rules.scheme import Scheme
 from schemas.months import month_key
 
+ENGLISH = words_in("en")["supplies"]
 
-def supplies(scheme: Scheme, missing: Iterable[Missing]) -> list[str]:
+
+def supplies(
+    scheme: Scheme, missing: Iterable[Missing], words: Mapping[str, str] = ENGLISH
+) -> list[str]:
     """A line for each parameter that is not known yet, and for each month of a dataset that is missing.
 
     Each says what to supply.
     """
-    unknown = [f"{each}; until then nothing is paid" for each in scheme.not_known_yet]
-    return [*unknown, *(_supply(scheme, each) for each in missing)]
+    unknown = [words["unknown"].format(what=each) for each in scheme.not_known_yet]
+    return [*unknown, *(_supply(scheme, each, words) for each in missing)]
 
 
-def _supply(scheme: Scheme, missing: Missing) -> str:
+def _supply(scheme: Scheme, missing: Missing, words: Mapping[str, str]) -> str:
     month = month_key(missing.month)
     if not missing.dataset:
-        return f"{month}: the month has not begun"
-    file = f"raw/{missing.dataset}/{month}/<day of delivery>.csv"
+        return words["not_begun"].format(month=month)
+    file = f"raw/{missing.dataset}/{month}/<{words['day']}>.csv"
     bases = [base for each in scheme.requirements.values() for base in each.populations()]
     groups = {base.age_group for base in bases if base.reference_month == missing.month}
     if missing.dataset == "population":
-        return f"population {' and '.join(sorted(groups))} of {month}-01: supply {file}"
-    return f"{missing.dataset} of {month}: supply {file}"
+        ages = words["and"].join(sorted(groups))
+        return words["population"].format(ages=ages, day=f"{month}-01", file=file)
+    return words["counts"].format(dataset=missing.dataset, month=month, file=file)

@@ -69,7 +69,9 @@ class WaitingTimePerformance(OfSchemeAndRegion):
     )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor(
-        "The month's reserve, as in `payouts.reserves`.", "månadspott", "T2025, table 2; D2024"
+        "The month's reserve, as in `payouts.reserves`.",
+        "regionens del av månadspotten",
+        "T2025, table 2; D2024",
     )
     earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor("Level times reserve, exact.")
     status: pl.String = fields.status()
@@ -111,7 +113,7 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
     )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor(
-        "The whole period's reserve.", "periodpott", "T2025, table 2"
+        "The whole period's reserve.", "regionens del av periodpotten", "T2025, table 2"
     )
     earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor(
         "Level times the whole period's reserve, exact; a running figure until the last month."

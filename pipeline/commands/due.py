@@ -1,6 +1,6 @@
 """`bonuspott due`: what is due, late or waiting, by what the ledger holds now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import click
@@ -30,8 +30,8 @@ def due(on: datetime | None, layout: str, language: Code) -> None:
     """
     # The assets bring Dagster with them, which takes a second to load.
     from assets.due import (  # noqa: PLC0415
-        PAYOUTS_HEADER,
-        REPORTS_HEADER,
+        PAYOUT_COLUMNS,
+        REPORT_COLUMNS,
         overview,
         payout_rows,
         report_rows,
@@ -41,20 +41,20 @@ def due(on: datetime | None, layout: str, language: Code) -> None:
     day = on.date() if on else today()
     found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
     words = words_in(language)["due"]
-    reports = report_rows(found)
+    reports = report_rows(found, words)
     # The amount as a number, so that a spreadsheet can reckon with it.
     payouts = [
         (*row[:-1], each.amount_sek)
-        for row, each in zip(payout_rows(found), found.payouts, strict=True)
+        for row, each in zip(payout_rows(found, words), found.payouts, strict=True)
     ]
     tables = [
-        _table(words["reports"].format(day=day), REPORTS_HEADER, reports, language),
-        _table(words["payouts"].format(day=day), PAYOUTS_HEADER, payouts, language),
+        _table(words["reports"].format(day=day), REPORT_COLUMNS, reports, words),
+        _table(words["payouts"].format(day=day), PAYOUT_COLUMNS, payouts, words),
     ]
-    columns = [_column(name) for name in dict.fromkeys((*REPORTS_HEADER, *PAYOUTS_HEADER))]
+    columns = list(dict.fromkeys((*REPORT_COLUMNS, *PAYOUT_COLUMNS)))
     rows = [
-        dict.fromkeys(columns) | dict(zip(map(_column, header), row, strict=True))
-        for header, group in ((REPORTS_HEADER, reports), (PAYOUTS_HEADER, payouts))
+        dict.fromkeys(columns) | dict(zip(names, row, strict=True))
+        for names, group in ((REPORT_COLUMNS, reports), (PAYOUT_COLUMNS, payouts))
         for row in group
     ]
     print_result(tables, rows, columns, layout)
@@ -63,12 +63,8 @@ def due(on: datetime | None, layout: str, language: Code) -> None:
         results().print(words["late"].format(count=late) if late else words["nothing_late"])
 
 
-def _column(heading: str) -> str:
-    return heading.lower().replace(" ", "_")
-
-
 def _table(
-    title: str, header: Sequence[str], rows: Sequence[Sequence[Cell]], code: Code
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], words: Mapping[str, str]
 ) -> PrintedTable:
-    words = words_in(code)["due"]
-    return PrintedTable(title, [words[name] for name in header], rows, sheet=header[1])
+    headings = [words[name] for name in columns]
+    return PrintedTable(title, headings, rows, sheet=headings[1])

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "deliveries": {"schemas"},
     "ledger": {"deliveries", "schemas"},
     "second_opinion": {"ledger", "schemas"},
-    "assets": {"rules", "second_opinion", "deliveries", "ledger", "schemas"},
+    "assets": {"reports", "rules", "second_opinion", "deliveries", "ledger", "schemas"},
     "explanation": {"rules", "deliveries", "ledger", "schemas"},
     "reports": {"rules", "ledger", "explanation", "schemas"},
     "pipeline": {
