@@ -17,7 +17,7 @@ import polars as pl
 from assets.keys import OVERVIEW, asset_key
 from assets.partitions import TIME_ZONE
 from assets.presentation import markdown_table
-from deliveries.finding import DATASETS, months_delivered
+from deliveries.finding import months_delivered
 from ledger.ledger import Ledger
 from reports.words import words_in
 from rules.parameters import Payout
@@ -25,19 +25,24 @@ from rules.planning import Known, Missing, Plan, plan
 from rules.reporting import Standing, standings
 from rules.scheme import Scheme
 from schemas.amounts import grouped
+from schemas.deliveries import DATASETS
 from schemas.months import contiguous, month_key
-from schemas.observed import Surgeries, WaitingTimes
 from schemas.payouts import Payouts
 from schemas.places import DataRoot, Place
 from schemas.regions import region_name
 from schemas.table import Table
+from schemas.tables import TABLES
 
 REPORTED_IN_TIME = "reported_in_time"
-DATASETS_DUE: dict[str, type[Table]] = {"waiting_times": WaitingTimes, "surgeries": Surgeries}
 
 REPORT_COLUMNS = ("scheme", "dataset", "months", "due", "state", "regions_missing")
 PAYOUT_COLUMNS = ("scheme", "payout", "round", "state", "kronor")
 ENGLISH = words_in("en")["due"]
+
+
+def measured_datasets() -> dict[str, type[Table]]:
+    """The datasets that are reported by a day, with their tables: all but population."""
+    return {name: TABLES[f"observed.{name}"] for name in DATASETS if name != "population"}
 
 
 class AsOn(dg.Config):
@@ -112,10 +117,11 @@ def overview(schemes: Sequence[Scheme], root: DataRoot, on: date) -> Overview:
 
 def _payment_due(found: Plan, payout: Payout, paid: pl.DataFrame) -> PaymentDue:
     amount = int(paid["amount_sek"].sum()) if paid.height else None
+    unknown = found.scheme.not_known_yet
     waits = found.waits_for(Place(Payouts.qualified_name(), found.scheme.name, payout.month))
     if waits:
         state = "waits"
-    elif found.scheme.not_known_yet:
+    elif unknown and amount is None:
         state = "not_known_yet"
     elif any(unit.step.pays and unit.month == payout.month for unit in found.outdated):
         state = "never" if amount is None else "outdated"
@@ -205,10 +211,11 @@ def _headings(columns: Sequence[str]) -> list[str]:
 def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
     """The overview, and the check of each dataset that some day is set for."""
     known = list(schemes)
+    measured = measured_datasets()
 
     @dg.asset(
         key=OVERVIEW,
-        deps=[asset_key(table) for table in DATASETS_DUE.values()],
+        deps=[asset_key(table) for table in measured.values()],
         description="What is due today: which month is in, late, or has regions missing; which payout "
         "waits for what. Materialise it to look anew; `bonuspott due` prints the same.",
         group_name="overview",
@@ -243,14 +250,14 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
                 "it blocks nothing. It hangs on the day, so it is not of one month: run it anew to "
                 "look anew.",
             )
-            for table in DATASETS_DUE.values()
+            for table in measured.values()
         ],
     )
     def reported_in_time(
         context: dg.AssetCheckExecutionContext, config: AsOn
     ) -> Iterator[dg.AssetCheckResult]:
         found = overview(known, DataRoot.from_environment(), config.day())
-        for dataset, table in DATASETS_DUE.items():
+        for dataset, table in measured.items():
             if (
                 dg.AssetCheckKey(asset_key(table), REPORTED_IN_TIME)
                 in context.selected_asset_check_keys

@@ -74,6 +74,7 @@ def materialisation(
             # As text: Dagster would plot a number over the months.
             RECORD: str(record.number),
             "fingerprint": record.fingerprint,
+            "record_hash": record.record_hash,
         },
         tags={
             **{tag: value for of in (pointers or {}).values() for tag, value in of.items()},

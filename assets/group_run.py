@@ -11,12 +11,12 @@ import polars as pl
 
 from assets.checks.check import Evidence
 from assets.groups import Group
-from deliveries.taking_in import not_taken_in
+from assets.taking_in import untaken
 from ledger.chain import Entry
 from ledger.ledger import Ledger, Slice, Wanted
 from ledger.version import code_version
+from rules.planning import roots
 from rules.step import Step
-from schemas.audit import Deliveries
 from schemas.keys import OfScheme
 from schemas.months import month_key
 from schemas.places import DataRoot, Place
@@ -69,29 +69,26 @@ def read_inputs(
     ]
     slices = dict(zip(by_table, ledger.read_together(asked), strict=True))
     read = Read(slices, {})
-    files = ledger.record(Deliveries)
-    observed: dict[str, list[date]] = {}
-    for place in wanted:
-        if not place.scheme:
-            observed.setdefault(place.table, []).append(place.month)
-    untaken = {
-        Place(table, "", month)
-        for table, of_table in observed.items()
-        for month in not_taken_in(root, table.partition(".")[2], of_table, files)
-    }
-    return Read(slices, _left_out(read, untaken, chosen, months))
+    rests_on = {place: found for place, found in roots(chosen[0].scheme).items() if place in wanted}
+    refused = untaken(root, set().union(*rests_on.values()))
+    kept_back = {place: sorted(found & refused) for place, found in rests_on.items()}
+    return Read(slices, _left_out(read, kept_back, chosen, months))
 
 
 def _left_out(
-    read: Read, untaken: Collection[Place], steps: Iterable[Step], months: Collection[date]
+    read: Read,
+    kept_back: Mapping[Place, list[Place]],
+    steps: Iterable[Step],
+    months: Collection[date],
 ) -> dict[Place, list[Place]]:
+    """The months that cannot be computed, with what is missing: kept back, however far behind it is, or never made."""
     made: set[Place] = set()
     left: dict[Place, list[Place]] = {}
 
     def is_at_hand(source: Place) -> bool:
-        if not source.scheme:
-            return source not in untaken
-        return source in made or (source not in left and read.record(source) is not None)
+        if not source.scheme or source in made:
+            return True
+        return source not in left and read.record(source) is not None
 
     for step in steps:
         for month in sorted(set(months).intersection(step.months)):
@@ -100,11 +97,12 @@ def _left_out(
                 for need in step.needs
                 for looked_at in (need.months(month) if need.required else ())
             ]
-            missing = [source for source in sources if not is_at_hand(source)]
+            place = step.place(month)
+            missing = kept_back[place] or [each for each in sources if not is_at_hand(each)]
             if missing:
-                left[step.place(month)] = missing
+                left[place] = missing
             else:
-                made.add(step.place(month))
+                made.add(place)
     return left
 
 

@@ -28,43 +28,27 @@ from deliveries.taking_in import TakenIn, month_of, take_in
 from ledger.version import code_version
 from rules.scheme import Scheme
 from rules.vocabulary import vocabulary
+from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month
-from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.places import DataRoot
 from schemas.table import Table
+from schemas.tables import TABLES
 
 GROUP = "observed"
 
 
 @dataclass(frozen=True)
 class Source:
-    """A dataset, its table, and what its asset says of it."""
+    """A dataset and its table."""
 
     dataset: str
     table: type[Table]
-    sentence: str
 
 
-SOURCES = (
-    Source(
-        "population",
-        Population,
-        "Inhabitants by region and age group, from `raw/population/`; the month is that of the "
-        "reference date. They decide how reserves and grants are shared.",
-    ),
-    Source(
-        "waiting_times",
-        WaitingTimes,
-        "The national waiting-time extract of the month (väntetider i BUP), from "
-        "`raw/waiting_times/`: the latest delivery counts, and replaces an earlier one whole.",
-    ),
-    Source(
-        "surgeries",
-        Surgeries,
-        "The patient register's count of operations in the month, by where the patient lives "
-        "(hemregion), from `raw/surgeries/`.",
-    ),
-)
+def sources() -> list[Source]:
+    """Every dataset there is."""
+    return [Source(dataset, TABLES[f"observed.{dataset}"]) for dataset in DATASETS]
+
 
 ARRIVED = "bonuspott/arrived"
 """The tag of a run that reads what arrived, and says nothing of the months in between."""
@@ -90,20 +74,20 @@ def raw_assets() -> list[dg.AssetSpec]:
                 )
             },
         )
-        for source in SOURCES
+        for source in sources()
     ]
 
 
 def observed_assets(schemes: Sequence[Scheme]) -> dg.AssetsDefinition:
     """The assets of all datasets, one step; the schemes say which measures and procedures are known."""
-    words = vocabulary(schemes)
-    accepted = {source.dataset: _accepted_check(source) for source in SOURCES}
-    plausible = {source.dataset: _plausible_check(source) for source in SOURCES}
+    words, datasets = vocabulary(schemes), sources()
+    accepted = {source.dataset: _accepted_check(source) for source in datasets}
+    plausible = {source.dataset: _plausible_check(source) for source in datasets}
     checks = [*accepted.values(), *plausible.values()]
 
     @dg.multi_asset(
         name=GROUP,
-        specs=[_spec(source) for source in SOURCES],
+        specs=[_spec(source) for source in datasets],
         check_specs=checks,
         can_subset=True,  # so that a check can also be run alone, before anything is recorded
         backfill_policy=dg.BackfillPolicy.single_run(),
@@ -113,7 +97,7 @@ def observed_assets(schemes: Sequence[Scheme]) -> dg.AssetsDefinition:
         refused: list[DeliveryRefusedError] = []
         with failures_in_words():
             root = DataRoot.from_environment()
-            for source in SOURCES:
+            for source in datasets:
                 both = [accepted[source.dataset], plausible[source.dataset]]
                 records = asset_key(source.table) in context.selected_asset_keys
                 if records or {each.key for each in both} & context.selected_asset_check_keys:
@@ -141,7 +125,7 @@ def _ingest(
     before = recorded_before(root, source.table, months)
     pointers = input_pointers(context, [raw_key(source.dataset)])
     with open_door(root.accepted) as folder:
-        beside = already_recorded(root, source.table)
+        beside = already_recorded(root)[source.table.qualified_name()]
         taken = take_in(root, source.dataset, months, beside, words, folder)
         recorded = record_taken(root, taken, context.run.run_id) if records else {}
     for each in taken.observed:
@@ -203,7 +187,8 @@ def _accepted(taken: TakenIn) -> Mapping[date, Verdict]:
 def _spec(source: Source) -> dg.AssetSpec:
     return dg.AssetSpec(
         asset_key(source.table),
-        description=f"{source.table.describe()}\n\n{source.sentence}",
+        description=f"{source.table.describe()}\n\nFrom `raw/{source.dataset}/`: the latest delivery of "
+        "a month counts, and replaces an earlier one whole.",
         group_name=GROUP,
         tags={"dataset": source.dataset, "part": "deliveries"},
         kinds=KINDS,

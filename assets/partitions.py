@@ -5,7 +5,6 @@ Key format, time zone and first month are the identity of every partition ever r
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -25,8 +24,15 @@ OBSERVED = dg.MonthlyPartitionsDefinition(
 
 
 def running_month() -> date:
-    """The month it is in Stockholm, by the machine's clock."""
-    return datetime.now(ZoneInfo(TIME_ZONE)).date().replace(day=1)
+    """The month it is in Stockholm: the last that can be observed.
+
+    Raises:
+        RuntimeError: if the machine's clock stands before the first month.
+    """
+    if (last := OBSERVED.get_last_partition_key()) is None:
+        message = f"by this machine's clock, no month has begun since {month_key(FIRST)}"
+        raise RuntimeError(message)
+    return parse_month(last)
 
 
 def exactly(months: Sequence[date]) -> dg.TimeWindowPartitionsDefinition:

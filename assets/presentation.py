@@ -15,9 +15,10 @@ from assets.pictures import map_markdown
 from deliveries.faults import SHOWN, Fault
 from deliveries.finding import is_made_up
 from schemas.amounts import grouped
+from schemas.components import REGISTER
 from schemas.deliveries import DeliveryId
 from schemas.months import month_key
-from schemas.payouts import COMPONENTS_SV, Fulfilment, PayoutLines, Payouts, RoundPayments
+from schemas.payouts import Fulfilment, PayoutLines, Payouts, RoundPayments
 from schemas.places import DataRoot
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.table import Table
@@ -121,7 +122,7 @@ def payout_markdown(lines: pl.DataFrame) -> str:
     named = lines if has_components else lines.with_columns(component=pl.lit(""))
     wide = named.pivot(on="component", index="region_code", values="amount_sek").sort("region_code")
     components = wide.columns[1:]
-    names = [COMPONENTS_SV.get(name, "Summa") for name in components]
+    names = [REGISTER[name].label_sv if name in REGISTER else "Summa" for name in components]
     rows = [
         [f"{code} {region_name(code)}", *map(grouped, amounts)]
         for code, *amounts in wide.iter_rows()
@@ -156,7 +157,7 @@ def _bars(month: date, rows: pl.DataFrame) -> dict[str, dg.MetadataValue]:
         percentages = dict(group.select("region_code", "fulfilment_pct").iter_rows())
         known = {code: value for code, value in percentages.items() if value is not None}
         regions = {code: value for code, value in percentages.items() if code != COUNTRY_CODE}
-        title = f"Uppfyllnadsgrad, {COMPONENTS_SV[str(component)]}, {month_key(month)}"
+        title = f"Uppfyllnadsgrad, {REGISTER[str(component)].label_sv}, {month_key(month)}"
         if picture := map_markdown(title, regions):
             shown[f"karta_{component}"] = dg.MetadataValue.md(picture)
         shown[f"uppfyllnadsgrad_{component}"] = dg.MetadataValue.md(bars_markdown(known))

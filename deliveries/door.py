@@ -72,17 +72,11 @@ def copied(sent: SentDelivery, folder: Path) -> Delivery:
             files.append(_copy(file, folder / f"{sent.name.replace('/', '_')}_{number}"))
         except DeliveryRefusedError as error:
             faults += error.faults
-    delivery = Delivery(sent.dataset, sent.month, sent.day, tuple(files))
     if faults:
-        drop(delivery)
+        for copy in files:
+            copy.path.unlink()
         raise DeliveryRefusedError(sent.name, faults)
-    return delivery
-
-
-def drop(delivery: Delivery) -> None:
-    """Remove the copies of a delivery that was refused."""
-    for file in delivery.files:
-        file.path.unlink(missing_ok=True)
+    return Delivery(sent.dataset, sent.month, sent.day, tuple(files))
 
 
 def keep(delivery: Delivery, store: Path) -> None:

@@ -6,7 +6,7 @@ alone, and copied before they are read (`deliveries/door.py`).
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -16,11 +16,10 @@ from typing import NamedTuple
 
 from deliveries.delivered import refusal
 from deliveries.faults import DeliveryRefusedError, Fault, shown
-from schemas.deliveries import Dataset
+from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
 
-DATASETS = tuple(Dataset)
 NO_DELIVERIES = Path(__file__).with_name("no_deliveries.csv")
 
 DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
@@ -95,14 +94,26 @@ class Listing:
     """What lies in a month's folder.
 
     Attributes:
+        folder: its path below `raw/`.
         deliveries: the earliest day first.
         misnamed: what looks like a delivery and does not say its day.
         passed_over: the names below `raw/` of what is no delivery.
     """
 
+    folder: str
     deliveries: tuple[SentDelivery, ...]
     misnamed: tuple[Fault, ...]
     passed_over: tuple[str, ...]
+
+    def in_order(self) -> tuple[SentDelivery, ...]:
+        """The deliveries.
+
+        Raises:
+            DeliveryRefusedError: if something looks like a delivery and is misnamed.
+        """
+        if self.misnamed:
+            raise DeliveryRefusedError(self.folder, self.misnamed)
+        return self.deliveries
 
 
 def listing(raw: Path, dataset: str, month: date) -> Listing:
@@ -125,7 +136,8 @@ def listing(raw: Path, dataset: str, month: date) -> Listing:
         SentDelivery(dataset, month, day, tuple(paths), raw)
         for day, paths in sorted(by_day.items())
     )
-    return Listing(found, tuple(misnamed), tuple(passed_over))
+    folder = f"{dataset}/{month_key(month)}"
+    return Listing(folder, found, tuple(misnamed), tuple(passed_over))
 
 
 def months_delivered(root: DataRoot, dataset: str) -> list[date]:
@@ -143,10 +155,7 @@ def deliveries(root: DataRoot, dataset: str, month: date) -> tuple[SentDelivery,
     Raises:
         DeliveryRefusedError: if something in the folder looks like a delivery and is misnamed.
     """
-    found = listing(root.raw, dataset, month)
-    if found.misnamed:
-        raise DeliveryRefusedError(f"{dataset}/{month_key(month)}", found.misnamed)
-    return found.deliveries
+    return listing(root.raw, dataset, month).in_order()
 
 
 def latest_delivery(
@@ -188,11 +197,16 @@ def remarks(root: DataRoot) -> list[str]:
         f"raw/{fault.file} is passed over; expected is {fault.expected}. {fault.advice}"
         for fault in out_of_place(root)
     ]
-    if passed_over:
-        names = ", ".join(shown(name) for name in passed_over[:MOST_NAMED])
-        rest = f" and {len(passed_over) - MOST_NAMED} more" if passed_over[MOST_NAMED:] else ""
-        found.append(f"passed over in raw/, being no deliveries: {names}{rest}")
-    return found
+    return [*found, *being_no_deliveries(passed_over)]
+
+
+def being_no_deliveries(passed_over: Sequence[str]) -> list[str]:
+    """A sentence on the names that were passed over, if there are any."""
+    if not passed_over:
+        return []
+    names = ", ".join(shown(name) for name in passed_over[:MOST_NAMED])
+    rest = f" and {len(passed_over) - MOST_NAMED} more" if passed_over[MOST_NAMED:] else ""
+    return [f"passed over in raw/, being no deliveries: {names}{rest}"]
 
 
 MOST_NAMED = 10

@@ -18,18 +18,14 @@ from deliveries.delivered import Delivery
 from deliveries.layouts.cells import Remark
 from schemas.months import MONTHS_A_YEAR, add_months, month_key
 from schemas.regions import region_name
+from schemas.tables import TABLES
 
 DATA = Path(__file__).with_name("plausibility.toml")
-KEYS = {
-    "population": ["region_code", "age_group"],
-    "waiting_times": ["region_code", "measure"],
-    "surgeries": ["region_code", "procedure"],
-}
-COUNTS = {
-    "population": ["population"],
-    "waiting_times": ["completed", "waiting"],
-    "surgeries": ["operations"],
-}
+KEYS = {"surgeries": ["region_code", "procedure"]}
+"""What counts are compared by, where that is not the key of their table."""
+
+COUNTS = {"waiting_times": ["completed", "waiting"]}
+"""The counts that are compared, where those are not all of their table."""
 
 SILENT = "gone silent"
 FAR = "far from its median"
@@ -98,7 +94,7 @@ def gone_silent(dataset: str, history: pl.DataFrame, month: date) -> list[Findin
         month: the month looked at.
     """
     counted = _counted(dataset, history)
-    name = COUNTS[dataset][0]
+    name = _counts(dataset)[0]
     last = add_months(month, -1)
     reporting = {
         each: set(
@@ -121,11 +117,11 @@ def beside_median(dataset: str, history: pl.DataFrame, month: date) -> Beside:
     allowed = limits()
     counted = _counted(dataset, history)
     first = add_months(month, -MONTHS_A_YEAR)
-    key = KEYS[dataset]
+    key = _key(dataset)
     before = counted.filter((pl.col("month") >= first) & (pl.col("month") < month))
     findings: list[Finding] = []
     seen = compared = 0
-    for name in COUNTS[dataset]:
+    for name in _counts(dataset):
         medians = before.group_by(key).agg(
             # Twice the median, so that the mean of two middle values stays an integer.
             twice=_twice_median(pl.col(name).drop_nulls()),
@@ -134,7 +130,7 @@ def beside_median(dataset: str, history: pl.DataFrame, month: date) -> Beside:
         )
         now = counted.filter((pl.col("month") == month) & pl.col(name).is_not_null())
         seen += now.height
-        for code, of, count, twice, months, year_before in (
+        for code, *of, count, twice, months, year_before in (
             now.select(*key, name).join(medians, on=key).sort(key).iter_rows()
         ):
             if months < allowed.median_months_needed or twice < 2 * allowed.median_smallest:
@@ -148,7 +144,9 @@ def beside_median(dataset: str, history: pl.DataFrame, month: date) -> Beside:
                 if year_before is not None:
                     beside += f"; {year_before} a year before"
                 between = f"{_digits(low)} to {_digits(high)}"
-                findings.append(Finding(FAR, month, code, of, name, str(count), beside, between))
+                findings.append(
+                    Finding(FAR, month, code, ", ".join(of), name, str(count), beside, between)
+                )
     return Beside(findings, compared, seen - compared)
 
 
@@ -163,20 +161,22 @@ def changed_since(
         later: as it is now.
         month: the month looked at.
     """
-    key = KEYS[dataset]
+    key = _key(dataset)
     share = limits().changed_pct / 100
     found = []
-    for name in COUNTS[dataset]:
+    for name in _counts(dataset):
         before = _counted(dataset, earlier).select(*key, before=name)
         now = _counted(dataset, later).select(*key, now=name)
-        for code, of, was, count in (
+        for code, *of, was, count in (
             before.join(now, on=key, how="left").drop_nulls("before").sort(key).iter_rows()
         ):
             if count is None or abs(count - was) > share * was:
                 beside = f"{was} in the delivery before"
                 between = f"{_digits(was - share * was)} to {_digits(was + share * was)}"
                 value = "" if count is None else str(count)
-                found.append(Finding(CHANGED, month, code, of, name, value, beside, between))
+                found.append(
+                    Finding(CHANGED, month, code, ", ".join(of), name, value, beside, between)
+                )
     return found
 
 
@@ -238,6 +238,16 @@ def _digits(number: Decimal) -> str:
     """The exact number, without zeros that say nothing."""
     digits = format(number, "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def _key(dataset: str) -> list[str]:
+    key = TABLES[f"observed.{dataset}"].key()
+    return KEYS.get(dataset, [name for name in key if name != "month"])
+
+
+def _counts(dataset: str) -> list[str]:
+    types = TABLES[f"observed.{dataset}"].polars_schema()
+    return COUNTS.get(dataset, [name for name, kind in types.items() if kind == pl.Int64()])
 
 
 def _counted(dataset: str, frame: pl.DataFrame) -> pl.DataFrame:

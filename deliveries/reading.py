@@ -1,23 +1,20 @@
 """From deliveries to observed tables: layout recognised, cells read, every value checked."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 from pandera.errors import SchemaErrors
 
+from deliveries.alike import files_alike, measures_alike
 from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.layouts.cells import Cells, Remark, Vocabulary
-from deliveries.layouts.vantetider import VANTETIDER
 from deliveries.wall import understand
 from deliveries.withdrawal import LAYOUT, is_withdrawal
 from schemas.table import Table
 from schemas.tables import TABLES
-
-REGIONS_ALIKE = 5
-"""Regions with counts from which two measures cannot be alike in all of them."""
 
 UNIQUENESS = "multiple_fields_uniqueness"
 """What Pandera calls it if a key stands there twice."""
@@ -25,7 +22,14 @@ UNIQUENESS = "multiple_fields_uniqueness"
 
 @dataclass(frozen=True)
 class Observed:
-    """A delivery that was read and found right: its table's rows, and what was seen on the way."""
+    """A delivery that was read and found right: its table's rows, and what was seen on the way.
+
+    Attributes:
+        delivery, table, layout: what it is.
+        rows: the table's.
+        notes, remarks: as of its cells.
+        counting: the names of its files that hold a count above zero.
+    """
 
     delivery: Delivery
     table: type[Table]
@@ -33,6 +37,7 @@ class Observed:
     layout: str
     notes: Mapping[str, str | int]
     remarks: Sequence[Remark] = ()
+    counting: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,11 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
         return _Read(delivery, LAYOUT, Cells(empty, [], {}, notes), empty, [])
     understood = understand(delivery, vocabulary)
     cells = understood.cells
-    if twice := list(_file_twice(delivery, understood.layout)):
+    if twice := files_alike(delivery, understood.layout):
         raise DeliveryRefusedError(delivery.name, twice)
-    faults = [*cells.faults, *_measure_twice(cells)]
+    found, remarks = measures_alike(cells)
+    cells = replace(cells, remarks=[*cells.remarks, *remarks])
+    faults = [*cells.faults, *found]
     if cells.rows.is_empty() and not faults:
         # A file cut off after its header would else say that no region reported.
         advice = "Deliver the whole file; without a delivery the month counts as not reported."
@@ -90,46 +97,6 @@ def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
     known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(str(delivery.delivery_id))}
     rows = cells.rows.with_columns(**{**missing, **known})
     return _Read(delivery, understood.layout, cells, rows, faults)
-
-
-def _file_twice(delivery: Delivery, layout: str) -> Iterator[Fault]:
-    """Files whose bytes are another's: the same rows would count twice.
-
-    The page's tables each have a name of their own; two of them may hold the same figures.
-    """
-    if layout == VANTETIDER.name:
-        return
-    first: dict[str, str] = {}
-    for file in delivery.files:
-        if (other := first.setdefault(file.sha256, file.name)) != file.name:
-            expected = f"other bytes than those of {other}, which are the same"
-            advice = "Leave one of the two, or deliver what this one should hold."
-            yield Fault(file.name, None, "", "", expected, advice)
-
-
-def _measure_twice(cells: Cells) -> Iterator[Fault]:
-    """A measure whose every count, in every region, is another measure's.
-
-    Chance does not make that: a table was saved under two names. Only one kind of count alike
-    is no sign, for the same people may wait for two things; nor is a measure of which as many
-    wait everywhere as were completed, for then one table was written for all of them, as in a trial.
-    """
-    figures = [name for name in ("completed", "waiting") if name in cells.headers]
-    if "measure" not in cells.rows.columns or not figures:
-        return
-    seen: dict[tuple[tuple[str | int, ...], ...], str] = {}
-    counts = cells.rows.drop_nulls("measure").filter(pl.any_horizontal(pl.col(figures) > 0))
-    for measure in counts["measure"].unique().sort():
-        of_it = counts.filter(pl.col("measure") == measure).sort("region_code")
-        key = tuple(of_it.select("region_code", *figures).iter_rows())
-        if all(len(set(counted)) == 1 for _, *counted in key):
-            continue
-        if len(key) >= REGIONS_ALIKE and (other := seen.setdefault(key, measure)) != measure:
-            row = int((cells.rows["measure"] == measure).arg_max() or 0)
-            file, _ = cells.place(row, figures[0])
-            expected = f"the counts of {measure}, not those of {other} once more"
-            advice = "Export the measure's own table, and deliver it under its name."
-            yield Fault(file, None, cells.headers[figures[0]], "", expected, advice)
 
 
 def _table(delivery: Delivery) -> type[Table]:
@@ -168,9 +135,20 @@ def _checked(read: list[_Read]) -> tuple[list[Observed], list[DeliveryRefusedErr
             each.layout,
             each.cells.notes,
             each.cells.remarks,
+            _counting(each),
         )
         for each in read
     ], []
+
+
+def _counting(read: _Read) -> frozenset[str]:
+    """The files with a count above zero; all of them, where the rows were counted from all together."""
+    cells, delivery = read.cells, read.delivery
+    counts = cells.rows.select(pl.col(pl.Int64) > 0)
+    found = {
+        cells.place(row, name)[0] for name in counts.columns for row in counts[name].arg_true()
+    }
+    return frozenset(file.name for file in delivery.files if found & {file.name, delivery.name})
 
 
 def _faults(

@@ -3,19 +3,21 @@
 What the ledger holds is given, not looked up; what is to be recorded and kept is returned.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from deliveries.delivered import Delivery
-from deliveries.door import copied, drop, sha256_of
+from deliveries.delivered import Delivery, refusal
+from deliveries.door import copied, sha256_of
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.finding import SentDelivery, latest_delivery
 from deliveries.layouts.cells import Vocabulary
 from deliveries.reading import Observed, read_deliveries
+from deliveries.recorded import NotKeptError, open_recorded
+from deliveries.withdrawal import LAYOUT as WITHDRAWN
 from schemas.deliveries import DeliveryId
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
@@ -71,24 +73,76 @@ def take_in(
     delivered: list[Delivery] = []
     for month in sorted(months):
         try:
-            sent = latest_delivery(root, dataset, month)
-            _refuse_if_gone(sent, recorded.current.get(month), recorded.files)
-            if sent:
-                delivered.append(_unchanged(copied(sent, folder), recorded.files))
+            if counts := _what_counts(root, dataset, month, recorded, folder):
+                delivered.append(counts)
         except DeliveryRefusedError as error:
             taken.refused.append(error)
     observed, refused = read_deliveries(delivered, vocabulary)
     taken.refused += refused
-    _refuse_bytes_of_other_months(observed, recorded, taken)
-    right = {each.delivery.name for each in taken.observed}
-    for each in delivered:
-        if each.name not in right:
-            drop(each)
+    _refuse_bytes_of_other_months(dataset, observed, recorded.files, taken)
+    kept = {file.path for each in taken.observed for file in each.delivery.files}
+    for copy in set(folder.iterdir()) - kept:
+        copy.unlink()
     return taken
 
 
+def _what_counts(
+    root: DataRoot, dataset: str, month: date, recorded: AlreadyRecorded, folder: Path
+) -> Delivery | None:
+    """The month's latest delivery, copied; or the recorded one, where `raw/` was pruned of it.
+
+    That files are gone from `raw/` takes nothing back: neither the delivery of an earlier day, nor
+    what is left of the files, becomes current as if it were a correction.
+    """
+    sent, current = latest_delivery(root, dataset, month), recorded.current.get(month)
+    if sent and not _is_before(sent, current):
+        delivery = _unchanged(copied(sent, folder), recorded.files)
+        if not _is_left_of(sent, current, recorded.files):
+            return delivery
+    if current is None:
+        return None
+    try:
+        return open_recorded(root.accepted, recorded.files, current)
+    except NotKeptError as error:
+        advice = "Put the delivery back into raw/, or withdraw it by a later day's empty file."
+        raise refusal(current.name, str(error), advice) from error
+
+
+def _is_before(sent: SentDelivery, current: DeliveryId | None) -> bool:
+    return current is not None and sent.day < current.day
+
+
+def _is_left_of(sent: SentDelivery, current: DeliveryId | None, files: pl.DataFrame) -> bool:
+    """Whether only some of the current delivery's files are there.
+
+    Raises:
+        DeliveryRefusedError: naming those that are gone, if others of the same day are in their place.
+    """
+    if current is None or sent.day != current.day:
+        return False
+    of_it = files.filter(pl.col("delivery_id") == str(current))
+    kept = dict(of_it.select("file_name", "sha256").iter_rows())
+    present = {file.name for file in sent.files()}
+    gone = [
+        Fault(
+            file,
+            None,
+            "",
+            "",
+            "the file that was recorded under this name, which is gone",
+            f"Copy warehouse/deliveries/{sha256} to raw/{file}, and deliver what is new under a "
+            "later day.",
+        )
+        for file, sha256 in kept.items()
+        if file not in present
+    ]
+    if gone and present - kept.keys():
+        raise DeliveryRefusedError(current.name, gone)
+    return bool(gone)
+
+
 def not_taken_in(
-    root: DataRoot, dataset: str, months: Sequence[date], files: pl.DataFrame
+    root: DataRoot, dataset: str, months: Iterable[date], recorded: AlreadyRecorded
 ) -> list[date]:
     """The months whose latest delivery is not a recorded one: it was not read yet, or it was refused.
 
@@ -96,15 +150,17 @@ def not_taken_in(
         root: where deliveries lie.
         dataset: which one.
         months: which ones.
-        files: every file ever accepted, as `audit.deliveries`.
+        recorded: what is recorded of it.
     """
-    hashes = dict(files.select("file_name", "sha256").iter_rows())
+    hashes = dict(recorded.files.select("file_name", "sha256").iter_rows())
 
     def is_taken(month: date) -> bool:
         try:
             sent = latest_delivery(root, dataset, month)
-            return not sent or all(
-                hashes.get(file.name) == sha256_of(file.path) for file in sent.files()
+            return (
+                sent is None
+                or _is_before(sent, recorded.current.get(month))
+                or all(hashes.get(file.name) == sha256_of(file.path) for file in sent.files())
             )
         except (DeliveryRefusedError, OSError):
             return False
@@ -117,41 +173,11 @@ def month_of(refused: DeliveryRefusedError) -> date:
     return parse_month(refused.delivery.split("/")[1])
 
 
-def _refuse_if_gone(
-    sent: SentDelivery | None, current: DeliveryId | None, files: pl.DataFrame
-) -> None:
-    """Refuse a month whose recorded delivery is no longer there whole, and was not replaced by a later one.
-
-    Without this check the delivery of an earlier day, or what is left of the files, would become
-    current as if it were a correction.
-    """
-    if current is None:
-        return
-    if sent and sent.day > current.day:
-        return
-    present = {file.name for file in sent.files()} if sent else set()
-    of_it = files.filter(pl.col("delivery_id") == str(current))
-    gone = [
-        Fault(
-            file,
-            None,
-            "",
-            "",
-            "the file that was recorded under this name, which is gone",
-            f"Copy warehouse/deliveries/{sha256} to raw/{file}. The month keeps what was recorded.",
-        )
-        for file, sha256 in of_it.select("file_name", "sha256").iter_rows()
-        if file not in present
-    ]
-    if gone:
-        raise DeliveryRefusedError(current.name, gone)
-
-
 def _unchanged(delivery: Delivery, files: pl.DataFrame) -> Delivery:
     """The delivery, if its bytes are those recorded under its names, where they are known.
 
     Raises:
-        DeliveryRefusedError: naming every file of which that is not so; no copy stays.
+        DeliveryRefusedError: naming every file of which that is not so.
     """
     hashes = dict(files.select("file_name", "sha256").iter_rows())
     faults = [
@@ -167,43 +193,59 @@ def _unchanged(delivery: Delivery, files: pl.DataFrame) -> Delivery:
         if hashes.get(file.name, file.sha256) != file.sha256
     ]
     if faults:
-        drop(delivery)
         raise DeliveryRefusedError(delivery.name, faults)
     return delivery
 
 
 def _refuse_bytes_of_other_months(
-    observed: Sequence[Observed], recorded: AlreadyRecorded, taken: TakenIn
+    dataset: str, observed: Sequence[Observed], files: pl.DataFrame, taken: TakenIn
 ) -> None:
-    """Refuse a delivery that holds counts in bytes that another month of the dataset rests on."""
-    new = {each.delivery.month for each in observed}
-    rests_on = {str(name): month for month, name in recorded.current.items() if month not in new}
-    months = {
-        sha256: rests_on[delivery_id]
-        for delivery_id, sha256 in recorded.files.select("delivery_id", "sha256").iter_rows()
-        if delivery_id in rests_on
-    }
+    """Refuse a delivery that holds counts in bytes that were accepted for another month of the dataset."""
+    months = _months_of_bytes(dataset, observed, files)
     for each in observed:
         month = each.delivery.month
-        faults = [
-            Fault(
-                file.name,
-                None,
-                "",
-                "",
-                f"the month's own file: these bytes are those of {month_key(months[file.sha256])}",
-                "Deliver the month's own. If the other month has them by mistake, withdraw it there.",
-            )
+        others = {
+            file.name: min(accepted)
             for file in each.delivery.files
-            if months.get(file.sha256, month) != month and _counts(each)
-        ]
-        if faults:
+            if file.name in each.counting
+            and (accepted := months.get(file.sha256))
+            and month not in accepted
+        }
+        if others:
+            faults = [
+                Fault(
+                    name,
+                    None,
+                    "",
+                    "",
+                    f"the month's own file: these bytes are those of {month_key(other)}",
+                    "Deliver the month's own. If the other month has them by mistake, withdraw it there.",
+                )
+                for name, other in others.items()
+            ]
             taken.refused.append(DeliveryRefusedError(each.delivery.name, faults))
             continue
-        months |= {file.sha256: month for file in each.delivery.files}
+        for file in each.delivery.files:
+            months.setdefault(file.sha256, set()).add(month)
         taken.observed.append(each)
 
 
-def _counts(observed: Observed) -> bool:
-    """Whether any count is above zero."""
-    return bool(observed.rows.select(pl.any_horizontal((pl.col(pl.Int64) > 0).any())).item())
+def _months_of_bytes(
+    dataset: str, observed: Sequence[Observed], files: pl.DataFrame
+) -> dict[str, set[date]]:
+    """The months that bytes were ever accepted for, by their hash; a withdrawal lets go of those before."""
+    withdrawn = {
+        each.delivery.month: each.delivery.day for each in observed if each.layout == WITHDRAWN
+    }
+    accepted = []
+    for delivery_id, sha256, layout in files.select("delivery_id", "sha256", "layout").iter_rows():
+        name = DeliveryId.parse(delivery_id)
+        if name.dataset == dataset:
+            accepted.append((name, sha256))
+            if layout == WITHDRAWN:
+                withdrawn[name.month] = max(name.day, withdrawn.get(name.month, name.day))
+    found: dict[str, set[date]] = {}
+    for name, sha256 in accepted:
+        if name.day >= withdrawn.get(name.month, date.min):
+            found.setdefault(sha256, set()).add(name.month)
+    return found

@@ -12,6 +12,8 @@ from deliveries.delivered import DeliveredFile, Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.layouts.cells import Cells, Place, Remark, Vocabulary
 from deliveries.layouts.recognition import recognise
+from schemas.table import Table
+from schemas.tables import TABLES
 
 SECONDS, BYTES_A_SECOND = 120, 4 * 1024 * 1024
 """How long a delivery may be read: so long, and a second more for so many bytes of it."""
@@ -78,8 +80,12 @@ def understand(delivery: Delivery, vocabulary: Vocabulary) -> Understood:
     return Understood(words.layout, cells)
 
 
-def read_here(delivery: Delivery, vocabulary: Vocabulary) -> Answer:
-    """What `understand` asks for, in the process that this is called in."""
+def read_here(delivery: Delivery, vocabulary: Vocabulary, table: type[Table]) -> Answer:
+    """What `understand` asks for, in the process that this is called in.
+
+    The dataset's table comes with the question: a kind of requirement may have brought it.
+    """
+    TABLES[table.qualified_name()] = table
     try:
         layout, unknown = recognise(delivery)
         try:
@@ -103,7 +109,9 @@ def read_here(delivery: Delivery, vocabulary: Vocabulary) -> Answer:
 
 def _call(delivery: Delivery, vocabulary: Vocabulary) -> tuple[pl.DataFrame, _Words]:
     within = SECONDS + sum(file.size for file in delivery.files) / BYTES_A_SECOND
-    answer = APART.call(read_here, delivery, vocabulary, within=within)
+    answer = APART.call(
+        read_here, delivery, vocabulary, TABLES[f"observed.{delivery.dataset}"], within=within
+    )
     return answer.rows, _words().validate_json(answer.words)
 
 

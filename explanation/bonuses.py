@@ -126,6 +126,10 @@ def _funds(context: Context, record: Record, pot: BonusPot) -> Iterator[Node]:
                 yield _fund(record, "pot.fund_of_measure", measure, fund, words)
         elif isinstance(requirement, FirstVisitProduction):
             yield _fund(record, "pot.fund_of_production", "production", requirement.fund, {})
+        else:
+            words = {"component": Name(f"component.{component}")}
+            fund_sek = kronor(requirement.fund_at(record.month))
+            yield Node("pot.fund", named("fund", component), fund_sek, words)
 
 
 def _fund(

@@ -18,6 +18,7 @@ from rules.catalogue import interpretations
 from schemas.amounts import grouped
 from schemas.labels import labels
 from schemas.months import MONTHS_A_YEAR
+from schemas.tables import TABLES
 
 WORDS = Path(__file__).with_name("words")
 Code = Literal["en", "sv"]
@@ -163,5 +164,11 @@ def language(code: Code) -> Language:
         f"{kind}.{name}": label_sv if code == "sv" else label_en
         for kind, name, label_sv, label_en in labels({}).iter_rows()
         if kind in {"component", "measure", "procedure"}
+    }
+    content["names"] |= {
+        f"column.{table}.{each.name}": (code == "sv" and each.term_sv)
+        or each.name.replace("_", " ")
+        for table, model in TABLES.items()
+        for each in model.columns()
     }
     return Language.model_validate({"code": code, **content})

@@ -7,6 +7,7 @@ from explanation.decisions import as_decided, decided_in
 from explanation.grants import granted
 from explanation.nodes import Node
 from explanation.production import earned_in_period
+from explanation.recomputed import computed_again
 from explanation.surgery import earned_by_operations
 from explanation.waiting_times import earned_in_round
 from rules.parameters import Payout
@@ -24,7 +25,7 @@ EXPLAINED: dict[type[Requirement], Callable[[Context, Record, Payout, str], Node
     Surgery: earned_by_operations,
     Grant: granted,
 }
-"""How a component is explained, by the kind of its requirement."""
+"""How a component is explained, by the kind of its requirement; any other kind, by its own rules."""
 
 
 def round_payment(context: Context, record: Record, payout: Payout, component: str) -> Node:
@@ -65,5 +66,5 @@ def paid_round(context: Context, record: Record, payout: Payout, component: str)
 
 
 def _explained(context: Context, payments: Record, payout: Payout, component: str) -> Node:
-    requirement = context.scheme.requirements[component]
-    return EXPLAINED[type(requirement)](context, payments, payout, component)
+    explained = EXPLAINED.get(type(context.scheme.requirements[component]), computed_again)
+    return explained(context, payments, payout, component)

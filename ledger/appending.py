@@ -71,7 +71,9 @@ def append_entries(
     connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry], run: str, code_version: str
 ) -> list[Record]:
     """Record the entries after the last record, within the connection's transaction."""
-    records = chained(entries, _last(connection), run, code_version)
+    records = chained(
+        entries, _last(connection), run, code_version, _files_read(connection, entries)
+    )
     _insert_rows(connection, entries, records)
     rows = [as_row(record) for record in records]
     _insert(connection, Materialisations, pl.DataFrame(rows, Materialisations.polars_schema()))
@@ -93,6 +95,19 @@ def _last(connection: duckdb.DuckDBPyConnection) -> Record | None:
     """The last record, if there is one."""
     found = query(connection, f"{RECORDS} ORDER BY {RECORD} DESC LIMIT 1")
     return next(iter(as_records(typed(found, Materialisations))), None)
+
+
+def _files_read(connection: duckdb.DuckDBPyConnection, entries: Sequence[Entry]) -> pl.DataFrame:
+    """The files of the deliveries that entries were read from, as `audit.deliveries`."""
+    names = {str(name) for entry in entries if not entry.scheme for name in entry.deliveries}
+    if not names:
+        return Deliveries.without_rows()
+    found = query(
+        connection,
+        "FROM audit.deliveries WHERE delivery_id IN (SELECT unnest(?::VARCHAR[]))",
+        [sorted(names)],
+    )
+    return typed(found, Deliveries)
 
 
 def _insert_rows(

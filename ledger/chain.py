@@ -13,6 +13,7 @@ import polars as pl
 from ledger.clock import recording_time
 from ledger.fingerprint import fingerprint
 from ledger.version import code_commit, lock_sha256
+from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
 from schemas.records import Record
 from schemas.table import Table
@@ -48,9 +49,20 @@ class Entry:
 
 
 def chained(
-    entries: Sequence[Entry], last: Record | None, run: str, code_version: str
+    entries: Sequence[Entry],
+    last: Record | None,
+    run: str,
+    code_version: str,
+    files: pl.DataFrame,
 ) -> list[Record]:
     """A record for each entry, numbered on from the last one, each with the hash of the one before.
+
+    Args:
+        entries: what is recorded.
+        last: the record before.
+        run: the Dagster run.
+        code_version: the version of the code.
+        files: the rows of `audit.deliveries` of all deliveries that were read.
 
     Raises:
         ClockError: if the machine's clock is behind the last record.
@@ -75,10 +87,18 @@ def chained(
             fingerprint=fingerprint(entry.table, entry.rows),
             previous_hash=last.record_hash if last else "",
             record_hash="",
+            files_sha256=None if entry.scheme else files_sha256(files, entry.deliveries),
         )
         last = replace(unsealed, record_hash=record_hash(unsealed))
         records.append(last)
     return records
+
+
+def files_sha256(files: pl.DataFrame, deliveries: Sequence[DeliveryId]) -> str | None:
+    """The hash of the deliveries' rows of `audit.deliveries`; none without deliveries."""
+    names = [str(each) for each in deliveries]
+    of_them = pl.col("delivery_id").is_in(names)
+    return fingerprint(Deliveries, files.filter(of_them)) if names else None
 
 
 def record_hash(record: Record) -> str:

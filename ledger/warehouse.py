@@ -14,17 +14,21 @@ from types import MappingProxyType
 import duckdb
 import polars as pl
 
+from deliveries.door import sha256_of
+from ledger.chain import RECORD
 from ledger.dialect import add_key, comments, connected, create_table, query
 from ledger.engine import Engine
 from ledger.engines import ledger_engine
-from ledger.failures import not_writable
+from ledger.failures import GUIDE, StorageFailureError, not_writable
+from ledger.heads import Head, note, noted
 from ledger.ledger import current_rows_sql
 from ledger.named import named_view
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided
 from schemas.labels import Labels, labels
+from schemas.observed import OBSERVED
 from schemas.places import DataRoot
-from schemas.published import PUBLISHED, published_tables, recorded_rows
+from schemas.published import all_published, published_tables, recorded_rows
 from schemas.regions import REGISTER_FILE
 from schemas.reporting import ReportingDays, ReportingStatus, RoundMonths
 from schemas.table import Described, Table
@@ -35,11 +39,21 @@ READ_ONLY_MODE = 0o444
 BESIDE: tuple[type[Table], ...] = (Labels, RoundMonths, ReportingDays, ReportingStatus)
 """Tables that are made when the warehouse is published, and are recorded nowhere."""
 
+HOMES = ("home_region_code", "region_code")
+"""The region that a row of what was observed is a report of, by the first of these columns it has."""
+
 STATUS_OF_REPORTS = Path(__file__).with_name("status_of_reports.sql")
+
+
+CHAIN = f"SELECT {RECORD}, record_hash FROM ledger.audit.materialisations"  # noqa: S608 - our names
 
 
 class NothingPublishedError(Exception):
     """There is no published warehouse yet."""
+
+
+class AnotherChainError(StorageFailureError):
+    """The ledger's chain does not continue the one that was published before."""
 
 
 def publish(
@@ -61,6 +75,7 @@ def publish(
 
     Raises:
         LedgerBusyError: if another process holds the ledger too long.
+        AnotherChainError: if a record that was published, or noted, before is not in the ledger.
         StorageFailureError, OSError: if the file cannot be made; then the old one stays.
     """
     engine = engine or ledger_engine(root)
@@ -69,6 +84,8 @@ def publish(
     with engine.exclusive(), _unfinished(root.published) as path:
         with connected(path, read_only=False) as connection:
             engine.attach(connection, "ledger")
+            chain = dict(query(connection, f"{CHAIN} ORDER BY 1").iter_rows())
+            _refuse_another_chain(root, engine, chain)
             # What is paid says whether it was decided.
             ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
             counts = {name: count for table in ordered for name, count in _copy(connection, table)}
@@ -77,12 +94,13 @@ def publish(
             for table in (Labels, RoundMonths, ReportingDays):
                 rows = beside.get(table, labels({}) if table is Labels else table.without_rows())
                 counts[table.qualified_name()] = _fill_from(connection, table, rows)
+            connection.execute(f"CREATE TEMP TABLE reports AS {_reports()}")
             counts[ReportingStatus.qualified_name()] = _fill(
                 connection, ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8")
             )
             connection.execute("DETACH ledger")
             _add_regions(connection)
-            named: list[Described] = [*PUBLISHED.values(), RoundMonths, ReportingStatus]
+            named: list[Described] = [*all_published().values(), RoundMonths, ReportingStatus]
             for published in named:
                 connection.execute(named_view(published))
             for statement in beside_tables:
@@ -91,6 +109,9 @@ def publish(
             connection.execute("CHECKPOINT")
         _assert_whole(path, counts)
         path.chmod(READ_ONLY_MODE)
+        if chain:
+            # Before it takes its name: whatever stands there was noted.
+            note(root.heads, Head(*list(chain.items())[-1], sha256_of(path)))
         path.replace(root.published)
     return counts
 
@@ -129,6 +150,26 @@ def _unfinished(target: Path) -> Iterator[Path]:
             leftover.unlink(missing_ok=True)
 
 
+def _refuse_another_chain(root: DataRoot, engine: Engine, chain: Mapping[int, str]) -> None:
+    """See that every record that was published or noted before is in the ledger, as it was then."""
+    before: dict[int, str] = {}
+    if root.published.exists():
+        published = read_published(root, Materialisations)
+        before.update(published.select(RECORD, "record_hash").iter_rows())
+    if root.heads.exists():
+        heads = [each for each in noted(root.heads) if isinstance(each, Head)]
+        before.update((head.number, head.record_hash) for head in heads)
+    for number, record_hash in sorted(before.items()):
+        if chain.get(number) != record_hash:
+            raise AnotherChainError(
+                f"{engine.place} does not have record {number} with the hash {record_hash}, which was "
+                f"published before: the ledger was cut off, written anew, or put back from an older "
+                f"copy. Nothing was published, and {root.published} stays as it is, for it bears "
+                "witness. `bonuspott audit` says all that differs; if the ledger was put back on "
+                f"purpose, {GUIDE}, says what to move away first."
+            )
+
+
 def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:
     """See, before it takes the name, that the file by itself holds what was put in, and is on disk."""
     with connected(path, read_only=True) as connection:
@@ -153,6 +194,20 @@ def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> 
     name = record.qualified_name()
     order = ", ".join(record.key())
     return _fill(connection, record, f"SELECT * FROM ledger.{name} ORDER BY {order}")  # noqa: S608
+
+
+def _reports() -> str:
+    """The query of the regions that each delivery ever recorded has any count of."""
+    parts = []
+    for table in OBSERVED:
+        of_region = next(name for name in HOMES if name in table.polars_schema())
+        counts = [each.name for each in table.columns() if each.data_type == pl.Int64]
+        name = table.qualified_name()
+        parts.append(
+            f"SELECT '{name.partition('.')[2]}' AS dataset, month, {of_region} AS region_code, "  # noqa: S608
+            f"delivery_id FROM ledger.{name} WHERE coalesce({', '.join(counts)}) IS NOT NULL"
+        )
+    return " UNION ".join(parts)
 
 
 def _fill_from(

@@ -17,7 +17,6 @@ from typing import NamedTuple
 from deliveries.delivered import digits
 from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import (
-    DATASETS,
     SentDelivery,
     latest_delivery,
     months_delivered,
@@ -25,7 +24,7 @@ from deliveries.finding import (
 )
 from ledger.ledger import Ledger
 from schemas.audit import Deliveries
-from schemas.deliveries import DeliveryId
+from schemas.deliveries import DATASETS, DeliveryId
 from schemas.months import month_key
 from schemas.places import DataRoot
 from schemas.records import Record
@@ -47,27 +46,17 @@ class Arrival(NamedTuple):
         return f"{self.dataset}/{month_key(self.month)}"
 
 
-class Gone(NamedTuple):
-    """A month whose recorded delivery is no longer there, and what to say of it."""
-
-    dataset: str
-    month: date
-    words: str
-
-
 @dataclass(frozen=True)
 class Seen:
     """What a look at `raw/` found.
 
     Attributes:
         arrivals: what is to be read.
-        gone: what was recorded and is no longer there; reading it refuses it, and says the way back.
         delivered: the months of each dataset that something lies there for.
         remarks: what a person should look at, in words.
     """
 
     arrivals: list[Arrival]
-    gone: list[Gone]
     delivered: Mapping[str, list[date]]
     remarks: list[str]
 
@@ -90,8 +79,8 @@ class _Recorded:
 def look(root: DataRoot, first: date, last: date) -> Seen:
     """The months whose latest delivery is not what the ledger holds of them.
 
-    A month whose recorded delivery has gone is remarked upon and left as it is: an earlier delivery
-    does not come back into force by itself. So is a month that cannot be run.
+    A month whose recorded delivery has gone is remarked upon and left as it is: its copy counts, and
+    an earlier delivery does not come back by itself. So is a month that cannot be run.
 
     Args:
         root: where deliveries lie.
@@ -104,7 +93,6 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
     recorded = _recorded(Ledger.of(root))
     delivered: dict[str, list[date]] = {}
     arrivals: list[Arrival] = []
-    gone: list[Gone] = []
     found_odd = remarks(root)
     for dataset in DATASETS:
         try:
@@ -123,22 +111,27 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
                 )
             if isinstance(found, Arrival):
                 arrivals.append(found)
-            elif isinstance(found, Gone):
-                gone.append(found)
             elif found:
                 found_odd.append(found)
-        gone += [
-            Gone(dataset, month, f"{name} is recorded, and is no longer there")
+        found_odd += [
+            _pruned(name)
             for (of_dataset, month), name in recorded.deliveries.items()
             if of_dataset == dataset and month not in delivered[dataset]
         ]
-    return Seen(arrivals, gone, delivered, [*found_odd, *(each.words for each in gone)])
+    return Seen(arrivals, delivered, found_odd)
+
+
+def _pruned(recorded: DeliveryId) -> str:
+    return (
+        f"{recorded.name} is recorded, and no longer in raw/: its recorded copy counts until a later "
+        "day's delivery replaces or withdraws it"
+    )
 
 
 def _of_month(
     root: DataRoot, dataset: str, month: date, recorded: _Recorded
-) -> Arrival | Gone | str | None:
-    """The month as an arrival, or as gone, or a remark, or nothing if its latest delivery is recorded."""
+) -> Arrival | str | None:
+    """The month as an arrival, or a remark, or nothing if its latest delivery is recorded."""
     name = f"{dataset}/{month_key(month)}"
     try:
         delivery = latest_delivery(root, dataset, month)
@@ -146,14 +139,10 @@ def _of_month(
             return None
         known = recorded.deliveries.get((dataset, month))
         if known and known.day > delivery.day:
-            return Gone(
-                dataset,
-                month,
-                f"{delivery.name} is older than {known}, which is recorded and no longer there: put "
-                f"it back, or materialise {month_key(month)} by hand",
-            )
-        if known and _content(delivery, recorded.files) == known.digits:
-            return None
+            return _pruned(known)
+        hashes = _hashes(delivery, recorded.files)
+        if known and known.day == delivery.day and hashes:
+            return None if digits(hashes) == known.digits else _pruned(known)
         return Arrival(dataset, month, _signature([file.path for file in delivery.files()]))
     except DeliveryRefusedError:
         # What is not in order is run once all the same, so that its faults are shown.
@@ -171,15 +160,17 @@ def _disorderly(root: DataRoot, dataset: str, month: date) -> Arrival | str:
         return f"{dataset}/{month_key(month)} cannot be looked at now: {error.strerror}"
 
 
-def _content(delivery: SentDelivery, known: Mapping[str, KnownFile]) -> str:
-    """The delivery's digits if its files are those recorded, as far as little cost can tell."""
+def _hashes(delivery: SentDelivery, known: Mapping[str, KnownFile]) -> list[str]:
+    """The files' hashes, if all are those recorded, as far as little cost can tell; else none."""
     hashes = []
     for file in delivery.files():
         status, recorded = file.path.lstat(), known.get(file.name)
         if recorded is None or status.st_size != recorded.size:
-            return ""
-        hashes.append(_sha256_if_small(file.path, status) or recorded.sha256)
-    return digits(hashes)
+            return []
+        if _sha256_if_small(file.path, status) not in {"", recorded.sha256}:
+            return []
+        hashes.append(recorded.sha256)
+    return hashes
 
 
 def _signature(paths: Sequence[Path]) -> str:

@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "schemes": "pipeline.commands.schemes:schemes",
     "settle": "pipeline.commands.settle:settle_command",
     "verify": "pipeline.commands.verify:verify_command",
+    "whatif": "pipeline.commands.whatif:whatif",
 }
 """Where each command stands: its module, and its name there."""
 

@@ -47,4 +47,6 @@ definitions = dg.Definitions(
         payout_sensor(SCHEMES, list(JOBS.values())),
     ],
     executor=chosen_executor(),
+    # What helps Dagster's developers would be two thirds of the terminal's lines.
+    loggers={"console": dg.colored_console_logger.configured({"log_level": "INFO"})},
 )

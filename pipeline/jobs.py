@@ -5,10 +5,10 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition,
 )
 
-from assets.due import DATASETS_DUE, REPORTED_IN_TIME
+from assets.due import REPORTED_IN_TIME, measured_datasets
 from assets.groups import Group
 from assets.keys import OVERVIEW, PUBLISHED, asset_key
-from assets.observed import SOURCES
+from assets.observed import sources
 from pipeline.tags import DELIVERIES_TAGS, PART, group_tags
 
 DELIVERIES = "deliveries"
@@ -22,10 +22,12 @@ WORDS = {
 }
 """What a part of a scheme computes."""
 
-ON_THE_DAY = dg.AssetSelection.checks(
-    *(dg.AssetCheckKey(asset_key(table), REPORTED_IN_TIME) for table in DATASETS_DUE.values())
-)
-"""Checks that hang on the day and not on a month: no run of a month evaluates them."""
+
+def on_the_day() -> dg.AssetSelection:
+    """Checks that hang on the day and not on a month: no run of a month evaluates them."""
+    tables = measured_datasets().values()
+    keys = [dg.AssetCheckKey(asset_key(table), REPORTED_IN_TIME) for table in tables]
+    return dg.AssetSelection.checks(*keys)
 
 
 def group_job(group: Group) -> UnresolvedAssetJobDefinition:
@@ -45,8 +47,8 @@ def deliveries_job() -> UnresolvedAssetJobDefinition:
     """Whatever was delivered for a month or a range of months, read, recorded and published."""
     return dg.define_asset_job(
         DELIVERIES,
-        selection=dg.AssetSelection.assets(*(asset_key(source.table) for source in SOURCES))
-        - ON_THE_DAY,
+        selection=dg.AssetSelection.assets(*(asset_key(source.table) for source in sources()))
+        - on_the_day(),
         description="Read the latest delivery of each dataset for a month, or a range of months.",
         tags=DELIVERIES_TAGS,
     )
@@ -66,7 +68,7 @@ def due_job() -> UnresolvedAssetJobDefinition:
     """What is due today: the overview, and the checks of who has reported in time."""
     return dg.define_asset_job(
         DUE,
-        selection=dg.AssetSelection.assets(OVERVIEW) | ON_THE_DAY,
+        selection=dg.AssetSelection.assets(OVERVIEW) | on_the_day(),
         description="What is due today: which month is in, late, or has regions missing, and which "
         "payout waits for what.",
     )

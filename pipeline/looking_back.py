@@ -10,7 +10,7 @@ import polars as pl
 
 from deliveries.door import copied, open_door
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import DATASETS, latest_delivery, months_delivered
+from deliveries.finding import latest_delivery, months_delivered
 from deliveries.reading import Observed, read_deliveries
 from ledger.chain import Entry
 from ledger.ledger import Ledger
@@ -25,6 +25,7 @@ from rules.tables_beside import tables_beside
 from rules.vocabulary import vocabulary
 from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
+from schemas.deliveries import DATASETS
 from schemas.keys import OfScheme
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot

@@ -1,6 +1,6 @@
 """Running a scheme through Dagster in one process, with progress, and saying what came of it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,9 +11,9 @@ from assets.due import REPORTED_IN_TIME
 from assets.keys import PUBLISHED
 from assets.partitions import running_month
 from assets.publication import LATER
-from deliveries.taking_in import not_taken_in
+from assets.taking_in import untaken
 from ledger.ledger import Ledger
-from pipeline.arrivals import Arrival, look
+from pipeline.arrivals import look
 from pipeline.failures import StepFailure
 from pipeline.jobs import DELIVERIES, PUBLICATION
 from pipeline.processes import PROCESS, this_process
@@ -21,7 +21,6 @@ from pipeline.requests import Reading, Work, readings, works
 from pipeline.tags import ARRIVALS_TAGS, span_tags
 from rules.planning import Known, Missing, plan
 from rules.scheme import Scheme
-from schemas.audit import Deliveries
 from schemas.decisions import Decided
 from schemas.months import span_words
 from schemas.payouts import PayoutLines, Payouts
@@ -74,15 +73,17 @@ def run_scheme(
     runs = _Runs(definitions, instance, found.known)
     runs.report.missing = found.not_at_hand(months)
     runs.report.remarks = list(seen.remarks)
-    gone = [Arrival(each.dataset, each.month, each.words) for each in seen.gone]
-    arrived = [
-        each for each in (*seen.arrivals, *gone) if each.month in needed.get(each.dataset, ())
-    ]
+    arrived = [each for each in seen.arrivals if each.month in needed.get(each.dataset, ())]
     for reading in readings(arrived, seen.delivered):
         span = span_words((reading.first, reading.last))
         progress(f"reading {', '.join(reading.datasets)} of {span}")
         runs.read(reading)
-    known = Known(ledger.records()).without(_untaken(root, ledger, needed))
+    observed = [
+        Place(f"observed.{dataset}", "", month)
+        for dataset, of_dataset in needed.items()
+        for month in of_dataset
+    ]
+    known = Known(ledger.records()).without(untaken(root, observed))
     found = plan(scheme, known, seen.delivered, until)
     asked = [unit for unit in found.units if unit.month in months and unit.month <= until]
     possible = [unit for unit in asked if unit.is_possible]
@@ -98,16 +99,6 @@ def run_scheme(
     if not planned:
         runs.publish()
     return runs.report
-
-
-def _untaken(root: DataRoot, ledger: Ledger, needed: Mapping[str, Sequence[date]]) -> set[Place]:
-    """The observed months whose latest delivery was refused: nothing may rest on their records."""
-    files = ledger.record(Deliveries)
-    return {
-        Place(f"observed.{dataset}", "", month)
-        for dataset, months in needed.items()
-        for month in not_taken_in(root, dataset, months, files)
-    }
 
 
 def recompute_payouts(

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deliveries.finding import DATASETS, origin
+from deliveries.finding import origin
 from pipeline.commands.check import (
     compared_with,
     headline,
@@ -14,6 +14,7 @@ from pipeline.commands.check import (
 )
 from pipeline.rendering import results, terminal_table
 from rules.loading import load_schemes
+from schemas.deliveries import DATASETS
 from schemas.places import DataRoot
 
 COMMAND = Path(sys.executable).with_name("bonuspott")

@@ -23,7 +23,8 @@ from reports.year import Year
 from rules.apportionment import half_up
 from rules.requirements.surgery import PLACES, Surgery
 from rules.requirements.waiting_times import WaitingTime
-from schemas.payouts import REGISTER, BonusPots
+from schemas.components import REGISTER
+from schemas.payouts import BonusPots
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance

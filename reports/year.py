@@ -10,7 +10,8 @@ from ledger.warehouse import read_published
 from reports.payout import Audience, Payout, read_payout
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.payouts import REGISTER, BonusPots, Reserves
+from schemas.components import REGISTER
+from schemas.payouts import BonusPots, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance

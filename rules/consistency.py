@@ -5,7 +5,6 @@ from itertools import pairwise
 
 from rules.catalogue import Document, Interpretation
 from rules.parameters import BonusPot
-from rules.requirements.grant import Grant
 from rules.scheme import Scheme
 from schemas.months import add_months, month_key
 
@@ -80,10 +79,10 @@ def _reporting(scheme: Scheme) -> Iterator[str]:
 
 
 def _kinds(scheme: Scheme) -> Iterator[str]:
-    """One requirement of a kind at most, for its results are one table; grants have none."""
+    """One requirement of a kind at most, for its results are one table; what is not measured has none."""
     first: dict[str, str] = {}
     for component, each in scheme.requirements.items():
-        if not isinstance(each, Grant) and first.setdefault(each.kind, component) != component:
+        if each.datasets and first.setdefault(each.kind, component) != component:
             yield (
                 f"{component}.toml: the file: {first[each.kind]}.toml is of the kind '{each.kind}' "
                 "already, and a scheme has one of each kind but for grants"
@@ -127,7 +126,7 @@ def _bonuses(scheme: Scheme) -> set[str]:
 
 
 def _paid_in_rounds(scheme: Scheme) -> set[str]:
-    return {name for name, each in scheme.requirements.items() if each.paid_in_rounds}
+    return {name for name, each in scheme.requirements.items() if each.datasets}
 
 
 def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]:

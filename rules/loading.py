@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -15,8 +16,9 @@ from rules.parameters import BonusPots, Strict
 from rules.published import Published
 from rules.requirement import Requirement
 from rules.requirements import KINDS
+from rules.restating import restated, written
 from rules.scheme import Identity, Scheme, fingerprint
-from schemas.payouts import REGISTER
+from schemas.components import REGISTER
 
 SCHEMES = Path(__file__).with_name("schemes")
 OF_THE_SCHEME = ("scheme.toml", "published.toml", "bonus_pots.toml")
@@ -45,19 +47,28 @@ def load_schemes(folder: Path = SCHEMES) -> dict[str, Scheme]:
     return {scheme.name: scheme for scheme in loaded}
 
 
-def load_scheme(folder: Path) -> Scheme:
+def load_scheme(folder: Path, otherwise: Mapping[str, str] = MappingProxyType({})) -> Scheme:
     """The scheme whose parameters stand in the folder.
+
+    Args:
+        folder: of that scheme.
+        otherwise: values to take in the place of what its files say, as a file would write them, by
+            their paths (`rules/restating.py`).
 
     Raises:
         SchemeError: naming file and key of every unknown or missing key, value of the wrong kind,
             overlapping or missing months, overlapping bands or bands with a hole, reference to a
-            document or reading that does not exist.
+            document or reading that does not exist; and every path of `otherwise` that is none.
     """
-    reader = _FolderReader(folder)
+    reader = _FolderReader(folder, otherwise)
     identity = reader.required("scheme.toml", Identity)
     published = reader.optional("published.toml", Published)
     bonus_pots = reader.optional("bonus_pots.toml", BonusPots)
     requirements = reader.requirements()
+    reader.faults += [
+        f"{path}: no file of the scheme is called {path.partition('.')[0]}.toml"
+        for path in sorted(reader.otherwise)
+    ]
     if identity is None or reader.faults:
         raise SchemeError(folder, reader.faults)
     scheme = Scheme(
@@ -94,8 +105,9 @@ class _FolderReader:
     states itself.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, otherwise: Mapping[str, str]) -> None:
         self.folder = folder
+        self.otherwise = dict(otherwise)
         self.faults: list[str] = []
         self.folders = [folder]
         if base := _base(folder):
@@ -124,7 +136,7 @@ class _FolderReader:
             for each in reversed(stating):
                 text = (each / file).read_text(encoding="utf-8")
                 content |= self._with_columns(tomllib.loads(text, parse_float=Decimal), each)
-            return model.model_validate(content)
+            return model.model_validate(self._restated(file, content))
         except ValidationError as error:
             self.faults.extend(_faults_of(file, error))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, OSError) as error:
@@ -144,6 +156,18 @@ class _FolderReader:
                 )
             elif requirement := self.optional(file, KINDS[REGISTER[component].kind]):
                 found[component] = requirement
+        return found
+
+    def _restated(self, file: str, content: dict[str, Any]) -> object:
+        """The file's content with what is to be taken in the place of some of it."""
+        found: object = content
+        for path in list(self.otherwise):
+            name, *keys = path.split(".")
+            if f"{name}.toml" == file:
+                try:
+                    found = restated(found, keys, written(self.otherwise.pop(path)))
+                except LookupError as error:
+                    self.faults.append(f"{file}: {'.'.join(keys)}: {error}")
         return found
 
     def _with_columns(self, value: Any, folder: Path) -> Any:  # noqa: ANN401 - TOML holds anything

@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from schemas.keys import NAME_PATTERN
+from schemas.fields import NAME_PATTERN
 from schemas.months import month_key, months_between, parse_month
 
 

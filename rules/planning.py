@@ -173,11 +173,10 @@ def plan(scheme: Scheme, known: Known, delivered: Delivered, until: date) -> Pla
     it reads is: a delivery that was refused must not pass for one that never came.
     """
     units: dict[Place, Unit] = {}
-    roots: dict[Place, set[Place]] = {}
+    rests_on = roots(scheme)
     for step in steps(scheme):
         for month in step.months:
             place, sources = step.place(month), step.sources(month)
-            roots[place] = {root for each in sources for root in roots.get(each, {each})}
             made = [units[each] for each in sources if each in units]
             missing = {each for unit in made for each in unit.missing}
             missing |= set(_missing(sources, known, delivered))
@@ -191,9 +190,21 @@ def plan(scheme: Scheme, known: Known, delivered: Delivered, until: date) -> Pla
                 frozenset(missing),
                 after,
                 bool(after) or place not in known or used != known.fingerprints(sources),
-                _version(known.fingerprints(roots[place]), known.number(place)),
+                _version(known.fingerprints(rests_on[place]), known.number(place)),
             )
     return Plan(scheme, list(units.values()), known, delivered, until)
+
+
+def roots(scheme: Scheme) -> dict[Place, set[Place]]:
+    """What each place of the scheme rests on in the end, made by none of its steps: what was observed."""
+    found: dict[Place, set[Place]] = {}
+    for step in steps(scheme):
+        for month in step.months:
+            sources = step.sources(month)
+            found[step.place(month)] = {
+                root for each in sources for root in found.get(each, {each})
+            }
+    return found
 
 
 def in_words(missing: Iterable[Missing]) -> str:

@@ -12,9 +12,9 @@ import polars as pl
 
 from rules.calculation import calculate
 from rules.catalogue import interpretations
-from rules.parameters import NotKnownYetError
 from rules.scheme import Scheme
 from rules.step import Inputs
+from rules.what_if import difference
 from schemas.payouts import Payouts
 
 
@@ -72,10 +72,8 @@ def amounts_under(
         PopulationMissingError: if a population that shares rest on is missing.
         NotKnownYetError: if a parameter that payments rest on is not known yet.
     """
-    if scheme.not_known_yet:
-        raise NotKnownYetError("; ".join(scheme.not_known_yet))
     read = scheme.read_as(**otherwise.readings) if otherwise else scheme
-    return calculate(read, observed)[Payouts]
+    return calculate(read, observed, [Payouts])[Payouts]
 
 
 def moved(own: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -89,19 +87,8 @@ def moved(own: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> pl.DataFrame
         reading, month, region_code, own_sek, other_sek, difference_sek, in whole kronor; readings
         in the order given.
     """
-    key = ["month", "scheme", "region_code"]
     frames = [
-        own.rename({"amount_sek": "own_sek"})
-        .join(other.rename({"amount_sek": "other_sek"}), on=key, how="full", coalesce=True)
-        .sort(key)
-        .select(
-            pl.lit(name).alias("reading"),
-            "month",
-            "region_code",
-            "own_sek",
-            "other_sek",
-            difference_sek=pl.col("other_sek") - pl.col("own_sek"),
-        )
+        difference(own, other).select(pl.lit(name).alias("reading"), pl.exclude("scheme"))
         for name, other in others.items()
     ]
     return pl.concat(frames)

@@ -15,6 +15,7 @@ from rules.apportionment import apportion
 from rules.parameters import Apportionment, Parameter, Payout, PopulationBase, Strict
 from rules.population import weights
 from rules.step import Inputs, Need, Step
+from schemas.components import Component
 from schemas.table import Table
 
 if TYPE_CHECKING:
@@ -32,19 +33,51 @@ class Reserve(NamedTuple):
     amounts: pl.DataFrame
 
 
+class Rise(NamedTuple):
+    """A count that more patients raise.
+
+    Attributes:
+        patients: the column of `performance.next_levels` that says by how many.
+        counted: the count's column in the table of performance.
+        most: the most that it can be.
+    """
+
+    patients: str
+    counted: str
+    most: pl.Expr
+
+
+class Alternative(NamedTuple):
+    """One way by which a requirement gives a level, by itself.
+
+    Attributes:
+        name: as `performance.next_levels` has it.
+        performance: the table of the counts, with level_pct and reserved_sek.
+        measure: what was counted, from that table's columns.
+        level: the level in per cent that the alternative gives, from that table's counts.
+        rises: the counts that may rise; the level never falls when one of them does.
+    """
+
+    name: str
+    performance: type[Table]
+    measure: pl.Expr
+    level: pl.Expr
+    rises: Sequence[Rise]
+
+
 class Requirement(Strict):
     """The parameters of a component, and how it is reserved, followed up and paid.
 
     Attributes:
         kind: the kind's name; which component is of which kind stands in `schemas/components.csv`.
-        datasets: the models of what is delivered for it, but for population.
-        paid_in_rounds: whether it is paid in every payout that has a round; else once, in the payout
-            that names it.
+        components: those that the kind brings beside them.
+        datasets: the models of what is delivered for it, but for population. What is measured is
+            paid in every payout that has a round; all else once, in the payout that names it.
     """
 
     kind: ClassVar[str]
+    components: ClassVar[tuple[Component, ...]] = ()
     datasets: ClassVar[tuple[type[Table], ...]] = ()
-    paid_in_rounds: ClassVar[bool] = True
 
     def fund_at(self, month: date) -> int:
         """The kronor set aside, as of the month."""
@@ -88,6 +121,11 @@ class Requirement(Strict):
         _ = scheme
         return ()
 
+    def alternatives(self, scheme: "Scheme", month: date) -> Iterator[Alternative]:
+        """How more patients could have given a higher level in the month; none if nothing has levels."""
+        _ = (scheme, month)
+        yield from ()
+
     def payment_need(self, scheme: "Scheme", component: str) -> Need:
         """The table that a payout's amounts are taken from, and the months of it."""
         raise NotImplementedError
@@ -99,9 +137,10 @@ class Requirement(Strict):
         raise NotImplementedError
 
     def reports(self, observed: Inputs) -> Iterator["Reports"]:
-        """How much of each dataset the regions have reported, month by month."""
-        _ = observed
-        yield from ()
+        """How much of each dataset the regions have reported, month by month: here, any row."""
+        for table in self.datasets:
+            given = observed[table].group_by("month", "region_code").agg(given=pl.lit(1, pl.Int64))
+            yield Reports(table, given, 1)
 
     def faults(self, scheme: "Scheme", component: str) -> Iterator[str]:
         """What does not hold between its file and the rest of the scheme: `file: key: what`."""

@@ -1,5 +1,6 @@
 """The whole calculation of a scheme as a value: its steps, in the order data flows."""
 
+from rules.next_levels import next_level_steps
 from rules.payouts import payout_steps
 from rules.reserves import reserves_step
 from rules.scheme import Scheme
@@ -18,5 +19,6 @@ def steps(scheme: Scheme) -> list[Step]:
     return [
         reserves_step(scheme),
         *(step for each in scheme.requirements.values() for step in each.steps(scheme)),
+        *next_level_steps(scheme),
         *payout_steps(scheme),
     ]

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from schemas import fields
 from schemas.table import MOST, Table, column
 
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
@@ -35,31 +36,21 @@ class Materialisations(Table):
         term_sv="månad",
         source="the partition's key",
     )
-    recorded_at: pl.Datetime = column(
-        "When the record was made, in UTC.", unit="time in UTC", source="the machine's clock"
+    recorded_at: pl.Datetime = fields.moment("When the record was made, in UTC.")
+    dagster_run_id: pl.String = fields.identifier("The Dagster run that made it.", "Dagster")
+    code_version: pl.String = fields.identifier(
+        "The version of the code that made it.", "ledger/version.py"
     )
-    dagster_run_id: pl.String = column(
-        "The Dagster run that made it.", unit="identifier", source="Dagster"
-    )
-    code_version: pl.String = column(
-        "The version of the code that made it.", unit="identifier", source="ledger/version.py"
-    )
-    code_commit: pl.String = column(
+    code_commit: pl.String = fields.identifier(
         "The commit of the code's history that was checked out; empty outside of version control.",
-        unit="identifier",
-        source="ledger/version.py",
+        "ledger/version.py",
         nullable=True,
     )
-    lock_sha256: pl.String = column(
-        "The hash of the locked dependencies.",
-        unit="SHA-256",
-        source="requirements.lock",
-        nullable=True,
+    lock_sha256: pl.String = fields.sha256(
+        "The hash of the locked dependencies.", "requirements.lock", nullable=True
     )
-    scheme_sha256: pl.String = column(
-        "The hash of the scheme's folder; empty for what was observed.",
-        unit="SHA-256",
-        source="rules/schemes",
+    scheme_sha256: pl.String = fields.sha256(
+        "The hash of the scheme's folder; empty for what was observed.", "rules/schemes"
     )
     inputs: pl.List = column(
         "The numbers of the materialisations it was computed from.",
@@ -76,22 +67,22 @@ class Materialisations(Table):
     row_count: pl.Int64 = column(
         "How many rows were recorded.", unit="rows", source="ledger/ledger.py", ge=0, lt=MOST
     )
-    fingerprint: pl.String = column(
+    fingerprint: pl.String = fields.sha256(
         "The hash of the rows, in order of their key.",
+        "ledger/fingerprint.py",
+        str_matches=SHA256_PATTERN,
+    )
+    previous_hash: pl.String = fields.sha256(
+        "The record_hash of the record before; empty for the first.", "ledger/ledger.py"
+    )
+    record_hash: pl.String = fields.sha256(
+        "The hash of this record's other columns.", "ledger/ledger.py", str_matches=SHA256_PATTERN
+    )
+    files_sha256: pl.String = column(
+        "The hash of the rows of audit.deliveries that it was read from; empty where it was computed.",
         unit="SHA-256",
         source="ledger/fingerprint.py",
-        str_matches=SHA256_PATTERN,
-    )
-    previous_hash: pl.String = column(
-        "The record_hash of the record before; empty for the first.",
-        unit="SHA-256",
-        source="ledger/ledger.py",
-    )
-    record_hash: pl.String = column(
-        "The hash of this record's other columns.",
-        unit="SHA-256",
-        source="ledger/ledger.py",
-        str_matches=SHA256_PATTERN,
+        nullable=True,
     )
 
     class Config:
@@ -113,10 +104,9 @@ class Deliveries(Table):
     file_name: pl.String = column(
         "The file's path below raw/.", unit="path", term_sv="fil", source="the sender"
     )
-    sha256: pl.String = column(
+    sha256: pl.String = fields.sha256(
         "The hash of the file's bytes, which is its name under deliveries/.",
-        unit="SHA-256",
-        source="deliveries/delivered.py",
+        "deliveries/delivered.py",
         str_matches=SHA256_PATTERN,
     )
     size_bytes: pl.Int64 = column(
@@ -131,11 +121,7 @@ class Deliveries(Table):
     layout: pl.String = column(
         "How the delivery was laid out.", unit="name", source="deliveries/layouts"
     )
-    recorded_at: pl.Datetime = column(
-        "When the file was first accepted, in UTC.",
-        unit="time in UTC",
-        source="the machine's clock",
-    )
+    recorded_at: pl.Datetime = fields.moment("When the file was first accepted, in UTC.")
 
     class Config:
         """Name and key."""

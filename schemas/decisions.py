@@ -2,46 +2,22 @@
 
 import polars as pl
 
-from schemas.keys import OfSchemeAndRegion
-from schemas.payouts import amount_column, component_column
-from schemas.table import MOST, column
+from schemas import fields
+from schemas.keys import OfComponent
+from schemas.table import column
+
+REFERENCE = "The decision's reference"
 
 
-def difference_column(description: str, term_sv: str, source: str) -> pl.Int64:
-    """A column of whole kronor that can be negative."""
-    found: pl.Int64 = column(
-        description,
-        unit="kronor, of either sign",
-        term_sv=term_sv,
-        source=source,
-        gt=-MOST,
-        lt=MOST,
-    )
-    return found
-
-
-class Decided(OfSchemeAndRegion):
+class Decided(OfComponent):
     """Payouts as they were decided: recorded once, and never changed by a later computation."""
 
-    component: pl.String = component_column()
-    amount_sek: pl.Int64 = amount_column("The amount decided.", "beslutat belopp", "the decision")
-    decided_on: pl.Date = column(
-        "The day of the decision.", unit="day", term_sv="beslutsdag", source="bonuspott decide"
-    )
-    decided_by: pl.String = column(
-        "Who decided.", unit="name", term_sv="beslutsfattare", source="bonuspott decide"
-    )
-    reference: pl.String = column(
-        "The decision's reference, such as its diary number.",
-        unit="identifier",
-        term_sv="diarienummer",
-        source="bonuspott decide",
-    )
-    computation: pl.Int64 = column(
-        "The materialisation of payouts.payout_lines that the decision rests on.",
-        unit="ordinal",
-        source="audit.materialisations",
-        ge=1,
+    amount_sek: pl.Int64 = fields.kronor("The amount decided.", "beslutat belopp", "the decision")
+    decided_on: pl.Date = fields.day_of_decision("The day of the decision.", "bonuspott decide")
+    decided_by: pl.String = fields.who_decided("Who decided.", "bonuspott decide")
+    reference: pl.String = fields.reference(REFERENCE, "bonuspott decide")
+    computation: pl.Int64 = fields.record_number(
+        "The materialisation of payouts.payout_lines that the decision rests on."
     )
 
     class Config:
@@ -51,34 +27,20 @@ class Decided(OfSchemeAndRegion):
         unique = ["month", "scheme", "region_code", "component"]
 
 
-class Settlements(OfSchemeAndRegion):
+class Settlements(OfComponent):
     """Entries that settle a difference from a decided payout in a later payout."""
 
-    component: pl.String = component_column()
-    month_paid: pl.Date = column(
-        "The payout month in which the entry is paid or deducted.",
-        unit="month",
-        term_sv="regleringsmånad",
-        source="bonuspott settle",
+    month_paid: pl.Date = fields.month_paid(
+        "The payout month in which the entry is paid or deducted.", "bonuspott settle"
     )
-    amount_sek: pl.Int64 = difference_column(
+    amount_sek: pl.Int64 = fields.kronor_of_either_sign(
         "Paid in addition; negative where it is deducted.", "reglering", "the decision"
     )
-    settled_on: pl.Date = column(
-        "The day of the decision to settle.",
-        unit="day",
-        term_sv="beslutsdag",
-        source="bonuspott settle",
+    settled_on: pl.Date = fields.day_of_decision(
+        "The day of the decision to settle.", "bonuspott settle"
     )
-    settled_by: pl.String = column(
-        "Who decided.", unit="name", term_sv="beslutsfattare", source="bonuspott settle"
-    )
-    reference: pl.String = column(
-        "The decision's reference, such as its diary number.",
-        unit="identifier",
-        term_sv="diarienummer",
-        source="bonuspott settle",
-    )
+    settled_by: pl.String = fields.who_decided("Who decided.", "bonuspott settle")
+    reference: pl.String = fields.reference(REFERENCE, "bonuspott settle")
 
     class Config:
         """Name and key."""
@@ -87,22 +49,21 @@ class Settlements(OfSchemeAndRegion):
         unique = ["month", "scheme", "region_code", "component", "month_paid"]
 
 
-class Differences(OfSchemeAndRegion):
+class Differences(OfComponent):
     """A decided payout beside what the rules give today, line by line; empty until it is decided."""
 
-    component: pl.String = component_column()
-    decided_sek: pl.Int64 = amount_column(
+    decided_sek: pl.Int64 = fields.kronor(
         "The amount decided.", "beslutat belopp", "payouts.decided"
     )
-    recomputed_sek: pl.Int64 = amount_column(
+    recomputed_sek: pl.Int64 = fields.kronor(
         "The amount that the latest deliveries, parameters and code give.",
         "omräknat belopp",
         "payouts.round_payments",
     )
-    settled_sek: pl.Int64 = difference_column(
+    settled_sek: pl.Int64 = fields.kronor_of_either_sign(
         "What settlements have added or deducted.", "reglerat belopp", "payouts.settlements"
     )
-    difference_sek: pl.Int64 = difference_column(
+    difference_sek: pl.Int64 = fields.kronor_of_either_sign(
         "Recomputed less decided less settled: what is still open.",
         "skillnad",
         "rules/decisions.py",
@@ -115,40 +76,26 @@ class Differences(OfSchemeAndRegion):
         unique = ["month", "scheme", "region_code", "component"]
 
 
-class Revocations(OfSchemeAndRegion):
+class Revocations(OfComponent):
     """Lines of decisions and settlements that were taken back, as they stood, and by whom they were."""
 
-    component: pl.String = component_column()
-    entry: pl.Int64 = column(
-        "The record that held the entry until it was taken back.",
-        unit="ordinal",
-        source="audit.materialisations",
-        ge=1,
+    entry: pl.Int64 = fields.record_number(
+        "The record that held the entry until it was taken back."
     )
-    month_paid: pl.Date = column(
+    month_paid: pl.Date = fields.month_paid(
         "The payout month in which a settlement was to be paid; for a decision, its own.",
-        unit="month",
-        term_sv="regleringsmånad",
-        source="bonuspott revoke",
+        "bonuspott revoke",
     )
-    amount_sek: pl.Int64 = difference_column(
+    amount_sek: pl.Int64 = fields.kronor_of_either_sign(
         "The amount that was decided or settled.", "återkallat belopp", "the entry"
     )
-    revoked_on: pl.Date = column(
-        "The day on which it was taken back.",
-        unit="day",
-        term_sv="beslutsdag",
-        source="bonuspott revoke",
+    revoked_on: pl.Date = fields.day_of_decision(
+        "The day on which it was taken back.", "bonuspott revoke"
     )
-    revoked_by: pl.String = column(
-        "Who took it back.", unit="name", term_sv="beslutsfattare", source="bonuspott revoke"
-    )
+    revoked_by: pl.String = fields.who_decided("Who took it back.", "bonuspott revoke")
     reason: pl.String = column("Why.", unit="text", term_sv="skäl", source="bonuspott revoke")
-    reference: pl.String = column(
-        "The reference of the decision to take it back, such as its diary number.",
-        unit="identifier",
-        term_sv="diarienummer",
-        source="bonuspott revoke",
+    reference: pl.String = fields.reference(
+        "The reference of the decision to take it back", "bonuspott revoke"
     )
 
     class Config:

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import NewType
 
 from schemas.months import month_key, parse_month
 
+Dataset = NewType("Dataset", str)
+"""What can be delivered: each has a folder below `raw/`, and a table of what was observed."""
 
-class Dataset(StrEnum):
-    """What can be delivered: each has a folder below `raw/`, and a table of what was observed."""
-
-    POPULATION = "population"
-    WAITING_TIMES = "waiting_times"
-    SURGERIES = "surgeries"
+DATASETS = [Dataset("population"), Dataset("waiting_times"), Dataset("surgeries")]
+"""Every dataset there is; a kind of requirement can bring one of its own."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +37,8 @@ class DeliveryId:
         """
         try:
             dataset, month, day, digits = text.split("/")
-            return cls(Dataset(dataset), parse_month(month), date.fromisoformat(day), digits)
+            known = DATASETS[DATASETS.index(Dataset(dataset))]
+            return cls(known, parse_month(month), date.fromisoformat(day), digits)
         except ValueError as error:
             raise ValueError(
                 f"'{text}' does not name a delivery: dataset/YYYY-MM/YYYY-MM-DD/digits"

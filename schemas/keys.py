@@ -3,10 +3,10 @@
 import pandera.polars as pa
 import polars as pl
 
+from schemas import fields
+from schemas.components import REGISTER
 from schemas.regions import COUNTRY_CODE, region_codes
 from schemas.table import Table, column
-
-NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
 
 
 class OfMonth(Table):
@@ -60,6 +60,17 @@ class OfRegion(Table):
 
 class OfSchemeAndRegion(OfRegion, OfScheme):
     """A table that a scheme's rules make, with a row, or rows, a region."""
+
+
+class OfComponent(OfSchemeAndRegion):
+    """A table of amounts, each paid for something."""
+
+    component: pl.String = fields.component()
+
+    @pa.check("component", error="component is in the register of components")
+    def component_is_known(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
+        """Whether each name is a component's."""
+        return data.lazyframe.select(pl.col(str(data.key)).is_in(list(REGISTER)))
 
 
 class OfSchemeAndRegionOrCountry(OfSchemeAndRegion):

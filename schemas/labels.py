@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.payouts import REGISTER as COMPONENTS
+from schemas.components import REGISTER as COMPONENTS
 from schemas.regions import register
 from schemas.table import Table, column
 

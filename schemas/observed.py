@@ -3,7 +3,8 @@
 import pandera.polars as pa
 import polars as pl
 
-from schemas.keys import NAME_PATTERN, OfMonth, OfRegion
+from schemas import fields
+from schemas.keys import OfMonth, OfRegion
 from schemas.regions import region_codes
 from schemas.table import MOST, Table, column
 
@@ -65,57 +66,26 @@ class WaitingTimes(Delivered, OfRegion, OfMonth):
     A missing count was not available to the sender: it is never zero.
     """
 
-    measure: pl.String = column(
+    measure: pl.String = fields.name(
         "What was waited for: `first_visit`, `assessment` or `treatment`.",
-        unit="name",
-        term_sv="första besök, påbörjad utredning, påbörjad behandling",
-        source="SKR",
-        str_matches=NAME_PATTERN,
+        "första besök, påbörjad utredning, påbörjad behandling",
+        "SKR",
     )
-    completed: pl.Int64 = column(
-        "Completed in the month, however long they had waited.",
-        unit="patients",
-        term_sv="antal genomförda totalt",
-        source="vantetider.se",
-        nullable=True,
-        ge=0,
-        lt=MOST,
+    completed: pl.Int64 = fields.patients(
+        "Completed in the month, however long they had waited.", "antal genomförda totalt"
     )
-    completed_within_30: pl.Int64 = column(
+    completed_within_30: pl.Int64 = fields.patients(
         "Of those completed, the ones who had waited at most 30 days.",
-        unit="patients",
-        term_sv="genomförda väntetid 30 dagar eller kortare",
-        source="vantetider.se",
-        nullable=True,
-        ge=0,
-        lt=MOST,
+        "genomförda väntetid 30 dagar eller kortare",
     )
-    completed_patient_chosen: pl.Int64 = column(
+    completed_patient_chosen: pl.Int64 = fields.patients(
         "Completed after more than 30 days at the patient's own choice.",
-        unit="patients",
-        term_sv="patientvald väntan (PvV), 31 dagar eller längre",
-        source="vantetider.se",
-        nullable=True,
-        ge=0,
-        lt=MOST,
+        "patientvald väntan (PvV), 31 dagar eller längre",
     )
-    waiting: pl.Int64 = column(
-        "Waiting at the month's end.",
-        unit="patients",
-        term_sv="antal väntande totalt",
-        source="vantetider.se",
-        nullable=True,
-        ge=0,
-        lt=MOST,
-    )
-    waiting_within_30: pl.Int64 = column(
+    waiting: pl.Int64 = fields.patients("Waiting at the month's end.", "antal väntande totalt")
+    waiting_within_30: pl.Int64 = fields.patients(
         "Of those waiting, the ones who had waited at most 30 days.",
-        unit="patients",
-        term_sv="väntande 30 dagar eller kortare",
-        source="vantetider.se",
-        nullable=True,
-        ge=0,
-        lt=MOST,
+        "väntande 30 dagar eller kortare",
     )
 
     @pa.dataframe_check(error="completed_within_30 is at most completed")
@@ -152,12 +122,8 @@ class Surgeries(Delivered, OfMonth):
         term_sv="hemregion",
         source="patient register",
     )
-    procedure: pl.String = column(
-        "The kind of operation, as a scheme's parameters name it.",
-        unit="name",
-        term_sv="åtgärd",
-        source="S2025, annex 1",
-        str_matches=NAME_PATTERN,
+    procedure: pl.String = fields.procedure(
+        "The kind of operation, as a scheme's parameters name it."
     )
     performing_region_code: pl.String = column(
         "County code of the region where the operation was done.",
@@ -165,21 +131,14 @@ class Surgeries(Delivered, OfMonth):
         term_sv="utförande region",
         source="patient register",
     )
-    provider_type: pl.String = column(
+    provider_type: pl.String = fields.one_of(
         "Who did it: `public` or `private`.",
-        unit="name",
-        term_sv="driftsform",
-        source="patient register",
-        isin=["public", "private"],
+        "driftsform",
+        "patient register",
+        ["public", "private"],
     )
-    operations: pl.Int64 = column(
-        "Operations done.",
-        unit="operations",
-        term_sv="antal operationer",
-        source="patient register",
-        nullable=True,
-        ge=0,
-        lt=MOST,
+    operations: pl.Int64 = fields.count(
+        "Operations done.", "operations", "antal operationer", "patient register", nullable=True
     )
 
     @pa.dataframe_check(error="home_region_code is in the register of regions")
@@ -205,5 +164,5 @@ class Surgeries(Delivered, OfMonth):
         ]
 
 
-OBSERVED: tuple[type[Table], ...] = (Population, WaitingTimes, Surgeries)
+OBSERVED: list[type[Table]] = [Population, WaitingTimes, Surgeries]
 """The models of what is delivered; a dataset is called as its table is in the schema `observed`."""

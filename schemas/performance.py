@@ -1,131 +1,56 @@
 """Tables of what the counts amount to: level reached and kronor earned, month by month."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
+import pandera.polars as pa
 import polars as pl
 
-from schemas.keys import NAME_PATTERN, OfSchemeAndRegion
+from schemas import fields
+from schemas.keys import OfSchemeAndRegion
 from schemas.table import MOST, column
 
-STATUSES = [
-    "not_reported",
-    "no_completed",
-    "no_base",
-    "no_waiting",
-    "incomplete",
-    "no_activity",
-    "ok",
-]
-"""What kept a row from being fully assessed, or `ok`: the first that applies, in this order."""
-
 LEVEL_SOURCE = "SKR; bands in the scheme's parameters"
-
-
-def status_column() -> Any:  # noqa: ANN401 - a field stands where its value's type is written
-    """The column that says what kept a row from being fully assessed."""
-    return column(
-        "What kept the row from being fully assessed, or `ok`; the first that applies.",
-        unit="name",
-        source="interpretations I-4 to I-7 and I-13",
-        isin=STATUSES,
-    )
-
-
-def level_column() -> Any:  # noqa: ANN401 - a field stands where its value's type is written
-    """The column of the level reached."""
-    return column(
-        "The share of the reserve that was earned.",
-        unit="per cent",
-        term_sv="prestationsnivå",
-        source=LEVEL_SOURCE,
-        ge=0,
-        le=100,
-    )
-
-
-def count_column(description: str, unit: str, term_sv: str, *, nullable: bool = False) -> Any:  # noqa: ANN401 - a field stands where its value's type is written
-    """A column of counts taken from what was delivered."""
-    return column(
-        description,
-        unit=unit,
-        term_sv=term_sv,
-        source="observed tables",
-        nullable=nullable,
-        ge=0,
-        lt=MOST,
-    )
-
-
-def share_column(description: str, term_sv: str) -> Any:  # noqa: ANN401 - a field stands where its value's type is written
-    """A column of shares, rounded for reading only."""
-    return column(
-        f"{description} Half-up to four decimals, for reading only; none where undefined.",
-        unit="per cent",
-        term_sv=term_sv,
-        source="observed tables",
-        nullable=True,
-        ge=0,
-        le=100,
-    )
+NEXT_LEVEL_SOURCE = "the rule itself, searched: rules/next_levels.py"
 
 
 class WaitingTimePerformance(OfSchemeAndRegion):
     """Level and kronor of one month, region and measure under a scheme's waiting-time rule."""
 
-    measure: pl.String = column(
-        "What was waited for.",
-        unit="name",
-        term_sv="mått",
-        source="SKR",
-        str_matches=NAME_PATTERN,
+    measure: pl.String = fields.name("What was waited for.", "mått", "SKR")
+    completed: pl.Int64 = fields.count(
+        "Completed this month, as the rule counts them.", "patients", "genomförda", nullable=True
     )
-    completed: pl.Int64 = count_column(
-        "Completed this month, as the rule counts them.",
-        "patients",
-        "genomförda",
-        nullable=True,
+    completed_within_30: pl.Int64 = fields.count(
+        "Of them, within 30 days.", "patients", "genomförda inom 30 dagar", nullable=True
     )
-    completed_within_30: pl.Int64 = count_column(
-        "Of them, within 30 days.",
-        "patients",
-        "genomförda inom 30 dagar",
-        nullable=True,
+    waiting: pl.Int64 = fields.count(
+        "Waiting at the month's end.", "patients", "väntande", nullable=True
     )
-    waiting: pl.Int64 = count_column(
-        "Waiting at the month's end.",
-        "patients",
-        "väntande",
-        nullable=True,
+    waiting_within_30: pl.Int64 = fields.count(
+        "Of them, for at most 30 days.", "patients", "väntande inom 30 dagar", nullable=True
     )
-    waiting_within_30: pl.Int64 = count_column(
-        "Of them, for at most 30 days.",
-        "patients",
-        "väntande inom 30 dagar",
-        nullable=True,
-    )
-    completed_last_year: pl.Int64 = count_column(
+    completed_last_year: pl.Int64 = fields.count(
         "Completed in the same month last year.",
         "patients",
         "genomförda, samma månad föregående år",
         nullable=True,
     )
-    completed_within_30_last_year: pl.Int64 = count_column(
+    completed_within_30_last_year: pl.Int64 = fields.count(
         "Of them, within 30 days.",
         "patients",
         "genomförda inom 30 dagar, samma månad föregående år",
         nullable=True,
     )
-    share_pct: Annotated[pl.Decimal, 7, 4] = share_column(
+    share_pct: Annotated[pl.Decimal, 7, 4] = fields.share(
         "Share of those completed who had waited at most 30 days.",
         "andel genomförda inom 30 dagar",
     )
-    share_last_year_pct: Annotated[pl.Decimal, 7, 4] = share_column(
+    share_last_year_pct: Annotated[pl.Decimal, 7, 4] = fields.share(
         "The same share in the same month last year.",
         "andel genomförda inom 30 dagar, samma månad föregående år",
     )
-    waiting_share_pct: Annotated[pl.Decimal, 7, 4] = share_column(
-        "Share of those waiting who have waited at most 30 days.",
-        "andel väntande inom 30 dagar",
+    waiting_share_pct: Annotated[pl.Decimal, 7, 4] = fields.share(
+        "Share of those waiting who have waited at most 30 days.", "andel väntande inom 30 dagar"
     )
     improvement_pp: Annotated[pl.Decimal, 5, 1] = column(
         "This month's share less last year's, half-up to one decimal; none where undefined.",
@@ -136,30 +61,20 @@ class WaitingTimePerformance(OfSchemeAndRegion):
         ge=-100,
         le=100,
     )
-    alternative: pl.String = column(
+    alternative: pl.String = fields.one_of(
         "The alternative that gave the level: `improvement`, `attainment`, or `none`.",
-        unit="name",
-        term_sv="alternativ",
-        source="SKR",
-        isin=["improvement", "attainment", "none"],
+        "alternativ",
+        "SKR",
+        ["improvement", "attainment", "none"],
     )
-    level_pct: pl.Int64 = level_column()
-    reserved_sek: pl.Int64 = column(
+    level_pct: pl.Int64 = fields.level()
+    reserved_sek: pl.Int64 = fields.kronor(
         "The month's reserve, as in `payouts.reserves`.",
-        unit="kronor",
-        term_sv="regionens del av månadspotten",
-        source="T2025, table 2; D2024",
-        ge=0,
-        lt=MOST,
+        "regionens del av månadspotten",
+        "T2025, table 2; D2024",
     )
-    earned_sek: Annotated[pl.Decimal, 18, 2] = column(
-        "Level times reserve, exact.",
-        unit="kronor",
-        term_sv="intjänat belopp",
-        source="SKR",
-        ge=0,
-    )
-    status: pl.String = status_column()
+    earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor("Level times reserve, exact.")
+    status: pl.String = fields.status()
 
     class Config:
         """Name and key."""
@@ -178,12 +93,12 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
         source="SKR",
         ge=1,
     )
-    completed_to_date: pl.Int64 = count_column(
+    completed_to_date: pl.Int64 = fields.count(
         "First visits completed since the period began, over the months reported.",
         "patients",
         "genomförda första besök",
     )
-    added_to_date: pl.Int64 = count_column(
+    added_to_date: pl.Int64 = fields.count(
         "Added to the list since the period began: each month-end's waiting 0-30 days.",
         "patients",
         "nytillkomna väntande",
@@ -196,31 +111,88 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
         nullable=True,
         ge=0,
     )
-    level_pct: pl.Int64 = level_column()
-    reserved_sek: pl.Int64 = column(
-        "The whole period's reserve.",
-        unit="kronor",
-        term_sv="regionens del av periodpotten",
-        source="T2025, table 2",
-        ge=0,
-        lt=MOST,
+    level_pct: pl.Int64 = fields.level()
+    reserved_sek: pl.Int64 = fields.kronor(
+        "The whole period's reserve.", "regionens del av periodpotten", "T2025, table 2"
     )
-    earned_sek: Annotated[pl.Decimal, 18, 2] = column(
-        "Level times the whole period's reserve, exact; a running figure until the last month.",
-        unit="kronor",
-        term_sv="intjänat belopp",
-        source="SKR",
-        ge=0,
+    earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor(
+        "Level times the whole period's reserve, exact; a running figure until the last month."
     )
-    is_final: pl.Boolean = column(
-        "Whether the month is the period's last.",
-        unit="true or false",
-        source="SKR",
-    )
-    status: pl.String = status_column()
+    is_final: pl.Boolean = fields.is_final("Whether the month is the period's last.", "SKR")
+    status: pl.String = fields.status()
 
     class Config:
         """Name and key."""
 
         name = "performance.first_visit_production"
         unique = ["month", "scheme", "region_code"]
+
+
+class NextLevels(OfSchemeAndRegion):
+    """How many patients more would have given the next higher level, by each alternative by itself.
+
+    A row only where the alternative can give a higher level than the one there is.
+    """
+
+    component: pl.String = fields.component()
+    measure: pl.String = fields.name("What was waited for, or visited for.", "mått", "SKR")
+    alternative: pl.String = fields.one_of(
+        "How the level would be reached: `improvement`, `attainment`, or `production`.",
+        "alternativ",
+        "SKR",
+        ["improvement", "attainment", "production"],
+    )
+    level_pct: pl.Int64 = fields.level()
+    to_level_pct: pl.Int64 = column(
+        "The next higher level that the alternative by itself gives.",
+        unit="per cent",
+        term_sv="nästa nivå",
+        source=LEVEL_SOURCE,
+        gt=0,
+        le=100,
+    )
+    patients: pl.Int64 = column(
+        "The least number of patients that gives it, all else equal.",
+        unit="patients",
+        term_sv="patienter till nästa nivå",
+        source=NEXT_LEVEL_SOURCE,
+        ge=1,
+        lt=MOST,
+    )
+    patients_completed: pl.Int64 = fields.count(
+        "Of them, completed within 30 days instead of later; for production, further first visits.",
+        "patients",
+        "genomförda till nästa nivå",
+        NEXT_LEVEL_SOURCE,
+    )
+    patients_waiting: pl.Int64 = fields.count(
+        "Of them, waiting for at most 30 days instead of longer; 0 but for attainment.",
+        "patients",
+        "väntande till nästa nivå",
+        NEXT_LEVEL_SOURCE,
+    )
+    gain_sek: Annotated[pl.Decimal, 18, 2] = column(
+        "What the level would have given more of the month's or period's reserve, exact; without "
+        "the bonus.",
+        unit="kronor",
+        term_sv="ytterligare belopp",
+        source="SKR",
+        ge=0,
+    )
+
+    @pa.dataframe_check(error="to_level_pct is above level_pct")
+    def level_rises(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
+        """Whether the next level is a higher one."""
+        return data.lazyframe.select(pl.col("to_level_pct") > pl.col("level_pct"))
+
+    @pa.dataframe_check(error="patients are those completed and those waiting")
+    def patients_add_up(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
+        """Whether the parts make the number."""
+        parts = pl.col("patients_completed") + pl.col("patients_waiting")
+        return data.lazyframe.select(parts == pl.col("patients"))
+
+    class Config:
+        """Name and key."""
+
+        name = "performance.next_levels"
+        unique = ["month", "scheme", "region_code", "measure", "alternative"]

@@ -43,6 +43,16 @@ class DataRoot:
         return self.warehouse / "bonuspott.duckdb"
 
     @property
+    def heads(self) -> Path:
+        """The heads of the ledger's chain, a line for every publication."""
+        return self.warehouse / "heads.csv"
+
+    @property
+    def signed(self) -> Path:
+        """Heads that somebody signed, each file with its signature beside it."""
+        return self.warehouse / "signed"
+
+    @property
     def accepted(self) -> Path:
         """The files that were accepted, each under its SHA-256."""
         return self.warehouse / "deliveries"

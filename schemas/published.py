@@ -7,7 +7,6 @@ column that sums over earlier months, and the country in tables of its own. Sour
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import polars as pl
 
@@ -197,7 +196,8 @@ def recorded_rows(table: type[Table], schema: str = "") -> str:
     )
 
 
-PUBLISHED: Mapping[str, PublishedTable] = MappingProxyType(
-    {each.qualified_name(): each for table in TABLES.values() for each in published_tables(table)}
-)
-"""The published tables that hold what is recorded of schemes and observations, by name."""
+def all_published() -> dict[str, PublishedTable]:
+    """The published tables that hold what is recorded of schemes and observations, by name."""
+    return {
+        each.qualified_name(): each for table in TABLES.values() for each in published_tables(table)
+    }

@@ -23,6 +23,7 @@ class Record:
         deliveries: those that it rests on.
         row_count, fingerprint: how many rows, and their hash.
         previous_hash, record_hash: its place in the chain.
+        files_sha256: the hash of the rows of `audit.deliveries` that it was read from; none of what was computed.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Record:
     fingerprint: str
     previous_hash: str
     record_hash: str
+    files_sha256: str | None = None
 
     @property
     def name(self) -> str:

@@ -40,6 +40,13 @@ class Opinion:
         Raises:
             OutOfScopeError: if a parameter does not fit the tables of parameters.
         """
+        components = {str(name) for _, name in parameters.get("unknown_components", [])}
+        pots = {str(pot) for _, pot, name in parameters.get("pots", []) if name in components}
+        self.unknown = {
+            "component": sorted({*components, *(f"bonus_{pot}" for pot in pots)}),
+            "pot": sorted(pots),
+        }
+        """Components, and pots that hold them, of kinds that the queries do not know."""
         self._lock = threading.Lock()
         self._open = ExitStack()
         self._connection = self._open.enter_context(connected(IN_MEMORY, read_only=False))
@@ -74,6 +81,12 @@ class Opinion:
                 connection,
                 f"FROM ({recorded_rows(table, ROOM)}) ORDER BY {', '.join(table.key())}",
             )
+
+    def opined(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Those of a table's rows that the queries have an opinion on."""
+        for column in self.unknown.keys() & set(rows.columns):
+            rows = rows.filter(~pl.col(column).is_in(self.unknown[column]))
+        return rows
 
     def types_of(self, table: PublishedTable, sql: str = "") -> dict[str, str]:
         """The columns of a table's query, with their types in SQL.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.dialect import quoted
+from schemas.components import REGISTER
 from schemas.months import add_months, parse_month
 
 Value = str | int | date | None
@@ -22,9 +23,6 @@ Rows = dict[str, list[tuple[Value, ...]]]
 PPM_OF_ONE_PERCENT = 10_000
 EVER = (date(1, 1, 1), date(9999, 12, 1))
 """The months that a value holds for which the files give no month of change."""
-
-GRANT = {"fund", "population", "apportionment", "fixed_each", "qualified", "eligible"}
-"""What a grant's file says; a file of another name that says nothing else is a grant's."""
 
 READINGS = (
     "band_gaps",
@@ -61,7 +59,8 @@ def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows
         readings: the readings to take instead of the scheme's own, by interpretation.
 
     Raises:
-        OutOfScopeError: if a file, an interpretation or a threshold is not known here.
+        OutOfScopeError: if a file, an interpretation or a threshold is not known here. A component
+            of a kind that is not known here is no error: the queries have no opinion on it.
     """
     identity = _content(folder, "scheme.toml")
     scheme = str(identity["name"])
@@ -80,21 +79,22 @@ def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows
             for component in each["components"]
         ],
     }
-    readers = {
-        "waiting_time.toml": _waiting_time,
-        "first_visit_production.toml": _production,
-        "surgery.toml": _surgery,
-        "bonus_pots.toml": _pots,
-    }
     stated = {path.name for each in _folders(folder) for path in each.glob("*.toml")}
     for file in sorted(stated - {"scheme.toml", "published.toml"}):
-        content = _content(folder, file)
-        reader = readers.get(file, _grant)
-        if reader is _grant and (not content or set(content) - GRANT):
-            raise OutOfScopeError(f"{folder.name}/{file}: the second opinion knows no such file")
-        for table, row in reader(file.removesuffix(".toml"), content):
+        component = file.removesuffix(".toml")
+        kind = "bonus_pots" if component == "bonus_pots" else _kind(folder, component)
+        reader = READERS.get(kind, _unknown)
+        for table, row in reader(component, _content(folder, file)):
             rows.setdefault(table, []).append((scheme, *row))
     return rows
+
+
+def _kind(folder: Path, component: str) -> str:
+    if component not in REGISTER:
+        raise OutOfScopeError(
+            f"{folder.name}/{component}.toml: the second opinion knows no such file"
+        )
+    return REGISTER[component].kind
 
 
 def insertions(rows: Mapping[str, Sequence[tuple[Value, ...]]]) -> Iterator[str]:
@@ -163,6 +163,20 @@ def _pots(_component: str, content: Any) -> Found:  # noqa: ANN401
     for pot in content["pot"]:
         for component in pot["components"]:
             yield "pots", (pot["name"], component)
+
+
+def _unknown(component: str, _content: Any) -> Found:  # noqa: ANN401
+    yield "unknown_components", (component,)
+
+
+READERS = {
+    "waiting_time": _waiting_time,
+    "first_visit_production": _production,
+    "surgery": _surgery,
+    "grant": _grant,
+    "bonus_pots": _pots,
+}
+"""How a file is read, by the kind of its component."""
 
 
 def _funds(component: str, measure: str, versions: Any) -> Found:  # noqa: ANN401 - as TOML has it

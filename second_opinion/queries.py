@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from schemas.published import PUBLISHED, PublishedTable
+from schemas.published import PublishedTable, all_published
 
 FOLDER = Path(__file__).with_name("sql")
 ROOM = "second_opinion"
@@ -74,6 +74,8 @@ def foundation() -> str:
 def recomputed_tables() -> Mapping[str, PublishedTable]:
     """The published tables that the queries compute, by the name of the query."""
     named = {
-        name.partition(".")[2]: table for name, table in PUBLISHED.items() if "observed" not in name
+        name.partition(".")[2]: table
+        for name, table in all_published().items()
+        if "observed" not in name
     }
     return MappingProxyType({name: named[name] for name in queries() if name in named})

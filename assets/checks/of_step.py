@@ -7,6 +7,7 @@ from assets.checks.money import (
     POTS_CONSERVE_MONEY,
     every_region_once,
 )
+from assets.checks.next_levels import THE_LEAST_THAT_RAISES
 from assets.checks.published import AGREES_WITH_PUBLISHED
 from assets.checks.reproduction import AS_RECORDED_BEFORE
 from assets.checks.second_opinion import second_opinion
@@ -14,6 +15,7 @@ from rules.step import Step
 from schemas.decisions import Differences
 from schemas.keys import OfRegion, OfScheme
 from schemas.payouts import BonusPots, PayoutLines, Reserves
+from schemas.performance import NextLevels
 
 
 def checks_of(step: Step) -> list[Check]:
@@ -36,7 +38,9 @@ def assertions_of(step: Step) -> list[Check]:
 def _own(step: Step) -> list[Check]:
     """The checks that hang on the table."""
     checks = []
-    if issubclass(step.table, OfRegion) and step.table is not Differences:
+    if step.table is NextLevels:
+        checks.append(THE_LEAST_THAT_RAISES)
+    elif issubclass(step.table, OfRegion) and step.table is not Differences:
         checks.append(every_region_once(step))
     if step.table is BonusPots:
         checks.append(POTS_CONSERVE_MONEY)

@@ -53,7 +53,7 @@ def _second_opinion(evidence: Evidence) -> Mapping[date, Verdict]:
         table, {each.qualified_name(): rows for each, rows in evidence.inputs.items()}
     )
     return {
-        month: _verdict(table, month, rows, by_sql.filter(pl.col("month") == month))
+        month: _verdict(opinion, table, month, rows, by_sql.filter(pl.col("month") == month))
         for month, rows in evidence.rows.items()
     }
 
@@ -78,10 +78,21 @@ def _opinion(
     return Opinion(scheme_rows(folder, dict(readings)), regions)
 
 
-def _verdict(table: type[Table], month: date, rows: pl.DataFrame, by_sql: pl.DataFrame) -> Verdict:
+def _verdict(
+    opinion: Opinion, table: type[Table], month: date, made: pl.DataFrame, made_by_sql: pl.DataFrame
+) -> Verdict:
     columns, key = list(table.polars_schema()), table.key()
+    rows, by_sql = opinion.opined(made), opinion.opined(made_by_sql)
     if rows.select(columns).sort(key).equals(by_sql.select(columns).sort(key)):
-        return Verdict(True, f"{month_key(month)}: {rows.height} rows, each as SQL makes it")
+        silent = (
+            f"; no opinion on {made.height - rows.height} rows of a kind that SQL does not know: "
+            f"{', '.join(opinion.unknown['component'])}"
+            if rows.height < made.height
+            else ""
+        )
+        return Verdict(
+            True, f"{month_key(month)}: {rows.height} rows, each as SQL makes it{silent}"
+        )
     cells = differing_cells(table, rows, by_sql).rename({"recorded": "computed", "again": "by_sql"})
     examples = "; ".join(
         f"{each['column']} of {each['row']} is {each['computed']}, by SQL {each['by_sql']}"

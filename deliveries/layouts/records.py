@@ -14,7 +14,7 @@ def read_records(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
     """
     counted = count_records(delivery, vocabulary)
     places: list[tuple[str, int | None]] = [(delivery.name, None)] * counted.rows.height
-    return Cells(counted.rows, places, {}, counted.notes)
+    return Cells(counted.rows, places, {}, counted.notes, counted.remarks)
 
 
 def _headers(dataset: str) -> list[frozenset[str]]:

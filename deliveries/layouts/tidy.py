@@ -67,9 +67,27 @@ ADVICE = {
 
 @cache
 def columns_of(dataset: str) -> tuple[TidyColumn, ...]:
-    """The columns of a dataset in the tidy layout. Source: `tidy.toml`."""
+    """The columns of a dataset in the tidy layout.
+
+    Source: `tidy.toml`; a dataset that it does not name is headed as its table's columns are called.
+    """
     content = tomllib.loads(DATA.read_text(encoding="utf-8"))
-    return TypeAdapter(tuple[TidyColumn, ...]).validate_python(content[dataset]["columns"])
+    if dataset in content:
+        return TypeAdapter(tuple[TidyColumn, ...]).validate_python(content[dataset]["columns"])
+    types = TABLES[f"observed.{dataset}"].polars_schema()
+    return tuple(
+        TidyColumn(
+            header=name.removesuffix("_code"),
+            column=name,
+            kind="region"
+            if name.endswith("region_code")
+            else "count"
+            if kind == pl.Int64()
+            else "name",
+        )
+        for name, kind in types.items()
+        if name not in {"month", "delivery_id"}
+    )
 
 
 def read_tidy(delivery: Delivery, vocabulary: Vocabulary) -> Cells:

@@ -15,7 +15,7 @@ from deliveries.cells import ABROAD
 from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.text_files import UnreadableError
-from deliveries.layouts.cells import Vocabulary
+from deliveries.layouts.cells import Remark, Vocabulary
 from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
 from deliveries.patients.files import RecordFile, open_records
@@ -23,7 +23,7 @@ from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, pro
 from deliveries.patients.tallies import KIND, RECORDS, Spellings, read_spellings, tallied
 from schemas.months import month_key
 
-OF_OTHER_MONTHS = (Kind.STARTED_BEFORE_MONTH, Kind.LISTED_AFTER_MONTH)
+OF_OTHER_MONTHS = pl.col(KIND).is_in([int(Kind.STARTED_BEFORE_MONTH), int(Kind.LISTED_AFTER_MONTH)])
 """What neither counts in the month nor waits at its end."""
 
 NOTES: Mapping[Kind, str] = {
@@ -48,10 +48,12 @@ class CountedRecords:
         rows: the columns of the dataset's observed table but `month` and `delivery_id`, in order of
             their key; a row for each region with any record, with zero for what it has none of.
         notes: how many files and records were read, and how many records were passed over and why.
+        remarks: the regions of whose records none concerns the month, so that they report zero.
     """
 
     rows: pl.DataFrame
     notes: dict[str, str | int]
+    remarks: list[Remark]
 
 
 def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
@@ -80,19 +82,16 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
     faults += faults_of(files, spellings, delivery.dataset, delivery.month)
     if faults:
         raise DeliveryRefusedError(delivery.name, faults)
-    if (
-        not tallies.is_empty()
-        and tallies[KIND].is_in([int(each) for each in OF_OTHER_MONTHS]).all()
-    ):
-        expected = f"a record that concerns {month_key(delivery.month)}"
-        raise refusal(delivery.name, expected, "Deliver the month's own records.")
+    concerned = f"a record that concerns {month_key(delivery.month)}"
+    if not tallies.is_empty() and tallies.select(OF_OTHER_MONTHS.all()).item():
+        raise refusal(delivery.name, concerned, "Deliver the month's own records.")
     meant = tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
     if delivery.dataset == "surgeries":
         names = [name for name in procedure_names() if name in vocabulary.get("procedure", ())]
         rows = _operations(meant.filter(pl.col("home_region") != ABROAD), names)
     else:
         rows = _cases(meant, sorted(vocabulary["measure"]))
-    return CountedRecords(rows, _notes(meant, len(files)))
+    return CountedRecords(rows, _notes(meant, len(files)), _remarks(meant, regions[0], concerned))
 
 
 def _tallied(delivery: Delivery) -> tuple[list[tuple[RecordFile, pl.DataFrame]], list[Fault]]:
@@ -170,6 +169,14 @@ def _operations(tallies: pl.DataFrame, names: list[str]) -> pl.DataFrame:
         )
     )
     return pl.concat([found, zeros.select(found.columns)]).sort(key)
+
+
+def _remarks(tallies: pl.DataFrame, region: str, expected: str) -> list[Remark]:
+    found = tallies.group_by(region).agg(OF_OTHER_MONTHS.all(), pl.col(RECORDS).sum())
+    return [
+        Remark("zero, for none of its records is of the month", code, "", RECORDS, str(n), expected)
+        for code, n in found.filter(KIND).select(region, RECORDS).sort(region).iter_rows()
+    ]
 
 
 def _notes(tallies: pl.DataFrame, files: int) -> dict[str, str | int]:

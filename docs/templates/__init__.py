@@ -31,10 +31,10 @@ from rules.loading import load_schemes
 from rules.scheme import Scheme
 from schemas.amounts import grouped
 from schemas.audit import Deliveries, Materialisations
+from schemas.components import REGISTER
 from schemas.months import month_key, span_words
-from schemas.payouts import COMPONENTS_SV
 from schemas.places import CHECKOUT
-from schemas.published import PUBLISHED
+from schemas.published import all_published
 from schemas.regions import region_codes, region_name
 from second_opinion.queries import sql_files
 
@@ -65,7 +65,7 @@ def generated_documents() -> Mapping[Path, str]:
         "documents": documents(),
         "unknown": open_questions(),
         "most_moved": partial(_most_moved, schemes),
-        "components": COMPONENTS_SV,
+        "components": {name: each.label_sv for name, each in REGISTER.items()},
         "regions": region_codes(),
         "at_stake": _at_stake,
         "by_file": partial(groupby, key=itemgetter(0)),
@@ -78,7 +78,7 @@ def generated_documents() -> Mapping[Path, str]:
         "pot": pot_example(),
         "apportionment": apportionment_example(),
         "periods": year_and_periods(schemes["bup-2025"]),
-        "tables": [*PUBLISHED.values(), *BESIDE, Materialisations, Deliveries],
+        "tables": [*all_published().values(), *BESIDE, Materialisations, Deliveries],
         "sql_type": sql_type,
         "files": sql_files(),
         "parameters": COMMENTED.findall(sql_files()["parameters"].text),

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 from deliveries.door import sha256_of
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import DATASETS, listing, months_delivered, out_of_place
+from deliveries.finding import listing, months_delivered, out_of_place
 from ledger.audit.finding import Finding, Weight
+from schemas.deliveries import DATASETS
 from schemas.places import DataRoot
 
 
@@ -68,14 +71,14 @@ def walk_files(
     yield from disk.odd
     yield from _not_recorded(disk, recorded)
     if recorded and not root.raw.is_dir():
-        yield _folder_gone(root.raw, "the deliveries as they came", "open")
+        yield _folder_gone(root.raw, "the deliveries as they came")
     else:
         for name, sha256 in sorted(recorded.items()):
             yield from _delivered(root, name, sha256)
             count()
     hashes = frozenset(recorded.values())
     if recorded and not root.accepted.is_dir():
-        yield _folder_gone(root.accepted, "a copy of every accepted file", "wrong")
+        yield _folder_gone(root.accepted, "a copy of every accepted file")
     else:
         for sha256 in sorted(hashes):
             yield from _accepted(root, sha256)
@@ -93,8 +96,9 @@ def walk_files(
 
 
 def _not_recorded(disk: OnDisk, recorded: Mapping[str, str]) -> Iterator[Finding]:
+    known = {normalize("NFC", name) for name in recorded}
     for delivery, names in sorted(disk.files.items()):
-        missing = [name for name in names if name not in recorded]
+        missing = [name for name in names if normalize("NFC", name) not in known]
         if missing:
             whole = len(missing) == len(names)
             yield Finding(
@@ -108,12 +112,12 @@ def _not_recorded(disk: OnDisk, recorded: Mapping[str, str]) -> Iterator[Finding
 
 
 def _delivered(root: DataRoot, name: str, sha256: str) -> Iterator[Finding]:
-    path, where = root.raw / name, f"raw/{name}"
+    path, where = _as_named(root.raw / name), f"raw/{name}"
     copy = f"The accepted copy is deliveries/{sha256}; put it back under this name."
     if not path.is_file():
         # Its copy is what the record rests on: raw/ may be pruned.
         yield Finding(
-            "delivered file gone", where, "the file that was recorded", "no file", copy, "open"
+            "delivered file gone", where, "the file recorded", "no file", copy, "not at hand"
         )
         return
     try:
@@ -123,6 +127,13 @@ def _delivered(root: DataRoot, name: str, sha256: str) -> Iterator[Finding]:
         return
     if found != sha256:
         yield Finding("delivered file changed", where, sha256, found, copy)
+
+
+def _as_named(path: Path) -> Path:
+    """The file under this name, or under the same one as another system writes its letters."""
+    forms: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+    names = [path, *(path.with_name(normalize(form, path.name)) for form in forms)]
+    return next((each for each in names if each.is_file()), path)
 
 
 def _accepted(root: DataRoot, sha256: str) -> Iterator[Finding]:
@@ -151,12 +162,12 @@ def _unreadable(faults: Iterable[Fault], weight: Weight) -> Iterator[Finding]:
         )
 
 
-def _folder_gone(folder: Path, what: str, weight: Weight) -> Finding:
+def _folder_gone(folder: Path, what: str) -> Finding:
     return Finding(
         "folder gone",
         str(folder),
         what,
         "no folder",
-        "Put the folder back from a backup, and audit again.",
-        weight,
+        "Audit where it lies, or put it back, to compare its files too.",
+        "not at hand",
     )

@@ -6,8 +6,9 @@ from typing import Literal
 
 import polars as pl
 
-Weight = Literal["wrong", "open"]
-"""Wrong is what is not as it was recorded; open is what lies on disk and is not recorded (yet)."""
+Weight = Literal["wrong", "open", "not at hand"]
+"""Wrong is what is not as it was recorded; open is what lies on disk and is not recorded (yet); not at hand is
+what was recorded, lies elsewhere, and so was not compared."""
 
 
 @dataclass(frozen=True)

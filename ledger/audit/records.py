@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from ledger.audit.finding import RESTORE, Finding, numbers
@@ -16,7 +15,7 @@ class Chain:
     """What was seen of the chain: the records by number, who named a delivery first, the head."""
 
     records: dict[int, Record] = field(default_factory=dict)
-    named_deliveries: dict[DeliveryId, tuple[int, datetime]] = field(default_factory=dict)
+    named_deliveries: dict[DeliveryId, int] = field(default_factory=dict)
     head: str = ""
     heads_seen: dict[str, int] = field(default_factory=dict)
     last_number: int = 0
@@ -93,5 +92,5 @@ def _one(record: Record, chain: Chain) -> Iterator[Finding]:
             RESTORE,
         )
     for delivery in record.deliveries:
-        chain.named_deliveries.setdefault(delivery, (number, record.recorded_at))
+        chain.named_deliveries.setdefault(delivery, number)
     chain.records[number] = record

@@ -13,8 +13,11 @@ from ledger.audit.files import listed, walk_files
 from ledger.audit.finding import RESTORE, Finding
 from ledger.audit.records import Chain, walk_chain
 from ledger.audit.rows import PIECE, walk_rows
+from ledger.audit.tables import walk_tables
+from ledger.audit.witnesses import Witness, beside_the_ledger, walk_witnesses
 from ledger.chain import RECORD
 from ledger.dialect import query, typed
+from ledger.engine import Engine
 from ledger.engines import ledger_engine
 from ledger.failures import DatabaseDamagedError
 from schemas.audit import Deliveries, Materialisations
@@ -41,16 +44,20 @@ class Audited:
         chain: the records, as walked; its head is the last record's hash.
         deliveries: `audit.deliveries`.
         rows: how many rows were counted and hashed.
+        witnesses: who was asked what the chain was.
     """
 
     findings: list[Finding] = field(default_factory=list)
     chain: Chain = field(default_factory=Chain)
     deliveries: pl.DataFrame = field(default_factory=Deliveries.without_rows)
     rows: int = 0
+    witnesses: Sequence[Witness] = ()
 
 
-def audit(root: DataRoot, heads: Sequence[str], progress: Progress) -> Audited:
-    """Walk the ledger and the files that it names. Nothing is written.
+def audit(
+    root: DataRoot, heads: Sequence[str], progress: Progress, others: Sequence[Witness] = ()
+) -> Audited:
+    """Walk the ledger and the files that it names, and ask the witnesses. Nothing is written.
 
     The ledger is read as it stands at one moment; the files are hashed after that.
 
@@ -58,26 +65,36 @@ def audit(root: DataRoot, heads: Sequence[str], progress: Progress) -> Audited:
         root: whose ledger and deliveries.
         heads: hashes of records, noted at earlier audits; each must still be in the chain.
         progress: told how far the audit is.
+        others: witnesses beside those in the warehouse's folder, asked just now.
 
     Raises:
-        NothingRecordedError: if there is no ledger yet.
+        NothingRecordedError: if there is no ledger yet, and no witness knows of any.
         LedgerBusyError: if another process holds the ledger too long.
     """
     engine = ledger_engine(root)
-    if not engine.exists():
-        raise NothingRecordedError(f"{engine.place} does not exist; nothing was recorded yet")
     disk = listed(root)
-    audited = Audited()
+    audited = Audited(witnesses=[*beside_the_ledger(root), *others])
     try:
-        with engine.reading() as connection:
-            walk_ledger(connection, audited, heads, progress)
+        _walk(engine, audited, heads, progress)
     except (duckdb.Error, DatabaseDamagedError) as error:
         audited.findings.append(_unreadable(engine.place, error))
+        audited.witnesses = ()
+    except NothingRecordedError:
+        if not any(each.said for each in audited.witnesses):
+            raise
+    audited.findings += walk_witnesses(audited.witnesses, audited.chain.records)
     recorded = hashes_by_file(audited.deliveries)
     of = len(recorded) + len(set(recorded.values()))
     done = iter(range(1, of + 1))
     audited.findings += walk_files(root, disk, recorded, lambda: progress("files", next(done), of))
     return audited
+
+
+def _walk(engine: Engine, audited: Audited, heads: Sequence[str], progress: Progress) -> None:
+    if not engine.exists():
+        raise NothingRecordedError(f"{engine.place} does not exist; nothing was recorded yet")
+    with engine.reading() as connection:
+        walk_ledger(connection, audited, heads, progress)
 
 
 def walk_ledger(
@@ -94,12 +111,15 @@ def walk_ledger(
     """
     sizes = _sizes(connection)
     records, deliveries = (each.qualified_name() for each in (Materialisations, Deliveries))
-    if records not in sizes or deliveries not in sizes:
+    if not sizes:
         raise NothingRecordedError("nothing was recorded in the ledger yet")
+    audited.findings += walk_tables(connection)
+    if records not in sizes:
+        return
     walked = _told(_records(connection), lambda done: progress("records", done, sizes[records]))
     audited.findings += walk_chain(walked, audited.chain, heads)
-    audited.deliveries = query(connection, f"SELECT * FROM {deliveries}")  # noqa: S608 - our name
-    audited.findings += walk_deliveries(audited.deliveries, audited.chain)
+    if deliveries in sizes:
+        _walk_deliveries(connection, audited)
     of = sum(size for name, size in sizes.items() if name in TABLES)
     named = {each.table for each in audited.chain.records.values()}
     for name, table in TABLES.items():
@@ -145,6 +165,24 @@ def _records(connection: duckdb.DuckDBPyConnection) -> Iterator[Mapping[str, Any
     relation = connection.sql(f"{RECORDS} ORDER BY {RECORD}, record_hash")
     for batch in relation.to_arrow_reader(PIECE):
         yield from typed(pl.DataFrame(pl.from_arrow(batch)), Materialisations).iter_rows(named=True)
+
+
+def _walk_deliveries(connection: duckdb.DuckDBPyConnection, audited: Audited) -> None:
+    name = Deliveries.qualified_name()
+    columns = ", ".join(Deliveries.polars_schema())
+    try:
+        found = typed(query(connection, f"SELECT {columns} FROM {name}"), Deliveries)  # noqa: S608
+    except (duckdb.Error, pl.exceptions.PolarsError) as error:
+        audited.findings.append(_unreadable(name, error))
+        return
+    audited.deliveries = found.drop_nulls()
+    if missing := found.height - audited.deliveries.height:
+        audited.findings.append(
+            Finding(
+                "delivery unreadable", name, "a value in each column", f"{missing} rows", RESTORE
+            )
+        )
+    audited.findings += walk_deliveries(audited.deliveries, audited.chain)
 
 
 def _sizes(connection: duckdb.DuckDBPyConnection) -> Mapping[str, int]:

@@ -2,21 +2,30 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from ledger.audit.finding import Finding, finding_table
+from ledger.audit.finding import Finding, Weight, finding_table
+from ledger.audit.signatures import signed_heads
 from ledger.audit.walk import Audited
 from ledger.audit.walk import Progress as Told
 from ledger.audit.walk import audit as walk
 from pipeline.arguments import HashType, format_option
 from pipeline.rendering import messages, print_rows, results
+from pipeline.witnesses import dagsters_events
 from schemas.places import DataRoot
+
+WEIGHTS: Mapping[Weight, str] = {
+    "not at hand": "Not at hand",
+    "open": "Not recorded",
+    "wrong": "Not as recorded",
+}
 
 SHOWN = 100
 """How many findings the table shows; the other formats have all."""
@@ -30,19 +39,27 @@ SHOWN = 100
     multiple=True,
     help="A head noted at an earlier audit; it must still be in the chain.",
 )
+@click.option(
+    "--signers",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Who may sign heads (allowed_signers of ssh-keygen); those in warehouse/signed are then compared.",
+)
 @format_option("How to print the findings.")
-def audit(heads: tuple[str, ...], layout: str) -> None:
+def audit(heads: tuple[str, ...], signers: Path | None, layout: str) -> None:
     """Look for anything changed, removed or reordered since it was recorded.
 
     Walks the ledger's chain of records, counts and hashes every record's rows anew, and compares the deliveries recorded with
     the files on disk. Nothing is written. The exit status is 1 if anything is not as it was recorded; a delivery that is
-    not recorded yet, or was refused, is listed, and does not count as such.
+    not recorded yet, or was refused, is listed, and does not count as such; nor does what lies elsewhere.
 
-    The last record's hash, the head, is printed. Note it down outside this machine: only an audit with --head sees
-    that records were removed at the end, or that the whole chain was written anew.
+    That records were removed at the end, or the whole chain written anew, shows against witnesses: heads.csv, the
+    published warehouse, Dagster's events, and heads that were signed. Whoever can write to all of them can change all: the last
+    record's hash, the head, is printed to be noted outside this machine, for --head.
     """
+    root = DataRoot.from_environment()
     with _shown() as told:
-        audited = walk(DataRoot.from_environment(), heads, told)
+        others = [dagsters_events(root), signed_heads(root, signers)]
+        audited = walk(root, heads, told, others)
     if layout == "table":
         _print(audited.findings)
     else:
@@ -76,10 +93,13 @@ def _shown() -> Iterator[Told]:
 def _print(findings: Sequence[Finding]) -> None:
     wrong = [finding for finding in findings if finding.weight == "wrong"]
     still_open = [finding for finding in findings if finding.weight == "open"]
+    elsewhere = [finding for finding in findings if finding.weight == "not at hand"]
     if wrong:
         results().print(wrong_for_people(wrong))
     if still_open:
-        results().print(open_for_people(still_open))
+        results().print(by_kind("On disk and not recorded", still_open))
+    if elsewhere:
+        results().print(by_kind("Not at hand, and so not compared", elsewhere))
 
 
 def wrong_for_people(findings: Sequence[Finding]) -> Table:
@@ -94,15 +114,15 @@ def wrong_for_people(findings: Sequence[Finding]) -> Table:
     return table
 
 
-def open_for_people(findings: Sequence[Finding]) -> Table:
-    """What lies on disk and is not recorded, by what it is, with what to do about each kind."""
-    table = _table("On disk and not recorded", findings)
+def by_kind(title: str, findings: Sequence[Finding]) -> Table:
+    """What is not wrong, by what it is, with what to do about each kind."""
+    table = _table(title, findings)
     for name in ("What", "Where", "What to do"):
         table.add_column(name, overflow="fold")
-    by_kind: dict[tuple[str, str], list[str]] = {}
+    kinds: dict[tuple[str, str], list[str]] = {}
     for each in findings[:SHOWN]:
-        by_kind.setdefault((each.what, each.advice), []).append(each.where)
-    for (what, advice), places in by_kind.items():
+        kinds.setdefault((each.what, each.advice), []).append(each.where)
+    for (what, advice), places in kinds.items():
         table.add_row(*map(Text, (what, "\n".join(places), advice)))
     return table
 
@@ -129,10 +149,12 @@ def summary(audited: Audited) -> Iterator[str]:
     for head, number in chain.heads_seen.items():
         later = chain.last_number - number
         yield f"The noted head {head} is record {number}; {later} records came after it."
+    compared = [f"{each.name} ({len(each.said)})" for each in audited.witnesses if each.said]
+    yield f"Witnesses compared, with what each noted: {', '.join(compared) or 'none is at hand'}"
     yield f"Head: {chain.head} (record {chain.last_number})"
-    for weight, words in (("open", "Not recorded"), ("wrong", "Not as recorded")):
+    for weight, words in WEIGHTS.items():
         kinds = Counter(each.what for each in audited.findings if each.weight == weight)
         if kinds:
             yield f"{words}: {', '.join(f'{what} ({count})' for what, count in kinds.items())}"
-    if all(finding.weight == "open" for finding in audited.findings):
+    if all(finding.weight != "wrong" for finding in audited.findings):
         yield "All that is recorded is as it was recorded."

@@ -24,9 +24,9 @@ from pipeline.rendering import WIDE, messages, results
 from rules.loading import load_schemes
 from rules.scheme import Scheme
 from rules.vocabulary import vocabulary
+from schemas.components import REGISTER
 from schemas.days import end_of
 from schemas.months import month_key
-from schemas.payouts import COMPONENTS
 from schemas.places import DataRoot
 
 Form = Literal["text", "json", "html"]
@@ -37,7 +37,7 @@ Form = Literal["text", "json", "html"]
 @click.argument("month", metavar="PAYOUT-MONTH", type=MonthType())
 @click.argument("region", type=RegionType())
 @click.option(
-    "--component", type=click.Choice(COMPONENTS), help="One part of the payout; else all."
+    "--component", type=click.Choice(list(REGISTER)), help="One part of the payout; else all."
 )
 @click.option("--as-of", "as_of", type=DayType(), help="What was recorded by the end of that day.")
 @click.option(

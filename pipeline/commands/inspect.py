@@ -15,7 +15,7 @@ from rich.table import Table
 
 from deliveries.door import copied, open_door
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
-from deliveries.finding import DATASETS, DAY, SentDelivery, listing
+from deliveries.finding import DAY, Listing, SentDelivery, being_no_deliveries, listing
 from deliveries.guards import safe_for_spreadsheets
 from deliveries.reading import Observed, read_deliveries
 from pipeline.arguments import MonthType
@@ -24,6 +24,7 @@ from pipeline.rendering import failure_table, messages, results
 from rules.loading import load_schemes
 from rules.vocabulary import vocabulary
 from schemas.days import day_of
+from schemas.deliveries import DATASETS
 from schemas.months import parse_month
 from schemas.regions import region_codes
 
@@ -55,8 +56,15 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     """
     if not os.path.lexists(file):
         raise click.BadParameter(f"Path '{file}' does not exist.", param_hint="'FILE'")
+    # The file's own name, also where it is a link: that is for the reader to refuse.
+    file = Path(os.path.abspath(file))  # noqa: PTH100 - resolving would follow the link
+    file = file.parent.resolve() / file.name
+    beside = lying_beside(file)
+    for words in being_no_deliveries(beside.passed_over if beside else ()):
+        messages().print(words, markup=False)
     try:
-        observed, refused = _read(delivery_of(file, dataset, month, day_of(datetime.now(UTC))))
+        sent = delivery_of(file, beside, dataset, month, day_of(datetime.now(UTC)))
+        observed, refused = _read(sent)
     except UnknownPlaceError as error:
         raise click.UsageError(str(error)) from error
     except DeliveryRefusedError as error:
@@ -64,18 +72,22 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     for each in observed:
         results().print(understood(each))
     for refusal in refused:
-        for words, value in refusal.understood.items():
-            results().print(f"{words}: {value}", markup=False)
-        records = fault_records(refusal.faults)
-        messages().print(failure_table(StepFailure("inspect", str(refusal), records)))
-        if faults_to and faults_to.exists():
-            raise click.ClickException(f"{faults_to} exists already; name another file")
-        if faults_to:
-            write_faults(refusal.faults, faults_to)
-            words = f"{len(refusal.faults)} faults written to {faults_to}"
-            messages().print(words, markup=False)
+        _tell(refusal, faults_to)
     if refused:
         sys.exit(1)
+
+
+def _tell(refusal: DeliveryRefusedError, faults_to: Path | None) -> None:
+    """What was understood all the same, and every fault, to the file too if one is named."""
+    for words, value in refusal.understood.items():
+        results().print(f"{words}: {value}", markup=False)
+    records = fault_records(refusal.faults)
+    messages().print(failure_table(StepFailure("inspect", str(refusal), records)))
+    if faults_to and faults_to.exists():
+        raise click.ClickException(f"{faults_to} exists already; name another file")
+    if faults_to:
+        write_faults(refusal.faults, faults_to)
+        messages().print(f"{len(refusal.faults)} faults written to {faults_to}", markup=False)
 
 
 def _read(sent: SentDelivery) -> tuple[list[Observed], list[DeliveryRefusedError]]:
@@ -85,11 +97,25 @@ def _read(sent: SentDelivery) -> tuple[list[Observed], list[DeliveryRefusedError
         return read_deliveries([copied(sent, folder)], words)
 
 
-def delivery_of(path: Path, dataset: str | None, month: date | None, today: date) -> SentDelivery:
+def lying_beside(file: Path) -> Listing | None:
+    """What lies in the month's folder that the file is in; none if it is in none as those below `raw/`."""
+    folder = file.parent
+    try:
+        month = parse_month(folder.name)
+    except ValueError:
+        return None
+    dataset = folder.parent.name
+    return listing(folder.parents[1], dataset, month) if dataset in DATASETS else None
+
+
+def delivery_of(
+    file: Path, beside: Listing | None, dataset: str | None, month: date | None, today: date
+) -> SentDelivery:
     """The delivery that a file belongs to: all files of its day beside it, or the file alone.
 
     Args:
-        path: the file, or a folder of parts.
+        file: its whole path; or that of a folder of parts.
+        beside: what lies in its month's folder, if it is in one.
         dataset: which one; else the name of the folder two levels up.
         month: which one; else the name of the folder.
         today: the day of delivery, where the name does not begin with one.
@@ -97,12 +123,9 @@ def delivery_of(path: Path, dataset: str | None, month: date | None, today: date
     Raises:
         UnknownPlaceError: if dataset or month is neither given nor to be seen, or if the name
             begins like a day and is none.
-        DeliveryRefusedError: if it lies in the folder of a month and does not say its day.
+        DeliveryRefusedError: if something in the month's folder is misnamed.
     """
-    # The file's own name, also where it is a link: that is for the reader to refuse.
-    file = Path(os.path.abspath(path))  # noqa: PTH100 - resolving would follow the link
-    folder = file.parent.resolve()
-    file = folder / file.name
+    folder = file.parent
     found = dataset or (folder.parent.name if folder.parent.name in DATASETS else None)
     if found is None:
         raise UnknownPlaceError(f"say which dataset it is: --dataset {'|'.join(DATASETS)}")
@@ -118,24 +141,11 @@ def delivery_of(path: Path, dataset: str | None, month: date | None, today: date
         raise UnknownPlaceError(
             f"name the file by its day: {file.name} begins with none"
         ) from error
-    if not _is_of_month(folder):
-        return SentDelivery(found, month, day, (file,), folder)
-    lying = listing(folder.parents[1], folder.parent.name, parse_month(folder.name))
-    for fault in lying.misnamed:
-        if Path(fault.file).name == file.name:
-            raise DeliveryRefusedError(fault.file, [fault])
-    for delivery in lying.deliveries:
+    for delivery in beside.in_order() if beside else ():
         if file in delivery.paths:
             return replace(delivery, dataset=found, month=month)
-    return SentDelivery(found, month, day, (file,), folder.parents[1])
-
-
-def _is_of_month(folder: Path) -> bool:
-    """Whether the folder lies as those below `raw/` do."""
-    try:
-        return folder.parent.name in DATASETS and bool(parse_month(folder.name))
-    except ValueError:
-        return False
+    raw = folder.parents[1] if beside else folder
+    return SentDelivery(found, month, day, (file,), raw)
 
 
 def understood(observed: Observed) -> Table:
@@ -158,6 +168,9 @@ def understood(observed: Observed) -> Table:
             table.add_row(f"sum of {name}", f"{int(rows[name].sum())}{words}")
     for words, value in observed.notes.items():
         table.add_row(words, str(value))
+    for words in dict.fromkeys(remark.what for remark in observed.remarks):
+        whose = {remark.region_code for remark in observed.remarks if remark.what == words}
+        table.add_row(f"odd, and taken: {words}", ", ".join(sorted(filter(None, whose))))
     return table
 
 

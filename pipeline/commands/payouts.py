@@ -15,10 +15,11 @@ from pipeline.rendering import print_result, results
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.scheme import Scheme
+from schemas.components import REGISTER
 from schemas.days import end_of
 from schemas.decisions import Decided
 from schemas.months import month_key
-from schemas.payouts import COMPONENTS, PayoutLines
+from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
 from schemas.regions import region_name
 
@@ -105,7 +106,7 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
         .select("region_code", "component", "amount_sek")
         .iter_rows()
     }
-    components = sorted({component for _, component in amounts}, key=COMPONENTS.index)
+    components = sorted({component for _, component in amounts}, key=list(REGISTER).index)
     rows: list[list[Cell]] = []
     for region in sorted({region for region, _ in amounts}):
         row = [amounts[region, name] for name in components]

@@ -9,24 +9,19 @@ from rich.progress import Progress
 
 from explanation.language import Code
 from explanation.language import language as language_of
-from ledger.ledger import Ledger
-from ledger.warehouse import read_published
 from pipeline.arguments import DayType, MonthType, SchemeType, format_option, language_option
+from pipeline.observed_rows import observed_rows
 from pipeline.rendering import messages, print_result, results
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.catalogue import interpretations
-from rules.planning import Known, plan
 from rules.population import PopulationMissingError
 from rules.readings import Otherwise, amounts_under, moved, other_readings
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.days import end_of
 from schemas.months import month_key
-from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from schemas.regions import region_name
-from schemas.tables import TABLES
 
 COLUMNS = (
     "scheme",
@@ -65,7 +60,7 @@ def readings(
         known = ", ".join(map(month_key, payout_months))
         raise click.UsageError(f"{month_key(month)} is no payout month of {scheme.name}: {known}")
     root = DataRoot.from_environment()
-    observed = _observed(root, scheme, as_of)
+    observed = observed_rows(root, scheme, as_of)
     try:
         differences = _computed(scheme, observed)
     except PopulationMissingError as error:
@@ -81,36 +76,6 @@ def readings(
     print_result(tables, _rows(differences, scheme), COLUMNS, layout)
     if layout == "table" and not is_moved:
         results().print(words["nothing"])
-
-
-def _observed(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
-    """What was observed of all that the scheme looks at; what lacks is told.
-
-    Raises:
-        click.ClickException: if nothing is there of a dataset, for then no reading moves anything.
-    """
-    found = {table: table.without_rows() for table in OBSERVED}
-    needed = plan(scheme, Known([]), {}, date.max).observed(scheme.months)
-    for dataset, months in needed.items():
-        table = TABLES[f"observed.{dataset}"]
-        if as_of:
-            rows = Ledger.of(root).read(table, "", months, as_of=end_of(as_of)).rows
-        else:
-            rows = read_published(root, table)
-        found[table] = rows
-        lacking = sorted(set(months) - set(rows["month"]))
-        if lacking == months:
-            known = f" by {as_of.isoformat()}" if as_of else ""
-            raise click.ClickException(
-                f"{scheme.name} rests on {dataset}, and none was recorded{known}; "
-                f"`bonuspott run {scheme.name}` records it"
-            )
-        if lacking:
-            keys = ", ".join(map(month_key, lacking))
-            messages().print(
-                f"{dataset} of {keys} is missing, and counts as not reported", markup=False
-            )
-    return found
 
 
 def _computed(scheme: Scheme, observed: Inputs) -> pl.DataFrame:

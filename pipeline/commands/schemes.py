@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from assets.partitions import running_month
-from deliveries.finding import DATASETS, months_delivered
+from deliveries.finding import months_delivered
 from explanation.language import Code
 from ledger.ledger import Ledger
 from pipeline.arguments import format_option, language_option
@@ -18,6 +18,7 @@ from rules.loading import SCHEMES, load_scheme, load_schemes
 from rules.planning import Known, Plan, plan
 from rules.scheme import Scheme
 from rules.scheme_comparison import differences_in_words
+from schemas.deliveries import DATASETS
 from schemas.months import month_key
 from schemas.places import DataRoot
 

@@ -24,7 +24,7 @@ from rules.parameters import (
     PopulationBase,
     Production,
 )
-from rules.requirement import Reserve, SharedByPopulation
+from rules.requirement import Alternative, Reserve, Rise, SharedByPopulation
 from rules.requirements.waiting_times import WaitingTime
 from rules.rounding import rounded_sum
 from rules.scheme import Scheme
@@ -33,7 +33,7 @@ from schemas.months import add_months, month_key
 from schemas.observed import WaitingTimes
 from schemas.payouts import Reserves
 from schemas.performance import FirstVisitProductionPerformance
-from schemas.table import Table
+from schemas.table import MOST, Table
 
 FULL_LEVEL = 100
 
@@ -108,6 +108,17 @@ class FirstVisitProduction(SharedByPopulation):
                 "Source: SKR, prestationskrav, nybesöksproduktion.",
             )
         ]
+
+    def alternatives(self, scheme: Scheme, month: date) -> Iterator[Alternative]:
+        """More first visits, in a period of which every month was reported."""
+        level = _level(self.production.at(month), scheme.reading("band_gaps"))
+        yield Alternative(
+            "production",
+            FirstVisitProductionPerformance,
+            pl.lit(self.measure),
+            pl.when(pl.col("status") == "incomplete").then(0).otherwise(level),
+            (Rise("patients_completed", "completed_to_date", pl.lit(MOST - 1)),),
+        )
 
     def payment_need(self, scheme: Scheme, component: str) -> Need:
         """The result of the round's last month, which is its period's."""
@@ -212,7 +223,8 @@ def _sums(
     )
 
 
-def _assessed(sums: pl.DataFrame, production: Production, reading: str) -> pl.DataFrame:
+def _level(production: Production, reading: str) -> pl.Expr:
+    """The level in per cent of a period of which every month was reported."""
     completed, added = pl.col("completed_to_date"), pl.col("added_to_date")
     bands = production.levels
     in_units = divided_half_up(wide(completed) * 100 * 10**bands.decimals, added)
@@ -221,15 +233,18 @@ def _assessed(sums: pl.DataFrame, production: Production, reading: str) -> pl.Da
         if reading == "exact"
         else rounded_level(in_units, bands)
     )
-    level = (
-        pl.when(~pl.col("is_complete"))
-        .then(0)
-        .when((added == 0) & (completed > 0))
+    return (
+        pl.when((added == 0) & (completed > 0))
         .then(FULL_LEVEL)
         .when((added == 0) | _falls_short(completed, added, production.minimum_pct))
         .then(0)
         .otherwise(by_ratio)
     )
+
+
+def _assessed(sums: pl.DataFrame, production: Production, reading: str) -> pl.DataFrame:
+    completed, added = pl.col("completed_to_date"), pl.col("added_to_date")
+    level = pl.when(pl.col("is_complete")).then(_level(production, reading)).otherwise(0)
     status = (
         pl.when(~pl.col("is_complete"))
         .then(pl.lit("incomplete"))

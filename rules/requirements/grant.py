@@ -28,7 +28,6 @@ class Grant(SharedByPopulation):
     """
 
     kind: ClassVar[str] = "grant"
-    paid_in_rounds: ClassVar[bool] = False
 
     fund: Parameter[Kronor]
     fixed_each: Parameter[Kronor] | None = None

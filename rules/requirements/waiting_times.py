@@ -22,7 +22,7 @@ from rules.parameters import (
     Payout,
     PopulationBase,
 )
-from rules.requirement import Reports, Reserve, SharedByPopulation
+from rules.requirement import Alternative, Reports, Reserve, Rise, SharedByPopulation
 from rules.rounding import rounded_each, rounded_sum
 from rules.scheme import Scheme
 from rules.step import Inputs, Need, Step, same_month_last_year, this_month
@@ -34,6 +34,15 @@ from schemas.table import Table
 
 COUNTS = ["completed", "completed_within_30", "waiting", "waiting_within_30"]
 BASE_COUNTS = ["completed", "completed_within_30"]
+
+REPORTED = pl.all_horizontal(pl.col(name).is_not_null() for name in BASE_COUNTS)
+ASSESSABLE = REPORTED & (pl.col("completed") > 0)
+HAS_BASE = (pl.col("completed_last_year") > 0).fill_null(False) & pl.col(
+    "completed_within_30_last_year"
+).is_not_null()
+HAS_WAITING = pl.all_horizontal(
+    pl.col(name).is_not_null() for name in ("waiting", "waiting_within_30")
+)
 
 
 class WaitingTime(SharedByPopulation):
@@ -98,6 +107,18 @@ class WaitingTime(SharedByPopulation):
                 "one counts. Source: SKR, prestationskrav; D2024.",
             )
         ]
+
+    def alternatives(self, scheme: Scheme, month: date) -> Iterator[Alternative]:
+        """Improvement by more completed within 30 days; attainment by more waiting so, too."""
+        completed = Rise("patients_completed", "completed_within_30", pl.col("completed"))
+        waiting = Rise("patients_waiting", "waiting_within_30", pl.col("waiting"))
+        of, measure = WaitingTimePerformance, pl.col("measure")
+        yield Alternative(
+            "improvement", of, measure, _by_improvement(scheme, self, month), (completed,)
+        )
+        yield Alternative(
+            "attainment", of, measure, _by_attainment(scheme, self, month), (completed, waiting)
+        )
 
     def payment_need(self, scheme: Scheme, component: str) -> Need:
         """What was earned in the round's months."""
@@ -192,28 +213,17 @@ def _without_patient_chosen(observed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: date) -> pl.DataFrame:
-    reported = pl.all_horizontal(pl.col(name).is_not_null() for name in BASE_COUNTS)
-    has_base = (pl.col("completed_last_year") > 0).fill_null(False) & pl.col(
-        "completed_within_30_last_year"
-    ).is_not_null()
-    has_waiting = pl.all_horizontal(
-        pl.col(name).is_not_null() for name in ("waiting", "waiting_within_30")
-    )
     status = (
-        pl.when(~reported)
+        pl.when(~REPORTED)
         .then(pl.lit("not_reported"))
         .when(pl.col("completed") == 0)
         .then(pl.lit("no_completed"))
-        .when(~has_base)
+        .when(~HAS_BASE)
         .then(pl.lit("no_base"))
-        .when(~has_waiting)
+        .when(~HAS_WAITING)
         .then(pl.lit("no_waiting"))
         .otherwise(pl.lit("ok"))
     )
-    assessable = reported & (pl.col("completed") > 0)
-    improvement = _improvement_level(rule.improvement.at(month), scheme.reading("band_gaps"))
-    attainment = rule.attainment.at(month)
-    attained = _attained(attainment, scheme.reading("nobody_waiting"))
     return (
         counts.with_columns(
             month=pl.lit(month),
@@ -221,14 +231,12 @@ def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: da
             share_pct=_share("completed_within_30", "completed"),
             share_last_year_pct=_share("completed_within_30_last_year", "completed_last_year"),
             waiting_share_pct=_share("waiting_within_30", "waiting"),
-            improvement_pp=pl.when(assessable & has_base).then(
+            improvement_pp=pl.when(ASSESSABLE & HAS_BASE).then(
                 with_decimals(_improvement(scheme.reading("band_gaps"), 1), 5, 1)
             ),
             status=status,
-            by_improvement=pl.when(assessable & has_base).then(improvement).otherwise(0),
-            by_attainment=pl.when(assessable & has_waiting & attained)
-            .then(pl.lit(attainment.level_pct, pl.Int64))
-            .otherwise(0),
+            by_improvement=_by_improvement(scheme, rule, month),
+            by_attainment=_by_attainment(scheme, rule, month),
         )
         .with_columns(
             level_pct=pl.max_horizontal("by_improvement", "by_attainment"),
@@ -242,6 +250,23 @@ def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: da
             .otherwise(pl.lit("none")),
         )
         .drop("by_improvement", "by_attainment")
+    )
+
+
+def _by_improvement(scheme: Scheme, rule: WaitingTime, month: date) -> pl.Expr:
+    """The level that alternative 1 gives by itself."""
+    level = _improvement_level(rule.improvement.at(month), scheme.reading("band_gaps"))
+    return pl.when(ASSESSABLE & HAS_BASE).then(level).otherwise(0)
+
+
+def _by_attainment(scheme: Scheme, rule: WaitingTime, month: date) -> pl.Expr:
+    """The level that alternative 2 gives by itself."""
+    attainment = rule.attainment.at(month)
+    attained = _attained(attainment, scheme.reading("nobody_waiting"))
+    return (
+        pl.when(ASSESSABLE & HAS_WAITING & attained)
+        .then(pl.lit(attainment.level_pct, pl.Int64))
+        .otherwise(0)
     )
 
 

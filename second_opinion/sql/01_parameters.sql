@@ -50,6 +50,11 @@ CREATE TABLE parameters.payout_components (
 );
 COMMENT ON TABLE parameters.payout_components IS 'What each payout month pays.';
 
+CREATE TABLE parameters.unknown_components (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, PRIMARY KEY (scheme, component)
+);
+COMMENT ON TABLE parameters.unknown_components IS 'What schemes pay for by a kind of requirement that these queries do not know: they have no opinion on it, nor on a pot that holds it.';
+
 CREATE TABLE parameters.funds (
     scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, measure VARCHAR NOT NULL,
     valid_from DATE NOT NULL, valid_to DATE NOT NULL, fund_sek BIGINT NOT NULL,

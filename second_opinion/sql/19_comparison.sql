@@ -3,7 +3,8 @@
 -- Only the months and schemes that are recorded are compared; `not_recomputed` counts rows that are
 -- recorded and that the queries do not make, `not_recorded` the other way round. A row with a cell that
 -- differs counts in both. Rows also differ if a delivery was read, and not everything that rests on it
--- was computed anew. It takes some seconds, since every table is computed.
+-- was computed anew, and if they rest on a kind of requirement that these queries do not know
+-- (parameters.unknown_components). It takes some seconds, since every table is computed.
 
 WITH
 

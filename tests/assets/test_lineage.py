@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dagster as dg
 import polars as pl
 import pytest
 
+from deliveries.door import copied, open_door
 from deliveries.finding import latest_delivery, months_delivered
 from deliveries.reading import read_deliveries
 from pipeline.definitions import definitions
@@ -82,9 +85,15 @@ def test_dagster_has_it() -> None:
 def sample(table: type[Table]) -> pl.DataFrame:
     """What the sample deliveries have of the table."""
     root, dataset = DataRoot(SAMPLE.parent), table.qualified_name().partition(".")[2]
-    months = months_delivered(root, dataset)
-    found = [each for month in months if (each := latest_delivery(root, dataset, month))]
-    observed, refused = read_deliveries(found, vocabulary(list(load_schemes().values())))
+    sent = [
+        each
+        for month in months_delivered(root, dataset)
+        if (each := latest_delivery(root, dataset, month))
+    ]
+    with TemporaryDirectory() as store, open_door(Path(store)) as folder:
+        observed, refused = read_deliveries(
+            [copied(each, folder) for each in sent], vocabulary(list(load_schemes().values()))
+        )
     assert refused == []
     return pl.concat(each.rows for each in observed)
 

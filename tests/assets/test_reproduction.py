@@ -35,7 +35,7 @@ def checked(root: DataRoot) -> dg.AssetCheckEvaluation:
         [found] = [
             each
             for each in result.get_asset_check_evaluations()
-            if each.check_name == AS_RECORDED_BEFORE and each.asset_key == PERFORMANCE
+            if each.check_name == AS_RECORDED_BEFORE.name and each.asset_key == PERFORMANCE
         ]
     assert not found.blocking
     return found

@@ -16,6 +16,7 @@ from deliveries.delivered import Delivery
 from deliveries.layouts.cells import Vocabulary
 from deliveries.wall import read_here
 from schemas.places import DataRoot
+from schemas.table import Table
 from tests.deliveries.delivering import accepted, deliver, lines, refusal
 from tests.deliveries.processes import line_of, started
 from tests.deliveries.test_made_deliveries import MADE
@@ -191,12 +192,14 @@ def test_a_reader_killed_once_is_begun_anew(
     assert accepted(root, FOLDER).rows.height == 1
 
 
-def killed_once(mark: Path, delivery: Delivery, vocabulary: Vocabulary) -> Answer:
+def killed_once(
+    mark: Path, delivery: Delivery, vocabulary: Vocabulary, table: type[Table]
+) -> Answer:
     """A reader that is killed the first time."""
     if not mark.exists():
         mark.touch()
         signal.raise_signal(signal.SIGKILL)
-    return read_here(delivery, vocabulary)
+    return read_here(delivery, vocabulary, table)
 
 
 def endless(*_: object) -> Answer:

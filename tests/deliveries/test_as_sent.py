@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from deliveries.finding import remarks
 from schemas.places import DataRoot
 from tests.deliveries.case_files import Case, cases
 from tests.deliveries.delivering import taken_or_refused
@@ -13,13 +14,17 @@ FOLDERS = Path(__file__).with_name("as_sent")
 
 @pytest.mark.parametrize("case", cases("as_sent.csv"))
 def test_a_delivery_as_it_was_sent(case: Case) -> None:
-    """One cause is told in few lines, whatever it does to the file."""
-    observed, refused = taken_or_refused(DataRoot(FOLDERS / case["case"]), case["delivery"])
+    """What a case says is told of it; one cause in few lines, whatever it does to the file."""
+    root = DataRoot(FOLDERS / case["case"])
+    observed, refused = taken_or_refused(root, case["delivery"])
     assert case["right"] == ("take" if observed else "refuse")
-    if refused:
-        words = [f"{each.value} {each.expected}" for each in refused[0].faults]
-        assert any(case["says"] in each for each in words), words
-        assert len(words) <= 21  # as many as there are regions
+    words = remarks(root)
+    for each in observed:
+        words += [*each.notes, *(remark.what for remark in each.remarks)]
+    for error in refused:
+        assert len(error.faults) <= 21  # as many as there are regions
+        words += [f"{fault.value} {fault.expected}" for fault in error.faults]
+    assert not case["says"] or any(case["says"] in each for each in words), words
     for sums in case["sums"].split():
         column, total = sums.split("=")
         assert observed[0].rows[column].sum() == int(total)

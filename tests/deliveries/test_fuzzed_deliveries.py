@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import random
 import re
 import shutil
@@ -136,11 +137,17 @@ def tidy_counts(grid: Grid) -> Counts:
     return found
 
 
+def is_note(row: list[str]) -> bool:
+    """Whether the row is a sentence alone, in which no region is named."""
+    words = plain(" ".join(row)).lower()
+    return len(row) == 1 and not any(name in words for name in CODES)
+
+
 def page_counts(tables: Mapping[Key, Grid]) -> Counts:
     """What vantetider.se's tables say."""
     parts: dict[tuple[str, str], dict[str, tuple[int | None, ...]]] = {}
     for (measure, side), (_, *rows) in tables.items():
-        for name, _, total, _, within, chosen, rate in (row for row in rows if len(row) > 1):
+        for name, _, total, _, within, chosen, rate in (row for row in rows if not is_note(row)):
             code = code_in(name)
             if code is None:
                 continue
@@ -267,8 +274,11 @@ def both_happened(seen: Counter[str], runs: int) -> None:
 
 
 def many(few: int, more: int) -> pytest.MarkDecorator:
-    """Some in every run of the tests, thousands in the slow ones."""
-    return pytest.mark.parametrize("runs", [few, pytest.param(more, marks=pytest.mark.slow)])
+    """Some in every run of the tests, more in the slow ones, and as many as `MUTATIONS` asks for."""
+    asked = [int(os.environ["MUTATIONS"])] if "MUTATIONS" in os.environ else []
+    return pytest.mark.parametrize(
+        "runs", asked or [few, pytest.param(more, marks=pytest.mark.slow)]
+    )
 
 
 @many(FEW, MANY)

@@ -166,10 +166,12 @@ def test_bytes_of_a_part_of_records(
     Nothing is written to standard error on the way, also where the engine panics.
     """
     dice, seen = random.Random(runs), Counter[str]()  # noqa: S311
-    whole = (as_parquet if ending == "parquet" else records_as_csv)(RECORDS)
+    written = as_parquet if ending == "parquet" else records_as_csv
+    # One record less: what a change left as it was is no file twice.
+    whole, beside = written(RECORDS), written(RECORDS[1:])
     for _ in range(runs):
         bad = damaged(whole, dice)
-        files = {f"2025-05-20_a.{ending}": whole, f"2025-05-20_b.{ending}": bad}
+        files = {f"2025-05-20_a.{ending}": beside, f"2025-05-20_b.{ending}": bad}
         observed, refused = read_deliveries([delivered(tmp_path / "raw", files)], VOCABULARY)
         if refused:
             seen["refused"] += 1
@@ -180,7 +182,7 @@ def test_bytes_of_a_part_of_records(
         seen["loaded"] += 1
         others = records_in(bad) if ending == "parquet" else records_written(bad)
         if others is not None:
-            expected = plainly_counted(RECORDS + others, APRIL)
+            expected = plainly_counted(RECORDS[1:] + others, APRIL)
             rows = observed[0].rows.select(
                 "region_code",
                 "measure",

@@ -1,5 +1,6 @@
 """Months taken in beside what is recorded: gone, changed, another month's, withdrawn."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ DAY = "waiting_times/2025-04/2025-05-20"
 PARTS = (f"{DAY}-a.csv", f"{DAY}-b.csv")
 ID = DeliveryId.parse(f"{DAY}/0123456789ab")
 NOTHING = AlreadyRecorded(Deliveries.without_rows(), {})
+RECORDS = "region;measure;listed_on;started_on;patient_chosen"
 COUNTS = lines("01;first_visit;3;2;1;1")
 ZEROS = lines("01;first_visit;0;0;0;0")
 
@@ -48,7 +50,7 @@ def taken(
     with open_door(root.accepted) as folder:
         found = take_in(root, "waiting_times", months, before, VOCABULARY, folder)
         right = {file.path for each in found.observed for file in each.delivery.files}
-        assert set(folder.iterdir()) == right
+        assert set(folder.iterdir()) == {path for path in right if path.parent == folder}
         for each in found.observed:
             keep(each.delivery, root.accepted)
     return found
@@ -73,40 +75,51 @@ def after(found: TakenIn) -> AlreadyRecorded:
     return AlreadyRecorded(pl.DataFrame(rows, schema=Deliveries.polars_schema()), current)
 
 
+def both(first: AlreadyRecorded, then: AlreadyRecorded) -> AlreadyRecorded:
+    """What is recorded after two takings in."""
+    return AlreadyRecorded(pl.concat([first.files, then.files]), {**first.current, **then.current})
+
+
 def copy(root: DataRoot, name: str, to: str) -> Path:
     """A file delivered once more, under another name."""
     return deliver(root, to, (root.raw / name).read_bytes())
 
 
 @pytest.mark.parametrize(
-    ("present", "expected"),
-    [
-        ([], [*PARTS]),
-        ([PARTS[0]], [PARTS[1]]),
-        (["waiting_times/2025-04/2025-05-19.csv"], [*PARTS]),
-        (["waiting_times/2025-04/2025-05-21.csv"], []),
-        (["waiting_times/2025-04/2025-05-19.csv", PARTS[1]], [PARTS[0]]),
-    ],
-    ids=[
-        "nothing is left",
-        "one of two is left",
-        "an earlier day is left",
-        "a later day replaced them",
-        "an earlier day and one of two are left",
-    ],
+    "left",
+    [[], [PARTS[0]], ["waiting_times/2025-04/2025-05-19.csv"]],
+    ids=["nothing is left", "one of two is left", "an earlier day is left"],
 )
-def test_a_recorded_delivery_that_is_gone(
-    root: DataRoot, present: list[str], expected: list[str]
-) -> None:
-    """Of two files recorded those that are gone are named, with the way back; no month falls back."""
-    for name in present:
-        deliver(root, name, COUNTS)
-    found = taken(root, recorded(dict.fromkeys(PARTS, "ab" * 32), {APRIL: ID}))
-    faults = [fault for each in found.refused for fault in each.faults]
-    assert [fault.file for fault in faults] == expected
-    assert len(found.observed) == (0 if expected else 1)
-    for fault in faults:
-        assert f"Copy warehouse/deliveries/{'ab' * 32} to raw/{fault.file}." in fault.advice
+def test_a_recorded_delivery_that_was_pruned(root: DataRoot, left: list[str]) -> None:
+    """Its kept copies are read in place of it, and stay; no month falls back."""
+    for name, row in zip(PARTS, ("2025-04-02", "2025-04-03"), strict=True):
+        deliver(root, name, lines(f"01;first_visit;2025-03-10;{row};0", header=RECORDS))
+    before = after(taken(root))
+    shutil.rmtree(root.raw)
+    for name in left:
+        content = lines("01;first_visit;2025-03-10;2025-04-02;0", header=RECORDS)
+        deliver(root, name, content if name in PARTS else COUNTS)
+    found = taken(root, before)
+    assert found.refused == []
+    [observed] = found.observed
+    assert [file.name for file in observed.delivery.files] == [*PARTS]
+    assert observed.rows["completed"].sum() == 2
+    assert len(list(root.accepted.iterdir())) == 2
+
+
+def test_a_pruned_delivery_without_its_copy(root: DataRoot) -> None:
+    """It cannot be read any more: what to put back, and the other way out, is said."""
+    [refused] = taken(root, recorded({FILE: "ab" * 32}, {APRIL: ID})).refused
+    assert f"{'ab' * 32} (of {FILE})" in refused.faults[0].expected
+    assert "withdraw it" in refused.faults[0].advice
+
+
+def test_a_day_s_files_in_place_of_others(root: DataRoot) -> None:
+    """What is gone is named, with the way back: a correction comes under a later day."""
+    deliver(root, f"{DAY}-c.csv", COUNTS)
+    [refused] = taken(root, recorded(dict.fromkeys(PARTS, "ab" * 32), {APRIL: ID})).refused
+    assert [fault.file for fault in refused.faults] == [*PARTS]
+    assert f"Copy warehouse/deliveries/{'ab' * 32} to raw/{PARTS[0]}," in refused.faults[0].advice
 
 
 def test_changed_bytes_under_a_recorded_name(root: DataRoot) -> None:
@@ -143,6 +156,23 @@ def test_the_same_bytes_again_in_their_own_month_are_taken(root: DataRoot) -> No
     assert taken(root, before).refused == []
     copy(root, FILE, FILE.replace("05-20", "06-20"))
     assert taken(root, before).refused == []
+
+
+def test_bytes_of_a_delivery_that_was_replaced_are_refused(root: DataRoot) -> None:
+    """The other month had them once, and rests on others now; only a withdrawal there lets go of them."""
+    may = "waiting_times/2025-05/2025-06-20.csv"
+    deliver(root, may, COUNTS)
+    wrong = after(taken(root))
+    deliver(root, may.replace("06-20", "06-21"), lines("01;first_visit;4;2;1;1"))
+    before = both(wrong, after(taken(root, wrong)))
+    deliver(root, FILE, COUNTS)
+    [refused] = taken(root, before, [APRIL]).refused
+    assert "these bytes are those of 2025-05" in refused.faults[0].expected
+    deliver(root, may.replace("06-20.csv", "06-25__withdrawn"), b"")
+    before = both(before, after(taken(root, before, [MAY])))
+    copy(root, may.replace("06-20", "06-21"), may.replace("06-20", "06-26"))
+    found = taken(root, before)
+    assert [each.delivery.day.day for each in found.observed] == [20, 26]
 
 
 def test_a_month_that_was_withdrawn_lets_go_of_its_bytes(root: DataRoot) -> None:

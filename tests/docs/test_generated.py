@@ -16,7 +16,7 @@ from docs.templates.examples import (
 )
 from rules.catalogue import documents, interpretations
 from rules.loading import load_schemes
-from schemas.performance import STATUSES
+from schemas.fields import STATUSES
 from schemas.places import CHECKOUT
 from schemas.tables import TABLES
 from tests.docs.documents import RULES, name_of, text_of

@@ -11,10 +11,11 @@ from jsonschema import Draft202012Validator
 
 from docs.templates.json_schemas import MODELS, json_schemas
 from rules.loading import SCHEMES
-from schemas.payouts import GRANTS
+from schemas.components import REGISTER
 from schemas.places import CHECKOUT
 
 WRITTEN = {path.stem: json.loads(text) for path, text in json_schemas().items()}
+GRANTS = [name for name, each in REGISTER.items() if each.kind == "grant"]
 FILES = sorted(SCHEMES.glob("*/*.toml"))
 
 

@@ -11,7 +11,8 @@ from ledger.dialect import connected
 from ledger.warehouse import read_published
 from rules.loading import load_schemes
 from schemas.amounts import grouped
-from schemas.payouts import COMPONENTS_SV, PayoutLines
+from schemas.components import REGISTER
+from schemas.payouts import PayoutLines
 from schemas.regions import region_name
 from tests.docs.documents import README, blocks, table_headed, tables
 from tests.pipeline.runs import Ran
@@ -24,8 +25,8 @@ def test_the_table_of_payouts_is_the_runs(ran: Ran) -> None:
     """Every cell of the first screen's table, its totals over all regions included."""
     lines = read_published(ran.root, PayoutLines, DECEMBER)
     (header, *rows) = next(table for table in tables(README) if table[0][0] == "Region")
-    components = [name for name in COMPONENTS_SV if name in set(lines["component"])]
-    assert header == ["Region", *(COMPONENTS_SV[name] for name in components), "Summa"]
+    components = [name for name in REGISTER if name in set(lines["component"])]
+    assert header == ["Region", *(REGISTER[name].label_sv for name in components), "Summa"]
     for label, *cells in rows:
         code, _, name = label.partition(" ")
         of_row = lines if label == "Summa" else lines.filter(pl.col("region_code") == code)

@@ -95,3 +95,12 @@ def test_the_rules_use_the_swedish_terms() -> None:
     text = text_of(RULES).lower()
     missing = [term for term in TERMS if not all(word.lower() in text for word in term.split())]
     assert not missing
+
+
+def test_how_it_works_names_what_is_in_the_code() -> None:
+    """Each `file.py:name` is defined in that file."""
+    named = re.findall(r"`([\w/]+\.py):(\w+)`", text_of(CHECKOUT / "docs" / "how_it_works.md"))
+    assert named
+    for path, name in named:
+        defined = rf"^(def|class) {name}\b|^    def {name}\b|^{name}\b.* = "
+        assert re.search(defined, text_of(CHECKOUT / path), re.MULTILINE), f"{path}:{name}"

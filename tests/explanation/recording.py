@@ -9,7 +9,7 @@ from datetime import date
 from assets.group_run import compute, read_inputs
 from assets.group_run import record as record_computed
 from assets.groups import groups_of
-from assets.observed import SOURCES
+from assets.observed import sources
 from assets.taking_in import record_taken
 from deliveries.door import open_door
 from deliveries.finding import months_delivered
@@ -40,7 +40,7 @@ def record(root: DataRoot, scheme: Scheme) -> None:
 
 def ingest(root: DataRoot) -> None:
     """Record the latest delivery of every month of every dataset; all must be accepted."""
-    for source in SOURCES:
+    for source in sources():
         months = months_delivered(root, source.dataset)
         with open_door(root.accepted) as folder:
             taken = take_in(root, source.dataset, months, NOTHING, WORDS, folder)

@@ -12,7 +12,7 @@ from explanation.values import Change, Number, Span, kronor, months_told, percen
 from rules.catalogue import interpretations
 from rules.loading import load_schemes
 from rules.requirements.waiting_times import WaitingTime
-from schemas.payouts import COMPONENTS_SV
+from schemas.components import REGISTER
 
 EN, SV = language("en"), language("sv")
 
@@ -76,7 +76,7 @@ def test_the_same_sentences_with_the_same_fields() -> None:
 
 def test_every_component_has_the_decisions_label() -> None:
     """In Swedish, the one that the payout tables print."""
-    assert {key: SV.name(f"component.{key}") for key in COMPONENTS_SV} == COMPONENTS_SV
+    assert all(SV.name(f"component.{key}") == each.label_sv for key, each in REGISTER.items())
 
 
 def test_every_reading_is_told() -> None:

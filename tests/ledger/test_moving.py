@@ -81,5 +81,5 @@ def test_a_ledger_that_was_tampered_with(filled: EmbeddedEngine, lake: DuckLakeE
     with pytest.raises(NotMovedError) as refusal:
         move(filled, lake)
     assert [finding.what for finding in refusal.value.findings] == ["rows changed"]
-    assert Ledger(lake).current().is_empty()
+    assert Ledger(lake).current() == []
     append(Ledger(lake), payouts(1))

@@ -55,7 +55,8 @@ def made_older(connection: duckdb.DuckDBPyConnection) -> None:
     ):
         csv = f"read_csv('{FOLDER / file}', allow_quoted_nulls = false{types})"
         connection.execute(f"DROP TABLE {table}; CREATE TABLE {table} AS FROM {csv}")
-    connection.execute("DROP TABLE payouts.revocations")  # it came later
+    for came_later in ("payouts.revocations", "performance.next_levels"):
+        connection.execute(f"DROP TABLE {came_later}")
 
 
 @pytest.fixture(params=["embedded", "lake"])

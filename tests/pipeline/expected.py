@@ -20,10 +20,11 @@ def _payouts(scheme: str, payout_months: list[str], *, has_pots: bool) -> Partit
 
 PARTITIONS: dict[str, Partitions] = {
     "access-2024": {
-        "observed/population": ["2023-09", "2023-11"],
+        "observed/population": ["2023-11"],
         "observed/waiting_times": months("2023-01", "2023-11") + months("2024-01", "2024-11"),
         "access-2024/payouts/reserves": months("2024-01", "2024-12"),
         "access-2024/performance/waiting_times": months("2024-01", "2024-11"),
+        "access-2024/performance/next_levels": months("2024-01", "2024-11"),
         **_payouts("access-2024", ["2024-08", "2024-12"], has_pots=True),
     },
     "bup-2025": {
@@ -32,6 +33,7 @@ PARTITIONS: dict[str, Partitions] = {
         "bup-2025/payouts/reserves": months("2025-03", "2025-11"),
         "bup-2025/performance/waiting_times": months("2025-03", "2025-11"),
         "bup-2025/performance/first_visit_production": months("2025-03", "2025-11"),
+        "bup-2025/performance/next_levels": months("2025-03", "2025-11"),
         **_payouts("bup-2025", ["2025-03", "2025-08", "2025-12"], has_pots=True),
     },
     "surgery-2025": {
@@ -62,7 +64,11 @@ CHECKED: dict[str, dict[str, Partitions]] = {
         "every_region_once": {
             asset: made
             for asset, made in partitions.items()
-            if asset.startswith(scheme) and not asset.endswith(("bonus_pots", "differences"))
+            if asset.startswith(scheme)
+            and not asset.endswith(("bonus_pots", "differences", "next_levels"))
+        },
+        "the_least_that_raises": {
+            asset: made for asset, made in partitions.items() if asset.endswith("next_levels")
         },
         "pots_conserve_money": {
             asset: CLOSING[scheme] for asset in partitions if asset.endswith("bonus_pots")

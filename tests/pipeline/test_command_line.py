@@ -132,10 +132,12 @@ def test_schemes(data_root: DataRoot) -> None:
     assert told.err == ""
     titles = [line for line in told.out.splitlines() if not line.startswith(" ")]
     assert [title.partition(":")[0] for title in titles] == [
-        *("access-2024", "bup-2025", "bup-2026", "surgery-2025")
+        *("access-2024", "access-capacity-2025", "bup-2025", "bup-2026", "cancer-2023"),
+        *("cancer-2025", "surgery-2025", "surgery-2025-february", "surgery-2026"),
+        *("womens-health-2023", "womens-health-2024"),
     ]
     assert "measured 2024-01 to 2024-11; paid 2024-08, 2024-12 by Kammarkollegiet" in told.out
     assert "measured 2025-06 to 2025-10; paid 2025-12 by Socialstyrelsen" in told.out
-    assert told.out.count("lacks nothing") == 3
+    assert told.out.count("nothing is missing") == 9
     of_2026 = told.out.partition("bup-2026:")[2].partition("surgery-2025:")[0]
     assert "population 0-18 of 2025-11-01: supply raw/population/2025-11/" in of_2026

@@ -74,9 +74,10 @@ def test_files_of_a_day_belong_together(empty_root: DataRoot) -> None:
     deliver_tables(empty_root, SAMPLE)
     put(empty_root, f"{FOLDER}/2025-05-21.csv", "another day's")
     put(empty_root, f"{FOLDER}/2025-05-20.csv.part", "an unfinished copy")
-    put(empty_root, f"{FOLDER}/2025-05-201.csv", "no day at all")
     result = inspect(empty_root.raw / name_of(("treatment", "waiting")))
     assert result.exit_code == 0, result.stderr
+    passed_over = " ".join(result.stderr.split())
+    assert passed_over == f"passed over in raw/, being no deliveries: {FOLDER}/2025-05-20.csv.part"
     assert "vantetider.se layout" in result.stdout
     shown = understood(result)
     assert shown["sum of completed"] == "1845 (2 not available)"
@@ -84,6 +85,14 @@ def test_files_of_a_day_belong_together(empty_root: DataRoot) -> None:
         shown["first_visit completed: rows of the country, sectors or clinics passed over"] == "3"
     )
     assert untouched(empty_root)
+
+
+def test_a_misnamed_file_beside(empty_root: DataRoot) -> None:
+    """The month would be refused, so a good file beside is not said to be taken."""
+    put(empty_root, f"{FOLDER}/2025-05-201.csv", "no day at all")
+    result = inspect(put(empty_root, NAME, GOOD))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "2025-05-201.csv" in result.stderr
 
 
 def test_a_bad_file(empty_root: DataRoot) -> None:
@@ -290,7 +299,7 @@ def test_a_name_that_is_no_text(empty_root: DataRoot) -> None:
 
 def test_many_faults(empty_root: DataRoot, tmp_path: Path) -> None:
     """The first hundred are shown, and the rest counted; all are written."""
-    text = f"{HEADER}\n" + "x;first_visit;1;1;1;1\n" * 250
+    text = f"{HEADER}\n" + "".join(f"{row};first_visit;1;1;1;1\n" for row in range(100, 350))
     target = tmp_path / "faults.csv"
     result = inspect(put(empty_root, NAME, text), "--faults-to", target)
     assert "250 fault(s)" in result.stderr

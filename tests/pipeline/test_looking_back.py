@@ -28,7 +28,8 @@ def test_all_deliveries_had_come(data_root: DataRoot, runs: Runs) -> None:
     ran = read_published(runs.of(*SCHEMES).root, Payouts)
     assert read_published(kept, Payouts).equals(ran.filter(pl.col("scheme") == SCHEME.name))
     assert str(kept.published) in told.err.replace("\n", "")
-    assert [path.name for path in data_root.warehouse.iterdir()] == ["scratch"]
+    assert {path.name for path in data_root.warehouse.iterdir()} == {"deliveries", "scratch"}
+    assert list(data_root.accepted.iterdir()) == []
 
 
 def test_what_had_not_come_is_missing(data_root: DataRoot) -> None:

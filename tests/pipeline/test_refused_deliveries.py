@@ -5,11 +5,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from assets.keys import asset_key
 from ledger.fingerprint import fingerprint
 from ledger.ledger import Ledger
 from schemas.months import month_key
+from schemas.payouts import Payouts
 from schemas.places import DataRoot
 from schemas.tables import TABLES
+from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.expected import months
 from tests.pipeline.records import verdicts
 from tests.pipeline.runs import Runs, Told, command, opened, published
@@ -66,9 +69,14 @@ def test_a_faulty_delivery(root: DataRoot) -> None:
             )
             if each.partition == "2024-02"
         )
+        payouts = asset_key(Payouts, "access-2024")
+        alone = failures(execute(instance, "access_2024_payouts", "2024-08", [payouts]))
     assert latest.evaluation is not None
     assert not latest.evaluation.passed
     assert "faults" in latest.evaluation.metadata
+    # Two steps up, and run alone: the payout waits for the month all the same.
+    assert len(alone) == 1
+    assert alone[0].startswith("observed.waiting_times of 2024-02 is needed")
 
 
 def test_changed_bytes_under_a_recorded_name(root: DataRoot) -> None:

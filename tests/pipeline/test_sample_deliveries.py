@@ -1,6 +1,7 @@
 """The sample deliveries are what their generator makes, and what is made up says so everywhere."""
 
-from deliveries.finding import DATASETS, is_made_up, origin
+from deliveries.finding import is_made_up, origin
+from schemas.deliveries import DATASETS
 from schemas.places import CHECKOUT, DataRoot
 from tests.conftest import SAMPLE
 from tests.pipeline.expected import SCHEMES

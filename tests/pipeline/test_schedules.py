@@ -129,5 +129,6 @@ def test_the_run_of_a_tick(runs: Runs, tmp_path: Path) -> None:
     assert sorted(each.table for each in made) == [
         "payouts.reserves",
         "performance.first_visit_production",
+        "performance.next_levels",
         "performance.waiting_times",
     ]

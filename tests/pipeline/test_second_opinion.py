@@ -11,6 +11,8 @@ import rules.payouts
 import rules.requirements.surgery
 from ledger.dialect import connected, query
 from ledger.ledger import Ledger
+from schemas.observed import OBSERVED
+from schemas.payouts import Payouts
 from schemas.places import DataRoot
 from schemas.regions import region_codes
 from second_opinion.queries import recomputed_tables
@@ -44,11 +46,12 @@ def tampered(root: DataRoot, statement: str) -> None:
 def test_from_observations_alone(scheme: str, runs: Runs) -> None:
     """Every table of a year comes out of the queries, each reading those before it, to the krona."""
     tables = published(runs.of(*SCHEMES).root)
-    observed = {name: rows for name, rows in tables.items() if name.startswith("observed.")}
+    observed = {table: tables[table.qualified_name()] for table in OBSERVED}
     computed = by_sql(folder_rows(scheme_named(scheme).folder), region_codes(), observed)
-    for name, rows in computed.items():
+    for table, rows in computed.items():
+        name = table.qualified_name()
         assert rows.equals(tables[name].filter(pl.col("scheme") == scheme)), name
-    assert computed["payouts.payouts"].height
+    assert computed[Payouts].height
 
 
 def test_an_analyst_sees_that_nothing_differs(runs: Runs) -> None:

@@ -68,6 +68,7 @@ def test_a_refused_month_of_a_range(data_root: DataRoot) -> None:
         "performance.waiting_times": ["2025-03", "2025-05"],
         # What is summed from March on needs every month since.
         "performance.first_visit_production": ["2025-03"],
+        "performance.next_levels": ["2025-03"],
     }
     shown = published(data_root)["performance.waiting_times"]
     assert sorted(map(month_key, shown["month"].unique())) == ["2025-03", "2025-05"]

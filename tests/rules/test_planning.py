@@ -14,6 +14,7 @@ from tests.rules.scheme_data import scheme_named
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 POTS = ["bonus_pots", "differences", "fulfilment", "payout_lines", "payouts", "round_payments"]
 LINES = ["differences", "fulfilment", "payout_lines", "payouts", "round_payments"]
+ASSESSED = ["next_levels", "waiting_times"]
 CLOSING = ["bonus_pots", "differences", "payout_lines", "payouts"]
 
 
@@ -49,8 +50,8 @@ def test_nothing_is_outdated_after_a_run(scheme: str) -> None:
 def test_a_redelivered_base_month() -> None:
     """March 2024 touches March 2024 in one scheme, March 2025 in the next, and their payouts."""
     assert after_redelivery("observed.waiting_times", "2024-03") == {
-        "access-2024": {"2024-03": ["waiting_times"], "2024-08": POTS, "2024-12": CLOSING},
-        "bup-2025": {"2025-03": ["waiting_times"], "2025-08": POTS, "2025-12": CLOSING},
+        "access-2024": {"2024-03": ASSESSED, "2024-08": POTS, "2024-12": CLOSING},
+        "bup-2025": {"2025-03": ASSESSED, "2025-08": POTS, "2025-12": CLOSING},
     }
 
 
@@ -99,7 +100,7 @@ def test_a_payout_waits_for_the_last_month_of_its_round() -> None:
 
     arrived = history(*made, *paid).plan(scheme)
     assert outdated(arrived) == {
-        "2025-11": ["first_visit_production", "waiting_times"],
+        "2025-11": ["first_visit_production", "next_levels", "waiting_times"],
         "2025-12": POTS,
     }
     assert {unit.step.table.qualified_name() for unit in arrived.outdated if unit.step.pays} == {

@@ -46,7 +46,7 @@ WORDS = {
     "age_group": "0-18",
     "provider_type": "public",
     "component": "surgery",
-    "alternative": "none",
+    "alternative": "improvement",
     "status": "ok",
     "place": "home",
     "sha256": "0" * 64,
@@ -54,6 +54,9 @@ WORDS = {
     "record_hash": "0" * 64,
     "previous_hash": "0" * 64,
 }
+
+NUMBERS = {"completed_patient_chosen": 0, "patients_waiting": 0, "to_level_pct": 2}
+"""Numbers that cannot be 1 where all others are."""
 
 
 def _good_value(name: str, kind: pl.DataType) -> object:
@@ -65,6 +68,4 @@ def _good_value(name: str, kind: pl.DataType) -> object:
         return MONTH
     if isinstance(kind, pl.Datetime):
         return datetime(2025, 5, 20, 12)  # noqa: DTZ001 - the column is in UTC by definition
-    if name == "completed_patient_chosen":
-        return 0
-    return isinstance(kind, pl.Boolean) or 1
+    return isinstance(kind, pl.Boolean) or NUMBERS.get(name, 1)

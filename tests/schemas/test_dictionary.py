@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from ledger.warehouse import BESIDE
-from schemas.keys import NAME_PATTERN
-from schemas.published import PUBLISHED
+from schemas.fields import NAME_PATTERN
+from schemas.published import all_published
 from schemas.table import Column, Table
 from schemas.tables import TABLES
 from tests.schemas.models import all_models
@@ -15,7 +15,7 @@ from tests.schemas.models import all_models
 MODELS = all_models()
 COLUMNS = [
     pytest.param(column, id=f"{table.qualified_name()}.{column.name}")
-    for table in [*MODELS.values(), *PUBLISHED.values()]
+    for table in [*MODELS.values(), *all_published().values()]
     for column in table.columns()
 ]
 

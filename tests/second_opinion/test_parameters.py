@@ -1,12 +1,15 @@
 """The tables of parameters say what the schemes' files say; what they cannot hold is refused."""
 
+from contextlib import closing
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from rules.catalogue import interpretations
 from rules.requirements.grant import Grant
 from rules.requirements.surgery import Surgery
+from schemas.components import REGISTER, Component
 from schemas.regions import region_codes
 from second_opinion.opinion import Opinion
 from second_opinion.parameters import READINGS, OutOfScopeError, scheme_rows
@@ -69,6 +72,21 @@ def test_an_unknown_file_is_refused(tmp_path: Path) -> None:
     (folder / "emergency.toml").write_text("", encoding="utf-8")
     with pytest.raises(OutOfScopeError, match=r"bup-2025/emergency\.toml"):
         scheme_rows(folder)
+
+
+def test_of_an_unknown_kind_there_is_no_opinion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor of a pot that holds it; every other row is compared as ever."""
+    monkeypatch.setitem(REGISTER, "emergency", Component("emergency", "beds", "Akut", "Emergency"))
+    folder = copied("bup-2025", tmp_path)
+    (folder / "emergency.toml").write_text("", encoding="utf-8")
+    edited(folder, "bonus_pots.toml", 'components = ["waiting_time"]', 'components = ["emergency"]')
+    with closing(made(folder)) as opinion:
+        lines = pl.DataFrame({"component": ["emergency", "bonus_waiting_time", "waiting_time"]})
+        assert opinion.opined(lines)["component"].to_list() == ["waiting_time"]
+        pots = pl.DataFrame({"pot": ["waiting_time", "first_visit_production"]})
+        assert opinion.opined(pots)["pot"].to_list() == ["first_visit_production"]
 
 
 def test_a_threshold_with_too_many_decimals_is_refused(tmp_path: Path) -> None:

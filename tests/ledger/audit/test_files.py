@@ -4,12 +4,22 @@ import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
 from schemas.places import DataRoot
 from tests.deliveries.delivering import deliver, lines
-from tests.ledger.audit.ledgers import audited, filled, found, places, record, recorded
+from tests.ledger.audit.ledgers import (
+    audited,
+    filled,
+    found,
+    of_ledger_and_files,
+    places,
+    record,
+    recorded,
+)
 
 APRILS = "waiting_times/2025-04/2025-05-20.csv"
 HEADER = "listed_on;started_on;region;measure;patient_chosen"
@@ -57,10 +67,6 @@ DONE: dict[str, tuple[Callable[[DataRoot], object], list[tuple[str, str]]]] = {
     "an accepted file changed": (
         lambda root: overwritten(accepted_file(root), b"other"),
         [("accepted file changed", "deliveries/")],
-    ),
-    "all accepted files moved away": (
-        lambda root: moved(root, "warehouse/deliveries"),
-        [("folder gone", "")],
     ),
 }
 """What was done to the files, and the beginnings of what is found."""
@@ -110,20 +116,33 @@ def test_files_that_are_not_those_recorded(filled_root: DataRoot, done: str) -> 
     """Gone, or changed, in either folder."""
     do, expected = DONE[done]
     do(filled_root)
-    findings = audited(filled_root).findings
+    findings = of_ledger_and_files(audited(filled_root))
     assert {finding.weight for finding in findings} == {"wrong"}
     for (what, where), (expected_what, begins) in zip(map(places, findings), expected, strict=True):
         assert what == expected_what
         assert where.startswith(begins)
 
 
-@pytest.mark.parametrize("folder", ["raw", f"raw/{APRILS}"])
-def test_deliveries_that_were_pruned(filled_root: DataRoot, folder: str) -> None:
-    """They are told, and nothing is wrong: what is recorded rests on the copies."""
+@pytest.mark.parametrize("folder", ["raw", f"raw/{APRILS}", "warehouse/deliveries"])
+def test_what_lies_elsewhere(filled_root: DataRoot, folder: str) -> None:
+    """A pruned raw/, or another checkout without the copies: it is told, and nothing is wrong."""
     moved(filled_root, folder)
-    [finding] = audited(filled_root).findings
-    assert finding.what == ("folder gone" if folder == "raw" else "delivered file gone")
-    assert finding.weight == "open"
+    [finding] = of_ledger_and_files(audited(filled_root))
+    assert finding.what == ("delivered file gone" if folder.endswith(".csv") else "folder gone")
+    assert finding.weight == "not at hand"
+
+
+@pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_name_that_another_system_writes_otherwise(
+    root: DataRoot, forms: tuple[Literal["NFC", "NFD"], Literal["NFC", "NFD"]]
+) -> None:
+    """An ä of one sign that became one of two, or the reverse, is the same name."""
+    recorded_as, became = (
+        f"waiting_times/2025-04/{normalize(form, '2025-05-20-väntetider.csv')}" for form in forms
+    )
+    recorded(root, recorded_as, 1)
+    (root.raw / recorded_as).rename(root.raw / became)
+    assert of_ledger_and_files(audited(root)) == []
 
 
 @pytest.mark.parametrize("put", OPEN)
@@ -133,7 +152,7 @@ def test_files_that_are_not_recorded(filled_root: DataRoot, put: str) -> None:
     path = filled_root.path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("anything")
-    findings = audited(filled_root).findings
+    findings = of_ledger_and_files(audited(filled_root))
     assert [places(finding) for finding in findings] == expected
     assert {finding.weight for finding in findings} <= {"open"}
 
@@ -160,5 +179,5 @@ def test_a_part_that_comes_after_the_others(root: DataRoot) -> None:
     second = record(root, name.format(2))
     assert first != second
     walked = audited(root)
-    assert walked.findings == []
+    assert of_ledger_and_files(walked) == []
     assert sorted(walked.deliveries["delivery_id"]) == sorted(map(str, [first, second, second]))

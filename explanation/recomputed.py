@@ -1,0 +1,158 @@
+"""A component of any kind: its payment computed again by the kind's own rules, down to the rows delivered.
+
+A kind that has words of its own is told by them (`rounds.py`). Every other one is told by its tables:
+each column's value beside the parameters that decide, and each recorded row held against what the
+rule makes of the records that it names.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from explanation.context import Context, named, versions
+from explanation.leaves import Asked, counts, population
+from explanation.nodes import Node
+from explanation.values import NOT_AVAILABLE, Month, Name, Number, kronor, percent, points
+from rules.parameters import Payout
+from rules.step import Inputs, Need
+from rules.steps import steps
+from schemas.observed import Population
+from schemas.records import Record
+from schemas.table import Column, Table
+from schemas.tables import TABLES
+
+UNITS: Mapping[str, Callable[[Fraction], Number]] = {
+    "kronor": kronor,
+    "per cent": percent,
+    "percentage points": points,
+}
+"""How a column's number is written, by its unit; else as it is."""
+
+SHARED = {"month", "scheme", "component", "delivery_id"}
+"""Columns that the place in the tree says already."""
+
+
+def computed_again(context: Context, payments: Record, payout: Payout, component: str) -> Node:
+    """What the region is paid of a component, by its requirement's own rule of payment.
+
+    Args:
+        context: of the explanation.
+        payments: the record of `payouts.round_payments`.
+        payout: the payout and its round.
+        component: its name among what is paid.
+
+    Raises:
+        DoesNotAddUpError: if a recorded row is not what the rule makes of what it rests on.
+    """
+    requirement = context.scheme.requirements[component]
+    need = requirement.payment_need(context.scheme, component)
+    paid = requirement.payment(
+        context.scheme, component, payout, _inputs(context, payments, [need])
+    )
+    amounts = dict(paid.select("region_code", "amount_sek").iter_rows())
+    return Node(
+        "line.component",
+        named(component, payout.month),
+        kronor(amounts.get(context.region) or 0),
+        {"component": Name(f"component.{component}")},
+        rules=[payout],
+        record=payments.number,
+        children=[
+            _recorded(context, context.basis.needed(payments, need.table, month), component)
+            for month in need.months(payout.month)
+        ],
+    )
+
+
+def _recorded(context: Context, record: Record, component: str) -> Node:
+    """The region's rows of a record, and what they rest on; told in full once."""
+    if record.table == Population.qualified_name():
+        base = context.scheme.requirements[component].populations()[0]
+        return population(context, record, base.age_group, named("population", component))
+    tell = _made if record.scheme else _observed
+    return context.once(
+        ("recorded", record.number, component), lambda: tell(context, record, component)
+    )
+
+
+def _observed(context: Context, record: Record, component: str) -> Node:
+    """The leaf: the region's rows as they were delivered, and where they stand."""
+    table = TABLES[record.table]
+    region = next(each.name for each in table.columns() if each.name.endswith("region_code"))
+    figures = [each.name for each in table.columns() if each.data_type == pl.Int64()]
+    asked = Asked(record.month, {region: context.region}, figures)
+    name = named(record.table, record.month, component)
+    leaf = counts(context, record, asked, "recorded.rows", name, {"table": record.table})
+    rows = context.basis.select(record, **asked.key)
+    return replace(leaf, children=list(_values(name, table, rows)))
+
+
+def _made(context: Context, record: Record, component: str) -> Node:
+    """Rows that a step made, each the same when it is made again, with what it was made from."""
+    table, name = TABLES[record.table], named(record.table, record.month, component)
+    step = next(each for each in steps(context.scheme) if each.table is table)
+    again = step.rule(_inputs(context, record, step.needs), [record.month])
+    key = {"region_code": context.region, "component": component}
+    rows = again.filter(
+        pl.col(column) == value for column, value in key.items() if column in again.columns
+    ).to_dicts()
+    for row in rows:
+        exact = {
+            column: Fraction(value) if isinstance(value, Decimal) else value
+            for column, value in row.items()
+        }
+        context.basis.confirm(
+            record, exact, record.table, **{each: row[each] for each in table.key()}
+        )
+    parameters = [each for _, each in context.scheme.requirements[component].parameters()]
+    return Node(
+        "recorded.rows",
+        name,
+        values={"table": record.table, "month": Month(record.month)},
+        rules=versions(record.month, [each for each in parameters if each.values()]),
+        record=record.number,
+        children=[
+            *_values(name, table, rows),
+            *(
+                _recorded(context, each, component)
+                for needed in dict.fromkeys(need.table for need in step.needs)
+                for each in context.basis.inputs(record, needed)
+            ),
+        ],
+    )
+
+
+def _inputs(context: Context, record: Record, needs: Sequence[Need]) -> Inputs:
+    """What a record's rule was given, from the records that it names."""
+    return {
+        need.table: pl.DataFrame(
+            [
+                row
+                for each in context.basis.inputs(record, need.table)
+                for row in context.basis.rows(each)
+            ],
+            schema=need.table.polars_schema(),
+        )
+        for need in needs
+    }
+
+
+def _values(of: str, table: type[Table], rows: Sequence[Mapping[str, Any]]) -> Iterator[Node]:
+    """A node for each value of the rows, but for what the place in the tree says already."""
+    for number, row in enumerate(rows, 1):
+        for each in table.columns():
+            if each.name not in SHARED and not each.name.endswith("region_code"):
+                name = Name(f"column.{table.qualified_name()}.{each.name}")
+                yield _value(named(of, str(number), each.name), name, each, row[each.name])
+
+
+def _value(name: str, told: Name, column: Column, value: Any) -> Node:  # noqa: ANN401 - what a cell holds
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        number = UNITS.get(column.unit, Number)(Fraction(value))
+        return Node("recorded.number", name, number, {"column": told})
+    word = NOT_AVAILABLE if value is None else str(value)
+    return Node("recorded.word", name, values={"column": told, "value": word})

@@ -1,0 +1,186 @@
+"""Witnesses: what was noted of the chain elsewhere, beside what the chain says now.
+
+Whoever can write to the ledger can cut it off, put an older copy back, or write the whole chain anew with
+right hashes. That shows only against something that knew the chain before: the lines of `heads.csv`, the
+published warehouse, Dagster's events, heads that somebody signed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import polars as pl
+
+from deliveries.door import sha256_of
+from ledger.audit.finding import RESTORE, Finding
+from ledger.chain import RECORD, as_records, record_hash
+from ledger.dialect import connected, query, typed
+from ledger.failures import StorageFailureError
+from ledger.fingerprint import fingerprint
+from ledger.heads import Head, noted
+from schemas.audit import Materialisations
+from schemas.places import DataRoot
+from schemas.records import Record
+from schemas.tables import TABLES
+
+ANEW = "Move it away, and run a scheme: it is made anew from the ledger."
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a witness noted of a record: its hash, or that of its rows."""
+
+    number: int
+    value: str
+    of: Literal["record_hash", "fingerprint"] = "record_hash"
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What was noted in one place.
+
+    Attributes:
+        name: the place, for people.
+        said: what was noted, in its order.
+        absent: why it is not at hand; empty if it is.
+        findings: what is wrong with the witness itself.
+    """
+
+    name: str
+    said: Sequence[Said] = ()
+    absent: str = ""
+    findings: Sequence[Finding] = ()
+
+
+def walk_witnesses(witnesses: Sequence[Witness], chain: Mapping[int, Record]) -> Iterator[Finding]:
+    """What the witnesses have against the chain, and which of them are not at hand."""
+    for witness in witnesses:
+        yield from witness.findings
+        if witness.absent:
+            yield Finding(
+                "witness not at hand",
+                witness.name,
+                "what it noted of the chain",
+                witness.absent,
+                "Audit where it lies to compare it too.",
+                "not at hand",
+            )
+        against = sorted(_against(witness, chain), key=lambda each: each.number)
+        if against:
+            first = against[0]
+            now = chain.get(first.number)
+            yield Finding(
+                "witness contradicts",
+                f"{witness.name}: record {first.number}",
+                f"{first.of} {first.value}",
+                (getattr(now, first.of) if now else "no such record")
+                + f"; {len(against)} of {len(witness.said)} that it noted are not in the ledger",
+                RESTORE,
+            )
+
+
+def _against(witness: Witness, chain: Mapping[int, Record]) -> Iterator[Said]:
+    for said in witness.said:
+        now = chain.get(said.number)
+        if now is None or getattr(now, said.of) != said.value:
+            yield said
+
+
+def beside_the_ledger(root: DataRoot) -> list[Witness]:
+    """The witnesses in the warehouse's folder: its heads, and what is published.
+
+    To be asked before the ledger is read: what is recorded in between is then no contradiction.
+    """
+    # The file before the heads: a line is written before the file takes its name.
+    is_published = root.published.exists()
+    sha256 = sha256_of(root.published) if is_published else ""
+    heads = noted_heads(root.heads, "warehouse/heads.csv")
+    if not is_published:
+        absent = f"{root.published} does not exist"
+        return [heads.witness, Witness("published warehouse", absent=absent)]
+    return [heads.witness, _published(root, sha256, heads)]
+
+
+@dataclass(frozen=True)
+class NotedHeads:
+    """A file of heads as a witness, and the hashes of what was published at each."""
+
+    witness: Witness
+    published: Sequence[str] = ()
+
+
+def noted_heads(path: Path, name: str) -> NotedHeads:
+    """The heads noted in a file; lines that are none are found."""
+    try:
+        lines = list(noted(path))
+    except FileNotFoundError:
+        return NotedHeads(Witness(name, absent=f"{path} does not exist"))
+    except OSError as error:
+        return NotedHeads(Witness(name, absent=f"{path}: {error.strerror}"))
+    heads = [each for each in lines if isinstance(each, Head)]
+    findings = [
+        Finding(
+            "head unreadable",
+            f"{name}: line {line}",
+            "time, record and two hashes",
+            "a line that is none",
+            "It was torn by a power cut, or changed; the other lines are compared.",
+            "open",
+        )
+        for line in lines
+        if not isinstance(line, Head)
+    ]
+    said = [Said(each.number, each.record_hash) for each in heads]
+    return NotedHeads(Witness(name, said, "", findings), [each.published_sha256 for each in heads])
+
+
+def _published(root: DataRoot, sha256: str, heads: NotedHeads) -> Witness:
+    """The published warehouse; one that is not as it was put there says nothing of the chain."""
+    name = "published warehouse"
+    if heads.published and sha256 not in heads.published:
+        changed = Finding(
+            "published warehouse changed",
+            str(root.published),
+            f"a file as one of {heads.witness.name} was, the last {heads.published[-1]}",
+            sha256,
+            ANEW,
+        )
+        return Witness(name, findings=[changed])
+    try:
+        with connected(root.published, read_only=True) as connection:
+            found = query(connection, f"FROM {Materialisations.qualified_name()} ORDER BY {RECORD}")
+            records = typed(found, Materialisations)
+            # The file's hash says as much of its rows.
+            findings = [] if heads.published else list(_rows_changed(connection, records))
+        # Each by all its columns, not by the hash that stands beside them.
+        said = [Said(each.number, record_hash(each)) for each in as_records(records)]
+    except (duckdb.Error, pl.exceptions.PolarsError, StorageFailureError, ValueError) as error:
+        words = " ".join(str(error).split())
+        unreadable = Finding("unreadable", str(root.published), "a whole database", words, ANEW)
+        return Witness(name, findings=[unreadable])
+    return Witness(name, said, "", findings)
+
+
+def _rows_changed(
+    connection: duckdb.DuckDBPyConnection, records: pl.DataFrame
+) -> Iterator[Finding]:
+    """The published rows against the records that are published with them."""
+    place = ("table_name", "scheme", "month")
+    current = records.filter(pl.col(RECORD) == pl.col(RECORD).max().over(*place))
+    for name, table in TABLES.items():
+        rows = typed(query(connection, f"FROM {name}"), table)
+        for record in current.filter(table_name=name).iter_rows(named=True):
+            of_it = rows.filter(month=record["month"])
+            if record["scheme"]:
+                of_it = of_it.filter(scheme=record["scheme"])
+            found = fingerprint(table, of_it)
+            if found != record["fingerprint"]:
+                yield Finding(
+                    "published rows changed",
+                    f"published warehouse: {name} {record['scheme']} {record['month']:%Y-%m}",
+                    record["fingerprint"],
+                    found,
+                    ANEW,
+                )

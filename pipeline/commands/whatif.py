@@ -1,0 +1,181 @@
+"""`bonuspott whatif`: kronor more or less if counts or a parameter had been otherwise."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import reduce
+from pathlib import Path
+
+import click
+import polars as pl
+
+from explanation.language import Code
+from explanation.language import language as language_of
+from pipeline.arguments import DayType, SchemeType, format_option, language_option
+from pipeline.changes import change_in_words, changes_in
+from pipeline.observed_rows import observed_rows
+from pipeline.rendering import print_result
+from reports.tables import Cell, PrintedTable, summed
+from reports.words import words_in
+from rules.loading import load_scheme
+from rules.parameters import NotKnownYetError
+from rules.population import PopulationMissingError
+from rules.scheme import Scheme
+from rules.what_if import ChangeError, Moved, changed, moved
+from schemas.components import REGISTER
+from schemas.months import month_key
+from schemas.places import DataRoot
+from schemas.regions import region_name
+
+COLUMNS = (
+    "scheme",
+    "month",
+    "region_code",
+    "region_name",
+    "component",
+    "own_sek",
+    "other_sek",
+    "difference_sek",
+)
+"""What a row for programs has."""
+
+
+@click.command()
+@click.argument("scheme", type=SchemeType())
+@click.option(
+    "--set",
+    "set_",
+    multiple=True,
+    metavar="NAME=VALUE,…",
+    help="Counts otherwise: region=12,month=2025-05,measure=treatment,within=+20. "
+    "A number replaces the count, +20 or -3 changes it, within=+20/+20 also those completed.",
+)
+@click.option(
+    "--changes",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CSV or JSON file with such changes, a row each.",
+)
+@click.option(
+    "--parameter",
+    "parameters",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="A parameter otherwise: waiting_time.attainment.completed_share_pct=80. "
+    "The path is the file's name and the keys in it.",
+)
+@click.option(
+    "--as-of", "as_of", type=DayType(), help="Of deliveries known by the end of that day."
+)
+@format_option()
+@language_option()
+def whatif(
+    scheme: Scheme,
+    set_: Sequence[str],
+    changes: Path | None,
+    parameters: Sequence[str],
+    as_of: date | None,
+    layout: str,
+    language: Code,
+) -> None:
+    """Show what SCHEME would have paid if counts or parameters had been otherwise.
+
+    Kronor more or less by region, component and payout, bonus included. What a change does not name may have any value: without a
+    region it is made for all of them. Whatever was decided plays no part, and nothing is recorded.
+    """
+    otherwise = dict(_parameter(each) for each in parameters)
+    if not (set_ or changes or otherwise):
+        raise click.UsageError("say what is otherwise: --set, --changes or --parameter")
+    observed = observed_rows(DataRoot.from_environment(), scheme, as_of)
+    try:
+        made = [change_in_words(scheme, each) for each in set_]
+        made += changes_in(scheme, changes) if changes else []
+        months = scheme.measured_months
+        then = reduce(lambda rows, change: changed(rows, change, months), made, observed)
+        other = load_scheme(scheme.folder, otherwise) if otherwise else scheme
+        found = moved((scheme, observed), (other, then))
+    except (ChangeError, NotKnownYetError, PopulationMissingError) as error:
+        raise click.ClickException(str(error)) from error
+    said = [*map(str, made), *parameters]
+    tables = [year_table(scheme, found, said, language)]
+    tables += [
+        payout_table(scheme, of_month, month, language)
+        for (month,), of_month in found.lines.group_by("month", maintain_order=True)
+        if isinstance(month, date) and of_month["difference_sek"].any()
+    ]
+    print_result(tables, _rows(found.lines), COLUMNS, layout)
+
+
+def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) -> PrintedTable:
+    """A row a region: the year's kronor as they are, as they would be, and the difference."""
+    words = words_in(code)
+    sums = found.lines.group_by("region_code", maintain_order=True).agg(
+        pl.col("own_sek", "other_sek", "difference_sek").sum()
+    )
+    rows: list[list[Cell]] = [
+        [_named(region), *amounts] for region, *amounts in sums.sort("region_code").iter_rows()
+    ]
+    texts = words["whatif"]
+    return PrintedTable(
+        title=texts["title"].format(scheme=scheme.name, changes="; ".join(said)),
+        headings=[
+            words["table"]["region"],
+            *(texts[name] for name in ("own_sek", "other_sek", "difference_sek")),
+        ],
+        rows=rows,
+        totals=summed(words["payouts"]["total"], rows),
+        notes=[
+            texts["levels"].format(rising=found.rising, falling=found.falling),
+            *([texts["left"].format(kronor=left)] if (left := found.undistributed_sek) else []),
+            texts["note"],
+        ],
+        sheet="1",
+    )
+
+
+def payout_table(scheme: Scheme, lines: pl.DataFrame, month: date, code: Code) -> PrintedTable:
+    """A row a region, a column a component that something moves in: kronor more or less."""
+    words, names = words_in(code), language_of(code)
+    differences = {
+        (region, component): amount
+        for region, component, amount in lines.select(
+            "region_code", "component", "difference_sek"
+        ).iter_rows()
+    }
+    moving = {component for (_, component), amount in differences.items() if amount}
+    components = sorted(moving, key=list(REGISTER).index)
+    rows: list[list[Cell]] = []
+    for region in scheme.regions:
+        amounts = [differences[region, component] for component in components]
+        rows.append([_named(region), *amounts, sum(amounts)])
+    return PrintedTable(
+        title=words["whatif"]["of_month"].format(month=month_key(month)),
+        headings=[
+            words["table"]["region"],
+            *(names.name(f"component.{name}") for name in components),
+            words["whatif"]["difference_sek"],
+        ],
+        rows=rows,
+        totals=summed(words["payouts"]["total"], rows),
+        sheet=month_key(month),
+    )
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    path, separator, value = text.partition("=")
+    if not (path.strip() and separator and value.strip()):
+        raise click.UsageError(f"--parameter {text} is not of the form PATH=VALUE")
+    return path.strip(), value.strip()
+
+
+def _named(region: str) -> str:
+    return f"{region} {region_name(region)}"
+
+
+def _rows(lines: pl.DataFrame) -> list[Mapping[str, object]]:
+    return [
+        {
+            **{name: row[name] for name in COLUMNS if name in row},
+            "month": month_key(row["month"]),
+            "region_name": region_name(row["region_code"]),
+        }
+        for row in lines.iter_rows(named=True)
+    ]

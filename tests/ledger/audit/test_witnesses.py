@@ -1,0 +1,292 @@
+"""A ledger that was rewritten with right hashes shows against what knew it before, and against nothing else."""
+
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from deliveries.door import sha256_of
+from ledger.audit.finding import Finding
+from ledger.audit.signatures import NAMESPACE, signed_heads
+from ledger.audit.walk import NothingRecordedError, audit
+from ledger.audit.witnesses import Said, Witness
+from ledger.chain import as_row, files_sha256, record_hash
+from ledger.fingerprint import fingerprint
+from ledger.heads import HEADER, Head, note, noted
+from ledger.ledger import Ledger
+from ledger.provenance import rows
+from ledger.warehouse import AnotherChainError, publish, read_published
+from schemas.audit import Deliveries, Materialisations
+from schemas.payouts import Payouts
+from schemas.places import DataRoot
+from schemas.tables import TABLES
+from tests.ledger.audit.ledgers import audited, filled, tamper
+from tests.ledger.ledger_entries import append, payouts
+
+CASES: dict[str, dict[str, list[Any]]] = {
+    case["done"]: case
+    for case in tomllib.loads(
+        Path(__file__).with_name("rewritings.toml").read_text(encoding="utf-8")
+    )["case"]
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    """A data root with a ledger, and its published warehouse; to be copied."""
+    root = DataRoot(tmp_path_factory.mktemp("made"))
+    filled(root)
+    publish(root)
+    return root
+
+
+@pytest.fixture
+def copy(made: DataRoot, tmp_path: Path) -> DataRoot:
+    """A copy to tamper with."""
+    return DataRoot(Path(shutil.copytree(made.path, tmp_path / "copy")))
+
+
+def rewritten(path: Path, *statements: str) -> None:
+    """Change a ledger behind its back, and make every hash of its chain right again."""
+    tamper(path, *statements)
+    ledger, files = Ledger(path), Ledger(path).record(Deliveries)
+    anew: list[dict[str, object]] = []
+    previous = ""
+    for record in ledger.records():
+        table = TABLES[record.table]
+        held = rows(ledger, table, [record.number])[record.number]
+        unsealed = replace(
+            record,
+            row_count=held.height,
+            fingerprint=fingerprint(table, held),
+            files_sha256=files_sha256(files, record.deliveries) if not record.scheme else None,
+            previous_hash=previous,
+        )
+        previous = record_hash(unsealed)
+        anew.append(as_row(replace(unsealed, record_hash=previous)))
+    with duckdb.connect(str(path)) as connection:
+        connection.register("anew", pl.DataFrame(anew, Materialisations.polars_schema()).to_arrow())
+        connection.execute("DELETE FROM audit.materialisations")
+        connection.execute("INSERT INTO audit.materialisations BY NAME FROM anew")
+
+
+def others(root: DataRoot) -> list[Witness]:
+    """Dagster's events of every record, and a head that was signed when there were four."""
+    said = [Said(each.number, each.record_hash) for each in Ledger(root.ledger).records()]
+    return [Witness("Dagster's events", said), Witness("signed heads", [said[3]])]
+
+
+def wrong(root: DataRoot) -> list[Finding]:
+    """What the audit finds wrong, with the witnesses of the warehouse's folder alone."""
+    return [each for each in audited(root).findings if each.weight == "wrong"]
+
+
+@pytest.mark.parametrize("done", CASES)
+def test_who_finds_a_rewritten_ledger(made: DataRoot, copy: DataRoot, done: str) -> None:
+    """Each witness that knew what is gone, and no other; the ledger in itself is whole."""
+    head = Ledger(made.ledger).records()[-1].record_hash
+    rewritten(copy.ledger, *CASES[done]["sql"])
+    findings = audit(copy, [head], lambda *_: None, others(made)).findings
+    of_witnesses = {
+        "noted head" if each.what == "noted head missing" else each.where.partition(":")[0]
+        for each in findings
+        if each.what in {"witness contradicts", "noted head missing"}
+    }
+    assert sorted(of_witnesses) == CASES[done]["found_by"]
+    assert all(
+        each.weight == "open"
+        for each in findings
+        if each.what not in {"witness contradicts", "noted head missing"}
+    )
+
+
+def test_nothing_is_found_where_nothing_was_done(made: DataRoot) -> None:
+    """Every witness agrees, also as the ledger grows."""
+    assert audit(made, [], lambda *_: None, others(made)).findings == []
+
+
+def test_a_ledger_that_was_removed(copy: DataRoot) -> None:
+    """Is not one in which nothing was ever recorded, as long as a witness knows better."""
+    copy.ledger.unlink()
+    assert {each.what for each in wrong(copy)} == {"witness contradicts"}
+    copy.heads.unlink()
+    copy.published.unlink()
+    with pytest.raises(NothingRecordedError):
+        audited(copy)
+
+
+def test_witnesses_that_are_not_at_hand(copy: DataRoot) -> None:
+    """Are named, each with the reason, and nothing is wrong."""
+    copy.heads.unlink()
+    copy.published.unlink()
+    found = audited(copy).findings
+    assert {each.weight for each in found} == {"not at hand"}
+    assert [each.where for each in found] == ["warehouse/heads.csv", "published warehouse"]
+
+
+@pytest.mark.parametrize(
+    "done", ["the last record cut off", "a record of other amounts added at the end"]
+)
+def test_what_is_published_is_never_replaced_by_another_chain(copy: DataRoot, done: str) -> None:
+    """It is refused with what to do, and stays as it was; a chain that only grew is published."""
+    before = sha256_of(copy.published), copy.heads.read_bytes()
+    rewritten(copy.ledger, *CASES[done]["sql"])
+    if not CASES[done]["found_by"]:
+        publish(copy)
+        return
+    with pytest.raises(AnotherChainError, match=r"bears witness\. `bonuspott audit`"):
+        publish(copy)
+    assert (sha256_of(copy.published), copy.heads.read_bytes()) == before
+    # Whoever takes the published warehouse away has the heads against them.
+    copy.published.unlink()
+    with pytest.raises(AnotherChainError):
+        publish(copy)
+
+
+CHANGED: dict[str, str] = {
+    "an amount": "UPDATE payouts.payouts SET amount_sek = amount_sek + 1 WHERE region_code = '09'",
+    "a record": "UPDATE audit.materialisations SET code_version = '2' WHERE materialisation_id = 3",
+    "a view": "CREATE OR REPLACE VIEW payouts.payouts_by_name AS SELECT 'Gotland' AS region_name",
+}
+
+
+@pytest.mark.parametrize("statement", CHANGED.values(), ids=CHANGED)
+def test_an_altered_published_warehouse(copy: DataRoot, statement: str) -> None:
+    """Whatever was changed in it: it is not the file that was noted."""
+    copy.published.chmod(0o644)
+    tamper(copy.published, statement)
+    assert [each.what for each in wrong(copy)] == ["published warehouse changed"]
+    assert not any(
+        each.name == "published warehouse" and each.said for each in audited(copy).witnesses
+    )
+
+
+def test_an_altered_published_warehouse_without_heads(copy: DataRoot) -> None:
+    """Its rows are compared with its records, and those with the ledger's."""
+    copy.heads.unlink()
+    copy.published.chmod(0o644)
+    tamper(copy.published, CHANGED["an amount"])
+    assert {each.what for each in wrong(copy)} == {"published rows changed"}
+    tamper(copy.published, CHANGED["a record"])
+    assert "witness contradicts" in {each.what for each in wrong(copy)}
+    copy.published.write_bytes(b"no database" * 1000)
+    assert [each.what for each in wrong(copy)] == ["unreadable"]
+
+
+def test_a_line_for_every_publication(copy: DataRoot) -> None:
+    """With the head, and the hash of the file; a torn line spoils no other."""
+    append(Ledger(copy.ledger), payouts(8))
+    publish(copy)
+    first, second = noted(copy.heads)
+    assert isinstance(first, Head)
+    assert isinstance(second, Head)
+    assert (first.number, second.number) == (6, 7)
+    assert second.published_sha256 == sha256_of(copy.published)
+    assert copy.heads.read_text(encoding="utf-8").startswith(HEADER)
+    with copy.heads.open("a", encoding="utf-8") as file:
+        file.write("2026-11-")
+    note(copy.heads, second)
+    assert list(noted(copy.heads)) == [first, second, 4, second]
+    [finding] = audited(copy).findings
+    assert (finding.what, finding.where) == ("head unreadable", "warehouse/heads.csv: line 4")
+    assert finding.weight == "open"
+
+
+def signed(root: DataRoot, key: Path, namespace: str = NAMESPACE) -> Path:
+    """The last line of heads.csv, signed as docs/audit.md has it."""
+    root.signed.mkdir(exist_ok=True)
+    path = root.signed / "2025-12-18.csv"
+    path.write_text(
+        root.heads.read_text(encoding="utf-8").splitlines()[-1] + "\n", encoding="utf-8"
+    )
+    subprocess.run(
+        ["ssh-keygen", "-Y", "sign", "-q", "-n", namespace, "-f", key, path],
+        check=True,
+        capture_output=True,
+    )
+    return path
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    """A key, and beside it who may sign; without ssh-keygen the test is skipped, and says so."""
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("ssh-keygen is not installed, so signatures were NOT tested")
+    path = tmp_path / "key"
+    make = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "made up", "-f", path]
+    subprocess.run(make, check=True)
+    public = path.with_suffix(".pub").read_text(encoding="utf-8")
+    (tmp_path / "signers").write_text(f"auditor@example.org {public}", encoding="utf-8")
+    return path
+
+
+def test_a_signed_head(copy: DataRoot, key: Path) -> None:
+    """Is a witness once it is said who may sign."""
+    signed(copy, key)
+    head = Ledger(copy.ledger).records()[-1]
+    assert signed_heads(copy, key.with_name("signers")).said == [Said(6, head.record_hash)]
+    assert "--signers" in signed_heads(copy, None).absent
+    rewritten(copy.ledger, *CASES["a krona more for one region"]["sql"])
+    walked = audit(copy, [], lambda *_: None, [signed_heads(copy, key.with_name("signers"))])
+    assert "signed heads: record 6" in {each.where for each in walked.findings}
+
+
+def forged(path: Path, _key: Path) -> None:
+    """Another number in the signed line."""
+    path.write_text(path.read_text(encoding="utf-8").replace(",6,", ",5,"), encoding="utf-8")
+
+
+def unsigned(path: Path, _key: Path) -> None:
+    """The signature taken away."""
+    path.with_name(f"{path.name}.sig").unlink()
+
+
+def by_another(_path: Path, key: Path) -> None:
+    """Somebody else's key."""
+    signers = key.with_name("signers")
+    public = "AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    signers.write_text(f"auditor@example.org ssh-ed25519 {public}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("do", [forged, unsigned, by_another])
+def test_a_signature_that_does_not_count(
+    copy: DataRoot, key: Path, do: Callable[[Path, Path], None]
+) -> None:
+    """The file is named, and says nothing."""
+    do(signed(copy, key), key)
+    witness = signed_heads(copy, key.with_name("signers"))
+    assert witness.said == []
+    assert [each.what for each in witness.findings] == ["signature wrong"]
+
+
+def test_a_signature_made_for_something_else(copy: DataRoot, key: Path) -> None:
+    """Such as a commit, is none of a head."""
+    signed(copy, key, "git")
+    [finding] = signed_heads(copy, key.with_name("signers")).findings
+    assert finding.found == "not auditor@example.org's signature of these bytes"
+
+
+def test_a_failed_replacement_leaves_a_line_and_nothing_wrong(
+    copy: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line comes before the file takes its name: whatever stands there was noted."""
+    append(Ledger(copy.ledger), payouts(8))
+
+    def fail(_path: Path, _target: Path) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", fail)
+        with pytest.raises(OSError):  # noqa: PT011 - it has no words
+            publish(copy)
+    assert len(list(noted(copy.heads))) == 2
+    assert wrong(copy) == []
+    publish(copy)
+    assert set(read_published(copy, Payouts)["amount_sek"]) == {2, 3, 8}

@@ -1,0 +1,40 @@
+"""Every command prints on a terminal that lacks letters or lines: a sign stands in their place."""
+
+import io
+import sys
+
+import pytest
+
+from pipeline.command_line import main
+from tests.pipeline.runs import Runs, environment
+
+SAID = {
+    "schemes": "bup-2025",
+    "payouts bup-2025": "?rebro",
+    "payouts bup-2025 --format csv": "?rebro",
+    "check bup-2025": "2025",
+    "explain bup-2025 2025-12 Gotland": "Gotland",
+    "explain bup-2025 2025-12 Örebro": "?rebro",
+    "readings bup-2025": "2025",
+    "receipts bup-2025 --month 2025-08": "sha256",
+    "due bup-2025": "2025",
+    "differences bup-2025": "bup-2025",
+    "audit": "",
+    "inspect no.csv": "does not exist",
+    "--help": "Usage",
+}
+"""What a command says, among the rest, on its output or as its error."""
+
+
+@pytest.mark.parametrize("arguments", SAID)
+def test_a_terminal_that_knows_only_ascii(
+    arguments: str, runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No command ends in an error that is the terminal's."""
+    written = io.BytesIO()
+    for stream in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, stream, io.TextIOWrapper(written, "ascii", write_through=True))
+    with environment(runs.of("bup-2025").root) as patch, pytest.raises(SystemExit):
+        patch.setattr(sys, "argv", ["bonuspott", *arguments.split()])
+        main()
+    assert SAID[arguments] in written.getvalue().decode("ascii")
