@@ -154,8 +154,9 @@ def _refuse_another_chain(root: DataRoot, engine: Engine, chain: Mapping[int, st
     """See that every record that was published or noted before is in the ledger, as it was then."""
     before: dict[int, str] = {}
     if root.published.exists():
-        published = read_published(root, Materialisations)
-        before.update(published.select(RECORD, "record_hash").iter_rows())
+        # By an older version, maybe: these two columns it has had from the start.
+        with connected(root.published, read_only=True) as connection:
+            before.update(query(connection, CHAIN.replace("ledger.", "")).iter_rows())
     if root.heads.exists():
         heads = [each for each in noted(root.heads) if isinstance(each, Head)]
         before.update((head.number, head.record_hash) for head in heads)
