@@ -202,9 +202,7 @@ def _dependencies(group: Group, step: Step) -> list[dg.AssetDep]:
     """
     if not step.needs:
         same_month = {month: [month] for month in step.months}
-        measured = [
-            table for each in group.scheme.requirements.values() for table in each.datasets
-        ]
+        measured = [table for each in group.scheme.requirements.values() for table in each.datasets]
         return [
             dg.AssetDep(asset_key(table), partition_mapping=mapping(same_month))
             for table in measured or [Population]
