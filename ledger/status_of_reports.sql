@@ -2,6 +2,7 @@
 --
 -- A region has reported a month when the delivery that counts holds any count of it. It was late if
 -- the first delivery that held any came after the day; every delivery ever recorded is looked at.
+-- `reports` holds the regions that each of them has any count of.
 
 WITH
 
@@ -18,23 +19,6 @@ layouts AS (
     SELECT delivery_id, max(delivered_on) AS delivered_on, bool_or(layout = 'withdrawn') AS is_withdrawn
     FROM ledger.audit.deliveries
     GROUP BY ALL
-),
-
-reports AS (
-    SELECT 'population' AS dataset, month, region_code, delivery_id
-    FROM ledger.observed.population
-
-    UNION
-
-    SELECT 'waiting_times', month, region_code, delivery_id
-    FROM ledger.observed.waiting_times
-    WHERE coalesce(completed, completed_within_30, waiting, waiting_within_30) IS NOT NULL
-
-    UNION
-
-    SELECT 'surgeries', month, home_region_code, delivery_id
-    FROM ledger.observed.surgeries
-    WHERE operations IS NOT NULL
 ),
 
 first_reports AS (

@@ -26,6 +26,7 @@ from ledger.named import named_view
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided
 from schemas.labels import Labels, labels
+from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from schemas.published import all_published, published_tables, recorded_rows
 from schemas.regions import REGISTER_FILE
@@ -37,6 +38,9 @@ READ_ONLY_MODE = 0o444
 
 BESIDE: tuple[type[Table], ...] = (Labels, RoundMonths, ReportingDays, ReportingStatus)
 """Tables that are made when the warehouse is published, and are recorded nowhere."""
+
+HOMES = ("home_region_code", "region_code")
+"""The region that a row of what was observed is a report of, by the first of these columns it has."""
 
 STATUS_OF_REPORTS = Path(__file__).with_name("status_of_reports.sql")
 
@@ -90,6 +94,7 @@ def publish(
             for table in (Labels, RoundMonths, ReportingDays):
                 rows = beside.get(table, labels({}) if table is Labels else table.without_rows())
                 counts[table.qualified_name()] = _fill_from(connection, table, rows)
+            connection.execute(f"CREATE TEMP TABLE reports AS {_reports()}")
             counts[ReportingStatus.qualified_name()] = _fill(
                 connection, ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8")
             )
@@ -149,8 +154,9 @@ def _refuse_another_chain(root: DataRoot, engine: Engine, chain: Mapping[int, st
     """See that every record that was published or noted before is in the ledger, as it was then."""
     before: dict[int, str] = {}
     if root.published.exists():
-        published = read_published(root, Materialisations)
-        before.update(published.select(RECORD, "record_hash").iter_rows())
+        # By an older version, maybe: these two columns it has had from the start.
+        with connected(root.published, read_only=True) as connection:
+            before.update(query(connection, CHAIN.replace("ledger.", "")).iter_rows())
     if root.heads.exists():
         heads = [each for each in noted(root.heads) if isinstance(each, Head)]
         before.update((head.number, head.record_hash) for head in heads)
@@ -189,6 +195,20 @@ def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> 
     name = record.qualified_name()
     order = ", ".join(record.key())
     return _fill(connection, record, f"SELECT * FROM ledger.{name} ORDER BY {order}")  # noqa: S608
+
+
+def _reports() -> str:
+    """The query of the regions that each delivery ever recorded has any count of."""
+    parts = []
+    for table in OBSERVED:
+        of_region = next(name for name in HOMES if name in table.polars_schema())
+        counts = [each.name for each in table.columns() if each.data_type == pl.Int64]
+        name = table.qualified_name()
+        parts.append(
+            f"SELECT '{name.partition('.')[2]}' AS dataset, month, {of_region} AS region_code, "  # noqa: S608
+            f"delivery_id FROM ledger.{name} WHERE coalesce({', '.join(counts)}) IS NOT NULL"
+        )
+    return " UNION ".join(parts)
 
 
 def _fill_from(

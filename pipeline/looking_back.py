@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.warehouse import publish_all
 from deliveries.door import copied, open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import latest_delivery, months_delivered
@@ -15,13 +16,11 @@ from deliveries.reading import Observed, read_deliveries
 from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from ledger.warehouse import publish
 from rules.calculation import calculate
 from rules.loading import load_schemes
 from rules.planning import Known, Missing, plan
 from rules.population import PopulationMissingError
 from rules.scheme import Scheme
-from rules.tables_beside import tables_beside
 from rules.vocabulary import vocabulary
 from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
@@ -117,7 +116,7 @@ def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
     ]
     ledger = Ledger(scratch.ledger)
     ledger.append(entries, run_id="", code_version=code_version())
-    publish(scratch, tables_beside([found.scheme]), engine=ledger.engine)
+    publish_all(scratch, ledger.engine)
     return scratch.published
 
 

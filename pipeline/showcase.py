@@ -8,7 +8,7 @@ from deliveries.finding import origin
 from pipeline.commands.check import (
     compared_with,
     headline,
-    holds,
+    not_as_published,
     reconcile_published,
     reconciliation_table,
 )
@@ -31,7 +31,7 @@ def showcase(names: list[str]) -> int:
         table = reconciliation_table(schemes[name], outcomes, status)
         console.print(terminal_table(table))
         lines.append(headline(schemes[name], outcomes))
-        if not holds(outcomes):
+        if not_as_published(outcomes):
             failed.append(name)
     for dataset in DATASETS:
         console.print(f"{dataset}: {origin(root, dataset)}", markup=False)
