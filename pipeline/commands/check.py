@@ -71,7 +71,7 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
     print_result(tables if outcomes or layout == "xlsx" else [], rows, COLUMNS, layout)
     # What programs read has no line more than its rows.
     console = results() if layout == "table" else messages()
-    console.print(headline(scheme, outcomes), markup=False)
+    console.print(headline(scheme.name, outcomes), markup=False)
     if not holds(outcomes):
         raise click.ClickException("some published figures do not come out; see above")
 
@@ -172,15 +172,15 @@ def _grouped(
     return groups
 
 
-def headline(scheme: Scheme, outcomes: list[Outcome]) -> str:
-    """How many of the figures published per region come out, in a line."""
+def headline(name: str, outcomes: list[Outcome]) -> str:
+    """How many of the figures published per region come out, in a line, split by evidence."""
     per_region = [each for each in outcomes if each.region_code and each.evidence in FROM_RULES]
     if not per_region:
-        return f"{scheme.name}: the government has published no figures to compare with"
+        return f"{name}: the government has published no figures to compare with"
     agree = sum(each.verdict == "agrees" for each in per_region)
     evidence = Counter(each.evidence for each in per_region)
     words = ", ".join(f"{count} {name}" for name, count in evidence.items())
-    return f"{scheme.name}: {agree} of {len(per_region)} published figures reproduced ({words})"
+    return f"{name}: {agree} of {len(per_region)} published figures reproduced ({words})"
 
 
 def holds(outcomes: list[Outcome]) -> bool:
