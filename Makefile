@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCHEMES := access-2024 bup-2025 surgery-2025
 
-.PHONY: help run report ui test test-slow check lint types benchmarks distributed lock documentation clean
+.PHONY: help run report ui test test-slow check lint types benchmarks endurance distributed lock documentation clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is.
@@ -38,6 +38,9 @@ types: $(VENV)/development.installed
 
 benchmarks: $(VENV)/peers.installed ## Measure growth, and Dagster's own floor; takes an hour, fails never.
 	$(BIN)/python -m benchmarks
+
+endurance: $(VENV)/development.installed ## Kill commands that write, a thousand times at random moments; takes hours.
+	$(BIN)/python -m tests.drills.endurance
 
 distributed: $(VENV)/development.installed ## Prove the national set-up on loopback: Postgres, Redis, workers killed on the way.
 	@if [ "$$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then \

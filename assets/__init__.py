@@ -4,5 +4,5 @@ Here belong: what each table is computed from and in which months, its checks, a
 of it in Dagster. An asset takes inputs, calls one rule and hands on the table.
 
 Not here: arithmetic (`rules/`), files (`deliveries/`), SQL (`ledger/`), jobs and commands (`pipeline/`). This
-room imports `rules`, `second_opinion`, `deliveries`, `ledger` and `schemas`.
+room imports `reports`, `rules`, `second_opinion`, `deliveries`, `ledger` and `schemas`.
 """

@@ -25,6 +25,7 @@ from ledger.version import code_version
 from rules.step import Need, Step
 from schemas.keys import OfScheme
 from schemas.months import month_key, parse_month
+from schemas.observed import Population
 from schemas.places import DataRoot
 from schemas.table import Table
 
@@ -196,15 +197,15 @@ def _spec(group: Group, step: Step, partitions: dg.PartitionsDefinition[str]) ->
 def _dependencies(group: Group, step: Step) -> list[dg.AssetDep]:
     """What the asset depends on.
 
-    What rests on nothing, as caps do, begins with the first month observed: the roots of the whole
-    graph then have the same months, and a range of them can be chosen for all of it.
+    What rests on nothing, as caps and equal amounts do, begins with the first month observed: the
+    roots of the whole graph then have the same months, and a range can be chosen for all of it.
     """
     if not step.needs:
         same_month = {month: [month] for month in step.months}
+        measured = [table for each in group.scheme.requirements.values() for table in each.datasets]
         return [
             dg.AssetDep(asset_key(table), partition_mapping=mapping(same_month))
-            for each in group.scheme.requirements.values()
-            for table in each.datasets
+            for table in measured or [Population]
         ]
     return [
         dg.AssetDep(key, partition_mapping=mapping(_looked_at(group, key)))

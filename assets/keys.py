@@ -6,6 +6,7 @@ from schemas.table import Table
 
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
 OVERVIEW = dg.AssetKey(["overview", "due"])
+PAGES = dg.AssetKey(["reports", "pages"])
 
 
 def asset_key(table: type[Table], scheme: str = "") -> dg.AssetKey:
@@ -17,6 +18,11 @@ def asset_key(table: type[Table], scheme: str = "") -> dg.AssetKey:
 def raw_key(dataset: str) -> dg.AssetKey:
     """The delivered files of a dataset, as an asset that others make."""
     return dg.AssetKey(["raw", dataset])
+
+
+def documents_key(scheme: str) -> dg.AssetKey:
+    """The documents of a scheme's payouts."""
+    return dg.AssetKey(["reports", scheme, "documents"])
 
 
 def group_name(scheme: str) -> str:

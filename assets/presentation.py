@@ -11,9 +11,9 @@ import dagster as dg
 import polars as pl
 from dagster._core.definitions.metadata import RawMetadataValue
 
-from assets.pictures import map_markdown
 from deliveries.faults import SHOWN, Fault
 from deliveries.finding import is_made_up
+from reports.pictures import map_markdown
 from schemas.amounts import grouped
 from schemas.components import REGISTER
 from schemas.deliveries import DeliveryId

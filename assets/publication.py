@@ -8,16 +8,12 @@ from assets.failures import failures_in_words
 from assets.groups import all_groups
 from assets.keys import PUBLISHED, asset_key
 from assets.presentation import markdown_table
+from assets.warehouse import publish_all
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from ledger.warehouse import publish
-from rules.loading import load_schemes
 from rules.scheme import Scheme
-from rules.tables_beside import tables_beside
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
-from second_opinion.parameters import scheme_rows
-from second_opinion.publication import publication
 
 LATER = "bonuspott/publishes"
 """The tag of a run that leaves publishing to a later one of the same command, with the value `later`."""
@@ -61,9 +57,7 @@ def publish_after(context: dg.AssetExecutionContext, root: DataRoot) -> None:
 def _publish(root: DataRoot) -> dict[str, dg.MetadataValue]:
     if not Ledger.of(root).exists():
         return {"rows": dg.MetadataValue.md("nothing was ever recorded, so nothing is published")}
-    schemes = list(load_schemes().values())
-    parameters = [scheme_rows(each.folder, each.identity.interpretations) for each in schemes]
-    counts = publish(root, tables_beside(schemes), list(publication(parameters)))
+    counts = publish_all(root)
     rows = [(name, str(count)) for name, count in counts.items()]
     return {
         "rows": dg.MetadataValue.md(markdown_table(["Table", "Rows"], rows, right=["Rows"])),

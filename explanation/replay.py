@@ -6,7 +6,7 @@ that nothing which came later leaks in.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import polars as pl
@@ -40,6 +40,10 @@ class NotReplayableError(Exception):
     """A record that cannot be computed again; why, and what to do."""
 
 
+class NotAtHandError(Exception):
+    """What a record was read from lies elsewhere; where it was looked for."""
+
+
 @dataclass(frozen=True)
 class Replayed:
     """A record beside what came out when it was computed once more.
@@ -49,12 +53,14 @@ class Replayed:
         rows: what came out.
         cells: where that is not what the ledger holds; empty if it is identical.
         reason: why it could not be computed, or why its rows are not those recorded; else empty.
+        elsewhere: where what it was read from is not at hand: it was not computed, and nothing is wrong; else empty.
     """
 
     record: Record
     rows: pl.DataFrame
     cells: pl.DataFrame
     reason: str
+    elsewhere: str = ""
 
     @property
     def table(self) -> type[Table]:
@@ -64,7 +70,12 @@ class Replayed:
     @property
     def identical(self) -> bool:
         """Whether the same came out, and the ledger still holds what was recorded."""
-        return not self.reason and self.cells.is_empty()
+        return not self.elsewhere and not self.differs
+
+    @property
+    def differs(self) -> bool:
+        """Whether something else came out, or nothing, or the ledger no longer holds what was recorded."""
+        return bool(self.reason) or not self.cells.is_empty()
 
 
 def replay(
@@ -99,6 +110,9 @@ def replay(
                 record, again, held, partial(_delivered, root, files, words), by_table
             )
             found = _compared(record, held[record.number], came_out)
+        except NotAtHandError as error:
+            as_held = _compared(record, held[record.number], held[record.number])
+            found = replace(as_held, elsewhere=str(error))
         except (NotReplayableError, NotKeptError, DeliveryRefusedError) as error:
             # What rests on it is computed from what the ledger holds, so that each is judged alone.
             nothing = pl.DataFrame(schema=CELLS)
@@ -158,6 +172,8 @@ def _delivered(
 ) -> pl.DataFrame:
     """The rows of the record's delivery, read again from its kept copies."""
     [name] = record.deliveries
+    if not root.accepted.is_dir():
+        raise NotAtHandError(f"the copies of deliveries, {root.accepted}")
     observed, refused = read_deliveries([open_recorded(root.accepted, files, name)], words)
     if refused:
         raise refused[0]

@@ -138,13 +138,15 @@ def _new_files(
     """The deliveries' files that are not recorded yet, as `audit.deliveries`.
 
     A file that comes after others of its day makes another delivery of them all; all are recorded
-    under its name too, so that each delivery's files are there in full.
+    under its name too, so that each delivery's files are there in full. The same bytes under other names, as a
+    system writes an ä otherwise, are the same delivery, recorded already.
     """
     names = [file.name for delivery, _ in delivered for file in delivery.files]
     recorded = connection.execute(
         "SELECT delivery_id, file_name, sha256 FROM audit.deliveries "
-        "WHERE file_name IN (SELECT unnest(?::VARCHAR[]))",
-        [names],
+        "WHERE file_name IN (SELECT unnest(?::VARCHAR[])) "
+        "OR delivery_id IN (SELECT unnest(?::VARCHAR[]))",
+        [names, [str(delivery.delivery_id) for delivery, _ in delivered]],
     ).fetchall()
     known = {name: sha256 for _, name, sha256 in recorded}
     complete = {delivery_id for delivery_id, _, _ in recorded}

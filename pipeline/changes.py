@@ -85,9 +85,11 @@ def _change(scheme: Scheme, given: Mapping[str, str], where: str) -> Change:
         and any(columns[each].kind == "count" for each in named if each != "month")
     ]
     if not fitting:
+        headers = {"month"}.union(*datasets.values())
+        unknown = "".join(f"'{name}' is no column. " for name in named if name not in headers)
         known = "; ".join(f"{name}: month, {', '.join(each)}" for name, each in datasets.items())
         raise ChangeError(
-            f"{where}: name which counts are changed and what becomes of one at least. {known}"
+            f"{where}: {unknown}Name a count of one dataset at least, and which rows. {known}"
         )
     dataset, columns = fitting[0]
     values: dict[str, str | date] = {}

@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, str] = {
     "explain": "pipeline.commands.explain:explain_command",
     "inspect": "pipeline.commands.inspect:inspect",
     "move-ledger": "pipeline.commands.move_ledger:move_ledger",
+    "outlook": "pipeline.commands.outlook:outlook_command",
+    "pages": "pipeline.commands.pages:pages",
     "payouts": "pipeline.commands.payouts:payouts",
     "readings": "pipeline.commands.readings:readings",
     "receipts": "pipeline.commands.receipts:receipts",

@@ -8,10 +8,11 @@ from assets.due import due_assets
 from assets.groups import all_groups
 from assets.observed import observed_assets, raw_assets
 from assets.publication import published_asset
+from assets.reports import report_assets
 from pipeline.execution import chosen_executor
 from pipeline.jobs import deliveries_job, due_job, group_job, publication_job
 from pipeline.schedules import deliveries_schedule, due_schedule, monthly_schedule, ticks
-from pipeline.sensors import delivery_sensor, payout_sensor
+from pipeline.sensors import delivery_sensor, payout_sensor, reports_sensor
 from pipeline.warnings_expected import expect_warnings
 from rules.loading import load_schemes
 
@@ -35,6 +36,7 @@ definitions = dg.Definitions(
         ),
         published_asset(SCHEMES),
         *due_assets(SCHEMES),
+        *report_assets(SCHEMES),
     ],
     jobs=[DELIVERIES, *JOBS.values(), publication_job(), DUE],
     schedules=[
@@ -45,6 +47,7 @@ definitions = dg.Definitions(
     sensors=[
         delivery_sensor(SCHEMES, [DELIVERIES, *JOBS.values(), DUE]),
         payout_sensor(SCHEMES, list(JOBS.values())),
+        reports_sensor(),
     ],
     executor=chosen_executor(),
     # What helps Dagster's developers would be two thirds of the terminal's lines.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.warehouse import publish_all
 from deliveries.door import copied, open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.finding import latest_delivery, months_delivered
@@ -15,13 +16,11 @@ from deliveries.reading import Observed, read_deliveries
 from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from ledger.warehouse import publish
 from rules.calculation import calculate
 from rules.loading import load_schemes
 from rules.planning import Known, Missing, plan
 from rules.population import PopulationMissingError
 from rules.scheme import Scheme
-from rules.tables_beside import tables_beside
 from rules.vocabulary import vocabulary
 from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
@@ -66,18 +65,8 @@ def look_back(root: DataRoot, scheme: Scheme, day: date, first: date, last: date
     at_hand = {str(dataset): _delivered(root, dataset, day) for dataset in DATASETS}
     found = plan(scheme, Known([]), at_hand, day.replace(day=1))
     begun = [month for month in months if month <= found.until]
-    read, refused = _read(root, found.observed(begun), day)
+    given, refused = known_by(root, scheme, day, begun)
     result = LookBack(scheme, found.not_at_hand(months), refused=refused)
-    ledger = Ledger.of(root)
-    given: dict[type[Table], pl.DataFrame] = {
-        table: pl.concat(
-            [table.without_rows(), *(each.rows for each in read if each.table is table)]
-        )
-        for table in OBSERVED
-    } | {
-        table: ledger.read(table, scheme.name, scheme.payout_months, as_of=end_of(day)).rows
-        for table in (Decided, Settlements)
-    }
     try:
         tables = calculate(scheme, given)
     except PopulationMissingError as error:
@@ -86,6 +75,28 @@ def look_back(root: DataRoot, scheme: Scheme, day: date, first: date, last: date
     wanted = pl.col("month").is_in(begun)
     result.tables = {table: rows.filter(wanted) for table, rows in tables.items()} | given
     return result
+
+
+def known_by(
+    root: DataRoot, scheme: Scheme, day: date, months: Sequence[date]
+) -> tuple[dict[type[Table], pl.DataFrame], list[DeliveryRefusedError]]:
+    """What was delivered by the day of all that the months look at, and what was decided by then.
+
+    Returns:
+        The tables by their models, and the deliveries that cannot be read.
+    """
+    needed = plan(scheme, Known([]), {}, date.max).observed(months)
+    read, refused = _read(root, needed, day)
+    ledger = Ledger.of(root)
+    return {
+        table: pl.concat(
+            [table.without_rows(), *(each.rows for each in read if each.table is table)]
+        )
+        for table in OBSERVED
+    } | {
+        table: ledger.read(table, scheme.name, scheme.payout_months, as_of=end_of(day)).rows
+        for table in (Decided, Settlements)
+    }, refused
 
 
 def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
@@ -105,7 +116,7 @@ def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
     ]
     ledger = Ledger(scratch.ledger)
     ledger.append(entries, run_id="", code_version=code_version())
-    publish(scratch, tables_beside([found.scheme]), engine=ledger.engine)
+    publish_all(scratch, ledger.engine)
     return scratch.published
 
 

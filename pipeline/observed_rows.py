@@ -1,5 +1,6 @@
 """What was observed, as it is published or was known on a day: what is computed anew from."""
 
+from collections.abc import Collection
 from datetime import date
 
 import click
@@ -18,30 +19,45 @@ from schemas.tables import TABLES
 
 
 def observed_rows(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
-    """What was observed of all that the scheme looks at; what is missing is told.
+    """What was observed of all that the scheme looks at; what is missing is told, see `tell_missing`.
 
     Raises:
-        click.ClickException: if nothing is there of a dataset, for then there is nothing to compute from.
+        NothingPublishedError: if nothing was published yet, and no day is given.
     """
     found = {table: table.without_rows() for table in OBSERVED}
-    needed = plan(scheme, Known([]), {}, date.max).observed(scheme.months)
-    for dataset, months in needed.items():
+    for dataset, months in _needed(scheme).items():
         table = TABLES[f"observed.{dataset}"]
         if as_of:
-            rows = Ledger.of(root).read(table, "", months, as_of=end_of(as_of)).rows
+            found[table] = Ledger.of(root).read(table, "", months, as_of=end_of(as_of)).rows
         else:
-            rows = read_published(root, table)
-        found[table] = rows
-        lacking = sorted(set(months) - set(rows["month"]))
-        if lacking == months:
+            found[table] = read_published(root, table)
+    tell_missing(scheme, found, as_of)
+    return found
+
+
+def tell_missing(
+    scheme: Scheme, observed: Inputs, as_of: date | None, assumed: Collection[date] = ()
+) -> None:
+    """Tell which months are missing that the scheme looks at, but those that are assumed.
+
+    Raises:
+        click.ClickException: if nothing is there of a dataset: there is nothing to compute from.
+    """
+    for dataset, months in _needed(scheme).items():
+        missing = sorted(set(months) - set(observed[TABLES[f"observed.{dataset}"]]["month"]))
+        if missing == months:
             known = f" by {as_of.isoformat()}" if as_of else ""
             raise click.ClickException(
                 f"{scheme.name} rests on {dataset}, and none was recorded{known}; "
                 f"`bonuspott run {scheme.name}` records it"
             )
-        if lacking:
-            keys = ", ".join(map(month_key, lacking))
+        if told := [month for month in missing if month not in assumed]:
+            keys = ", ".join(map(month_key, told))
             messages().print(
                 f"{dataset} of {keys} is missing, and counts as not reported", markup=False
             )
-    return found
+
+
+def _needed(scheme: Scheme) -> dict[str, list[date]]:
+    """The months of each dataset that the scheme looks at."""
+    return plan(scheme, Known([]), {}, date.max).observed(scheme.months)

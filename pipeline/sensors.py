@@ -16,6 +16,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 )
 
 from assets.partitions import FIRST, running_month
+from assets.reports import GROUP as REPORTS
 from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError
 from pipeline.arrivals import Seen, look
@@ -136,6 +137,17 @@ def payout_sensor(schemes: Iterable[Scheme], jobs: Jobs) -> dg.SensorDefinition:
         "them has changed since.",
         jobs,
         evaluate,
+    )
+
+
+def reports_sensor() -> dg.AutomationConditionSensorDefinition:
+    """The sensor that makes pages and documents anew after what they are made from."""
+    return dg.AutomationConditionSensorDefinition(
+        "reports_after_publication",
+        target=dg.AssetSelection.groups(REPORTS),
+        description="Makes the pages anew after every publication, and a payout's documents after the payout.",
+        default_status=dg.DefaultSensorStatus.STOPPED,
+        minimum_interval_seconds=SECONDS,
     )
 
 

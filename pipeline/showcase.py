@@ -9,7 +9,7 @@ from deliveries.finding import origin
 from pipeline.commands.check import (
     compared_with,
     headline,
-    holds,
+    not_as_published,
     reconcile_published,
     reconciliation_table,
 )
@@ -42,7 +42,7 @@ def showcase(names: list[str]) -> int:
     for name, compared in outcomes.items():
         status = compared_with(schemes[name], root)
         console.print(terminal_table(reconciliation_table(schemes[name], compared, status)))
-    failed += [name for name, compared in outcomes.items() if not holds(compared)]
+    failed += [name for name, compared in outcomes.items() if not_as_published(compared)]
     for dataset in DATASETS:
         console.print(f"{dataset}: {origin(root, dataset)}", markup=False)
     console.print(f"Published for analysts: {root.published}", markup=False)

@@ -3,7 +3,7 @@
 from reports.layout import columns
 from reports.payout import Payout, spaced
 from reports.tables import Cell, PrintedTable, summed
-from reports.typesetting import page_of, typeset, written_tables
+from reports.typesetting import page_of, picture, typeset, written_tables
 from schemas.regions import region_name
 
 
@@ -41,8 +41,20 @@ def annex_pdf(payout: Payout) -> bytes:
     Raises:
         typst.TypstError: if Typst refuses it, as where it would break one of the standards.
     """
+    return typeset("annex.typ", _content(payout))
+
+
+def annex_picture(payout: Payout) -> bytes:
+    """The annex's first page as a small picture (PNG).
+
+    Raises:
+        typst.TypstError: if Typst refuses it.
+    """
+    return picture("annex.typ", _content(payout))
+
+
+def _content(payout: Payout) -> dict[str, object]:
     title = payout.words["annex"]["title"].format(scheme=payout.title, month=payout.month_words)
     page = page_of(payout, title, payout.decision.on if payout.decision else payout.month)
     said_elsewhere = [payout.status, payout.words["audience"][payout.audience]]
-    tables = written_tables(payout, [annex_table(payout)], said_elsewhere)
-    return typeset("annex.typ", {**page, "tables": tables})
+    return {**page, "tables": written_tables(payout, [annex_table(payout)], said_elsewhere)}

@@ -83,6 +83,7 @@ def write(made: Mapping[str, bytes], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
         unfinished = folder / f"{name}.{os.getpid()}.part"
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
         unfinished.write_bytes(content)
         unfinished.replace(folder / name)
 

@@ -33,5 +33,15 @@ def for_the_public(
     return shown
 
 
+def gives_away(part: int | None, whole: int | None) -> bool:
+    """Whether the share of the two would let the public work out a count below 5.
+
+    So would what is missing to a threshold: whoever knows the whole reckons the part from either.
+    """
+    if part is None or whole is None:
+        return False
+    return _is_low(part) or _is_low(whole) or _is_low(whole - part)
+
+
 def _is_low(count: int | None) -> bool:
     return count is not None and count < FEWEST_SHOWN

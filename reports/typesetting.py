@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import TypedDict
 
 import typst
 
@@ -16,6 +17,16 @@ from reports.payout import Payout, spaced
 from reports.tables import Cell, PrintedTable
 
 FOLDER = Path(__file__).parent
+PIXELS_PER_INCH = 50
+"""Of a small picture: enough to see what it is."""
+
+
+class Given(TypedDict):
+    """What Typst is given of every document."""
+
+    root: Path
+    ignore_system_fonts: bool
+    sys_inputs: dict[str, str]
 
 
 def typeset(template: str, content: Mapping[str, object]) -> bytes:
@@ -25,14 +36,23 @@ def typeset(template: str, content: Mapping[str, object]) -> bytes:
         typst.TypstError: if Typst refuses it, as where it would break one of the standards.
     """
     made = typst.compile(
-        FOLDER / template,
-        root=FOLDER,
-        format="pdf",
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1", "a-2a"],
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+        FOLDER / template, format="pdf", pdf_standards=["ua-1", "a-2a"], **_given(content)
     )
     return bytes(made)
+
+
+def picture(template: str, content: Mapping[str, object]) -> bytes:
+    """The first page of it as a small picture (PNG); errors as of `typeset`."""
+    made = typst.compile(FOLDER / template, format="png", ppi=PIXELS_PER_INCH, **_given(content))
+    return bytes(made[0] if isinstance(made, list) else made)
+
+
+def _given(content: Mapping[str, object]) -> Given:
+    return {
+        "root": FOLDER,
+        "ignore_system_fonts": True,
+        "sys_inputs": {"content": json.dumps(content, ensure_ascii=False)},
+    }
 
 
 def page_of(payout: Payout, title: str, day: date) -> dict[str, object]:

@@ -24,6 +24,7 @@ from rules.published import Published
 from rules.requirement import Requirement
 from schemas.months import add_months
 from schemas.regions import region_codes
+from schemas.table import Table
 
 BONUS = "bonus_"
 """How a pot's component begins: `bonus_` and the pot's name."""
@@ -183,10 +184,14 @@ class Scheme:
         return rule
 
     @property
+    def counted(self) -> set[type[Table]]:
+        """The models of what is counted for it, beside population."""
+        return {table for each in self.requirements.values() for table in each.datasets}
+
+    @property
     def datasets(self) -> list[str]:
         """The datasets of counts that it rests on, by name, beside population."""
-        tables = {table for each in self.requirements.values() for table in each.datasets}
-        return sorted(table.qualified_name().partition(".")[2] for table in tables)
+        return sorted(table.qualified_name().partition(".")[2] for table in self.counted)
 
     @property
     def parts(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 Nothing is recorded, and what was decided plays no part: the question is what the rules give.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from pandera.errors import SchemaErrors
 from rules.calculation import calculate
 from rules.scheme import BONUS, Scheme
 from rules.step import Inputs
+from schemas.months import month_key
 from schemas.payouts import BonusPots, PayoutLines
 from schemas.table import Table
 
@@ -52,7 +53,7 @@ class Change:
             f"{name} {number:+}" if is_relative else f"{name} = {number}"
             for name, (number, is_relative) in self.counts.items()
         )
-        where = ", ".join(f"{name} {value}" for name, value in self.where.items())
+        where = ", ".join(f"{name} {_said(value)}" for name, value in self.where.items())
         return f"{where or 'everywhere'}: {counts}"
 
 
@@ -73,27 +74,26 @@ class Moved:
     undistributed_sek: int
 
 
-def changed(observed: Inputs, change: Change, months: Sequence[date]) -> Inputs:
+def changed(scheme: Scheme, observed: Inputs, change: Change) -> Inputs:
     """The observed tables with the counts changed.
 
     Args:
+        scheme: whose measured months a change of its counts concerns that names no month.
         observed: what was observed, by model.
         change: which counts.
-        months: those that it concerns where it names none.
 
     Raises:
         ChangeError: if nothing that was observed is named, a count to be changed by some was not
             reported, or the counts do not hold together afterwards.
     """
     rows = observed[change.table]
-    here = pl.col("month").is_in(list(months))
-    if "month" in change.where:
-        here = pl.lit(True)
+    is_any = "month" in change.where or change.table not in scheme.counted
+    here = pl.lit(is_any) | pl.col("month").is_in(scheme.measured_months)
     for name, value in change.where.items():
         known = rows[name].unique().sort()
         if value not in known:
-            listed = ", ".join(map(str, known))
-            raise ChangeError(f"{name} {value}: nothing was observed of it, but of {listed}")
+            listed = ", ".join(map(_said, known))
+            raise ChangeError(f"{name} {_said(value)}: nothing was observed of it, but of {listed}")
         here &= pl.col(name) == pl.lit(value)
     if rows.filter(here).is_empty():
         raise ChangeError(f"{change}: nothing was observed of these together")
@@ -112,6 +112,10 @@ def changed(observed: Inputs, change: Change, months: Sequence[date]) -> Inputs:
     return {**observed, change.table: _whole(change, rows.with_columns(**new), here)}
 
 
+def _said(value: object) -> str:
+    return month_key(value) if isinstance(value, date) else str(value)
+
+
 def _whole(change: Change, rows: pl.DataFrame, here: pl.Expr) -> pl.DataFrame:
     try:
         return change.table.conform(rows)
@@ -119,7 +123,7 @@ def _whole(change: Change, rows: pl.DataFrame, here: pl.Expr) -> pl.DataFrame:
         failed = "; ".join(sorted({str(each) for each in error.failure_cases["check"]}))
         shown = rows.filter(here).drop("delivery_id").head(EXAMPLES).to_dicts()
         examples = "; ".join(
-            ", ".join(f"{name} {value}" for name, value in row.items()) for row in shown
+            ", ".join(f"{name} {_said(value)}" for name, value in row.items()) for row in shown
         )
         raise ChangeError(f"{change}: cannot be, for {failed}. It would be {examples}") from None
 

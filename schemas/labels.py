@@ -39,7 +39,7 @@ class Labels(Table):
     kind: pl.String = column(
         "What the code is of, such as `component`.", unit="name", source="ours"
     )
-    code: pl.String = column("The code, as it stands in other tables.", unit="code", source="ours")
+    code: pl.String = column("The code, as it stands in other tables.", unit="name", source="ours")
     label_sv: pl.String = column(
         "What people call it, in Swedish.", unit="text", source="schemas/labels.csv"
     )

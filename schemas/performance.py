@@ -137,11 +137,10 @@ class NextLevels(OfSchemeAndRegion):
 
     component: pl.String = fields.component()
     measure: pl.String = fields.name("What was waited for, or visited for.", "mått", "SKR")
-    alternative: pl.String = fields.one_of(
+    alternative: pl.String = fields.name(
         "How the level would be reached: `improvement`, `attainment`, or `production`.",
         "alternativ",
         "SKR",
-        ["improvement", "attainment", "production"],
     )
     level_pct: pl.Int64 = fields.level()
     to_level_pct: pl.Int64 = column(

@@ -58,6 +58,11 @@ class DataRoot:
         return self.warehouse / "deliveries"
 
     @property
+    def reports(self) -> Path:
+        """The folder of what people take away: pages and documents."""
+        return self.path / "reports"
+
+    @property
     def dagster_home(self) -> Path:
         """The folder of Dagster's instance: DAGSTER_HOME, or else `dagster/` here."""
         named = os.environ.get("DAGSTER_HOME")

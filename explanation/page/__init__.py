@@ -6,9 +6,10 @@ Without scripts everything stands open. The script folds the deeper levels, and 
 import base64
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from explanation.telling import Page
@@ -20,18 +21,9 @@ WITHIN_NUMBER = re.compile(r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|%|p
 
 def as_html(page: Page) -> str:
     """The page as HTML, with no resource but itself."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["unbroken"] = unbroken
     style = (FOLDER / "page.css").read_text(encoding="utf-8")
     script = (FOLDER / "page.js").read_text(encoding="utf-8")
-    return environment.get_template("page.html.j2").render(
+    return _template().render(
         page=page,
         words=page.language.page,
         numbers={each.file.name: each.number for each in page.files},
@@ -41,6 +33,20 @@ def as_html(page: Page) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["unbroken"] = unbroken
+    return environment.get_template("page.html.j2")
 
 
 def unbroken(text: str) -> str:

@@ -22,6 +22,7 @@ from ledger.fingerprint import fingerprint
 from ledger.heads import Head, noted
 from schemas.audit import Materialisations
 from schemas.places import DataRoot
+from schemas.published import recorded_rows
 from schemas.records import Record
 from schemas.tables import TABLES
 
@@ -55,18 +56,9 @@ class Witness:
 
 
 def walk_witnesses(witnesses: Sequence[Witness], chain: Mapping[int, Record]) -> Iterator[Finding]:
-    """What the witnesses have against the chain, and which of them are not at hand."""
+    """What the witnesses have against the chain, and what is wrong with themselves."""
     for witness in witnesses:
         yield from witness.findings
-        if witness.absent:
-            yield Finding(
-                "witness not at hand",
-                witness.name,
-                "what it noted of the chain",
-                witness.absent,
-                "Audit where it lies to compare it too.",
-                "not at hand",
-            )
         against = sorted(_against(witness, chain), key=lambda each: each.number)
         if against:
             first = against[0]
@@ -170,7 +162,7 @@ def _rows_changed(
     place = ("table_name", "scheme", "month")
     current = records.filter(pl.col(RECORD) == pl.col(RECORD).max().over(*place))
     for name, table in TABLES.items():
-        rows = typed(query(connection, f"FROM {name}"), table)
+        rows = typed(query(connection, recorded_rows(table)), table)
         for record in current.filter(table_name=name).iter_rows(named=True):
             of_it = rows.filter(month=record["month"])
             if record["scheme"]:

@@ -151,6 +151,9 @@ def summary(audited: Audited) -> Iterator[str]:
         yield f"The noted head {head} is record {number}; {later} records came after it."
     compared = [f"{each.name} ({len(each.said)})" for each in audited.witnesses if each.said]
     yield f"Witnesses compared, with what each noted: {', '.join(compared) or 'none is at hand'}"
+    for each in audited.witnesses:
+        if each.absent:
+            yield f"Witness not at hand: {each.name}; {each.absent}"
     yield f"Head: {chain.head} (record {chain.last_number})"
     for weight, words in WEIGHTS.items():
         kinds = Counter(each.what for each in audited.findings if each.weight == weight)

@@ -71,9 +71,13 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
     print_result(tables if outcomes or layout == "xlsx" else [], rows, COLUMNS, layout)
     # What programs read has no line more than its rows.
     console = results() if layout == "table" else messages()
+    if outcomes:
+        console.print(counted(outcomes), markup=False)
     console.print(headline(scheme.name, outcomes), markup=False)
-    if not holds(outcomes):
-        raise click.ClickException("some published figures do not come out; see above")
+    if failing := not_as_published(outcomes):
+        raise click.ClickException(
+            f"{len(failing)} of {len(outcomes)} figures and sums do not come out; see above"
+        )
 
 
 def reconcile_published(scheme: Scheme, root: DataRoot) -> list[Outcome]:
@@ -183,6 +187,13 @@ def headline(name: str, outcomes: list[Outcome]) -> str:
     return f"{name}: {agree} of {len(per_region)} published figures reproduced ({words})"
 
 
-def holds(outcomes: list[Outcome]) -> bool:
-    """Whether every figure agrees, but for differences known and figures not comparable."""
-    return all(each.verdict in AGREEING for each in outcomes)
+def not_as_published(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The figures that do not come out, but for differences known and figures not comparable."""
+    return [each for each in outcomes if each.verdict not in AGREEING]
+
+
+def counted(outcomes: Sequence[Outcome]) -> str:
+    """How many figures and sums were compared in all, by verdict, in a line."""
+    verdicts = Counter(words_in("en")["check"][each.verdict] for each in outcomes)
+    words = ", ".join(f"{count} {name}" for name, count in verdicts.items())
+    return f"{len(outcomes)} figures and sums compared: {words}"

@@ -57,9 +57,11 @@ def payouts(
     lines = paid.lines.filter(pl.col("month") == month) if month else paid.lines
     if lines.is_empty():
         which = f" of {month_key(month)}" if month else ""
-        when = f"was known on {as_of}" if as_of else "is published"
         raise click.ClickException(
-            f"no payout{which} {when}; `bonuspott run {scheme.name}` computes it"
+            f"no payout{which} was recorded by the end of {as_of}; `bonuspott run {scheme.name} "
+            f"--as-of {as_of}` computes it from what had been delivered by then"
+            if as_of
+            else f"no payout{which} is published; `bonuspott run {scheme.name}` computes it"
         )
     print_payouts(scheme, Paid(lines, paid.decided), layout, language)
 

@@ -81,7 +81,7 @@ def report(
             status = year.last.status
     except (NotComputedError, PayeesRefusedError) as error:
         raise click.ClickException(str(error)) from error
-    folder = folder or root.path / "reports" / scheme.name / (month_key(month) if month else "year")
+    folder = folder or root.reports / scheme.name / (month_key(month) if month else "year")
     write(made, folder)
     for name in made:
         click.echo(folder / name)

@@ -67,7 +67,8 @@ def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
     """Compute what is recorded of a month or scheme once more, and compare it row by row.
 
     Only the ledger and the kept copies of deliveries are read, not raw/: each record is computed from the records and deliveries that it names, into a scratch ledger. Nothing becomes current.
-    Prints 'identical' with the fingerprints, or the cells that differ; the exit status is 1 if anything does.
+    Prints 'identical' with the fingerprints, or the cells that differ; the exit status is 1 if anything does. What was read from
+    copies that lie elsewhere is said to be not at hand, and is not wrong.
     """
     root = DataRoot.from_environment()
     ledger = Ledger.of(root)
@@ -85,7 +86,7 @@ def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="bonuspott-")))
         _to_scratch(found, folder)
     _report(found, set(numbers), schemes)
-    if not all(each.identical for each in found):
+    if any(each.differs for each in found):
         sys.exit(1)
 
 
@@ -104,18 +105,25 @@ def _report(found: Sequence[Replayed], asked: set[int], schemes: Mapping[str, Sc
     console = results()
     console.print(_table([each for each in found if each.record.number in asked]))
     for each in found:
-        if not each.identical:
+        if each.differs:
             console.print(_differences(each))
     _tell_versions(found, schemes)
-    outcome = Counter(each.identical for each in found)
-    if outcome[False]:
-        console.print(f"{outcome[False]} of {len(found)} records differ; see above", markup=False)
-    else:
+    for place, count in Counter(each.elsewhere for each in found if each.elsewhere).items():
         console.print(
-            f"identical: {len(asked)} records asked for and {len(found) - len(asked)} that they "
-            "rest on",
+            f"not at hand: {place}; {count} records that were read from them were not computed once more, "
+            "and what rests on them was computed from the ledger",
             markup=False,
+            soft_wrap=True,
         )
+    differing = sum(each.differs for each in found)
+    if differing:
+        console.print(f"{differing} of {len(found)} records differ; see above", markup=False)
+        return
+    computed = Counter(each.record.number in asked for each in found if each.identical)
+    console.print(
+        f"identical: {computed[True]} records asked for and {computed[False]} that they rest on",
+        markup=False,
+    )
 
 
 def _table(asked: Iterable[Replayed]) -> Table:
@@ -128,7 +136,7 @@ def _table(asked: Iterable[Replayed]) -> Table:
             each.record.name,
             str(each.record.row_count),
             each.record.fingerprint,
-            "identical" if each.identical else "differs",
+            "differs" if each.differs else "not at hand" if each.elsewhere else "identical",
         )
     return table
 

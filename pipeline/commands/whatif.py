@@ -88,8 +88,7 @@ def whatif(
     try:
         made = [change_in_words(scheme, each) for each in set_]
         made += changes_in(scheme, changes) if changes else []
-        months = scheme.measured_months
-        then = reduce(lambda rows, change: changed(rows, change, months), made, observed)
+        then = reduce(lambda rows, change: changed(scheme, rows, change), made, observed)
         other = load_scheme(scheme.folder, otherwise) if otherwise else scheme
         found = moved((scheme, observed), (other, then))
     except (ChangeError, NotKnownYetError, PopulationMissingError) as error:
@@ -97,9 +96,9 @@ def whatif(
     said = [*map(str, made), *parameters]
     tables = [year_table(scheme, found, said, language)]
     tables += [
-        payout_table(scheme, of_month, month, language)
+        payout_table(of_month, month, language)
         for (month,), of_month in found.lines.group_by("month", maintain_order=True)
-        if isinstance(month, date) and of_month["difference_sek"].any()
+        if isinstance(month, date) and (of_month["difference_sek"] != 0).any()
     ]
     print_result(tables, _rows(found.lines), COLUMNS, layout)
 
@@ -131,8 +130,8 @@ def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) ->
     )
 
 
-def payout_table(scheme: Scheme, lines: pl.DataFrame, month: date, code: Code) -> PrintedTable:
-    """A row a region, a column a component that something moves in: kronor more or less."""
+def payout_table(lines: pl.DataFrame, month: date, code: Code) -> PrintedTable:
+    """A row a region that gets more or less, a column a component that does."""
     words, names = words_in(code), language_of(code)
     differences = {
         (region, component): amount
@@ -140,10 +139,10 @@ def payout_table(scheme: Scheme, lines: pl.DataFrame, month: date, code: Code) -
             "region_code", "component", "difference_sek"
         ).iter_rows()
     }
-    moving = {component for (_, component), amount in differences.items() if amount}
-    components = sorted(moving, key=list(REGISTER).index)
+    moving = [key for key, amount in differences.items() if amount]
+    components = sorted({component for _, component in moving}, key=list(REGISTER).index)
     rows: list[list[Cell]] = []
-    for region in scheme.regions:
+    for region in sorted({region for region, _ in moving}):
         amounts = [differences[region, component] for component in components]
         rows.append([_named(region), *amounts, sum(amounts)])
     return PrintedTable(

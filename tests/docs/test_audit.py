@@ -37,6 +37,7 @@ def test_the_page_leads_through_all_that_it_promises() -> None:
         "explain",
         "differences",
         "settle",
+        "revoke",
         "audit",
         "receipts",
         "readings",
@@ -44,6 +45,7 @@ def test_the_page_leads_through_all_that_it_promises() -> None:
         assert f"bonuspott {command}" in words
     assert "--as-of" in words
     assert "UPDATE payouts.decided" in words
+    assert "tests.ledger.audit.rewriting" in words
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ def kill_at(moment: str, table: str) -> None:
             for module in (coat, observed)
         ],
         "unfinished": [(warehouse, "_add_regions", before(regions, lambda *_: True))],
-        "renamed": [(publication, "publish", after(publication.publish, lambda *_: True))],
+        "renamed": [(publication, "publish_all", after(publication.publish_all, lambda *_: True))],
     }
     for place, name, function in replaced[moment]:
         setattr(place, name, function)

@@ -154,17 +154,26 @@ def test_a_backup_as_the_guide_has_it(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_ledger_restored_from_a_backup(runs: Runs, tmp_path: Path) -> None:
-    """A rerun gives what it should, and Dagster is told of it."""
+    """What was published since bears witness; once it is moved away, a rerun gives what it should."""
     root = runs.of(SCHEME).copied(tmp_path)
     backup = shutil.copy(root.ledger, tmp_path / "backup.duckdb")
     assert command(root, "run", SCHEME).status == 0
     truncated(root.ledger, 100)
     assert command(root, "run", SCHEME).status == 1
     shutil.copy(backup, root.ledger)
+    said = command(root, "run", SCHEME)
+    assert said.status == 1
+    assert "which was published before" in " ".join(said.err.split())
+    (tmp_path / "damaged").mkdir()
+    shutil.copy(backup, root.ledger)
+    for witness in (root.published, root.heads, root.path / "dagster"):
+        witness.rename(tmp_path / "damaged" / witness.name)
     before = whole_ledger(root)
     assert command(root, "run", SCHEME).status == 0
     whole_ledger(root, before)
     assert current_fingerprints(root) == current_fingerprints(runs.of(SCHEME).root)
+    assert_all_told(root)
+    assert command(root, "audit").status == 0
 
 
 @pytest.mark.slow

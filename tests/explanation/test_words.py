@@ -174,4 +174,4 @@ def test_spans() -> None:
 
 def test_a_name_without_a_word() -> None:
     """A new procedure or measure is written as the scheme names it."""
-    assert SV.name("procedure.knee_replacement") == "knee replacement"
+    assert SV.name("procedure.hand_surgery") == "hand surgery"

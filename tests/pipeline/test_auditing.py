@@ -11,6 +11,7 @@ import pytest
 
 from schemas.places import DataRoot
 from tests.ledger.audit.ledgers import tamper
+from tests.ledger.audit.rewriting import rewritten
 from tests.pipeline.runs import Runs, command
 
 HEAD = re.compile(r"^Head: ([0-9a-f]{64}) \(record (\d+)\)$", re.MULTILINE)
@@ -54,8 +55,49 @@ def test_a_krona_more_for_one_region(copy: DataRoot) -> None:
     assert "Traceback" not in told.err
 
 
+def test_witnesses_are_named(copy: DataRoot, runs: Runs) -> None:
+    """Those compared, with how much they noted, and those that are not at hand, with where they were looked for."""
+    told = command(copy, "audit")
+    assert re.search(
+        r"^Witnesses compared, with what each noted: warehouse/heads.csv \(1\), "
+        r"published warehouse \((\d+)\)$",
+        told.out,
+        re.MULTILINE,
+    )
+    assert "Witness not at hand: Dagster's events;" in told.out
+    assert "Witness not at hand: signed heads;" in told.out
+    beside = command(runs.of("access-2024").root, "audit")
+    numbers = re.findall(r"(?:published warehouse|Dagster's events) \((\d+)\)", beside.out)
+    assert len(numbers) == 2
+    assert len(set(numbers)) == 1
+
+
+def test_dagster_s_events_find_a_rewritten_ledger(copy: DataRoot, runs: Runs) -> None:
+    """The instance of the run knows each record; the ledger's chain was written anew, whole in itself."""
+    shutil.copytree(runs.of("access-2024").root.path / "dagster", copy.path / "dagster")
+    copy.heads.unlink()
+    copy.published.unlink()
+    rewritten(copy.ledger, RAISED)
+    told = command(copy, "audit")
+    assert told.status == 1
+    assert "Not as recorded: witness contradicts (1)" in told.out
+    assert re.search(r"Dagster's events: record\s", told.out)
+
+
+def test_another_checkout_with_ledger_and_raw(copy: DataRoot) -> None:
+    """What lies elsewhere is not at hand, and the status is 0."""
+    for folder in (copy.accepted, copy.heads, copy.published):
+        folder.rename(copy.path / folder.name)
+    told = command(copy, "audit")
+    assert told.status == 0
+    assert "Not at hand: folder gone (1)" in told.out
+    assert "Not as recorded" not in told.out
+
+
 def test_records_removed_at_the_end(copy: DataRoot) -> None:
-    """Only whoever noted the head sees it."""
+    """Where no witness is at hand, only whoever noted the head sees it."""
+    copy.heads.unlink()
+    copy.published.unlink()
     found = HEAD.search(command(copy, "audit").out)
     assert found
     head, last = found.groups()

@@ -28,6 +28,11 @@ def test_all_deliveries_had_come(data_root: DataRoot, runs: Runs) -> None:
     ran = read_published(runs.of(*SCHEMES).root, Payouts)
     assert read_published(kept, Payouts).equals(ran.filter(pl.col("scheme") == SCHEME.name))
     assert str(kept.published) in told.err.replace("\n", "")
+    with duckdb.connect(kept.published, read_only=True) as scratch:
+        columns = "SELECT month, scheme, region_code, amount_sek FROM"
+        again = f"{columns} second_opinion.payouts WHERE scheme = '{SCHEME.name}'"
+        assert len(scratch.sql(again).fetchall()) == 21
+        assert scratch.sql(f"{again} EXCEPT {columns} payouts.payouts").fetchall() == []
     assert {path.name for path in data_root.warehouse.iterdir()} == {"deliveries", "scratch"}
     assert list(data_root.accepted.iterdir()) == []
 
@@ -58,6 +63,13 @@ def test_a_later_delivery_changes_nothing(data_root: DataRoot) -> None:
     later.write_text("\n".join([lines[0], changed, *lines[2:]]), encoding="utf-8")
     assert command(data_root, "run", SCHEME.name, "--as-of", ALL_IN).status == 1
     assert read_published(of_day(data_root, ALL_IN), Payouts).equals(before)
+
+
+def test_payouts_of_a_day_on_which_nothing_was_recorded(runs: Runs) -> None:
+    """The command that computes them from what had been delivered by then is named."""
+    told = command(runs.of(SCHEME.name).root, "payouts", SCHEME.name, "--as-of", ALL_IN)
+    assert told.status == 1
+    assert f"`bonuspott run {SCHEME.name} --as-of {ALL_IN}` computes it" in told.err
 
 
 def test_nothing_had_come(data_root: DataRoot) -> None:

@@ -3,11 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
+from ledger.engine import READ_SECONDS
 from ledger.locking import exclusive
 from pipeline.definitions import definitions
 from pipeline.sensors import Cursor
@@ -273,20 +273,28 @@ def test_nothing_delivered(empty_root: DataRoot) -> None:
 
 STRANGER = """
 import sys
-from pathlib import Path
-from ledger.locking import exclusive
-with exclusive(Path(sys.argv[1])):
+import duckdb
+with duckdb.connect(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.readline()
 """
+
+
+def test_while_others_write_in_turn(root: DataRoot, daemon: Daemon) -> None:
+    """Whoever has the writer's lock, as for the time of a publication, keeps no tick from reading."""
+    redeliver(root, "2024-03")
+    with exclusive(root.ledger):
+        assert asked(daemon) == []
+        assert asked(daemon) == ["observed 2024-03: waiting_times"]
 
 
 @pytest.mark.parametrize("sensor", BOTH)
 def test_while_the_ledger_is_held(
     sensor: str, root: DataRoot, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tick is passed over with the holder's name, and what was asked for is not forgotten."""
-    monkeypatch.setattr("ledger.engine.exclusive", partial(exclusive, wait_seconds=0.2))
+    """A tick waits a little, is passed over with the holder's name, and forgets nothing that was asked for."""
+    assert READ_SECONDS <= 5
+    monkeypatch.setattr("ledger.engine.READ_SECONDS", 0.2)
     daemon.cursors[sensor] = "as it was"
     with started("-c", STRANGER, str(root.ledger)) as process:
         assert line_of(process) == "held"

@@ -34,7 +34,8 @@ def test_a_terminal_that_knows_only_ascii(
     written = io.BytesIO()
     for stream in ("stdout", "stderr"):
         monkeypatch.setattr(sys, stream, io.TextIOWrapper(written, "ascii", write_through=True))
-    with environment(runs.of("bup-2025").root) as patch, pytest.raises(SystemExit):
+    with environment(runs.of("bup-2025").root) as patch:
         patch.setattr(sys, "argv", ["bonuspott", *arguments.split()])
-        main()
+        with pytest.raises(SystemExit):
+            main()
     assert SAID[arguments] in written.getvalue().decode("ascii")

@@ -87,6 +87,22 @@ def test_a_copy_that_is_not_as_it_was(root: DataRoot, done: str) -> None:
     assert re.search(r"^1 of \d+ records differ; see above$", told.out, re.MULTILINE)
 
 
+def test_copies_that_lie_elsewhere(root: DataRoot) -> None:
+    """Another checkout with the ledger alone: what was read from them is not at hand, and nothing is wrong."""
+    root.accepted.rename(root.path / "elsewhere")
+    told = command(root, "verify", PAYOUT_MONTH)
+    assert told.status == 0
+    assert f"not at hand: the copies of deliveries, {root.accepted}; 20 records" in told.out
+    assert re.search(r"^identical: \d+ records asked for and", told.out, re.MULTILINE)
+    tamper(
+        root.ledger,
+        "UPDATE observed.surgeries SET operations = operations + 1 WHERE home_region_code = '09'",
+    )
+    told = command(root, "verify", PAYOUT_MONTH)
+    assert told.status == 1
+    assert "their fingerprint differs" in told.out
+
+
 def test_the_scratch_ledger_is_kept_where_asked(root: DataRoot, tmp_path: Path) -> None:
     """It holds what came out; a folder that has one already is left as it is."""
     folder = tmp_path / "scratch"

@@ -60,13 +60,8 @@ def audited(root: DataRoot, *heads: str) -> Audited:
 
 
 def found(root: DataRoot, *heads: str) -> list[tuple[str, str]]:
-    """What the audit finds, and where, but for witnesses that are not at hand."""
-    return [places(finding) for finding in of_ledger_and_files(audited(root, *heads))]
-
-
-def of_ledger_and_files(walked: Audited) -> list[Finding]:
-    """The findings without those of witnesses that are not at hand."""
-    return [each for each in walked.findings if each.what != "witness not at hand"]
+    """What the audit finds, and where."""
+    return [places(finding) for finding in audited(root, *heads).findings]
 
 
 def places(finding: Finding) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from schemas.places import DataRoot
 from schemas.regions import region_codes
 from schemas.table import Table
 from tests.deliveries.delivering import APRIL
-from tests.ledger.audit.ledgers import MAY, audited, filled, found, of_ledger_and_files, tamper
+from tests.ledger.audit.ledgers import MAY, audited, filled, found, tamper
 from tests.ledger.ledger_entries import SCHEME, append, payouts
 
 HEADERS = 3 * 4096
@@ -43,7 +43,7 @@ def test_a_file_that_is_no_database(root: DataRoot) -> None:
     """Is found, with the words of the database."""
     root.warehouse.mkdir()
     root.ledger.write_bytes(b"no database" * 10_000)
-    [finding] = of_ledger_and_files(audited(root))
+    [finding] = audited(root).findings
     assert (finding.what, finding.where) == ("unreadable", str(root.ledger))
     assert finding.found
 
@@ -57,8 +57,8 @@ def test_bytes_changed_in_the_file(root: DataRoot) -> None:
         changed = bytes(byte ^ 0xFF for byte in whole[position : position + 64])
         root.ledger.write_bytes(whole[:position] + changed + whole[position + 64 :])
         walked = audited(root)
-        noticed += bool(of_ledger_and_files(walked))
-        assert of_ledger_and_files(walked) or (walked.chain.head, walked.rows) == (head, 88)
+        noticed += bool(walked.findings)
+        assert walked.findings or (walked.chain.head, walked.rows) == (head, 88)
     assert noticed > 0
 
 
@@ -154,7 +154,7 @@ def decide(root: DataRoot, computation: int) -> None:
 def test_the_basis_of_a_decision(root: DataRoot, computation: int, reason: str | None) -> None:
     """Is an earlier record of the same payout's lines; whatever else it is, is found."""
     decide(root, computation)
-    findings = of_ledger_and_files(audited(root))
+    findings = audited(root).findings
     assert [(each.what, each.where, each.found) for each in findings] == (
         [("basis of a decision gone", "record 4: bup-2025 2025-04", reason)] if reason else []
     )

@@ -15,7 +15,6 @@ from tests.ledger.audit.ledgers import (
     audited,
     filled,
     found,
-    of_ledger_and_files,
     places,
     record,
     recorded,
@@ -116,7 +115,7 @@ def test_files_that_are_not_those_recorded(filled_root: DataRoot, done: str) -> 
     """Gone, or changed, in either folder."""
     do, expected = DONE[done]
     do(filled_root)
-    findings = of_ledger_and_files(audited(filled_root))
+    findings = audited(filled_root).findings
     assert {finding.weight for finding in findings} == {"wrong"}
     for (what, where), (expected_what, begins) in zip(map(places, findings), expected, strict=True):
         assert what == expected_what
@@ -127,7 +126,7 @@ def test_files_that_are_not_those_recorded(filled_root: DataRoot, done: str) -> 
 def test_what_lies_elsewhere(filled_root: DataRoot, folder: str) -> None:
     """A pruned raw/, or another checkout without the copies: it is told, and nothing is wrong."""
     moved(filled_root, folder)
-    [finding] = of_ledger_and_files(audited(filled_root))
+    [finding] = audited(filled_root).findings
     assert finding.what == ("delivered file gone" if folder.endswith(".csv") else "folder gone")
     assert finding.weight == "not at hand"
 
@@ -142,7 +141,9 @@ def test_a_name_that_another_system_writes_otherwise(
     )
     recorded(root, recorded_as, 1)
     (root.raw / recorded_as).rename(root.raw / became)
-    assert of_ledger_and_files(audited(root)) == []
+    assert audited(root).findings == []
+    record(root, became)
+    assert audited(root).findings == []
 
 
 @pytest.mark.parametrize("put", OPEN)
@@ -152,7 +153,7 @@ def test_files_that_are_not_recorded(filled_root: DataRoot, put: str) -> None:
     path = filled_root.path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("anything")
-    findings = of_ledger_and_files(audited(filled_root))
+    findings = audited(filled_root).findings
     assert [places(finding) for finding in findings] == expected
     assert {finding.weight for finding in findings} <= {"open"}
 
@@ -179,5 +180,5 @@ def test_a_part_that_comes_after_the_others(root: DataRoot) -> None:
     second = record(root, name.format(2))
     assert first != second
     walked = audited(root)
-    assert of_ledger_and_files(walked) == []
+    assert walked.findings == []
     assert sorted(walked.deliveries["delivery_id"]) == sorted(map(str, [first, second, second]))

@@ -8,7 +8,7 @@ import pytest
 from ledger.audit.walk import NothingRecordedError
 from schemas.places import DataRoot
 from tests.deliveries.processes import started
-from tests.ledger.audit.ledgers import audited, of_ledger_and_files
+from tests.ledger.audit.ledgers import audited
 from tests.ledger.ledger_entries import queried
 
 ROWS_AN_APPEND = 21
@@ -35,7 +35,7 @@ def test_writers_race_and_auditors_walk(root: DataRoot) -> None:
             time.sleep(0.5)  # so that the writers have the ledger most of the time
             with suppress(NothingRecordedError):
                 walked = audited(root, *heads)
-                assert of_ledger_and_files(walked) == []
+                assert walked.findings == []
                 heads.append(walked.chain.head)
                 if doomed:
                     doomed.pop().kill()
@@ -43,7 +43,7 @@ def test_writers_race_and_auditors_walk(root: DataRoot) -> None:
     assert statuses[KILLED:] == [0] * (WRITERS - KILLED)
     assert set(statuses[:KILLED]) <= {0, -9}
     walked = audited(root, *heads)
-    assert of_ledger_and_files(walked) == []
+    assert walked.findings == []
     assert set(walked.chain.heads_seen) == set(heads)
     recorded = dict(queried(root.ledger, "SELECT scheme, count(*) FROM payouts.payouts GROUP BY 1"))
     for number in range(KILLED, WRITERS):

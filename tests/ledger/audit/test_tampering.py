@@ -16,7 +16,6 @@ from tests.ledger.audit.ledgers import (
     audited,
     filled,
     found,
-    of_ledger_and_files,
     recorded,
     tamper,
 )
@@ -51,7 +50,7 @@ def copy(made: DataRoot, tmp_path: Path) -> DataRoot:
 def test_nothing_is_found_where_nothing_was_done(made: DataRoot) -> None:
     """Everything was walked, and the head is the last record's hash."""
     walked = audited(made)
-    assert of_ledger_and_files(walked) == []
+    assert walked.findings == []
     assert (len(walked.chain.records), walked.rows) == (6, 2 * 2 + 4 * 21)
     assert walked.deliveries.height == 2
     assert walked.chain.head == records(made.ledger)[-1]["record_hash"]
@@ -95,5 +94,5 @@ def test_a_noted_head_stays_in_the_chain_as_it_grows(copy: DataRoot) -> None:
     recorded(copy, "waiting_times/2025-06/2025-07-20.csv", 3)
     second = audited(copy).chain.head
     walked = audited(copy, first, second)
-    assert of_ledger_and_files(walked) == []
+    assert walked.findings == []
     assert walked.chain.heads_seen == {first: 6, second: 7}

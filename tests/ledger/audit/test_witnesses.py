@@ -4,12 +4,9 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import polars as pl
 import pytest
 
 from deliveries.door import sha256_of
@@ -17,17 +14,13 @@ from ledger.audit.finding import Finding
 from ledger.audit.signatures import NAMESPACE, signed_heads
 from ledger.audit.walk import NothingRecordedError, audit
 from ledger.audit.witnesses import Said, Witness
-from ledger.chain import as_row, files_sha256, record_hash
-from ledger.fingerprint import fingerprint
 from ledger.heads import HEADER, Head, note, noted
 from ledger.ledger import Ledger
-from ledger.provenance import rows
 from ledger.warehouse import AnotherChainError, publish, read_published
-from schemas.audit import Deliveries, Materialisations
 from schemas.payouts import Payouts
 from schemas.places import DataRoot
-from schemas.tables import TABLES
 from tests.ledger.audit.ledgers import audited, filled, tamper
+from tests.ledger.audit.rewriting import rewritten
 from tests.ledger.ledger_entries import append, payouts
 
 CASES: dict[str, dict[str, list[Any]]] = {
@@ -51,30 +44,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
 def copy(made: DataRoot, tmp_path: Path) -> DataRoot:
     """A copy to tamper with."""
     return DataRoot(Path(shutil.copytree(made.path, tmp_path / "copy")))
-
-
-def rewritten(path: Path, *statements: str) -> None:
-    """Change a ledger behind its back, and make every hash of its chain right again."""
-    tamper(path, *statements)
-    ledger, files = Ledger(path), Ledger(path).record(Deliveries)
-    anew: list[dict[str, object]] = []
-    previous = ""
-    for record in ledger.records():
-        table = TABLES[record.table]
-        held = rows(ledger, table, [record.number])[record.number]
-        unsealed = replace(
-            record,
-            row_count=held.height,
-            fingerprint=fingerprint(table, held),
-            files_sha256=files_sha256(files, record.deliveries) if not record.scheme else None,
-            previous_hash=previous,
-        )
-        previous = record_hash(unsealed)
-        anew.append(as_row(replace(unsealed, record_hash=previous)))
-    with duckdb.connect(str(path)) as connection:
-        connection.register("anew", pl.DataFrame(anew, Materialisations.polars_schema()).to_arrow())
-        connection.execute("DELETE FROM audit.materialisations")
-        connection.execute("INSERT INTO audit.materialisations BY NAME FROM anew")
 
 
 def others(root: DataRoot) -> list[Witness]:
@@ -126,9 +95,11 @@ def test_witnesses_that_are_not_at_hand(copy: DataRoot) -> None:
     """Are named, each with the reason, and nothing is wrong."""
     copy.heads.unlink()
     copy.published.unlink()
-    found = audited(copy).findings
-    assert {each.weight for each in found} == {"not at hand"}
-    assert [each.where for each in found] == ["warehouse/heads.csv", "published warehouse"]
+    walked = audited(copy)
+    assert walked.findings == []
+    assert [each.absent for each in walked.witnesses] == [
+        f"{path} does not exist" for path in (copy.heads, copy.published)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +124,7 @@ def test_what_is_published_is_never_replaced_by_another_chain(copy: DataRoot, do
 CHANGED: dict[str, str] = {
     "an amount": "UPDATE payouts.payouts SET amount_sek = amount_sek + 1 WHERE region_code = '09'",
     "a record": "UPDATE audit.materialisations SET code_version = '2' WHERE materialisation_id = 3",
-    "a view": "CREATE OR REPLACE VIEW payouts.payouts_by_name AS SELECT 'Gotland' AS region_name",
+    "a view": "CREATE OR REPLACE VIEW payouts.payouts_named AS SELECT 'Gotland' AS region_name",
 }
 
 

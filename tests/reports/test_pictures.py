@@ -4,7 +4,7 @@ import base64
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
-from assets.pictures import SHADES, UNKNOWN, map_markdown, svg, tiles
+from reports.pictures import SHADES, UNKNOWN, map_markdown, svg, tiles
 from schemas.regions import region_codes, region_name
 
 VALUES: dict[str, Decimal | None] = {

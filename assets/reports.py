@@ -1,0 +1,140 @@
+"""What people take away, as assets that follow the published warehouse: pages, and payouts' documents.
+
+They record nothing: the same records make the same files, whoever makes them.
+"""
+
+import base64
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import dagster as dg
+
+from assets.failures import failures_in_words
+from assets.keys import PAGES, PUBLISHED, asset_key, documents_key
+from assets.partitions import exactly
+from deliveries.finding import is_made_up
+from reports.annex import annex_picture
+from reports.documents import documents, write
+from reports.pages.page import INDEX
+from reports.pages.site import PAGES as PAGES_FOLDER
+from reports.pages.site import write_pages
+from reports.pages.year import Year, published_years
+from reports.payout import NotComputedError, read_payout
+from reports.pictures import map_markdown
+from rules.scheme import Scheme
+from schemas.decisions import Decided
+from schemas.months import month_key, parse_month
+from schemas.payouts import Payouts
+from schemas.places import DataRoot
+
+GROUP = "reports"
+
+
+def report_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
+    """The pages, and the documents of each scheme's payouts."""
+    return [
+        _pages(),
+        *(_documents(scheme) for scheme in schemes if not scheme.not_known_yet),
+    ]
+
+
+def _pages() -> dg.AssetsDefinition:
+    @dg.asset(
+        key=PAGES,
+        deps=[PUBLISHED],
+        description="The pages of every region's and the country's months, in `reports/pages`: made after every "
+        "publication, a month whose figures have not changed left as it is. `bonuspott pages` makes the same.",
+        group_name=GROUP,
+        tags={"part": "pages"},
+        kinds={"html"},
+        automation_condition=dg.AutomationCondition.eager(),
+    )
+    def pages() -> dg.MaterializeResult[None]:
+        with failures_in_words():
+            root = DataRoot.from_environment()
+            if not root.published.exists():
+                return dg.MaterializeResult(metadata={"pages": "nothing is published yet"})
+            found = published_years(root, "internal", is_made_up=is_made_up(root, "waiting_times"))
+            folder = root.reports / PAGES_FOLDER
+            if not found:
+                return dg.MaterializeResult(metadata={"pages": "no waiting times are published"})
+            written = write_pages(root, found, folder)
+        return dg.MaterializeResult(
+            metadata={
+                "index": dg.MetadataValue.path(folder / INDEX),
+                "pages_made": written.made,
+                "pages_kept": written.kept,
+                **{f"picture_{year.scheme.name}": _picture(year) for year in found},
+            }
+        )
+
+    return pages
+
+
+def _picture(year: Year) -> dg.MetadataValue:
+    """The map of the latest month: what each region earned of the month's amount."""
+    title = f"Intjänat av månadens belopp, {year.scheme.name}, {month_key(year.until)}"
+    shares: dict[str, Decimal | None] = {
+        code: year.earned_share(code) for code in year.scheme.regions
+    }
+    return dg.MetadataValue.md(map_markdown(title, shares))
+
+
+def _documents(scheme: Scheme) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=documents_key(scheme.name),
+        deps=[PUBLISHED, asset_key(Payouts, scheme.name), asset_key(Decided, scheme.name)],
+        description="Annex, pay list, press figures and reconciliation of each payout, for the agency, in "
+        "`reports/`. `bonuspott report` makes the same, and can say for whom and in which language.",
+        group_name=GROUP,
+        tags={"part": "documents", "scheme": scheme.name},
+        kinds={"pdf"},
+        partitions_def=exactly(scheme.payout_months),
+        automation_condition=_after_payouts(asset_key(Decided, scheme.name)),
+    )
+    def make_documents(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        with failures_in_words():
+            root = DataRoot.from_environment()
+            return dg.MaterializeResult(metadata=_of_payout(root, scheme, context.partition_key))
+
+    return make_documents
+
+
+def _after_payouts(decided: dg.AssetKey) -> dg.AutomationCondition[dg.AssetKey]:
+    """When a payout was computed or decided; not at every publication, most of which are of other months.
+
+    A payout need not be decided, and an old one that is computed anew counts as much as the latest.
+    """
+    computed = (
+        dg.AutomationCondition.eager()
+        .without(dg.AutomationCondition.in_latest_time_window())
+        .ignore(dg.AssetSelection.assets(PUBLISHED, decided))
+    )
+    updated = dg.AutomationCondition.any_deps_match(dg.AutomationCondition.newly_updated())
+    busy = dg.AutomationCondition.in_progress()
+    return computed | (updated.allow(dg.AssetSelection.assets(decided)) & ~busy)
+
+
+def _of_payout(root: DataRoot, scheme: Scheme, key: str) -> dict[str, dg.MetadataValue]:
+    """Write a payout's documents; where they are, what they say of themselves, and the annex's picture."""
+    try:
+        payout = read_payout(
+            root,
+            scheme,
+            parse_month(key),
+            is_made_up=any(is_made_up(root, name) for name in scheme.datasets),
+            audience="internal",
+            code="sv",
+        )
+        made, picture = documents(payout, {}), annex_picture(payout)
+    except NotComputedError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    folder: Path = root.reports / scheme.name / key
+    write(made, folder)
+    image = base64.b64encode(picture).decode()
+    return {
+        "folder": dg.MetadataValue.path(folder),
+        "status": dg.MetadataValue.text(payout.status),
+        "annex": dg.MetadataValue.md(f"![{payout.status}](data:image/png;base64,{image})"),
+    }

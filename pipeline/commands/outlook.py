@@ -1,0 +1,214 @@
+"""`bonuspott outlook`: the year under named assumptions, and how far such outlooks were from an outcome."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+
+import click
+import polars as pl
+
+from explanation.language import Code
+from explanation.language import language as language_of
+from ledger.dialect import quoted
+from ledger.warehouse import NothingPublishedError, read_published
+from pipeline.arguments import DayType, SchemeType, format_option, language_option
+from pipeline.looking_back import known_by
+from pipeline.observed_rows import tell_missing
+from pipeline.rendering import messages, print_result
+from reports.tables import Cell, PrintedTable, summed
+from reports.words import words_in
+from rules.loading import load_schemes
+from rules.outlook import ASSUMPTIONS, Outlook, assumed_months, back_test, outlook, resting_on
+from rules.parameters import NotKnownYetError
+from rules.population import PopulationMissingError
+from rules.scheme import Scheme
+from rules.step import Inputs
+from schemas.amounts import grouped
+from schemas.components import REGISTER
+from schemas.decisions import Decided, Settlements
+from schemas.months import contiguous, month_key, span_words
+from schemas.observed import OBSERVED
+from schemas.places import DataRoot
+from schemas.regions import region_name
+
+Errors = Mapping[str, Mapping[str, str]]
+"""By scenario, how far off its outlooks were with as many months assumed, in words."""
+
+COLUMNS = (
+    "scheme",
+    "scenario",
+    "month",
+    "region_code",
+    "region_name",
+    "component",
+    "outlook_sek",
+    "assumed_months",
+    "off_by_pct",
+)
+"""What a row for programs has."""
+
+
+@click.command("outlook")
+@click.argument("scheme", type=SchemeType())
+@click.option(
+    "--as-of", "as_of", type=DayType(), help="Of deliveries that had come by the end of that day."
+)
+@format_option()
+@language_option()
+def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: Code) -> None:
+    """Show what the year of SCHEME gives if the months that are not in yet come as assumed.
+
+    Three assumptions: as in the same months last year; as in the latest month; nothing more. An outlook is no payout. Beside each stands
+    how far such outlooks were from the outcome of a year that is over.
+    """
+    root = DataRoot.from_environment()
+    observed = _known(root, scheme, as_of)
+    assumed = assumed_months(scheme, observed)
+    tell_missing(scheme, observed, as_of, assumed)
+    try:
+        # When all months are in, there is nothing to assume, and one outlook: the outcome.
+        scenarios = list(ASSUMPTIONS) if assumed else list(ASSUMPTIONS)[:1]
+        found = [outlook(scheme, observed, scenario) for scenario in scenarios]
+        tested = _tested(root, scheme)
+    except (NotKnownYetError, PopulationMissingError) as error:
+        raise click.ClickException(str(error)) from error
+    errors = _errors(tested, assumed)
+    tables = [scenario_table(scheme, each, assumed, errors, language) for each in found]
+    tables += [back_test_table(*tested, language)] if tested else []
+    print_result(tables, _rows(scheme, found, assumed, errors), COLUMNS, layout)
+
+
+def scenario_table(
+    scheme: Scheme, year: Outlook, assumed: Sequence[date], errors: Errors, code: Code
+) -> PrintedTable:
+    """A row a region, a column a component of the whole year; each row names the months assumed."""
+    words, names = words_in(code), language_of(code)
+    texts = words["outlook"]
+    amounts = {
+        (region, component): amount
+        for region, component, amount in year.lines.group_by("region_code", "component")
+        .agg(pl.col("amount_sek").sum())
+        .iter_rows()
+    }
+    components = sorted({component for _, component in amounts}, key=list(REGISTER).index)
+    spans = _spans(assumed)
+    rows: list[list[Cell]] = []
+    for region in scheme.regions:
+        row = [amounts[region, component] for component in components]
+        rows.append([f"{region} {region_name(region)}", *row, sum(row), spans or texts["none"]])
+    pots = [
+        texts["pot"].format(
+            pot=names.name(f"component.bonus_{pot['pot']}"), kronor=grouped(pot["pot_sek"])
+        )
+        for pot in year.pots.iter_rows(named=True)
+    ]
+    title = texts["title"] if assumed else texts["all_in"]
+    off = errors.get(year.scenario)
+    return PrintedTable(
+        title=title.format(scheme=scheme.name, scenario=texts[year.scenario], months=spans),
+        headings=[
+            words["table"]["region"],
+            *(names.name(f"component.{name}") for name in components),
+            words["payouts"]["total"],
+            texts["assumed"],
+        ],
+        rows=rows,
+        totals=summed(words["payouts"]["total"], rows),
+        notes=[*pots, *([texts["off"].format(**off)] if off else [])],
+        sheet=year.scenario if assumed else "1",
+    )
+
+
+def back_test_table(scheme: Scheme, tested: pl.DataFrame, code: Code) -> PrintedTable:
+    """A row a last known month and scenario: how far the outlook then was from the outcome."""
+    words = words_in(code)["outlook"]
+    rows: list[list[Cell]] = [
+        [
+            month_key(row["known_to"]),
+            words[row["scenario"]],
+            row["off_by_sek"],
+            str(row["off_by_pct"]),
+            f"{row['region_code']} {region_name(row['region_code'])}",
+            row["largest_sek"],
+        ]
+        for row in tested.iter_rows(named=True)
+    ]
+    kinds = ("known_to", "scenario", "off_by_sek", "off_by_pct", "most_for", "largest_sek")
+    return PrintedTable(
+        title=words["back_test"].format(scheme=scheme.name),
+        headings=[words[kind] for kind in kinds],
+        rows=rows,
+        notes=[words["back_test_note"]],
+        sheet="back_test",
+    )
+
+
+def _known(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
+    """What was observed, and what was decided, as it is published or had come by the day."""
+    if not as_of:
+        months = f"scheme = {quoted(scheme.name)}"
+        return {table: read_published(root, table) for table in OBSERVED} | {
+            table: read_published(root, table, months) for table in (Decided, Settlements)
+        }
+    found, refused = known_by(root, scheme, as_of, scheme.months)
+    for each in refused:
+        messages().print(f"cannot be read, and counts as not delivered: {each}", markup=False)
+    return found
+
+
+def _tested(root: DataRoot, scheme: Scheme) -> tuple[Scheme, pl.DataFrame] | None:
+    """The back-test of this year if it is over, or of the latest one before that counts the same."""
+    try:
+        observed = {table: read_published(root, table) for table in OBSERVED}
+    except NothingPublishedError:
+        return None
+    for each in sorted(load_schemes().values(), key=lambda each: each.months[0], reverse=True):
+        is_like = each.counted == scheme.counted and each.months[0] <= scheme.months[0]
+        if is_like and each.counted and not assumed_months(each, observed):
+            with suppress(NotKnownYetError, PopulationMissingError):
+                return each, back_test(each, observed)
+    return None
+
+
+def _errors(tested: tuple[Scheme, pl.DataFrame] | None, assumed: Sequence[date]) -> Errors:
+    """How far off each scenario was in the back-test, with as many months assumed."""
+    if not tested:
+        return {}
+    scheme, rows = tested
+    return {
+        row["scenario"]: {
+            "scheme": scheme.name,
+            "months": str(len(assumed)),
+            "pct": str(row["off_by_pct"]),
+            "kronor": grouped(row["off_by_sek"]),
+            "region": region_name(row["region_code"]),
+            "largest": grouped(row["largest_sek"]),
+        }
+        for row in rows.filter(assumed=len(assumed)).iter_rows(named=True)
+    }
+
+
+def _spans(months: Sequence[date]) -> str:
+    return ", ".join(map(span_words, contiguous(months)))
+
+
+def _rows(
+    scheme: Scheme, found: Sequence[Outlook], assumed: Sequence[date], errors: Errors
+) -> list[Mapping[str, object]]:
+    return [
+        {
+            "scheme": scheme.name,
+            "scenario": year.scenario if assumed else "outcome",
+            "month": month_key(row["month"]),
+            "region_code": row["region_code"],
+            "region_name": region_name(row["region_code"]),
+            "component": row["component"],
+            "outlook_sek": row["amount_sek"],
+            "assumed_months": " ".join(
+                map(month_key, resting_on(scheme, row["month"], row["component"], assumed))
+            ),
+            "off_by_pct": errors.get(year.scenario, {}).get("pct", ""),
+        }
+        for year in found
+        for row in year.lines.iter_rows(named=True)
+    ]

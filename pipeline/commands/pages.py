@@ -1,0 +1,47 @@
+"""`bonuspott pages`: the pages of every month computed, written into a folder."""
+
+from pathlib import Path
+
+import click
+
+from deliveries.finding import is_made_up
+from pipeline.rendering import messages
+from reports.pages.page import INDEX
+from reports.pages.site import PAGES, write_pages
+from reports.pages.year import published_years
+from reports.payout import Audience
+from schemas.places import DataRoot
+
+
+@click.command()
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to; else reports/pages of the data root.",
+)
+@click.option(
+    "--audience",
+    type=click.Choice(["internal", "public"]),
+    default="internal",
+    show_default=True,
+    help="Whom they are for: what is public shows no count below 5, nor what gives one away.",
+)
+def pages(folder: Path | None, audience: Audience) -> None:
+    """Write the pages: a region and month, the country and month, the data's standing, the words.
+
+    They are plain files, in Swedish and in English, that open from a disk or a file share without a network and print on A4; beside each stand its tables as XLSX
+    and CSV. Months whose figures have not changed are left as they are.
+    """
+    root = DataRoot.from_environment()
+    folder = folder or root.reports / PAGES
+    found = published_years(root, audience, is_made_up=is_made_up(root, "waiting_times"))
+    if not found:
+        raise click.ClickException(
+            "nothing with waiting times is published; `bonuspott run bup-2025` computes it"
+        )
+    written = write_pages(root, found, folder)
+    click.echo(folder / INDEX)
+    messages().print(
+        f"{written.made} pages made, {written.kept} left as they were, {written.removed} files removed"
+    )

@@ -1,0 +1,169 @@
+"""How the data stand: what came in of each month and when, what was replaced, what that changed."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from reports.pages.page import DATA, INDEX, Link, Page, Section
+from reports.pages.standing import Reported
+from reports.pages.telling import Telling, standing
+from reports.tables import Cell, PrintedTable
+from schemas.decisions import Differences
+from schemas.months import month_key
+from schemas.regions import region_name
+
+STATES = ("in_time", "late", "partial", "missing", "withdrawn")
+
+
+class Came(NamedTuple):
+    """A scheme's year in a language, and how its months came in."""
+
+    told: Telling
+    reports: Sequence[Reported]
+
+
+def data_page(came: Sequence[Came]) -> Page:
+    """The page of the data, of one or more schemes in the same language."""
+    told = came[0].told
+    words = told.words["data_page"]
+    return Page(
+        DATA,
+        words["title"],
+        crumbs=[Link(told.words["pages"]["index"], INDEX)],
+        banner=standing(told.words, told.year),
+        lead=words["lead"],
+        sections=[
+            *_next_days(came),
+            _revised(came),
+            *(
+                section
+                for number, each in enumerate(came, start=1)
+                for section in _of_scheme(each, number)
+            ),
+        ],
+        is_wide=True,
+    )
+
+
+def _of_scheme(came: Came, number: int) -> Iterator[Section]:
+    """A scheme's deliveries month by month, and its regions by months."""
+    told, reports = came
+    words = told.words["data_page"]
+    named = {
+        "dataset": told.language.name(f"dataset.{reports[0].dataset}").capitalize(),
+        "scheme": told.title,
+    }
+    table = PrintedTable(
+        words["deliveries"].format(**named),
+        [
+            words["month"],
+            words["due"],
+            words["first"],
+            words["counted"],
+            words["state"],
+            words["replaced"],
+            words["missing_regions"],
+            words["file"],
+            words["checksum"],
+        ],
+        [_delivery(told, each) for each in reports],
+        sheet=words["sheet_deliveries"].format(number=number),
+    )
+    marks = {words[state]: f"state-{state}" for state in STATES}
+    yield Section(f"inlamnat-{number}", table.title, table=table, marks=marks)
+    grid = PrintedTable(
+        words["regions"].format(**named),
+        [words["region"], *(month_key(each.month) for each in reports)],
+        [
+            [
+                region_name(code),
+                *(
+                    words["withdrawn" if each.is_withdrawn else each.states[code]]
+                    for each in reports
+                ),
+            ]
+            for code in told.year.scheme.regions
+        ],
+        sheet=words["sheet_regions"].format(number=number),
+    )
+    yield Section(f"regioner-{number}", grid.title, table=grid, look="states", marks=marks)
+
+
+def _delivery(told: Telling, each: Reported) -> list[Cell]:
+    words = told.words["data_page"]
+    missing = [code for code, state in each.states.items() if state in {"missing", "partial"}]
+    everyone = len(missing) == len(each.states)
+    return [
+        month_key(each.month),
+        each.due,
+        each.first,
+        each.counted.day if each.counted else None,
+        words[each.state],
+        each.replaced,
+        words["all"] if everyone else ", ".join(map(region_name, missing)),
+        ", ".join(name for name, _ in each.files),
+        ", ".join(digest for _, digest in each.files),
+    ]
+
+
+def _next_days(came: Sequence[Came]) -> Iterator[Section]:
+    """Of the months that are not in, by when they are due."""
+    words = came[0].told.words["data_page"]
+    rows: list[list[Cell]] = [
+        [told.title, month_key(month), told.year.scheme.due(month)]
+        for told, reports in came
+        for month in told.year.scheme.measured_months
+        if month not in {each.month for each in reports if each.counted}
+    ]
+    if not rows:
+        yield Section("nasta", words["next_days"], [words["nothing_due"]])
+        return
+    table = PrintedTable(
+        words["next_days"],
+        [words["scheme"], words["month"], words["due"]],
+        rows,
+        sheet=words["sheet_next"],
+    )
+    yield Section("nasta", table.title, table=table)
+
+
+def _revised(came: Sequence[Came]) -> Section:
+    """What deliveries after a decision would have changed of it."""
+    told = came[0].told
+    words, heads = told.words["data_page"], told.words["differences"]
+    names = [each.told.year.scheme.name for each in came]
+    found = told.year.tables[Differences].filter(
+        pl.col("scheme").is_in(names), pl.col("difference_sek") != 0
+    )
+    rows: list[list[Cell]] = [
+        [
+            row["scheme"],
+            month_key(row["month"]),
+            region_name(row["region_code"]),
+            told.component(row["component"]),
+            *(
+                row[name]
+                for name in ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
+            ),
+        ]
+        for row in found.iter_rows(named=True)
+    ]
+    if not rows:
+        return Section("andrat", words["revised"], [words["nothing_revised"]])
+    table = PrintedTable(
+        words["revised"],
+        [
+            words["scheme"],
+            told.words["index_page"]["payout"],
+            heads["region"],
+            heads["component"],
+            *(
+                heads[name]
+                for name in ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
+            ),
+        ],
+        rows,
+        sheet=words["sheet_revised"],
+    )
+    return Section("andrat", table.title, [words["revised_lead"]], table=table)

@@ -1,0 +1,104 @@
+"""A page as HTML, with no resource but itself: its style and script stand in it, and nothing is fetched."""
+
+import base64
+import hashlib
+import posixpath
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from explanation.language import CODES, MINUS, Code, language
+from reports.pages.page import Page, Section
+from reports.payout import spaced
+from reports.tables import Cell
+from reports.words import words_in
+
+FOLDER = Path(__file__).parent
+LANGUAGE_FOLDERS: dict[Code, str] = {"sv": "", "en": "en/"}
+"""Where each language's set begins: Swedish first, and English below it with the same names."""
+
+SHORT = 12
+"""Words of fewer letters stay on one line."""
+
+HIGH, MIDDLE = 75, 50
+"""From where a share's cell is dark, and from where it is light blue."""
+
+
+def as_html(page: Page, code: Code) -> str:
+    """The page in its language, with a link to its twin in the other."""
+    [twin_code] = [each for each in CODES if each != code]
+    here = posixpath.dirname(LANGUAGE_FOLDERS[code] + page.path) or "."
+    return _template().render(
+        page=page,
+        code=code,
+        words=words_in(code)["pages"],
+        twin=posixpath.relpath(LANGUAGE_FOLDERS[twin_code] + page.path, here),
+        twin_code=twin_code,
+        twin_words=words_in(code)["pages"]["language"],
+        written=lambda cell, signed: written(cell, code, signed=signed),
+        look=look,
+        heading_look=heading_look,
+    )
+
+
+def written(cell: Cell, code: Code, *, signed: bool = False) -> str:
+    """What stands in a cell: thousands grouped, the language's decimal point, a real minus."""
+    if isinstance(cell, int | Decimal):
+        sign = MINUS if cell < 0 else "+" if signed and cell > 0 else ""
+        return sign + spaced_decimal(-cell if cell < 0 else cell, code)
+    return "" if cell is None else str(cell)
+
+
+def spaced_decimal(number: int | Decimal, code: Code) -> str:
+    """A number that is not negative, with all its decimals; kronor without any where they are whole."""
+    whole, _, decimals = str(number).partition(".")
+    digits = spaced(int(whole))
+    return digits + (
+        f"{language(code).form['point']}{decimals}"
+        if decimals.strip("0") or len(decimals) == 1
+        else ""
+    )
+
+
+def look(section: Section, cell: Cell, place: int) -> str:
+    """The classes of a cell: how it is aligned, and the colour that goes with what it says."""
+    if cell is None:
+        return "empty"
+    if isinstance(cell, str):
+        return section.marks.get(cell) or ("short" if len(cell) < SHORT else "text")
+    if isinstance(cell, date):
+        return "number"
+    if place and section.look == "levels":
+        return f"number level-{cell}"
+    if place and section.look == "shares":
+        kind = "high" if cell >= HIGH else "middle" if cell >= MIDDLE else "low"
+        return f"number share-{kind}"
+    return "number"
+
+
+def heading_look(section: Section, place: int) -> str:
+    """The classes of a heading: that of numbers, if some stand below it."""
+    rows = section.table.rows if section.table else []
+    return "number" if any(isinstance(row[place], int | Decimal | date) for row in rows) else ""
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ("css", "js"):
+        text = (FOLDER / f"page.{name}").read_text(encoding="utf-8")
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        # Ours, not a reader's: they stand in the page as they are, and the browser checks the hash.
+        environment.globals[name] = Markup(text)  # noqa: S704
+        environment.globals[f"{name}_hash"] = Markup(f"'sha256-{digest}'")  # noqa: S704
+    return environment.get_template("page.html.j2")

@@ -1,0 +1,483 @@
+"""A region's month, on two sheets of paper: how it went, what was missed, what the year may give."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from reports.pages.outlook import Outlooks, outlook_section
+from reports.pages.page import INDEX, Link, Page, Section
+from reports.pages.pictures import Panel, small_multiples
+from reports.pages.standing import Reported
+from reports.pages.telling import FULL_LEVEL, Telling
+from reports.pages.year import NextLevel, Production, Result, Share
+from reports.payout import NO_BREAK_SPACE
+from reports.reconciliation import COUNTS, COUNTS_LAST_YEAR, PARTS
+from reports.small_numbers import for_the_public
+from reports.tables import Cell, PrintedTable, summed
+from rules.requirements.waiting_times import WaitingTime
+from schemas.months import month_key
+from schemas.regions import region_name
+
+CHEAPEST = 10
+"""How many of the cells that were missed by least are listed."""
+
+
+def region_page(told: Telling, region: str, reports: Sequence[Reported], found: Outlooks) -> Page:
+    """The page of a region and of the year's last month.
+
+    Args:
+        told: the year, up to the page's month, in the page's language.
+        region: the region's code.
+        reports: how the months' data came in.
+        found: what the year may give.
+    """
+    year, words = told.year, told.words["region_page"]
+    title = words["title"].format(region=region_name(region), month=told.month(year.until))
+    return Page(
+        told.region_path(region),
+        title,
+        crumbs=[
+            Link(told.words["pages"]["index"], INDEX),
+            Link(
+                told.words["pages"]["country"].format(month=told.month(year.until)),
+                told.country_path(),
+            ),
+        ],
+        beside=[
+            Link(told.month(month), told.region_path(region, month))
+            for month in year.scheme.measured_months
+            if month in year.computed_months and month != year.until
+        ][-1:],
+        banner=told.banner(),
+        lead=_sentence(told, region),
+        sections=[
+            _measures(told, region),
+            *_production(told, region),
+            _shares(told, region),
+            _levels(told, region),
+            outlook_section(told, region, found),
+            _missed(told, region),
+            _came_in(told, region, reports),
+            *_explained(told, region),
+            _counts(told, region),
+        ],
+    )
+
+
+def _sentence(told: Telling, region: str) -> str:
+    """Earned this month of what could be earned, so far this year, and the nearest next level."""
+    year, words = told.year, told.words["region_page"]
+    earned, reserved = year.earned_in(region, year.until), year.reserved_in(region, year.until)
+    earned_year, reserved_year = year.earned_so_far(region)
+    sentences = [
+        words["earned"].format(
+            region=region_name(region),
+            month=told.month(year.until),
+            earned=told.kronor(earned),
+            reserved=told.kronor(reserved),
+            share=told.percent(_share_of(earned, reserved)),
+        ),
+        words["so_far"].format(
+            earned=told.kronor(earned_year),
+            reserved=told.kronor(reserved_year),
+            share=told.percent(_share_of(earned_year, reserved_year)),
+        ),
+    ]
+    nearest = [
+        each
+        for each in _cheapest(told, region)
+        if each.month == year.until and each.alternative != "production"
+    ]
+    if nearest:
+        sentences.append(
+            words["nearest"].format(
+                measure=told.measure(nearest[0].measure).lower(),
+                needed=_way(told, region, nearest[0]),
+                level=nearest[0].to_level_pct,
+                gain=told.kronor(nearest[0].gain_sek),
+            )
+        )
+    elif earned == reserved:
+        sentences.append(words["all_reached"])
+    return " ".join(sentences)
+
+
+def _measures(told: Telling, region: str) -> Section:
+    """A row a measure: shares, level, earned, left, and the way to the next level."""
+    year, words = told.year, told.words["region_page"]
+    rows: list[list[Cell]] = []
+    for measure in year.measures:
+        result = year.results[region, year.until, measure]
+        now, last_year, waiting = _three_shares(result)
+        nearest = _nearest(told, region, year.until, measure)
+        hidden = told.is_hidden(now) or told.is_hidden(last_year)
+        change: Cell = told.words["audience"]["withheld"] if hidden else result.improvement_pp
+        rows.append(
+            [
+                told.measure(measure),
+                told.share(now),
+                told.share(last_year),
+                told.words["pages"]["missing"] if change is None else change,
+                told.share(waiting),
+                result.level_pct,
+                result.earned_sek,
+                result.reserved_sek - result.earned_sek,
+                *_next(told, region, nearest, result.level_pct),
+            ]
+        )
+    table = PrintedTable(
+        words["measures"].format(month=told.month(year.until)),
+        [
+            words["measure"],
+            words["this_year"],
+            words["last_year"],
+            words["change"],
+            words["waiting"],
+            words["level"],
+            words["earned_sek"],
+            words["left_sek"],
+            words["next_level"],
+            words["alternative"],
+            words["gain_sek"],
+        ],
+        rows,
+        totals=_money_alone(summed(words["together"], rows)),
+        groups=[
+            "",
+            *[words["completed_within_30"]] * 3,
+            "",
+            *[words["month_s_money"]] * 3,
+            *[words["higher_level"]] * 3,
+        ],
+        sheet=words["sheet_measures"],
+    )
+    links = {}
+    if year.payout and year.payout.month in year.explained:
+        explanation = told.explanation_path(region, year.payout.month)
+        links = {
+            place: f"{explanation}#earned/{month_key(year.until)}/{measure}"
+            for place, measure in enumerate(year.measures)
+        }
+    return Section(
+        "matt", table.title, table=table, look="cards", signed=frozenset({3}), links=links
+    )
+
+
+def _production(told: Telling, region: str) -> Iterator[Section]:
+    """New-visit production, period by period, and the visits to the next band."""
+    year, words = told.year, told.words["region_page"]
+    rows: list[list[Cell]] = []
+    for month, each in year.productions(region):
+        nearest = _nearest(told, region, month, "", is_production=True)
+        span = told.months(year.period_to_date(month)[0], month)
+        counts = _to_date(told, region, each, month)
+        needed, _, gain = _next(told, region, nearest, each.level_pct)
+        rows.append(
+            [
+                words["final" if each.is_final else "running"].format(months=span),
+                *counts,
+                each.level_pct,
+                each.earned_sek,
+                each.reserved_sek,
+                needed,
+                gain,
+            ]
+        )
+    if rows:
+        table = PrintedTable(
+            words["production"],
+            [
+                words["period"],
+                words["visits"],
+                words["added"],
+                words["ratio"],
+                words["level"],
+                words["earned_sek"],
+                words["reserved_sek"],
+                words["next_level"],
+                words["gain_sek"],
+            ],
+            rows,
+            sheet=words["sheet_production"],
+        )
+        yield Section("nybesok", table.title, table=table, look="cards")
+
+
+def _shares(told: Telling, region: str) -> Section:
+    """Small multiples: for each measure the year's shares, last year's, and those waiting."""
+    year, words = told.year, told.words["region_page"]
+    months = year.scheme.measured_months
+    rule = year.scheme.require(WaitingTime)
+    threshold = rule.attainment.at(year.until).completed_share_pct
+    panels = []
+    for measure in year.measures:
+        lines: list[list[Decimal | None]] = [[], [], []]
+        for month in months:
+            result = year.results.get((region, month, measure))
+            shares = _three_shares(result) if result else [Share(None, None)] * 3
+            for line, share in zip(lines, shares, strict=True):
+                line.append(None if told.is_hidden(share) else share.tenths)
+        panels.append(Panel(told.measure(measure), *lines))
+    picture = small_multiples(
+        panels,
+        [told.short(month) for month in months],
+        threshold,
+        [
+            words["line_this_year"],
+            words["line_last_year"],
+            words["line_waiting"],
+            words["line_threshold"].format(threshold=threshold),
+        ],
+        told.language.form["point"],
+    )
+    return Section("andelar", words["shares"], picture=picture)
+
+
+def _levels(told: Telling, region: str) -> Section:
+    """The grid: measures by months, each with the level reached."""
+    year, words = told.year, told.words["region_page"]
+    months = year.scheme.measured_months
+    rows: list[list[Cell]] = [
+        [
+            told.measure(measure),
+            *(
+                result.level_pct if (result := year.results.get((region, month, measure))) else None
+                for month in months
+            ),
+        ]
+        for measure in year.measures
+    ]
+    if year.productions(region):
+        rows.append(
+            [
+                told.component("first_visit_production"),
+                *(
+                    each.level_pct if (each := year.production.get((region, month))) else None
+                    for month in months
+                ),
+            ]
+        )
+    table = PrintedTable(
+        words["levels"],
+        [words["measure"], *(told.short(month) for month in months)],
+        rows,
+        sheet=words["sheet_levels"],
+    )
+    return Section("nivaer", table.title, table=table, look="levels")
+
+
+def _missed(told: Telling, region: str) -> Section:
+    """The ten cells of the year that were missed by the fewest patients."""
+    words = told.words["region_page"]
+    rows: list[list[Cell]] = []
+    for each in _cheapest(told, region)[:CHEAPEST]:
+        name = (
+            told.component("first_visit_production")
+            if each.alternative == "production"
+            else told.measure(each.measure)
+        )
+        rows.append(
+            [
+                told.month(each.month),
+                name,
+                _way(told, region, each),
+                told.words["next_level"][each.alternative],
+                each.level_pct,
+                each.to_level_pct,
+                each.gain_sek,
+            ]
+        )
+    if not rows:
+        return Section("missat", words["missed"], [words["nothing_missed"]])
+    table = PrintedTable(
+        words["missed"],
+        [
+            words["month"],
+            words["measure"],
+            words["patients"],
+            words["alternative"],
+            words["level"],
+            words["to_level"],
+            words["gain_sek"],
+        ],
+        rows,
+        sheet=words["sheet_missed"],
+    )
+    return Section(
+        "missat",
+        table.title,
+        [words["missed_lead"]],
+        table=table,
+        look="cards",
+    )
+
+
+def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section:
+    """What of the region's data is missing, late, replaced or withdrawn."""
+    words, states = told.words["region_page"], told.words["data_page"]
+    rows: list[list[Cell]] = [
+        [
+            told.month(each.month),
+            states["withdrawn" if each.is_withdrawn else each.states[region]],
+            each.first,
+            each.due,
+            each.counted.day if each.counted and each.replaced else None,
+        ]
+        for each in reports
+        if each.month <= told.year.until
+        and (each.is_withdrawn or each.replaced or each.states[region] != "in_time")
+    ]
+    if not rows:
+        return Section("inlamnat", words["came_in"], [words["all_came_in"]])
+    table = PrintedTable(
+        words["came_in"],
+        [words["month"], states["state"], states["first"], states["due"], states["replaced_on"]],
+        rows,
+        sheet=words["sheet_came_in"],
+    )
+    return Section("inlamnat", table.title, table=table)
+
+
+def _explained(told: Telling, region: str) -> Iterator[Section]:
+    """References to the explanations of the year's payouts, as far as they are computed."""
+    year, words = told.year, told.words["region_page"]
+    if year.explained:
+        yield Section(
+            "forklaring",
+            words["explained"],
+            [words["explained_lead"]],
+            references=[
+                Link(
+                    words["explanation"].format(month=told.month(month)),
+                    told.explanation_path(region, month),
+                )
+                for month in year.explained
+            ],
+        )
+
+
+def _counts(told: Telling, region: str) -> Section:
+    """Every count of the year, month by month, for the workbook and the text."""
+    year, words = told.year, told.words["basis"]
+    rows: list[list[Cell]] = []
+    for month in year.computed_months:
+        for measure in year.measures:
+            result = year.results[region, month, measure]
+            counts: dict[str, int | None] = {
+                name: getattr(result, name) for name in (*COUNTS, *COUNTS_LAST_YEAR)
+            }
+            shown = (
+                for_the_public(counts, PARTS, told.words) if year.audience == "public" else counts
+            )
+            rows.append(
+                [
+                    month_key(month),
+                    told.measure(measure),
+                    *(words["missing"] if cell is None else cell for cell in shown.values()),
+                    result.level_pct,
+                    result.earned_sek,
+                ]
+            )
+    table = PrintedTable(
+        words["title"],
+        [
+            words["month"],
+            words["measure"],
+            *(words[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)),
+            words["level"],
+            told.words["region_page"]["earned_sek"],
+        ],
+        rows,
+        sheet=words["sheet"],
+    )
+    return Section("antal", table.title, table=table, only_in_files=True)
+
+
+def _three_shares(result: Result) -> list[Share]:
+    """Completed this year and last, and waiting, each within 30 days."""
+    return [
+        Share(result.completed_within_30, result.completed),
+        Share(result.completed_within_30_last_year, result.completed_last_year),
+        Share(result.waiting_within_30, result.waiting),
+    ]
+
+
+def _cheapest(told: Telling, region: str) -> list[NextLevel]:
+    """The year's cells below a higher level, each by its nearest alternative, the nearest first.
+
+    A period of new visits counts once, by its last month.
+    """
+    year = told.year
+    ends = {month for month, _ in year.productions(region)}
+    found: dict[tuple[date, str, bool], NextLevel] = {}
+    for each in year.next_levels.get(region, ()):
+        is_production = each.alternative == "production"
+        if not is_production or each.month in ends:
+            found.setdefault((each.month, each.measure, is_production), each)
+    return list(found.values())
+
+
+def _nearest(
+    told: Telling, region: str, month: date, measure: str, *, is_production: bool = False
+) -> NextLevel | None:
+    return next(
+        (
+            each
+            for each in _cheapest(told, region)
+            if each.month == month
+            and (each.alternative == "production") == is_production
+            and (is_production or each.measure == measure)
+        ),
+        None,
+    )
+
+
+def _next(told: Telling, region: str, nearest: NextLevel | None, level: int) -> list[Cell]:
+    """What is missing to the next level, by which alternative, and what it would have given."""
+    words = told.words["next_level"]
+    if nearest is None:
+        return [words["highest" if level == FULL_LEVEL else "out_of_reach"], None, None]
+    way = words["way"].format(needed=_way(told, region, nearest), level=nearest.to_level_pct)
+    alternative = words[nearest.alternative]
+    return [way.replace(" %", f"{NO_BREAK_SPACE}%"), alternative, nearest.gain_sek]
+
+
+def _way(told: Telling, region: str, level: NextLevel) -> str:
+    """How many patients are missing; for the public nothing that gives a low count away."""
+    if told.year.audience == "public":
+        if level.alternative == "production":
+            production = told.year.production[region, level.month]
+            hidden = isinstance(_to_date(told, region, production, level.month)[0], str)
+        else:
+            result = told.year.results[region, level.month, level.measure]
+            hidden = any(map(told.is_hidden, _three_shares(result)))
+        if hidden:
+            return told.words["audience"]["withheld"]
+    return told.way_to(level)
+
+
+def _to_date(told: Telling, region: str, each: Production, month: date) -> list[Cell]:
+    """Visits, added and ratio since the period began.
+
+    For the public none of them if a month's own counts are not shown: the sum less the other
+    months would give them.
+    """
+    year = told.year
+    of_period = [
+        result
+        for each_month in year.period_to_date(month)
+        for measure in year.measures
+        if (result := year.results.get((region, each_month, measure)))
+    ]
+    if any(told.is_hidden(share) for result in of_period for share in _three_shares(result)):
+        return [told.words["audience"]["withheld"]] * 3
+    return [each.completed_to_date, each.added_to_date, each.ratio_pct]
+
+
+def _money_alone(totals: Sequence[Cell]) -> list[Cell]:
+    """The sums of the kronor; shares and levels have none."""
+    return [cell if place in {0, 6, 7} else None for place, cell in enumerate(totals)]
+
+
+def _share_of(earned: Decimal, reserved: int) -> Decimal | None:
+    return Share(int(earned * 100), reserved * 100).tenths

@@ -1,0 +1,227 @@
+"""The whole set of pages in a folder: what has changed is made anew, each file put in place whole."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+from pydantic import BaseModel, TypeAdapter
+
+from explanation.language import CODES, Code
+from explanation.page import as_html as page_of_explanation
+from explanation.payouts import Explainer, Question
+from explanation.telling import tell
+from ledger.fingerprint import fingerprint
+from ledger.version import code_version
+from reports.documents import MANIFEST, write
+from reports.pages.country_page import country_page
+from reports.pages.data_page import Came, data_page
+from reports.pages.glossary_page import glossary_page
+from reports.pages.html import LANGUAGE_FOLDERS, as_html
+from reports.pages.index_page import index_page
+from reports.pages.outlook import outlooks
+from reports.pages.page import Page
+from reports.pages.region_page import region_page
+from reports.pages.standing import reported
+from reports.pages.telling import EXPLANATION, Telling
+from reports.pages.year import Year
+from reports.spreadsheets import titled_text_for_excel, workbook
+from rules.loading import load_schemes
+from rules.vocabulary import vocabulary
+from schemas.audit import Materialisations
+from schemas.keys import OfScheme
+from schemas.months import month_key
+from schemas.observed import Population
+from schemas.places import DataRoot
+from schemas.table import Table
+
+PAGES = "pages"
+"""The folder of the pages, among what people take away."""
+
+COMMON = "common"
+"""The pages that are of no month: the first one, the data's and the words'."""
+
+
+class Written(NamedTuple):
+    """How many pages were made, how many stayed as they were, and how many files were removed."""
+
+    made: int
+    kept: int
+    removed: int
+
+
+class Made(BaseModel):
+    """What the manifest says of a unit: what it was made from, and the files."""
+
+    fingerprint: str
+    files: list[str]
+
+
+MADE = TypeAdapter(dict[str, Made])
+
+
+class Unit(NamedTuple):
+    """Pages that are made together.
+
+    Attributes:
+        name: a scheme's month, or `common`.
+        fingerprint: of everything that the pages are made from.
+        files: the content of each, by name, made only when it is asked for.
+    """
+
+    name: str
+    fingerprint: str
+    files: Iterable[Mapping[str, bytes]]
+
+
+def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
+    """Write the pages of the years, of every month computed, in both languages, with their tables.
+
+    A month whose figures are as they were is left alone; files of pages that are no more go. The
+    manifest is written last: whoever is interrupted makes the rest the next time.
+
+    Args:
+        root: where the payouts' explanations are made from.
+        years: at least one, each to its last month.
+        folder: where to; only what an earlier set of pages left there is replaced or removed.
+
+    Raises:
+        OSError: if the folder cannot be written.
+    """
+    before = _manifest(folder)
+    now: dict[str, Made] = {}
+    made = kept = 0
+    files: set[str] = set()
+    for unit in _units(root, years):
+        known = before.get(unit.name)
+        listed = known.files if known else []
+        is_known = known is not None and known.fingerprint == unit.fingerprint
+        if is_known and all((folder / name).exists() for name in listed):
+            kept += sum(name.endswith(".html") for name in listed)
+        else:
+            listed = []
+            for contents in unit.files:
+                write(contents, folder)
+                listed += contents
+                made += 1
+        files.update(listed)
+        now[unit.name] = Made(fingerprint=unit.fingerprint, files=listed)
+    stale = {name for known in before.values() for name in known.files} - files
+    for name in stale:
+        (folder / name).unlink(missing_ok=True)
+    write({MANIFEST: MADE.dump_json(now, indent=1)}, folder)
+    return Written(made, kept, len(stale))
+
+
+def _manifest(folder: Path) -> Mapping[str, Made]:
+    """What the set before was made from; nothing where there was none, or it cannot be read."""
+    try:
+        return MADE.validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+
+
+def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
+    for year in years:
+        for payout in year.explained:
+            yield Unit(
+                f"{year.scheme.name}/{EXPLANATION}{month_key(payout)}",
+                _hash(_version(), year.scheme.content_sha256, *_records(year, payout)),
+                _explanations(root, year, payout),
+            )
+        for month in year.computed_months:
+            until = year.at(month)
+            pages = (_files(page, code) for code, page in _of_month(until))
+            yield Unit(f"{year.scheme.name}/{month_key(month)}", _fingerprint(until), pages)
+    common = list(_common(years))
+    pages = (_files(page, code) for code, page in common)
+    yield Unit(COMMON, _hash(repr(common), _version()), pages)
+
+
+def _explanations(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str, bytes]]:
+    """The payout explained to each region, in each language."""
+    words = vocabulary(load_schemes().values())
+    explainer = Explainer(root, Question(year.scheme, payout), words)
+    for region in year.scheme.regions:
+        explanation = explainer.explain(region)
+        for code in CODES:
+            path = LANGUAGE_FOLDERS[code] + Telling(year, code).explanation_path(region, payout)
+            yield {path: page_of_explanation(tell(explanation, code)).encode()}
+
+
+def _records(year: Year, payout: date) -> list[str]:
+    """The hashes of the records that a payout's explanation begins from."""
+    rows = year.tables[Materialisations].filter(
+        pl.col("month") == payout,
+        pl.col("table_name").str.starts_with("payouts."),
+        scheme=year.scheme.name,
+    )
+    return rows.sort("materialisation_id")["record_hash"].to_list()
+
+
+def _of_month(year: Year) -> Iterator[tuple[Code, Page]]:
+    reports, found = reported(year), outlooks(year)
+    for code in CODES:
+        told = Telling(year, code)
+        yield code, country_page(told)
+        for region in year.scheme.regions:
+            yield code, region_page(told, region, reports, found)
+
+
+def _common(years: Sequence[Year]) -> Iterator[tuple[Code, Page]]:
+    latest = sorted(years, key=lambda year: year.until, reverse=True)
+    reports = [reported(year) for year in latest]
+    for code in CODES:
+        tellings = [Telling(year, code) for year in latest]
+        yield code, index_page(tellings)
+        yield code, data_page(list(map(Came, tellings, reports)))
+        yield code, glossary_page(code)
+
+
+def _files(page: Page, code: Code) -> dict[str, bytes]:
+    """The page and its tables, by name; the page last, so that it links to what is there."""
+    tables, folder = page.tables(), LANGUAGE_FOLDERS[code]
+    return {
+        folder + page.beside_file("xlsx"): workbook(tables),
+        folder + page.beside_file("csv"): titled_text_for_excel(tables),
+        folder + page.path: as_html(page, code).encode(),
+    }
+
+
+def _fingerprint(year: Year) -> str:
+    """A hash of all that the month's pages rest on: figures, rules, deliveries, decisions, code."""
+    tables = [
+        fingerprint(table, year.rows(table)) for table in year.tables if issubclass(table, OfScheme)
+    ]
+    counted: set[type[Table]] = {Population, *year.scheme.counted}
+    observed = [
+        fingerprint(table, year.tables[table].filter(pl.col("month") <= year.until))
+        for table in sorted(counted, key=lambda table: table.qualified_name())
+    ]
+    return _hash(
+        _version(),
+        year.scheme.content_sha256,
+        year.audience,
+        str(year.is_made_up),
+        *observed,
+        *tables,
+        repr(reported(year)),
+        repr(year.decisions),
+        repr(year.explained),
+    )
+
+
+@cache
+def _version() -> str:
+    """The version of the code that computes, and a hash of all that pages and words are made with."""
+    rooms = Path(__file__).parents[1], Path(__file__).parents[2] / "explanation"
+    kinds = {".py", ".toml", ".j2", ".css", ".js", ".csv"}
+    files = [path for room in rooms for path in sorted(room.rglob("*")) if path.suffix in kinds]
+    return _hash(code_version(), *(path.read_text(encoding="utf-8") for path in files))
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()

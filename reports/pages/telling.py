@@ -1,0 +1,153 @@
+"""A year told in a language: its words, and how the pages write shares, amounts and months."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from explanation.language import Code, Language, language
+from explanation.values import Month, kronor, percent
+from reports.pages.year import NextLevel, Share, Year
+from reports.payout import NO_BREAK_SPACE, spaced
+from reports.small_numbers import gives_away
+from reports.tables import Cell
+from reports.words import Words, words_in
+from schemas.months import month_key
+
+EN_DASH = "\N{EN DASH}"
+
+EXPLANATION = "utbetalning-"
+"""How the names of the payouts' explanations begin."""
+
+ABBREVIATED = 3
+"""Letters of a month where it heads a narrow column."""
+
+FULL_LEVEL = 100
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The year and the language."""
+
+    year: Year
+    code: Code
+
+    @property
+    def language(self) -> Language:
+        """The language's own names and ways of writing."""
+        return language(self.code)
+
+    @property
+    def words(self) -> Words:
+        """The documents' words."""
+        return words_in(self.code)
+
+    @property
+    def title(self) -> str:
+        """The scheme's title in the language."""
+        identity = self.year.scheme.identity
+        return identity.title_sv if self.code == "sv" else identity.title
+
+    def month(self, month: date) -> str:
+        """The month, written out."""
+        return self.language.write(Month(month))
+
+    def months(self, first: date, last: date) -> str:
+        """A span of months, the year once where it is the same."""
+        begin = Month(first, has_year=first.year != last.year)
+        return f"{self.language.write(begin)}{EN_DASH}{self.month(last)}"
+
+    def short(self, month: date) -> str:
+        """The month as it heads a narrow column."""
+        return self.language.months[month.month - 1][:ABBREVIATED]
+
+    def measure(self, name: str) -> str:
+        """The measure's name."""
+        return self.language.name(f"measure.{name}")
+
+    def component(self, name: str) -> str:
+        """The component's name."""
+        return self.language.name(f"component.{name}")
+
+    def kronor(self, amount: Decimal | int) -> str:
+        """An amount in a sentence."""
+        return self.language.write(kronor(amount)).replace(" ", NO_BREAK_SPACE)
+
+    def percent(self, tenths: Decimal | None) -> str:
+        """A share in a sentence, with one decimal."""
+        return (
+            self.words["pages"]["missing"]
+            if tenths is None
+            else self.language.write(percent(tenths, 1))
+        )
+
+    def is_hidden(self, share: Share) -> bool:
+        """Whether these readers may not see the share."""
+        return self.year.audience == "public" and gives_away(*share)
+
+    def share(self, share: Share) -> Cell:
+        """A share in a cell: in per cent with one decimal, or the words that stand for it."""
+        if self.is_hidden(share):
+            return self.words["audience"]["withheld"]
+        tenths = share.tenths
+        return self.words["pages"]["missing"] if tenths is None else tenths
+
+    def file_name(self, month: date) -> str:
+        """The name of the month's pages."""
+        return f"{month_key(month)}.html"
+
+    def country_path(self, month: date | None = None) -> str:
+        """Where the country's page is."""
+        return f"{self.year.scheme.name}/{self.file_name(month or self.year.until)}"
+
+    def region_path(self, region: str, month: date | None = None) -> str:
+        """Where a region's page is."""
+        return f"{self.year.scheme.name}/{region}/{self.file_name(month or self.year.until)}"
+
+    def way_to(self, level: NextLevel) -> str:
+        """How many patients are missing to the level, and which."""
+        words = self.words["next_level"]
+        if level.alternative == "production":
+            return self._counted("visits", level.patients_completed)
+        parts = [
+            self._counted(name, count)
+            for name, count in (
+                ("completed", level.patients_completed),
+                ("waiting", level.patients_waiting),
+            )
+            if count
+        ]
+        return words["within"].format(patients=f" {self.language.form['and']} ".join(parts))
+
+    def _counted(self, name: str, count: int) -> str:
+        words = self.words["next_level"]
+        return words[f"{name}_one"] if count == 1 else words[name].format(count=spaced(count))
+
+    def explanation_path(self, region: str, payout: date) -> str:
+        """Where the explanation of a region's payout is."""
+        return f"{self.year.scheme.name}/{region}/{EXPLANATION}{month_key(payout)}.html"
+
+    def banner(self) -> list[str]:
+        """What a reader must know of a month's figures before anything else."""
+        year, words = self.year, self.words["pages"]
+        lines = []
+        if payout := year.payout:
+            months = payout.round_months()
+            decision = year.decisions.get(payout.month)
+            lines.append(
+                words["decided" if decision else "computed"].format(
+                    months=self.months(months[0], months[-1]),
+                    payout=self.month(payout.month),
+                    day=self.language.day(decision.on) if decision else "",
+                    by=decision.by if decision else "",
+                    reference=decision.reference if decision else "",
+                )
+            )
+        if year.data_as_of:
+            lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
+        return [*lines, *standing(self.words, year)]
+
+
+def standing(words: Words, year: Year) -> list[str]:
+    """What every page says of itself: for whom it is, and whether the data are made up."""
+    lines = [words["audience"][year.audience]]
+    return [*lines, words["made_up"]["note"]] if year.is_made_up else lines

@@ -1,0 +1,275 @@
+"""A scheme's year as it is published, by region and month: what the pages read, and nothing else."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
+
+import polars as pl
+
+from ledger.warehouse import read_published
+from reports.payout import Audience, Decision
+from rules.apportionment import half_up
+from rules.loading import load_schemes
+from rules.parameters import Payout
+from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.waiting_times import WaitingTime
+from rules.scheme import Scheme
+from rules.step import Inputs
+from schemas.audit import Deliveries, Materialisations
+from schemas.decisions import Decided, Differences, Settlements
+from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves, RoundPayments
+from schemas.performance import (
+    FirstVisitProductionPerformance,
+    NextLevels,
+    WaitingTimePerformance,
+)
+from schemas.places import DataRoot
+from schemas.table import Table
+
+READ: tuple[type[Table], ...] = (
+    Population,
+    WaitingTimes,
+    Surgeries,
+    Reserves,
+    WaitingTimePerformance,
+    FirstVisitProductionPerformance,
+    NextLevels,
+    RoundPayments,
+    BonusPots,
+    PayoutLines,
+    Payouts,
+    Decided,
+    Settlements,
+    Differences,
+    Deliveries,
+    Materialisations,
+)
+
+
+class Result(NamedTuple):
+    """A region's month of a measure, as `performance.waiting_times` has it."""
+
+    completed: int | None
+    completed_within_30: int | None
+    waiting: int | None
+    waiting_within_30: int | None
+    completed_last_year: int | None
+    completed_within_30_last_year: int | None
+    improvement_pp: Decimal | None
+    alternative: str
+    level_pct: int
+    reserved_sek: int
+    earned_sek: Decimal
+    status: str
+
+
+class Production(NamedTuple):
+    """A region's period so far, as `performance.first_visit_production` has it."""
+
+    period: int
+    completed_to_date: int
+    added_to_date: int
+    ratio_pct: Decimal | None
+    level_pct: int
+    reserved_sek: int
+    earned_sek: Decimal
+    is_final: bool
+    status: str
+
+
+class NextLevel(NamedTuple):
+    """How a region's month could have had a higher level, as `performance.next_levels` has it."""
+
+    month: date
+    measure: str
+    alternative: str
+    level_pct: int
+    to_level_pct: int
+    patients: int
+    patients_completed: int
+    patients_waiting: int
+    gain_sek: Decimal
+
+
+class Share(NamedTuple):
+    """A part and its whole; either may not have been reported."""
+
+    part: int | None
+    whole: int | None
+
+    @property
+    def tenths(self) -> Decimal | None:
+        """The part in per cent of the whole, half-up to one decimal; none where undefined."""
+        if self.part is None or not self.whole:
+            return None
+        return Decimal(half_up(Fraction(1000 * self.part, self.whole))).scaleb(-1)
+
+
+@dataclass(frozen=True)
+class Year:
+    """One scheme's year, up to a month.
+
+    Attributes:
+        scheme: which one.
+        until: the month that the pages are of; nothing later is seen, but what the scheme sets.
+        tables: what is published, by model.
+        is_made_up: whether it rests on sample data.
+        audience: whom the pages are for.
+    """
+
+    scheme: Scheme
+    until: date
+    tables: Inputs
+    is_made_up: bool
+    audience: Audience
+
+    def at(self, month: date) -> "Year":
+        """The year as the month has it."""
+        return replace(self, until=month)
+
+    def rows(self, table: type[Table]) -> pl.DataFrame:
+        """The scheme's rows of the table, up to the month."""
+        return self.tables[table].filter(pl.col("month") <= self.until, scheme=self.scheme.name)
+
+    @cached_property
+    def computed_months(self) -> list[date]:
+        """The measured months that there are results of, up to the month."""
+        computed = set(self.rows(WaitingTimePerformance)["month"])
+        return [month for month in self.scheme.measured_months if month in computed]
+
+    @cached_property
+    def measures(self) -> list[str]:
+        """The measures in the scheme's order."""
+        return self.scheme.require(WaitingTime).measures()
+
+    @cached_property
+    def results(self) -> Mapping[tuple[str, date, str], Result]:
+        """By region, month and measure."""
+        rows = self.rows(WaitingTimePerformance).select(
+            "region_code", "month", "measure", *Result._fields
+        )
+        return {
+            (code, month, measure): Result(*values)
+            for code, month, measure, *values in rows.iter_rows()
+        }
+
+    @cached_property
+    def production(self) -> Mapping[tuple[str, date], Production]:
+        """By region and month."""
+        rows = self.rows(FirstVisitProductionPerformance).select(
+            "region_code", "month", *Production._fields
+        )
+        return {(code, month): Production(*values) for code, month, *values in rows.iter_rows()}
+
+    @cached_property
+    def next_levels(self) -> Mapping[str, Sequence[NextLevel]]:
+        """By region: the fewest patients first, and of equally many the most kronor."""
+        found: dict[str, list[NextLevel]] = {}
+        rows = self.rows(NextLevels).sort(
+            "patients", "gain_sek", "month", "measure", descending=[False, True, False, False]
+        )
+        for code, *values in rows.select("region_code", *NextLevel._fields).iter_rows():
+            found.setdefault(code, []).append(NextLevel(*values))
+        return found
+
+    @cached_property
+    def decisions(self) -> Mapping[date, Decision]:
+        """By payout month, those that are decided."""
+        rows = self.tables[Decided].filter(scheme=self.scheme.name)
+        return {
+            month: Decision(*values)
+            for month, *values in rows.select(
+                "month", "decided_by", "decided_on", "reference"
+            ).iter_rows()
+        }
+
+    @cached_property
+    def explained(self) -> list[date]:
+        """The payout months whose explanations stand beside the pages: none for the public.
+
+        An explanation names every count.
+        """
+        if self.audience == "public":
+            return []
+        return sorted(set(self.tables[Payouts].filter(scheme=self.scheme.name)["month"]))
+
+    @property
+    def payout(self) -> Payout | None:
+        """The payout whose round the month lies in."""
+        return next(
+            (each for each in self.scheme.payouts if self.until in each.round_months()), None
+        )
+
+    @cached_property
+    def data_as_of(self) -> date | None:
+        """The day of the month's own delivery of waiting times."""
+        days = self.tables[WaitingTimes].filter(month=self.until)["delivery_id"].unique()
+        return max((date.fromisoformat(name.split("/")[2]) for name in days), default=None)
+
+    def earned_in(self, region: str, month: date) -> Decimal:
+        """What a region's waiting times earned in a month."""
+        return sum(
+            (self.results[region, month, each].earned_sek for each in self.measures), Decimal(0)
+        )
+
+    def reserved_in(self, region: str, month: date) -> int:
+        """What a region's waiting times could have earned in a month."""
+        return sum(self.results[region, month, each].reserved_sek for each in self.measures)
+
+    def earned_share(self, region: str) -> Decimal | None:
+        """What a region's waiting times earned of what they could in the year's last month, in per cent."""
+        earned = self.earned_in(region, self.until)
+        return Share(int(earned * 100), self.reserved_in(region, self.until) * 100).tenths
+
+    def productions(self, region: str) -> list[tuple[date, Production]]:
+        """The periods of new-visit production so far, each by its last month that there is."""
+        latest: dict[int, tuple[date, Production]] = {}
+        for month in self.computed_months:
+            if each := self.production.get((region, month)):
+                latest[each.period] = month, each
+        return list(latest.values())
+
+    def period_to_date(self, month: date) -> list[date]:
+        """The months up to this one of its period of new-visit production; none outside of any."""
+        rule = self.scheme.find(FirstVisitProduction)
+        return rule.to_date(month) if rule else []
+
+    def earned_so_far(self, region: str) -> tuple[Decimal, int]:
+        """What a region has earned this year, a running period with what it stands at; of how much."""
+        months = self.computed_months
+        produced = [each for _, each in self.productions(region)]
+        earned = sum((self.earned_in(region, month) for month in months), Decimal(0))
+        reserved = sum(self.reserved_in(region, month) for month in months)
+        return (
+            earned + sum((each.earned_sek for each in produced), Decimal(0)),
+            reserved + sum(each.reserved_sek for each in produced),
+        )
+
+
+def published_years(root: DataRoot, audience: Audience, *, is_made_up: bool) -> list[Year]:
+    """The years of the schemes that measure waiting times and have results, each to its last month.
+
+    Raises:
+        NothingPublishedError: if nothing was published yet.
+    """
+    tables = {table: read_published(root, table) for table in READ}
+    return years(load_schemes().values(), tables, audience, is_made_up=is_made_up)
+
+
+def years(
+    schemes: Iterable[Scheme], tables: Inputs, audience: Audience, *, is_made_up: bool
+) -> list[Year]:
+    """The years that the tables, as they are published, have results of; see `published_years`."""
+    found = []
+    for scheme in schemes:
+        if scheme.find(WaitingTime) is None:
+            continue
+        year = Year(scheme, scheme.measured_months[-1], tables, is_made_up, audience)
+        if year.computed_months:
+            found.append(year.at(year.computed_months[-1]))
+    return found

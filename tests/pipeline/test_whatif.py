@@ -1,0 +1,110 @@
+"""`bonuspott whatif` on what a run has recorded: tables for people, rows for programs, refusals."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from ledger.ledger import Ledger
+from schemas.places import DataRoot
+from tests.pipeline.runs import Runs, command
+
+SCHEME = "bup-2025"
+ONE_MORE = "region=Skåne,month=2025-04,measure=treatment,within=+1"
+
+
+@pytest.fixture
+def root(runs: Runs) -> DataRoot:
+    """What a run of one scheme has left; only to be looked at."""
+    return runs.of(SCHEME).root
+
+
+def test_one_patient_in_skane(root: DataRoot) -> None:
+    """What it was worth in the round and as bonus, in the sample's counts; nothing is recorded."""
+    before = len(Ledger.of(root).records())
+    told = command(root, "whatif", SCHEME, "--set", ONE_MORE, "--format", "json")
+    assert (told.status, told.err) == (0, "")
+    rows = json.loads(told.out)
+    skane = {
+        (row["month"], row["component"]): row["difference_sek"]
+        for row in rows
+        if row["region_code"] == "12" and row["difference_sek"]
+    }
+    assert skane == {
+        ("2025-08", "waiting_time"): 3_228_313,
+        ("2025-12", "bonus_waiting_time"): 1_730_660,
+    }
+    assert sum(row["difference_sek"] for row in rows) == 0
+    assert len(Ledger.of(root).records()) == before
+
+
+def test_the_same_change_from_files(root: DataRoot, tmp_path: Path) -> None:
+    """As CSV and as JSON; empty cells say nothing."""
+    as_csv, as_json = tmp_path / "changes.csv", tmp_path / "changes.json"
+    as_csv.write_text(
+        "\ufeffregion;month;measure;completed_within_30;waiting\n12;2025-04;treatment;+1;\n",
+        encoding="utf-8",
+    )
+    change = {"region": "12", "month": "2025-04", "measure": "treatment", "within": "+1"}
+    as_json.write_text(json.dumps([change]), encoding="utf-8")
+    given = [("--set", ONE_MORE), ("--changes", str(as_csv)), ("--changes", str(as_json))]
+    told = [command(root, "whatif", SCHEME, *each, "--format", "csv") for each in given]
+    assert {each.out for each in told} == {told[0].out}
+    assert len(list(csv.DictReader(io.StringIO(told[0].out)))) == 21 * (1 + 2 + 4)
+
+
+def test_the_price_of_a_threshold(root: DataRoot) -> None:
+    """For people: the year by region, then each payout, with what is otherwise in the title."""
+    parameter = "waiting_time.attainment.completed_share_pct=80"
+    told = command(root, "whatif", SCHEME, "--parameter", parameter, "--language", "sv")
+    assert told.status == 0
+    assert f"bup-2025, årets kronor om annorlunda: {parameter}" in told.out
+    assert "Resultat som når en högre nivå: 0; en lägre: 29." in told.out
+    assert "│ Summa                  │ 990 000 000 │ 990 000 000 │           0 │" in told.out
+    assert "Utbetalning 2025-12: kronor mer eller mindre" in told.out
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "said"),
+    [
+        ([], 2, "say what is otherwise: --set, --changes or --parameter"),
+        (["--parameter", "80"], 2, "--parameter 80 is not of the form PATH=VALUE"),
+        (["--parameter", "waiting_time.x=80"], 1, "x: 'x' is none of fund,"),
+        (["--set", "region=12"], 1, "Name a count of one dataset at least, and which rows."),
+        (["--set", "region=12,withn=+1"], 1, "'withn' is no column. Name a count"),
+        (["--set", "region=99,within=+1"], 1, "region: '99' is not a region's two-digit"),
+        (["--set", "month=2025-4,within=+1"], 1, "'2025-4' is not a month of the form"),
+        (["--set", "within=+1,within=+2"], 1, "'within=+2' is not one more of the form"),
+        (["--set", "within=many"], 1, "'many' is not a number such as 120, or a change such as"),
+        (["--set", "waiting=+1/+1"], 1, "it is a part of no other count; write one number"),
+        (["--set", "measure=tretment,within=+1"], 1, "but of assessment, first_visit, treatment"),
+    ],
+)
+def test_what_is_not_understood(root: DataRoot, given: list[str], status: int, said: str) -> None:
+    """Is said in words, with what could stand there."""
+    told = command(root, "whatif", SCHEME, *given)
+    assert (told.status, told.out) == (status, "")
+    assert said in " ".join(told.err.split())
+    assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("empty.csv", "region;within\n", "empty.csv: names no change"),
+        ("list.json", '{"region": "12"}', "list.json: expected a list of objects"),
+        ("cut.json", '[{"region": ', "cut.json: neither CSV nor JSON in UTF-8"),
+        ("row.csv", "region;within\n12;+1\n13;x\n", "row.csv, change 2: within: 'x' is not a"),
+        ("latin.csv", "region;within\nSkåne;+1\n", "latin.csv: neither CSV nor JSON in UTF-8"),
+    ],
+)
+def test_a_file_that_is_not_understood(
+    root: DataRoot, tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    """With the file and the change."""
+    (tmp_path / name).write_text(text, encoding="cp1252")
+    told = command(root, "whatif", SCHEME, "--changes", str(tmp_path / name))
+    assert told.status == 1
+    assert said in " ".join(told.err.split())

@@ -1,0 +1,53 @@
+"""The country's month: its money adds up, small regions are marked, the pot is what was not earned."""
+
+from decimal import Decimal
+
+import polars as pl
+
+from reports.pages.country_page import country_page
+from schemas.payouts import BonusPots
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
+from tests.reports.pages.conftest import Tell, published
+from tests.reports.pages.test_region_page import plain, table
+
+
+def test_the_regions_add_up(tell: Tell) -> None:
+    """The country's kronor are the regions', which are those published."""
+    told = tell()
+    regions = table(country_page(told), "regioner")
+    earned = published()[WaitingTimePerformance].filter(month=told.year.until)["earned_sek"].sum()
+    assert sum(row[10] for row in regions.rows if isinstance(row[10], Decimal)) == earned
+    assert regions.totals[10] == earned
+    assert len(regions.rows) == 21
+
+
+def test_small_regions_are_marked(tell: Tell) -> None:
+    """Those where one patient moves a share by more than three points, and a note says so."""
+    regions = table(country_page(tell()), "regioner")
+    assert [row[0] for row in regions.rows if "*" in str(row[0])] == ["Gotland *"]
+    assert regions.notes[0].startswith("* Liten region: något mått har färre än 30 genomförda")
+
+
+def test_where_the_pot_comes_from(tell: Tell) -> None:
+    """At the year's end, but for the rounding of rounds and reserves, it is the pot that closes."""
+    told = tell("2025-11")
+    rows = table(country_page(told), "pott").rows
+    pots = published()[BonusPots].sort("pot", descending=True)["pot_sek"].to_list()
+    assert [row[0] for row in rows] == ["Väntetider", "Nybesöksproduktion"]
+    for row, pot in zip(rows, pots, strict=True):
+        assert isinstance(row[3], Decimal)
+        assert abs(row[3] - pot) < 21
+    final = published()[FirstVisitProductionPerformance].filter(pl.col("is_final"))
+    assert rows[1][2] == final["earned_sek"].sum()
+
+
+def test_the_facts(tell: Tell) -> None:
+    """Fund, rounds before, this round, not earned, next payout; without a decision nothing is paid."""
+    facts = {name: plain(value) for name, value in country_page(tell()).facts}
+    assert facts == {
+        "Medel för året": "840 000 000 kr",
+        "Omgångar före denna": "192 715 896 kr",
+        "Intjänat i denna omgång": "210 111 867,75 kr",
+        "Inte intjänat, till bonuspotten": "367 172 232,25 kr",
+        "Nästa utbetalning": "december 2025",
+    }

@@ -1,0 +1,78 @@
+"""Pages for the public: no count below 5 can be read from them, or reckoned from what they show."""
+
+import re
+
+from reports.pages.country_page import country_page
+from reports.pages.region_page import region_page
+from reports.small_numbers import gives_away
+from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell
+from tests.reports.pages.test_region_page import table
+
+WITHHELD, FEW = "visas inte", "färre än 5"
+COMPLETED, WITHIN = 2, 3
+
+
+def test_shares_and_shortfalls_of_low_counts_are_withheld(tell: Tell) -> None:
+    """Wherever a share or a number of patients would give a low count away, for every region."""
+    told = tell("2025-11", audience="public")
+    withheld = 0
+    for region in told.year.scheme.regions:
+        page = region_page(told, region, [], NOTHING_ASSUMED)
+        for measure, row in zip(told.year.measures, table(page, "matt").rows, strict=True):
+            result = told.year.results[region, told.year.until, measure]
+            now = gives_away(result.completed_within_30, result.completed)
+            before = gives_away(result.completed_within_30_last_year, result.completed_last_year)
+            waiting = gives_away(result.waiting_within_30, result.waiting)
+            assert [cell == WITHHELD for cell in row[1:5]] == [now, before, now or before, waiting]
+            if (now or before or waiting) and row[10] is not None:
+                assert str(row[8]).startswith(WITHHELD)
+            withheld += now + before + waiting
+        for row in table(page, "antal").rows:
+            counts = [cell for cell in row[COMPLETED:8] if isinstance(cell, int)]
+            assert all(count >= 5 for count in counts)
+            if isinstance(row[COMPLETED], int) and isinstance(row[WITHIN], int):
+                assert row[COMPLETED] - row[WITHIN] >= 5
+    assert withheld > 0
+
+
+def test_no_low_count_within_a_sum_to_date(tell: Tell) -> None:
+    """Where a month's first visits are withheld, so are the period's sums from that month on."""
+    told = tell("2025-11", audience="public")
+    for region in told.year.scheme.regions:
+        for (month, _), row in zip(
+            told.year.productions(region),
+            table(region_page(told, region, [], NOTHING_ASSUMED), "nybesok").rows,
+            strict=True,
+        ):
+            hidden = any(
+                gives_away(result.waiting_within_30, result.waiting)
+                or gives_away(result.completed_within_30, result.completed)
+                for each in told.year.period_to_date(month)
+                if (result := told.year.results[region, each, "first_visit"])
+            )
+            if hidden:
+                assert row[1:4] == [WITHHELD] * 3
+
+
+def test_one_hidden_region_hides_the_country(tell: Tell) -> None:
+    """The others' counts would leave it as the rest."""
+    for month in ("2025-03", "2025-06", "2025-11"):
+        told = tell(month, audience="public")
+        regions = table(country_page(told), "regioner")
+        for place in (1, 4, 7):
+            hidden = sum(row[place] == WITHHELD for row in regions.rows)
+            assert (regions.totals[place] == WITHHELD) == (hidden == 1)
+
+
+def test_money_and_levels_are_public(tell: Tell) -> None:
+    """They are the same for both, and the page says for whom it is."""
+    internal, public = (
+        region_page(tell("2025-11", audience=audience), "09", [], NOTHING_ASSUMED)
+        for audience in ("internal", "public")
+    )
+    for column in (5, 6, 7, 10):
+        assert [row[column] for row in table(internal, "matt").rows] == [
+            row[column] for row in table(public, "matt").rows
+        ]
+    assert table(internal, "nivaer").rows == table(public, "nivaer").rows
+    assert any(re.search("Offentlig version", line) for line in public.banner)

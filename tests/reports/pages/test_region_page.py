@@ -1,0 +1,153 @@
+"""A region's month: how it went, what was missed by how many patients, and nothing from later."""
+
+import re
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from explanation.language import CODES, Code
+from reports.pages.page import Page, Section
+from reports.pages.region_page import region_page
+from reports.tables import PrintedTable
+from schemas.performance import NextLevels, WaitingTimePerformance
+from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell, published
+
+SORMLAND = "04"
+
+
+def section(page: Page, name: str) -> Section:
+    """The page's section."""
+    return next(each for each in page.sections if each.name == name)
+
+
+def table(page: Page, name: str) -> PrintedTable:
+    """The table of a section."""
+    found = section(page, name).table
+    assert found
+    return found
+
+
+def plain(text: str) -> str:
+    """The text with every space, and every dash, a plain one."""
+    return re.sub(r"\s", " ", text).replace("\N{EN DASH}", "-")
+
+
+SENTENCES: dict[Code, str] = {
+    "sv": "Sörmland tjänade för väntetiderna i oktober 2025 in 1 026 436,50 kr av 2 052 873 kr (50,0 "
+    "procent). Hittills i år har 7 013 983,50 kr av 22 581 605 kr tjänats in (31,1 procent), med "
+    "nybesöksproduktionens period som den står nu. Närmast en högre nivå var påbörjad utredning: "
+    "det fattades 4 genomförda inom 30 dagar till 100 procent, som hade gett 171 072,75 kr mer.",
+    "en": "Sörmland earned 1 026 436.50 kr of 2 052 873 kr for waiting times in October 2025 (50.0 %). "
+    "So far this year 7 013 983.50 kr of 22 581 605 kr has been earned (31.1 %), new-visit "
+    "production's period as it stands now. Nearest to a higher level was assessment begun "
+    "(påbörjad utredning), short of 100 per cent by 4 completed within 30 days, which would have "
+    "given 171 072.75 kr more.",
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_sentence_that_says_it_all(code: Code, tell: Tell) -> None:
+    """Earned of what could be earned, so far this year, and the nearest next level."""
+    assert (
+        plain(region_page(tell(code=code), SORMLAND, [], NOTHING_ASSUMED).lead) == SENTENCES[code]
+    )
+
+
+def test_a_row_a_measure(tell: Tell) -> None:
+    """Shares with one decimal, exact kronor, and the fewest patients; the money is summed."""
+    found = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "matt")
+    assert [plain(str(cell)) for cell in found.rows[1]] == [
+        "Påbörjad utredning",
+        "45.6",
+        "38.8",
+        "6.8",
+        "52.6",
+        "75",
+        "513218.25",
+        "171072.75",
+        "4 genomförda inom 30 dagar till 100 %",
+        "förbättring",
+        "171072.75",
+    ]
+    assert [cell for cell in found.totals if cell is not None] == [
+        "Summa",
+        Decimal("1026436.50"),
+        Decimal("1026436.50"),
+    ]
+
+
+def test_what_the_page_sums_is_what_is_published(tell: Tell) -> None:
+    """For every region: the month's kronor, every level of the grid, and the gain of what was missed."""
+    told = tell()
+    performance = published()[WaitingTimePerformance].filter(pl.col("month") <= told.year.until)
+    for region in told.year.scheme.regions:
+        page = region_page(told, region, [], NOTHING_ASSUMED)
+        rows = performance.filter(region_code=region)
+        month = rows.filter(month=told.year.until)
+        assert table(page, "matt").totals[6] == month["earned_sek"].sum()
+        levels = [cell for row in table(page, "nivaer").rows[:3] for cell in row[1:]]
+        assert [cell for cell in levels if cell is not None] == rows.sort(
+            pl.col("measure").replace_strict({"first_visit": 0, "assessment": 1, "treatment": 2}),
+            "month",
+        )["level_pct"].to_list()
+        missed = published()[NextLevels].filter(
+            pl.col("month") <= told.year.until,
+            pl.col("alternative") != "production",
+            region_code=region,
+        )
+        nearest = missed.group_by("month", "measure").agg(pl.col("patients").min())
+        fewest = sorted(nearest["patients"])[:10]
+        shown = [row for row in table(page, "missat").rows if row[3] != "nybesöksproduktion"]
+        counts = [
+            sum(map(int, re.findall(r"\d+(?= (?:genomförd|väntande))", str(row[2]))))
+            for row in shown
+        ]
+        assert counts == fewest[: len(shown)]
+
+
+def test_a_single_patient_is_one(tell: Tell) -> None:
+    """The word follows the number, in both languages."""
+    for code, words in (("sv", "1 genomförd inom 30 dagar"), ("en", "1 completed within 30 days")):
+        rows = table(region_page(tell(code=code), SORMLAND, [], NOTHING_ASSUMED), "missat").rows
+        assert rows[0][2] == words
+
+
+def test_nothing_later_is_seen(tell: Tell) -> None:
+    """The page of July has no level, share or count of August, whatever is published since."""
+    page = region_page(tell("2025-07"), SORMLAND, [], NOTHING_ASSUMED)
+    assert [row[6:] for row in table(page, "nivaer").rows] == [[None, None, None, None]] * 4
+    assert {row[0] for row in table(page, "antal").rows} == {
+        f"2025-0{month}" for month in range(3, 8)
+    }
+    picture = section(page, "andelar").picture
+    assert picture.count('class="dot-now"') == 3 * 5
+
+
+def test_new_visits_by_period(tell: Tell) -> None:
+    """The period that is over, and the running one with the visits to its next band."""
+    rows = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "nybesok").rows
+    assert [[plain(str(cell)) for cell in row] for row in rows] == [
+        [
+            "mars-juni 2025",
+            "878",
+            "925",
+            "94.9",
+            "0",
+            "0.00",
+            "2737165",
+            "47 första besök till 50 %",
+            "1368582.50",
+        ],
+        [
+            "juli-oktober 2025, pågår",
+            "758",
+            "729",
+            "104.0",
+            "75",
+            "2566092.00",
+            "3421456",
+            "8 första besök till 100 %",
+            "855364.00",
+        ],
+    ]

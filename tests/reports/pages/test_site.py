@@ -1,0 +1,160 @@
+"""The set of pages: whole, self-contained, linked, and made anew only where figures changed."""
+
+import csv
+import io
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import polars as pl
+import pytest
+
+from reports.pages.site import Written, write_pages
+from reports.pages.year import Year, published_years
+from schemas.payouts import Payouts
+from schemas.performance import WaitingTimePerformance
+from schemas.places import DataRoot
+from tests.reports import workbooks
+
+REGIONS = ("04", "09")
+MONTHS = 2
+
+
+def narrowed(root: DataRoot, months: int = MONTHS) -> Year:
+    """The access agreement's year of two regions and its first months, explained up to August."""
+    [year] = published_years(root, "internal", is_made_up=True)
+    scheme = replace(year.scheme, regions=REGIONS)
+    until = scheme.measured_months[months - 1]
+    tables = {**year.tables, Payouts: year.tables[Payouts].filter(pl.col("month").dt.month() == 8)}
+    return replace(year, scheme=scheme, tables=tables).at(until)
+
+
+@pytest.fixture(scope="module")
+def folder(root: DataRoot, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set of pages; only to be looked at."""
+    folder = tmp_path_factory.mktemp("pages")
+    assert write_pages(root, [narrowed(root)], folder) == Written(2 * (2 + 2 * 3 + 3), 0, 0)
+    return folder
+
+
+class Addresses(HTMLParser):
+    """What a page refers to, and the anchors that it has."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.anchors: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep the addresses of a tag."""
+        for name, value in attrs:
+            if name == "href" and tag == "a":
+                self.links.append(value or "")
+            elif name in {"src", "href", "srcset", "action", "data"}:
+                self.loads.append(value or "")
+            elif name == "id":
+                self.anchors.add(value or "")
+
+
+def read(path: Path) -> Addresses:
+    """The addresses of a page."""
+    found = Addresses()
+    found.feed(path.read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_link_leads_somewhere(folder: Path) -> None:
+    """To a file of the set and an anchor in it; nothing is loaded, and no address is a network's."""
+    pages = {path: read(path) for path in folder.rglob("*.html")}
+    assert len(pages) == 22
+    for path, found in pages.items():
+        assert found.loads == []
+        for link in found.links:
+            target = urlsplit(link)
+            assert (target.scheme, target.netloc) == ("", ""), link
+            led = (path.parent / unquote(target.path)).resolve() if target.path else path
+            assert led.is_file(), f"{path.relative_to(folder)} leads to {link}"
+            if target.fragment:
+                assert unquote(target.fragment) in pages[led].anchors, link
+
+
+def test_a_page_loads_nothing(folder: Path) -> None:
+    """No style or script from elsewhere, in whatever form."""
+    for path in folder.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"@import|url\(|fetch\(|XMLHttp", text)
+        assert "https://" not in re.sub(r"<code>.*?</code>", "", text)
+        assert set(re.findall(r"http://[^\"' <]+", text)) <= {"http://www.w3.org/2000/svg"}
+
+
+def test_the_tables_are_the_same_in_every_form(folder: Path) -> None:
+    """What the text has, the workbook has as numbers, and the page as words."""
+    page = folder / "access-2024" / "04" / "2024-02"
+    text = page.with_suffix(".csv").read_text(encoding="utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text), delimiter=";"))
+    headings = next(line for line in lines if line[:1] == ["Mått"])
+    row = lines[lines.index(headings) + 1]
+    sheet = workbooks.table(page.with_suffix(".xlsx").read_bytes(), "Mått")
+    assert sheet[1][0] == row[0]
+    html = page.with_suffix(".html").read_text(encoding="utf-8")
+    for cell, number in zip(row[1:4], sheet[1][1:4], strict=True):
+        assert float(cell.replace(",", ".")) == number
+        assert cell.lstrip("-") in html
+
+
+def test_what_has_not_changed_is_left_alone(root: DataRoot, folder: Path, tmp_path: Path) -> None:
+    """A month more makes that month's pages and the common ones, and no other."""
+    year = narrowed(root)
+    first = write_pages(root, [year], tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
+    assert write_pages(root, [year], tmp_path) == Written(0, first.made, 0)
+    more = write_pages(root, [narrowed(root, MONTHS + 1)], tmp_path)
+    assert more == Written(2 * (3 + 3), first.made - 6, 0)
+    touched = {
+        path.relative_to(tmp_path).as_posix()
+        for path, time in before.items()
+        if path.stat().st_mtime_ns != time
+    }
+    assert {name.removeprefix("en/").partition(".")[0] for name in touched} == {
+        "data",
+        "index",
+        "manifest",
+        "ordlista",
+    }
+    fewer = write_pages(root, [year], tmp_path)
+    assert fewer.removed == 2 * 3 * 3
+    assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")) == sorted(
+        path.relative_to(folder) for path in folder.rglob("*.*")
+    )
+
+
+def test_a_corrected_month_moves_itself_and_what_comes_after(
+    root: DataRoot, tmp_path: Path
+) -> None:
+    """The second month's figures change: the first month's pages stay."""
+    year = narrowed(root)
+    write_pages(root, [year], tmp_path)
+    rows = year.tables[WaitingTimePerformance].with_columns(
+        completed=pl.when(pl.col("month") == year.until)
+        .then(pl.col("completed") + 1)
+        .otherwise(pl.col("completed"))
+    )
+    corrected = replace(year, tables={**year.tables, WaitingTimePerformance: rows})
+    assert write_pages(root, [corrected], tmp_path).made == 2 * 3
+
+
+@pytest.mark.parametrize("harm", ["{", "[]", '{"common": {}}'])
+def test_a_manifest_that_cannot_be_read(
+    harm: str, root: DataRoot, folder: Path, tmp_path: Path
+) -> None:
+    """Everything is made anew, and is as it was."""
+    (tmp_path / "manifest.json").write_text(harm)
+    year = narrowed(root, 1)
+    year = replace(year, tables={**year.tables, Payouts: Payouts.without_rows()})
+    assert write_pages(root, [year], tmp_path).made == 2 * (3 + 3)
+    name = "access-2024/2024-01.csv"
+    assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()

@@ -1,0 +1,105 @@
+"""The outlook of a year: what is assumed of the months that are not in, and how far off it was."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from pandera.config import config_context
+
+from rules.outlook import ASSUMPTIONS, assumed_months, back_test, outlook, resting_on
+from rules.step import Inputs
+from schemas.months import month_key
+from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.regions import region_codes
+from tests.rules.observations import real_population, surgeries
+from tests.rules.operations import NEEDED, row
+from tests.rules.scheme_data import of_regions, scheme_named
+from tests.rules.years import EVERYTHING, NOTHING, Counts, deliveries
+
+BUP = scheme_named("bup-2025")
+OCTOBER = date(2025, 10, 1)
+
+
+@pytest.fixture(autouse=True)
+def _unchecked() -> Iterator[None]:
+    """Values are the scheme's own; checking each table anew would take most of the time."""
+    with config_context(validation_enabled=False):
+        yield
+
+
+def cell(month: date, region: str, measure: str) -> Counts | None:
+    """In on 20 November 2025: everybody reaches 75 % since September, last year nobody did."""
+    _ = (region, measure)
+    if month >= OCTOBER:
+        return None
+    return EVERYTHING if month == date(2025, 9, 1) else NOTHING
+
+
+@pytest.fixture(scope="module")
+def until_september() -> Inputs:
+    """A year of which October and November are not in."""
+    return {
+        Population: real_population(),
+        WaitingTimes: deliveries(BUP, cell, region_codes()),
+    }
+
+
+@pytest.mark.parametrize(
+    ("scenario", "months_paid"), [("as_last_year", 1), ("as_latest", 3), ("nothing_more", 1)]
+)
+def test_a_scenario(until_september: Inputs, scenario: str, months_paid: int) -> None:
+    """September, and what October and November are taken to be, of which a month's pot is known."""
+    found = outlook(BUP, until_september, scenario)
+    of_gotland = found.lines.filter(
+        component="waiting_time", region_code="09", month=date(2025, 12, 1)
+    )
+    month_pot = 119_993  # T2025, table 2
+    assert of_gotland["amount_sek"].to_list() == [3 * months_paid * month_pot]
+    left = found.pots["undistributed_sek"].sum()
+    assert found.lines["amount_sek"].sum() == 990_000_000 - left
+
+
+def test_what_is_assumed(until_september: Inputs) -> None:
+    """The months not in; each row says on which of them it rests."""
+    assumed = assumed_months(BUP, until_september)
+    assert list(map(month_key, assumed)) == ["2025-10", "2025-11"]
+    december, august = date(2025, 12, 1), date(2025, 8, 1)
+    assert resting_on(BUP, december, "waiting_time", assumed) == assumed
+    assert resting_on(BUP, december, "bonus_waiting_time", assumed) == assumed
+    assert resting_on(BUP, august, "waiting_time", assumed) == []
+    assert resting_on(BUP, date(2025, 3, 1), "development_grant", assumed) == []
+
+
+def test_when_all_is_in_nothing_is_assumed(until_september: Inputs) -> None:
+    """Every scenario is then the outcome."""
+    whole = {
+        **until_september,
+        WaitingTimes: deliveries(BUP, lambda *_: NOTHING, region_codes()),
+    }
+    assert assumed_months(BUP, whole) == []
+    found = [outlook(BUP, whole, scenario).lines for scenario in ASSUMPTIONS]
+    assert found[0].equals(found[1])
+    assert found[0].equals(found[2])
+
+
+def test_how_far_off_it_was() -> None:
+    """After each month: where all months are alike the latest is right, and nothing more is far off."""
+    scheme = of_regions(scheme_named("surgery-2025"), ["01", "09"])
+    rows = [
+        row(month, home, "cataract", 20 if month.year == 2025 else 10)
+        for month in NEEDED
+        for home in scheme.regions
+    ]
+    found = back_test(scheme, {Surgeries: surgeries(rows)})
+    assert found["known_to"].unique().sort().to_list() == scheme.measured_months[:-1]
+    one = 5 * 10 * 19_000  # five months of ten operations more than before
+    assert set(found["outcome_sek"]) == {2 * one}
+    assert set(found.filter(scenario="as_latest")["off_by_sek"]) == {0}
+    far = found.filter(scenario="nothing_more").select("off_by_sek", "off_by_pct", "largest_sek")
+    assert far.unique().rows() == [(2 * one, 100, one)]
+    # Ten operations of each month assumed are missing of twenty in the year that was.
+    last_year = found.filter(scenario="as_last_year").sort("known_to")
+    assert last_year["off_by_sek"].to_list() == [
+        2 * 10 * 19_000 * assumed for assumed in (4, 3, 2, 1)
+    ]
+    assert last_year["off_by_pct"].to_list() == [80, 60, 40, 20]
