@@ -18,6 +18,7 @@ from rules.readings import amounts_under, moved, other_readings
 from rules.scheme import Scheme
 from schemas.observed import Population
 from schemas.places import DataRoot
+from schemas.table import Table
 
 KEPT = Path(__file__).with_name("moved.csv")
 RUN = ("access-2024", "bup-2025", "surgery-2025")
@@ -40,7 +41,7 @@ def moved_by(scheme: Scheme, root: DataRoot) -> list[Moved]:
         NothingPublishedError: if nothing was published yet.
         PopulationMissingError: if a population that shares rest on is missing.
     """
-    tables = {
+    tables: set[type[Table]] = {
         Population,
         *(each for rule in scheme.requirements.values() for each in rule.datasets),
     }
