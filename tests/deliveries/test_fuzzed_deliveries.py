@@ -61,8 +61,8 @@ CELLS = st.one_of(
 CALM = settings(
     derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
-FEW, MANY = 60, 300
-FEW_BYTES, MANY_BYTES = 80, 800
+FEW, MANY = 20, 100
+FEW_BYTES, MANY_BYTES = 40, 200
 
 
 # The independent reading: the contract once more, with the csv module and plain dictionaries.
