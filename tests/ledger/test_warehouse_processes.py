@@ -2,10 +2,9 @@
 
 import pytest
 
-from ledger import warehouse
 from ledger.ledger import Ledger
 from ledger.warehouse import publish, read_published
-from schemas.payouts import PayoutLines, Payouts
+from schemas.payouts import Payouts
 from schemas.places import DataRoot
 from tests.deliveries.processes import line_of, started
 from tests.ledger.ledger_entries import append, payouts
@@ -41,13 +40,8 @@ warehouse.publish(DataRoot(Path(sys.argv[1])))
 
 
 @pytest.mark.parametrize("times", [5, pytest.param(20, marks=pytest.mark.slow)])
-def test_every_read_is_whole_while_the_file_is_replaced(
-    root: DataRoot, monkeypatch: pytest.MonkeyPatch, times: int
-) -> None:
+def test_every_read_is_whole_while_the_file_is_replaced(root: DataRoot, times: int) -> None:
     """Another process opens it again and again: rows and record are always of one publication."""
-    # Two tables are enough to see a torn read, and are quick to make.
-    few = {table.qualified_name(): table for table in (Payouts, PayoutLines)}
-    monkeypatch.setattr(warehouse, "TABLES", few)
     ledger = Ledger(root.ledger)
     append(ledger, payouts(1))
     publish(root)
