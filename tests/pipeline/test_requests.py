@@ -91,8 +91,8 @@ def test_spans_hold_nothing_that_is_not_wanted() -> None:
     """May 2025 anew: May's measures, and the rest of the period's production: two runs."""
     units = [unit for unit in after_redelivery("2025-05").outdated if not pays(unit)]
     assert list(map(told, works(units))) == [
-        "bup_2025_months 2025-05: first_visit_production, waiting_times",
-        "bup_2025_months 2025-06: first_visit_production",
+        "bup_2025_months 2025-05: first_visit_production, next_levels, waiting_times",
+        "bup_2025_months 2025-06: first_visit_production, next_levels",
     ]
 
 

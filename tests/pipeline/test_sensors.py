@@ -69,8 +69,8 @@ def test_a_redelivered_month(root: DataRoot, daemon: Daemon) -> None:
     redeliver(root, "2024-03")
     assert daemon.settle(*BOTH) == [
         "observed 2024-03: waiting_times",
-        "access-2024 2024-03: waiting_times",
-        "bup-2025 2025-03: waiting_times",
+        "access-2024 2024-03: next_levels, waiting_times",
+        "bup-2025 2025-03: next_levels, waiting_times",
         f"access-2024 2024-08: {WITH_POTS}",
         f"bup-2025 2025-08: {WITH_POTS}",
     ]
@@ -95,8 +95,8 @@ def test_ticks_between_restarts(root: DataRoot, daemon: Daemon) -> None:
             done.append(told(request))
     assert done == [
         "observed 2025-05: waiting_times",
-        "bup-2025 2025-05: first_visit_production, waiting_times",
-        "bup-2025 2025-06: first_visit_production",
+        "bup-2025 2025-05: first_visit_production, next_levels, waiting_times",
+        "bup-2025 2025-06: first_visit_production, next_levels",
     ]
 
 
@@ -150,8 +150,8 @@ def test_a_refused_delivery(root: DataRoot, daemon: Daemon) -> None:
     (folder / "2025-12-31.csv").write_text(good, encoding="utf-8")
     assert daemon.settle(DELIVERIES) == [
         *run,
-        "bup-2025 2025-04: first_visit_production, waiting_times",
-        "bup-2025 2025-05 to 2025-06: first_visit_production",
+        "bup-2025 2025-04: first_visit_production, next_levels, waiting_times",
+        "bup-2025 2025-05 to 2025-06: first_visit_production, next_levels",
     ]
 
 
@@ -250,7 +250,7 @@ def test_a_payout_waits_for_its_last_month(root: DataRoot, tmp_path: Path) -> No
         shutil.move(tmp_path / "held back", november)
         assert daemon.settle(*BOTH) == [
             "observed 2025-11: waiting_times",
-            "bup-2025 2025-11: first_visit_production, waiting_times",
+            "bup-2025 2025-11: first_visit_production, next_levels, waiting_times",
             f"bup-2025 2025-12: {WITH_POTS}",
         ]
 
