@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCHEMES := access-2024 bup-2025 surgery-2025
 
-.PHONY: help run ui test test-slow check lint types benchmarks endurance distributed lock documentation clean
+.PHONY: help run report ui test test-slow check lint types benchmarks endurance distributed lock documentation clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is.
@@ -13,6 +13,10 @@ help: ## Say what there is.
 
 run: $(VENV)/run.installed ## Compute 2024 and 2025 and compare them with what the government published.
 	$(BIN)/python -m pipeline.showcase $(SCHEMES)
+
+report: $(VENV)/run.installed ## Make the documents of December 2024: annex, pay list, press figures, reconciliation.
+	$(BIN)/bonuspott run access-2024
+	$(BIN)/bonuspott report access-2024 2024-12
 
 ui: $(VENV)/run.installed ## Open the project in Dagster's UI, on this machine alone (127.0.0.1:3000).
 	$(BIN)/python -m pipeline.user_interface

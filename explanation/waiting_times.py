@@ -82,6 +82,8 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         else []
     )
     level, alternative = _better(alternatives)
+    if rule.is_by_population(record.month):
+        level, alternative = PER_CENT, "population"
     earned = reserve.amount_of() * level / PER_CENT
     expected = {
         **_printed(context, counts),

@@ -68,12 +68,16 @@ class Interpretation(Strict):
 
 
 class OpenQuestion(Strict):
-    """What is not known of a scheme, and what it could move: the funds of components, or an amount."""
+    """What is not known of a scheme, and what it could move: the funds of components, or an amount.
+
+    `reading` is the other reading of an interpretation that shows it, as `readings` names it.
+    """
 
     question: Text
     scheme: Text
     components: list[Name] = Field(default_factory=list)
     amount_sek: int = 0
+    reading: str = ""
     moves: Text
 
 

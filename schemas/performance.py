@@ -62,10 +62,11 @@ class WaitingTimePerformance(OfSchemeAndRegion):
         le=100,
     )
     alternative: pl.String = fields.one_of(
-        "The alternative that gave the level: `improvement`, `attainment`, or `none`.",
+        "What gave the level: `improvement`, `attainment`, `population` where an amendment asks for "
+        "no result, or `none`.",
         "alternativ",
         "SKR",
-        ["improvement", "attainment", "none"],
+        ["improvement", "attainment", "population", "none"],
     )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor(

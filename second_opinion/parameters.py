@@ -115,6 +115,8 @@ def _waiting_time(component: str, content: Any) -> Found:  # noqa: ANN401
     yield from _shared_out(component, content)
     for version in content["improvement"]:
         yield from _bands(component, version, version["value"])
+    for version in content.get("paid_by", []):
+        yield "paid_by", (component, *_validity(version), version["value"])
     for version in content["attainment"]:
         value = version["value"]
         shares = (_ppm(value["completed_share_pct"]), _ppm(value["waiting_share_pct"]))

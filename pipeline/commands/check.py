@@ -73,7 +73,7 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
     console = results() if layout == "table" else messages()
     if outcomes:
         console.print(counted(outcomes), markup=False)
-    console.print(headline(scheme, outcomes), markup=False)
+    console.print(headline(scheme.name, outcomes), markup=False)
     if failing := not_as_published(outcomes):
         raise click.ClickException(
             f"{len(failing)} of {len(outcomes)} figures and sums do not come out; see above"
@@ -176,15 +176,15 @@ def _grouped(
     return groups
 
 
-def headline(scheme: Scheme, outcomes: list[Outcome]) -> str:
-    """How many of the figures published per region come out, in a line."""
+def headline(name: str, outcomes: list[Outcome]) -> str:
+    """How many of the figures published per region come out, in a line, split by evidence."""
     per_region = [each for each in outcomes if each.region_code and each.evidence in FROM_RULES]
     if not per_region:
-        return f"{scheme.name}: the government has published no figures to compare with"
+        return f"{name}: the government has published no figures to compare with"
     agree = sum(each.verdict == "agrees" for each in per_region)
     evidence = Counter(each.evidence for each in per_region)
     words = ", ".join(f"{count} {name}" for name, count in evidence.items())
-    return f"{scheme.name}: {agree} of {len(per_region)} published figures reproduced ({words})"
+    return f"{name}: {agree} of {len(per_region)} published figures reproduced ({words})"
 
 
 def not_as_published(outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import polars as pl
 
@@ -35,6 +35,9 @@ from schemas.table import Table
 COUNTS = ["completed", "completed_within_30", "waiting", "waiting_within_30"]
 BASE_COUNTS = ["completed", "completed_within_30"]
 
+FULL = 100
+"""Per cent of the reserve, where an amendment pays it by population."""
+
 REPORTED = pl.all_horizontal(pl.col(name).is_not_null() for name in BASE_COUNTS)
 ASSESSABLE = REPORTED & (pl.col("completed") > 0)
 HAS_BASE = (pl.col("completed_last_year") > 0).fill_null(False) & pl.col(
@@ -46,7 +49,11 @@ HAS_WAITING = pl.all_horizontal(
 
 
 class WaitingTime(SharedByPopulation):
-    """The waiting-time requirement: a fund a measure, improvement or attainment a month."""
+    """The waiting-time requirement: a fund a measure, improvement or attainment a month.
+
+    `paid_by` says from which month on an amendment pays the reserve itself, by population, whatever
+    was reported; without it, every month is paid by the requirement.
+    """
 
     kind: ClassVar[str] = "waiting_time"
     datasets: ClassVar[tuple[type[Table], ...]] = (WaitingTimes,)
@@ -55,6 +62,7 @@ class WaitingTime(SharedByPopulation):
     population: Parameter[PopulationBase]
     improvement: Parameter[Bands]
     attainment: Parameter[Attainment]
+    paid_by: Parameter[Literal["requirement", "population"]] | None = None
 
     def measures(self) -> list[str]:
         """The measures, in the order that the parameters name them."""
@@ -67,6 +75,10 @@ class WaitingTime(SharedByPopulation):
     def fund_of(self, measure: str, month: date) -> int:
         """The fund of one measure."""
         return self.fund[measure].at(month)
+
+    def is_by_population(self, month: date) -> bool:
+        """Whether the month's reserves are paid as they are, and no requirement is judged."""
+        return self.paid_by is not None and self.paid_by.at(month) == "population"
 
     def vocabulary(self) -> Mapping[str, Collection[str]]:
         """The measures that have a fund."""
@@ -110,6 +122,8 @@ class WaitingTime(SharedByPopulation):
 
     def alternatives(self, scheme: Scheme, month: date) -> Iterator[Alternative]:
         """Improvement by more completed within 30 days; attainment by more waiting so, too."""
+        if self.is_by_population(month):
+            return
         completed = Rise("patients_completed", "completed_within_30", pl.col("completed"))
         waiting = Rise("patients_waiting", "waiting_within_30", pl.col("waiting"))
         of, measure = WaitingTimePerformance, pl.col("measure")
@@ -224,6 +238,7 @@ def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: da
         .then(pl.lit("no_waiting"))
         .otherwise(pl.lit("ok"))
     )
+    by_population = rule.is_by_population(month)
     return (
         counts.with_columns(
             month=pl.lit(month),
@@ -239,8 +254,12 @@ def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: da
             by_attainment=_by_attainment(scheme, rule, month),
         )
         .with_columns(
-            level_pct=pl.max_horizontal("by_improvement", "by_attainment"),
-            alternative=pl.when(
+            level_pct=pl.lit(FULL, pl.Int64)
+            if by_population
+            else pl.max_horizontal("by_improvement", "by_attainment"),
+            alternative=pl.when(by_population)
+            .then(pl.lit("population"))
+            .when(
                 (pl.col("by_attainment") > 0)
                 & (pl.col("by_attainment") >= pl.col("by_improvement"))
             )

@@ -111,6 +111,13 @@ CREATE TABLE parameters.bands (
 );
 COMMENT ON TABLE parameters.bands IS 'Bands as printed, numbered from the lowest, and the level that each earns. The last has no upper end. step_ppm is one unit of the last printed decimal; unrounded_gap says which band a value between two of them belongs to if nothing is rounded.';
 
+CREATE TABLE parameters.paid_by (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
+    paid_by VARCHAR NOT NULL CHECK (paid_by IN ('requirement', 'population')),
+    PRIMARY KEY (scheme, component, valid_from)
+);
+COMMENT ON TABLE parameters.paid_by IS 'What a requirement''s months are paid by, where an amendment changes it within the year: the requirement, or the population alone.';
+
 CREATE TABLE parameters.attainment (
     scheme VARCHAR NOT NULL, valid_from DATE NOT NULL, valid_to DATE NOT NULL,
     completed_share_ppm BIGINT NOT NULL, waiting_share_ppm BIGINT NOT NULL, level_pct BIGINT NOT NULL,

@@ -4,6 +4,7 @@
 -- last year, falls in a band of percentage points, and the band earns a level.
 -- Alternative 2, attainment: of those completed and of those waiting, large enough shares had waited
 -- at most 30 days. The better alternative counts; if both earn the same, attainment is named.
+-- Where an amendment pays the month by population, the level is 100 % whatever was reported.
 -- Earned = level x the month's reserve, exact.
 -- Each alternative needs only its own counts; `status` names the first thing that lacked (I-4, I-5).
 -- Source: SKR, prestationskrav; D2024; rules, section 3.1; interpretations I-1 to I-5.
@@ -123,10 +124,14 @@ levels AS (
     SELECT known.*, improvement_in_tenths,
         coalesce(improvement.level_pct, 0) AS by_improvement,
         coalesce(attainment.level_pct, 0) AS by_attainment,
-        greatest(by_improvement, by_attainment) AS level_pct
+        coalesce(paid_by = 'population', false) AS by_population,
+        CASE WHEN by_population THEN 100 ELSE greatest(by_improvement, by_attainment) END AS level_pct
     FROM known
     LEFT JOIN improvement_levels AS improvement USING (month, scheme, region_code, measure)
     LEFT JOIN attainment_levels AS attainment USING (month, scheme, region_code, measure)
+    LEFT JOIN parameters.paid_by AS paid_by
+        ON paid_by.scheme = known.scheme AND paid_by.component = 'waiting_time'
+        AND known.month BETWEEN paid_by.valid_from AND paid_by.valid_to
 )
 
 SELECT
@@ -145,6 +150,7 @@ SELECT
     second_opinion.per_cent(waiting_within_30, waiting) AS waiting_share_pct,
     CAST(CAST(improvement_in_tenths AS BIGINT) * 0.1 AS DECIMAL(5, 1)) AS improvement_pp,
     CASE
+        WHEN by_population THEN 'population'
         WHEN level_pct = 0 THEN 'none'
         WHEN by_attainment >= by_improvement THEN 'attainment'
         ELSE 'improvement'

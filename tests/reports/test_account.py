@@ -1,0 +1,94 @@
+"""The account of a year: its text reads its tables, and what only people can tell is left to them."""
+
+import io
+import json
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from reports.account import demands, sections
+from reports.documents import documents_of_year
+from reports.tables import PrintedTable
+from reports.year import Year, read_year
+from rules.apportionment import half_up
+from rules.loading import load_schemes
+from schemas.places import DataRoot
+from tests.pipeline.runs import Runs, command
+from tests.reports.workbooks import table
+
+SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
+
+
+@pytest.fixture(scope="module")
+def root(runs: Runs) -> DataRoot:
+    """A data root in which the schemes were run; only to be looked at."""
+    return runs.of(*SCHEMES).root
+
+
+def year_of(root: DataRoot, scheme: str) -> Year:
+    """The scheme's year, for the agency, in Swedish."""
+    return read_year(root, load_schemes()[scheme], is_made_up=True, audience="internal", code="sv")
+
+
+def tables_of(year: Year) -> list[PrintedTable]:
+    """The account's tables, in order."""
+    return [each for section in sections(year) for each in section.tables]
+
+
+def test_a_region_adds_up_from_reserve_to_paid(root: DataRoot) -> None:
+    """Earned, bonus and grants are what was paid; the country is the regions' sum, 990 million."""
+    money = tables_of(year_of(root, "bup-2025"))[0]
+    for _, reserved, earned, share, bonus, grants, paid in [*money.rows, money.totals]:
+        assert earned + bonus + grants == paid
+        assert share * 10 == half_up(Fraction(1000 * earned, reserved))
+    assert money.totals[-1] == 990_000_000
+    assert [sum(row[column] for row in money.rows) for column in (1, 2, 4, 5, 6)] == [
+        money.totals[column] for column in (1, 2, 4, 5, 6)
+    ]
+
+
+def test_the_text_reads_the_tables(root: DataRoot) -> None:
+    """Every amount and count in the sentences stands in a table below them, or is a sum of one."""
+    year = year_of(root, "bup-2025")
+    for section in sections(year)[:1]:
+        shown = {cell for each in section.tables for row in each.all_rows() for cell in row}
+        for amount in re.findall(r"\d{1,3}(?:\xa0\d{3})+", " ".join(section.paragraphs)):
+            assert int(amount.replace("\xa0", "")) in shown, amount
+
+
+def test_operations_stand_beside_earlier_years(root: DataRoot) -> None:
+    """By procedure, region and place; the places are all operations, the country all regions."""
+    for each in tables_of(year_of(root, "surgery-2025"))[1:]:
+        for _, done, _, _, _, *places in [*each.rows, each.totals]:
+            assert sum(places) == done
+        assert [sum(row[column] for row in each.rows) for column in (1, 2, 5, 6, 7)] == [
+            each.totals[column] for column in (1, 2, 5, 6, 7)
+        ]
+
+
+def test_headings_are_left_for_what_only_people_can_tell(root: DataRoot) -> None:
+    """As the agreement asks, with the day it is due; the PDF is tagged and a draft."""
+    made = documents_of_year(year_of(root, "bup-2025"))
+    reader = PdfReader(io.BytesIO(made["arsredovisning.pdf"]))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert "senast den 31 mars 2026" in text
+    assert "UTKAST" in text
+    assert reader.root_object["/MarkInfo"]["/Marked"]
+    for each in demands()["bup-2025"].to_write:
+        assert each.heading["sv"] in text
+        assert f"## {each.heading['sv']}" in made["arsredovisning.md"].decode()
+    assert table(made["arsredovisning.xlsx"], "Region")[-1][-1] == 990_000_000
+    assert set(json.loads(made["manifest.json"])["files"]) == set(made) - {"manifest.json"}
+
+
+def test_the_command_writes_it(root: DataRoot, tmp_path: Path) -> None:
+    """The same bytes as another making; a month and --year together are refused."""
+    told = command(root, "report", "access-2024", "--year", "--to", str(tmp_path))
+    assert told.status == 0, told.err
+    again = documents_of_year(year_of(root, "access-2024"))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == again
+    both = command(root, "report", "access-2024", "2024-12", "--year", "--to", str(tmp_path))
+    assert (both.status, command(root, "report", "access-2024").status) == (2, 2)
