@@ -53,6 +53,10 @@ def sources() -> list[Source]:
 ARRIVED = "bonuspott/arrived"
 """The tag of a run that reads what arrived, and says nothing of the months in between."""
 
+ACCEPTED = (
+    "The month's latest delivery was read without a fault; a month without any delivery is not "
+    "checked."
+)
 NO_DELIVERY = Verdict(True, "there is no delivery of this month to check")
 
 
@@ -81,8 +85,13 @@ def raw_assets() -> list[dg.AssetSpec]:
 def observed_assets(schemes: Sequence[Scheme]) -> dg.AssetsDefinition:
     """The assets of all datasets, one step; the schemes say which measures and procedures are known."""
     words, datasets = vocabulary(schemes), sources()
-    accepted = {source.dataset: _accepted_check(source) for source in datasets}
-    plausible = {source.dataset: _plausible_check(source) for source in datasets}
+    accepted = {
+        each.dataset: _check(each, "delivery_accepted", ACCEPTED, blocking=True)
+        for each in datasets
+    }
+    plausible = {
+        each.dataset: _check(each, "plausible", PLAUSIBLE, blocking=False) for each in datasets
+    }
     checks = [*accepted.values(), *plausible.values()]
 
     @dg.multi_asset(
@@ -200,23 +209,12 @@ def _spec(source: Source) -> dg.AssetSpec:
     )
 
 
-def _accepted_check(source: Source) -> dg.AssetCheckSpec:
+def _check(source: Source, name: str, description: str, *, blocking: bool) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
-        "delivery_accepted",
+        name,
         asset=asset_key(source.table),
-        description="The month's latest delivery was read without a fault; a month without any "
-        "delivery is not checked.",
-        blocking=True,
-        partitions_def=OBSERVED,
-    )
-
-
-def _plausible_check(source: Source) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(
-        "plausible",
-        asset=asset_key(source.table),
-        description=PLAUSIBLE,
-        blocking=False,
+        description=description,
+        blocking=blocking,
         partitions_def=OBSERVED,
     )
 

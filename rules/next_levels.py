@@ -79,14 +79,14 @@ def next_levels(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.Da
 
 
 def not_the_least(scheme: Scheme, inputs: Inputs, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows whose patients do not give the level, or of which one less gives it, by the rule.
+    """The rows of which the rule does not say that so many patients give the level, and one less not.
 
     Args:
         scheme: whose levels.
         inputs: as for `next_levels`.
         rows: `performance.next_levels`.
     """
-    wrong = [rows.clear()]
+    right = [rows.clear()]
     for component, alternative, cells in _cells(scheme, inputs, sorted(rows["month"].unique())):
         said = rows.filter(component=component, alternative=alternative.name).join(
             cells.with_columns(measure=alternative.measure).drop("scheme", "level_pct"),
@@ -97,8 +97,8 @@ def not_the_least(scheme: Scheme, inputs: Inputs, rows: pl.DataFrame) -> pl.Data
         for name, patients in named.items():
             one_less = _level(said, alternative, {**named, name: patients - 1})
             holds &= (said[name] == 0) | (one_less <= said["level_pct"])
-        wrong.append(said.filter(~holds).select(rows.columns))
-    return pl.concat(wrong)
+        right.append(said.filter(holds).select(rows.columns))
+    return rows.join(pl.concat(right), on=rows.columns, how="anti")
 
 
 def _cells(

@@ -110,7 +110,7 @@ def back_test(scheme: Scheme, observed: Inputs) -> pl.DataFrame:
     Returns:
         known_to (the last month that was in), assumed (how many were not), scenario, outcome_sek (the
         year's sum), off_by_sek (the regions' differences together, each without its sign), off_by_pct
-        (of the outcome, half-up to one decimal), region_code and largest_sek (the region that was off
+        (of the outcome, half-up to one decimal; none of nothing), region_code and largest_sek (the region that was off
         most, and by how much).
     """
     counts = {table: rows for table, rows in observed.items() if not issubclass(table, OfScheme)}
@@ -146,7 +146,7 @@ def _off_by(outcome: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
         .select(
             outcome_sek=in_all,
             off_by_sek=off_in_all,
-            off_by_pct=with_decimals(percentage(off_in_all, in_all, 1), 5, 1),
+            off_by_pct=with_decimals(percentage(off_in_all, in_all, 1), 18, 1),
             region_code=pl.col("region_code").first(),
             largest_sek=pl.col("off").first(),
         )

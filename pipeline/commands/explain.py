@@ -51,7 +51,9 @@ Form = Literal["text", "json", "html"]
 @click.option(
     "--language", type=click.Choice(CODES), default="en", show_default=True, help="Whose words."
 )
-@click.option("--summary", is_flag=True, help="On one page: the payout's parts, each in a sentence.")
+@click.option(
+    "--summary", is_flag=True, help="On one page: the payout's parts, each in a sentence."
+)
 @click.option(
     "--to",
     "target",

@@ -127,7 +127,7 @@ def back_test_table(scheme: Scheme, tested: pl.DataFrame, code: Code) -> Printed
             month_key(row["known_to"]),
             words[row["scenario"]],
             row["off_by_sek"],
-            str(row["off_by_pct"]),
+            row["off_by_pct"],
             f"{row['region_code']} {region_name(row['region_code'])}",
             row["largest_sek"],
         ]

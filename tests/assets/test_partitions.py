@@ -101,6 +101,13 @@ def test_what_is_observed_has_every_month_that_has_begun() -> None:
     assert found == [month_key(each) for each in months_between(parse_month("2022-01"), MARCH)]
 
 
+def test_the_roots_of_the_graph_have_the_same_months() -> None:
+    """Or the UI offers no range for "Materialize all", but all months or nothing."""
+    run = GRAPH.executable_asset_keys
+    roots = [key for key in run if not GRAPH.get(key).parent_keys & run]
+    assert {repr(partitions_of(key)) for key in roots} == {repr(OBSERVED)}
+
+
 def test_what_is_published_has_no_months() -> None:
     """It is one file."""
     assert GRAPH.get(PUBLISHED).partitions_def is None

@@ -1,4 +1,4 @@
-"""Files that are not what they say, or mean harm: refused in words, soon, and with nothing written."""
+"""Files that are not what they say, or mean harm: refused in words, and with nothing written."""
 
 import gzip
 import io
@@ -6,7 +6,6 @@ import random
 import re
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -30,9 +29,6 @@ DAMAGED = "a whole workbook (.xlsx)"
 ROWS = f'<row r="1">{inline("A1", "region")}</row><row r="2">{inline("A2", "01")}</row>'
 PLAIN = sheet(ROWS)
 VALID = raw_workbook(PLAIN)
-SOON = 10
-"""Seconds of computing; the longest takes two."""
-
 ENTITIES = """<!DOCTYPE lolz [<!ENTITY a0 "ha">{}]>""".format(
     "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
 )
@@ -52,10 +48,8 @@ def noise(letters: int) -> str:
 
 def refused(content: bytes) -> Fault:
     """The first fault of a workbook that is refused."""
-    start = time.process_time()
     with pytest.raises(UnreadableError) as refusal:
         read_xlsx(file_of("2025-05-20.xlsx", content))
-    assert time.process_time() - start < SOON
     fault = refusal.value.faults[0]
     assert fault.expected
     assert fault.advice.endswith(".")
@@ -418,7 +412,7 @@ def test_parquet_with_any_one_byte_changed() -> None:
 
 
 CHILD = """
-import resource, sys, time
+import resource, sys
 from pathlib import Path
 from deliveries.delivered import DeliveredFile
 from deliveries.formats.parquet_tables import read_parquet_table
@@ -428,18 +422,18 @@ from deliveries.formats.text_files import UnreadableError
 if sys.platform == "linux":
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + 300_000_000, used + 300_000_000))
+resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
 for path in map(Path, sys.argv[1:]):
     read = read_parquet_table if path.suffix == ".parquet" else read_xlsx
-    start = time.process_time()
     try:
         read(DeliveredFile(path, path.name, "", path.stat().st_size))
     except UnreadableError as error:
-        print(path.stem, round(time.process_time() - start, 2), error.faults[0].expected, sep=": ")
+        print(path.stem, error.faults[0].expected, sep=": ")
 """
 
 
 def test_sizes_out_of_bounds(tmp_path: Path) -> None:
-    """Each refused soon, in a process with 300 MB to use, and nothing appears beside it."""
+    """Each refused, in a process with 300 MB and two minutes to use, and nothing appears beside it."""
     stream = io.BytesIO()
     pq.write_table(pa.table({"region": ["x" * 50_000] * 50_000}), stream)
     files = {f"{name}.xlsx": (expected, made()) for name, (expected, made) in BOMBS.items()}
@@ -458,7 +452,6 @@ def test_sizes_out_of_bounds(tmp_path: Path) -> None:
     )
     assert child.stderr == ""
     for line, (name, (expected, _)) in zip(child.stdout.splitlines(), files.items(), strict=True):
-        bomb, seconds, said = line.split(": ", 2)
+        bomb, said = line.split(": ", 1)
         assert (bomb, expected in said) == (Path(name).stem, True), line
-        assert float(seconds) < SOON
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before

@@ -9,12 +9,13 @@ import json
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -129,12 +130,12 @@ class Drill:
             name = self.drawn_command()
             begin = time.monotonic()
             with begun(self.root, *COMMANDS[name]) as process:
-                time.sleep(self.seconds[name] * self.drawn.uniform(LOADING, 1))
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(self.seconds[name] * self.drawn.uniform(LOADING, 1))
+                    self.seconds[name] = time.monotonic() - begin
                 at_work = killed(process)
                 assert process.stdout is not None
                 said = process.stdout.read()
-            if not at_work:
-                self.seconds[name] = time.monotonic() - begin
             (self.endured.kills if at_work else self.endured.through)[name] += 1
             assert "Traceback" not in said, said
             self.look()

@@ -22,7 +22,7 @@ PRINTING = {
     "schemes": [],
     "due": ["--on", "2025-12-10"],
     "differences": ["access-2024"],
-    "whatif": ["access-2024", "--set", "region=09,within=+1"],
+    "whatif": ["access-2024", "--set", "region=09,within=+1/+1"],
 }
 """Each printing command, and what it is asked for."""
 

@@ -271,7 +271,7 @@ class Interleavings(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(4, 12), pytest.param(10, 40, marks=pytest.mark.slow)]
+    ("examples", "steps"), [(2, 10), pytest.param(8, 30, marks=pytest.mark.slow)]
 )
 def test_no_interleaving_wedges_the_year(tmp_path: Path, examples: int, steps: int) -> None:
     """A few steps here, more in the slow suite."""

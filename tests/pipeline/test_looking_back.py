@@ -29,7 +29,7 @@ def test_all_deliveries_had_come(data_root: DataRoot, runs: Runs) -> None:
     assert read_published(kept, Payouts).equals(ran.filter(pl.col("scheme") == SCHEME.name))
     assert str(kept.published) in told.err.replace("\n", "")
     with duckdb.connect(kept.published, read_only=True) as scratch:
-        columns = "SELECT month, scheme, region_code, amount_sek FROM"
+        columns = "SELECT payout_month, scheme, region_code, amount_sek FROM"
         again = f"{columns} second_opinion.payouts WHERE scheme = '{SCHEME.name}'"
         assert len(scratch.sql(again).fetchall()) == 21
         assert scratch.sql(f"{again} EXCEPT {columns} payouts.payouts").fetchall() == []

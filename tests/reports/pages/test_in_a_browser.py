@@ -1,0 +1,122 @@
+"""The pages as people see them: for screen readers, on a phone, on paper, and in an order they choose."""
+
+import base64
+import io
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+from selenium.webdriver import Chrome
+
+from reports.pages.country_page import country_page
+from reports.pages.data_page import Came, data_page
+from reports.pages.glossary_page import glossary_page
+from reports.pages.html import as_html
+from reports.pages.index_page import index_page
+from reports.pages.outlook import outlooks
+from reports.pages.page import Page
+from reports.pages.region_page import region_page
+from reports.pages.standing import reported
+from tests.pipeline.conftest import browser as browser  # noqa: PLC0414 - a fixture, lent to this folder
+from tests.pipeline.pages import SECONDS, severe
+from tests.reports.pages.conftest import Tell
+
+pytestmark = pytest.mark.browser
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+"""axe-core, which judges a page by the rules of WCAG that a machine can judge."""
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+JUDGE = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {runOnly: {type: "tag", values: arguments[0]}, resultTypes: ["violations"]})
+  .then((found) => done(found.violations.map(
+    (each) => each.id + ": " + each.help + ": " + each.nodes.map((node) => node.target.join(" ")).join(", "))));
+"""
+
+PHONE, DESK = 360, 1280
+A4 = (595, 842)
+
+SHEETS = {"region": 2, "small": 2, "country": 4}
+"""Sheets of paper that a page takes, where that is set."""
+
+
+@pytest.fixture(scope="module")
+def folder(tell: Tell, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of each kind, of October 2025, the one of a small region in English."""
+    folder = tmp_path_factory.mktemp("pages")
+    told, english = tell(), tell(code="en")
+    reports, found = reported(told.year), outlooks(told.year)
+    pages: dict[str, tuple[Page, Any]] = {
+        "region": (region_page(told, "04", reports, found), "sv"),
+        "small": (region_page(english, "09", reports, found), "en"),
+        "country": (country_page(told), "sv"),
+        "index": (index_page([told]), "sv"),
+        "data": (data_page([Came(told, reports)]), "sv"),
+        "glossary": (glossary_page("sv"), "sv"),
+    }
+    for name, (page, code) in pages.items():
+        (folder / f"{name}.html").write_text(as_html(page, code), encoding="utf-8")
+    return folder
+
+
+def devtools(browser: Chrome, name: str, **parameters: object) -> dict[str, Any]:
+    """What the browser's developer tools answer."""
+    return dict(browser.execute_cdp_cmd(name, parameters))  # type: ignore[no-untyped-call]
+
+
+def opened(browser: Chrome, page: Path, width: int) -> None:
+    """Open the page in a window so wide."""
+    devtools(
+        browser,
+        "Emulation.setDeviceMetricsOverride",
+        width=width,
+        height=800,
+        deviceScaleFactor=1,
+        mobile=width == PHONE,
+    )
+    browser.set_script_timeout(SECONDS)
+    browser.get(page.as_uri())
+
+
+def run(browser: Chrome, script: str) -> Any:  # noqa: ANN401 - what a script returns
+    """What the script returns in the page."""
+    return browser.execute_script(script)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("name", ["region", "small", "country", "index", "data", "glossary"])
+def test_everyone_can_use_it(name: str, browser: Chrome, folder: Path) -> None:
+    """Nothing that axe-core finds wrong, at a desk or on a phone, where nothing scrolls sideways."""
+    for width in (DESK, PHONE):
+        opened(browser, folder / f"{name}.html", width)
+        assert run(browser, "return document.documentElement.scrollWidth") <= width
+        run(browser, AXE)
+        assert browser.execute_async_script(JUDGE, RULES) == []  # type: ignore[no-untyped-call]
+    assert severe(browser) == []
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_it_prints_on_a4(name: str, browser: Chrome, folder: Path) -> None:
+    """Upright for a region, lying for the country, each on its number of sheets."""
+    opened(browser, folder / f"{name}.html", DESK)
+    printed = devtools(browser, "Page.printToPDF", preferCSSPageSize=True, printBackground=True)
+    sheets = pypdf.PdfReader(io.BytesIO(base64.b64decode(printed["data"]))).pages
+    assert len(sheets) == SHEETS[name]
+    for sheet in sheets:
+        size = (round(sheet.mediabox.width), round(sheet.mediabox.height))
+        assert size == (A4[::-1] if name == "country" else A4)
+
+
+def test_the_reader_orders_the_regions(browser: Chrome, folder: Path) -> None:
+    """By what stands in a column, the most first, and the least first at the second click."""
+    opened(browser, folder / "country.html", DESK)
+    first = "return document.querySelector('table.sortable tbody th').textContent"
+    earned = "document.querySelectorAll('table.sortable thead button')[10].click()"
+    orders = [run(browser, first)]
+    for _ in range(2):
+        run(browser, earned)
+        orders.append(run(browser, first))
+    assert orders == ["Stockholm", "Stockholm", "Örebro"]
+    assert run(browser, "return document.querySelector('[aria-sort]').ariaSort") == "ascending"

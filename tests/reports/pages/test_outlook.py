@@ -1,0 +1,44 @@
+"""What the year may give, as a region's page shows it: what is assumed, and from where to where."""
+
+import polars as pl
+
+from reports.pages.outlook import outlook_section, outlooks
+from schemas.payouts import PayoutLines
+from tests.reports.pages.conftest import Tell, published
+from tests.reports.pages.test_region_page import SORMLAND
+
+
+def test_three_assumptions_side_by_side(tell: Tell) -> None:
+    """After October November alone is assumed, by what rests on it; block 1 rests on nothing."""
+    told = tell()
+    section = outlook_section(told, SORMLAND, outlooks(told.year))
+    assert "Antagna månader: november 2025." in section.paragraphs[0]
+    assert section.table
+    rows = {row[0]: row[1:] for row in section.table.rows}
+    assert list(rows) == [
+        "Väntetider",
+        "Nybesöksproduktion",
+        "Bonuspott väntetider",
+        "Bonuspott nybesök",
+        "Utvecklingsmedel (block 1)",
+    ]
+    assert rows["Utvecklingsmedel (block 1)"] == [6319704] * 5 + ["inga"]
+    for *amounts, lowest, highest, rests_on in list(rows.values())[:-1]:
+        assert (lowest, highest, rests_on) == (min(amounts), max(amounts), "nov")
+    columns = list(zip(*section.table.rows, strict=True))
+    assert list(section.table.totals[1:4]) == [sum(column) for column in columns[1:4]]
+    assert section.table.totals[4:6] == [
+        min(section.table.totals[1:4]),
+        max(section.table.totals[1:4]),
+    ]
+
+
+def test_a_year_that_is_over(tell: Tell) -> None:
+    """Nothing is assumed: there is one column, and it is what is paid."""
+    told = tell("2025-11")
+    section = outlook_section(told, SORMLAND, outlooks(told.year))
+    paid = published()[PayoutLines].filter(pl.col("region_code") == SORMLAND)["amount_sek"].sum()
+    assert section.table
+    assert section.table.headings[1:] == ["Utfall (kr)", "Antagna månader"]
+    assert section.table.totals[1] == paid
+    assert section.paragraphs == []
