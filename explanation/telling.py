@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +17,10 @@ from schemas.regions import region_name
 
 INTERPRETATION = re.compile(r"\bI-\d+\b")
 STATES = {"kept": "at_hand_kept", "missing": "missing"}
+
+
+LEVELS_IN_SHORT = 1
+"""A payout's parts, each in its sentence."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,26 @@ def tell(explanation: Explanation, code: Code) -> Page:
         teller.readings(),
         teller.files(),
         _record(words, explanation),
+    )
+
+
+def in_short(page: Page) -> Page:
+    """The page on one sheet: the payout, and each of its parts in a sentence.
+
+    Rules, readings and files are left to the whole explanation, of which it is the beginning.
+    """
+    return replace(page, tree=_cut(page.tree, LEVELS_IN_SHORT), rules=[], readings=[], files=[])
+
+
+def _cut(node: ToldNode, levels: int) -> ToldNode:
+    """The node with so many levels below it, and nothing that refers to what is left out."""
+    return replace(
+        node,
+        rules=[],
+        interpretations=[],
+        places=[],
+        see=None,
+        children=[_cut(child, levels - 1) for child in node.children] if levels else [],
     )
 
 

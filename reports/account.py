@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from explanation.language import Code
 from reports.payout import Payout, spaced
+from reports.small_numbers import FEWEST_SHOWN
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
@@ -345,21 +346,23 @@ def _operations(year: Year) -> Iterator[Section]:
     if rule is None or followed.is_empty():
         return
     final = year.tables[SurgeryPerformance].filter("is_final")
+    public = [words["public_note"]] if payout.audience == "public" else []
     for procedure in rule.procedures():
         of_procedure = followed.filter(procedure=procedure)
         name = payout.language.name(f"procedure.{procedure}")
-        rows = [_followed_up(of_procedure, code) for code in year.regions]
         country = _followed_up(of_procedure, COUNTRY_CODE)
+        shown = _shown(year, [_followed_up(of_procedure, code) for code in year.regions])
+        width = len(country) if payout.audience == "internal" else len(country) - len(PLACES)
         table = PrintedTable(
             title=words["operations_title"].format(procedure=name),
             headings=[
                 payout.words["table"]["region"],
-                *(words[key] for key in FOLLOWED_UP),
+                *(words[key] for key in FOLLOWED_UP[: width - 1]),
             ],
-            groups=["", "", "", "", "", *(words["of_which"] for _ in PLACES)],
-            rows=rows,
-            totals=country,
-            notes=[words["operations_note"]],
+            groups=["", "", "", "", "", *(words["of_which"] for _ in PLACES)][:width],
+            rows=[row[:width] for row in shown],
+            totals=country[:width],
+            notes=[words["operations_note"], *public],
             sheet=name,
         )
         paragraph = words["operations_text"].format(
@@ -373,6 +376,15 @@ def _operations(year: Year) -> Iterator[Section]:
         more = [words["incomplete_text"].format(count=incomplete)] if incomplete else []
         heading = words["operations"].format(procedure=name)
         yield Section(heading=heading, paragraphs=[paragraph, *more], tables=[table])
+
+
+def _shown(year: Year, rows: list[list[Cell]]) -> list[list[Cell]]:
+    """The regions' rows: for the public none, if any number of operations is low.
+
+    One that is withheld alone could be worked out from the country's.
+    """
+    low = any(isinstance(cell, int) and cell < FEWEST_SHOWN for row in rows for cell in row[1:3])
+    return [] if low and year.last.audience == "public" else rows
 
 
 def _followed_up(of_procedure: pl.DataFrame, code: str) -> list[Cell]:

@@ -18,7 +18,7 @@ from explanation.language import CODES, Code
 from explanation.nodes import DoesNotAddUpError
 from explanation.page import as_html
 from explanation.payouts import Explainer, NothingToExplainError, Question
-from explanation.telling import Page, ToldNode, tell
+from explanation.telling import Page, ToldNode, in_short, tell
 from pipeline.arguments import DayType, MonthType, RegionType, SchemeType
 from pipeline.rendering import WIDE, messages, results
 from rules.loading import load_schemes
@@ -52,6 +52,9 @@ Form = Literal["text", "json", "html"]
     "--language", type=click.Choice(CODES), default="en", show_default=True, help="Whose words."
 )
 @click.option(
+    "--summary", is_flag=True, help="On one page: the payout's parts, each in a sentence."
+)
+@click.option(
     "--to",
     "target",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -65,6 +68,7 @@ def explain_command(
     as_of: date | None,
     form: Form,
     language: Code,
+    summary: bool,  # noqa: FBT001 - an option of a command
     target: Path | None,
 ) -> None:
     """Explain what REGION was paid by SCHEME in PAYOUT-MONTH, from kronor down to the counts delivered.
@@ -78,7 +82,8 @@ def explain_command(
     words = vocabulary(list(load_schemes().values()))
     try:
         explainer = Explainer(DataRoot.from_environment(), question, words)
-        page = tell(explainer.explain(region), language)
+        whole = tell(explainer.explain(region), language)
+        page = in_short(whole) if summary else whole
     except (DoesNotAddUpError, NothingToExplainError) as error:
         raise click.ClickException(str(error)) from error
     if target:
@@ -134,7 +139,7 @@ def shown(page: Page) -> RenderableType:
         Text(),
         tree,
         Text(),
-        Text(words["rules"], style="bold"),
+        *([Text(words["rules"], style="bold")] if page.rules else []),
         *(
             Text(
                 f"[{rule.number}] {rule.wording_sv}\n    {rule.source}, {rule.section}: {rule.document} "

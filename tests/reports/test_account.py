@@ -69,6 +69,16 @@ def test_operations_stand_beside_earlier_years(root: DataRoot) -> None:
         ]
 
 
+def test_the_public_sees_no_place_of_a_region(root: DataRoot) -> None:
+    """Few operations are done in another region: the places are told of the country alone."""
+    public = read_year(
+        root, load_schemes()["surgery-2025"], is_made_up=True, audience="public", code="sv"
+    )
+    for each in tables_of(public)[1:]:
+        assert len(each.headings) == len(each.totals) == 5
+        assert {len(row) for row in each.rows} <= {5}
+
+
 def test_headings_are_left_for_what_only_people_can_tell(root: DataRoot) -> None:
     """As the agreement asks, with the day it is due; the PDF is tagged and a draft."""
     made = documents_of_year(year_of(root, "bup-2025"))
