@@ -39,7 +39,7 @@ axe.run(document, {runOnly: {type: "tag", values: arguments[0]}, resultTypes: ["
 PHONE, DESK = 360, 1280
 A4 = (595, 842)
 
-SHEETS = {"region": 2, "small": 2, "country": 4}
+SHEETS = {"region": 2, "small": 2, "country": 3}
 """Sheets of paper that a page takes, where that is set."""
 
 
