@@ -153,6 +153,8 @@ def serve(memory: int) -> None:
     os.dup2(2, 1)
     # Whoever asks is interrupted too, and closes standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Begun in the background, a parent may ignore this one, and a child would inherit that.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # Of what it writes to, not of what is only mapped: a file of any size may be.
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (memory, most))

@@ -86,6 +86,8 @@ def publish(
             engine.attach(connection, "ledger")
             chain = dict(query(connection, f"{CHAIN} ORDER BY 1").iter_rows())
             _refuse_another_chain(root, engine, chain)
+            # One transaction: each of its hundreds of statements would be written by itself.
+            connection.execute("BEGIN")
             # What is paid says whether it was decided.
             ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
             counts = {name: count for table in ordered for name, count in _copy(connection, table)}
@@ -98,13 +100,14 @@ def publish(
             counts[ReportingStatus.qualified_name()] = _fill(
                 connection, ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8")
             )
-            connection.execute("DETACH ledger")
             _add_regions(connection)
             named: list[Described] = [*all_published().values(), RoundMonths, ReportingStatus]
             for published in named:
                 connection.execute(named_view(published))
             for statement in beside_tables:
                 connection.execute(statement)
+            connection.execute("COMMIT")
+            connection.execute("DETACH ledger")
             # Closing would do it too, but keeps silent if it fails, as on a full disk.
             connection.execute("CHECKPOINT")
         _assert_whole(path, counts)

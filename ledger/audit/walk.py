@@ -44,7 +44,7 @@ class Audited:
         chain: the records, as walked; its head is the last record's hash.
         deliveries: `audit.deliveries`.
         rows: how many rows were counted and hashed.
-        witnesses: who was asked what the chain was.
+        witnesses: who was asked what the chain was; nobody where it cannot be read.
     """
 
     findings: list[Finding] = field(default_factory=list)

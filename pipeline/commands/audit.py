@@ -150,7 +150,8 @@ def summary(audited: Audited) -> Iterator[str]:
         later = chain.last_number - number
         yield f"The noted head {head} is record {number}; {later} records came after it."
     compared = [f"{each.name} ({len(each.said)})" for each in audited.witnesses if each.said]
-    yield f"Witnesses compared, with what each noted: {', '.join(compared) or 'none is at hand'}"
+    if audited.witnesses:
+        yield f"Witnesses compared, with what each noted: {', '.join(compared) or 'none is at hand'}"
     for each in audited.witnesses:
         if each.absent:
             yield f"Witness not at hand: {each.name}; {each.absent}"

@@ -75,7 +75,7 @@ def test_every_interpretation_source_and_known_difference_is_told() -> None:
         for name, words in each.readings.items():
             assert f"- `{name}`{' (default)' if name == each.default else ''}: {words}" in text
     for name, document in documents().items():
-        standing = document.checked or f"not to be had; known from {document.known_from}"
+        standing = document.checked or f"known from {document.known_from}"
         assert f"| {name} | {document.title} | {document.title_sv} | {standing} |" in text
     for scheme in load_schemes().values():
         for figures in scheme.published.figures:

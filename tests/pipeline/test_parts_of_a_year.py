@@ -31,6 +31,7 @@ def test_a_past_month_alone(runs: Runs, tmp_path: Path) -> None:
     assert anew == {
         ("access-2024", "payouts.reserves", "2024-03"),
         ("access-2024", "performance.waiting_times", "2024-03"),
+        ("access-2024", "performance.next_levels", "2024-03"),
     }
     for name, rows in published(root).items():
         assert fingerprint(TABLES[name], rows) == fingerprint(TABLES[name], tables[name]), name
@@ -49,6 +50,7 @@ def test_other_months_deliveries_are_left_alone(runs: Runs, tmp_path: Path) -> N
     assert anew == {
         *(("access-2024", "performance.waiting_times", each) for each in ("2024-10", "2024-11")),
         *(("access-2024", "payouts.reserves", each) for each in ("2024-10", "2024-11")),
+        *(("access-2024", "performance.next_levels", each) for each in ("2024-10", "2024-11")),
     }
 
 
