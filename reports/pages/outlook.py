@@ -96,4 +96,4 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
     if found.assumed:
         months = ", ".join(told.month(month) for month in found.assumed)
         paragraphs = [words["outlook_lead"].format(months=months)]
-    return Section("utsikt", table.title, paragraphs, table=table, begins_sheet=True)
+    return Section("utsikt", table.title, paragraphs, table=table, look="cards", begins_sheet=True)
