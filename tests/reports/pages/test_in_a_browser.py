@@ -25,7 +25,6 @@ from tests.reports.pages.conftest import Tell
 
 pytestmark = pytest.mark.browser
 
-pytest.importorskip("axe_playwright_python", reason="axe-core is missing, so no page was judged")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 """axe-core, which judges a page by the rules of WCAG that a machine can judge."""
 
