@@ -25,7 +25,7 @@ Tell = Callable[..., Telling]
 
 SCHEME = "bup-2025"
 
-NOTHING_ASSUMED = Outlooks([], {}, {})
+NOTHING_ASSUMED = Outlooks([], {"as_last_year": {}}, {"waiting_time": []})
 """Where a test is not about what the year may give."""
 
 
