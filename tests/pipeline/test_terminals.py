@@ -16,7 +16,7 @@ SAID = {
     "explain bup-2025 2025-12 Gotland": "Gotland",
     "explain bup-2025 2025-12 Örebro": "?rebro",
     "readings bup-2025": "2025",
-    "receipts bup-2025 --month 2025-08": "sha256",
+    "receipts bup-2025 --month 2025-08": "Missing option '--to'",
     "due bup-2025": "2025",
     "differences bup-2025": "bup-2025",
     "audit": "",
