@@ -128,15 +128,19 @@ def read_published(root: DataRoot, table: type[Table], condition: str = "true") 
         condition: a condition of SQL on its columns as they are recorded, written by this project.
 
     Raises:
-        NothingPublishedError: if nothing was published yet.
+        NothingPublishedError: if nothing was published yet, or by code with other names for it.
     """
     if not root.published.exists():
         raise NothingPublishedError(f"{root.published} does not exist yet; run a scheme first")
+    rows = f"FROM ({recorded_rows(table)}) WHERE {condition} ORDER BY {', '.join(table.key())}"
     with connected(root.published, read_only=True) as connection:
-        return query(
-            connection,
-            f"FROM ({recorded_rows(table)}) WHERE {condition} ORDER BY {', '.join(table.key())}",
-        )
+        try:
+            return query(connection, rows)
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise NothingPublishedError(
+                f"{root.published} was published by another version of the code, which gave "
+                f"{table.qualified_name()} other columns; run a scheme, and it is published anew"
+            ) from error
 
 
 @contextmanager

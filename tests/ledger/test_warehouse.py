@@ -177,6 +177,23 @@ def test_nothing_published(root: DataRoot) -> None:
         read_published(root, Payouts)
 
 
+def test_published_by_another_version(root: DataRoot) -> None:
+    """That the columns have other names is said, and what to do; it is published anew all the same."""
+    append(Ledger(root.ledger), payouts(1))
+    publish(root)
+    root.published.chmod(0o644)
+    with duckdb.connect(root.published) as connection:
+        connection.execute("DROP VIEW payouts.payouts_named")
+        connection.execute("CREATE TABLE payouts.older AS FROM payouts.payouts")
+        connection.execute("DROP TABLE payouts.payouts")
+        connection.execute("ALTER TABLE payouts.older RENAME payout_month TO month")
+        connection.execute("ALTER TABLE payouts.older RENAME TO payouts")
+    with pytest.raises(NothingPublishedError, match="published by another version"):
+        read_published(root, Payouts)
+    publish(root)
+    assert read_published(root, Payouts).height == 21
+
+
 def fail_in_a_view(monkeypatch: pytest.MonkeyPatch) -> None:
     """When nearly everything is made."""
     monkeypatch.setattr(
