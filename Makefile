@@ -22,10 +22,10 @@ ui: $(VENV)/run.installed ## Open the project in Dagster's UI, on this machine a
 	$(BIN)/python -m pipeline.user_interface
 
 test: lint types ## Lint, check types, run the tests but the slow ones.
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow"
 
 test-slow: $(VENV)/development.installed ## Kills, long fuzzing, the next line of DuckDB.
-	$(BIN)/python -m pytest -n 3 -m slow
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m slow
 
 check: test test-slow ## All that CI runs.
 

@@ -13,7 +13,9 @@ from rules.calculation import calculate
 from rules.catalogue import interpretations
 from rules.requirements.surgery import Surgery
 from rules.scheme import Scheme
+from rules.steps import steps
 from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.performance import NextLevels
 from schemas.table import Table
 from tests.oracle import parameters as oracle_parameters
 from tests.oracle.model import Inputs, Month, Readings
@@ -92,10 +94,10 @@ def real_inputs(scheme: oracle_parameters.Scheme, inputs: Inputs) -> Inputs:
 def calculated(
     scheme: oracle_parameters.Scheme, inputs: Inputs, readings: Readings
 ) -> dict[type[Table], pl.DataFrame]:
-    """The product's tables for the oracle's inputs and readings."""
-    return calculate(
-        product_scheme(scheme.name, inputs, readings), observed_tables(scheme.name, inputs)
-    )
+    """The product's tables for the oracle's inputs and readings, but those that nothing is paid by."""
+    product = product_scheme(scheme.name, inputs, readings)
+    wanted = {step.table for step in steps(product)} - {NextLevels}
+    return calculate(product, observed_tables(scheme.name, inputs), wanted)
 
 
 def product_scheme(name: str, inputs: Inputs, readings: Readings) -> Scheme:
