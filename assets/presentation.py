@@ -19,12 +19,14 @@ from schemas.components import REGISTER
 from schemas.deliveries import DeliveryId
 from schemas.months import month_key
 from schemas.payouts import Fulfilment, PayoutLines, Payouts, RoundPayments
+from schemas.performance import NextLevels
 from schemas.places import DataRoot
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.table import Table
 
 KINDS = {"polars", "duckdb"}
 FULL_LEVEL = 100
+NEAREST_SHOWN = 10
 SUMMED = ("amount_sek", "reserved_sek", "pot_sek", "paid_sek", "operations")
 """Columns of whole numbers whose sum over the regions says something."""
 
@@ -75,7 +77,7 @@ def figures(rows: pl.DataFrame) -> dict[str, int | float]:
         found["earned_sek_total"] = _plotted(Decimal(earned))
         if "reserved_sek" in rows.columns and (reserved := int(regions["reserved_sek"].sum())):
             found["uppfyllnadsgrad_pct"] = _plotted(Decimal(earned) * 100 / reserved)
-    if "level_pct" in rows.columns:
+    if "level_pct" in rows.columns and "to_level_pct" not in rows.columns:
         found["rows_at_100_pct"] = rows.filter(pl.col("level_pct") == FULL_LEVEL).height
     if "status" in rows.columns:
         found["rows_not_fully_assessed"] = rows.filter(pl.col("status") != "ok").height
@@ -131,10 +133,30 @@ def payout_markdown(lines: pl.DataFrame) -> str:
     return markdown_table(["Region", *names], [*rows, ["**Summa**", *totals]], right=names)
 
 
+def nearest_markdown(rows: pl.DataFrame) -> str:
+    """The next levels that were missed by fewest patients, those worth most first among equals."""
+    nearest = rows.sort("patients", "gain_sek", descending=[False, True], maintain_order=True)
+    columns = ("measure", "alternative", "level_pct", "to_level_pct", "patients")
+    return markdown_table(
+        ("Region", "Measure", "Alternative", "Level (%)", "Next (%)", "Patients", "Kronor more"),
+        [
+            [
+                f"{row['region_code']} {region_name(row['region_code'])}",
+                *(str(row[name]) for name in columns),
+                grouped(row["gain_sek"]),
+            ]
+            for row in nearest.head(NEAREST_SHOWN).to_dicts()
+        ],
+        right=("Level (%)", "Next (%)", "Patients", "Kronor more"),
+    )
+
+
 def shown_of(table: type[Table], month: date, rows: pl.DataFrame) -> dict[str, dg.MetadataValue]:
     """What to read of a table's month in Dagster, where there is more to it than sums."""
     if table is Fulfilment:
         return _bars(month, rows)
+    if table is NextLevels and rows.height:
+        return {"nearest": dg.MetadataValue.md(nearest_markdown(rows))}
     if table in {RoundPayments, PayoutLines, Payouts}:
         return {"table": dg.MetadataValue.md(payout_markdown(rows))}
     return {}

@@ -12,6 +12,7 @@ from assets.presentation import (
     column_schema,
     fault_table,
     figures,
+    nearest_markdown,
     payout_markdown,
 )
 from deliveries.faults import SHOWN, Fault
@@ -26,6 +27,27 @@ LINES = pl.DataFrame(
         "amount_sek": [1_234_567, 0, 5, 7],
     }
 )
+
+
+def test_the_nearest_next_levels() -> None:
+    """Those missed by fewest patients, the dearest first among equals; and no full levels counted."""
+    rows = pl.DataFrame(
+        {
+            "region_code": ["01", "12", "04"],
+            "measure": ["treatment", "treatment", "assessment"],
+            "alternative": ["attainment", "improvement", "improvement"],
+            "level_pct": [50, 0, 75],
+            "to_level_pct": [100, 50, 100],
+            "patients": [4, 1, 1],
+            "gain_sek": [Decimal("10.50"), Decimal(1), Decimal(2000)],
+        }
+    )
+    assert nearest_markdown(rows).replace(NO_BREAK_SPACE, " ").splitlines()[2:] == [
+        "| 04 Sörmland | assessment | improvement | 75 | 100 | 1 | 2 000 |",
+        "| 12 Skåne | treatment | improvement | 0 | 50 | 1 | 1 |",
+        "| 01 Stockholm | treatment | attainment | 50 | 100 | 4 | 10.50 |",
+    ]
+    assert "rows_at_100_pct" not in figures(rows)
 
 
 def test_payout_table() -> None:
