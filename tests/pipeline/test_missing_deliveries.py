@@ -97,7 +97,7 @@ def test_a_population_supplied(data_root: DataRoot) -> None:
         if line.component == "development_grant"
     }
     assert sum(by_region.values()) == 150_000_000
-    assert "Utbetalning 2026-03" in told.out
+    assert "Payout of 2026-03" in told.out
 
 
 def test_months_still_to_come(data_root: DataRoot) -> None:
