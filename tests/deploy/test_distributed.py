@@ -52,12 +52,12 @@ def test_the_runs_cover_every_month_once() -> None:
 def test_every_month_is_there_once_and_equal(tmp_path: Path) -> None:
     """Fingerprint by fingerprint as the embedded default has them.
 
-    All that `make distributed` does, for one scheme of each year and its deliveries.
+    All that `make distributed` does, for one scheme and its deliveries.
     """
     said: list[str] = []
     say: Callable[[str], None] = said.append
     try:
-        proof = prove(tmp_path, say, ["access-2024", "surgery-2025"])
+        proof = prove(tmp_path, say, ["surgery-2025"])
     except ServerMissingError as missing:
         if os.environ.get("CI"):
             raise
