@@ -6,9 +6,10 @@ import pytest
 from ledger.warehouse import read_published
 from schemas.months import month_key
 from schemas.payouts import PayoutLines, Payouts
+from schemas.places import DataRoot
 from schemas.regions import region_codes, register
 from tests.pipeline.expected import PARTITIONS, SCHEMES
-from tests.pipeline.runs import Runs
+from tests.pipeline.runs import Runs, command
 
 PAID = {
     "access-2024": {"2024-08": 141_759_535, "2024-12": 1_545_740_465},
@@ -82,3 +83,11 @@ def test_raw_is_only_read(runs: Runs) -> None:
     assert sorted(path.name for path in root.path.iterdir()) == ["dagster", "raw", "warehouse"]
     started = (root.path / "dagster" / "dagster.yaml").stat().st_mtime
     assert all(path.stat().st_mtime <= started for path in root.raw.rglob("*.csv"))
+
+
+def test_what_cannot_be_computed_is_said(data_root: DataRoot) -> None:
+    """Beside what is paid, that the agreement has more, and why it is left out."""
+    told = command(data_root, "run", "surgery-2025-february")
+    assert told.status == 0
+    assert "Not computable: Block 2" in told.err
+    assert "100 000 000" in told.out
