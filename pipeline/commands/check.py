@@ -180,7 +180,7 @@ def headline(name: str, outcomes: list[Outcome]) -> str:
     """How many of the figures published per region come out, in a line, split by evidence."""
     per_region = [each for each in outcomes if each.region_code and each.evidence in FROM_RULES]
     if not per_region:
-        return f"{name}: the government has published no figures to compare with"
+        return f"{name}: the government has published no region's figures to compare with"
     agree = sum(each.verdict == "agrees" for each in per_region)
     evidence = Counter(each.evidence for each in per_region)
     words = ", ".join(f"{count} {name}" for name, count in evidence.items())
