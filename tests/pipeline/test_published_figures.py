@@ -57,7 +57,9 @@ def test_a_scheme_without_figures(root: DataRoot) -> None:
     """Where nothing is published yet there is nothing to differ."""
     told = command(root, "check", "bup-2026")
     assert told.status == 0
-    assert told.out == "bup-2026: the government has published no region's figures to compare with\n"
+    assert (
+        told.out == "bup-2026: the government has published no region's figures to compare with\n"
+    )
 
 
 def test_figures_of_months_never_computed(runs: Runs) -> None:
