@@ -94,7 +94,7 @@ def publish(
             for record in (Materialisations, Deliveries):
                 counts[record.qualified_name()] = _copy_record(connection, record)
             for table in (Labels, RoundMonths, ReportingDays):
-                rows = beside.get(table, labels({}) if table is Labels else table.without_rows())
+                rows = beside[table] if table in beside else _without_schemes(table)
                 counts[table.qualified_name()] = _fill_from(connection, table, rows)
             connection.execute(f"CREATE TEMP TABLE reports AS {_reports()}")
             counts[ReportingStatus.qualified_name()] = _fill(
@@ -155,6 +155,11 @@ def _unfinished(target: Path) -> Iterator[Path]:
     finally:
         for leftover in leftovers:
             leftover.unlink(missing_ok=True)
+
+
+def _without_schemes(table: type[Table]) -> pl.DataFrame:
+    """What stands in a table beside the recorded ones where no scheme says anything of it."""
+    return labels({}) if table is Labels else table.without_rows()
 
 
 def _refuse_another_chain(root: DataRoot, engine: Engine, chain: Mapping[int, str]) -> None:

@@ -107,8 +107,7 @@ class Payout:
     @property
     def title(self) -> str:
         """The scheme's title in the language."""
-        identity = self.scheme.identity
-        return identity.title_sv if self.code == "sv" else identity.title
+        return self.scheme.identity.title_in(self.code)
 
     @property
     def appropriation(self) -> str:

@@ -68,6 +68,10 @@ class Identity(Strict):
     not_computable: list[NotComputable] = Field(default_factory=list)
     interpretations: Mapping[str, str] = Field(default_factory=dict)
 
+    def title_in(self, code: str) -> str:
+        """The title: in Swedish for `sv`, else in English."""
+        return self.title_sv if code == "sv" else self.title
+
     @property
     def measured_from(self) -> date:
         """The first month measured.

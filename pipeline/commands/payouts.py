@@ -92,9 +92,7 @@ def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code 
     """Print the scheme's payouts, for people a table a month."""
     months = sorted(set(paid.lines["month"]))
     if layout == "table":
-        identity = scheme.identity
-        title = identity.title_sv if code == "sv" else identity.title
-        results().print(title, markup=False)
+        results().print(scheme.identity.title_in(code), markup=False)
     tables = [payout_table(scheme, paid, month, code) for month in months]
     print_result(tables, _rows(paid), COLUMNS, layout)
 

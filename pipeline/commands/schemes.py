@@ -135,7 +135,7 @@ def _row(found: Plan, code: Code) -> dict[str, str]:
     first, last = _measured(scheme)
     return {
         "scheme": scheme.name,
-        "title": identity.title_sv if code == "sv" else identity.title,
+        "title": identity.title_in(code),
         "measured_from": first,
         "measured_to": last,
         "payout_months": _paid(scheme),

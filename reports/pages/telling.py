@@ -44,8 +44,7 @@ class Telling:
     @property
     def title(self) -> str:
         """The scheme's title in the language."""
-        identity = self.year.scheme.identity
-        return identity.title_sv if self.code == "sv" else identity.title
+        return self.year.scheme.identity.title_in(self.code)
 
     def month(self, month: date) -> str:
         """The month, written out."""
