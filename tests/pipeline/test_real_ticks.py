@@ -58,7 +58,8 @@ def root(runs: Runs, tmp_path: Path) -> DataRoot:
 
 def test_a_redelivery_with_a_restart_in_between(root: DataRoot, tmp_path: Path) -> None:
     """What arrived is read and what rests on it computed, each once, whoever looks how often."""
-    unread = {("observed", "2023-12"), ("observed", "2024-12 to 2025-02")}
+    months = ("2022-11 to 2023-09", "2023-12", "2024-12 to 2025-02", "2025-09")
+    unread = {("observed", span) for span in months}
     with serving(root, tmp_path / "first.log") as served:
         answer = served.ask(START, selector={**WHERE, "sensorName": DELIVERIES})
         assert answer["startSensor"]["sensorState"]["status"] == "RUNNING", answer
