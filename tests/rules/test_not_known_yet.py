@@ -22,14 +22,18 @@ SCHEME = scheme_named("surgery-2026")
 
 
 def test_it_says_what_is_missing() -> None:
-    """Six prices, each by its file and key."""
-    assert [each.split(": ")[:2] for each in SCHEME.not_known_yet] == [
-        ["surgery.toml", f"price.{procedure}"]
-        for procedure in (
-            *("hip_replacement", "knee_replacement", "cataract", "prolapse"),
-            *("inguinal_hernia", "colonoscopy"),
-        )
+    """The period, six prices and the baseline, each by its file and key, in both languages."""
+    procedures = ("hip_replacement", "knee_replacement", "cataract", "prolapse")
+    expected = [
+        ["scheme.toml", "measured"],
+        *(
+            ["surgery.toml", f"price.{procedure}"]
+            for procedure in (*procedures, "inguinal_hernia", "colonoscopy")
+        ),
+        ["surgery.toml", "baseline_years"],
     ]
+    for code in ("en", "sv"):
+        assert [each.split(": ")[:2] for each in SCHEME.not_known_in(code)] == expected
 
 
 def test_the_follow_up_needs_no_price() -> None:
@@ -67,5 +71,5 @@ def test_the_follow_up_needs_no_price() -> None:
 
 def test_no_reading_of_it_pays_anything() -> None:
     """Asked for amounts, it says what is missing."""
-    with pytest.raises(NotKnownYetError, match="the price of colonoscopy"):
+    with pytest.raises(NotKnownYetError, match=r"price\.colonoscopy: the price"):
         amounts_under(SCHEME, {})
