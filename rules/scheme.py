@@ -43,6 +43,7 @@ class NotComputable(Strict):
     reasons_sv: list[Text] = Field(min_length=1)
     source: Text
     section: Text
+    inferred: str = ""
 
     def in_words(self, code: str) -> str:
         """What it is, its amount and the reasons: in Swedish for `sv`, else in English."""

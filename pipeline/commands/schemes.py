@@ -77,7 +77,7 @@ def schemes(
     "--based-on", "base", required=True, metavar="SCHEME", help="Whose rules it begins from."
 )
 def new(name: str, base: str) -> None:
-    """Make the folder of a new scheme NAME, a year after the one it is based on.
+    """Make the folder of a new scheme NAME, of the year in its name, from the one it is based on.
 
     The folder loads as it is; what a new agreement says otherwise is then put in. See
     docs/new_agreement.md.

@@ -1,6 +1,8 @@
 """A new agreement's folder begins from another's, and loads as it is."""
 
+import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from reports.scheme_comparison import comparison
 from rules.drafting import DraftError, draft
 from rules.loading import SCHEMES, load_scheme
+from rules.requirements.waiting_times import WaitingTime
 from schemas.months import add_months
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
 
@@ -36,7 +39,7 @@ def test_every_month_is_a_year_later_and_all_else_the_same(base: str, schemes: P
 
 
 def test_the_folder_holds_what_names_a_month(schemes: Path) -> None:
-    """Bands, prices and funds are the base's until the agreement says otherwise."""
+    """Two years on, as its name says; bands and funds are the base's until the agreement says otherwise."""
     folder = draft(schemes, "bup-2027", "bup-2025")
     assert sorted(path.name for path in folder.iterdir()) == [
         "development_grant.toml",
@@ -45,8 +48,35 @@ def test_the_folder_holds_what_names_a_month(schemes: Path) -> None:
         "waiting_time.toml",
     ]
     text = (folder / "waiting_time.toml").read_text(encoding="utf-8")
-    assert "1 november 2025" in text
+    assert "1 november 2026" in text
     assert "[improvement]" not in text
+    assert load_scheme(folder).measured_months[0] == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize("base", SCHEME_NAMES)
+def test_nothing_taken_over_passes_for_checked(base: str, schemes: Path) -> None:
+    """Each citation in the folder says that it was carried over, whatever the base said of it."""
+    folder = draft(schemes, "next-year", base)
+    for file in folder.glob("*.toml"):
+        cited, unchecked = (
+            len(re.findall(rf"^{key}", file.read_text(encoding="utf-8"), re.MULTILINE))
+            for key in ("source = ", f'inferred = "Carried over from {base}, ')
+        )
+        assert unchecked == cited + (file.name == "scheme.toml"), file
+
+
+def test_a_key_that_changes_within_the_year_is_taken_over_whole(schemes: Path) -> None:
+    """The version that holds from the start, and every other fund, come with the one that has a month."""
+    waiting = schemes / "bup-2025" / "waiting_time.toml"
+    text = waiting.read_text(encoding="utf-8")
+    first = text[text.index("[fund.first_visit]") : text.index("[fund.assessment]")]
+    later = first.replace("value =", 'from = "2025-09"\nvalue =')
+    doubled = (first + later).replace("[fund.first_visit]", "[[fund.first_visit]]")
+    waiting.write_text(text.replace(first, doubled), encoding="utf-8")
+    new = load_scheme(draft(schemes, "bup-2027", "bup-2025")).require(WaitingTime)
+    begins = [version.valid_from for version in new.fund["first_visit"].root]
+    assert begins == [None, date(2027, 9, 1)]
+    assert new.fund_at(date(2027, 9, 1)) == 3 * 210_000_000
 
 
 @pytest.mark.parametrize(
