@@ -22,6 +22,7 @@ WAITING_TIMES = dg.AssetKey(["observed", "waiting_times"])
 WAITED_FOR = dg.AssetKey(["bup-2025", "performance", "waiting_times"])
 
 
+@pytest.mark.slow
 def test_a_month_from_delivery_to_payout(runs: Runs, data_root: DataRoot) -> None:
     """March 2025, which measures and pays: three runs with its key, once what it rests on is there."""
     with opened(data_root) as instance:
@@ -43,6 +44,7 @@ def test_a_month_from_delivery_to_payout(runs: Runs, data_root: DataRoot) -> Non
             assert rows.equals(ours), name
 
 
+@pytest.mark.slow
 def test_a_refused_month_of_a_range(data_root: DataRoot) -> None:
     """The other months are recorded and published; the refused one is named, with what to do."""
     delivered = next((data_root.raw / "waiting_times" / "2025-04").iterdir())
@@ -120,6 +122,7 @@ def test_a_run_of_one_asset_publishes(data_root: DataRoot) -> None:
     assert published(data_root)["observed.population"].height
 
 
+@pytest.mark.slow
 def test_publishing_alone(runs: Runs, empty_root: DataRoot) -> None:
     """The file is made anew from the ledger, and nothing is recorded; also where nothing ever was."""
     root = runs.of("access-2024").copied(empty_root.path)
