@@ -43,6 +43,9 @@ from schemas.tables import TABLES
 
 NOTHING = Verdict(True, "nothing to check in this month")
 
+Verdicts = Mapping[str, Mapping[date, Verdict]]
+"""By a check's name, its verdict on each month."""
+
 Checks = Mapping[type[Table], Sequence[tuple[Check, dg.AssetCheckSpec]]]
 """For each table, its checks, each as Dagster knows it."""
 
@@ -84,7 +87,7 @@ def group_assets(group: Group, words: Vocabulary) -> dg.AssetsDefinition:
             for step in group.steps:
                 if step not in chosen and _selected(context, checks[step.table]):
                     evidence = recorded(root, Ledger.of(root), step, months)
-                    _log_checks(context, evidence, months, checks[step.table], fails=False)
+                    _log_checks(context, evidence, months, checks[step.table], {}, fails=False)
             yield from answered(context, specs)
             if chosen:
                 publish_after(context, root)
@@ -107,7 +110,7 @@ def _read_first(
             taken, _ = read(context, root, source, words, months, records=True)
             for each in taken.refused:
                 context.log.error(str(each))
-    return untaken(root, unread)
+    return untaken(root, unread) if unread else unread
 
 
 def _known(root: DataRoot) -> set[Place]:
@@ -132,7 +135,7 @@ def _materialise(
     ledger = Ledger.of(root)
     at_hand = read_inputs(ledger, chosen, months, refused)
     computed = compute(root, ledger, at_hand, chosen, months)
-    _assert(context, computed, checks)
+    found = _assert(context, computed, checks)
     for place in at_hand.waiting:
         words = "; ".join(in_words(at_hand, [place]))
         context.log.warning(words)
@@ -143,48 +146,57 @@ def _materialise(
         own = inputs[_key(step)]
         pointers = {key: read_before[key] for key in own - made}
         pointers |= input_pointers(context, own & made)
-        for month, found in evidence.records.items():
+        for month, of_month in evidence.records.items():
             rows = evidence.rows[month]
             shown = {
                 **figures(rows),
                 **sums_in_words(rows),
                 **shown_of(step.table, month, rows),
-                **basis(root, found.deliveries),
+                **basis(root, of_month.deliveries),
                 "scheme_sha256": group.scheme.content_sha256,
             }
-            context.log_event(materialisation(_key(step), found, shown, pointers))
-        _log_checks(context, evidence, months, checks[step.table], fails=bool(left_out))
+            context.log_event(materialisation(_key(step), of_month, shown, pointers))
+        _log_checks(
+            context, evidence, months, checks[step.table], found[step.table], fails=bool(left_out)
+        )
     return in_words(at_hand, sorted(left_out))
 
 
 def _assert(
     context: dg.AssetExecutionContext, computed: Sequence[Evidence], checks: Checks
-) -> None:
+) -> Mapping[type[Table], Verdicts]:
     """Refuse to record anything if something that must hold does not: the months keep what they had.
+
+    Returns:
+        For each table, what was found.
 
     Raises:
         dg.Failure: naming each asset, month and check.
     """
     failed: list[str] = []
     shown: Shown = {}
+    found: dict[type[Table], Verdicts] = {}
     for evidence in computed:
         step = evidence.step
         specs = {check.name: spec for check, spec in checks[step.table]}
-        for check in assertions_of(step):
-            for month, verdict in check.evaluate(evidence).items():
+        asserted = {check.name: check.evaluate(evidence) for check in assertions_of(step)}
+        found[step.table] = asserted
+        for name, verdicts in asserted.items():
+            for month, verdict in verdicts.items():
                 if verdict.passed:
                     continue
                 failed.append(
-                    f"{_key(step).to_user_string()} of {month_key(month)}: {check.name}: "
+                    f"{_key(step).to_user_string()} of {month_key(month)}: {name}: "
                     f"{verdict.description}"
                 )
                 shown = shown or verdict.metadata
-                if check.name in specs:
-                    log_verdict(context, specs[check.name], month_key(month), verdict)
+                if name in specs:
+                    log_verdict(context, specs[name], month_key(month), verdict)
     if failed:
         raise dg.Failure(
             "nothing was recorded. " + "; ".join(failed), metadata=dict(shown), allow_retries=False
         )
+    return found
 
 
 def _log_checks(
@@ -192,10 +204,11 @@ def _log_checks(
     evidence: Evidence,
     months: Sequence[date],
     checks: Sequence[tuple[Check, dg.AssetCheckSpec]],
+    found: Verdicts,
     *,
     fails: bool,
 ) -> None:
-    """Log what each selected check says of the months of the run.
+    """Log what each selected check says of the months of the run: what was found before, or finds now.
 
     Of a month with nothing to check nothing is logged, and Dagster calls the check skipped there; but
     where the run fails, it would call it failed.
@@ -205,7 +218,7 @@ def _log_checks(
     about = targets(context, _key(evidence.step), [month_key(month) for month in evidence.records])
     for check, spec in checks:
         if spec.key in context.selected_asset_check_keys:
-            verdicts = check.evaluate(evidence)
+            verdicts = found.get(check.name) or check.evaluate(evidence)
             for month in months:
                 key = month_key(month)
                 if verdict := verdicts.get(month, NOTHING if fails else None):
