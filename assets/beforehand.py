@@ -36,15 +36,23 @@ def rests_on(steps: Iterable[Step], months: Collection[date]) -> set[Place]:
 def never_made(
     known: Collection[Place], group: Group, steps: Sequence[Step], months: Collection[date]
 ) -> list[Part]:
-    """What the months rest on that the scheme makes and the ledger does not hold, in the order data flows."""
+    """What the months rest on that the scheme makes and the ledger does not hold, in the order data flows.
+
+    A payout comes after the year's earlier ones, whether it reckons with them or not.
+    """
     parts = groups_of(group.scheme)
     makes = {
         step.place(month): step for part in parts for step in part.steps for month in part.months
     }
     asked = {step.place(month) for step in steps for month in step.months if month in months}
     made = {*known, *asked}
-    needed: set[Place] = set()
-    looked_at = asked
+    needed = {
+        step.place(month)
+        for step in steps
+        for month in step.months
+        if step.pays and month < max(months)
+    } - made
+    looked_at = asked | needed
     while looked_at:
         sources = set().union(*(makes[place].sources(place.month) for place in looked_at))
         looked_at = (sources & makes.keys()) - made - needed
