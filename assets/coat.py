@@ -4,30 +4,42 @@ Dependencies, partitions, columns, checks and what is recorded follow from the s
 calculation is said here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import dagster as dg
 
+from assets.beforehand import Part, never_made, rests_on
 from assets.checks.check import Check, Evidence, Shown, Verdict
 from assets.checks.of_step import assertions_of, checks_of
-from assets.events import answered, input_pointers, log_verdict, materialisation, targets
+from assets.events import (
+    answered,
+    input_pointers,
+    log_verdict,
+    materialisation,
+    nothing_made,
+    targets,
+)
 from assets.failures import failures_in_words
 from assets.group_run import compute, in_words, read_inputs, record, recorded
 from assets.groups import Group
 from assets.keys import asset_key, group_name
 from assets.lineage import computed_columns
+from assets.observed import read, sources
 from assets.partitions import exactly, mapping
 from assets.presentation import KINDS, basis, figures, shown_of, sums_in_words
 from assets.publication import publish_after
+from assets.taking_in import untaken
+from deliveries.layouts.cells import Vocabulary
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from rules.step import Need, Step
 from schemas.keys import OfScheme
 from schemas.months import month_key, parse_month
 from schemas.observed import Population
-from schemas.places import DataRoot
+from schemas.places import DataRoot, Place
 from schemas.table import Table
+from schemas.tables import TABLES
 
 NOTHING = Verdict(True, "nothing to check in this month")
 
@@ -35,8 +47,13 @@ Checks = Mapping[type[Table], Sequence[tuple[Check, dg.AssetCheckSpec]]]
 """For each table, its checks, each as Dagster knows it."""
 
 
-def group_assets(group: Group) -> dg.AssetsDefinition:
-    """The assets of a group: one step of Dagster's, whether it is run for one month or for many."""
+def group_assets(group: Group, words: Vocabulary) -> dg.AssetsDefinition:
+    """The assets of a group: one step of Dagster's, whether it is run for one month or for many.
+
+    Args:
+        group: which one.
+        words: what deliveries may say, for those that the group is the first to read.
+    """
     partitions = exactly(group.months)
     checks: Checks = {
         step.table: [(check, _check_spec(step, check, partitions)) for check in checks_of(step)]
@@ -57,7 +74,13 @@ def group_assets(group: Group) -> dg.AssetsDefinition:
             root = DataRoot.from_environment()
             months = [parse_month(key) for key in context.partition_keys]
             chosen = [step for step in group.steps if _key(step) in context.selected_asset_keys]
-            left_out = _materialise(context, root, group, chosen, months, checks) if chosen else []
+            left_out: list[str] = []
+            if chosen:
+                refused = _read_first(context, root, words, rests_on(chosen, months))
+                for part in never_made(_known(root), group, chosen, months):
+                    unseen: Checks = {step.table: [] for step in part.steps}
+                    _materialise(context, root, part, unseen, refused)
+                left_out = _materialise(context, root, Part(group, chosen, months), checks, refused)
             for step in group.steps:
                 if step not in chosen and _selected(context, checks[step.table]):
                     evidence = recorded(root, Ledger.of(root), step, months)
@@ -71,23 +94,51 @@ def group_assets(group: Group) -> dg.AssetsDefinition:
     return materialise
 
 
+def _read_first(
+    context: dg.AssetExecutionContext, root: DataRoot, words: Vocabulary, places: Iterable[Place]
+) -> set[Place]:
+    """Read the deliveries of the places that nobody has read yet; those that are refused."""
+    unread = untaken(root, places)
+    for source in sources():
+        months = sorted(
+            place.month for place in unread if place.table == source.table.qualified_name()
+        )
+        if months:
+            taken, _ = read(context, root, source, words, months, records=True)
+            for each in taken.refused:
+                context.log.error(str(each))
+    return untaken(root, unread)
+
+
+def _known(root: DataRoot) -> set[Place]:
+    """The places that have a record."""
+    return {
+        Place(record.table, record.scheme, record.month) for record in Ledger.of(root).current()
+    }
+
+
 def _materialise(
     context: dg.AssetExecutionContext,
     root: DataRoot,
-    group: Group,
-    chosen: Sequence[Step],
-    months: Sequence[date],
+    part: Part,
     checks: Checks,
+    refused: Collection[Place],
 ) -> list[str]:
-    """Compute, assert, record, tell Dagster; what was left out, and why, in words."""
+    """Compute, assert, record, tell Dagster; what was left out of refused deliveries, in words."""
+    group, chosen, months = part.group, part.steps, part.months
     made = {_key(step) for step in chosen}
     inputs = {_key(step): {dep.asset_key for dep in _dependencies(group, step)} for step in chosen}
     read_before = input_pointers(context, {key for keys in inputs.values() for key in keys} - made)
     ledger = Ledger.of(root)
-    read = read_inputs(root, ledger, chosen, months)
-    computed = compute(root, ledger, read, chosen, months)
+    at_hand = read_inputs(ledger, chosen, months, refused)
+    computed = compute(root, ledger, at_hand, chosen, months)
     _assert(context, computed, checks)
-    for evidence in record(ledger, group, read, computed, context.run.run_id):
+    for place in at_hand.waiting:
+        words = "; ".join(in_words(at_hand, [place]))
+        context.log.warning(words)
+        context.log_event(nothing_made(_key_of(place), place.month, words))
+    left_out = at_hand.left_out.keys() - set(at_hand.waiting)
+    for evidence in record(ledger, group, at_hand, computed, context.run.run_id):
         step = evidence.step
         own = inputs[_key(step)]
         pointers = {key: read_before[key] for key in own - made}
@@ -102,8 +153,8 @@ def _materialise(
                 "scheme_sha256": group.scheme.content_sha256,
             }
             context.log_event(materialisation(_key(step), found, shown, pointers))
-        _log_checks(context, evidence, months, checks[step.table], fails=bool(read.left_out))
-    return in_words(read.left_out)
+        _log_checks(context, evidence, months, checks[step.table], fails=bool(left_out))
+    return in_words(at_hand, sorted(left_out))
 
 
 def _assert(
@@ -169,6 +220,10 @@ def _selected(
 
 def _key(step: Step) -> dg.AssetKey:
     return asset_key(step.table, step.scheme.name)
+
+
+def _key_of(place: Place) -> dg.AssetKey:
+    return asset_key(TABLES[place.table], place.scheme)
 
 
 def _spec(group: Group, step: Step, partitions: dg.PartitionsDefinition[str]) -> dg.AssetSpec:

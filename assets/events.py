@@ -7,6 +7,7 @@ out.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import dagster as dg
 import polars as pl
@@ -82,6 +83,19 @@ def materialisation(
             DATA_VERSION_TAG: record.fingerprint,
             DATA_VERSION_IS_USER_PROVIDED_TAG: "true",
         },
+    )
+
+
+def nothing_made(key: dg.AssetKey, month: date, words: str) -> dg.AssetMaterialization:
+    """The event of a month that was asked for and that there is nothing to record of.
+
+    Without one Dagster would count the month as failed, and whatever rests on it.
+    """
+    return dg.AssetMaterialization(
+        key,
+        partition=month_key(month),
+        description=words,
+        tags={DATA_VERSION_TAG: "nothing", DATA_VERSION_IS_USER_PROVIDED_TAG: "true"},
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from assets.beforehand import rests_on
 from assets.checks.check import Evidence
 from assets.groups import Group
 from assets.taking_in import untaken
@@ -19,6 +20,7 @@ from rules.planning import roots
 from rules.step import Step
 from schemas.keys import OfScheme
 from schemas.months import month_key
+from schemas.observed import Population
 from schemas.places import DataRoot, Place
 from schemas.records import Record
 from schemas.table import Table
@@ -31,11 +33,22 @@ class Read:
 
     Attributes:
         slices: by model: what the steps look at, and what they made before.
+        refused: the places whose delivery was refused, or not read: nothing may rest on their records.
         left_out: for each month of a step that cannot be computed, the places that are missing.
     """
 
     slices: Mapping[type[Table], Slice]
+    refused: Collection[Place]
     left_out: Mapping[Place, list[Place]]
+
+    @property
+    def waiting(self) -> list[Place]:
+        """What is left out because nothing was delivered, and not because a delivery was refused."""
+        return [
+            place
+            for place, missing in self.left_out.items()
+            if not set(missing).intersection(self.refused)
+        ]
 
     def rows(self, table: type[Table]) -> pl.DataFrame:
         """The table's rows, of all the months read; none where no month of it is looked at."""
@@ -47,12 +60,12 @@ class Read:
 
 
 def read_inputs(
-    root: DataRoot, ledger: Ledger, steps: Iterable[Step], months: Collection[date]
+    ledger: Ledger, steps: Iterable[Step], months: Collection[date], refused: Collection[Place]
 ) -> Read:
     """What the steps look at for these months, and what is current of them, as of one moment.
 
-    A month is left out if it needs what was never computed, or a month whose latest delivery was not read,
-    or was refused: neither its record nor nothing must pass for what was delivered.
+    A month is left out if it needs what there is no record of, or a month whose delivery was refused:
+    neither its record nor nothing must pass for what was delivered.
     """
     chosen = list(steps)
     wanted: dict[Place, None] = {}
@@ -68,11 +81,12 @@ def read_inputs(
         for table, of_table in by_table.items()
     ]
     slices = dict(zip(by_table, ledger.read_together(asked), strict=True))
-    read = Read(slices, {})
-    rests_on = {place: found for place, found in roots(chosen[0].scheme).items() if place in wanted}
-    refused = untaken(root, set().union(*rests_on.values()))
-    kept_back = {place: sorted(found & refused) for place, found in rests_on.items()}
-    return Read(slices, _left_out(read, kept_back, chosen, months))
+    found = roots(chosen[0].scheme)
+    kept_back = {
+        place: sorted(found[place].intersection(refused)) for place in wanted if place in found
+    }
+    read = Read(slices, refused, {})
+    return replace(read, left_out=_left_out(read, kept_back, chosen, months))
 
 
 def _left_out(
@@ -81,12 +95,15 @@ def _left_out(
     steps: Iterable[Step],
     months: Collection[date],
 ) -> dict[Place, list[Place]]:
-    """The months that cannot be computed, with what is missing: kept back, however far behind it is, or never made."""
+    """The months that cannot be computed, with what is missing, however far behind it is.
+
+    Counts that were not delivered count as not reported; a population has no such reading.
+    """
     made: set[Place] = set()
     left: dict[Place, list[Place]] = {}
 
     def is_at_hand(source: Place) -> bool:
-        if not source.scheme or source in made:
+        if source in made or not (source.scheme or source.table == Population.qualified_name()):
             return True
         return source not in left and read.record(source) is not None
 
@@ -98,9 +115,14 @@ def _left_out(
                 for looked_at in (need.months(month) if need.required else ())
             ]
             place = step.place(month)
-            missing = kept_back[place] or [each for each in sources if not is_at_hand(each)]
+            missing = kept_back[place] or [
+                behind
+                for each in sources
+                if not is_at_hand(each)
+                for behind in left.get(each, [each])
+            ]
             if missing:
-                left[place] = missing
+                left[place] = list(dict.fromkeys(missing))
             else:
                 made.add(place)
     return left
@@ -192,7 +214,7 @@ def recorded(root: DataRoot, ledger: Ledger, step: Step, months: Sequence[date])
 
     A month whose inputs were recorded anew since cannot be held against them, and is left out.
     """
-    read = read_inputs(root, ledger, [step], months)
+    read = read_inputs(ledger, [step], months, untaken(root, rests_on([step], months)))
     own = read.slices[step.table]
     current = {
         month: found
@@ -211,16 +233,15 @@ def recorded(root: DataRoot, ledger: Ledger, step: Step, months: Sequence[date])
     )
 
 
-def in_words(left_out: Mapping[Place, list[Place]]) -> list[str]:
-    """What was left out, and what it waits for, a line a month and what is missing."""
-    months: dict[str, set[str]] = {}
-    for place, missing in left_out.items():
-        for each in missing:
-            name = f"{each.scheme}/{each.table}" if each.scheme else each.table
-            waits = f"{name} of {month_key(each.month)}"
-            months.setdefault(waits, set()).add(f"{place.table} of {month_key(place.month)}")
+def in_words(read: Read, places: Iterable[Place]) -> list[str]:
+    """What is left out of the places, and what it waits for: a line for each that is missing."""
+    months: dict[Place, list[str]] = {}
+    for place in places:
+        for each in read.left_out[place]:
+            months.setdefault(each, []).append(f"{place.table} of {month_key(place.month)}")
     return [
-        f"{waits} is needed and was never materialised (or its delivery was refused): materialise "
-        f"it first; left out: {', '.join(sorted(left))}"
-        for waits, left in months.items()
+        f"{'/'.join(filter(None, (each.scheme, each.table)))} of {month_key(each.month)} is needed, and "
+        f"{'its delivery was refused' if each in read.refused else 'there is none'}; left out: "
+        f"{', '.join(sorted(left))}"
+        for each, left in months.items()
     ]

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 import dagster as dg
-from dagster._core.definitions.data_version import (
-    DATA_VERSION_IS_USER_PROVIDED_TAG,
-    DATA_VERSION_TAG,
-)
 
 from assets.checks.check import Verdict
-from assets.events import answered, input_pointers, log_verdict, materialisation, targets
+from assets.events import (
+    answered,
+    input_pointers,
+    log_verdict,
+    materialisation,
+    nothing_made,
+    targets,
+)
 from assets.failures import failures_in_words
 from assets.keys import asset_key, raw_key
 from assets.lineage import observed_columns
@@ -31,6 +34,7 @@ from rules.vocabulary import vocabulary
 from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
+from schemas.records import Record
 from schemas.table import Table
 from schemas.tables import TABLES
 
@@ -57,6 +61,7 @@ ACCEPTED = (
     "The month's latest delivery was read without a fault; a month without any delivery is not "
     "checked."
 )
+NOTHING_DELIVERED = "nothing was delivered of this month, and nothing is recorded"
 NO_DELIVERY = Verdict(True, "there is no delivery of this month to check")
 
 
@@ -132,6 +137,37 @@ def _ingest(
     """Read the months' deliveries of a dataset, and record them if asked to; what was refused."""
     key, months = asset_key(source.table), [parse_month(each) for each in context.partition_keys]
     before = recorded_before(root, source.table, months)
+    taken, recorded = read(context, root, source, words, months, records=records)
+    if records and ARRIVED not in context.run.tags:
+        nothing = set(months) - {each.delivery.month for each in taken.observed}
+        for month in sorted(nothing - {month_of(error) for error in taken.refused}):
+            context.log_event(nothing_made(key, month, NOTHING_DELIVERED))
+    about = targets(context, key, [month_key(month) for month in recorded])
+    odd = {
+        **{month_of(error): NOT_LOOKED_AT for error in taken.refused},
+        **verdicts(source.dataset, taken.observed, before),
+    }
+    for check, found in zip(checks, (_accepted(taken), odd), strict=True):
+        if check.key in context.selected_asset_check_keys:
+            for month in months:
+                name = month_key(month)
+                # A run that fails would count what is planned and not said as failed too.
+                if verdict := found.get(month, NO_DELIVERY if taken.refused else None):
+                    log_verdict(context, check, name, verdict, about.get(name))
+    return taken.refused
+
+
+def read(
+    context: dg.AssetExecutionContext,
+    root: DataRoot,
+    source: Source,
+    words: Vocabulary,
+    months: Sequence[date],
+    *,
+    records: bool,
+) -> tuple[TakenIn, Mapping[date, Record]]:
+    """Read the months' deliveries of a dataset; record and tell Dagster what was accepted, if asked to."""
+    key = asset_key(source.table)
     pointers = input_pointers(context, [raw_key(source.dataset)])
     with open_door(root.accepted) as folder:
         beside = already_recorded(root)[source.table.qualified_name()]
@@ -148,36 +184,7 @@ def _ingest(
                 **files_shown(each),
             }
             context.log_event(materialisation(key, record, shown, pointers))
-    if records and ARRIVED not in context.run.tags:
-        nothing = set(months) - {each.delivery.month for each in taken.observed}
-        for month in sorted(nothing - {month_of(error) for error in taken.refused}):
-            context.log_event(_nothing_delivered(key, month))
-    about = targets(context, key, [month_key(month) for month in recorded])
-    odd = {
-        **{month_of(error): NOT_LOOKED_AT for error in taken.refused},
-        **verdicts(source.dataset, taken.observed, before),
-    }
-    for check, found in zip(checks, (_accepted(taken), odd), strict=True):
-        if check.key in context.selected_asset_check_keys:
-            for month in months:
-                name = month_key(month)
-                # A run that fails would count what is planned and not said as failed too.
-                if verdict := found.get(month, NO_DELIVERY if taken.refused else None):
-                    log_verdict(context, check, name, verdict, about.get(name))
-    return taken.refused
-
-
-def _nothing_delivered(key: dg.AssetKey, month: date) -> dg.AssetMaterialization:
-    """The event of a month that was asked for and that nothing was delivered of.
-
-    Without one Dagster would count the month as failed, and whatever rests on it.
-    """
-    return dg.AssetMaterialization(
-        key,
-        partition=month_key(month),
-        description="nothing was delivered of this month, and nothing is recorded",
-        tags={DATA_VERSION_TAG: "nothing", DATA_VERSION_IS_USER_PROVIDED_TAG: "true"},
-    )
+    return taken, recorded
 
 
 def _accepted(taken: TakenIn) -> Mapping[date, Verdict]:

@@ -133,9 +133,10 @@ def _of_payout(root: DataRoot, scheme: Scheme, key: str) -> dict[str, dg.Metadat
             audience="internal",
             code="sv",
         )
-        made, picture = documents(payout, {}), annex_picture(payout)
     except NotComputedError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
+        # As with a month that waits for deliveries: nothing is there to make, and nothing is wrong.
+        return {"status": dg.MetadataValue.text(f"nothing is made: {error}")}
+    made, picture = documents(payout, {}), annex_picture(payout)
     folder: Path = root.reports / scheme.name / key
     write(made, folder)
     image = base64.b64encode(picture).decode()

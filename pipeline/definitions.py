@@ -15,6 +15,7 @@ from pipeline.schedules import deliveries_schedule, due_schedule, monthly_schedu
 from pipeline.sensors import delivery_sensor, payout_sensor, reports_sensor
 from pipeline.warnings_expected import expect_warnings
 from rules.loading import load_schemes
+from rules.vocabulary import vocabulary
 
 expect_warnings()
 
@@ -37,7 +38,7 @@ definitions = dg.Definitions(
     assets=[
         *raw_assets(),
         observed_assets(SCHEMES),
-        *map(group_assets, GROUPS),
+        *(group_assets(group, vocabulary(SCHEMES)) for group in GROUPS),
         *(
             spec
             for scheme in SCHEMES

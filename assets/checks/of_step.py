@@ -14,25 +14,35 @@ from assets.checks.second_opinion import second_opinion
 from rules.step import Step
 from schemas.decisions import Differences
 from schemas.keys import OfRegion, OfScheme
-from schemas.payouts import BonusPots, PayoutLines, Reserves
+from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves
 from schemas.performance import NextLevels
 
 
 def checks_of(step: Step) -> list[Check]:
-    """The checks of a step that Dagster shows, each an event for every month."""
+    """The checks of a step that Dagster shows, each an event for every month.
+
+    On the tables between, the second opinion and that every region is there are asserted without an
+    event: a run over many months would be mostly events.
+    """
     shown = [*_own(step), AS_RECORDED_BEFORE]
     opinion = second_opinion(step)
-    return [opinion, *shown] if opinion and _shows_its_opinion(step) else shown
+    if opinion and _shows_its_opinion(step):
+        shown.insert(0, opinion)
+    return [*_regions(step), *shown] if step.table is Payouts else shown
 
 
 def assertions_of(step: Step) -> list[Check]:
-    """What must hold before a step's rows are recorded: its blocking checks, and the second opinion.
-
-    On the tables between those that are shown, the second opinion is asserted without an event:
-    Dagster writes one for each check and month, and a run over many months would be mostly that.
-    """
+    """What must hold before a step's rows are recorded: its blocking checks, and the second opinion."""
     opinion = second_opinion(step)
-    return [*(each for each in _own(step) if each.blocking), *([opinion] if opinion else [])]
+    own = [*_regions(step), *(each for each in _own(step) if each.blocking)]
+    return [*own, opinion] if opinion else own
+
+
+def _regions(step: Step) -> list[Check]:
+    """Whether every region is there, where the table has a row for each."""
+    if issubclass(step.table, OfRegion) and step.table not in {Differences, NextLevels}:
+        return [every_region_once(step)]
+    return []
 
 
 def _own(step: Step) -> list[Check]:
@@ -40,8 +50,6 @@ def _own(step: Step) -> list[Check]:
     checks = []
     if step.table is NextLevels:
         checks.append(THE_LEAST_THAT_RAISES)
-    elif issubclass(step.table, OfRegion) and step.table is not Differences:
-        checks.append(every_region_once(step))
     if step.table is BonusPots:
         checks.append(POTS_CONSERVE_MONEY)
     if step.table is PayoutLines and step.scheme.bonus_pots:

@@ -46,6 +46,7 @@ def metadata(found: dg.AssetCheckEvaluation, name: str) -> str:
     return str(found.metadata[name].value)
 
 
+@pytest.mark.slow
 def test_nothing_has_changed(root: DataRoot) -> None:
     """It is a new materialisation, identical with the one before, by its number and fingerprint."""
     [before] = of_month(root)
@@ -59,6 +60,7 @@ def test_nothing_has_changed(root: DataRoot) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_delivery_came_in_between(root: DataRoot) -> None:
     """A warning with the cells that differ and the delivery that caused it; the new rows are current."""
     folder = root.raw / "surgeries" / MONTH

@@ -91,6 +91,7 @@ def test_a_clock_that_was_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "docs/operations.md, section 'When something fails'" in str(error.value)
 
 
+@pytest.mark.slow
 def test_a_run_with_a_clock_set_back(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told on the command line and in Dagster; the ledger stays as it was."""
     before = whole_ledger(root)

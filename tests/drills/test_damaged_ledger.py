@@ -134,6 +134,7 @@ def test_damage_within_a_log_that_was_not_yet_taken_in(tmp_path: Path, start: in
         assert len(ledger.current()) == 1
 
 
+@pytest.mark.slow
 def test_a_backup_as_the_guide_has_it(tmp_path: Path) -> None:
     """`flock` holds our own lock: a copy made while others write is whole, log and all."""
     path = tmp_path / "ledger.duckdb"

@@ -108,7 +108,8 @@ def test_killed_in_the_publication(runs: Runs, tmp_path: Path, moment: str) -> N
     assert_all_told(root)
 
 
-@pytest.mark.parametrize("moment", ["committed", pytest.param("telling", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["committed", "telling"])
 def test_what_was_committed_and_never_told_is_announced_at_the_next_start(
     root: DataRoot, moment: str
 ) -> None:

@@ -79,6 +79,7 @@ def test_a_run_names_the_stranger(runs: Runs, tmp_path: Path, program: str) -> N
     assert_all_told(root)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hasty")
 def test_a_step_comes_again_while_a_stranger_holds_the_ledger(runs: Runs, tmp_path: Path) -> None:
     """A few times, and then says in Dagster who holds it."""

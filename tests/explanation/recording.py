@@ -32,7 +32,7 @@ def record(root: DataRoot, scheme: Scheme) -> None:
     ingest(root)
     ledger = Ledger.of(root)
     for group in groups_of(scheme):
-        read = read_inputs(root, ledger, group.steps, group.months)
+        read = read_inputs(ledger, group.steps, group.months, set())
         assert read.left_out == {}
         computed = compute(root, ledger, read, group.steps, group.months)
         record_computed(ledger, group, read, computed, "a test")

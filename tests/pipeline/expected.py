@@ -62,10 +62,7 @@ CHECKED: dict[str, dict[str, Partitions]] = {
             asset: made for asset, made in partitions.items() if asset.startswith("observed/")
         },
         "every_region_once": {
-            asset: made
-            for asset, made in partitions.items()
-            if asset.startswith(scheme)
-            and not asset.endswith(("bonus_pots", "differences", "next_levels"))
+            asset: made for asset, made in partitions.items() if asset.endswith("payouts/payouts")
         },
         "the_least_that_raises": {
             asset: made for asset, made in partitions.items() if asset.endswith("next_levels")

@@ -25,6 +25,7 @@ def of(tables: dict[str, pl.DataFrame], month: date, region: str = "") -> pl.Dat
     return rows.filter(pl.col("region_code") == region) if region else rows
 
 
+@pytest.mark.slow
 def test_missing_months(runs: Runs, data_root: DataRoot) -> None:
     """A month and a base that nobody delivered are named; the months beside them are computed.
 

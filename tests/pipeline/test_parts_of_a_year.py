@@ -21,6 +21,7 @@ def recorded(root: DataRoot) -> dict[int, tuple[str, str, str]]:
     }
 
 
+@pytest.mark.slow
 def test_a_past_month_alone(runs: Runs, tmp_path: Path) -> None:
     """Its months are recorded anew from what is recorded; all rows stay as they were."""
     root = runs.of("access-2024").copied(tmp_path)
@@ -54,6 +55,7 @@ def test_other_months_deliveries_are_left_alone(runs: Runs, tmp_path: Path) -> N
     }
 
 
+@pytest.mark.slow
 def test_a_payout_month_alone(runs: Runs, tmp_path: Path) -> None:
     """A payout month rests on what is recorded, even where a delivery nobody needs was never read."""
     root = runs.of("access-2024", "bup-2025").copied(tmp_path)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from schemas.places import DataRoot
 from tests.ledger.in_toto import Provenance, Statement
 from tests.pipeline.expected import SCHEMES
@@ -19,6 +21,7 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_two_runs_in_two_folders(runs: Runs, tmp_path: Path) -> None:
     """Among other schemes, and alone by another process: the same content to the byte, other occurrences."""
     roots = {

@@ -79,6 +79,7 @@ def test_a_faulty_delivery(root: DataRoot) -> None:
     assert alone[0].startswith("observed.waiting_times of 2024-02 is needed")
 
 
+@pytest.mark.slow
 def test_changed_bytes_under_a_recorded_name(root: DataRoot) -> None:
     """A file that is not the one recorded under its name is refused, like any faulty delivery."""
     file = next((root.raw / "waiting_times" / "2024-02").iterdir())
@@ -94,6 +95,7 @@ def test_changed_bytes_under_a_recorded_name(root: DataRoot) -> None:
     assert recorded["performance.waiting_times"] == ["2024-01"]
 
 
+@pytest.mark.slow
 def test_a_name_without_a_day(root: DataRoot) -> None:
     """A file whose name does not begin with its day is refused, and told how to be named."""
     folder = root.raw / "population" / "2023-11"
@@ -105,6 +107,7 @@ def test_a_name_without_a_day(root: DataRoot) -> None:
     assert recorded == {}
 
 
+@pytest.mark.slow
 def test_a_first_delivery_refused(data_root: DataRoot) -> None:
     """A month whose only delivery is refused is left out: it must not pass for not reported."""
     file = next((data_root.raw / "waiting_times" / "2024-02").iterdir())

@@ -98,6 +98,7 @@ def test_no_column_of_views_or_parameters_is_a_float(runs: Runs) -> None:
     assert comments.null_count() == 0
 
 
+@pytest.mark.slow
 def test_a_krona_changed_in_the_warehouse_is_seen(runs: Runs, tmp_path: Path) -> None:
     """In the table that it was changed in, and in no other."""
     root = runs.of(*SCHEMES).copied(tmp_path)
@@ -196,6 +197,7 @@ def test_a_mistake_is_not_seen_where_nothing_is_recorded_anew(root: DataRoot) ->
     )
 
 
+@pytest.mark.slow
 def test_the_check_alone_looks_at_what_is_recorded(root: DataRoot) -> None:
     """It compares with the inputs recorded, and records nothing.
 

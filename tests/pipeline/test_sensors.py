@@ -18,6 +18,8 @@ from tests.pipeline.runs import Runs, opened
 from tests.pipeline.test_staleness import redeliver
 from tests.pipeline.ticks import DELIVERIES, PAYOUTS, Daemon, of, told
 
+pytestmark = pytest.mark.slow
+
 BOTH = (DELIVERIES, PAYOUTS)
 UNREAD = [
     "observed 2022-11 to 2023-09: population",
@@ -80,7 +82,6 @@ def test_a_redelivered_month(root: DataRoot, daemon: Daemon) -> None:
         assert Cursor.parse(daemon.cursors[sensor])[:2] == ({}, {})
 
 
-@pytest.mark.slow
 def test_ticks_between_restarts(root: DataRoot, daemon: Daemon) -> None:
     """A daemon that is started anew before each tick asks for nothing twice.
 
@@ -134,7 +135,6 @@ def test_a_file_that_is_being_copied(root: DataRoot, daemon: Daemon) -> None:
     assert asked(daemon) == ["observed 2025-04: waiting_times"]
 
 
-@pytest.mark.slow
 def test_a_refused_delivery(root: DataRoot, daemon: Daemon) -> None:
     """It is run once; again when its bytes change; and when a later day comes."""
     run = ["observed 2025-04: waiting_times"]
@@ -166,7 +166,6 @@ def test_a_file_changed_in_place(root: DataRoot, daemon: Daemon) -> None:
     assert daemon.settle(*BOTH) == []
 
 
-@pytest.mark.slow
 def test_a_delivery_that_has_gone(root: DataRoot, daemon: Daemon) -> None:
     """Neither an earlier delivery nor none takes its place by itself; it is said."""
     redeliver(root, "2024-12")
@@ -231,7 +230,6 @@ def test_folders_that_are_no_month_that_can_be_run(root: DataRoot, daemon: Daemo
     assert words.count("is not run") == 2
 
 
-@pytest.mark.slow
 def test_a_payout_waits_for_its_last_month(root: DataRoot, tmp_path: Path) -> None:
     """December's payout is asked for when November is in, not before; and only then."""
     november = root.raw / "waiting_times" / "2025-11"

@@ -1,5 +1,7 @@
 """Months launched by hand through Dagster's own interface: what each makes, needs, and leaves out."""
 
+import shutil
+
 import dagster as dg
 import polars as pl
 import pytest
@@ -17,8 +19,10 @@ BEFORE = ("2024-11", "2024-03")
 """Months that March 2025 rests on: the population's, and its base."""
 
 WAITING_TIMES = dg.AssetKey(["observed", "waiting_times"])
+WAITED_FOR = dg.AssetKey(["bup-2025", "performance", "waiting_times"])
 
 
+@pytest.mark.slow
 def test_a_month_from_delivery_to_payout(runs: Runs, data_root: DataRoot) -> None:
     """March 2025, which measures and pays: three runs with its key, once what it rests on is there."""
     with opened(data_root) as instance:
@@ -40,6 +44,7 @@ def test_a_month_from_delivery_to_payout(runs: Runs, data_root: DataRoot) -> Non
             assert rows.equals(ours), name
 
 
+@pytest.mark.slow
 def test_a_refused_month_of_a_range(data_root: DataRoot) -> None:
     """The other months are recorded and published; the refused one is named, with what to do."""
     delivered = next((data_root.raw / "waiting_times" / "2025-04").iterdir())
@@ -56,8 +61,9 @@ def test_a_refused_month_of_a_range(data_root: DataRoot) -> None:
     }
     assert not result.success
     [words] = failures(result)
-    assert words.startswith("observed.waiting_times of 2025-04 is needed and was never")
-    assert "or its delivery was refused" in words
+    assert words.startswith(
+        "observed.waiting_times of 2025-04 is needed, and its delivery was refused; left out: "
+    )
     assert "performance.waiting_times of 2025-04" in words
     months: dict[str, list[str]] = {}
     for record in Ledger.of(data_root).current():
@@ -74,18 +80,34 @@ def test_a_refused_month_of_a_range(data_root: DataRoot) -> None:
     assert sorted(map(month_key, shown["month"].unique())) == ["2025-03", "2025-05"]
 
 
-def test_a_base_and_a_delivery_that_were_never_read(data_root: DataRoot) -> None:
-    """What was delivered and never read stops a month: it must not pass for what never came."""
+def test_what_was_never_made_is_made_first(runs: Runs, data_root: DataRoot) -> None:
+    """A year's only payout, materialised where nothing was ever read or computed, comes to what it always does."""
     with opened(data_root) as instance:
-        assert execute(instance, "deliveries", "2024-11").success
+        result = execute(instance, "surgery_2025_payouts", "2025-12")
+    assert result.success, failures(result)
+    made = {asset for asset, _ in materialised(result)}
+    assert {"observed/surgeries", "surgery-2025/performance/surgeries"} <= made
+    whole, alone = published(runs.of("surgery-2025").root), published(data_root)
+    for name in ("payouts.payout_lines", "payouts.payouts", "payouts.bonus_pots"):
+        assert alone[name].equals(whole[name]), name
+    with opened(data_root) as instance:
+        again = execute(instance, "surgery_2025_payouts", "2025-12")
+    assert {month for _, month in materialised(again)} == {"2025-12", "None"}
+
+
+def test_a_month_whose_population_nobody_delivered(data_root: DataRoot) -> None:
+    """It waits: nothing is recorded, nothing fails, and its event says what is missing."""
+    shutil.rmtree(data_root.raw / "population")
+    with opened(data_root) as instance:
         result = execute(instance, MONTHS, "2025-03")
-    assert not result.success
-    [words] = failures(result)
-    for month in ("2024-03", "2025-03"):
-        assert f"observed.waiting_times of {month} is needed and was never materialised" in words
-    assert "materialise it first" in words
-    assert materialised(result) == [("bup-2025/payouts/reserves", "2025-03")]
-    assert published(data_root)["payouts.reserves"].height
+        [event] = instance.fetch_materializations(WAITED_FOR, limit=1).records
+    assert result.success, failures(result)
+    assert event.asset_materialization is not None
+    assert event.asset_materialization.description == (
+        "observed.population of 2024-11 is needed, and there is none; left out: "
+        "performance.waiting_times of 2025-03"
+    )
+    assert {each.scheme for each in Ledger.of(data_root).current()} == {""}
 
 
 def test_a_run_of_one_asset_publishes(data_root: DataRoot) -> None:
@@ -100,6 +122,7 @@ def test_a_run_of_one_asset_publishes(data_root: DataRoot) -> None:
     assert published(data_root)["observed.population"].height
 
 
+@pytest.mark.slow
 def test_publishing_alone(runs: Runs, empty_root: DataRoot) -> None:
     """The file is made anew from the ledger, and nothing is recorded; also where nothing ever was."""
     root = runs.of("access-2024").copied(empty_root.path)

@@ -43,12 +43,14 @@ def redeliver(root: DataRoot, month: str) -> None:
     (folder / f"{parse_month(month).year + 1}-12-31.csv").write_text(text, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_nothing_is_stale_after_a_run(runs: Runs) -> None:
     """When all schemes have been run, every partition is fresh."""
     with opened(runs.of(*SCHEMES).root) as instance:
         assert stale(instance) == set()
 
 
+@pytest.mark.slow
 def test_a_redelivered_month(runs: Runs, tmp_path: Path) -> None:
     """March 2024 anew: what looks at it is stale, until it is computed anew; then what rests on that.
 

@@ -1,0 +1,64 @@
+"""What a run rests on and was never made: made first, as `bonuspott run` does.
+
+Who materialises December's payout, or a span of months of the whole graph, need not know which
+deliveries and months it rests on. What lies there unread is read, and what was never computed is
+computed, in the same run; what is recorded already is not made again.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assets.groups import Group, groups_of
+from rules.planning import roots
+from rules.step import Step
+from schemas.places import Place
+
+
+@dataclass(frozen=True)
+class Part:
+    """Steps of a group, and the months of them that are to be made."""
+
+    group: Group
+    steps: Sequence[Step]
+    months: Sequence[date]
+
+
+def rests_on(steps: Iterable[Step], months: Collection[date]) -> set[Place]:
+    """The places of deliveries that the months of the steps, all of one scheme, rest on in the end."""
+    chosen = list(steps)
+    found = roots(chosen[0].scheme)
+    return set().union(
+        *(found[step.place(month)] for step in chosen for month in step.months if month in months)
+    )
+
+
+def never_made(
+    known: Collection[Place], group: Group, steps: Sequence[Step], months: Collection[date]
+) -> list[Part]:
+    """What the months rest on that the scheme makes and the ledger does not hold, in the order data flows."""
+    parts = groups_of(group.scheme)
+    makes = {
+        step.place(month): step for part in parts for step in part.steps for month in part.months
+    }
+    asked = {step.place(month) for step in steps for month in step.months if month in months}
+    made = {*known, *asked}
+    needed: set[Place] = set()
+    looked_at = asked
+    while looked_at:
+        sources = set().union(*(makes[place].sources(place.month) for place in looked_at))
+        looked_at = (sources & makes.keys()) - made - needed
+        needed |= looked_at
+    found = []
+    for part in parts:
+        months_needed = [
+            month
+            for month in part.months
+            if any(step.place(month) in needed for step in part.steps)
+        ]
+        steps_needed = [
+            step for step in part.steps if any(step.place(month) in needed for month in part.months)
+        ]
+        if months_needed:
+            found.append(Part(part, steps_needed, months_needed))
+    return found

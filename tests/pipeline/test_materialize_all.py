@@ -1,0 +1,53 @@
+"""The whole graph materialised over a span of months, by clicks, on a ledger that holds nothing."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import element_to_be_clickable
+from selenium.webdriver.support.ui import WebDriverWait
+
+from schemas.places import DataRoot
+from tests.pipeline.expected import SCHEMES
+from tests.pipeline.pages import SECONDS, see
+from tests.pipeline.runs import Runs, published
+from tests.pipeline.served import serving, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+BUTTON = "//button[contains(., '{}')]"
+MONTHS = "//input[starts-with(@placeholder, 'ex: ')]"
+BACKFILLS = "query { partitionBackfillsOrError { ... on PartitionBackfills { results { id } } } }"
+
+
+def test_it_ends_green_and_complete(
+    runs: Runs, data_root: DataRoot, browser: Chrome, tmp_path: Path
+) -> None:
+    """Every run succeeds, and payouts of which only some months were chosen are whole.
+
+    Dagster takes along whatever is downstream of the months: those of which nothing is delivered wait,
+    and the rest is read and computed, also what was not among the months chosen.
+    """
+    with serving(data_root, tmp_path / "ui.log") as served:
+        see(browser, f"{served.address}/asset-groups", "Materialize all")
+
+        def clickable(path: str) -> None:
+            wait = WebDriverWait(browser, SECONDS)
+            wait.until(element_to_be_clickable((By.XPATH, path))).click()
+
+        clickable(BUTTON.format("Materialize all"))
+        # It is there once the partitions of the graph's roots are known to be months.
+        clickable(MONTHS)
+        browser.find_element(By.XPATH, MONTHS).send_keys("[2025-03...2025-04]\t")
+        clickable(BUTTON.format("Launch backfill"))
+        [launched] = until(
+            lambda: served.ask(BACKFILLS)["partitionBackfillsOrError"]["results"] or None
+        )
+        numbers = served.runs_of_backfill(launched["id"])
+        assert set(served.finished(numbers).values()) == {"SUCCESS"}
+    made, whole = published(data_root), published(runs.of(*SCHEMES).root)
+    for name in ("payouts.payout_lines", "payouts.payouts", "performance.waiting_times"):
+        ours = pl.col("scheme") == "bup-2025"
+        assert made[name].filter(ours).equals(whole[name].filter(ours)), name
