@@ -66,7 +66,7 @@ CELLS = st.one_of(
 CALM = settings(
     derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
-FEW, MANY = 20, 100
+FEW, MANY = 80, 200
 FEW_BYTES, MANY_BYTES = 40, 200
 AT_ONCE = 20
 """Mutations read at once: what a check costs is the asking, not the rows."""

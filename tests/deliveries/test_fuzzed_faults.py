@@ -41,7 +41,7 @@ from tests.deliveries.test_records import as_csv as records_as_csv
 from tests.deliveries.test_records_generated import plainly_counted
 
 DAY = date(2025, 5, 20)
-FEW, MANY = 20, 100
+FEW, MANY = 80, 200
 BROKEN = ["20", "assessment", "5", "7", "0", "0", ".."]
 PAGE_BROKEN = ["Dalarna", "50 %", "5 st", "5 st", "7 st", "0 st", "100 %"]
 PAGE: Key = ("assessment", "completed")
@@ -165,7 +165,7 @@ def records_written(content: bytes) -> list[Record]:
     return records
 
 
-@many(FEW, 2 * MANY)
+@many(20, MANY)
 @pytest.mark.parametrize("ending", ["parquet", "csv"])
 def test_bytes_of_a_part_of_records(
     tmp_path: Path, ending: str, runs: int, capfd: pytest.CaptureFixture[str]
