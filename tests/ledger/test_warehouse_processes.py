@@ -9,6 +9,9 @@ from schemas.places import DataRoot
 from tests.deliveries.processes import line_of, started
 from tests.ledger.ledger_entries import append, payouts
 
+TIMES = 20
+"""How often the file is replaced."""
+
 READER = """
 import sys, threading
 import duckdb
