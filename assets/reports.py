@@ -24,6 +24,7 @@ from reports.payout import NotComputedError, read_payout
 from reports.pictures import map_markdown
 from rules.scheme import Scheme
 from schemas.decisions import Decided
+from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month
 from schemas.payouts import Payouts
 from schemas.places import DataRoot
@@ -55,17 +56,22 @@ def _pages() -> dg.AssetsDefinition:
             root = DataRoot.from_environment()
             if not root.published.exists():
                 return dg.MaterializeResult(metadata={"pages": "nothing is published yet"})
-            found = published_years(root, "internal", is_made_up=is_made_up(root, "waiting_times"))
+            made_up = [name for name in DATASETS if is_made_up(root, name)]
+            found = published_years(root, "internal", made_up)
             folder = root.reports / PAGES_FOLDER
             if not found:
-                return dg.MaterializeResult(metadata={"pages": "no waiting times are published"})
+                return dg.MaterializeResult(metadata={"pages": "no payout is published yet"})
             written = write_pages(root, found, folder)
         return dg.MaterializeResult(
             metadata={
                 "index": dg.MetadataValue.path(folder / INDEX),
                 "pages_made": written.made,
                 "pages_kept": written.kept,
-                **{f"picture_{year.scheme.name}": _picture(year) for year in found},
+                **{
+                    f"picture_{year.scheme.name}": _picture(year)
+                    for year in found
+                    if year.computed_months
+                },
             }
         )
 
@@ -76,7 +82,7 @@ def _picture(year: Year) -> dg.MetadataValue:
     """The map of the latest month: what each region earned of the month's amount."""
     title = f"Intjänat av månadens belopp, {year.scheme.name}, {month_key(year.until)}"
     shares: dict[str, Decimal | None] = {
-        code: year.earned_share(code) for code in year.scheme.regions
+        code: year.money([code]).share for code in year.scheme.regions
     }
     return dg.MetadataValue.md(map_markdown(title, shares))
 

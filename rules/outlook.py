@@ -4,7 +4,8 @@ An outlook is no payout, and no forecast either: it says what the year gives if 
 such outlooks were from the outcome of a year that is over, `back_test` says.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -14,6 +15,8 @@ from pandera.config import config_context
 
 from rules.calculation import calculate
 from rules.exact import percentage, with_decimals
+from rules.parameters import NotKnownYetError
+from rules.population import PopulationMissingError
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.keys import OfScheme
@@ -100,12 +103,41 @@ def outlook(scheme: Scheme, observed: Inputs, scenario: str) -> Outlook:
     return Outlook(scenario, tables[PayoutLines], pots)
 
 
-def back_test(scheme: Scheme, observed: Inputs) -> pl.DataFrame:
+def tested_years(scheme: Scheme, schemes: Collection[Scheme], observed: Inputs) -> Iterator[Scheme]:
+    """The years that are over whose outlooks say how good this one's are, the best first.
+
+    It is this year, or a year before that counts the same, the latest first.
+    """
+    for each in sorted(schemes, key=lambda each: each.months[0], reverse=True):
+        is_like = each.counted == scheme.counted and each.months[0] <= scheme.months[0]
+        if is_like and each.counted and not assumed_months(each, observed):
+            yield each
+
+
+def latest_back_test(
+    scheme: Scheme, schemes: Collection[Scheme], observed: Inputs, assumed: int | None = None
+) -> tuple[Scheme, pl.DataFrame] | None:
+    """The back-test of the first of `tested_years` that can be computed; none if none can.
+
+    Args:
+        scheme: whose outlooks are to be trusted or not.
+        schemes: all there are.
+        observed: what was observed, by model.
+        assumed: with how many months assumed; else every number of them.
+    """
+    for each in tested_years(scheme, schemes, observed):
+        with suppress(NotKnownYetError, PopulationMissingError):
+            return each, back_test(each, observed, assumed)
+    return None
+
+
+def back_test(scheme: Scheme, observed: Inputs, assumed: int | None = None) -> pl.DataFrame:
     """How far the outlooks after each month of a year that is over were from its outcome.
 
     Args:
         scheme: whose year.
         observed: all of it; what was decided plays no part.
+        assumed: after the month alone that leaves so many to assume; else after each but the last.
 
     Returns:
         known_to (the last month that was in), assumed (how many were not), scenario, outcome_sek (the
@@ -120,6 +152,9 @@ def back_test(scheme: Scheme, observed: Inputs) -> pl.DataFrame:
     # The outcome's tables were checked just now; those of so many outlooks need not be, one by one.
     with config_context(validation_enabled=False):
         for place in range(1, len(months)):
+            left = len(months) - place
+            if assumed not in {None, left}:
+                continue
             later = pl.col("month").is_in(months[place:])
             known = counts | {table: counts[table].filter(~later) for table in scheme.counted}
             for scenario in ASSUMPTIONS:
@@ -127,12 +162,12 @@ def back_test(scheme: Scheme, observed: Inputs) -> pl.DataFrame:
                 found.append(
                     off.select(
                         pl.lit(months[place - 1]).alias("known_to"),
-                        pl.lit(len(months) - place, pl.Int64).alias("assumed"),
+                        pl.lit(left, pl.Int64).alias("assumed"),
                         pl.lit(scenario).alias("scenario"),
                         pl.all(),
                     )
                 )
-    return pl.concat(found)
+    return pl.concat(found) if found else pl.DataFrame(schema={"assumed": pl.Int64})
 
 
 def _off_by(outcome: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:

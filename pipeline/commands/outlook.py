@@ -1,7 +1,6 @@
 """`bonuspott outlook`: the year under named assumptions, and how far such outlooks were from an outcome."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 
 import click
@@ -15,10 +14,18 @@ from pipeline.arguments import DayType, SchemeType, format_option, language_opti
 from pipeline.looking_back import known_by
 from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, print_result
+from reports.pages.outlook import Errors, errors
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.loading import load_schemes
-from rules.outlook import ASSUMPTIONS, Outlook, assumed_months, back_test, outlook, resting_on
+from rules.outlook import (
+    ASSUMPTIONS,
+    Outlook,
+    assumed_months,
+    latest_back_test,
+    outlook,
+    resting_on,
+)
 from rules.parameters import NotKnownYetError
 from rules.population import PopulationMissingError
 from rules.scheme import Scheme
@@ -30,9 +37,6 @@ from schemas.months import contiguous, month_key, span_words
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from schemas.regions import region_name
-
-Errors = Mapping[str, Mapping[str, str]]
-"""By scenario, how far off its outlooks were with as many months assumed, in words."""
 
 COLUMNS = (
     "scheme",
@@ -72,14 +76,14 @@ def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: C
         tested = _tested(root, scheme)
     except (NotKnownYetError, PopulationMissingError) as error:
         raise click.ClickException(str(error)) from error
-    errors = _errors(tested, assumed)
-    tables = [scenario_table(scheme, each, assumed, errors, language) for each in found]
+    off = errors(tested, assumed, language)
+    tables = [scenario_table(scheme, each, assumed, off, language) for each in found]
     tables += [back_test_table(*tested, language)] if tested else []
-    print_result(tables, _rows(scheme, found, assumed, errors), COLUMNS, layout)
+    print_result(tables, _rows(scheme, found, assumed, off), COLUMNS, layout)
 
 
 def scenario_table(
-    scheme: Scheme, year: Outlook, assumed: Sequence[date], errors: Errors, code: Code
+    scheme: Scheme, year: Outlook, assumed: Sequence[date], off: Errors, code: Code
 ) -> PrintedTable:
     """A row a region, a column a component of the whole year; each row names the months assumed."""
     words, names = words_in(code), language_of(code)
@@ -103,7 +107,6 @@ def scenario_table(
         for pot in year.pots.iter_rows(named=True)
     ]
     title = texts["title"] if assumed else texts["all_in"]
-    off = errors.get(year.scenario)
     return PrintedTable(
         title=title.format(scheme=scheme.name, scenario=texts[year.scenario], months=spans),
         headings=[
@@ -114,7 +117,10 @@ def scenario_table(
         ],
         rows=rows,
         totals=summed(words["payouts"]["total"], rows),
-        notes=[*pots, *([texts["off"].format(**off)] if off else [])],
+        notes=[
+            *pots,
+            *([texts["off"].format(**off[year.scenario])] if year.scenario in off else []),
+        ],
         sheet=year.scenario if assumed else "1",
     )
 
@@ -162,30 +168,7 @@ def _tested(root: DataRoot, scheme: Scheme) -> tuple[Scheme, pl.DataFrame] | Non
         observed = {table: read_published(root, table) for table in OBSERVED}
     except NothingPublishedError:
         return None
-    for each in sorted(load_schemes().values(), key=lambda each: each.months[0], reverse=True):
-        is_like = each.counted == scheme.counted and each.months[0] <= scheme.months[0]
-        if is_like and each.counted and not assumed_months(each, observed):
-            with suppress(NotKnownYetError, PopulationMissingError):
-                return each, back_test(each, observed)
-    return None
-
-
-def _errors(tested: tuple[Scheme, pl.DataFrame] | None, assumed: Sequence[date]) -> Errors:
-    """How far off each scenario was in the back-test, with as many months assumed."""
-    if not tested:
-        return {}
-    scheme, rows = tested
-    return {
-        row["scenario"]: {
-            "scheme": scheme.name,
-            "months": str(len(assumed)),
-            "pct": str(row["off_by_pct"]),
-            "kronor": grouped(row["off_by_sek"]),
-            "region": region_name(row["region_code"]),
-            "largest": grouped(row["largest_sek"]),
-        }
-        for row in rows.filter(assumed=len(assumed)).iter_rows(named=True)
-    }
+    return latest_back_test(scheme, load_schemes().values(), observed)
 
 
 def _spans(months: Sequence[date]) -> str:
@@ -193,7 +176,7 @@ def _spans(months: Sequence[date]) -> str:
 
 
 def _rows(
-    scheme: Scheme, found: Sequence[Outlook], assumed: Sequence[date], errors: Errors
+    scheme: Scheme, found: Sequence[Outlook], assumed: Sequence[date], off: Errors
 ) -> list[Mapping[str, object]]:
     return [
         {
@@ -207,7 +190,7 @@ def _rows(
             "assumed_months": " ".join(
                 map(month_key, resting_on(scheme, row["month"], row["component"], assumed))
             ),
-            "off_by_pct": errors.get(year.scenario, {}).get("pct", ""),
+            "off_by_pct": off.get(year.scenario, {}).get("plain_pct", ""),
         }
         for year in found
         for row in year.lines.iter_rows(named=True)

@@ -10,6 +10,7 @@ from reports.pages.page import INDEX
 from reports.pages.site import PAGES, write_pages
 from reports.pages.year import published_years
 from reports.payout import Audience
+from schemas.deliveries import DATASETS
 from schemas.places import DataRoot
 
 
@@ -35,11 +36,10 @@ def pages(folder: Path | None, audience: Audience) -> None:
     """
     root = DataRoot.from_environment()
     folder = folder or root.reports / PAGES
-    found = published_years(root, audience, is_made_up=is_made_up(root, "waiting_times"))
+    made_up = [name for name in DATASETS if is_made_up(root, name)]
+    found = published_years(root, audience, made_up)
     if not found:
-        raise click.ClickException(
-            "nothing with waiting times is published; `bonuspott run bup-2025` computes it"
-        )
+        raise click.ClickException("no payout is published; `bonuspott run bup-2025` computes some")
     written = write_pages(root, found, folder)
     click.echo(folder / INDEX)
     messages().print(

@@ -6,13 +6,15 @@ from fractions import Fraction
 
 import polars as pl
 
+from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import FULL_LEVEL, Telling
-from reports.pages.year import Result, Share, Year
+from reports.pages.year import Money, Result, Share, Year
 from reports.pictures import svg
 from reports.tables import Cell, PrintedTable
 from rules.apportionment import half_up
 from rules.population import weights
+from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
 from schemas.observed import Population
 from schemas.payouts import RoundPayments
@@ -25,11 +27,15 @@ SMALL = 30
 def country_page(told: Telling) -> Page:
     """The page of the country and of the year's last month."""
     year, words = told.year, told.words["country_page"]
-    month = told.month(year.until)
-    earned, reserved = _earned(year), _reserved(year)
+    money = year.money(year.scheme.regions)
+    sections = (
+        [country_operations(told), _map(told, words["map_caps"]), caps_by_month(told)]
+        if year.is_of_operations
+        else [_regions(told), _pot(told), _map(told, words["map"]), *_months(told)]
+    )
     return Page(
         told.country_path(),
-        words["title"].format(month=month),
+        words["title"].format(month=told.month(year.until)),
         crumbs=[Link(told.words["pages"]["index"], INDEX)],
         beside=[
             Link(told.month(each), told.country_path(each))
@@ -37,14 +43,11 @@ def country_page(told: Telling) -> Page:
             if each != year.until
         ][-1:],
         banner=told.banner(),
-        lead=words["lead"].format(
-            month=month,
-            earned=told.kronor(earned),
-            reserved=told.kronor(reserved),
-            share=told.percent(Share(int(earned * 100), reserved * 100).tenths),
+        lead=words["lead_operations" if year.is_of_operations else "lead"].format(
+            month=told.month(year.until), **told.of(money)
         ),
         facts=list(_facts(told)),
-        sections=[_regions(told), _pot(told), _map(told), *_months(told)],
+        sections=sections,
         is_wide=True,
     )
 
@@ -52,18 +55,17 @@ def country_page(told: Telling) -> Page:
 def _facts(told: Telling) -> Iterator[tuple[str, str]]:
     """The fund, what of it is paid, earned since, and not earned; and when the next payout is."""
     year, words = told.year, told.words["country_page"]
-    parts = _parts(year)
-    earned = sum((each[1] for each in parts.values()), Decimal(0))
-    reserved = sum(each[0] for each in parts.values())
-    paid = _paid(year)
-    fund = sum(year.scheme.requirements[name].fund_at(year.until) for name in parts)
+    names = _parts(year) or year.scheme.all_of(Surgery)
+    fund = sum(year.scheme.requirements[name].fund_at(year.until) for name in names)
     yield words["fund"], told.kronor(fund)
-    yield words["paid"], told.kronor(paid)
-    running = _earned_since(year)
-    yield words["earned_so_far"], told.kronor(running)
-    yield words["pot"], told.kronor(reserved - earned)
+    if year.is_of_operations:
+        yield words["left_to_caps"], told.kronor(year.money(year.scheme.regions).left)
+    else:
+        yield words["paid"], told.kronor(_paid(year))
+        yield words["earned_so_far"], told.kronor(_earned_since(year))
+        yield words["pot"], told.kronor(sum(each.left for each in _parts(year).values()))
     if year.payout:
-        yield words["next_payout"], told.month(year.payout.month)
+        yield words["next_payout"], told.next_payout(year.payout.month)
 
 
 def _regions(told: Telling) -> Section:
@@ -76,25 +78,17 @@ def _regions(told: Telling) -> Section:
         results = [year.results[code, year.until, each] for each in year.measures]
         is_small = any(each.completed is not None and each.completed < SMALL for each in results)
         has_small |= is_small
-        earned, reserved = year.earned_in(code, year.until), year.reserved_in(code, year.until)
         rows.append(
             [
                 f"{region_name(code)}{' *' if is_small else ''}",
                 *(cell for result in results for cell in _of_measure(told, result)),
-                earned,
-                Share(int(earned * 100), reserved * 100).tenths,
-                half_up(Fraction(earned) / children[code]) if children else None,
+                *_money(year.money([code]), children.get(code)),
             ]
         )
-    earned, reserved = _earned(year), _reserved(year)
     totals: list[Cell] = [words["country"]]
     for measure in year.measures:
         totals += [_share_of_country(told, measure), None, None]
-    totals += [
-        earned,
-        Share(int(earned * 100), reserved * 100).tenths,
-        half_up(Fraction(earned) / sum(children.values())) if children else None,
-    ]
+    totals += _money(year.money(year.scheme.regions), sum(children.values()))
     table = PrintedTable(
         words["regions"].format(month=told.month(year.until)),
         [
@@ -122,6 +116,12 @@ def _regions(told: Telling) -> Section:
         sortable=True,
         links={place: told.region_path(code) for place, code in enumerate(year.scheme.regions)},
     )
+
+
+def _money(money: Money, children: int | None) -> list[Cell]:
+    """Earned, its share of what could be, and kronor a child."""
+    each = half_up(Fraction(money.earned) / children) if children else None
+    return [money.earned, money.share, each]
 
 
 def _of_measure(told: Telling, result: Result) -> list[Cell]:
@@ -157,20 +157,11 @@ def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
     yield words["per_child_note"].format(age_group=group)
 
 
-def _map(told: Telling) -> Section:
-    year, words = told.year, told.words["country_page"]
-    shares = {
-        code: Share(
-            int(year.earned_in(code, year.until) * 100), year.reserved_in(code, year.until) * 100
-        ).tenths
-        for code in year.scheme.regions
-    }
-    return Section(
-        "karta",
-        words["map"],
-        picture=f'<div class="map">{svg(words["map"], shares)}</div>',
-        fits="half",
-    )
+def _map(told: Telling, title: str) -> Section:
+    year = told.year
+    shares = {code: year.money([code]).share for code in year.scheme.regions}
+    picture = f'<div class="map">{svg(title, shares)}</div>'
+    return Section("karta", title, picture=picture, fits="half")
 
 
 def _months(told: Telling) -> Iterator[Section]:
@@ -214,8 +205,8 @@ def _pot(told: Telling) -> Section:
     """A row a component: what could be earned so far, what was, and what goes to the pot."""
     words = told.words["country_page"]
     rows: list[list[Cell]] = [
-        [told.component(name), reserved, earned, reserved - earned]
-        for name, (reserved, earned) in _parts(told.year).items()
+        [told.component(name), each.reserved, each.earned, each.left]
+        for name, each in _parts(told.year).items()
     ]
     table = PrintedTable(
         words["pot_table"],
@@ -226,22 +217,12 @@ def _pot(told: Telling) -> Section:
     return Section("pott", table.title, [words["pot_lead"]], table=table, fits="half")
 
 
-def _parts(year: Year) -> dict[str, tuple[int, Decimal]]:
-    """By component, what could be earned in the months so far, and what was."""
-    [waiting] = year.scheme.all_of(WaitingTime)
-    cells = [(code, month) for code in year.scheme.regions for month in year.computed_months]
-    parts = {
-        waiting: (
-            sum(year.reserved_in(*cell) for cell in cells),
-            sum((year.earned_in(*cell) for cell in cells), Decimal(0)),
-        )
-    }
-    produced = [each for code in year.scheme.regions for _, each in year.productions(code)]
-    if produced:
-        parts["first_visit_production"] = (
-            sum(each.reserved_sek for each in produced),
-            sum((each.earned_sek for each in produced), Decimal(0)),
-        )
+def _parts(year: Year) -> dict[str, Money]:
+    """By component with a pot, what was earned in the months so far, and of how much."""
+    regions, months = year.scheme.regions, year.computed_months
+    parts = {name: year.money(regions, months) for name in year.scheme.all_of(WaitingTime)}
+    if (produced := year.produced(regions, months)).reserved:
+        parts["first_visit_production"] = produced
     return parts
 
 
@@ -262,36 +243,13 @@ def _paid(year: Year) -> int:
 
 def _earned_since(year: Year) -> Decimal:
     """Earned in the round that the month lies in."""
-    months = set(year.payout.round_months()) if year.payout else set()
-    waiting = sum(
-        (
-            year.earned_in(code, month)
-            for code in year.scheme.regions
-            for month in year.computed_months
-            if month in months
-        ),
-        Decimal(0),
-    )
-    return waiting + sum(
-        (
-            each.earned_sek
-            for code in year.scheme.regions
-            for month, each in year.productions(code)
-            if month in months
-        ),
-        Decimal(0),
-    )
+    of_round = set(year.payout.round_months()) if year.payout else set()
+    months = [month for month in year.computed_months if month in of_round]
+    regions = year.scheme.regions
+    return year.money(regions, months).earned + year.produced(regions, months).earned
 
 
 def _children(year: Year) -> dict[str, int]:
     base = year.scheme.require(WaitingTime).population.at(year.until)
     found = weights(year.tables[Population], base, year.scheme.regions)
     return dict(found.iter_rows())
-
-
-def _earned(year: Year) -> Decimal:
-    return sum((year.earned_in(code, year.until) for code in year.scheme.regions), Decimal(0))
-
-
-def _reserved(year: Year) -> int:
-    return sum(year.reserved_in(code, year.until) for code in year.scheme.regions)

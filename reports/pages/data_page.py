@@ -23,19 +23,19 @@ class Came(NamedTuple):
     reports: Sequence[Reported]
 
 
-def data_page(came: Sequence[Came]) -> Page:
-    """The page of the data, of one or more schemes in the same language."""
-    told = came[0].told
+def data_page(tellings: Sequence[Telling], came: Sequence[Came]) -> Page:
+    """The page of the data, of all schemes in the same language, and of those that rest on some."""
+    told = tellings[0]
     words = told.words["data_page"]
     return Page(
         DATA,
         words["title"],
         crumbs=[Link(told.words["pages"]["index"], INDEX)],
-        banner=standing(told.words, told.year),
+        banner=standing(told.words, [each.year for each in tellings]),
         lead=words["lead"],
         sections=[
-            *_next_days(came),
-            _revised(came),
+            *_next_days(told, came),
+            _revised(told),
             *(
                 section
                 for number, each in enumerate(came, start=1)
@@ -107,13 +107,13 @@ def _delivery(told: Telling, each: Reported) -> list[Cell]:
     ]
 
 
-def _next_days(came: Sequence[Came]) -> Iterator[Section]:
+def _next_days(told: Telling, came: Sequence[Came]) -> Iterator[Section]:
     """Of the months that are not in, by when they are due."""
-    words = came[0].told.words["data_page"]
+    words = told.words["data_page"]
     rows: list[list[Cell]] = [
-        [told.title, month_key(month), told.year.scheme.due(month)]
-        for told, reports in came
-        for month in told.year.scheme.measured_months
+        [each.title, month_key(month), each.year.scheme.due(month)]
+        for each, reports in came
+        for month in each.year.scheme.measured_months
         if month not in {each.month for each in reports if each.counted}
     ]
     if not rows:
@@ -128,14 +128,10 @@ def _next_days(came: Sequence[Came]) -> Iterator[Section]:
     yield Section("nasta", table.title, table=table)
 
 
-def _revised(came: Sequence[Came]) -> Section:
-    """What deliveries after a decision would have changed of it."""
-    told = came[0].told
+def _revised(told: Telling) -> Section:
+    """What deliveries after a decision would have changed of it, in any scheme."""
     words, heads = told.words["data_page"], told.words["differences"]
-    names = [each.told.year.scheme.name for each in came]
-    found = told.year.tables[Differences].filter(
-        pl.col("scheme").is_in(names), pl.col("difference_sek") != 0
-    )
+    found = told.year.tables[Differences].filter(pl.col("difference_sek") != 0)
     rows: list[list[Cell]] = [
         [
             row["scheme"],

@@ -1,14 +1,10 @@
 """Where the pages begin: the months of each scheme, the regions, and what was paid."""
 
-from collections.abc import Iterator, Sequence
-
-import polars as pl
+from collections.abc import Sequence
 
 from reports.pages.page import DATA, GLOSSARY, INDEX, Link, Page, Section
 from reports.pages.telling import Telling, standing
-from reports.pages.year import Share
 from reports.tables import Cell, PrintedTable
-from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.payouts import Payouts
 from schemas.regions import region_name
@@ -25,69 +21,73 @@ def index_page(tellings: Sequence[Telling]) -> Page:
             Link(told.words["pages"]["data"], DATA),
             Link(told.words["pages"]["glossary"], GLOSSARY),
         ],
-        banner=standing(told.words, told.year),
+        banner=standing(told.words, [each.year for each in tellings]),
         lead=words["lead"],
         sections=[
             *(
-                section
+                _of_scheme(each, number)
                 for number, each in enumerate(tellings, start=1)
-                for section in _of_scheme(each, number)
+                if each.year.computed_months
             ),
-            _payouts(told),
+            _payouts(tellings),
         ],
     )
 
 
-def _of_scheme(told: Telling, number: int) -> Iterator[Section]:
+def _of_scheme(told: Telling, number: int) -> Section:
     """The scheme's months, the latest first, and its regions."""
     words, year = told.words["index_page"], told.year
     months = year.computed_months[::-1]
     rows: list[list[Cell]] = []
     for month in months:
-        earned = sum(year.earned_in(code, month) for code in year.scheme.regions)
-        reserved = sum(year.reserved_in(code, month) for code in year.scheme.regions)
-        rows.append([told.month(month), earned, Share(int(earned * 100), reserved * 100).tenths])
+        money = year.money(year.scheme.regions, [month])
+        rows.append([told.month(month), money.earned, money.share])
+    kind = "operations" if year.is_of_operations else "waiting"
     table = PrintedTable(
         told.title,
-        [words["month"], words["earned"], words["of_reserve"]],
+        [words["month"], words[f"earned_{kind}"], words[f"of_{kind}"]],
         rows,
         sheet=words["sheet_months"].format(number=number),
     )
-    yield Section(
+    return Section(
         f"manader-{number}",
         table.title,
-        [words["regions_lead"]],
         table=table,
         links={place: told.country_path(month) for place, month in enumerate(months)},
+        references_lead=words["regions_lead"],
         references=[
             Link(region_name(code), told.region_path(code)) for code in year.scheme.regions
         ],
     )
 
 
-def _payouts(told: Telling) -> Section:
+def _payouts(tellings: Sequence[Telling]) -> Section:
     """Every payout that is computed, of every scheme: its sum, and whether it is decided."""
-    words, tables = told.words["index_page"], told.year.tables
-    decided = {
-        (scheme, month): (day, reference)
-        for scheme, month, day, reference in tables[Decided]
-        .select("scheme", "month", "decided_on", "reference")
-        .iter_rows()
-    }
-    sums = tables[Payouts].group_by("scheme", "month").agg(pl.col("amount_sek").sum())
-    rows: list[list[Cell]] = []
-    for scheme, month, amount in sums.sort("month", "scheme", descending=True).iter_rows():
-        decision = decided.get((scheme, month))
-        status = (
-            words["decided"].format(day=decision[0], reference=decision[1])
-            if decision
-            else words["computed"]
-        )
-        rows.append([f"{scheme}, {month_key(month)}", amount, status])
+    told = tellings[0]
+    words, sums = told.words["index_page"], told.year.tables[Payouts]
+    paid = sorted(
+        ((month, each) for each in tellings for month in each.year.paid_months),
+        key=lambda one: (one[0], one[1].year.scheme.name),
+        reverse=True,
+    )
+    rows: list[list[Cell]] = [
+        [
+            month_key(month),
+            each.title,
+            int(sums.filter(scheme=each.year.scheme.name, month=month)["amount_sek"].sum()),
+            each.decided(month),
+        ]
+        for month, each in paid
+    ]
     table = PrintedTable(
         words["payouts"],
-        [words["payout"], words["amount"], words["status"]],
+        [words["payout"], words["scheme"], words["amount"], words["status"]],
         rows,
         sheet=words["sheet_payouts"],
     )
-    return Section("utbetalningar", table.title, table=table)
+    return Section(
+        "utbetalningar",
+        table.title,
+        table=table,
+        links={place: each.payout_path(month) for place, (month, each) in enumerate(paid)},
+    )

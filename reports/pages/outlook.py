@@ -1,19 +1,27 @@
 """What the year may give: the named assumptions side by side, for a region and each of its components."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import polars as pl
 
+from explanation.language import Code, language
+from explanation.values import percent
 from reports.pages.page import Section
 from reports.pages.telling import Telling
 from reports.pages.year import Year
+from reports.payout import spaced
 from reports.tables import Cell, PrintedTable, summed
-from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
+from rules.outlook import ASSUMPTIONS, assumed_months, latest_back_test, outlook, resting_on
+from rules.scheme import Scheme
 from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
+from schemas.regions import region_name
 from schemas.table import Table
+
+Errors = Mapping[str, Mapping[str, str]]
+"""By scenario, how far off its outlooks were with as many months assumed, in words."""
 
 
 class Outlooks(NamedTuple):
@@ -23,18 +31,31 @@ class Outlooks(NamedTuple):
         assumed: the months that are assumed; none once the year is over.
         amounts: for each scenario, kronor by region and component, all payouts together.
         rests_on: the assumed months that each component rests on.
+        tested: how far such outlooks of a year that is over were from its outcome; see `back_test`.
     """
 
     assumed: Sequence[date]
     amounts: Mapping[str, Mapping[tuple[str, str], int]]
     rests_on: Mapping[str, Sequence[date]]
+    tested: tuple[Scheme, pl.DataFrame] | None
+
+    def of_region(self, region: str) -> dict[str, int]:
+        """What the year gives the region under each assumption."""
+        return {
+            scenario: sum(amount for (code, _), amount in each.items() if code == region)
+            for scenario, each in self.amounts.items()
+        }
 
 
-def outlooks(year: Year) -> Outlooks:
+def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
     """The outlooks of the year as its last month leaves it: with nothing that came later.
 
     Decisions of later payouts play no part; when no month is left to assume, there is one outlook,
-    the outcome.
+    the outcome. What such outlooks are worth says the year itself once it is over, or one before.
+
+    Args:
+        year: up to the month.
+        schemes: all there are, for one to test such outlooks on.
     """
     scheme = year.scheme
     counted = {
@@ -62,7 +83,29 @@ def outlooks(year: Year) -> Outlooks:
         for payout in scheme.payouts
         for component in payout.components
     }
-    return Outlooks(assumed, amounts, paid_for)
+    tested = latest_back_test(scheme, schemes, year.tables, len(assumed)) if assumed else None
+    return Outlooks(assumed, amounts, paid_for, tested)
+
+
+def errors(
+    tested: tuple[Scheme, pl.DataFrame] | None, assumed: Sequence[date], code: Code
+) -> Errors:
+    """How far off each scenario was in the back-test, with as many months assumed."""
+    if not tested:
+        return {}
+    scheme, rows = tested
+    return {
+        row["scenario"]: {
+            "scheme": scheme.name,
+            "months": str(len(assumed)),
+            "plain_pct": str(row["off_by_pct"]),
+            "pct": language(code).write(percent(row["off_by_pct"], 1)),
+            "kronor": spaced(row["off_by_sek"]),
+            "region": region_name(row["region_code"]),
+            "largest": spaced(row["largest_sek"]),
+        }
+        for row in rows.filter(assumed=len(assumed)).iter_rows(named=True)
+    }
 
 
 def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
@@ -82,6 +125,12 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
         # What all components come to under one assumption, and not the sum of each one's lowest.
         totals = [cell for cell in sums[1 : 1 + len(scenarios)] if isinstance(cell, int)]
         sums = [*sums[: 1 + len(scenarios)], min(totals), max(totals), None]
+    paragraphs: list[str] = []
+    notes: list[str] = []
+    if found.assumed:
+        months = ", ".join(told.month(month) for month in found.assumed)
+        paragraphs = [words["outlook_lead"].format(months=months)]
+        notes = [words["nothing_more"], *_worth(told, found)]
     table = PrintedTable(
         words["outlook" if found.assumed else "year"],
         [words["component"], *scenarios, *span_words, named["assumed"]],
@@ -90,10 +139,19 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
         groups=["", *[words["assuming"]] * len(scenarios), *[words["range"]] * 2, ""]
         if found.assumed
         else (),
+        notes=notes,
         sheet=words["sheet_outlook"],
     )
-    paragraphs = []
-    if found.assumed:
-        months = ", ".join(told.month(month) for month in found.assumed)
-        paragraphs = [words["outlook_lead"].format(months=months)]
     return Section("utsikt", table.title, paragraphs, table=table, look="cards", begins_sheet=True)
+
+
+def _worth(told: Telling, found: Outlooks) -> Iterator[str]:
+    """What such outlooks were worth in a year that is over."""
+    words = told.words["outlook"]
+    off = errors(found.tested, found.assumed, told.code)
+    if not off:
+        yield words["untested"]
+        return
+    said = ", ".join(f"{words[scenario]} {each['pct']}" for scenario, each in off.items())
+    [name] = {each["scheme"] for each in off.values()}
+    yield words["worth"].format(scheme=name, said=said)

@@ -45,6 +45,7 @@ class Section:
         links: for a row's first cell, by the row's number, what it refers to.
         marks: for cells that are a word alone, the class of colour that goes with the word.
         references: files worth opening, below what is said.
+        references_lead: what is said of them.
         only_in_files: whether the table stands in the workbook and the text alone.
         begins_sheet: whether it begins a new sheet of paper.
         fits: how much of a wide page's width it takes.
@@ -61,6 +62,7 @@ class Section:
     links: Mapping[int, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     references: Sequence[Link] = ()
+    references_lead: str = ""
     only_in_files: bool = False
     begins_sheet: bool = False
     fits: Literal["whole", "half", "third"] = "whole"

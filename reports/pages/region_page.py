@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from reports.pages.levels import how_levels_are_given, how_production_is_given
+from reports.pages.operations import region_operations
 from reports.pages.outlook import Outlooks, outlook_section
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.pictures import Panel, small_multiples
 from reports.pages.standing import Reported
 from reports.pages.telling import FULL_LEVEL, Telling
-from reports.pages.year import NextLevel, Production, Result, Share
+from reports.pages.year import Money, NextLevel, Production, Result, Share, together
 from reports.payout import NO_BREAK_SPACE
 from reports.reconciliation import COUNTS, COUNTS_LAST_YEAR, PARTS
 from reports.small_numbers import for_the_public
@@ -32,74 +34,78 @@ def region_page(told: Telling, region: str, reports: Sequence[Reported], found: 
         found: what the year may give.
     """
     year, words = told.year, told.words["region_page"]
-    title = words["title"].format(region=region_name(region), month=told.month(year.until))
-    return Page(
-        told.region_path(region),
-        title,
-        crumbs=[
-            Link(told.words["pages"]["index"], INDEX),
-            Link(
-                told.words["pages"]["country"].format(month=told.month(year.until)),
-                told.country_path(),
-            ),
-        ],
-        beside=[
-            Link(told.month(month), told.region_path(region, month))
-            for month in year.scheme.measured_months
-            if month in year.computed_months and month != year.until
-        ][-1:],
-        banner=told.banner(),
-        lead=_sentence(told, region),
-        sections=[
+    told_of = told.words["pages"]
+    came_in = [_came_in(told, region, reports), *_explained(told, region)]
+    outlook = outlook_section(told, region, found)
+    sections = (
+        [*region_operations(told, region), outlook, *came_in]
+        if year.is_of_operations
+        else [
             _measures(told, region),
             *_production(told, region),
             _shares(told, region),
             _levels(told, region),
-            outlook_section(told, region, found),
+            outlook,
             _missed(told, region),
-            _came_in(told, region, reports),
-            *_explained(told, region),
+            *came_in,
             _counts(told, region),
+        ]
+    )
+    return Page(
+        told.region_path(region),
+        words["title"].format(region=region_name(region), month=told.month(year.until)),
+        crumbs=[
+            Link(told_of["index"], INDEX),
+            Link(told_of["country"].format(month=told.month(year.until)), told.country_path()),
         ],
+        beside=[
+            Link(told.month(month), told.region_path(region, month))
+            for month in year.computed_months
+            if month != year.until
+        ][-1:],
+        banner=told.banner(),
+        lead=" ".join(_sentences(told, region, found)),
+        sections=sections,
     )
 
 
-def _sentence(told: Telling, region: str) -> str:
-    """Earned this month of what could be earned, so far this year, and the nearest next level."""
+def _sentences(told: Telling, region: str, found: Outlooks) -> Iterator[str]:
+    """Earned of what could be, so far this year, the nearest next level, and what the year may give."""
     year, words = told.year, told.words["region_page"]
-    earned, reserved = year.earned_in(region, year.until), year.reserved_in(region, year.until)
-    earned_year, reserved_year = year.earned_so_far(region)
-    sentences = [
-        words["earned"].format(
-            region=region_name(region),
-            month=told.month(year.until),
-            earned=told.kronor(earned),
-            reserved=told.kronor(reserved),
-            share=told.percent(_share_of(earned, reserved)),
-        ),
-        words["so_far"].format(
-            earned=told.kronor(earned_year),
-            reserved=told.kronor(reserved_year),
-            share=told.percent(_share_of(earned_year, reserved_year)),
-        ),
-    ]
+    month, money = told.month(year.until), year.money([region])
+    if year.is_of_operations:
+        yield words["earned_operations"].format(
+            region=region_name(region), month=month, left=told.kronor(money.left), **told.of(money)
+        )
+    else:
+        yield words["earned"].format(region=region_name(region), month=month, **told.of(money))
+        months = year.computed_months
+        so_far = together([year.money([region], months), year.produced([region], months)])
+        yield words["so_far"].format(**told.of(so_far))
+        yield from _nearest_next(told, region, money)
+    if found.assumed:
+        sums = {
+            scenario: told.kronor(amount) for scenario, amount in found.of_region(region).items()
+        }
+        yield words["may_give"].format(year=year.until.year, **sums)
+
+
+def _nearest_next(told: Telling, region: str, money: Money) -> Iterator[str]:
+    words = told.words["region_page"]
     nearest = [
         each
         for each in _cheapest(told, region)
-        if each.month == year.until and each.alternative != "production"
+        if each.month == told.year.until and each.alternative != "production"
     ]
     if nearest:
-        sentences.append(
-            words["nearest"].format(
-                measure=told.measure(nearest[0].measure).lower(),
-                needed=_way(told, region, nearest[0]),
-                level=nearest[0].to_level_pct,
-                gain=told.kronor(nearest[0].gain_sek),
-            )
+        yield words["nearest"].format(
+            measure=told.measure(nearest[0].measure).lower(),
+            needed=_way(told, region, nearest[0]),
+            level=nearest[0].to_level_pct,
+            gain=told.kronor(nearest[0].gain_sek),
         )
-    elif earned == reserved:
-        sentences.append(words["all_reached"])
-    return " ".join(sentences)
+    elif not money.left:
+        yield words["all_reached"]
 
 
 def _measures(told: Telling, region: str) -> Section:
@@ -120,6 +126,7 @@ def _measures(told: Telling, region: str) -> Section:
                 told.words["pages"]["missing"] if change is None else change,
                 told.share(waiting),
                 result.level_pct,
+                _reached(told, result),
                 result.earned_sek,
                 result.reserved_sek - result.earned_sek,
                 *_next(told, region, nearest, result.level_pct),
@@ -134,10 +141,10 @@ def _measures(told: Telling, region: str) -> Section:
             words["change"],
             words["waiting"],
             words["level"],
+            words["alternative"],
             words["earned_sek"],
             words["left_sek"],
             words["next_level"],
-            words["alternative"],
             words["gain_sek"],
         ],
         rows,
@@ -146,9 +153,10 @@ def _measures(told: Telling, region: str) -> Section:
             "",
             *[words["completed_within_30"]] * 3,
             "",
-            *[words["month_s_money"]] * 3,
-            *[words["higher_level"]] * 3,
+            *[words["month_s_money"]] * 4,
+            *[words["higher_level"]] * 2,
         ],
+        notes=how_levels_are_given(told),
         sheet=words["sheet_measures"],
     )
     links = {}
@@ -171,7 +179,7 @@ def _production(told: Telling, region: str) -> Iterator[Section]:
         nearest = _nearest(told, region, month, "", is_production=True)
         span = told.months(year.period_to_date(month)[0], month)
         counts = _to_date(told, region, each, month)
-        needed, _, gain = _next(told, region, nearest, each.level_pct)
+        needed, gain = _next(told, region, nearest, each.level_pct)
         rows.append(
             [
                 words["final" if each.is_final else "running"].format(months=span),
@@ -198,6 +206,7 @@ def _production(told: Telling, region: str) -> Iterator[Section]:
                 words["gain_sek"],
             ],
             rows,
+            notes=how_production_is_given(told),
             sheet=words["sheet_production"],
         )
         yield Section("nybesok", table.title, table=table, look="cards")
@@ -436,10 +445,20 @@ def _next(told: Telling, region: str, nearest: NextLevel | None, level: int) -> 
     """What is missing to the next level, by which alternative, and what it would have given."""
     words = told.words["next_level"]
     if nearest is None:
-        return [words["highest" if level == FULL_LEVEL else "out_of_reach"], None, None]
+        return [words["highest" if level == FULL_LEVEL else "out_of_reach"], None]
     way = words["way"].format(needed=_way(told, region, nearest), level=nearest.to_level_pct)
-    alternative = words[nearest.alternative]
-    return [way.replace(" %", f"{NO_BREAK_SPACE}%"), alternative, nearest.gain_sek]
+    if nearest.alternative != "production":
+        way += f" ({words[nearest.alternative]})"
+    return [way.replace(" %", f"{NO_BREAK_SPACE}%"), nearest.gain_sek]
+
+
+def _reached(told: Telling, result: Result) -> str:
+    """By which alternative the level is reached, or why none is."""
+    words = told.words["reached"]
+    return (
+        words.get(result.status if result.alternative == "none" else "")
+        or words[result.alternative]
+    )
 
 
 def _way(told: Telling, region: str, level: NextLevel) -> str:
@@ -476,8 +495,4 @@ def _to_date(told: Telling, region: str, each: Production, month: date) -> list[
 
 def _money_alone(totals: Sequence[Cell]) -> list[Cell]:
     """The sums of the kronor; shares and levels have none."""
-    return [cell if place in {0, 6, 7} else None for place, cell in enumerate(totals)]
-
-
-def _share_of(earned: Decimal, reserved: int) -> Decimal | None:
-    return Share(int(earned * 100), reserved * 100).tenths
+    return [cell if place in {0, 7, 8} else None for place, cell in enumerate(totals)]

@@ -24,12 +24,14 @@ from reports.pages.html import LANGUAGE_FOLDERS, as_html
 from reports.pages.index_page import index_page
 from reports.pages.outlook import outlooks
 from reports.pages.page import Page
+from reports.pages.payout_page import payout_page
 from reports.pages.region_page import region_page
 from reports.pages.standing import reported
 from reports.pages.telling import EXPLANATION, Telling
 from reports.pages.year import Year
 from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.loading import load_schemes
+from rules.outlook import tested_years
 from rules.vocabulary import vocabulary
 from schemas.audit import Materialisations
 from schemas.keys import OfScheme
@@ -126,16 +128,22 @@ def _manifest(folder: Path) -> Mapping[str, Made]:
 
 def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
     for year in years:
-        for payout in year.explained:
+        for payout in year.paid_months:
             yield Unit(
                 f"{year.scheme.name}/{EXPLANATION}{month_key(payout)}",
-                _hash(_version(), year.scheme.content_sha256, *_records(year, payout)),
-                _explanations(root, year, payout),
+                _hash(
+                    *(_version(), year.scheme.content_sha256, year.audience, str(year.is_made_up)),
+                    repr(year.decisions.get(payout)),
+                    *_records(year, payout),
+                ),
+                _of_payout(root, year, payout),
             )
+        tested = _tested(year)
         for month in year.computed_months:
             until = year.at(month)
             pages = (_files(page, code) for code, page in _of_month(until))
-            yield Unit(f"{year.scheme.name}/{month_key(month)}", _fingerprint(until), pages)
+            unit = f"{year.scheme.name}/{month_key(month)}"
+            yield Unit(unit, _fingerprint(until, tested), pages)
     common = list(_common(years))
     pages = (_files(page, code) for code, page in common)
     yield Unit(COMMON, _hash(repr(common), _version()), pages)
@@ -162,8 +170,16 @@ def _records(year: Year, payout: date) -> list[str]:
     return rows.sort("materialisation_id")["record_hash"].to_list()
 
 
+def _of_payout(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str, bytes]]:
+    """The page of a payout in each language, and its explanations."""
+    for code in CODES:
+        yield _files(payout_page(Telling(year, code), payout), code)
+    if payout in year.explained:
+        yield from _explanations(root, year, payout)
+
+
 def _of_month(year: Year) -> Iterator[tuple[Code, Page]]:
-    reports, found = reported(year), outlooks(year)
+    reports, found = reported(year), outlooks(year, load_schemes().values())
     for code in CODES:
         told = Telling(year, code)
         yield code, country_page(told)
@@ -172,12 +188,14 @@ def _of_month(year: Year) -> Iterator[tuple[Code, Page]]:
 
 
 def _common(years: Sequence[Year]) -> Iterator[tuple[Code, Page]]:
-    latest = sorted(years, key=lambda year: year.until, reverse=True)
-    reports = [reported(year) for year in latest]
+    # What is measured comes first, the latest before the others.
+    latest = sorted(years, key=lambda year: (bool(year.computed_months), year.until), reverse=True)
+    reports = {year.scheme.name: reported(year) for year in latest}
     for code in CODES:
         tellings = [Telling(year, code) for year in latest]
         yield code, index_page(tellings)
-        yield code, data_page(list(map(Came, tellings, reports)))
+        came = [Came(told, found) for told in tellings if (found := reports[told.year.scheme.name])]
+        yield code, data_page(tellings, came)
         yield code, glossary_page(code)
 
 
@@ -191,7 +209,18 @@ def _files(page: Page, code: Code) -> dict[str, bytes]:
     }
 
 
-def _fingerprint(year: Year) -> str:
+def _tested(year: Year) -> str:
+    """A hash of the years that are over and say how good outlooks are."""
+    years = tested_years(year.scheme, load_schemes().values(), year.tables)
+    rows = [
+        fingerprint(table, year.tables[table].filter(pl.col("month") <= each.measured_months[-1]))
+        for each in years
+        for table in each.counted
+    ]
+    return _hash(*rows)
+
+
+def _fingerprint(year: Year, tested: str) -> str:
     """A hash of all that the month's pages rest on: figures, rules, deliveries, decisions, code."""
     tables = [
         fingerprint(table, year.rows(table)) for table in year.tables if issubclass(table, OfScheme)
@@ -206,6 +235,7 @@ def _fingerprint(year: Year) -> str:
         year.scheme.content_sha256,
         year.audience,
         str(year.is_made_up),
+        tested,
         *observed,
         *tables,
         repr(reported(year)),

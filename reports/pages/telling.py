@@ -1,12 +1,13 @@
 """A year told in a language: its words, and how the pages write shares, amounts and months."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from explanation.language import Code, Language, language
 from explanation.values import Month, kronor, percent
-from reports.pages.year import NextLevel, Share, Year
+from reports.pages.year import Money, NextLevel, Share, Year
 from reports.payout import NO_BREAK_SPACE, spaced
 from reports.small_numbers import gives_away
 from reports.tables import Cell
@@ -79,6 +80,25 @@ class Telling:
             else self.language.write(percent(tenths, 1))
         )
 
+    def of(self, money: Money) -> dict[str, str]:
+        """What was earned, of how much, and the share, for a sentence."""
+        return {
+            "earned": self.kronor(money.earned),
+            "reserved": self.kronor(money.reserved),
+            "share": self.percent(money.share),
+        }
+
+    def next_payout(self, month: date) -> str:
+        """The payout's month, and how many days after the data's day it begins.
+
+        The decision's day is not known before it is made; the month is.
+        """
+        written, as_of = self.month(month), self.year.data_as_of
+        if as_of is None or as_of >= month:
+            return written
+        words = self.words["country_page"]["days"]
+        return words.format(month=written, days=(month - as_of).days, day=self.language.day(as_of))
+
     def is_hidden(self, share: Share) -> bool:
         """Whether these readers may not see the share."""
         return self.year.audience == "public" and gives_away(*share)
@@ -125,6 +145,19 @@ class Telling:
         """Where the explanation of a region's payout is."""
         return f"{self.year.scheme.name}/{region}/{EXPLANATION}{month_key(payout)}.html"
 
+    def payout_path(self, payout: date) -> str:
+        """Where the page of a payout is."""
+        return f"{self.year.scheme.name}/{EXPLANATION}{self.file_name(payout)}"
+
+    def decided(self, payout: date) -> str:
+        """Whether a payout is decided, by whom and when, or only computed."""
+        words, decision = self.words["status"], self.year.decisions.get(payout)
+        if decision is None:
+            return words["computed"]
+        return words["decided"].format(
+            day=self.language.day(decision.on), by=decision.by, reference=decision.reference
+        )
+
     def banner(self) -> list[str]:
         """What a reader must know of a month's figures before anything else."""
         year, words = self.year, self.words["pages"]
@@ -143,10 +176,10 @@ class Telling:
             )
         if year.data_as_of:
             lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
-        return [*lines, *standing(self.words, year)]
+        return [*lines, *standing(self.words, [year])]
 
 
-def standing(words: Words, year: Year) -> list[str]:
-    """What every page says of itself: for whom it is, and whether the data are made up."""
-    lines = [words["audience"][year.audience]]
-    return [*lines, words["made_up"]["note"]] if year.is_made_up else lines
+def standing(words: Words, years: Sequence[Year]) -> list[str]:
+    """What every page says of itself: for whom it is, and whether any of its data are made up."""
+    lines = [words["audience"][years[0].audience]]
+    return [*lines, words["made_up"]["note"]] if any(each.is_made_up for each in years) else lines

@@ -1,6 +1,6 @@
 """A scheme's year as it is published, by region and month: what the pages read, and nothing else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from rules.apportionment import half_up
 from rules.loading import load_schemes
 from rules.parameters import Payout
 from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from rules.step import Inputs
@@ -29,6 +30,7 @@ from schemas.performance import (
     WaitingTimePerformance,
 )
 from schemas.places import DataRoot
+from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
 
 READ: tuple[type[Table], ...] = (
@@ -39,6 +41,9 @@ READ: tuple[type[Table], ...] = (
     WaitingTimePerformance,
     FirstVisitProductionPerformance,
     NextLevels,
+    SurgeryPerformance,
+    SurgeryFollowup,
+    SurgeryCaps,
     RoundPayments,
     BonusPots,
     PayoutLines,
@@ -110,13 +115,39 @@ class Share(NamedTuple):
         return Decimal(half_up(Fraction(1000 * self.part, self.whole))).scaleb(-1)
 
 
+class Money(NamedTuple):
+    """Kronor earned, and of how many."""
+
+    earned: Decimal
+    reserved: int
+
+    @property
+    def share(self) -> Decimal | None:
+        """Earned in per cent, half-up to one decimal; none of nothing."""
+        return Share(int(self.earned * 100), self.reserved * 100).tenths
+
+    @property
+    def left(self) -> Decimal:
+        """What was not earned."""
+        return self.reserved - self.earned
+
+
+def together(parts: Iterable[Money]) -> Money:
+    """Their sum."""
+    earned, reserved = Decimal(0), 0
+    for each in parts:
+        earned, reserved = earned + each.earned, reserved + each.reserved
+    return Money(earned, reserved)
+
+
 @dataclass(frozen=True)
 class Year:
     """One scheme's year, up to a month.
 
     Attributes:
         scheme: which one.
-        until: the month that the pages are of; nothing later is seen, but what the scheme sets.
+        until: the month that the pages are of; nothing later is seen, but what the scheme sets. Where
+            nothing is measured, the last payout's.
         tables: what is published, by model.
         is_made_up: whether it rests on sample data.
         audience: whom the pages are for.
@@ -136,10 +167,16 @@ class Year:
         """The scheme's rows of the table, up to the month."""
         return self.tables[table].filter(pl.col("month") <= self.until, scheme=self.scheme.name)
 
+    @property
+    def is_of_operations(self) -> bool:
+        """Whether operations are what the scheme measures, and not waiting times."""
+        return self.scheme.find(Surgery) is not None
+
     @cached_property
     def computed_months(self) -> list[date]:
         """The measured months that there are results of, up to the month."""
-        computed = set(self.rows(WaitingTimePerformance)["month"])
+        table = SurgeryCaps if self.is_of_operations else WaitingTimePerformance
+        computed = set(self.rows(table)["month"])
         return [month for month in self.scheme.measured_months if month in computed]
 
     @cached_property
@@ -189,14 +226,17 @@ class Year:
         }
 
     @cached_property
+    def paid_months(self) -> list[date]:
+        """The payout months that are computed."""
+        return sorted(set(self.tables[Payouts].filter(scheme=self.scheme.name)["month"]))
+
+    @property
     def explained(self) -> list[date]:
         """The payout months whose explanations stand beside the pages: none for the public.
 
         An explanation names every count.
         """
-        if self.audience == "public":
-            return []
-        return sorted(set(self.tables[Payouts].filter(scheme=self.scheme.name)["month"]))
+        return [] if self.audience == "public" else self.paid_months
 
     @property
     def payout(self) -> Payout | None:
@@ -207,24 +247,37 @@ class Year:
 
     @cached_property
     def data_as_of(self) -> date | None:
-        """The day of the month's own delivery of waiting times."""
-        days = self.tables[WaitingTimes].filter(month=self.until)["delivery_id"].unique()
-        return max((date.fromisoformat(name.split("/")[2]) for name in days), default=None)
+        """The day of the month's own delivery."""
+        days = [
+            date.fromisoformat(name.split("/")[2])
+            for table in self.scheme.counted
+            for name in self.tables[table].filter(month=self.until)["delivery_id"].unique()
+        ]
+        return max(days, default=None)
 
-    def earned_in(self, region: str, month: date) -> Decimal:
-        """What a region's waiting times earned in a month."""
-        return sum(
-            (self.results[region, month, each].earned_sek for each in self.measures), Decimal(0)
-        )
+    @cached_property
+    def capped(self) -> Mapping[tuple[str, date], Money]:
+        """Of operations, by region and month: earned so far, and the cap."""
+        rows = self.rows(SurgeryCaps).select("region_code", "month", "earned_sek", "cap_sek")
+        return {
+            (code, month): Money(Decimal(earned), cap)
+            for code, month, earned, cap in rows.iter_rows()
+        }
 
-    def reserved_in(self, region: str, month: date) -> int:
-        """What a region's waiting times could have earned in a month."""
-        return sum(self.results[region, month, each].reserved_sek for each in self.measures)
+    def money(self, regions: Iterable[str], months: Sequence[date] | None = None) -> Money:
+        """What regions earned in months, or in the last one, and could have: of waiting times.
 
-    def earned_share(self, region: str) -> Decimal | None:
-        """What a region's waiting times earned of what they could in the year's last month, in per cent."""
-        earned = self.earned_in(region, self.until)
-        return Share(int(earned * 100), self.reserved_in(region, self.until) * 100).tenths
+        Of operations a month's is what was earned up to it, and the cap.
+        """
+        cells = [
+            (code, month)
+            for code in regions
+            for month in ([self.until] if months is None else months)
+        ]
+        if self.is_of_operations:
+            return together(self.capped[cell] for cell in cells)
+        results = [self.results[*cell, each] for cell in cells for each in self.measures]
+        return together(Money(each.earned_sek, each.reserved_sek) for each in results)
 
     def productions(self, region: str) -> list[tuple[date, Production]]:
         """The periods of new-visit production so far, each by its last month that there is."""
@@ -239,37 +292,39 @@ class Year:
         rule = self.scheme.find(FirstVisitProduction)
         return rule.to_date(month) if rule else []
 
-    def earned_so_far(self, region: str) -> tuple[Decimal, int]:
-        """What a region has earned this year, a running period with what it stands at; of how much."""
-        months = self.computed_months
-        produced = [each for _, each in self.productions(region)]
-        earned = sum((self.earned_in(region, month) for month in months), Decimal(0))
-        reserved = sum(self.reserved_in(region, month) for month in months)
-        return (
-            earned + sum((each.earned_sek for each in produced), Decimal(0)),
-            reserved + sum(each.reserved_sek for each in produced),
+    def produced(self, regions: Iterable[str], months: Sequence[date]) -> Money:
+        """What the regions earned by the periods of new visits whose last month is one of these."""
+        return together(
+            Money(each.earned_sek, each.reserved_sek)
+            for code in regions
+            for month, each in self.productions(code)
+            if month in months
         )
 
 
-def published_years(root: DataRoot, audience: Audience, *, is_made_up: bool) -> list[Year]:
-    """The years of the schemes that measure waiting times and have results, each to its last month.
+def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]) -> list[Year]:
+    """The years of the schemes that something is published of, each to its last month.
+
+    Args:
+        root: where it is published.
+        audience: whom the pages are for.
+        made_up: the names of the datasets that are made up.
 
     Raises:
         NothingPublishedError: if nothing was published yet.
     """
     tables = {table: read_published(root, table) for table in READ}
-    return years(load_schemes().values(), tables, audience, is_made_up=is_made_up)
+    return years(load_schemes().values(), tables, audience, made_up)
 
 
 def years(
-    schemes: Iterable[Scheme], tables: Inputs, audience: Audience, *, is_made_up: bool
+    schemes: Iterable[Scheme], tables: Inputs, audience: Audience, made_up: Collection[str]
 ) -> list[Year]:
     """The years that the tables, as they are published, have results of; see `published_years`."""
     found = []
     for scheme in schemes:
-        if scheme.find(WaitingTime) is None:
-            continue
-        year = Year(scheme, scheme.measured_months[-1], tables, is_made_up, audience)
-        if year.computed_months:
-            found.append(year.at(year.computed_months[-1]))
+        is_made_up = not set(made_up).isdisjoint(scheme.datasets)
+        year = Year(scheme, scheme.months[-1], tables, is_made_up, audience)
+        if year.computed_months or year.paid_months:
+            found.append(year.at([*year.paid_months, *year.computed_months][-1]))
     return found

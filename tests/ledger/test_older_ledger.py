@@ -66,7 +66,7 @@ def made_older(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(statement.replace(column, f"{column} NOT NULL"))
 
 
-@pytest.fixture(params=["embedded", "lake"])
+@pytest.fixture(params=["embedded", pytest.param("lake", marks=pytest.mark.slow)])
 def older(request: pytest.FixtureRequest, root: DataRoot) -> Engine:
     """The older ledger, on either engine."""
     embedded = request.param == "embedded"

@@ -37,7 +37,9 @@ def test_for_people(root: DataRoot) -> None:
         "surgery-2025, utsikt som senaste månaden, årets kronor. Antagna månader: 2025-10. "
         "Ingen utbetalning" in words
     )
-    assert "Antagna månader: 1. Sådana utsikter för surgery-2025 slog fel med 100.0 %" in words
+    assert (
+        "Antagna månader: 1. Sådana utsikter för surgery-2025 slog fel med 100,0 procent" in words
+    )
     assert "│ 09 Gotland" in told.out
     assert "surgery-2025: hur långt från utfallet utsikten efter varje månad var" in words
 

@@ -1,4 +1,4 @@
-"""A year told on pages: the sample's counts of `bup-2025`, computed in memory."""
+"""A year told on pages: the sample's counts of a scheme, computed in memory."""
 
 from collections.abc import Callable
 from functools import cache
@@ -12,47 +12,69 @@ from reports.pages.telling import Telling
 from reports.pages.year import READ, Year
 from reports.payout import Audience
 from rules.calculation import calculate
-from schemas.months import month_key, parse_month
-from schemas.observed import Population, WaitingTimes
+from schemas.months import parse_month
+from schemas.observed import Population, Surgeries
 from schemas.payouts import Payouts
 from schemas.table import Table
 from tests.conftest import SAMPLE
-from tests.rules.observations import real_population, waiting_times
+from tests.rules.observations import observed, real_population
 from tests.rules.scheme_data import scheme_named
 
 Tables = dict[type[Table], pl.DataFrame]
 Tell = Callable[..., Telling]
 
-SCHEME = "bup-2025"
+SCHEME, OPERATIONS = "bup-2025", "surgery-2025"
+CODES = {
+    "region": "region_code",
+    "home_region": "home_region_code",
+    "performing_region": "performing_region_code",
+}
+"""Columns of the sample's files that hold codes, and what the tables call them."""
 
-NOTHING_ASSUMED = Outlooks([], {"as_last_year": {}}, {"waiting_time": []})
+NOTHING_ASSUMED = Outlooks([], {"as_last_year": {}}, {"waiting_time": []}, None)
 """Where a test is not about what the year may give."""
 
 
 @cache
-def published() -> Tables:
-    """What would be published of the sample's year, but for records, deliveries and payouts."""
-    scheme = scheme_named(SCHEME)
+def published(name: str = SCHEME) -> Tables:
+    """What would be published of a sample's year, but for records, deliveries and payouts."""
+    scheme = scheme_named(name)
+    [table] = scheme.counted
+    dataset = table.qualified_name().removeprefix("observed.")
+    files = {
+        path: parse_month(path.parent.name)
+        for path in sorted((SAMPLE / dataset).glob("*/*.csv"))
+        # A year of waiting times is compared with the one before, operations with three.
+        if parse_month(path.parent.name).replace(year=2025) in scheme.measured_months
+        and (table is Surgeries or path.parent.name >= "2024")
+    }
     rows = [
-        {"month": parse_month(path.parent.name), **row}
-        for month in scheme.measured_months
-        for key in (month_key(month.replace(year=month.year - 1)), month_key(month))
-        for path in (SAMPLE / "waiting_times" / key).glob("*.csv")
-        for row in pl.read_csv(path, separator=";", schema_overrides={"region": pl.String})
-        .rename({"region": "region_code"})
+        {"month": month, **row}
+        for path, month in files.items()
+        for row in pl.read_csv(
+            path, separator=";", schema_overrides=dict.fromkeys(CODES, pl.String)
+        )
+        .rename(CODES, strict=False)
         .iter_rows(named=True)
     ]
-    observed: Tables = {Population: real_population(), WaitingTimes: waiting_times(rows)}
-    made = calculate(scheme, observed)
-    empty = {table: table.without_rows() for table in READ}
-    return {**empty, **observed, **made, Payouts: Payouts.without_rows()}
+    days = {month: path.stem for path, month in files.items()}
+    counted = observed(table, rows).with_columns(
+        delivery_id=pl.format(
+            "{}/{}/{}/000000000000",
+            pl.lit(dataset),
+            pl.col("month").dt.strftime("%Y-%m"),
+            pl.col("month").replace_strict(days, return_dtype=pl.String),
+        )
+    )
+    rest: Tables = {Population: real_population(), table: counted}
+    made = calculate(scheme, rest)
+    empty = {each: each.without_rows() for each in READ}
+    return {**empty, **rest, **made, Payouts: Payouts.without_rows()}
 
 
-def year_of(until: str = "2025-10", audience: Audience = "internal", **changed: object) -> Year:
-    """The sample's year up to a month; `changed` may hold tables."""
-    tables = changed.get("tables") or published()
-    assert isinstance(tables, dict)
-    return Year(scheme_named(SCHEME), parse_month(until), tables, True, audience)
+def year_of(until: str = "2025-10", audience: Audience = "internal", name: str = SCHEME) -> Year:
+    """A sample's year up to a month."""
+    return Year(scheme_named(name), parse_month(until), published(name), True, audience)
 
 
 @pytest.fixture(scope="session")
@@ -60,8 +82,11 @@ def tell() -> Tell:
     """A function that tells the sample's year, up to a month, in a language, for an audience."""
 
     def telling(
-        until: str = "2025-10", code: Code = "sv", audience: Audience = "internal"
+        until: str = "2025-10",
+        code: Code = "sv",
+        audience: Audience = "internal",
+        name: str = SCHEME,
     ) -> Telling:
-        return Telling(year_of(until, audience), code)
+        return Telling(year_of(until, audience, name), code)
 
     return telling

@@ -21,7 +21,7 @@ from reports.pages.region_page import region_page
 from reports.pages.standing import reported
 from tests.pipeline.conftest import browser as browser  # noqa: PLC0414 - a fixture, lent to this folder
 from tests.pipeline.pages import SECONDS, severe
-from tests.reports.pages.conftest import Tell
+from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell
 
 pytestmark = pytest.mark.browser
 
@@ -39,22 +39,22 @@ axe.run(document, {runOnly: {type: "tag", values: arguments[0]}, resultTypes: ["
 PHONE, DESK = 360, 1280
 A4 = (595, 842)
 
-SHEETS = {"region": 2, "small": 2, "country": 3}
+SHEETS = {"region": 2, "operations": 2, "country": 3}
 """Sheets of paper that a page takes, where that is set."""
 
 
 @pytest.fixture(scope="module")
 def folder(tell: Tell, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page of each kind, of October 2025, the one of a small region in English."""
+    """A page of each kind, of October 2025, the one of operations in English."""
     folder = tmp_path_factory.mktemp("pages")
-    told, english = tell(), tell(code="en")
-    reports, found = reported(told.year), outlooks(told.year)
+    told, operations = tell(), tell(code="en", name=OPERATIONS)
+    reports, found = reported(told.year), outlooks(told.year, [told.year.scheme])
     pages: dict[str, tuple[Page, Any]] = {
         "region": (region_page(told, "04", reports, found), "sv"),
-        "small": (region_page(english, "09", reports, found), "en"),
+        "operations": (region_page(operations, "09", [], NOTHING_ASSUMED), "en"),
         "country": (country_page(told), "sv"),
         "index": (index_page([told]), "sv"),
-        "data": (data_page([Came(told, reports)]), "sv"),
+        "data": (data_page([told], [Came(told, reports)]), "sv"),
         "glossary": (glossary_page("sv"), "sv"),
     }
     for name, (page, code) in pages.items():
@@ -86,7 +86,7 @@ def run(browser: Chrome, script: str) -> Any:  # noqa: ANN401 - what a script re
     return browser.execute_script(script)  # type: ignore[no-untyped-call]
 
 
-@pytest.mark.parametrize("name", ["region", "small", "country", "index", "data", "glossary"])
+@pytest.mark.parametrize("name", ["region", "operations", "country", "index", "data", "glossary"])
 def test_everyone_can_use_it(name: str, browser: Chrome, folder: Path) -> None:
     """Nothing that axe-core finds wrong, at a desk or on a phone, where nothing scrolls sideways."""
     for width in (DESK, PHONE):

@@ -11,7 +11,7 @@ from tests.reports.pages.test_region_page import SORMLAND
 def test_three_assumptions_side_by_side(tell: Tell) -> None:
     """After October November alone is assumed, by what rests on it; block 1 rests on nothing."""
     told = tell()
-    section = outlook_section(told, SORMLAND, outlooks(told.year))
+    section = outlook_section(told, SORMLAND, outlooks(told.year, [told.year.scheme]))
     assert "Antagna månader: november 2025." in section.paragraphs[0]
     assert section.table
     rows = {row[0]: row[1:] for row in section.table.rows}
@@ -33,10 +33,21 @@ def test_three_assumptions_side_by_side(tell: Tell) -> None:
     ]
 
 
+def test_what_such_outlooks_are_worth(tell: Tell) -> None:
+    """By how much they were off in a year that is over, for each assumption; else that it is not known."""
+    told = tell()
+    found = outlooks(told.year, [told.year.scheme])
+    nothing_more, worth = outlook_section(told, SORMLAND, found).table.notes
+    assert "rapporteras inte alls" in nothing_more
+    assert "som samma månader i fjol 4,7 procent, som senaste månaden 2,7 procent" in worth
+    untested = outlook_section(told, SORMLAND, found._replace(tested=None)).table
+    assert untested.notes[1].startswith("Inget avslutat år finns")
+
+
 def test_a_year_that_is_over(tell: Tell) -> None:
     """Nothing is assumed: there is one column, and it is what is paid."""
     told = tell("2025-11")
-    section = outlook_section(told, SORMLAND, outlooks(told.year))
+    section = outlook_section(told, SORMLAND, outlooks(told.year, [told.year.scheme]))
     paid = published()[PayoutLines].filter(pl.col("region_code") == SORMLAND)["amount_sek"].sum()
     assert section.table
     assert section.table.headings[1:] == ["Utfall (kr)", "Antagna månader"]

@@ -25,7 +25,7 @@ def test_shares_and_shortfalls_of_low_counts_are_withheld(tell: Tell) -> None:
             waiting = gives_away(result.waiting_within_30, result.waiting)
             assert [cell == WITHHELD for cell in row[1:5]] == [now, before, now or before, waiting]
             if (now or before or waiting) and row[10] is not None:
-                assert str(row[8]).startswith(WITHHELD)
+                assert str(row[9]).startswith(WITHHELD)
             withheld += now + before + waiting
         for row in table(page, "antal").rows:
             counts = [cell for cell in row[COMPLETED:8] if isinstance(cell, int)]
@@ -70,7 +70,7 @@ def test_money_and_levels_are_public(tell: Tell) -> None:
         region_page(tell("2025-11", audience=audience), "09", [], NOTHING_ASSUMED)
         for audience in ("internal", "public")
     )
-    for column in (5, 6, 7, 10):
+    for column in (5, 6, 7, 8, 10):
         assert [row[column] for row in table(internal, "matt").rows] == [
             row[column] for row in table(public, "matt").rows
         ]

@@ -11,12 +11,14 @@ from urllib.parse import unquote, urlsplit
 import polars as pl
 import pytest
 
+from pipeline.commands import pages
 from reports.pages import site
 from reports.pages.site import Written, write_pages
 from reports.pages.year import Year, published_years
 from schemas.payouts import Payouts
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
+from tests.pipeline.runs import command
 from tests.reports import workbooks
 from tests.reports.pages.conftest import NOTHING_ASSUMED
 
@@ -26,7 +28,7 @@ MONTHS = 1
 
 def narrowed(root: DataRoot, months: int = MONTHS) -> Year:
     """The access agreement's year of two regions and its first months, explained up to August."""
-    [year] = published_years(root, "internal", is_made_up=True)
+    [year] = published_years(root, "internal", ["waiting_times"])
     scheme = replace(year.scheme, regions=REGIONS)
     until = scheme.measured_months[months - 1]
     tables = {**year.tables, Payouts: year.tables[Payouts].filter(pl.col("month").dt.month() == 8)}
@@ -37,7 +39,7 @@ def narrowed(root: DataRoot, months: int = MONTHS) -> Year:
 def folder(root: DataRoot, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set of pages; only to be looked at."""
     folder = tmp_path_factory.mktemp("pages")
-    assert write_pages(root, [narrowed(root)], folder) == Written(2 * (2 + 3 + 3), 0, 0)
+    assert write_pages(root, [narrowed(root)], folder) == Written(2 * (1 + 2 + 3 + 3), 0, 0)
     return folder
 
 
@@ -71,9 +73,9 @@ def read(path: Path) -> Addresses:
 
 def test_every_link_leads_somewhere(folder: Path) -> None:
     """To a file of the set and an anchor in it; nothing is loaded, and no address is a network's."""
-    pages = {path: read(path) for path in folder.rglob("*.html")}
-    assert len(pages) == 16
-    for path, found in pages.items():
+    found_pages = {path: read(path) for path in folder.rglob("*.html")}
+    assert len(found_pages) == 18
+    for path, found in found_pages.items():
         assert found.loads == []
         for link in found.links:
             target = urlsplit(link)
@@ -81,7 +83,7 @@ def test_every_link_leads_somewhere(folder: Path) -> None:
             led = (path.parent / unquote(target.path)).resolve() if target.path else path
             assert led.is_file(), f"{path.relative_to(folder)} leads to {link}"
             if target.fragment:
-                assert unquote(target.fragment) in pages[led].anchors, link
+                assert unquote(target.fragment) in found_pages[led].anchors, link
 
 
 def test_a_page_loads_nothing(folder: Path) -> None:
@@ -111,7 +113,7 @@ def test_the_tables_are_the_same_in_every_form(folder: Path) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without what the year may give, which takes a second a month to compute."""
-    monkeypatch.setattr(site, "outlooks", lambda _: NOTHING_ASSUMED)
+    monkeypatch.setattr(site, "outlooks", lambda *_: NOTHING_ASSUMED)
 
 
 @pytest.mark.usefixtures("quick")
@@ -155,3 +157,49 @@ def test_a_manifest_that_cannot_be_read(root: DataRoot, folder: Path, tmp_path: 
     assert write_pages(root, [year], tmp_path).made == 2 * (3 + 3)
     name = "access-2024/2024-01.csv"
     assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
+def leads_astray(folder: Path) -> list[str]:
+    """The links of all pages that lead nowhere."""
+    found = {path: read(path) for path in folder.rglob("*.html")}
+    return [
+        f"{path.relative_to(folder)} leads to {link}"
+        for path, each in found.items()
+        for link in each.links
+        if not (path.parent / unquote(urlsplit(link).path)).resolve().is_file()
+        and urlsplit(link).path
+    ]
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_command(root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It prints where the pages begin, and says how many it made and left; for the public none explains."""
+    year = narrowed(root)
+    monkeypatch.setattr(
+        pages, "published_years", lambda _, audience, __: [replace(year, audience=audience)]
+    )
+    for audience, made, kept in (("internal", 18, 0), ("internal", 0, 18), ("public", 14, 0)):
+        told = command(root, "pages", "--to", str(tmp_path), "--audience", audience)
+        assert (told.status, told.out) == (0, f"{tmp_path / 'index.html'}\n")
+        assert told.err.startswith(f"{made} pages made, {kept} left as they were, ")
+    assert "Offentlig version" in (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert leads_astray(tmp_path) == []
+
+
+def test_where_nothing_is_published(empty_root: DataRoot, tmp_path: Path) -> None:
+    """It says what to do, and leaves no file."""
+    told = command(empty_root, "pages", "--to", str(tmp_path / "pages"))
+    assert (told.status, told.out) == (1, "")
+    assert "run a scheme first" in told.err
+    assert not (tmp_path / "pages").exists()
+
+
+@pytest.mark.slow
+def test_a_whole_year(root: DataRoot, tmp_path: Path) -> None:
+    """Every region's and the country's page of each month, each payout's, and all their links."""
+    told = command(root, "pages", "--to", str(tmp_path))
+    assert told.status == 0
+    months, payouts, regions = 11, 2, 21
+    found = list(tmp_path.rglob("*.html"))
+    assert len(found) == 2 * (months * (regions + 1) + payouts * (regions + 1) + 3)
+    assert leads_astray(tmp_path) == []

@@ -1,0 +1,44 @@
+"""By which rule the levels of a month are given, in words: read from the scheme's parameters."""
+
+from fractions import Fraction
+
+from explanation.values import Number, Span
+from reports.pages.telling import Telling
+from rules.parameters import Bands
+from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.waiting_times import WaitingTime
+
+
+def how_levels_are_given(told: Telling) -> list[str]:
+    """The bands of improvement, the thresholds of attainment, and that the better one counts."""
+    rule, month = told.year.scheme.require(WaitingTime), told.year.until
+    words = told.words["how"]
+    if rule.is_by_population(month):
+        return [words["population"]]
+    attainment = rule.attainment.at(month)
+    return [
+        words["levels"].format(
+            bands=_bands(told, rule.improvement.at(month)),
+            completed=told.language.write(Number(Fraction(attainment.completed_share_pct))),
+            waiting=told.language.write(Number(Fraction(attainment.waiting_share_pct))),
+            level=attainment.level_pct,
+        )
+    ]
+
+
+def how_production_is_given(told: Telling) -> list[str]:
+    """The bands of the ratio of new-visit production, and what counts."""
+    production = told.year.scheme.require(FirstVisitProduction).production.at(told.year.until)
+    words = told.words["how"]
+    return [words["production"].format(bands=_bands(told, production.levels))]
+
+
+def _bands(told: Telling, bands: Bands) -> str:
+    words = told.words["how"]["band"]
+    return ", ".join(
+        words.format(
+            span=told.language.write(Span(each.lower, each.upper, bands.decimals)),
+            level=each.level_pct,
+        )
+        for each in bands.bands
+    )

@@ -1,0 +1,192 @@
+"""What a scheme of operations shows: each procedure against the mean of three years, and the caps."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+import polars as pl
+
+from reports.pages.page import Section
+from reports.pages.telling import Telling
+from reports.pages.year import Year
+from reports.tables import Cell, PrintedTable, summed
+from rules.apportionment import half_up
+from rules.requirements.surgery import PLACES, THIRDS, Surgery
+from schemas.regions import region_name
+from schemas.surgery import SurgeryFollowup, SurgeryPerformance
+
+
+class Procedure(NamedTuple):
+    """A region's operations of a procedure since the first month measured."""
+
+    operations: int
+    last_year: int
+    baseline_sum: int
+    earned_thirds: int
+    status: str
+
+    @property
+    def mean(self) -> Decimal:
+        """The mean of the three years, half-up to one decimal."""
+        return Decimal(half_up(Fraction(10 * self.baseline_sum, THIRDS))).scaleb(-1)
+
+    @property
+    def change(self) -> Decimal:
+        """Operations more than the exact mean, half-up to one decimal."""
+        more = THIRDS * self.operations - self.baseline_sum
+        return Decimal(half_up(Fraction(10 * more, THIRDS))).scaleb(-1)
+
+    @property
+    def missing(self) -> int:
+        """The least number of further operations that would give anything; 0 where some do."""
+        return max(0, self.baseline_sum // THIRDS + 1 - self.operations)
+
+    @property
+    def earned(self) -> Decimal:
+        """Kronor before the cap, half-up to öre."""
+        return Decimal(half_up(Fraction(100 * self.earned_thirds, THIRDS))).scaleb(-2)
+
+
+def region_operations(told: Telling, region: str) -> list[Section]:
+    """A row a procedure: how many, against what, and earned; and a row a month: how near the cap."""
+    return [_procedures(told, region), _months(told, region)]
+
+
+def country_operations(told: Telling) -> Section:
+    """A row a region: each procedure's operations and change; earned, of which cap."""
+    year, words = told.year, told.words["operations_page"]
+    procedures = year.scheme.require(Surgery).procedures() if year.audience == "internal" else []
+    rows: list[list[Cell]] = []
+    for code in year.scheme.regions:
+        of_region, money = _of_region(year, code), year.money([code])
+        counts = [of_region[name] for name in procedures]
+        rows.append(
+            [
+                region_name(code),
+                *(cell for each in counts for cell in (each.operations, each.change)),
+                money.earned,
+                money.reserved,
+                money.share,
+            ]
+        )
+    totals = summed(told.words["country_page"]["country"], rows)
+    totals[-1] = year.money(year.scheme.regions).share
+    table = PrintedTable(
+        words["regions"].format(month=told.month(year.until)),
+        [
+            told.words["country_page"]["region"],
+            *[words["operations"], words["change"]] * len(procedures),
+            *(words[name] for name in ("earned", "cap", "of_cap")),
+        ],
+        rows,
+        totals,
+        groups=[
+            "",
+            *(_named(told, name) for name in procedures for _ in range(2)),
+            *[told.component("surgery")] * 3,
+        ],
+        notes=[words["how"], *([] if procedures else [words["withheld"]])],
+        sheet=told.words["country_page"]["sheet_regions"],
+    )
+    return Section(
+        "regioner",
+        table.title,
+        table=table,
+        signed=frozenset(2 + 2 * place for place in range(len(procedures))),
+        sortable=True,
+        links={place: told.region_path(code) for place, code in enumerate(year.scheme.regions)},
+    )
+
+
+def caps_by_month(told: Telling) -> Section:
+    """Regions by months: what is earned so far in per cent of the cap."""
+    year, words = told.year, told.words["operations_page"]
+    months = year.scheme.measured_months
+    rows: list[list[Cell]] = [
+        [
+            region_name(code),
+            *(
+                year.money([code], [month]).share if month in year.computed_months else None
+                for month in months
+            ),
+        ]
+        for code in year.scheme.regions
+    ]
+    headings = [told.words["country_page"]["region"], *map(told.short, months)]
+    table = PrintedTable(words["caps_by_month"], headings, rows, sheet=words["sheet_caps"])
+    return Section(
+        "manader", table.title, [words["caps_lead"]], table=table, look="shares", fits="half"
+    )
+
+
+def _procedures(told: Telling, region: str) -> Section:
+    """For the public without any number of operations: a sum less the month before's would be low."""
+    year, words = told.year, told.words["operations_page"]
+    prices, is_public = year.scheme.require(Surgery).price, year.audience == "public"
+    rows: list[list[Cell]] = []
+    for name, each in _of_region(year, region).items():
+        places = [_at(year, region, name, place) for place in PLACES]
+        counts: list[Cell] = [each.operations, each.last_year, each.mean, each.change, *places]
+        earned: Cell = words["incomplete"] if each.status != "ok" else each.earned
+        price = prices[name].at(year.until)
+        rows.append([_named(told, name), *counts, each.missing, price, earned])
+        if is_public:
+            rows[-1] = [_named(told, name), price, earned]
+    headings = ["operations", "last_year", "mean", "change", *PLACES, "missing"]
+    table = PrintedTable(
+        words["title"].format(month=told.month(year.until)),
+        [
+            words["procedure"],
+            *(words[name] for name in [*([] if is_public else headings), "price", "earned"]),
+        ],
+        rows,
+        totals=[told.words["region_page"]["together"], *[None] * (len(rows[0]) - 2), _sum(rows)],
+        notes=[words["how"], words["withheld" if is_public else "how_missing"]],
+        sheet=words["sheet"],
+    )
+    return Section("operationer", table.title, table=table, look="cards", signed=frozenset({4}))
+
+
+def _sum(rows: list[list[Cell]]) -> Cell:
+    return sum((cell for *_, cell in rows if isinstance(cell, Decimal)), Decimal(0))
+
+
+def _months(told: Telling, region: str) -> Section:
+    year, words = told.year, told.words["operations_page"]
+    rows: list[list[Cell]] = []
+    for month in year.computed_months:
+        money = year.money([region], [month])
+        rows.append([told.month(month), money.earned, money.reserved, money.share, money.left])
+    headings = ["to_month", "earned", "cap", "of_cap", "left"]
+    table = PrintedTable(
+        words["months"], [words[name] for name in headings], rows, sheet=words["sheet_caps"]
+    )
+    return Section("manader", table.title, table=table, look="cards")
+
+
+def _of_region(year: Year, region: str) -> dict[str, Procedure]:
+    """By procedure, in the scheme's order."""
+    rows = year.rows(SurgeryPerformance).filter(pl.col("month") == year.until, region_code=region)
+    found = {
+        name: Procedure(*values)
+        for name, *values in rows.select(
+            "procedure",
+            "operations_to_date",
+            "last_year_to_date",
+            "baseline_sum_to_date",
+            "earned_thirds_sek",
+            "status",
+        ).iter_rows()
+    }
+    return {name: found[name] for name in year.scheme.require(Surgery).procedures()}
+
+
+def _at(year: Year, region: str, procedure: str, place: str) -> int:
+    rows = year.rows(SurgeryFollowup).filter(
+        pl.col("month") == year.until, region_code=region, procedure=procedure, place=place
+    )
+    return int(rows["operations_to_date"].sum())
+
+
+def _named(told: Telling, procedure: str) -> str:
+    return told.language.name(f"procedure.{procedure}")

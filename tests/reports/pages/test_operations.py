@@ -1,0 +1,75 @@
+"""The pages of a scheme of operations: against the mean of three years, up to the cap."""
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from reports.pages.country_page import country_page
+from reports.pages.index_page import index_page
+from reports.pages.region_page import region_page
+from schemas.surgery import SurgeryCaps
+from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell, published
+from tests.reports.pages.test_region_page import SORMLAND, plain, section, table
+
+JONKOPING = "06"
+
+
+def test_the_sentence(tell: Tell) -> None:
+    """Earned so far, of which cap, and what is left to it."""
+    page = region_page(tell("2025-08", name=OPERATIONS), SORMLAND, [], NOTHING_ASSUMED)
+    assert plain(page.lead) == (
+        "Sörmland har till och med augusti 2025 tjänat in 7 268 000 kr av högst 15 317 617 kr för "
+        "operationer (47,4 procent); upp till taket återstår 8 049 617 kr."
+    )
+
+
+def test_a_row_a_procedure(tell: Tell) -> None:
+    """This year, last year, the mean and the change from it, by place, what was missing, and earned."""
+    page = region_page(tell(name=OPERATIONS), JONKOPING, [], NOTHING_ASSUMED)
+    rows = table(page, "operationer").rows
+    assert [row[0] for row in rows] == ["Höftprotes", "Framfall", "Grå starr"]
+    for _, operations, _, mean, change, *places, missing, price, earned in rows:
+        assert sum(places) == operations
+        assert abs(operations - mean - change) <= Decimal("0.1")
+        assert (missing > 0) == (change <= 0) == (earned == 0)
+        assert missing == 0 or mean - operations < missing <= mean - operations + 1
+        assert abs(earned - max(change, 0) * price) < price
+    assert table(page, "operationer").totals[-1] == sum(row[-1] for row in rows)
+
+
+def test_the_regions_add_up(tell: Tell) -> None:
+    """The country's kronor and caps are the regions', which are those published; so is each month."""
+    told = tell("2025-09", name=OPERATIONS)
+    caps = published(OPERATIONS)[SurgeryCaps]
+    regions = table(country_page(told), "regioner")
+    of_month = caps.filter(month=told.year.until)
+    assert regions.totals[-3:-1] == [of_month["earned_sek"].sum(), of_month["cap_sek"].sum()]
+    grid = table(country_page(told), "manader").rows
+    assert all(row[-1] is None and row[-2] is not None for row in grid)
+    months = table(index_page([told]), "manader-1").rows
+    assert [row[1] for row in months] == caps.filter(pl.col("month") <= told.year.until).group_by(
+        "month"
+    ).agg(pl.col("earned_sek").sum()).sort("month", descending=True)["earned_sek"].to_list()
+
+
+@pytest.mark.parametrize("month", ["2025-06", "2025-10"])
+def test_for_the_public_there_is_no_number_of_operations(month: str, tell: Tell) -> None:
+    """Nor the mean, the change or the places, on any page; the money is the same."""
+    told = tell(month, audience="public", name=OPERATIONS)
+    page, internal = (
+        region_page(each, SORMLAND, [], NOTHING_ASSUMED)
+        for each in (told, tell(month, name=OPERATIONS))
+    )
+    found = table(page, "operationer")
+    assert found.headings == ["Åtgärd", "Kr per operation", "Intjänat (kr)"]
+    assert [row[-1] for row in found.rows] == [
+        row[-1] for row in table(internal, "operationer").rows
+    ]
+    assert table(country_page(told), "regioner").headings == [
+        "Region",
+        "Intjänat (kr)",
+        "Tak (kr)",
+        "Av taket (%)",
+    ]
+    assert "visas inte i den offentliga versionen" in section(page, "operationer").table.notes[-1]
