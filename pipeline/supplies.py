@@ -2,22 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 
+from explanation.language import Code
 from reports.words import words_in
 from rules.planning import Missing
 from rules.scheme import Scheme
 from schemas.months import month_key
 
-ENGLISH = words_in("en")["supplies"]
 
-
-def supplies(
-    scheme: Scheme, missing: Iterable[Missing], words: Mapping[str, str] = ENGLISH
-) -> list[str]:
+def supplies(scheme: Scheme, missing: Iterable[Missing], code: Code = "en") -> list[str]:
     """A line for each parameter that is not known yet, and for each month of a dataset that is missing.
 
     Each says what to supply.
     """
-    unknown = [words["unknown"].format(what=each) for each in scheme.not_known_yet]
+    words = words_in(code)["supplies"]
+    unknown = [words["unknown"].format(what=each) for each in scheme.not_known_yet_in(code)]
     return [*unknown, *(_supply(scheme, each, words) for each in missing)]
 
 

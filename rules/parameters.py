@@ -101,13 +101,14 @@ class Version(Sourced, Generic[Value]):
     """A parameter's value from the month `from` on; the first version holds from the start.
 
     `not_known_yet` stands in the place of a value that is not decided, or not published: it says
-    what is missing and who is to say it.
+    what is missing and who is to say it; in Swedish `not_known_yet_sv` does.
     """
 
     valid_from: Month | None = Field(default=None, alias="from")
     unit: Text
     value: Value | None = None
     not_known_yet: str = ""
+    not_known_yet_sv: str = ""
 
     @model_validator(mode="after")
     def _value_or_why_not(self) -> "Version[Value]":

@@ -35,7 +35,7 @@ def restated(content: object, path: Sequence[str], value: object) -> object:
     if isinstance(content, list) and all(map(_is_parameter, content)):
         return [restated(version, path, value) for version in content]
     if isinstance(content, Mapping) and _is_parameter(content):
-        known = {key: each for key, each in content.items() if key != "not_known_yet"}
+        known = {key: each for key, each in content.items() if not key.startswith("not_known_yet")}
         return {**known, "value": restated(content.get("value"), path, value)}
     if not path:
         return value

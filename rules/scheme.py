@@ -36,10 +36,19 @@ class NotComputable(Strict):
     """A part of the agreement that nothing here computes, and why."""
 
     what: Text
+    what_sv: Text
     amount_sek: Kronor
     reasons: list[Text] = Field(min_length=1)
+    reasons_sv: list[Text] = Field(min_length=1)
     source: Text
     section: Text
+
+    def words_in(self, code: str) -> str:
+        """What and why: in Swedish for `sv`, else in English."""
+        what, reasons = (
+            (self.what_sv, self.reasons_sv) if code == "sv" else (self.what, self.reasons)
+        )
+        return f"{what}. {' '.join(reasons)}"
 
 
 class Identity(Strict):
@@ -232,8 +241,13 @@ class Scheme:
     @property
     def not_known_yet(self) -> list[str]:
         """What is missing of its parameters, so that nothing can be paid: file, key and what."""
+        return self.not_known_yet_in("en")
+
+    def not_known_yet_in(self, code: str) -> list[str]:
+        """The same, what is missing in Swedish for `sv`."""
         return [
-            f"{file}: {key}: {version.not_known_yet}"
+            f"{file}: {key}: "
+            + ((code == "sv" and version.not_known_yet_sv) or version.not_known_yet)
             for file, key, parameter in self.parameters()
             for version in parameter.root
             if version.not_known_yet

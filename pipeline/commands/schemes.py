@@ -141,12 +141,8 @@ def _row(found: Plan, code: Code) -> dict[str, str]:
         "payout_months": _paid(scheme),
         "payer": identity.payer,
         "data_source": identity.data_source_sv if code == "sv" else identity.data_source,
-        "missing": "\n".join(
-            supplies(scheme, found.not_at_hand(scheme.months), words_in(code)["supplies"])
-        ),
-        "not_computable": "\n".join(
-            f"{part.what}. {' '.join(part.reasons)}" for part in identity.not_computable
-        ),
+        "missing": "\n".join(supplies(scheme, found.not_at_hand(scheme.months), code)),
+        "not_computable": "\n".join(part.words_in(code) for part in identity.not_computable),
     }
 
 
