@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCHEMES := access-2024 bup-2025 surgery-2025
 
-.PHONY: help run report ui test test-slow check lint types benchmarks endurance distributed lock documentation clean
+.PHONY: help run report ui test test-quick test-slow check lint types benchmarks endurance distributed lock documentation clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is.
@@ -21,11 +21,15 @@ report: $(VENV)/run.installed ## Make the documents of December 2024: annex, pay
 ui: $(VENV)/run.installed ## Open the project in Dagster's UI, on this machine alone (127.0.0.1:3000).
 	$(BIN)/python -m pipeline.user_interface
 
-test: lint types ## Lint, check types, run the tests but the slow ones.
+test: lint ## Lint, check types, run the tests but the slow ones.
+	@$(MAKE) --no-print-directory --jobs 2 types test-quick
+
+test-quick: $(VENV)/development.installed
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow"
 
-test-slow: $(VENV)/development.installed ## Kills, long fuzzing, the next line of DuckDB.
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m slow
+# One worker more than elsewhere: many of these tests wait for processes of their own.
+test-slow: $(VENV)/development.installed ## Whole years through Dagster, kills, long fuzzing, the next line of DuckDB.
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m slow
 
 check: test test-slow ## All that CI runs.
 

@@ -33,32 +33,34 @@ def rests_on(steps: Iterable[Step], months: Collection[date]) -> set[Place]:
     )
 
 
-def never_made(
-    known: Collection[Place], group: Group, steps: Sequence[Step], months: Collection[date]
-) -> list[Part]:
-    """What the months rest on that the scheme makes and the ledger does not hold, in the order data flows."""
-    parts = groups_of(group.scheme)
+def never_made(known: Collection[Place], part: Part) -> list[Part]:
+    """What a part's months rest on that the scheme makes and the ledger does not hold, in the order data flows.
+
+    A payout comes after the year's earlier ones, whether it reckons with them or not.
+    """
+    groups, steps, months = groups_of(part.group.scheme), part.steps, part.months
     makes = {
-        step.place(month): step for part in parts for step in part.steps for month in part.months
+        step.place(month): step for each in groups for step in each.steps for month in each.months
     }
     asked = {step.place(month) for step in steps for month in step.months if month in months}
     made = {*known, *asked}
-    needed: set[Place] = set()
-    looked_at = asked
+    needed = {
+        step.place(month)
+        for step in steps
+        for month in step.months
+        if step.pays and month < max(months)
+    } - made
+    looked_at = asked | needed
     while looked_at:
         sources = set().union(*(makes[place].sources(place.month) for place in looked_at))
         looked_at = (sources & makes.keys()) - made - needed
         needed |= looked_at
-    found = []
-    for part in parts:
-        months_needed = [
-            month
-            for month in part.months
-            if any(step.place(month) in needed for step in part.steps)
-        ]
-        steps_needed = [
-            step for step in part.steps if any(step.place(month) in needed for month in part.months)
-        ]
-        if months_needed:
-            found.append(Part(part, steps_needed, months_needed))
-    return found
+    parts = [
+        Part(
+            each,
+            [step for step in each.steps if needed & {step.place(month) for month in each.months}],
+            [month for month in each.months if needed & {step.place(month) for step in each.steps}],
+        )
+        for each in groups
+    ]
+    return [each for each in parts if each.months]

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from rules.step import Step
 from schemas.table import Table
 
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
@@ -13,6 +14,11 @@ def asset_key(table: type[Table], scheme: str = "") -> dg.AssetKey:
     """A table's asset; `scheme` is empty for what was observed."""
     parts = table.qualified_name().split(".")
     return dg.AssetKey([scheme, *parts] if scheme else parts)
+
+
+def step_key(step: Step) -> dg.AssetKey:
+    """The asset of a step's table."""
+    return asset_key(step.table, step.scheme.name)
 
 
 def raw_key(dataset: str) -> dg.AssetKey:

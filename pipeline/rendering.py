@@ -108,13 +108,14 @@ def terminal_table(printed: PrintedTable) -> Table:
         caption=Text("\n".join(printed.notes)) if printed.notes else None,
         caption_justify="left",
     )
-    for place, heading in enumerate(printed.full_headings()):
-        cells = [row[place] for row in printed.rows if row[place] is not None]
-        numeric = bool(cells) and all(isinstance(cell, int | Decimal) for cell in cells)
+    headings = printed.full_headings()
+    numeric = [_is_numeric([row[place] for row in printed.rows]) for place in range(len(headings))]
+    for place, heading in enumerate(headings):
+        # What numbers stand beside is not broken; where all are words, each column gives way.
         table.add_column(
             Text(heading),
-            justify="right" if numeric else "left",
-            no_wrap=numeric or place == 0,
+            justify="right" if numeric[place] else "left",
+            no_wrap=numeric[place] or (place == 0 and any(numeric)),
             overflow="fold",
         )
     for row in printed.rows:
@@ -123,6 +124,11 @@ def terminal_table(printed: PrintedTable) -> Table:
         table.add_section()
         table.add_row(*map(_shown, printed.totals), style="bold")
     return table
+
+
+def _is_numeric(column: Sequence[Cell]) -> bool:
+    cells = [cell for cell in column if cell is not None]
+    return bool(cells) and all(isinstance(cell, int | Decimal) for cell in cells)
 
 
 def _shown(cell: Cell) -> Text:

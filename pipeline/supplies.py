@@ -15,7 +15,7 @@ def supplies(scheme: Scheme, missing: Iterable[Missing], code: Code = "en") -> l
     Each says what to supply.
     """
     words = words_in(code)["supplies"]
-    unknown = [words["unknown"].format(what=each) for each in scheme.not_known_yet_in(code)]
+    unknown = [words["unknown"].format(what=each) for each in scheme.not_known_in(code)]
     return [*unknown, *(_supply(scheme, each, words) for each in missing)]
 
 

@@ -25,7 +25,7 @@ from rules.apportionment import half_up
 from rules.requirements.surgery import PLACES, Surgery
 from rules.requirements.waiting_times import WaitingTime
 from schemas.components import REGISTER
-from schemas.payouts import BonusPots
+from schemas.payouts import BonusPots, Fulfilment
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
@@ -33,8 +33,8 @@ from schemas.surgery import SurgeryFollowup, SurgeryPerformance
 ACCOUNTS = Path(__file__).with_name("accounts.toml")
 BASELINE_YEARS = 3
 FULL = 100
-FOLLOWED_UP = ("done", "last_year", "mean", "change", *PLACES)
-"""The columns of the follow-up of operations, by their words."""
+FOLLOWED_UP = ("done", "last_year", "mean", "change")
+"""The columns of the follow-up of operations, by their words; of each place come the first two."""
 
 
 class Asked(BaseModel):
@@ -99,7 +99,14 @@ def lead(year: Year) -> list[str]:
 
 def sections(year: Year) -> list[Section]:
     """The parts that the scheme's year has something to tell of."""
-    made = [_money(year), _months(year), _production(year), _pots(year), *_operations(year)]
+    made = [
+        _money(year),
+        _rounds(year),
+        _months(year),
+        _production(year),
+        _pots(year),
+        *_operations(year),
+    ]
     return [each for each in made if each is not None]
 
 
@@ -159,67 +166,115 @@ def _words(year: Year) -> Mapping[str, str]:
 
 def _percent(part: int, whole: int) -> Decimal | None:
     """A share in per cent with one decimal, for reading; none of nothing."""
-    return Decimal(half_up(Fraction(1000 * part, whole))).scaleb(-1) if whole else None
+    return _one_decimal(Fraction(100 * part, whole)) if whole else None
+
+
+def _one_decimal(number: Fraction | Decimal | None) -> Decimal | None:
+    """The number half-up to one decimal, for reading; nothing of what is missing."""
+    return None if number is None else Decimal(half_up(10 * Fraction(number))).scaleb(-1)
 
 
 def _money(year: Year) -> Section:
-    """What each region could earn, earned, and was paid over the year."""
+    """What each region could earn, earned, and was paid over the year: of each what the scheme has."""
     words, payout = _words(year), year.last
-    kinds = [each.kind for each in REGISTER.values() if each.kind not in {"grant", "bonus"}]
-    reserved, earned = year.reserved(kinds), year.paid(kinds)
-    bonus, grants = year.paid(["bonus"]), year.paid(["grant"])
-    has_requirements = any(reserved.values())
-    rows: list[list[Cell]] = []
-    for code in year.regions:
-        of_region: list[Cell] = [region_name(code)]
-        if has_requirements:
-            fulfilled = _percent(earned[code], reserved[code])
-            of_region += [reserved[code], earned[code], fulfilled, bonus[code]]
-        paid = earned[code] + bonus[code] + grants[code]
-        rows.append([*of_region, grants[code], paid])
-    keys = ("reserved", "earned", "fulfilment", "bonus") if has_requirements else ()
-    totals = summed(payout.words["table"]["country"], rows)
-    sums = {
-        name: sum(of_region.values())
-        for name, of_region in (
-            *(("reserved", reserved), ("earned", earned)),
-            *(("bonus", bonus), ("grants", grants)),
-        )
+    kinds = {REGISTER[name].kind for each in year.payouts for name in each.components}
+    earning = sorted(kinds - {"grant", "bonus"})
+    parts = {
+        **({"reserved": year.reserved(earning), "earned": year.paid(earning)} if earning else {}),
+        **({"bonus": year.paid(["bonus"])} if "bonus" in kinds else {}),
+        **({"grants": year.paid(["grant"])} if "grant" in kinds and len(kinds) > 1 else {}),
+        "paid": year.paid(sorted(kinds)),
     }
-    paid_in_all = sums["earned"] + sums["bonus"] + sums["grants"]
-    paragraphs = [words["paid_text"].format(paid=spaced(paid_in_all), count=len(year.regions))]
-    if has_requirements:
-        totals[3] = _percent(sums["earned"], sums["reserved"])
-        shares = {code: Fraction(earned[code], reserved[code]) for code in year.regions}
-        high, low = (
-            max(shares, key=lambda code: shares[code]),
-            min(shares, key=lambda code: shares[code]),
+    sums = {key: sum(of_region.values()) for key, of_region in parts.items()}
+    of_regions = {
+        code: {key: of_region[code] for key, of_region in parts.items()} for code in year.regions
+    }
+    shares = {
+        code: Fraction(of["earned"], of["reserved"])
+        for code, of in of_regions.items()
+        if of.get("reserved")
+    }
+    keys = [each for key in parts for each in ([key, "fulfilment"] if key == "earned" else [key])]
+    sentences = [
+        words[f"{key}_text"].format(
+            **{name: spaced(amount) for name, amount in sums.items()},
+            percent=written(payout, _fulfilled(sums)),
+            count=len(year.regions),
         )
-        paragraphs = [
-            words["earned_text"].format(
-                **{name: spaced(amount) for name, amount in sums.items()},
-                percent=written(payout, totals[3]),
-                paid=spaced(paid_in_all),
-            ),
+        for key in parts
+        if key != "reserved"
+    ]
+    spread = []
+    if shares:
+        high, low = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
+        spread = [
             words["spread_text"].format(
                 high=region_name(high),
-                high_pct=written(payout, _percent(earned[high], reserved[high])),
+                high_pct=written(payout, _fulfilled(of_regions[high])),
                 low=region_name(low),
-                low_pct=written(payout, _percent(earned[low], reserved[low])),
-            ),
+                low_pct=written(payout, _fulfilled(of_regions[low])),
+            )
         ]
     table = PrintedTable(
         title=words["money_title"],
-        headings=[
-            payout.words["table"]["region"],
-            *(words[key] for key in (*keys, "grants", "paid")),
-        ],
-        rows=rows,
-        totals=totals,
+        headings=[payout.words["table"]["region"], *(words[key] for key in keys)],
+        rows=[[region_name(code), *_cells(keys, of)] for code, of in of_regions.items()],
+        totals=[payout.words["table"]["country"], *_cells(keys, sums)],
         notes=[payout.words["table"]["unit"]],
         sheet=words["money_sheet"],
     )
-    return Section(heading=words["money"], paragraphs=paragraphs, tables=[table])
+    return Section(
+        heading=words["money"], paragraphs=[" ".join(sentences), *spread], tables=[table]
+    )
+
+
+def _cells(keys: Sequence[str], of: Mapping[str, int]) -> list[Cell]:
+    return [_fulfilled(of) if key == "fulfilment" else of[key] for key in keys]
+
+
+def _fulfilled(of: Mapping[str, int]) -> Decimal | None:
+    return _percent(of["earned"], of["reserved"]) if "earned" in of else None
+
+
+def _rounds(year: Year) -> Section | None:
+    """How far each requirement was fulfilled in each round, where there are several to tell apart."""
+    words, payout = _words(year), year.last
+    found = year.tables[Fulfilment]
+    columns = [
+        (each.month, name)
+        for each in year.payouts
+        for name in each.components
+        if REGISTER[name].kind not in {"grant", "bonus"}
+    ]
+    if len(columns) < 2:  # noqa: PLR2004 - one alone is the year's
+        return None
+    shares = {
+        tuple(key): share
+        for *key, share in found.select(
+            "month", "component", "region_code", "fulfilment_pct"
+        ).iter_rows()
+    }
+    paid_in = {each.month: each.month_words for each in year.payouts}
+    lines: list[list[Cell]] = [
+        [name, *(_one_decimal(shares[month, component, code]) for month, component in columns)]
+        for name, code in (
+            *((region_name(code), code) for code in year.regions),
+            (payout.words["table"]["country"], COUNTRY_CODE),
+        )
+    ]
+    table = PrintedTable(
+        title=words["rounds_title"],
+        headings=[
+            payout.words["table"]["region"],
+            *(payout.language.name(f"component.{component}") for _, component in columns),
+        ],
+        groups=["", *(paid_in[month] for month, _ in columns)],
+        rows=lines[:-1],
+        totals=lines[-1],
+        notes=[words["rounds_note"]],
+        sheet=words["rounds_sheet"],
+    )
+    return Section(heading=words["rounds"], paragraphs=[words["rounds_text"]], tables=[table])
 
 
 def _months(year: Year) -> Section | None:
@@ -352,26 +407,27 @@ def _operations(year: Year) -> Iterator[Section]:
         name = payout.language.name(f"procedure.{procedure}")
         country = _followed_up(of_procedure, COUNTRY_CODE)
         shown = _shown(year, [_followed_up(of_procedure, code) for code in year.regions])
-        width = len(country) if payout.audience == "internal" else len(country) - len(PLACES)
+        width = len(country) if payout.audience == "internal" else len(FOLLOWED_UP) + 1
         table = PrintedTable(
             title=words["operations_title"].format(procedure=name),
             headings=[
                 payout.words["table"]["region"],
-                *(words[key] for key in FOLLOWED_UP[: width - 1]),
-            ],
-            groups=["", "", "", "", "", *(words["of_which"] for _ in PLACES)][:width],
+                *(words[key] for key in FOLLOWED_UP),
+                *(words[key] for _ in PLACES for key in FOLLOWED_UP[:2]),
+            ][:width],
+            groups=[
+                *[""] * (len(FOLLOWED_UP) + 1),
+                *(words[place] for place in PLACES for _ in FOLLOWED_UP[:2]),
+            ][:width],
             rows=[row[:width] for row in shown],
             totals=country[:width],
             notes=[words["operations_note"], *public],
             sheet=name,
         )
-        paragraph = words["operations_text"].format(
-            procedure=name,
-            **{
-                key: written(payout, value)
-                for key, value in zip(FOLLOWED_UP, country[1:], strict=True)
-            },
-        )
+        told = [written(payout, cell) for cell in country[1:]]
+        paragraph = words[
+            "operations_unknown_text" if None in country else "operations_text"
+        ].format(*told, procedure=name)
         incomplete = final.filter(procedure=procedure, status="incomplete").height
         more = [words["incomplete_text"].format(count=incomplete)] if incomplete else []
         heading = words["operations"].format(procedure=name)
@@ -388,21 +444,24 @@ def _shown(year: Year, rows: list[list[Cell]]) -> list[list[Cell]]:
 
 
 def _followed_up(of_procedure: pl.DataFrame, code: str) -> list[Cell]:
-    """A region's operations: this year, last year, the mean, the change from it, and by place."""
+    """A region's operations: this year, last year, the mean, the change from it; the two years by place.
+
+    What a count is missing of is missing.
+    """
     rows = of_procedure.filter(region_code=code)
-    sums = {
-        name: int(rows[name].sum())
+    done, last_year, baseline = (
+        int(rows[name].sum()) if rows[name].null_count() == 0 else None
         for name in ("operations_to_date", "last_year_to_date", "baseline_sum_to_date")
-    }
-    thirds = Fraction(sums["baseline_sum_to_date"], BASELINE_YEARS)
-    mean = Decimal(half_up(10 * thirds)).scaleb(-1)
-    change = Decimal(half_up(10 * (sums["operations_to_date"] - thirds))).scaleb(-1)
-    by_place = dict(rows.select("place", "operations_to_date").iter_rows())
+    )
+    thirds = None if baseline is None else Fraction(baseline, BASELINE_YEARS)
+    change = None if done is None or thirds is None else done - thirds
+    years = rows.select("operations_to_date", "last_year_to_date")
+    by_place = dict(zip(rows["place"], years.iter_rows(), strict=True))
     return [
         region_name(code),
-        sums["operations_to_date"],
-        sums["last_year_to_date"],
-        mean,
-        change,
-        *(by_place[place] for place in PLACES),
+        done,
+        last_year,
+        _one_decimal(thirds),
+        _one_decimal(change),
+        *(count for place in PLACES for count in by_place[place]),
     ]

@@ -11,7 +11,7 @@ from reports.payout import Audience, Payout, read_payout
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.components import REGISTER
-from schemas.payouts import BonusPots, Reserves
+from schemas.payouts import BonusPots, Fulfilment, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
@@ -23,6 +23,7 @@ READ: tuple[type[Table], ...] = (
     FirstVisitProductionPerformance,
     SurgeryPerformance,
     SurgeryFollowup,
+    Fulfilment,
     BonusPots,
 )
 

@@ -1,4 +1,4 @@
-"""A new scheme's folder, a year after another's: what to begin from when an agreement arrives."""
+"""A new scheme's folder, another's some years later: what to begin from when an agreement arrives."""
 
 import re
 from pathlib import Path
@@ -6,12 +6,13 @@ from pathlib import Path
 from rules.loading import SchemeError, load_scheme
 
 SECTION = re.compile(r"\n(?=\[)")
+TABLE = re.compile(r"\[+(\w+)")
 DATED = re.compile(r'"\d{4}-\d{2}"|= \d{4}-\d{2}-\d{2}')
 YEAR = re.compile(r"\b(20\d\d)\b")
-KEPT = ("source", "section", "agreement", "inferred", "note", "based_on", "name")
+KEPT = ("source", "section", "agreement", "inferred", "based_on", "name")
 """Keys of one line whose years are those of the text that is cited, not of the scheme."""
 
-CARRIED = "Carried over from {base}, a year later: to be checked against the agreement."
+CARRIED = "Carried over from {base}, {later}: to be checked against the agreement."
 
 
 class DraftError(Exception):
@@ -19,14 +20,16 @@ class DraftError(Exception):
 
 
 def draft(schemes: Path, name: str, base: str) -> Path:
-    """Make the folder of a new scheme that is based on another, every month a year later.
+    """Make the folder of a new scheme that is based on another, every month moved to its year.
 
     It holds what names a month, and nothing else: all other rules are the base's until the new
-    agreement says otherwise.
+    agreement says otherwise. Each statement that cites a source says in `inferred` that it has not
+    been checked.
 
     Args:
         schemes: the folder of schemes.
-        name: the new scheme's, such as `bup-2027`.
+        name: the new scheme's, such as `bup-2027`; the year in it is the new one's, and without one
+            it is a year after the base's.
         base: the one that it is based on, or that has the same base.
 
     Returns:
@@ -42,7 +45,11 @@ def draft(schemes: Path, name: str, base: str) -> Path:
     if not (old / "scheme.toml").is_file():
         known = sorted(path.name for path in schemes.iterdir() if path.is_dir())
         raise DraftError(f"no scheme is called '{base}'; there are {', '.join(known)}")
-    identity = load_scheme(old).identity
+    scheme = load_scheme(old)
+    year = scheme.months[0].year
+    years = int(found[1]) - year if (found := YEAR.search(name)) else 1
+    later = {0: "the same year", 1: "a year later"}.get(years, f"{years} years later")
+    carried = CARRIED.format(base=base, later=later)
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
         raise DraftError(f"'{name}' is no name of a scheme: small letters, digits and hyphens")
     folder.mkdir()
@@ -50,12 +57,11 @@ def draft(schemes: Path, name: str, base: str) -> Path:
         for path in sorted(old.glob("*.toml")):
             if path.name == "published.toml":
                 continue
-            text = _a_year_later(path)
+            text = _moved(path, years, carried)
             if path.name == "scheme.toml":
-                text = _renamed(text, name, identity.based_on or base)
+                text = _renamed(text, name, scheme.identity.based_on or base, carried)
             if text:
-                note = f"# {CARRIED.format(base=base)}\n\n"
-                (folder / path.name).write_text(note + text, encoding="utf-8")
+                (folder / path.name).write_text(f"# {carried}\n\n{text}", encoding="utf-8")
         load_scheme(folder)
     except SchemeError as error:
         for path in folder.iterdir():
@@ -65,30 +71,40 @@ def draft(schemes: Path, name: str, base: str) -> Path:
     return folder
 
 
-def _a_year_later(path: Path) -> str:
-    """The file's parts that name months, each a year later; of `scheme.toml`, all of it."""
+def _moved(path: Path, years: int, carried: str) -> str:
+    """The file's keys that name months, each so many years later; of `scheme.toml`, all of it."""
     parts = SECTION.split(path.read_text(encoding="utf-8"))
-    kept = [
-        part
-        for part in parts
-        if path.name == "scheme.toml" or DATED.search(part) or part.startswith("[baseline_years]")
-    ]
+    # A key stated anew replaces all of the base's: what stands under it is kept together.
+    dated = {"baseline_years", *(_key(part) for part in parts if DATED.search(part))}
+    kept = [part for part in parts if path.name == "scheme.toml" or _key(part) in dated]
     lines = [
-        line if line.startswith(KEPT) else YEAR.sub(lambda year: str(int(year[1]) + 1), line)
-        for line in "\n".join(kept).splitlines()
+        line if line.startswith(KEPT) else YEAR.sub(lambda year: str(int(year[1]) + years), line)
+        for part in kept
+        for line in _unchecked(part, carried)
         if not line.startswith("#")
     ]
     return "\n".join(lines).strip() + "\n" if lines else ""
 
 
-def _renamed(text: str, name: str, base: str) -> str:
+def _key(part: str) -> str:
+    """The key that a part of a file is of; the parts before the first table are of none."""
+    found = TABLE.match(part)
+    return found[1] if found else ""
+
+
+def _unchecked(part: str, carried: str) -> list[str]:
+    """The part's lines; where they cite a source, with what was not checked in it."""
+    lines = [line for line in part.strip().splitlines() if not line.startswith("inferred =")]
+    cites = any(line.startswith("source =") for line in lines)
+    return ["", *lines, *([f'inferred = "{carried}"'] if cites else [])]
+
+
+def _renamed(text: str, name: str, base: str, carried: str) -> str:
     """The identity with its own name and base, and titles to be written."""
     lines = [f'based_on = "{base}"', f'name = "{name}"']
     lines += [f'title = "{name}: to be named"', f'title_sv = "{name}: namn saknas"']
-    lines += [f'inferred = "{CARRIED.format(base=base)}"']
-    dropped = ("based_on =", "name =", "title =", "title_sv =")
+    lines += [f'inferred = "{carried}"']
     head, *rest = SECTION.split(text)
-    lines += [
-        line for line in head.splitlines() if line and not line.startswith((*dropped, "inferred ="))
-    ]
+    dropped = ("based_on =", "name =", "title =", "title_sv =", "note =")
+    lines += [line for line in head.splitlines() if line and not line.startswith(dropped)]
     return "\n".join(["\n".join(lines) + "\n", *rest])

@@ -61,6 +61,8 @@ def load_scheme(folder: Path, otherwise: Mapping[str, str] = MappingProxyType({}
             document or reading that does not exist; and every path of `otherwise` that is none.
     """
     reader = _FolderReader(folder, otherwise)
+    if reader.faults:
+        raise SchemeError(folder, reader.faults)
     identity = reader.required("scheme.toml", Identity)
     published = reader.optional("published.toml", Published)
     bonus_pots = reader.optional("bonus_pots.toml", BonusPots)
@@ -106,20 +108,35 @@ class _FolderReader:
     """
 
     def __init__(self, folder: Path, otherwise: Mapping[str, str]) -> None:
-        self.folder = folder
         self.otherwise = dict(otherwise)
         self.faults: list[str] = []
         self.folders = [folder]
-        if base := _base(folder):
-            self.folders.append(folder.parent / base)
+        self.contents = [self._parsed(folder)]
+        if base := self.contents[0].get("scheme.toml", {}).get("based_on"):
+            self.folders.append(folder.parent / str(base))
+            self.contents.append(self._parsed(self.folders[-1]))
             if not self.folders[-1].is_dir():
                 self.faults.append(f"scheme.toml: based_on: there is no scheme '{base}' beside it")
-            elif _base(self.folders[-1]):
+            elif self.contents[-1].get("scheme.toml", {}).get("based_on"):
                 self.faults.append(f"scheme.toml: based_on: '{base}' is itself based on another")
+
+    def _parsed(self, folder: Path) -> dict[str, dict[str, Any]]:
+        """The folder's files as TOML has them; what is none is a fault, and hides no others' content."""
+        found = {}
+        for path in sorted(folder.glob("*.toml")):
+            file = path.name if folder == self.folders[0] else f"{folder.name}/{path.name}"
+            try:
+                text = path.read_text(encoding="utf-8")
+                found[path.name] = tomllib.loads(text, parse_float=Decimal)
+            except tomllib.TOMLDecodeError as error:
+                self.faults.append(f"{file}: {error}: mend that line; nothing else was looked at")
+            except UnicodeDecodeError as error:
+                self.faults.append(f"{file}: {error}: save it as UTF-8")
+        return found
 
     def required(self, file: str, model: type[Model]) -> Model | None:
         """The file as the model; a missing file is a fault."""
-        if not (self.folder / file).is_file():
+        if file not in self.contents[0]:
             self.faults.append(f"{file}: the file is missing")
             return None
         return self.optional(file, model)
@@ -127,26 +144,29 @@ class _FolderReader:
     def optional(self, file: str, model: type[Model]) -> Model | None:
         """The file as the model, or nothing if there is no such file."""
         # What was published of a year is not published of the next.
-        folders = self.folders[:1] if model is Published else self.folders
-        stating = [each for each in folders if (each / file).is_file()]
+        known = len(self.folders) if model is not Published else 1
+        stating = [
+            (folder, of_folder[file])
+            for folder, of_folder in list(zip(self.folders, self.contents, strict=True))[:known]
+            if file in of_folder
+        ]
         if not stating:
             return None
         try:
             content: dict[str, Any] = {}
-            for each in reversed(stating):
-                text = (each / file).read_text(encoding="utf-8")
-                content |= self._with_columns(tomllib.loads(text, parse_float=Decimal), each)
+            for folder, stated in reversed(stating):
+                content |= self._with_columns(stated, folder)
             return model.model_validate(self._restated(file, content))
         except ValidationError as error:
             self.faults.extend(_faults_of(file, error))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, OSError) as error:
+        except (ValueError, OSError) as error:
             self.faults.append(f"{file}: {error}")
         return None
 
     def requirements(self) -> dict[str, Requirement]:
         """What the scheme pays for, by component: every other file, of the kind of its component."""
         found: dict[str, Requirement] = {}
-        names = {path.name for folder in self.folders for path in folder.glob("*.toml")}
+        names = {name for of_folder in self.contents for name in of_folder}
         for file in sorted(names.difference(OF_THE_SCHEME)):
             component = file.removesuffix(".toml")
             if component not in REGISTER or REGISTER[component].kind not in KINDS:
@@ -195,15 +215,6 @@ class _FolderReader:
                     raise ValueError(f"{file} has region {code} twice")
                 values[code] = _number(file, code, row[column])
             return values
-
-
-def _base(folder: Path) -> str:
-    """The scheme that the folder says it is based on; empty if none, or if nothing can be read."""
-    try:
-        content = tomllib.loads((folder / "scheme.toml").read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
-        return ""  # what is wrong with the file is said when it is read into its model
-    return str(content.get("based_on", ""))
 
 
 def _number(file: str, code: str, text: str) -> int | Decimal:

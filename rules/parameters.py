@@ -100,8 +100,8 @@ class NotKnownYetError(LookupError):
 class Version(Sourced, Generic[Value]):
     """A parameter's value from the month `from` on; the first version holds from the start.
 
-    `not_known_yet` stands in the place of a value that is not decided, or not published: it says
-    what is missing and who is to say it; in Swedish `not_known_yet_sv` does.
+    `not_known_yet` says what is missing where the value is not decided, or not published: it stands
+    in its place, or beside one that is assumed until then. Nothing is paid before it is known.
     """
 
     valid_from: Month | None = Field(default=None, alias="from")
@@ -112,9 +112,15 @@ class Version(Sourced, Generic[Value]):
 
     @model_validator(mode="after")
     def _value_or_why_not(self) -> "Version[Value]":
-        if (self.value is None) != bool(self.not_known_yet):
-            raise ValueError("give either a value or, in not_known_yet, what is missing")
+        if self.value is None and not self.not_known_yet:
+            raise ValueError("give a value, or in not_known_yet what is missing")
+        if bool(self.not_known_yet) != bool(self.not_known_yet_sv):
+            raise ValueError("not_known_yet and not_known_yet_sv say the same in two languages")
         return self
+
+    def not_known_in(self, code: str) -> str:
+        """What is missing: in Swedish for `sv`, else in English; empty where it is known."""
+        return self.not_known_yet_sv if code == "sv" else self.not_known_yet
 
 
 class Parameter(RootModel[list[Version[Value]]], Generic[Value]):

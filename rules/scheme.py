@@ -22,6 +22,7 @@ from rules.parameters import (
 )
 from rules.published import Published
 from rules.requirement import Requirement
+from schemas.amounts import grouped
 from schemas.months import add_months
 from schemas.regions import region_codes
 from schemas.table import Table
@@ -42,20 +43,22 @@ class NotComputable(Strict):
     reasons_sv: list[Text] = Field(min_length=1)
     source: Text
     section: Text
+    inferred: str = ""
 
-    def words_in(self, code: str) -> str:
-        """What and why: in Swedish for `sv`, else in English."""
+    def in_words(self, code: str) -> str:
+        """What it is, its amount and the reasons: in Swedish for `sv`, else in English."""
         what, reasons = (
             (self.what_sv, self.reasons_sv) if code == "sv" else (self.what, self.reasons)
         )
-        return f"{what}. {' '.join(reasons)}"
+        amount = grouped(self.amount_sek)
+        return f"{what}, {amount} kronor. {' '.join(reasons)}"
 
 
 class Identity(Strict):
     """What a scheme is, who decides and pays, and when: the file `scheme.toml`.
 
     `based_on` names the scheme whose files hold wherever this one says nothing else. `inferred`
-    says what of this no source says.
+    says what of this no source says, `not_known_yet` which months are assumed until they are decided.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
@@ -71,6 +74,8 @@ class Identity(Strict):
     based_on: str = ""
     inferred: str = ""
     note: str = ""
+    not_known_yet: str = ""
+    not_known_yet_sv: str = ""
     measured: Period | None = None
     reporting: Reporting | None = None
     payout: list[Payout] = Field(min_length=1)
@@ -241,16 +246,19 @@ class Scheme:
     @property
     def not_known_yet(self) -> list[str]:
         """What is missing of its parameters, so that nothing can be paid: file, key and what."""
-        return self.not_known_yet_in("en")
+        return self.not_known_in("en")
 
-    def not_known_yet_in(self, code: str) -> list[str]:
-        """The same, what is missing in Swedish for `sv`."""
+    def not_known_in(self, code: str) -> list[str]:
+        """The same in Swedish for `sv`, else in English."""
+        months = self.identity.not_known_yet_sv if code == "sv" else self.identity.not_known_yet
         return [
-            f"{file}: {key}: "
-            + ((code == "sv" and version.not_known_yet_sv) or version.not_known_yet)
-            for file, key, parameter in self.parameters()
-            for version in parameter.root
-            if version.not_known_yet
+            *([f"scheme.toml: measured: {months}"] if months else []),
+            *(
+                f"{file}: {key}: {version.not_known_in(code)}"
+                for file, key, parameter in self.parameters()
+                for version in parameter.root
+                if version.not_known_yet
+            ),
         ]
 
 

@@ -133,30 +133,33 @@ def one_of(description: str, term_sv: str, source: str, values: list[str]) -> Fi
     return column(description, unit="name", term_sv=term_sv, source=source, isin=values)
 
 
-def operations_to_date() -> Field:
+def operations_to_date(*, nullable: bool = False) -> Field:
     """Operations of the year."""
     return count(
         "Operations since the first month measured, this year.",
         "operations",
         "operationer hittills",
+        nullable=nullable,
     )
 
 
-def last_year_to_date() -> Field:
+def last_year_to_date(*, nullable: bool = False) -> Field:
     """Operations of the year before."""
     return count(
         "Operations in the same months of the year before.",
         "operations",
         "operationer samma månader föregående år",
+        nullable=nullable,
     )
 
 
-def baseline_sum_to_date(remark: str = "") -> Field:
+def baseline_sum_to_date(remark: str = "", *, nullable: bool = False) -> Field:
     """Operations of the baseline years."""
     return count(
         f"Operations in the same months of the three baseline years, summed{remark}.",
         "operations",
         "summa för de tre basåren",
+        nullable=nullable,
     )
 
 

@@ -36,7 +36,7 @@ class SurgeryPerformance(OfSchemeAndRegion):
 
 
 class SurgeryFollowup(OfSchemeAndRegionOrCountry):
-    """The monthly follow-up of operations, by place."""
+    """The monthly follow-up of operations, by place; a sum that a count is missing of is missing."""
 
     procedure: pl.String = fields.procedure()
     place: pl.String = fields.one_of(
@@ -45,9 +45,9 @@ class SurgeryFollowup(OfSchemeAndRegionOrCountry):
         "S2025",
         ["home", "other", "private"],
     )
-    operations_to_date: pl.Int64 = fields.operations_to_date()
-    last_year_to_date: pl.Int64 = fields.last_year_to_date()
-    baseline_sum_to_date: pl.Int64 = fields.baseline_sum_to_date()
+    operations_to_date: pl.Int64 = fields.operations_to_date(nullable=True)
+    last_year_to_date: pl.Int64 = fields.last_year_to_date(nullable=True)
+    baseline_sum_to_date: pl.Int64 = fields.baseline_sum_to_date(nullable=True)
 
     class Config:
         """Name and key."""

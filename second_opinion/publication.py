@@ -23,6 +23,7 @@ TABLE = re.compile(r"CREATE TABLE (parameters\.\w+) \((.*?)\);\nCOMMENT", re.DOT
 DEFINED = re.compile(r"(\w+) (?:VARCHAR|DATE|BIGINT|INTEGER)\b")
 BETWEEN: Mapping[str, Sequence[str]] = {
     "measured_months": ("scheme", "month", "months_measured"),
+    "counted_months": ("scheme", "month", "counted_as", "counted_month"),
     "rounds_as_reckoned": ("payout_month", "scheme", "region_code", "component", "amount_sek"),
     "lines_as_computed": ("payout_month", "scheme", "region_code", "component", "amount_sek"),
     "comparison": ("table_name", "recorded", "not_recomputed", "not_recorded"),

@@ -21,6 +21,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", f"ignore:{message}:{name}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits for minutes: others use the time, and nothing waits for it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+
+
 @pytest.fixture
 def empty_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
     """A data root without any delivery, which BONUSPOTT_DATA names."""

@@ -11,12 +11,13 @@ from schemas.months import month_key
 
 
 def _the_least_that_raises(evidence: Evidence) -> Mapping[date, Verdict]:
+    made = {month: rows for month, rows in evidence.rows.items() if rows.height}
+    if not made:
+        return {}
+    wrong = not_the_least(evidence.step.scheme, evidence.inputs, pl.concat(made.values()))
     return {
-        month: _verdict(
-            month, rows.height, not_the_least(evidence.step.scheme, evidence.inputs, rows)
-        )
-        for month, rows in evidence.rows.items()
-        if rows.height
+        month: _verdict(month, rows.height, wrong.filter(pl.col("month") == month))
+        for month, rows in made.items()
     }
 
 

@@ -1,16 +1,18 @@
-"""JSON schemas of the schemes' TOML files, so that an editor completes and checks them."""
+"""JSON schemas of the schemes' TOML files, so that an editor completes, explains and checks them."""
 
+import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from rules.catalogue import RULES
+from rules.catalogue import RULES, interpretations
 from rules.parameters import BonusPots, Strict
 from rules.published import Published
 from rules.requirements import KINDS
 from rules.scheme import Identity
 
 FOLDER = RULES / "json_schemas"
+KEYS = FOLDER / "keys.csv"
 MODELS: Mapping[str, type[Strict]] = {
     "scheme": Identity,
     **KINDS,
@@ -26,13 +28,61 @@ def json_schemas() -> Mapping[Path, str]:
     No key is required: the scheme that a folder is based on may state it. Loading knows.
     """
     return {
-        FOLDER / f"{name}.json": json.dumps(_without_required(model), ensure_ascii=False, indent=2)
-        + "\n"
+        FOLDER / f"{name}.json": json.dumps(_schema(model), ensure_ascii=False, indent=2) + "\n"
         for name, model in MODELS.items()
     }
 
 
-def _without_required(model: type[Strict]) -> dict[str, object]:
-    schema: dict[str, object] = model.model_json_schema()
+def _schema(model: type[Strict]) -> dict[str, object]:
+    with KEYS.open(encoding="utf-8", newline="") as lines:
+        words = {row["key"]: row["words"] for row in csv.DictReader(lines)}
+    schema = _told(model.model_json_schema(), words)
     schema.pop("required", None)
+    properties = schema["properties"]
+    if isinstance(properties, dict) and "interpretations" in properties:
+        properties["interpretations"] |= _readings()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _told(part: Mapping[str, object], words: Mapping[str, str]) -> dict[str, object]:
+    """The part of a schema with words for its keys, and without what TOML has no need of.
+
+    A made title says no more than its key, and no file can hold a null.
+    """
+    told: dict[str, object] = {}
+    for key, value in part.items():
+        match key, value:
+            case ("title", str()) | ("default", None):
+                continue
+            case "properties", Mapping():
+                told[key] = {
+                    name: {**_told(each, words), "description": words.get(name, "")}
+                    for name, each in value.items()
+                }
+            case "anyOf", list():
+                kinds = [_told(each, words) for each in value if each != {"type": "null"}]
+                told |= kinds[0] if len(kinds) == 1 else {key: kinds}
+            case _, Mapping():
+                told[key] = _told(value, words)
+            case _, list():
+                told[key] = [_told(e, words) if isinstance(e, Mapping) else e for e in value]
+            case _:
+                told[key] = value
+    return told
+
+
+def _readings() -> dict[str, object]:
+    """The questions that have several readings, each with those that a scheme can take."""
+    return {
+        "additionalProperties": False,
+        "properties": {
+            each.name: {
+                "enum": list(each.readings),
+                "description": " ".join(
+                    [each.question, *(f"`{name}`: {text}" for name, text in each.readings.items())]
+                ),
+            }
+            for each in interpretations().values()
+            if len(each.readings) > 1
+        },
+    }

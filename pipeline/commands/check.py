@@ -76,7 +76,7 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
     console.print(headline(scheme.name, outcomes), markup=False)
     if failing := not_as_published(outcomes):
         raise click.ClickException(
-            f"{len(failing)} of {len(outcomes)} figures and sums do not come out; see above"
+            f"figures and sums that do not come out: {len(failing)} of {len(outcomes)}; see above"
         )
 
 
@@ -196,4 +196,4 @@ def counted(outcomes: Sequence[Outcome]) -> str:
     """How many figures and sums were compared in all, by verdict, in a line."""
     verdicts = Counter(words_in("en")["check"][each.verdict] for each in outcomes)
     words = ", ".join(f"{count} {name}" for name, count in verdicts.items())
-    return f"{len(outcomes)} figures and sums compared: {words}"
+    return f"Figures and sums compared: {len(outcomes)} ({words})"

@@ -87,7 +87,7 @@ def _say_shortcomings(scheme: Scheme, report: Report) -> None:
     for remark in report.remarks:
         console.print(remark, markup=False)
     for part in scheme.identity.not_computable:
-        console.print(f"Not computable: {part.words_in('en')}", markup=False)
+        console.print(f"Not computable: {part.in_words('en')}", markup=False)
     if report.left_out:
         months = ", ".join(map(month_key, report.left_out))
         console.print(f"Left as they were, since they rest on a refused delivery: {months}")

@@ -11,13 +11,13 @@ from ledger.ledger import Ledger
 from pipeline.arguments import format_option, language_option
 from pipeline.rendering import print_result
 from pipeline.supplies import supplies
+from reports.scheme_comparison import comparison
 from reports.tables import PrintedTable
 from reports.words import words_in
 from rules.drafting import DraftError, draft
 from rules.loading import SCHEMES, load_scheme, load_schemes
 from rules.planning import Known, Plan, plan
 from rules.scheme import Scheme
-from rules.scheme_comparison import differences_in_words
 from schemas.deliveries import DATASETS
 from schemas.months import month_key
 from schemas.places import DataRoot
@@ -62,8 +62,13 @@ def schemes(
             param_hint="--compare",
         )
     one, other = (loaded[name] for name in compare)
-    lines = differences_in_words(one, other)
-    click.echo("\n".join(lines) if lines else f"{one.name} and {other.name} say the same")
+    found = comparison(one, other, language)
+    columns = ("what", one.name, other.name)
+    rows = [dict(zip(columns, row, strict=True)) for row in found.rows]
+    if not rows and layout == "table":
+        click.echo(words_in(language)["comparison"]["same"].format(one=one.name, other=other.name))
+        return
+    print_result([found], rows, columns, layout)
 
 
 @schemes.command()
@@ -72,7 +77,7 @@ def schemes(
     "--based-on", "base", required=True, metavar="SCHEME", help="Whose rules it begins from."
 )
 def new(name: str, base: str) -> None:
-    """Make the folder of a new scheme NAME, a year after the one it is based on.
+    """Make the folder of a new scheme NAME, of the year in its name, from the one it is based on.
 
     The folder loads as it is; what a new agreement says otherwise is then put in. See
     docs/new_agreement.md.
@@ -142,7 +147,7 @@ def _row(found: Plan, code: Code) -> dict[str, str]:
         "payer": identity.payer,
         "data_source": identity.data_source_sv if code == "sv" else identity.data_source,
         "missing": "\n".join(supplies(scheme, found.not_at_hand(scheme.months), code)),
-        "not_computable": "\n".join(part.words_in(code) for part in identity.not_computable),
+        "not_computable": "\n".join(part.in_words(code) for part in identity.not_computable),
     }
 
 

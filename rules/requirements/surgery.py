@@ -191,12 +191,14 @@ def surgery_performance(
 def surgery_followup(
     scheme: Scheme, observed: pl.DataFrame, months: Sequence[date]
 ) -> pl.DataFrame:
-    """The follow-up by place, per region and for the country, over the counts that are known.
+    """The follow-up by place, per region and for the country.
 
     Arguments and errors as for `surgery_performance`.
 
     Returns:
-        `performance.surgery_followup`; the country's row has region code `00`.
+        `performance.surgery_followup`; the country's row has region code `00`. A sum is missing
+        where a month of it was not reported, or a count of the procedure is not available: as a
+        number it would read as zero. The country's is, where any region's is.
     """
     rule = scheme.require(Surgery)
     place = (
@@ -210,13 +212,21 @@ def surgery_followup(
     rows = []
     for month in months:
         by_region = _sums(scheme, rule, placed, _grid(scheme, rule, PLACES), month)
+        spans = _spans(scheme, rule, month)
+        for name, span in spans.items():
+            gaps = _gaps(observed, scheme.regions, rule.procedures(), span)
+            by_region = (
+                by_region.join(gaps, on=["region_code", "procedure"], how="left")
+                .with_columns(pl.when(pl.col("gap").is_null()).then(name).alias(name))
+                .drop("gap")
+            )
         country = (
             by_region.group_by("procedure", "place")
-            .agg(pl.col(name).sum() for name in _SUMS)
-            .select(pl.lit(COUNTRY_CODE).alias("region_code"), "procedure", "place", *_SUMS)
+            .agg(pl.when(pl.col(*spans).is_not_null().all()).then(pl.col(*spans).sum()))
+            .with_columns(region_code=pl.lit(COUNTRY_CODE))
         )
         rows.append(
-            pl.concat([by_region.select(country.columns), country]).with_columns(
+            pl.concat([by_region, country.select(by_region.columns)]).with_columns(
                 month=pl.lit(month), scheme=pl.lit(scheme.name)
             )
         )
@@ -255,9 +265,6 @@ def surgery_caps(scheme: Scheme, performance: pl.DataFrame, reserves: pl.DataFra
     return SurgeryCaps.conform(earned.with_columns(share_of_cap_pct=share))
 
 
-_SUMS = ["operations_to_date", "last_year_to_date", "baseline_sum_to_date"]
-
-
 def _grid(scheme: Scheme, rule: Surgery, places: list[str] | None = None) -> pl.DataFrame:
     grid = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String}).join(
         pl.DataFrame({"procedure": rule.procedures()}), how="cross"
@@ -273,21 +280,25 @@ def _months_of(scheme: Scheme, month: date, year: int) -> list[date]:
     ]
 
 
+def _spans(scheme: Scheme, rule: Surgery, month: date) -> dict[str, list[date]]:
+    """The months that each sum to date is of."""
+    baseline = rule.baseline_years.at(month)
+    return {
+        "operations_to_date": _months_of(scheme, month, month.year),
+        "last_year_to_date": _months_of(scheme, month, month.year - 1),
+        "baseline_sum_to_date": [
+            each for year in baseline for each in _months_of(scheme, month, year)
+        ],
+    }
+
+
 def _sums(
     scheme: Scheme, rule: Surgery, observed: pl.DataFrame, grid: pl.DataFrame, month: date
 ) -> pl.DataFrame:
     """The grid with operations to date this year, last year, and in the baseline years together."""
-    years = rule.baseline_years.at(month)
-    spans = {
-        "operations_to_date": _months_of(scheme, month, month.year),
-        "last_year_to_date": _months_of(scheme, month, month.year - 1),
-        "baseline_sum_to_date": [
-            each for year in years for each in _months_of(scheme, month, year)
-        ],
-    }
     key = grid.columns
     named = observed.rename({"home_region_code": "region_code"})
-    for name, span in spans.items():
+    for name, span in _spans(scheme, rule, month).items():
         sums = (
             named.filter(pl.col("month").is_in(span))
             .group_by(key)
@@ -299,14 +310,8 @@ def _sums(
 
 def _of_month(scheme: Scheme, rule: Surgery, observed: pl.DataFrame, month: date) -> pl.DataFrame:
     sums = _sums(scheme, rule, observed, _grid(scheme, rule), month)
-    needed = [
-        *_months_of(scheme, month, month.year),
-        *(
-            each
-            for year in rule.baseline_years.at(month)
-            for each in _months_of(scheme, month, year)
-        ),
-    ]
+    spans = _spans(scheme, rule, month)
+    needed = spans["operations_to_date"] + spans["baseline_sum_to_date"]
     gaps = _gaps(observed, scheme.regions, rule.procedures(), needed)
     prices = pl.DataFrame(
         {

@@ -11,32 +11,6 @@
 
 WITH
 
--- For each month measured, the months that are counted: of this year, of last year, of the baseline.
-counted_months AS (
-    SELECT this.scheme, this.month, 'this_year' AS counted_as, to_date.month AS counted_month
-    FROM second_opinion.measured_months AS this
-    JOIN second_opinion.measured_months AS to_date
-        ON to_date.scheme = this.scheme AND to_date.month <= this.month
-
-    UNION ALL
-
-    SELECT this.scheme, this.month, 'last_year', CAST(to_date.month - INTERVAL 1 YEAR AS DATE)
-    FROM second_opinion.measured_months AS this
-    JOIN second_opinion.measured_months AS to_date
-        ON to_date.scheme = this.scheme AND to_date.month <= this.month
-
-    UNION ALL
-
-    SELECT this.scheme, this.month, 'baseline',
-        make_date(baseline.year + year(to_date.month) - year(measured_from), month(to_date.month), 1)
-    FROM second_opinion.measured_months AS this
-    JOIN second_opinion.measured_months AS to_date
-        ON to_date.scheme = this.scheme AND to_date.month <= this.month
-    JOIN parameters.schemes ON schemes.scheme = this.scheme
-    JOIN parameters.baseline_years AS baseline
-        ON baseline.scheme = this.scheme AND this.month BETWEEN baseline.valid_from AND baseline.valid_to
-),
-
 operations AS (
     SELECT month AS counted_month, home_region_code AS region_code, procedure,
         sum(operations) AS operations,
@@ -51,16 +25,16 @@ reported AS (
 ),
 
 sums AS (
-    SELECT counted_months.scheme, counted_months.month, region_code, prices.procedure, price_sek,
+    SELECT counted.scheme, counted.month, region_code, prices.procedure, price_sek,
         coalesce(sum(operations) FILTER (counted_as = 'this_year'), 0) AS operations_to_date,
         coalesce(sum(operations) FILTER (counted_as = 'last_year'), 0) AS last_year_to_date,
         coalesce(sum(operations) FILTER (counted_as = 'baseline'), 0) AS baseline_sum_to_date,
         bool_and(is_reported IS NOT NULL AND not_available IS NOT TRUE)
             FILTER (counted_as IN ('this_year', 'baseline')) AS is_complete
-    FROM counted_months
+    FROM second_opinion.counted_months AS counted
     JOIN parameters.prices AS prices
-        ON prices.scheme = counted_months.scheme
-        AND counted_months.month BETWEEN prices.valid_from AND prices.valid_to
+        ON prices.scheme = counted.scheme
+        AND counted.month BETWEEN prices.valid_from AND prices.valid_to
     CROSS JOIN parameters.regions
     LEFT JOIN operations USING (counted_month, region_code, procedure)
     LEFT JOIN reported USING (counted_month, region_code)

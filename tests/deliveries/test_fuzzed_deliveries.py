@@ -7,9 +7,10 @@ import random
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -22,6 +23,8 @@ from deliveries.delivered import Delivery
 from deliveries.layouts.recognition import LAYOUTS
 from deliveries.numbering import county_codes
 from deliveries.reading import Observed, read_deliveries
+from deliveries.taking_in import month_of
+from schemas.months import add_months
 from schemas.regions import REGISTER_FILE
 from tests.deliveries.delivering import APRIL, VOCABULARY, file_at
 from tests.deliveries.layouts.page_tables import HEADERS, SAMPLE, Key, Rows, as_csv, as_xlsx
@@ -32,6 +35,7 @@ Counts = dict[tuple[str, str], tuple[int | None, ...]]
 Grid = list[list[str]]
 """A table's rows of cells, the header first."""
 
+Drawn = TypeVar("Drawn")
 DAY = date(2025, 5, 20)
 COLUMNS = ("completed", "completed_within_30", "waiting", "waiting_within_30")
 CHOSEN = "completed_patient_chosen"
@@ -62,8 +66,10 @@ CELLS = st.one_of(
 CALM = settings(
     derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
-FEW, MANY = 20, 100
+FEW, MANY = 80, 200
 FEW_BYTES, MANY_BYTES = 40, 200
+AT_ONCE = 20
+"""Mutations read at once: what a check costs is the asking, not the rows."""
 
 
 # The independent reading: the contract once more, with the csv module and plain dictionaries.
@@ -170,21 +176,35 @@ def page_counts(tables: Mapping[Key, Grid]) -> Counts:
 # What the product makes of the same files.
 
 
-def read(folder: Path, files: Mapping[str, bytes]) -> Counts | None:
-    """The counts, or none if the delivery is refused with words for each fault."""
+def read(folder: Path, several: Sequence[Mapping[str, bytes]]) -> list[Counts | None]:
+    """The counts of several deliveries, or none of one that is refused with words for each fault.
+
+    Each has a month of its own, and all are checked in one pass, as a run over many months does.
+    """
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    paths = tuple(sorted(folder.iterdir()))
-    delivery = Delivery("waiting_times", APRIL, DAY, tuple(map(file_at, paths)))
-    observed, refused = read_deliveries([delivery], VOCABULARY)
-    if refused:
-        assert observed == []
-        assert refused[0].faults
-        assert all(fault.expected and fault.advice for fault in refused[0].faults)
-        return None
-    return counts_of(observed[0])
+    deliveries = []
+    for number, files in enumerate(several):
+        below = folder / str(number)
+        below.mkdir(parents=True)
+        for name, content in files.items():
+            (below / name).write_bytes(content)
+        paths = sorted(below.iterdir())
+        month = add_months(APRIL, number)
+        deliveries.append(Delivery("waiting_times", month, DAY, tuple(map(file_at, paths))))
+    observed, refused = read_deliveries(deliveries, VOCABULARY)
+    assert all(each.faults for each in refused)
+    assert all(fault.expected and fault.advice for each in refused for fault in each.faults)
+    counts = {each.delivery.month: counts_of(each) for each in observed}
+    names = {month_of(each): None for each in refused}
+    assert {**counts, **names}.keys() == {each.month for each in deliveries}
+    assert not counts.keys() & names.keys()
+    return [counts.get(each.month) for each in deliveries]
+
+
+def in_batches(runs: int) -> Iterator[int]:
+    """How many mutations are read at once, until as many as asked for were."""
+    for start in range(0, runs, AT_ONCE):
+        yield min(AT_ONCE, runs - start)
 
 
 def counts_of(observed: Observed) -> Counts:
@@ -249,25 +269,43 @@ def changed(draw: st.DrawFn, grid: Grid) -> Grid:
     return found
 
 
-def check_tidy(folder: Path, grid: Grid, ending: str, seen: Counter[str]) -> None:
-    """Read the table in the format, and once more independently."""
-    counts = read(folder, {f"2025-05-20.{ending}": WRITERS[ending](grid)})
-    seen["refused" if counts is None else "loaded"] += 1
-    if counts is not None:
-        assert counts == tidy_counts([row for row in grid if "".join(row).strip()])
+def check_tidy(folder: Path, grids: Sequence[Grid], ending: str, seen: Counter[str]) -> None:
+    """Read the tables in the format, and once more independently."""
+    files = [{f"2025-05-20.{ending}": WRITERS[ending](grid)} for grid in grids]
+    for grid, counts in zip(grids, read(folder, files), strict=True):
+        seen["refused" if counts is None else "loaded"] += 1
+        if counts is not None:
+            assert counts == tidy_counts([row for row in grid if "".join(row).strip()])
 
 
-def check_page(folder: Path, key: Key, rows: Rows, seen: Counter[str]) -> None:
+def check_page(folder: Path, cases: Sequence[tuple[Key, Rows]], seen: Counter[str]) -> None:
     """Read the six tables with one of them changed, and once more independently."""
-    tables = {**SAMPLE, key: rows}
-    files = {
-        f"2025-05-20__{measure}__{side}.csv": as_csv(side, cells)
-        for (measure, side), cells in tables.items()
-    }
-    counts = read(folder, files)
-    seen["refused" if counts is None else "loaded"] += 1
-    if counts is not None:
-        assert counts == page_counts({key: [[], *cells] for key, cells in tables.items()})
+    deliveries = [{**SAMPLE, key: rows} for key, rows in cases]
+    files = [
+        {page_file(key): as_csv(key[1], cells) for key, cells in tables.items()}
+        for tables in deliveries
+    ]
+    for tables, counts in zip(deliveries, read(folder, files), strict=True):
+        seen["refused" if counts is None else "loaded"] += 1
+        if counts is not None:
+            assert counts == page_counts({key: [[], *cells] for key, cells in tables.items()})
+
+
+def page_file(key: Key, ending: str = "csv") -> str:
+    """What the file of one of the six tables is called."""
+    return f"2025-05-20__{key[0]}__{key[1]}.{ending}"
+
+
+def changed_page(keys: Collection[Key]) -> st.SearchStrategy[tuple[Key, Grid]]:
+    """One of the page's tables, changed, its header first."""
+    return st.sampled_from(sorted(keys)).flatmap(
+        lambda key: st.tuples(st.just(key), changed([HEADERS[key[1]].split("|"), *SAMPLE[key]]))
+    )
+
+
+def batch_of(strategy: st.SearchStrategy[Drawn]) -> st.SearchStrategy[list[Drawn]]:
+    """As many mutations as are read at once."""
+    return st.lists(strategy, min_size=AT_ONCE, max_size=AT_ONCE)
 
 
 def both_happened(seen: Counter[str], runs: int) -> None:
@@ -291,10 +329,10 @@ def test_cells_of_a_tidy_table(tmp_path: Path, ending: str, runs: int) -> None:
     """In every format."""
     seen: Counter[str] = Counter()
 
-    @settings(CALM, max_examples=runs)
-    @given(changed(VALID))
-    def check(grid: Grid) -> None:
-        check_tidy(tmp_path / "raw", grid, ending, seen)
+    @settings(CALM, max_examples=runs // AT_ONCE)
+    @given(batch_of(changed(VALID)))
+    def check(grids: list[Grid]) -> None:
+        check_tidy(tmp_path / "raw", grids, ending, seen)
 
     check()
     both_happened(seen, runs)
@@ -305,16 +343,10 @@ def test_cells_of_the_page(tmp_path: Path, runs: int) -> None:
     """In one of the six tables; the others are as they were."""
     seen: Counter[str] = Counter()
 
-    @settings(CALM, max_examples=runs)
-    @given(
-        st.sampled_from(sorted(SAMPLE)).flatmap(
-            lambda key: st.tuples(st.just(key), changed([HEADERS[key[1]].split("|"), *SAMPLE[key]]))
-        )
-    )
-    def check(case: tuple[Key, Grid]) -> None:
-        key, (_, *rows) = case
-        if rows:
-            check_page(tmp_path / "raw", key, rows, seen)
+    @settings(CALM, max_examples=runs // AT_ONCE)
+    @given(batch_of(changed_page(SAMPLE)))
+    def check(cases: list[tuple[Key, Grid]]) -> None:
+        check_page(tmp_path / "raw", [(key, rows) for key, (_, *rows) in cases if rows], seen)
 
     check()
     both_happened(seen, runs // 2)
@@ -346,12 +378,13 @@ def damaged(content: bytes, dice: random.Random) -> bytes:
 def test_bytes_of_a_csv_file(tmp_path: Path, runs: int) -> None:
     """What loads has the counts that now stand in the file."""
     dice, seen = random.Random(runs), Counter[str]()  # noqa: S311
-    for _ in range(runs):
-        content = damaged(csv_of(VALID), dice)
-        counts = read(tmp_path / "raw", {"2025-05-20.csv": content})
-        seen["refused" if counts is None else "loaded"] += 1
-        if counts is not None:
-            assert counts == tidy_counts(grid_in(content)), content
+    for number in in_batches(runs):
+        contents = [damaged(csv_of(VALID), dice) for _ in range(number)]
+        found = read(tmp_path / "raw", [{"2025-05-20.csv": each} for each in contents])
+        for content, counts in zip(contents, found, strict=True):
+            seen["refused" if counts is None else "loaded"] += 1
+            if counts is not None:
+                assert counts == tidy_counts(grid_in(content)), content
     both_happened(seen, runs)
 
 
@@ -359,32 +392,31 @@ def test_bytes_of_a_csv_file(tmp_path: Path, runs: int) -> None:
 def test_bytes_of_the_page(tmp_path: Path, runs: int) -> None:
     """The same for vantetider.se, one of the six files changed."""
     dice, seen = random.Random(runs), Counter[str]()  # noqa: S311
-    for _ in range(runs):
-        tables = {key: as_csv(key[1], rows) for key, rows in SAMPLE.items()}
-        key = dice.choice(sorted(tables))
-        tables[key] = damaged(tables[key], dice)
-        files = {f"2025-05-20__{measure}__{side}.csv": c for (measure, side), c in tables.items()}
-        counts = read(tmp_path / "raw", files)
-        seen["refused" if counts is None else "loaded"] += 1
-        if counts is not None:
-            assert counts == page_counts({each: grid_in(c) for each, c in tables.items()}), tables[
-                key
-            ]
+    whole = {key: as_csv(key[1], rows) for key, rows in SAMPLE.items()}
+    for number in in_batches(runs):
+        keys = dice.choices(sorted(whole), k=number)
+        deliveries = [{**whole, key: damaged(whole[key], dice)} for key in keys]
+        files = [
+            {page_file(key): content for key, content in tables.items()} for tables in deliveries
+        ]
+        for key, tables, counts in zip(
+            keys, deliveries, read(tmp_path / "raw", files), strict=True
+        ):
+            seen["refused" if counts is None else "loaded"] += 1
+            if counts is not None:
+                grids = {each: grid_in(content) for each, content in tables.items()}
+                assert counts == page_counts(grids), tables[key]
     both_happened(seen, runs)
 
 
-def binary_files() -> Mapping[str, tuple[str, bytes, Sequence[tuple[str, bytes]]]]:
+def binary_files() -> Mapping[str, tuple[str, bytes, Mapping[str, bytes]]]:
     """Files that are not text: the name, the content, and the files that belong with it."""
     key: Key = ("first_visit", "completed")
-    beside = [
-        (f"2025-05-20__{measure}__{side}.csv", as_csv(side, rows))
-        for (measure, side), rows in SAMPLE.items()
-        if (measure, side) != key
-    ]
+    beside = {page_file(each): as_csv(each[1], SAMPLE[each]) for each in SAMPLE if each != key}
     return {
-        "xlsx": ("2025-05-20.xlsx", xlsx_of(VALID), []),
-        "page": ("2025-05-20__first_visit__completed.xlsx", as_xlsx(key[1], SAMPLE[key]), beside),
-        "parquet": ("2025-05-20.parquet", parquet_of(VALID), []),
+        "xlsx": ("2025-05-20.xlsx", xlsx_of(VALID), {}),
+        "page": (page_file(key, "xlsx"), as_xlsx(key[1], SAMPLE[key]), beside),
+        "parquet": ("2025-05-20.parquet", parquet_of(VALID), {}),
     }
 
 
@@ -394,14 +426,15 @@ def test_bytes_of_a_binary_file(tmp_path: Path, kind: str, runs: int) -> None:
     """Refused, or loaded: a workbook as if unchanged, by its checksums; Parquet as another reader has it."""
     name, content, beside = binary_files()[kind]
     dice, seen = random.Random(runs), Counter[str]()  # noqa: S311
-    whole = read(tmp_path / "raw", dict([(name, content), *beside]))
+    [whole] = read(tmp_path / "raw", [{name: content, **beside}])
     assert whole is not None
-    for _ in range(runs):
-        bad = damaged(content, dice)
-        counts = read(tmp_path / "raw", dict([(name, bad), *beside]))
-        seen["refused" if counts is None else "loaded"] += 1
-        if counts is not None:
-            assert counts == (tidy_counts(parquet_grid(bad)) if kind == "parquet" else whole)
+    for number in in_batches(runs):
+        several = [damaged(content, dice) for _ in range(number)]
+        found = read(tmp_path / "raw", [{name: bad, **beside} for bad in several])
+        for bad, counts in zip(several, found, strict=True):
+            seen["refused" if counts is None else "loaded"] += 1
+            if counts is not None:
+                assert counts == (tidy_counts(parquet_grid(bad)) if kind == "parquet" else whole)
     print(dict(seen))  # noqa: T201 - as above
     assert seen["refused"] >= runs / 20
 
@@ -410,8 +443,8 @@ def test_the_independent_reading_agrees_on_what_is_valid(tmp_path: Path) -> None
     """Both readings of the unchanged deliveries are the same."""
     assert {layout.name for layout in LAYOUTS} >= {"tidy", "vantetider.se"}
     for ending in WRITERS:
-        check_tidy(tmp_path / ending, VALID, ending, seen := Counter[str]())
+        check_tidy(tmp_path / ending, [VALID], ending, seen := Counter[str]())
         assert seen["loaded"] == 1
     key = min(SAMPLE)
-    check_page(tmp_path / "page", key, SAMPLE[key], seen)
+    check_page(tmp_path / "page", [(key, SAMPLE[key])], seen)
     assert seen["loaded"] == 2

@@ -3,6 +3,7 @@
 import io
 import random
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,24 +11,29 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from deliveries.delivered import Delivery
 from deliveries.faults import Fault
 from deliveries.reading import read_deliveries
+from deliveries.taking_in import month_of
+from schemas.months import add_months
 from tests.deliveries.delivering import APRIL, VOCABULARY, file_at
-from tests.deliveries.layouts.page_tables import HEADERS, SAMPLE, Key, as_csv, as_xlsx
+from tests.deliveries.layouts.page_tables import SAMPLE, Key, as_csv, as_xlsx
 from tests.deliveries.test_fuzzed_deliveries import (
+    AT_ONCE,
     CALM,
     VALID,
     WRITERS,
     Grid,
+    batch_of,
     both_happened,
     changed,
+    changed_page,
     code_in,
     damaged,
     grid_in,
     many,
+    page_file,
     plain,
 )
 from tests.deliveries.test_records import Record, as_parquet, case
@@ -35,7 +41,7 @@ from tests.deliveries.test_records import as_csv as records_as_csv
 from tests.deliveries.test_records_generated import plainly_counted
 
 DAY = date(2025, 5, 20)
-FEW, MANY = 20, 100
+FEW, MANY = 80, 200
 BROKEN = ["20", "assessment", "5", "7", "0", "0", ".."]
 PAGE_BROKEN = ["Dalarna", "50 %", "5 st", "5 st", "7 st", "0 st", "100 %"]
 PAGE: Key = ("assessment", "completed")
@@ -51,20 +57,25 @@ RECORDS = [
 ] * 20
 
 
-def faults_of(folder: Path, files: dict[str, bytes]) -> list[Fault]:
-    """The faults of the files as one delivery, which is refused."""
-    _, refused = read_deliveries([delivered(folder, files)], VOCABULARY)
-    return refused[0].faults
+def faults_of(folder: Path, several: Sequence[Mapping[str, bytes]]) -> list[list[Fault]]:
+    """The faults of each of several deliveries, all refused; each has a month of its own."""
+    deliveries = [
+        delivered(folder / str(number), files, add_months(APRIL, number))
+        for number, files in enumerate(several)
+    ]
+    observed, refused = read_deliveries(deliveries, VOCABULARY)
+    assert observed == []
+    return [each.faults for each in sorted(refused, key=month_of)]
 
 
-def delivered(folder: Path, files: dict[str, bytes]) -> Delivery:
+def delivered(folder: Path, files: Mapping[str, bytes], month: date = APRIL) -> Delivery:
     """The files, and no others, as one delivery."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True, parents=True)
     for path in folder.iterdir():
         path.unlink()
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    return Delivery("waiting_times", APRIL, DAY, tuple(map(file_at, sorted(folder.iterdir()))))
+    return Delivery("waiting_times", month, DAY, tuple(map(file_at, sorted(folder.iterdir()))))
 
 
 def check_faults(found: list[Fault], seen: Counter[str]) -> None:
@@ -83,14 +94,16 @@ def test_no_fault_hides_another_in_a_tidy_table(tmp_path: Path, ending: str, run
     """The last row breaks a rule, whatever happens to the rows before."""
     seen: Counter[str] = Counter()
 
-    @settings(CALM, max_examples=runs)
-    @given(changed(VALID))
-    def check(grid: Grid) -> None:
-        columns = [str(each).strip() for each in grid[0]]
-        known = dict(zip(VALID[0], BROKEN, strict=True))
-        row = [known.get(name, "") for name in columns]
-        content = WRITERS[ending]([*grid, row])
-        check_faults(faults_of(tmp_path / "raw", {f"2025-05-20.{ending}": content}), seen)
+    known = dict(zip(VALID[0], BROKEN, strict=True))
+
+    @settings(CALM, max_examples=runs // AT_ONCE)
+    @given(batch_of(changed(VALID)))
+    def check(grids: list[Grid]) -> None:
+        rows = [[known.get(each.strip(), "") for each in grid[0]] for grid in grids]
+        contents = [WRITERS[ending]([*grid, row]) for grid, row in zip(grids, rows, strict=True)]
+        files = [{f"2025-05-20.{ending}": content} for content in contents]
+        for found in faults_of(tmp_path / "raw", files):
+            check_faults(found, seen)
 
     check()
     print(dict(seen))  # noqa: T201 - shown with -s: how many ran
@@ -105,22 +118,18 @@ def test_no_fault_hides_another_on_the_page(tmp_path: Path, ending: str, runs: i
     seen: Counter[str] = Counter()
     write = {"csv": as_csv, "xlsx": as_xlsx}[ending]
     tables = {**SAMPLE, PAGE: [*SAMPLE[PAGE], PAGE_BROKEN]}
-    files = {
-        f"2025-05-20__{measure}__{side}.{ending}": write(side, rows)
-        for (measure, side), rows in tables.items()
-    }
+    files = {page_file(key, ending): write(key[1], rows) for key, rows in tables.items()}
 
-    @settings(CALM, max_examples=runs)
-    @given(
-        st.sampled_from(sorted(set(SAMPLE) - {PAGE})).flatmap(
-            lambda key: st.tuples(st.just(key), changed([HEADERS[key[1]].split("|"), *SAMPLE[key]]))
-        )
-    )
-    def check(drawn: tuple[Key, Grid]) -> None:
-        (measure, side), (_, *rows) = drawn
-        name = f"2025-05-20__{measure}__{side}.csv"
-        others = {key: each for key, each in files.items() if not key.startswith(name[:-4])}
-        check_faults(faults_of(tmp_path / "raw", {**others, name: as_csv(side, rows)}), seen)
+    def beside(key: Key, rows: Grid) -> Mapping[str, bytes]:
+        others = {name: each for name, each in files.items() if name != page_file(key, ending)}
+        return {**others, page_file(key): as_csv(key[1], rows)}
+
+    @settings(CALM, max_examples=runs // AT_ONCE)
+    @given(batch_of(changed_page(SAMPLE.keys() - {PAGE})))
+    def check(cases: list[tuple[Key, Grid]]) -> None:
+        deliveries = [beside(key, rows) for key, (_, *rows) in cases]
+        for found in faults_of(tmp_path / "raw", deliveries):
+            check_faults(found, seen)
 
     check()
     print(dict(seen))  # noqa: T201 - as above
@@ -156,7 +165,7 @@ def records_written(content: bytes) -> list[Record]:
     return records
 
 
-@many(FEW, 2 * MANY)
+@many(20, MANY)
 @pytest.mark.parametrize("ending", ["parquet", "csv"])
 def test_bytes_of_a_part_of_records(
     tmp_path: Path, ending: str, runs: int, capfd: pytest.CaptureFixture[str]

@@ -432,6 +432,7 @@ for path in map(Path, sys.argv[1:]):
 """
 
 
+@pytest.mark.slow
 def test_sizes_out_of_bounds(tmp_path: Path) -> None:
     """Each refused, in a process with 300 MB and two minutes to use, and nothing appears beside it."""
     stream = io.BytesIO()

@@ -46,6 +46,7 @@ def outcome(root: DataRoot, content: bytes, dataset: str) -> object:
     return found.rows.rows(), found.notes
 
 
+@pytest.mark.slow
 @settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -48,6 +48,7 @@ def test_the_runs_cover_every_month_once() -> None:
     ]
 
 
+@pytest.mark.waits
 @pytest.mark.slow
 def test_every_month_is_there_once_and_equal(tmp_path: Path) -> None:
     """Fingerprint by fingerprint as the embedded default has them.

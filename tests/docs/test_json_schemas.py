@@ -1,7 +1,9 @@
 """The JSON schemas for editors take every file of every scheme, and refuse what loading refuses."""
 
+import csv
 import json
 import tomllib
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from docs.templates.json_schemas import MODELS, json_schemas
+from docs.templates.json_schemas import KEYS, MODELS, json_schemas
 from rules.loading import SCHEMES
 from schemas.components import REGISTER
 from schemas.places import CHECKOUT
@@ -41,6 +43,7 @@ def test_every_file_fits_its_schema(file: Path) -> None:
     [
         ("bup-2025/scheme.toml", "colour", "red"),
         ("bup-2025/scheme.toml", "measured", {"from": "2025-03", "to": "2025-13"}),
+        ("bup-2025/scheme.toml", "interpretations", {"band_gaps": "round"}),
         ("bup-2025/waiting_time.toml", "population", {"value": "everybody"}),
         ("surgery-2025/surgery.toml", "ceiling", 507_500_000),
         ("cancer-2025/cancer_grant.toml", "eligible", []),
@@ -51,6 +54,28 @@ def test_what_loading_refuses_is_refused(file: str, key: str, value: object) -> 
     content = {**content_of(SCHEMES / file), key: value}
     wrong = list(schema_of(SCHEMES / file).iter_errors(content))
     assert any(key in [*error.absolute_path, *error.message.split("'")] for error in wrong)
+
+
+def keys_of(schema: object) -> Iterator[tuple[str, str]]:
+    """Every key that the schema names, with its words."""
+    if isinstance(schema, Mapping):
+        for name, each in schema.get("properties", {}).items():
+            yield name, each["description"]
+        for each in schema.values():
+            yield from keys_of(each)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from keys_of(each)
+
+
+def test_every_key_is_explained_and_none_beside() -> None:
+    """An editor shows the words of `keys.csv`; of a reading, those of the interpretation."""
+    told = dict(each for schema in WRITTEN.values() for each in keys_of(schema))
+    assert [name for name, words in told.items() if not words] == []
+    with KEYS.open(encoding="utf-8", newline="") as lines:
+        known = {row["key"] for row in csv.DictReader(lines)}
+    assert known <= set(told), "words of a key that no file has"
+    assert "`exact`:" in told["band_gaps"]
 
 
 def test_editors_are_told_of_every_schema() -> None:

@@ -28,7 +28,7 @@ from tests.drills.wholeness import (
 from tests.pipeline.runs import Runs, opened
 from tests.pipeline.served import Served, serving, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.waits]
 
 AT_ONCE = 4
 """dagster.yaml: max_concurrent_runs."""

@@ -44,6 +44,7 @@ def contents(engine: EmbeddedEngine | DuckLakeEngine) -> dict[str, list[tuple[ob
     return {name: queried(ledger, f"FROM {name} ORDER BY ALL") for name in TABLES}
 
 
+@pytest.mark.slow
 def test_there_and_back_again(filled: EmbeddedEngine, lake: DuckLakeEngine, tmp_path: Path) -> None:
     """The same ids, hashes, fingerprints and rows; then each can be written to."""
     before = contents(filled)

@@ -9,6 +9,9 @@ from schemas.places import DataRoot
 from tests.deliveries.processes import line_of, started
 from tests.ledger.ledger_entries import append, payouts
 
+TIMES = 20
+"""How often the file is replaced."""
+
 READER = """
 import sys, threading
 import duckdb
@@ -39,22 +42,25 @@ warehouse.publish(DataRoot(Path(sys.argv[1])))
 """
 
 
-@pytest.mark.parametrize("times", [5, pytest.param(20, marks=pytest.mark.slow)])
-def test_every_read_is_whole_while_the_file_is_replaced(root: DataRoot, times: int) -> None:
+TIMES = 20
+
+
+@pytest.mark.slow
+def test_every_read_is_whole_while_the_file_is_replaced(root: DataRoot) -> None:
     """Another process opens it again and again: rows and record are always of one publication."""
     ledger = Ledger(root.ledger)
     append(ledger, payouts(1))
     publish(root)
     with started("-c", READER, str(root.published)) as reader:
         assert line_of(reader) == "read"
-        for amount in range(2, times + 2):
+        for amount in range(2, TIMES + 2):
             append(ledger, payouts(amount))
             publish(root)
         output, _ = reader.communicate("enough\n", timeout=60)
     assert reader.returncode == 0
     reads, different, last = map(int, output.split())
     assert reads >= different > 1
-    assert last <= times + 1
+    assert last <= TIMES + 1
 
 
 def test_what_a_killed_publisher_left_is_cleared_away(root: DataRoot) -> None:

@@ -53,6 +53,12 @@ class ToDate:
             self.operations[region, procedure, place] for region in regions for place in places
         )
 
+    def known(self, regions: Sequence[str], procedure: str, place: str) -> int | None:
+        """Return the sum over regions, or None if a count of any of them is missing."""
+        if any((region, procedure) in self.incomplete for region in regions):
+            return None
+        return self.total(regions, procedure, [place])
+
 
 def earned_thirds(
     operations: int, baseline_sum: int, surgery: Surgery, procedure: str, readings: Readings
@@ -122,7 +128,10 @@ def followup_of(
     surgery: Surgery,
     sums: tuple[ToDate, ToDate, ToDate],
 ) -> list[SurgeryFollowup]:
-    """Return a month's follow-up per region and for the country, split by place."""
+    """Return a month's follow-up per region and for the country, split by place.
+
+    What is missing is never read as zero: a sum with a gap (I-13) is missing, too.
+    """
     areas = {COUNTRY: tuple(regions)} | {region: (region,) for region in regions}
     outcome, last_year, baseline = sums
     return [
@@ -132,9 +141,9 @@ def followup_of(
             region_code=area,
             procedure=procedure,
             place=place,
-            operations_to_date=outcome.total(members, procedure, [place]),
-            last_year_to_date=last_year.total(members, procedure, [place]),
-            baseline_sum_to_date=baseline.total(members, procedure, [place]),
+            operations_to_date=outcome.known(members, procedure, place),
+            last_year_to_date=last_year.known(members, procedure, place),
+            baseline_sum_to_date=baseline.known(members, procedure, place),
         )
         for area, members in areas.items()
         for procedure in surgery.amount_per_operation

@@ -77,9 +77,9 @@ class SurgeryFollowup(NamedTuple):
     region_code: str
     procedure: str
     place: str
-    operations_to_date: int
-    last_year_to_date: int
-    baseline_sum_to_date: int
+    operations_to_date: int | None
+    last_year_to_date: int | None
+    baseline_sum_to_date: int | None
 
 
 class Reserve(NamedTuple):

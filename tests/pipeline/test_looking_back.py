@@ -90,6 +90,7 @@ def test_a_refused_delivery_is_told_and_passed_over(data_root: DataRoot) -> None
     assert delivered.name in told.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [("2025-11-30", "2025-11-30"), ("2025-09-25", "2025-11-30")])
 def test_a_day_of_its_own(data_root: DataRoot, days: tuple[str, str]) -> None:
     """Each day has a folder of its own; a second look at the same day takes the first one's place."""

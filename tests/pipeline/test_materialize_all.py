@@ -15,7 +15,7 @@ from tests.pipeline.pages import SECONDS, see
 from tests.pipeline.runs import Runs, published
 from tests.pipeline.served import serving, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.waits]
 
 BUTTON = "//button[contains(., '{}')]"
 MONTHS = "//input[starts-with(@placeholder, 'ex: ')]"

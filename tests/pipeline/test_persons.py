@@ -110,7 +110,7 @@ def test_inspect_shows_nothing_of_a_person(
         assert "1987" not in said
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("form", ["csv", pytest.param("parquet", marks=pytest.mark.slow)])
 def test_a_run_keeps_nothing_of_a_refused_person(empty_root: DataRoot, form: str) -> None:
     """Neither in the warehouse nor in Dagster's databases and logs, nor on the terminal."""
     for dataset, header in NAMES.items():

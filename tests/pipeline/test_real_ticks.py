@@ -11,7 +11,7 @@ from tests.pipeline.served import LOCATION, REPOSITORY, Served, serving, until
 from tests.pipeline.test_staleness import redeliver
 from tests.pipeline.ticks import DELIVERIES
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.waits]
 
 START = """
 mutation StartSensor($selector: SensorSelector!) {

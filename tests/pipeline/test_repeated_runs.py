@@ -58,6 +58,7 @@ def test_a_scheme_touches_only_its_own_rows(runs: Runs) -> None:
     assert len(of_all) == len(set(of_all))
 
 
+@pytest.mark.slow
 def test_a_second_run_appends_the_same(runs: Runs, tmp_path: Path) -> None:
     """Run again in the same root: new records of what is computed, no changed ones, the same rows."""
     root = runs.of(*SCHEMES).copied(tmp_path)

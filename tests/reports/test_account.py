@@ -3,9 +3,11 @@
 import io
 import json
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import polars as pl
 import pytest
 from pypdf import PdfReader
 
@@ -15,7 +17,9 @@ from reports.tables import PrintedTable
 from reports.year import Year, read_year
 from rules.apportionment import half_up
 from rules.loading import load_schemes
+from schemas.payouts import Fulfilment
 from schemas.places import DataRoot
+from schemas.surgery import SurgeryFollowup
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
 
@@ -59,14 +63,50 @@ def test_the_text_reads_the_tables(root: DataRoot) -> None:
             assert int(amount.replace("\xa0", "")) in shown, amount
 
 
+def test_each_round_says_how_far_each_requirement_was_fulfilled(root: DataRoot) -> None:
+    """As the table of fulfilment has it, two rounds of two requirements; grants and bonuses ask nothing."""
+    year = year_of(root, "bup-2025")
+    [rounds] = [each for each in tables_of(year) if each.sheet == "Uppfyllnadsgrad"]
+    assert rounds.full_headings()[1:] == [
+        f"{month} 2025: {requirement}"
+        for month in ("augusti", "december")
+        for requirement in ("Väntetider", "Nybesöksproduktion")
+    ]
+    shares = year.tables[Fulfilment].filter(region_code="09", component="waiting_time")
+    [gotland] = [row for row in rounds.rows if row[0] == "Gotland"]
+    assert [gotland[1], gotland[3]] == shares.sort("month")["fulfilment_pct"].round(1).to_list()
+
+
+def test_only_what_the_scheme_pays_has_a_column(root: DataRoot) -> None:
+    """Operations have no bonus, and no grant beside."""
+    year = year_of(root, "surgery-2025")
+    money = sections(year)[0].tables[0]
+    assert money.headings == ["Region", "Reserverat", "Intjänat", "Uppfyllnadsgrad (%)", "Utbetalt"]
+    assert "bonus" not in " ".join(sections(year)[0].paragraphs)
+
+
 def test_operations_stand_beside_earlier_years(root: DataRoot) -> None:
     """By procedure, region and place; the places are all operations, the country all regions."""
     for each in tables_of(year_of(root, "surgery-2025"))[1:]:
-        for _, done, _, _, _, *places in [*each.rows, each.totals]:
-            assert sum(places) == done
-        assert [sum(row[column] for row in each.rows) for column in (1, 2, 5, 6, 7)] == [
-            each.totals[column] for column in (1, 2, 5, 6, 7)
-        ]
+        for _, done, last_year, _, _, *places in [*each.rows, each.totals]:
+            assert (sum(places[::2]), sum(places[1::2])) == (done, last_year)
+        for column in (1, 2, *range(5, 11)):
+            assert sum(row[column] for row in each.rows) == each.totals[column]
+
+
+def test_what_a_count_is_missing_of_is_left_empty(root: DataRoot) -> None:
+    """One region's June not reported: its row is empty, and the country's number is said to be unknown."""
+    year = year_of(root, "surgery-2025")
+    gap = pl.col("region_code").is_in(["00", "09"]) & (pl.col("procedure") == "cataract")
+    followed = year.tables[SurgeryFollowup].with_columns(
+        pl.when(~gap).then("operations_to_date").alias("operations_to_date")
+    )
+    missing = replace(year, tables={**year.tables, SurgeryFollowup: followed})
+    section = sections(missing)[-1]
+    [gotland] = [row for row in section.tables[0].rows if row[0] == "Gotland"]
+    assert (gotland[1], gotland[4], gotland[5]) == (None, None, None)
+    assert gotland[2] is not None
+    assert "uppgifter saknas" in section.paragraphs[0]
 
 
 def test_the_public_sees_no_place_of_a_region(root: DataRoot) -> None:

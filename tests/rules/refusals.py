@@ -233,7 +233,7 @@ EDITS = {
     ),
     "neither a value nor why there is none": (
         *("bup-2025", "development_grant.toml", "value = 150_000_000\n", ""),
-        "development_grant.toml: fund.0: give either a value or, in not_known_yet, what is missing",
+        "development_grant.toml: fund.0: give a value, or in not_known_yet what is missing",
     ),
     "a base that is not there": (
         *("bup-2026", "scheme.toml", 'based_on = "bup-2025"', 'based_on = "bup-2020"'),

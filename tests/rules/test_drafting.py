@@ -1,13 +1,16 @@
 """A new agreement's folder begins from another's, and loads as it is."""
 
+import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from reports.scheme_comparison import comparison
 from rules.drafting import DraftError, draft
 from rules.loading import SCHEMES, load_scheme
-from rules.scheme_comparison import differences_in_words
+from rules.requirements.waiting_times import WaitingTime
 from schemas.months import add_months
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
 
@@ -27,14 +30,16 @@ def test_every_month_is_a_year_later_and_all_else_the_same(base: str, schemes: P
         add_months(each.month, 12) for each in old.payouts
     ]
     assert new.identity.based_on == (old.identity.based_on or base)
-    moved = ("month", "payout", "reported", "population", "period", "baseline", "data source")
+    moved = ("month", "payout", "reported", "population", "period", "baseline", "rests on")
     assert [
-        line for line in differences_in_words(old, new) if not any(word in line for word in moved)
+        what
+        for what, *_ in comparison(old, new, "en").rows
+        if not any(word in str(what).lower() for word in moved)
     ] == []
 
 
 def test_the_folder_holds_what_names_a_month(schemes: Path) -> None:
-    """Bands, prices and funds are the base's until the agreement says otherwise."""
+    """Two years on, as its name says; bands and funds are the base's until the agreement says otherwise."""
     folder = draft(schemes, "bup-2027", "bup-2025")
     assert sorted(path.name for path in folder.iterdir()) == [
         "development_grant.toml",
@@ -43,8 +48,35 @@ def test_the_folder_holds_what_names_a_month(schemes: Path) -> None:
         "waiting_time.toml",
     ]
     text = (folder / "waiting_time.toml").read_text(encoding="utf-8")
-    assert "1 november 2025" in text
+    assert "1 november 2026" in text
     assert "[improvement]" not in text
+    assert load_scheme(folder).measured_months[0] == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize("base", SCHEME_NAMES)
+def test_nothing_taken_over_passes_for_checked(base: str, schemes: Path) -> None:
+    """Each citation in the folder says that it was carried over, whatever the base said of it."""
+    folder = draft(schemes, "next-year", base)
+    for file in folder.glob("*.toml"):
+        cited, unchecked = (
+            len(re.findall(rf"^{key}", file.read_text(encoding="utf-8"), re.MULTILINE))
+            for key in ("source = ", f'inferred = "Carried over from {base}, ')
+        )
+        assert unchecked == cited + (file.name == "scheme.toml"), file
+
+
+def test_a_key_that_changes_within_the_year_is_taken_over_whole(schemes: Path) -> None:
+    """The version that holds from the start, and every other fund, come with the one that has a month."""
+    waiting = schemes / "bup-2025" / "waiting_time.toml"
+    text = waiting.read_text(encoding="utf-8")
+    first = text[text.index("[fund.first_visit]") : text.index("[fund.assessment]")]
+    later = first.replace("value =", 'from = "2025-09"\nvalue =')
+    doubled = (first + later).replace("[fund.first_visit]", "[[fund.first_visit]]")
+    waiting.write_text(text.replace(first, doubled), encoding="utf-8")
+    new = load_scheme(draft(schemes, "bup-2027", "bup-2025")).require(WaitingTime)
+    begins = [version.valid_from for version in new.fund["first_visit"].root]
+    assert begins == [None, date(2027, 9, 1)]
+    assert new.fund_at(date(2027, 9, 1)) == 3 * 210_000_000
 
 
 @pytest.mark.parametrize(
@@ -61,25 +93,3 @@ def test_refusals(name: str, base: str, fault: str, schemes: Path) -> None:
     with pytest.raises(DraftError, match=fault):
         draft(schemes, name, base)
     assert sorted(schemes.rglob("*")) == before
-
-
-def test_two_years_of_an_agreement_compared_in_words() -> None:
-    """What is asked for differs in months and population alone."""
-    lines = differences_in_words(scheme_named("bup-2025"), scheme_named("bup-2026"))
-    assert (
-        "months measured: bup-2025 has 2025-03 to 2025-11; bup-2026 has 2026-01 to 2026-11" in lines
-    )
-    assert (
-        "waiting_time, population: bup-2025 has age group 0-18, reference month 2024-11 age group and "
-        "month; bup-2026 has age group 0-18, reference month 2025-11 age group and month" in lines
-    )
-    assert not any("improvement" in line or "fund" in line for line in lines)
-    assert differences_in_words(scheme_named("bup-2025"), scheme_named("bup-2025")) == []
-    others = differences_in_words(scheme_named("bup-2025"), scheme_named("surgery-2026"))
-    assert any(
-        line.startswith(
-            "surgery, price.colonoscopy: bup-2025 says nothing of it; surgery-2026 has "
-            "nothing known yet"
-        )
-        for line in others
-    )

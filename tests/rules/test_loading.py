@@ -1,5 +1,6 @@
 """Loading: a scheme's folder that is not wholly right is refused, naming file and key."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +53,22 @@ def test_refused_files(change: Callable[[Path], None], fault: str, tmp_path: Pat
     with pytest.raises(SchemeError) as refusal:
         load_scheme(folder)
     assert any(each.startswith(fault) for each in refusal.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"), [("bup-2026", "scheme.toml"), ("bup-2025", "waiting_time.toml")]
+)
+def test_what_is_not_toml_is_one_fault(folder: str, file: str, tmp_path: Path) -> None:
+    """With file and line, in the scheme's folder or its base's; what would follow from it is not said."""
+    schemes = Path(shutil.copytree(SCHEMES, tmp_path / "schemes"))
+    broken = schemes / folder / file
+    lines = broken.read_text(encoding="utf-8").splitlines()
+    broken.write_text("\n".join([*lines[:4], 'payer  "x"', *lines[4:]]), encoding="utf-8")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(schemes / "bup-2026")
+    [fault] = refusal.value.faults
+    assert fault.startswith(file if folder == "bup-2026" else f"{folder}/{file}")
+    assert "line 5" in fault
 
 
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:

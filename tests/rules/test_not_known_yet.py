@@ -22,14 +22,18 @@ SCHEME = scheme_named("surgery-2026")
 
 
 def test_it_says_what_is_missing() -> None:
-    """Six prices, each by its file and key."""
-    assert [each.split(": ")[:2] for each in SCHEME.not_known_yet] == [
-        ["surgery.toml", f"price.{procedure}"]
-        for procedure in (
-            *("hip_replacement", "knee_replacement", "cataract", "prolapse"),
-            *("inguinal_hernia", "colonoscopy"),
-        )
+    """The period, six prices and the baseline, each by its file and key, in both languages."""
+    procedures = ("hip_replacement", "knee_replacement", "cataract", "prolapse")
+    expected = [
+        ["scheme.toml", "measured"],
+        *(
+            ["surgery.toml", f"price.{procedure}"]
+            for procedure in (*procedures, "inguinal_hernia", "colonoscopy")
+        ),
+        ["surgery.toml", "baseline_years"],
     ]
+    for code in ("en", "sv"):
+        assert [each.split(": ")[:2] for each in SCHEME.not_known_in(code)] == expected
 
 
 def test_the_follow_up_needs_no_price() -> None:
@@ -41,7 +45,7 @@ def test_the_follow_up_needs_no_price() -> None:
             row(date(year, month, 1), region, procedure, random.randint(0, 40))
             for year in (2023, 2024, 2025, 2026)
             for month in (1, 2, 3)
-            for region in ("01", "09", "25")
+            for region in region_codes()
             for procedure in procedures
         )
     }
@@ -55,17 +59,17 @@ def test_the_follow_up_needs_no_price() -> None:
     for table, rows in tables.items():
         assert second[table].equals(rows.select(second[table].columns)), table
     assert second[Payouts].is_empty()
-    country = tables[SurgeryFollowup].filter(
-        (tables[SurgeryFollowup]["region_code"] == COUNTRY_CODE)
-        & (tables[SurgeryFollowup]["month"] == date(2026, 3, 1))
-    )
+    followed = tables[SurgeryFollowup]
+    country = followed.filter(region_code=COUNTRY_CODE, month=date(2026, 3, 1))
     counted = observed[Surgeries]
     of_2026 = counted.filter(counted["month"].dt.year() == 2026)
     assert country["operations_to_date"].sum() == of_2026["operations"].sum()
     assert set(country["procedure"]) == set(procedures)
+    later = followed.filter(followed["month"] > date(2026, 3, 1))
+    assert later["operations_to_date"].count() == 0, "no figure of a month not delivered"
 
 
 def test_no_reading_of_it_pays_anything() -> None:
     """Asked for amounts, it says what is missing."""
-    with pytest.raises(NotKnownYetError, match="the price of colonoscopy"):
+    with pytest.raises(NotKnownYetError, match=r"price\.colonoscopy: the price"):
         amounts_under(SCHEME, {})

@@ -146,36 +146,74 @@ def test_operations_count_where_the_patient_lives() -> None:
     assert performance(observed)["cataract"]["operations_to_date"] == 7
 
 
+def followed_up(observed: pl.DataFrame, month: date = JUNE) -> list[tuple[object, ...]]:
+    """Rows of cataract in the follow-up of regions 01 and 03, and of the country."""
+    table = surgery_followup(of_regions(SCHEME, ["01", "03"]), observed, [month])
+    assert table.height == 3 * 3 * 3
+    return (
+        table.filter(procedure="cataract")
+        .select("region_code", "place", "operations_to_date", "last_year_to_date")
+        .rows()
+    )
+
+
+AT_PLACES = [
+    row(JUNE, "01", "cataract", 1),
+    row(JUNE, "01", "cataract", 2, performing="03"),
+    row(JUNE, "01", "cataract", 4, provider="private"),
+    row(JUNE, "01", "cataract", 8, performing="03", provider="private"),
+    row(JUNE, "03", "cataract", 16),
+    row(date(2024, 6, 1), "03", "cataract", 32),
+]
+
+
 def test_followup_by_place() -> None:
     """Private wherever it was done; else home or other; the country's row is the sum."""
-    observed = delivered(
-        [
-            row(JUNE, "01", "cataract", 1),
-            row(JUNE, "01", "cataract", 2, performing="03"),
-            row(JUNE, "01", "cataract", 4, provider="private"),
-            row(JUNE, "01", "cataract", 8, performing="03", provider="private"),
-            row(JUNE, "03", "cataract", 16),
-            row(JUNE, "03", "cataract", None, performing="01"),
-            row(date(2024, 6, 1), "03", "cataract", 32),
-        ],
-        homes=["01", "03"],
-    )
-    table = surgery_followup(of_regions(SCHEME, ["01", "03"]), observed, [JUNE])
-    found = table.filter(pl.col("procedure") == "cataract").select(
-        "region_code", "place", "operations_to_date", "last_year_to_date", "baseline_sum_to_date"
-    )
-    assert found.rows() == [
-        ("00", "home", 17, 32, 32),
-        ("00", "other", 2, 0, 0),
-        ("00", "private", 12, 0, 0),
-        ("01", "home", 1, 0, 0),
-        ("01", "other", 2, 0, 0),
-        ("01", "private", 12, 0, 0),
-        ("03", "home", 16, 32, 32),
-        ("03", "other", 0, 0, 0),
-        ("03", "private", 0, 0, 0),
+    assert followed_up(delivered(AT_PLACES, homes=["01", "03"])) == [
+        ("00", "home", 17, 32),
+        ("00", "other", 2, 0),
+        ("00", "private", 12, 0),
+        ("01", "home", 1, 0),
+        ("01", "other", 2, 0),
+        ("01", "private", 12, 0),
+        ("03", "home", 16, 32),
+        ("03", "other", 0, 0),
+        ("03", "private", 0, 0),
     ]
-    assert table.height == 3 * 3 * 3
+
+
+@pytest.mark.parametrize(
+    ("observed", "month"),
+    [
+        pytest.param(
+            delivered(
+                [*AT_PLACES, row(JUNE, "03", "cataract", None, performing="01")], ["01", "03"]
+            ),
+            JUNE,
+            id="a count of it not available",
+        ),
+        pytest.param(
+            delivered(AT_PLACES, ["01", "03"]).remove(
+                (pl.col("month") == date(2025, 7, 1)) & (pl.col("home_region_code") == "03")
+            ),
+            OCTOBER,
+            id="a month of it not reported",
+        ),
+    ],
+)
+def test_a_sum_that_a_count_is_missing_of_is_missing(observed: pl.DataFrame, month: date) -> None:
+    """Never zero; nor is the country's then known. Last year's stands, and so does the other region."""
+    assert followed_up(observed, month) == [
+        ("00", "home", None, 32),
+        ("00", "other", None, 0),
+        ("00", "private", None, 0),
+        ("01", "home", 1, 0),
+        ("01", "other", 2, 0),
+        ("01", "private", 12, 0),
+        ("03", "home", None, 32),
+        ("03", "other", None, 0),
+        ("03", "private", None, 0),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,52 @@
+"""What a step's asset depends on in Dagster, and how many months apart."""
+
+from datetime import date
+
+import dagster as dg
+
+from assets.groups import Group
+from assets.keys import asset_key
+from assets.partitions import mapping
+from rules.step import Need, Step
+from schemas.keys import OfScheme
+from schemas.observed import Population
+
+
+def dependencies(group: Group, step: Step) -> list[dg.AssetDep]:
+    """What the asset depends on.
+
+    What rests on nothing, as caps and equal amounts do, begins with the first month observed: the
+    roots of the whole graph then have the same months, and a range can be chosen for all of it.
+    """
+    if not step.needs:
+        same_month = {month: [month] for month in step.months}
+        measured = [table for each in group.scheme.requirements.values() for table in each.datasets]
+        return [
+            dg.AssetDep(asset_key(table), partition_mapping=mapping(same_month))
+            for table in measured or [Population]
+        ]
+    return [
+        dg.AssetDep(key, partition_mapping=mapping(_looked_at(group, key)))
+        for key in _sources(step)
+    ]
+
+
+def _sources(step: Step) -> dict[dg.AssetKey, list[Need]]:
+    """The assets that a step depends on, each with what the step needs of it."""
+    found: dict[dg.AssetKey, list[Need]] = {}
+    for need in step.needs:
+        scheme = step.scheme.name if issubclass(need.table, OfScheme) else ""
+        found.setdefault(asset_key(need.table, scheme), []).append(need)
+    return found
+
+
+def _looked_at(group: Group, key: dg.AssetKey) -> dict[date, list[date]]:
+    """For each month, the months of an asset that any step of the group looks at.
+
+    Dagster has one mapping from the assets of a step to another asset.
+    """
+    needs = [need for step in group.steps for need in _sources(step).get(key, [])]
+    return {
+        month: sorted({each for need in needs for each in need.months(month)})
+        for month in group.months
+    }

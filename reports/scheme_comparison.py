@@ -1,0 +1,172 @@
+"""What differs between two schemes' data, in words: what an officer asks of a new year's agreement."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from explanation.language import Code, Language, language
+from explanation.values import Day, Month, Name, Number, Span, kronor, months_told, percent
+from reports.tables import PrintedTable
+from reports.words import words_in
+from rules.catalogue import interpretations
+from rules.parameters import (
+    Attainment,
+    Bands,
+    Parameter,
+    Period,
+    PopulationBase,
+    Production,
+    Version,
+)
+from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.scheme import Scheme
+from schemas.regions import region_codes, region_name
+
+
+def comparison(one: Scheme, other: Scheme, code: Code) -> PrintedTable:
+    """A row for each thing that the two say differently, or that only one of them says.
+
+    References and wordings are not compared: only what is computed, paid and asked for. Amounts are
+    in kronor, shares in per cent.
+    """
+    words = words_in(code)["comparison"]
+    said = [dict(_Telling(scheme, code).statements()) for scheme in (one, other)]
+    here, there = said
+    return PrintedTable(
+        title=words["title"].format(one=one.name, other=other.name),
+        headings=[words["what"], one.name, other.name],
+        rows=[
+            [what, *(each.get(what, words["nothing"]) for each in said)]
+            for what in {**here, **there}
+            if here.get(what) != there.get(what)
+        ],
+        sheet=words["sheet"],
+    )
+
+
+class _Telling:
+    """What one scheme's data say that changes what is computed, in a language."""
+
+    def __init__(self, scheme: Scheme, code: Code) -> None:
+        self.scheme = scheme
+        self.code: Code = code
+        self.words: Mapping[str, str] = words_in(code)["comparison"]
+        self.language: Language = language(code)
+
+    def statements(self) -> Iterator[tuple[str, str]]:
+        """Each statement by what it is of."""
+        words, scheme, identity = self.words, self.scheme, self.scheme.identity
+        is_swedish = self.code == "sv"
+        yield words["payer"], identity.payer
+        yield words["assessor"], identity.assessor
+        yield (
+            words["appropriation"],
+            identity.appropriation_sv if is_swedish else identity.appropriation,
+        )
+        yield words["data_source"], identity.data_source_sv if is_swedish else identity.data_source
+        if identity.measured:
+            yield words["measured"], self._span(identity.measured)
+        for number, payout in enumerate(scheme.payouts, start=1):
+            paid = ", ".join(map(self._component, payout.components))
+            covers = words["of"].format(span=self._span(payout.round)) if payout.round else ""
+            month = self.language.write(Month(payout.month))
+            yield words["payout"].format(number=number), f"{month}: {paid}{covers}"
+        if identity.reporting:
+            last = identity.reporting.last
+            by = words["day"].format(day=identity.reporting.day)
+            yield (
+                words["reported"],
+                by + (words["last"].format(day=self.language.day(last)) if last else ""),
+            )
+        for component, production in scheme.all_of(FirstVisitProduction).items():
+            for number, period in enumerate(production.period, start=1):
+                what = words["period"].format(number=number)
+                yield f"{self._component(component)}: {what}", self._span(period)
+        for file, key, parameter in scheme.parameters():
+            component = self._component(file.removesuffix(".toml"))
+            for what, value in self._parameter(key, parameter):
+                yield f"{component}: {what}", value
+        for each in interpretations().values():
+            if len(each.readings) > 1 and scheme.is_concerned(each):
+                asked = self.language.interpretations[each.name]
+                yield asked.question, asked.readings[scheme.reading(each.name)]
+
+    def _parameter(self, key: str, parameter: Parameter[object]) -> Iterator[tuple[str, str]]:
+        """What a parameter is called, and its versions; amounts by region are a statement each."""
+        name, _, part = key.partition(".")
+        what = self.words.get(f"key.{name}") or name.replace("_", " ")
+        if part:
+            names = self.language.names
+            what += f", {names.get(f'measure.{part}') or self.language.name(f'procedure.{part}')}"
+        by_region = [each for each in parameter.values() if isinstance(each, Mapping)]
+        for code in sorted({code for each in by_region for code in each}):
+            yield f"{what}, {region_name(code)}", self._versions(name, parameter, code)
+        if not by_region:
+            yield what, self._versions(name, parameter)
+
+    def _versions(self, name: str, parameter: Parameter[object], region: str = "") -> str:
+        return "; ".join(self._version(name, version, region) for version in parameter.root)
+
+    def _version(self, name: str, version: Version[object], region: str) -> str:
+        value = version.value
+        since = (
+            self.words["from"].format(month=self.language.write(Month(version.valid_from)))
+            if version.valid_from
+            else ""
+        )
+        told = [] if value is None else [self._value(name, version, region)]
+        if version.not_known_yet:
+            told.append(self.words["unknown"].format(why=version.not_known_in(self.code)))
+        return since + "; ".join(told)
+
+    def _value(self, name: str, version: Version[object], region: str) -> str:  # noqa: PLR0911 - a kind of value each
+        words, write = self.words, self.language.write
+        match version.value:
+            case PopulationBase() as base:
+                return f"{write(Name(f'age_group.{base.age_group}'))}, {write(Day(base.reference_month))}"
+            case Attainment() as both:
+                return words["attainment"].format(
+                    completed=write(percent(both.completed_share_pct)),
+                    waiting=write(percent(both.waiting_share_pct)),
+                    level=write(percent(both.level_pct)),
+                )
+            case Production() as production:
+                least = words["below"].format(minimum=write(percent(production.minimum_pct)))
+                return f"{least}; {self._bands(name, production.levels)}"
+            case Bands() as bands:
+                return self._bands(name, bands)
+            case Mapping() as by_region:
+                return write(kronor(by_region[region])) if region in by_region else words["nothing"]
+            case list() as several:
+                return self._list(several)
+            case int() as number:
+                is_money = version.unit.startswith("kronor")
+                return write(Number(Fraction(number), "kr" if is_money else ""))
+            case value:
+                return words.get(f"value.{value}") or str(value).replace("_", " ")
+
+    def _bands(self, name: str, bands: Bands) -> str:
+        unit = self.words.get(f"unit.{name}", "")
+        return "; ".join(
+            self.words["band"].format(
+                span=self.language.write(Span(band.lower, band.upper, bands.decimals)),
+                unit=unit,
+                level=self.language.write(percent(band.level_pct)),
+            )
+            for band in bands.bands
+        )
+
+    def _list(self, several: Sequence[object]) -> str:
+        codes = set(region_codes())
+        if set(several) == codes:
+            return self.words["every_region"].format(count=len(codes))
+        return ", ".join(region_name(str(each)) if each in codes else str(each) for each in several)
+
+    def _component(self, name: str) -> str:
+        return self.language.name(f"component.{name}")
+
+    def _span(self, period: Period) -> str:
+        told = {
+            key: self.language.write(each)
+            for key, each in months_told(period.first, period.last).items()
+        }
+        return self.words["span"].format(**told)
