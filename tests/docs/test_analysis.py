@@ -51,7 +51,7 @@ def test_a_controllers_commands_say_something(runs: Runs) -> None:
         for line in commands(CHECKOUT / "docs" / "regions.md")
         if line.startswith(("bonuspott outlook", "bonuspott whatif"))
     ]
-    assert len(typed) == 3
+    assert len(typed) == 2
     for each in typed:
         told = command(runs.of(*SCHEMES).root, *each)
         assert told.status == 0, told.err
