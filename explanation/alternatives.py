@@ -43,9 +43,9 @@ def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
         percent(level.percent),
         {
             **values,
-            "share": percent(now.share),
-            "share_base": percent(base.share),
-            "difference": Change(points(now.share - base.share)),
+            "share": now.told,
+            "share_base": base.told,
+            "difference": Change(points(compared, bands.decimals)),
             "span": level.span,
         },
         roundings,
@@ -91,10 +91,10 @@ def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
         else waiting.share >= Fraction(threshold.waiting_share_pct)
     )
     values: dict[str, Value] = {
-        "completed_share": percent(now.share),
+        "completed_share": now.told,
         "completed_needed": percent(threshold.completed_share_pct),
         "completed_verdict": _verdict(reached=completed_reached),
-        "waiting_share": percent(waiting.share or 0),
+        "waiting_share": waiting.told,
         "waiting_needed": percent(threshold.waiting_share_pct),
         "waiting_verdict": _verdict(reached=waiting_reached),
     }

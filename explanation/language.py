@@ -13,7 +13,8 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from explanation.values import Change, Day, Month, Name, Number, Span, Value
+from explanation.values import Change, Day, Month, Name, Number, Share, Span, Value, percent
+from rules.apportionment import half_up
 from rules.catalogue import interpretations
 from schemas.amounts import grouped
 from schemas.labels import labels
@@ -76,6 +77,8 @@ class Language(BaseModel):
         match value:
             case Number():
                 return self._number(value)
+            case Share():
+                return self._share(value)
             case Span():
                 return self._span(value)
             case Change():
@@ -109,6 +112,10 @@ class Language(BaseModel):
         if not value.has_year:
             return name
         return self.form["month"].format(month=name, year=value.month.year)
+
+    def _share(self, share: Share) -> str:
+        tenths = percent(Fraction(half_up(10 * share.exact.value), 10), 1)
+        return f"{self._number(tenths)} ({share.part}/{share.whole})"
 
     def _change(self, number: Number) -> str:
         key = "rise" if number.value > 0 else "fall" if number.value < 0 else "unchanged"

@@ -22,6 +22,19 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Share:
+    """A share in per cent: to read with one decimal, the exact fraction beside it."""
+
+    part: int
+    whole: int
+
+    @property
+    def exact(self) -> Number:
+        """The number itself."""
+        return percent(Fraction(100 * self.part, self.whole))
+
+
+@dataclass(frozen=True)
 class Span:
     """Numbers from one to another, both included; without an upper end where there is none."""
 
@@ -59,7 +72,7 @@ class Name:
     key: str
 
 
-Value = Number | Span | Change | Month | Day | Name | str | tuple["Value", ...]
+Value = Number | Share | Span | Change | Month | Day | Name | str | tuple["Value", ...]
 """Text is the same in every language, such as a region's name; several come one after the other."""
 
 NOT_AVAILABLE = Name("missing")
@@ -100,6 +113,8 @@ def plain(value: Value) -> Any:  # noqa: ANN401, PLR0911 - what JSON holds; a ki
     match value:
         case Number():
             return {"value": exact(value.value), "unit": value.unit}
+        case Share():
+            return plain(value.exact)
         case Change():
             return plain(value.by)
         case Span():

@@ -8,7 +8,7 @@ from fractions import Fraction
 from explanation.context import Context, named
 from explanation.leaves import Asked, counts, observed
 from explanation.nodes import Node
-from explanation.values import Month, Value, count
+from explanation.values import Month, Share, Value, count, percent
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.observed import WaitingTimes
 from schemas.records import Record
@@ -35,6 +35,11 @@ class Counted:
     def is_known(self) -> bool:
         """Whether both were available."""
         return self.whole is not None and self.within is not None
+
+    @property
+    def told(self) -> Value:
+        """The share as a sentence has it; 0 where it is not defined."""
+        return Share(self.within or 0, self.whole) if self.whole else percent(0)
 
     @property
     def share(self) -> Fraction | None:

@@ -30,7 +30,10 @@ first_reports AS (
 SELECT dataset, month, region_code, delivered_on, delivery_id,
     reports.region_code IS NOT NULL AS is_reported,
     first_on > due_on AS is_late,
-    greatest(date_diff('day', due_on, first_on), 0) AS days_late,
+    CASE
+        WHEN first_on > due_on THEN date_diff('day', due_on, first_on)
+        WHEN first_on <= due_on THEN 0
+    END AS days_late,
     times_replaced, is_withdrawn
 FROM deliveries
 JOIN layouts USING (delivery_id)

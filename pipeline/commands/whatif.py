@@ -122,7 +122,11 @@ def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) ->
         rows=rows,
         totals=summed(words["payouts"]["total"], rows),
         notes=[
-            texts["levels"].format(rising=found.rising, falling=found.falling),
+            *(
+                [texts["levels"].format(rising=found.rising, falling=found.falling), texts["bonus"]]
+                if scheme.bonus_pots
+                else []
+            ),
             *([texts["left"].format(kronor=left)] if (left := found.undistributed_sek) else []),
             texts["note"],
         ],

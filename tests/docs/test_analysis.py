@@ -1,14 +1,20 @@
 """The analyst's page: its fifteen questions find rows, none a float; the four wrong sums are errors, or right."""
 
+import shlex
+
 import duckdb
 import pytest
 
 from ledger.dialect import connected, query
 from schemas.places import CHECKOUT
-from tests.docs.documents import blocks
-from tests.pipeline.runs import Runs
+from tests.docs.documents import blocks, commands
+from tests.pipeline.runs import Runs, command
 
 QUESTIONS = blocks(CHECKOUT / "docs" / "analysis.md", "sql")
+OF_REGIONS = [
+    *blocks(CHECKOUT / "docs" / "regions.md", "sql"),
+    *blocks(CHECKOUT / "docs" / "what_if.md", "sql"),
+]
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 
 
@@ -20,10 +26,36 @@ def test_there_are_fifteen() -> None:
 @pytest.mark.parametrize("number", range(1, 16))
 def test_a_question_is_answered(number: int, runs: Runs) -> None:
     """With rows; a share or an amount is never a float, which would no longer be exact."""
+    assert_answered(runs, QUESTIONS[number - 1])
+
+
+@pytest.mark.parametrize("question", OF_REGIONS, ids=["regions", "what_if"])
+def test_a_controllers_question_is_answered(question: str, runs: Runs) -> None:
+    """Those of the pages for regions too."""
+    assert_answered(runs, question)
+
+
+def assert_answered(runs: Runs, question: str) -> None:
+    """There are rows, and no float."""
     with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
-        found = query(warehouse, QUESTIONS[number - 1].strip().rstrip(";"))
+        found = query(warehouse, question.strip().rstrip(";"))
     assert found.height
     assert not [name for name, kind in found.schema.items() if kind.is_float()]
+
+
+@pytest.mark.slow
+def test_a_controllers_commands_say_something(runs: Runs) -> None:
+    """The outlook and the other counts of `docs/regions.md`, as they are typed there."""
+    typed = [
+        shlex.split(line)[1:]
+        for line in commands(CHECKOUT / "docs" / "regions.md")
+        if line.startswith(("bonuspott outlook", "bonuspott whatif"))
+    ]
+    assert len(typed) == 2
+    for each in typed:
+        told = command(runs.of(*SCHEMES).root, *each)
+        assert told.status == 0, told.err
+        assert "Sörmland" in told.out
 
 
 def test_the_country_is_not_summed_with_the_regions(runs: Runs) -> None:

@@ -90,6 +90,19 @@ def test_json_holds_no_float(root: DataRoot) -> None:
     assert '"before": "' in told.out
 
 
+def test_the_summary_is_the_payout_and_its_parts(root: DataRoot) -> None:
+    """Each with the amount that the whole explanation has, and nothing below them."""
+    where = ("explain", SCHEME, "2024-12", "09", "--format", "json")
+    whole, short = (
+        json.loads(command(root, *where, *more).out)["explanation"] for more in ((), ("--summary",))
+    )
+    assert (short["name"], short["amount"]) == (whole["name"], whole["amount"])
+    assert [(part["title"], part["text"], part["amount"]) for part in short["children"]] == [
+        (part["title"], part["text"], part["amount"]) for part in whole["children"]
+    ]
+    assert {len(part["children"]) for part in short["children"]} == {0}
+
+
 class Seen(HTMLParser):
     """The tags of a page with their attributes, and which are left open."""
 

@@ -1,31 +1,21 @@
 """The page of an explanation, looked at in headless Chromium: folded to read, whole to print."""
 
 import base64
-import os
-import shutil
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.pipeline.pages import SECONDS, chromium, severe
 from tests.pipeline.runs import Runs, command
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1000,1400",
-)
-SECONDS = 60
 LEAF = "completed/2024-07/first_visit"
 VISIBLE = (
     "return document.getElementById(arguments[0]).checkVisibility({contentVisibilityAuto: true})"
@@ -35,23 +25,23 @@ VISIBLE = (
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Headless Chromium; where it lacks the test is skipped, but not on CI."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    driver = shutil.which("chromedriver")
-    if not (chromium and driver):
-        reason = "Chromium or its driver is not installed, so the page was NOT looked at"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chrome = Chrome(options=options, service=ChromeService(driver))
-    try:
+    with chromium(tmp_path_factory.mktemp("profile")) as chrome:
+        chrome.set_window_size(1000, 1400)
         yield chrome
-    finally:
-        chrome.quit()
+
+
+def explained(runs: Runs, folder: Path, *options: str) -> str:
+    """The address of the page of what Gotland was paid in December 2024."""
+    target = folder / "page.html"
+    where = ("access-2024", "2024-12", "Gotland", "--format", "html", "--to", str(target))
+    assert command(runs.of("access-2024").root, "explain", *where, *options).status == 0
+    return target.as_uri()
+
+
+def sheets(browser: Chrome) -> int:
+    """Sheets of paper that the page takes."""
+    printed = devtools(browser, "Page.printToPDF", preferCSSPageSize=True)
+    return len(pypdf.PdfReader(io.BytesIO(base64.b64decode(printed["data"]))).pages)
 
 
 def run(browser: Chrome, script: str, *arguments: object) -> Any:  # noqa: ANN401 - what a script returns
@@ -73,11 +63,7 @@ def devtools(browser: Chrome, name: str, **parameters: object) -> dict[str, Any]
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_the_page(language: str, browser: Chrome, runs: Runs, tmp_path: Path) -> None:
     """Folded at first; a link unfolds what it leads to; printed, every leaf is there."""
-    target = tmp_path / "page.html"
-    where = ("access-2024", "2024-12", "Gotland", "--format", "html", "--to", str(target))
-    told = command(runs.of("access-2024").root, "explain", *where, "--language", language)
-    assert told.status == 0
-    address = target.as_uri()
+    address = explained(runs, tmp_path, "--language", language)
     browser.get(address)
     try:
         assert run(browser, "return document.querySelectorAll('details').length") > 100
@@ -86,10 +72,8 @@ def test_the_page(language: str, browser: Chrome, runs: Runs, tmp_path: Path) ->
 
         devtools(browser, "Emulation.setEmulatedMedia", media="print")
         wait_until(browser, visible=True)
-        devtools(browser, "Emulation.setEmulatedMedia", media="screen")
-        printed = base64.b64decode(devtools(browser, "Page.printToPDF")["data"])
-        assert printed.startswith(b"%PDF")
-        assert printed.count(b"/Type /Page\n") >= 10
+        devtools(browser, "Emulation.setEmulatedMedia", media="")
+        assert sheets(browser) >= 10
         assert run(browser, "return document.querySelectorAll('details[open]').length") == 4
 
         browser.get(f"{address}#{LEAF}")
@@ -104,20 +88,29 @@ def test_the_page(language: str, browser: Chrome, runs: Runs, tmp_path: Path) ->
     finally:
         browser.save_screenshot(str(tmp_path / "page.png"))
         browser.set_window_size(1000, 1400)
-    log = browser.get_log("browser")  # type: ignore[no-untyped-call]
-    assert [entry["message"] for entry in log if entry["level"] == "SEVERE"] == []
+    assert severe(browser) == []
+
+
+def test_the_summary(browser: Chrome, runs: Runs, tmp_path: Path) -> None:
+    """One sheet: the payout and each part in its sentence; nothing refers to what is left out."""
+    browser.get(explained(runs, tmp_path, "--summary", "--language", "sv"))
+    assert sheets(browser) == 1
+    text = run(browser, "return document.body.innerText")
+    assert "Väntetider, juli\N{EN DASH}november 2024" in text
+    assert "Regler" not in text
+    links = "return [...document.querySelectorAll('main a')].map((each) => each.hash.slice(1))"
+    names = "return [...document.querySelectorAll('[id]')].map((each) => each.id)"
+    assert set(run(browser, links)) <= set(run(browser, names))
 
 
 def test_without_scripts_everything_stands_open(
     browser: Chrome, runs: Runs, tmp_path: Path
 ) -> None:
     """Nothing is hidden from whoever reads it so."""
-    target = tmp_path / "page.html"
-    where = ("access-2024", "2024-12", "Gotland", "--format", "html", "--to", str(target))
-    assert command(runs.of("access-2024").root, "explain", *where).status == 0
+    address = explained(runs, tmp_path)
     devtools(browser, "Emulation.setScriptExecutionDisabled", value=True)
     try:
-        browser.get(target.as_uri())
+        browser.get(address)
         wait_until(browser, visible=True)
         assert run(browser, "return document.querySelector('.buttons').hidden")
     finally:

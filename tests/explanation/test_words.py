@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 from explanation.language import MINUS, Language, language
-from explanation.values import Change, Number, Span, kronor, months_told, percent, points
+from explanation.values import Change, Number, Share, Span, kronor, months_told, percent, points
 from rules.catalogue import interpretations
 from rules.loading import load_schemes
 from rules.requirements.waiting_times import WaitingTime
@@ -123,6 +123,20 @@ def test_numbers(number: Number, swedish: str, english: str) -> None:
     """Exact as far as they are shown, cut off with three dots and never rounded."""
     assert SV.write(number) == swedish
     assert EN.write(number) == english
+
+
+@pytest.mark.parametrize(
+    ("share", "swedish", "english"),
+    [
+        (Share(63, 107), "58,9 procent (63/107)", "58.9 % (63/107)"),
+        (Share(15, 20), "75,0 procent (15/20)", "75.0 % (15/20)"),
+        (Share(1, 16), "6,3 procent (1/16)", "6.3 % (1/16)"),
+    ],
+)
+def test_shares(share: Share, swedish: str, english: str) -> None:
+    """Half-up to one decimal, to read; the fraction beside it is exact."""
+    assert SV.write(share) == swedish
+    assert EN.write(share) == english
 
 
 @pytest.mark.parametrize(

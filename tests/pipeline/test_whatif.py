@@ -67,6 +67,19 @@ def test_the_price_of_a_threshold(root: DataRoot) -> None:
     assert "Utbetalning 2025-12: kronor mer eller mindre" in told.out
 
 
+def test_operations(runs: Runs) -> None:
+    """Each gives its price, up to the cap; of levels and a bonus, which there are none of, nothing is said."""
+    root = runs.of("surgery-2025").root
+    place = "home_region=04,performing_region=04,provider_type=public,month=2025-08"
+    given = ("--set", f"{place},procedure=cataract,operations=+20", "--format")
+    told = command(root, "whatif", "surgery-2025", *given, "json")
+    moved = {row["region_code"]: row["difference_sek"] for row in json.loads(told.out)}
+    assert {code: kronor for code, kronor in moved.items() if kronor} == {"04": 20 * 19_000}
+    told = command(root, "whatif", "surgery-2025", *given, "table", "--language", "sv")
+    assert "Bonus" not in told.out
+    assert "nivå" not in told.out
+
+
 @pytest.mark.parametrize(
     ("given", "status", "said"),
     [
