@@ -2,10 +2,17 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
 
 from deliveries.apart import APART
-from deliveries.finding import origin
+from deliveries.door import copied, open_door
+from deliveries.faults import DeliveryRefusedError
+from deliveries.finding import latest_delivery, origin
+from deliveries.reading import read_deliveries
 from pipeline.commands.check import (
     compared_with,
     headline,
@@ -13,34 +20,40 @@ from pipeline.commands.check import (
     reconcile_published,
     reconciliation_table,
 )
-from pipeline.definitions import definitions
-from pipeline.instance import open_instance
 from pipeline.rendering import messages, results, terminal_table
-from pipeline.run import run_scheme
+from reports.words import words_in
+from rules.calculation import calculate
 from rules.loading import load_schemes
+from rules.population import PopulationMissingError
+from rules.reconciliation import Outcome, reconcile
 from rules.scheme import Scheme
+from rules.step import Inputs
+from rules.vocabulary import vocabulary
 from schemas.deliveries import DATASETS
+from schemas.observed import Population
 from schemas.places import DataRoot
 
 COMMAND = Path(sys.executable).with_name("bonuspott")
+COMPUTED = words_in("en")["check"]["computed"]
 
 
 def showcase(names: list[str]) -> int:
     """Run the schemes and print how their published figures come out; the exit status.
 
-    Grants by formula, which rest on population alone, come after them, in this process: they cost
-    seconds.
+    Grants by formula, which rest on population alone, are back-tested beside them: computed in memory
+    from the deliveries, and recorded nowhere.
     """
     root, console, schemes = DataRoot.from_environment(), results(), load_schemes()
     failed = [name for name in names if not _ran(name)]
+    outcomes = {name: reconcile_published(schemes[name], root) for name in names}
     grants = [each for each in schemes.values() if _is_by_formula(each) and each.name not in names]
-    failed += _grants_that_failed(grants, root)
-    outcomes = {
-        name: reconcile_published(schemes[name], root)
-        for name in (*names, *(each.name for each in grants))
-    }
+    try:
+        outcomes |= dict(_back_tests(grants, root))
+    except (DeliveryRefusedError, PopulationMissingError) as error:
+        messages().print(str(error), markup=False)
+        failed += [each.name for each in grants]
     for name, compared in outcomes.items():
-        status = compared_with(schemes[name], root)
+        status = compared_with(schemes[name], root) if name in names else COMPUTED
         console.print(terminal_table(reconciliation_table(schemes[name], compared, status)))
     failed += [name for name, compared in outcomes.items() if not_as_published(compared)]
     for dataset in DATASETS:
@@ -58,17 +71,36 @@ def _is_by_formula(scheme: Scheme) -> bool:
     return not scheme.measured_months and bool(scheme.published.figures)
 
 
-def _grants_that_failed(grants: list[Scheme], root: DataRoot) -> list[str]:
-    """Compute the grants by formula; the names of those that did not come out whole."""
-    failed = []
-    with open_instance(root) as instance:
-        for scheme in grants:
-            report = run_scheme(
-                scheme, scheme.months, root, definitions, instance, messages().print
-            )
-            if report.failures or report.missing:
-                failed.append(scheme.name)
-    return failed
+def _back_tests(grants: Sequence[Scheme], root: DataRoot) -> Iterator[tuple[str, list[Outcome]]]:
+    """Each grant's published figures against those computed.
+
+    Raises:
+        DeliveryRefusedError: if a delivery of population is not in order.
+        PopulationMissingError: if one is missing.
+    """
+    population = _population(grants, root)
+    for scheme in grants:
+        observed: Inputs = {Population: population}
+        made = calculate(scheme, observed)
+        yield scheme.name, reconcile(scheme, {**observed, **made}, made_up=False)
+
+
+def _population(grants: Sequence[Scheme], root: DataRoot) -> pl.DataFrame:
+    """`observed.population` of all that the grants are shared by, from the latest deliveries."""
+    months = {
+        base.reference_month
+        for scheme in grants
+        for each in scheme.requirements.values()
+        for base in each.populations()
+    }
+    sent = [latest_delivery(root, "population", month) for month in sorted(months)]
+    with TemporaryDirectory() as store, open_door(Path(store)) as folder:
+        read, refused = read_deliveries(
+            [copied(each, folder) for each in sent if each], vocabulary(grants)
+        )
+    if refused:
+        raise refused[0]
+    return pl.concat([Population.without_rows(), *(each.rows for each in read)])
 
 
 def _ran(name: str) -> bool:

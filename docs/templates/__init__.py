@@ -23,6 +23,7 @@ from docs.templates.examples import (
 )
 from docs.templates.json_schemas import json_schemas
 from docs.templates.moved import by_reading
+from docs.templates.need_weights import caps_by_need
 from docs.templates.sharing import apportionment_example, pot_example, year_and_periods
 from ledger.dialect import sql_type
 from ledger.warehouse import BESIDE
@@ -62,6 +63,7 @@ def generated_documents() -> Mapping[Path, str]:
     environment.filters |= {"grouped": grouped, "month": month_key, "region": region_name}
     environment.globals |= {
         "schemes": schemes,
+        "caps_by_need": list(caps_by_need(schemes["surgery-2025"]).values()),
         "interpretations": interpretations(),
         "documents": documents(),
         "unknown": open_questions(),

@@ -5,13 +5,14 @@ millions, a day as year-month-day.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 import pytest
 
-from rules.catalogue import RULES, documents
-from rules.parameters import Attainment, Bands, PopulationBase, Production, Version
+from rules.catalogue import RULES, documents, interpretations
+from rules.parameters import Attainment, Bands, PopulationBase, Production, Sourced, Version
 from rules.published import Published
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
@@ -145,9 +146,24 @@ def test_a_figure_that_the_document_does_not_state_is_noticed() -> None:
         assert [each.rpartition(": ")[2] for each in unfounded(changed)] == [figure]
 
 
+MOST_WORDS = 3
+"""A term has no more; whatever is longer is the source's wording, not its name for a thing."""
+
+
 def test_no_wording_is_a_sentence_of_a_source() -> None:
-    """Only terms may be the sources' own words."""
-    for name in SCHEME_NAMES:
-        for _, _, parameter in scheme_named(name).parameters():
-            for version in parameter.root:
-                assert not version.quoted or len(version.wording_sv.split()) <= 3, version
+    """Only terms may be the sources' own words: in parameters, payouts and interpretations."""
+    quoted = [each.quote for each in interpretations().values()]
+    for scheme in map(scheme_named, SCHEME_NAMES):
+        stated: list[Sourced] = [*scheme.payouts]
+        stated += [version for *_, each in scheme.parameters() for version in each.root]
+        stated += [scheme.identity.reporting] if scheme.identity.reporting else []
+        stated += scheme.bonus_pots.pot if scheme.bonus_pots else []
+        quoted += [each.wording_sv for each in stated if each.quoted]
+    told = [*quoted, *_between_marks()]
+    assert [each for each in told if len(each.split()) > MOST_WORDS] == []
+
+
+def _between_marks() -> Iterator[str]:
+    """Whatever stands between quotation marks in what is said of interpretations and schemes."""
+    for path in (RULES / "interpretations.toml", *RULES.glob("schemes/*/*.toml")):
+        yield from re.findall(r"[”»“]([^”»“]+)[”»“]", path.read_text(encoding="utf-8"))
