@@ -21,39 +21,31 @@ WITHIN_NUMBER = re.compile(r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|%|p
 
 def as_html(page: Page) -> str:
     """The page as HTML, with no resource but itself."""
-    style = (FOLDER / "page.css").read_text(encoding="utf-8")
-    script = (FOLDER / "page.js").read_text(encoding="utf-8")
-    return _template().render(
-        page=page,
-        words=page.language.page,
-        numbers={each.file.name: each.number for each in page.files},
-        # Ours, not a reader's: they stand in the page as they are, and the browser checks the hash.
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-    )
+    numbers = {each.file.name: each.number for each in page.files}
+    html = template(FOLDER).render(page=page, words=page.language.page, numbers=numbers)
+    return f"{html}\n"
 
 
 @cache
-def _template() -> Template:
+def template(folder: Path) -> Template:
+    """The folder's `page.html.j2`, which knows `css` and `js`, the files of a page, and their hashes."""
     environment = Environment(
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=True,
     )
     environment.filters["unbroken"] = unbroken
+    for name in ("css", "js"):
+        text = (folder / f"page.{name}").read_text(encoding="utf-8")
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        # Ours, not a reader's: they stand in the page as they are, and the browser checks the hash.
+        environment.globals[name] = Markup(text)  # noqa: S704
+        environment.globals[f"{name}_hash"] = Markup(f"'sha256-{digest}'")  # noqa: S704
     return environment.get_template("page.html.j2")
 
 
 def unbroken(text: str) -> str:
     """The text with numbers and their units kept on one line."""
     return WITHIN_NUMBER.sub(NO_BREAK, text)
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -13,6 +13,13 @@ from schemas.decisions import Differences
 from schemas.months import month_key
 from schemas.regions import region_name
 
+DELIVERY = (
+    *("month", "due", "first", "counted", "state", "replaced"),
+    *("missing_regions", "file", "checksum"),
+)
+"""The headings of the deliveries, by their words."""
+
+KRONOR = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
 STATES = ("in_time", "late", "partial", "missing", "withdrawn")
 
 
@@ -56,17 +63,7 @@ def _of_scheme(came: Came, number: int) -> Iterator[Section]:
     }
     table = PrintedTable(
         words["deliveries"].format(**named),
-        [
-            words["month"],
-            words["due"],
-            words["first"],
-            words["counted"],
-            words["state"],
-            words["replaced"],
-            words["missing_regions"],
-            words["file"],
-            words["checksum"],
-        ],
+        [words[name] for name in DELIVERY],
         [_delivery(told, each) for each in reports],
         sheet=words["sheet_deliveries"].format(number=number),
     )
@@ -138,10 +135,7 @@ def _revised(told: Telling) -> Section:
             month_key(row["month"]),
             region_name(row["region_code"]),
             told.component(row["component"]),
-            *(
-                row[name]
-                for name in ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
-            ),
+            *(row[name] for name in KRONOR),
         ]
         for row in found.iter_rows(named=True)
     ]
@@ -154,10 +148,7 @@ def _revised(told: Telling) -> Section:
             told.words["index_page"]["payout"],
             heads["region"],
             heads["component"],
-            *(
-                heads[name]
-                for name in ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
-            ),
+            *(heads[name] for name in KRONOR),
         ],
         rows,
         sheet=words["sheet_revised"],

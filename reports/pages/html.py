@@ -1,17 +1,12 @@
 """A page as HTML, with no resource but itself: its style and script stand in it, and nothing is fetched."""
 
-import base64
-import hashlib
 import posixpath
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
-
 from explanation.language import CODES, MINUS, Code, language
+from explanation.page import template
 from reports.pages.page import Page, Section
 from reports.payout import spaced
 from reports.tables import Cell
@@ -32,7 +27,7 @@ def as_html(page: Page, code: Code) -> str:
     """The page in its language, with a link to its twin in the other."""
     [twin_code] = [each for each in CODES if each != code]
     here = posixpath.dirname(LANGUAGE_FOLDERS[code] + page.path) or "."
-    return _template().render(
+    return template(FOLDER).render(
         page=page,
         code=code,
         words=words_in(code)["pages"],
@@ -84,21 +79,3 @@ def heading_look(section: Section, place: int) -> str:
     """The classes of a heading: that of numbers, if some stand below it."""
     rows = section.table.rows if section.table else []
     return "number" if any(isinstance(row[place], int | Decimal | date) for row in rows) else ""
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for name in ("css", "js"):
-        text = (FOLDER / f"page.{name}").read_text(encoding="utf-8")
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        # Ours, not a reader's: they stand in the page as they are, and the browser checks the hash.
-        environment.globals[name] = Markup(text)  # noqa: S704
-        environment.globals[f"{name}_hash"] = Markup(f"'sha256-{digest}'")  # noqa: S704
-    return environment.get_template("page.html.j2")

@@ -23,6 +23,17 @@ from schemas.regions import region_name
 CHEAPEST = 10
 """How many of the cells that were missed by least are listed."""
 
+MEASURES = (
+    *("measure", "this_year", "last_year", "change", "waiting", "level", "alternative"),
+    *("earned_sek", "left_sek", "next_level", "gain_sek"),
+)
+PRODUCTION = (
+    *("period", "visits", "added", "ratio", "level"),
+    *("earned_sek", "reserved_sek", "next_level", "gain_sek"),
+)
+MISSED = ("month", "measure", "patients", "alternative", "level", "to_level", "gain_sek")
+"""The headings of the tables, by their words."""
+
 
 def region_page(told: Telling, region: str, reports: Sequence[Reported], found: Outlooks) -> Page:
     """The page of a region and of the year's last month.
@@ -134,19 +145,7 @@ def _measures(told: Telling, region: str) -> Section:
         )
     table = PrintedTable(
         words["measures"].format(month=told.month(year.until)),
-        [
-            words["measure"],
-            words["this_year"],
-            words["last_year"],
-            words["change"],
-            words["waiting"],
-            words["level"],
-            words["alternative"],
-            words["earned_sek"],
-            words["left_sek"],
-            words["next_level"],
-            words["gain_sek"],
-        ],
+        [words[name] for name in MEASURES],
         rows,
         totals=_money_alone(summed(words["together"], rows)),
         groups=[
@@ -176,7 +175,7 @@ def _production(told: Telling, region: str) -> Iterator[Section]:
     year, words = told.year, told.words["region_page"]
     rows: list[list[Cell]] = []
     for month, each in year.productions(region):
-        nearest = _nearest(told, region, month, "", is_production=True)
+        nearest = _nearest(told, region, month, "")
         span = told.months(year.period_to_date(month)[0], month)
         counts = _to_date(told, region, each, month)
         needed, gain = _next(told, region, nearest, each.level_pct)
@@ -194,17 +193,7 @@ def _production(told: Telling, region: str) -> Iterator[Section]:
     if rows:
         table = PrintedTable(
             words["production"],
-            [
-                words["period"],
-                words["visits"],
-                words["added"],
-                words["ratio"],
-                words["level"],
-                words["earned_sek"],
-                words["reserved_sek"],
-                words["next_level"],
-                words["gain_sek"],
-            ],
+            [words[name] for name in PRODUCTION],
             rows,
             notes=how_production_is_given(told),
             sheet=words["sheet_production"],
@@ -246,26 +235,18 @@ def _levels(told: Telling, region: str) -> Section:
     """The grid: measures by months, each with the level reached."""
     year, words = told.year, told.words["region_page"]
     months = year.scheme.measured_months
-    rows: list[list[Cell]] = [
-        [
-            told.measure(measure),
-            *(
-                result.level_pct if (result := year.results.get((region, month, measure))) else None
-                for month in months
-            ),
-        ]
+    lines = {
+        told.measure(measure): [year.results.get((region, month, measure)) for month in months]
         for measure in year.measures
+    }
+    rows: list[list[Cell]] = [
+        [name, *(each.level_pct if each else None for each in found)]
+        for name, found in lines.items()
     ]
     if year.productions(region):
-        rows.append(
-            [
-                told.component("first_visit_production"),
-                *(
-                    each.level_pct if (each := year.production.get((region, month))) else None
-                    for month in months
-                ),
-            ]
-        )
+        periods = (year.production.get((region, month)) for month in months)
+        levels = (each.level_pct if each else None for each in periods)
+        rows.append([told.component("first_visit_production"), *levels])
     table = PrintedTable(
         words["levels"],
         [words["measure"], *(told.short(month) for month in months)],
@@ -278,47 +259,25 @@ def _levels(told: Telling, region: str) -> Section:
 def _missed(told: Telling, region: str) -> Section:
     """The ten cells of the year that were missed by the fewest patients."""
     words = told.words["region_page"]
-    rows: list[list[Cell]] = []
-    for each in _cheapest(told, region)[:CHEAPEST]:
-        name = (
+    rows: list[list[Cell]] = [
+        [
+            told.month(each.month),
             told.component("first_visit_production")
             if each.alternative == "production"
-            else told.measure(each.measure)
-        )
-        rows.append(
-            [
-                told.month(each.month),
-                name,
-                _way(told, region, each),
-                told.words["next_level"][each.alternative],
-                each.level_pct,
-                each.to_level_pct,
-                each.gain_sek,
-            ]
-        )
+            else told.measure(each.measure),
+            _way(told, region, each),
+            told.words["next_level"][each.alternative],
+            each.level_pct,
+            each.to_level_pct,
+            each.gain_sek,
+        ]
+        for each in _cheapest(told, region)[:CHEAPEST]
+    ]
     if not rows:
         return Section("missat", words["missed"], [words["nothing_missed"]])
-    table = PrintedTable(
-        words["missed"],
-        [
-            words["month"],
-            words["measure"],
-            words["patients"],
-            words["alternative"],
-            words["level"],
-            words["to_level"],
-            words["gain_sek"],
-        ],
-        rows,
-        sheet=words["sheet_missed"],
-    )
-    return Section(
-        "missat",
-        table.title,
-        [words["missed_lead"]],
-        table=table,
-        look="cards",
-    )
+    headings = [words[name] for name in MISSED]
+    table = PrintedTable(words["missed"], headings, rows, sheet=words["sheet_missed"])
+    return Section("missat", table.title, [words["missed_lead"]], table=table, look="cards")
 
 
 def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section:
@@ -426,19 +385,13 @@ def _cheapest(told: Telling, region: str) -> list[NextLevel]:
     return list(found.values())
 
 
-def _nearest(
-    told: Telling, region: str, month: date, measure: str, *, is_production: bool = False
-) -> NextLevel | None:
-    return next(
-        (
-            each
-            for each in _cheapest(told, region)
-            if each.month == month
-            and (each.alternative == "production") == is_production
-            and (is_production or each.measure == measure)
-        ),
-        None,
-    )
+def _nearest(told: Telling, region: str, month: date, measure: str) -> NextLevel | None:
+    """The nearest way to a higher level of a measure, or, where it is "", of the production."""
+    for each in _cheapest(told, region):
+        name = "" if each.alternative == "production" else each.measure
+        if (each.month, name) == (month, measure):
+            return each
+    return None
 
 
 def _next(told: Telling, region: str, nearest: NextLevel | None, level: int) -> list[Cell]:
