@@ -13,6 +13,7 @@ from ledger.chain import Entry
 from ledger.engine import EmbeddedEngine, Engine
 from ledger.ledger import Ledger
 from ledger.provenance import records
+from ledger.warehouse import publish
 from schemas.days import end_of
 from schemas.deliveries import DeliveryId
 from schemas.observed import WaitingTimes
@@ -107,3 +108,12 @@ def test_it_is_written_on(older: Engine) -> None:
     assert after[2]["deliveries"] == [str(each) for each in DELIVERIES]
     assert after[3]["previous_hash"] == before[2]["record_hash"]
     assert audited(older).findings == []
+
+
+def test_it_is_published_before_anything_is_written_on(older: Engine, root: DataRoot) -> None:
+    """A table that came later has no rows there."""
+    root.warehouse.mkdir(exist_ok=True)
+    counts = publish(root, engine=older)
+    assert counts["payouts.revocations"] == counts["performance.next_levels"] == 0
+    assert counts["payouts.payouts"] > 0
+    assert counts["observed.waiting_times"] == 4
