@@ -6,6 +6,7 @@ alone, and copied before they are read (`deliveries/door.py`).
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from deliveries.delivered import refusal
 from deliveries.faults import DeliveryRefusedError, Fault, shown
@@ -37,7 +39,7 @@ BY_MONTH = "a folder named by its month, such as 2025-04"
 
 
 class SentFile(NamedTuple):
-    """A file as its sender put it: where it lies, and its path below `raw/`."""
+    """A file as its sender put it: where it lies, and its path below `raw/`, each letter one sign."""
 
     path: Path
     name: str
@@ -63,7 +65,7 @@ class SentDelivery:
 
         Raises:
             DeliveryRefusedError: naming every file that leads out of `raw/`, and every name that
-                holds what cannot be shown.
+                holds what cannot be shown, or that two files have.
         """
         files, faults = [], []
         for path in self.paths:
@@ -72,12 +74,19 @@ class SentDelivery:
                     files.append(self._file(part))
                 except DeliveryRefusedError as error:
                     faults += error.faults
+        expected = "a name that no other file has, however its letters are stored"
+        faults += [
+            Fault(name, None, "", "", expected, "Rename one of the two.")
+            for name, files_of_it in Counter(file.name for file in files).items()
+            if files_of_it > 1
+        ]
         if faults:
             raise DeliveryRefusedError(self.name, faults)
         return tuple(files)
 
     def _file(self, path: Path) -> SentFile:
-        name = path.relative_to(self.raw).as_posix()
+        # A system that keeps an ä as two signs has the same file under the same name.
+        name = normalize("NFC", path.relative_to(self.raw).as_posix())
         if shown(name) != name:
             expected = "a name of letters, digits and signs that can be seen, not too long"
             raise refusal(name, expected, "Rename the file: its day, and a few plain letters.")

@@ -13,7 +13,7 @@ import polars as pl
 from deliveries.delivered import Delivery, refusal
 from deliveries.door import copied, sha256_of
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import SentDelivery, latest_delivery
+from deliveries.finding import SentDelivery, SentFile, latest_delivery
 from deliveries.layouts.cells import Vocabulary
 from deliveries.reading import Observed, read_deliveries
 from deliveries.recorded import NotKeptError, open_recorded
@@ -34,6 +34,11 @@ class AlreadyRecorded:
 
     files: pl.DataFrame
     current: Mapping[date, DeliveryId]
+
+    def hashes(self) -> dict[str, str]:
+        """The hash of each file ever accepted, by its name with each letter as one sign."""
+        names = self.files.select(pl.col("file_name").str.normalize("NFC"), "sha256")
+        return dict(names.iter_rows())
 
 
 @dataclass
@@ -96,8 +101,8 @@ def _what_counts(
     """
     sent, current = latest_delivery(root, dataset, month), recorded.current.get(month)
     if sent and not _is_before(sent, current):
-        delivery = _unchanged(copied(sent, folder), recorded.files)
-        if not _is_left_of(sent, current, recorded.files):
+        delivery = _unchanged(copied(sent, folder), recorded.hashes())
+        if not _is_left_of(sent, current, recorded):
             return delivery
     if current is None:
         return None
@@ -112,7 +117,7 @@ def _is_before(sent: SentDelivery, current: DeliveryId | None) -> bool:
     return current is not None and sent.day < current.day
 
 
-def _is_left_of(sent: SentDelivery, current: DeliveryId | None, files: pl.DataFrame) -> bool:
+def _is_left_of(sent: SentDelivery, current: DeliveryId | None, recorded: AlreadyRecorded) -> bool:
     """Whether only some of the current delivery's files are there.
 
     Raises:
@@ -120,8 +125,8 @@ def _is_left_of(sent: SentDelivery, current: DeliveryId | None, files: pl.DataFr
     """
     if current is None or sent.day != current.day:
         return False
-    of_it = files.filter(pl.col("delivery_id") == str(current))
-    kept = dict(of_it.select("file_name", "sha256").iter_rows())
+    of_it = recorded.files.filter(pl.col("delivery_id") == str(current))
+    kept = AlreadyRecorded(of_it, {}).hashes()
     present = {file.name for file in sent.files()}
     gone = [
         Fault(
@@ -146,13 +151,22 @@ def not_taken_in(
 ) -> list[date]:
     """The months whose latest delivery is not a recorded one: it was not read yet, or it was refused.
 
+    A file that was not touched since its kept copy was made is not read again, as git does it; whoever
+    takes it in hashes it.
+
     Args:
         root: where deliveries lie.
         dataset: which one.
         months: which ones.
         recorded: what is recorded of it.
     """
-    hashes = dict(recorded.files.select("file_name", "sha256").iter_rows())
+    hashes = recorded.hashes()
+
+    def is_recorded(file: SentFile) -> bool:
+        sha256 = hashes.get(file.name)
+        if sha256 is None:
+            return False
+        return _is_untouched(file.path, root.accepted / sha256) or sha256 == sha256_of(file.path)
 
     def is_taken(month: date) -> bool:
         try:
@@ -160,7 +174,7 @@ def not_taken_in(
             return (
                 sent is None
                 or _is_before(sent, recorded.current.get(month))
-                or all(hashes.get(file.name) == sha256_of(file.path) for file in sent.files())
+                or all(map(is_recorded, sent.files()))
             )
         except (DeliveryRefusedError, OSError):
             return False
@@ -168,18 +182,26 @@ def not_taken_in(
     return [month for month in months if not is_taken(month)]
 
 
+def _is_untouched(path: Path, copy: Path) -> bool:
+    """Whether nobody touched a file since its copy was made, by a time that no program sets back."""
+    try:
+        found, kept = path.lstat(), copy.stat()
+    except OSError:
+        return False
+    return found.st_size == kept.st_size and found.st_ctime_ns < kept.st_mtime_ns
+
+
 def month_of(refused: DeliveryRefusedError) -> date:
     """The month of the delivery, whose name is its path below `raw/`."""
     return parse_month(refused.delivery.split("/")[1])
 
 
-def _unchanged(delivery: Delivery, files: pl.DataFrame) -> Delivery:
+def _unchanged(delivery: Delivery, hashes: Mapping[str, str]) -> Delivery:
     """The delivery, if its bytes are those recorded under its names, where they are known.
 
     Raises:
         DeliveryRefusedError: naming every file of which that is not so.
     """
-    hashes = dict(files.select("file_name", "sha256").iter_rows())
     faults = [
         Fault(
             file.name,

@@ -70,13 +70,21 @@ def _create_or_renew(
         connection.execute(f"DROP TABLE {older}")
 
 
-def ledger_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
-    """The ledger's tables, each with its columns and their types."""
+def ledger_tables(
+    connection: duckdb.DuckDBPyConnection, database: str = ""
+) -> dict[str, dict[str, str]]:
+    """The ledger's tables, each with its columns and their types.
+
+    Args:
+        connection: where the ledger is open.
+        database: the name under which it is attached; else it is the current one.
+    """
     found = query(
         connection,
         "SELECT schema_name || '.' || table_name AS name, column_name, data_type "
-        "FROM duckdb_columns() WHERE database_name = current_database() "
+        "FROM duckdb_columns() WHERE database_name = coalesce(nullif(?, ''), current_database()) "
         "ORDER BY name, column_index",
+        [database],
     )
     tables: dict[str, dict[str, str]] = {}
     for name, column, data_type in found.iter_rows():

@@ -78,6 +78,12 @@ def sql_type(column: Column) -> str:
     return TYPES[type(kind)]
 
 
+def no_rows(table: Described) -> str:
+    """The query of the table without rows: what an older ledger holds of one that came later."""
+    columns = ", ".join(f"NULL::{sql_type(each)} AS {each.name}" for each in table.columns())
+    return f"SELECT {columns} WHERE false"
+
+
 def quoted(text: str) -> str:
     """The text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"

@@ -6,7 +6,7 @@ as the contract has them, the ledger's as their records were hashed: `schemas/pu
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -15,8 +15,9 @@ import duckdb
 import polars as pl
 
 from deliveries.door import sha256_of
+from ledger.appending import ledger_tables
 from ledger.chain import RECORD
-from ledger.dialect import add_key, comments, connected, create_table, query
+from ledger.dialect import add_key, comments, connected, create_table, no_rows, query
 from ledger.engine import Engine
 from ledger.engines import ledger_engine
 from ledger.failures import GUIDE, StorageFailureError, not_writable
@@ -90,13 +91,24 @@ def publish(
             connection.execute("BEGIN")
             # What is paid says whether it was decided.
             ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
-            counts = {name: count for table in ordered for name, count in _copy(connection, table)}
+            there = ledger_tables(connection, "ledger").keys()
+            counts = {
+                name: count
+                for table in ordered
+                for name, count in _copy(
+                    connection,
+                    table,
+                    current_rows_sql(table, "ledger")
+                    if table.qualified_name() in there
+                    else no_rows(table),
+                )
+            }
             for record in (Materialisations, Deliveries):
                 counts[record.qualified_name()] = _copy_record(connection, record)
             for table in (Labels, RoundMonths, ReportingDays):
                 rows = beside[table] if table in beside else _without_schemes(table)
                 counts[table.qualified_name()] = _fill_from(connection, table, rows)
-            connection.execute(f"CREATE TEMP TABLE reports AS {_reports()}")
+            connection.execute(f"CREATE TEMP TABLE reports AS {_reports(there)}")
             counts[ReportingStatus.qualified_name()] = _fill(
                 connection, ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8")
             )
@@ -194,12 +206,11 @@ def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:
         os.fsync(file.fileno())
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: type[Table]) -> Iterator[tuple[str, int]]:
+def _copy(
+    connection: duckdb.DuckDBPyConnection, table: type[Table], current: str
+) -> Iterator[tuple[str, int]]:
     for each in published_tables(table):
-        rows = (
-            f"SELECT {each.selection()} FROM ({current_rows_sql(table, 'ledger')}) "  # noqa: S608
-            f"WHERE {each.condition()}"
-        )
+        rows = f"SELECT {each.selection()} FROM ({current}) WHERE {each.condition()}"  # noqa: S608
         yield each.qualified_name(), _fill(connection, each, rows)
 
 
@@ -209,16 +220,17 @@ def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> 
     return _fill(connection, record, f"SELECT * FROM ledger.{name} ORDER BY {order}")  # noqa: S608
 
 
-def _reports() -> str:
+def _reports(there: Collection[str]) -> str:
     """The query of the regions that each delivery ever recorded has any count of."""
     parts = []
     for table in OBSERVED:
         of_region = next(name for name in HOMES if name in table.polars_schema())
         counts = [each.name for each in table.columns() if each.data_type == pl.Int64]
         name = table.qualified_name()
+        source = f"ledger.{name}" if name in there else f"({no_rows(table)})"
         parts.append(
             f"SELECT '{name.partition('.')[2]}' AS dataset, month, {of_region} AS region_code, "  # noqa: S608
-            f"delivery_id FROM ledger.{name} WHERE coalesce({', '.join(counts)}) IS NOT NULL"
+            f"delivery_id FROM {source} WHERE coalesce({', '.join(counts)}) IS NOT NULL"
         )
     return " UNION ".join(parts)
 

@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from deliveries.delivered import digits
 from deliveries.faults import DeliveryRefusedError
@@ -198,7 +199,7 @@ def _sha256(path: Path, _size: int, _changed_ns: int) -> str:
 def _recorded(ledger: Ledger) -> _Recorded:
     columns = ("file_name", "size_bytes", "sha256")
     files = {
-        name: KnownFile(size, digest)
+        normalize("NFC", name): KnownFile(size, digest)
         for name, size, digest in ledger.record(Deliveries).select(columns).iter_rows()
     }
     return _Recorded(files, dict(_deliveries(ledger.current())))

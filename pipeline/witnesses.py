@@ -1,13 +1,15 @@
 """Dagster's events as a witness of the chain: each names a record, its hash, and that of its rows.
 
-The instance's database is read as it is, without Dagster: opening an instance writes to its folder, and takes
-longer than an audit.
+SQLite is read as it is, without Dagster: opening an instance takes longer than an audit, and writes to its folder.
+An instance whose records lie elsewhere, such as in Postgres, is asked through Dagster.
 """
 
 import json
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 
 from ledger.audit.witnesses import Said, Witness
 from ledger.chain import RECORD
@@ -16,13 +18,22 @@ from schemas.places import DataRoot
 NAME = "Dagster's events"
 MATERIALISED = "SELECT event FROM event_logs WHERE dagster_event_type = 'ASSET_MATERIALIZATION'"
 
+STORAGE = re.compile(r"^storage\s*:", re.MULTILINE)
+"""In an instance's settings: its records lie where it says."""
+
+PIECE = 1000
+"""Events asked for at a time."""
+
 
 def dagsters_events(root: DataRoot) -> Witness:
-    """What Dagster was told of the records; an instance in another database than SQLite is not at hand.
+    """What Dagster was told of the records.
 
     To be asked before the ledger is read: an event follows its record.
     """
     path = root.dagster_home / "history" / "runs" / "index.db"
+    settings = root.dagster_home / "dagster.yaml"
+    if settings.is_file() and STORAGE.search(settings.read_text(encoding="utf-8")):
+        return _asked(root.dagster_home)
     if not path.is_file():
         return Witness(NAME, absent=f"{path} does not exist")
     try:
@@ -33,17 +44,46 @@ def dagsters_events(root: DataRoot) -> Witness:
     return Witness(NAME, said)
 
 
+def _asked(home: Path) -> Witness:
+    """What the instance answers; not at hand, with the reason, if it cannot be opened."""
+    import dagster as dg  # noqa: PLC0415 - takes longer than an audit
+
+    said: list[Said] = []
+    try:
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            for key in instance.get_asset_keys():
+                cursor, has_more = None, True
+                while has_more:
+                    found = instance.fetch_materializations(key, PIECE, cursor, ascending=True)
+                    cursor, has_more = found.cursor, found.has_more
+                    for each in found.records:
+                        if event := each.asset_materialization:
+                            texts = {name: of.value for name, of in event.metadata.items()}
+                            said += _of_record(texts)
+    # The storage is whichever the settings name, and so are its errors.
+    except Exception as error:  # noqa: BLE001
+        words = " ".join(str(error).split())
+        return Witness(NAME, absent=f"the storage that {home}/dagster.yaml names: {words}")
+    return Witness(NAME, said)
+
+
 def _said(connection: sqlite3.Connection) -> Iterator[Said]:
     for (text,) in connection.execute(MATERIALISED):
         data = json.loads(text)["dagster_event"]["event_specific_data"]
-        metadata = {
-            entry["label"]: entry["entry_data"].get("text")
-            for entry in data["materialization"]["metadata_entries"]
-        }
-        if RECORD not in metadata:  # a month that nothing was delivered of, or a publication
-            continue
-        number = int(metadata[RECORD])
-        if "record_hash" in metadata:
-            yield Said(number, metadata["record_hash"])
-        else:
-            yield Said(number, metadata["fingerprint"], "fingerprint")
+        yield from _of_record(
+            {
+                entry["label"]: entry["entry_data"].get("text")
+                for entry in data["materialization"]["metadata_entries"]
+            }
+        )
+
+
+def _of_record(metadata: Mapping[str, object]) -> Iterator[Said]:
+    """What an event notes of its record; nothing if it is of a publication, or a month without delivery."""
+    if RECORD not in metadata:
+        return
+    number = int(str(metadata[RECORD]))
+    if "record_hash" in metadata:
+        yield Said(number, str(metadata["record_hash"]))
+    else:
+        yield Said(number, str(metadata["fingerprint"]), "fingerprint")

@@ -1,11 +1,10 @@
 """JSON-stat 2, as statistical offices publish tables: a cube of values, read as a row for each."""
 
 import json
-from collections.abc import Mapping, Sequence
 from itertools import product
 from math import prod
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from deliveries.delivered import DeliveredFile
 from deliveries.formats.text_files import MOST_CELLS, TextTable
@@ -15,12 +14,15 @@ VALUE = "value"
 
 
 class _Category(BaseModel):
-    index: Mapping[str, int] | Sequence[str]
+    # A validator gathers each item's error, and millions of wrong ones are minutes: what may be long
+    # is looked at when it is read.
+    index: dict[str, object] | list[object]
 
     def codes(self) -> list[str]:
-        if isinstance(self.index, Mapping):
-            return sorted(self.index, key=self.index.__getitem__)
-        return list(self.index)
+        if isinstance(self.index, list):
+            return _texts(self.index)
+        by_place = {place: code for code, place in self.index.items()}
+        return [by_place[place] for place in range(len(self.index))]
 
 
 class _Dimension(BaseModel):
@@ -28,10 +30,23 @@ class _Dimension(BaseModel):
 
 
 class _Cube(BaseModel):
-    id: Sequence[str]
-    size: Sequence[int]
-    dimension: Mapping[str, _Dimension]
-    value: Sequence[int | float | None] | Mapping[str, int | float | None]
+    id: list[object]
+    size: list[object]
+    dimension: dict[str, object]
+    value: list[object] | dict[str, object]
+
+    def codes(self) -> dict[str, list[str]]:
+        return {
+            name: _Dimension.model_validate(self.dimension[name]).category.codes()
+            for name in dict.fromkeys(_texts(self.id))
+        }
+
+
+def _texts(found: list[object]) -> list[str]:
+    texts = [each for each in found if isinstance(each, str)]
+    if len(texts) < len(found):
+        raise ValueError("a name that is no text")
+    return texts
 
 
 def read_json_stat(file: DeliveredFile) -> TextTable:
@@ -46,22 +61,24 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
     advice = "Download the table anew, as JSON-stat 2 or as CSV."
     try:
         cube = _Cube.model_validate(json.loads(file.content))
-        codes = [cube.dimension[name].category.codes() for name in cube.id]
-    except (ValueError, KeyError, RecursionError, ValidationError) as error:
+        codes = cube.codes()
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise refusal(file, "", "a table as JSON-stat 2", advice) from error
-    cells = prod(map(len, codes))
+    cells = prod(map(len, codes.values()))
     if cells * (len(codes) + 1) > MOST_CELLS:
         raise refusal(file, "too much", f"at most {MOST_CELLS} cells", "Choose fewer months.")
-    if [len(each) for each in codes] != list(cube.size) or (
-        not isinstance(cube.value, Mapping) and len(cube.value) != cells
+    if [len(each) for each in codes.values()] != cube.size or (
+        isinstance(cube.value, list) and len(cube.value) != cells
     ):
         raise refusal(file, "", "as many values as the dimensions have", advice)
     given = cube.value
-    values = (
-        [given.get(str(place)) for place in range(cells)] if isinstance(given, Mapping) else given
-    )
+    values = given if isinstance(given, list) else [given.get(str(at)) for at in range(cells)]
+    if not all(value is None or isinstance(value, int | float) for value in values):
+        raise refusal(file, "", "numbers as values", advice)
     rows: list[tuple[int, list[str | None]]] = [
         (line, [*each, "" if value is None else str(value)])
-        for line, (each, value) in enumerate(zip(product(*codes), values, strict=True), start=2)
+        for line, (each, value) in enumerate(
+            zip(product(*codes.values()), values, strict=True), start=2
+        )
     ]
-    return TextTable(file.name, [*cube.id, VALUE], rows)
+    return TextTable(file.name, [*codes, VALUE], rows)

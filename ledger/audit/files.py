@@ -98,7 +98,7 @@ def walk_files(
 def _not_recorded(disk: OnDisk, recorded: Mapping[str, str]) -> Iterator[Finding]:
     known = {normalize("NFC", name) for name in recorded}
     for delivery, names in sorted(disk.files.items()):
-        missing = [name for name in names if normalize("NFC", name) not in known]
+        missing = [name for name in names if name not in known]
         if missing:
             whole = len(missing) == len(names)
             yield Finding(

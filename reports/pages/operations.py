@@ -181,11 +181,13 @@ def _of_region(year: Year, region: str) -> dict[str, Procedure]:
     return {name: found[name] for name in year.scheme.require(Surgery).procedures()}
 
 
-def _at(year: Year, region: str, procedure: str, place: str) -> int:
+def _at(year: Year, region: str, procedure: str, place: str) -> int | None:
+    """Operations at the place so far; not known if a count is missing."""
     rows = year.rows(SurgeryFollowup).filter(
         pl.col("month") == year.until, region_code=region, procedure=procedure, place=place
     )
-    return int(rows["operations_to_date"].sum())
+    counted = rows["operations_to_date"]
+    return None if counted.null_count() else int(counted.sum())
 
 
 def _named(told: Telling, procedure: str) -> str:

@@ -127,9 +127,10 @@ def grid_in(content: bytes) -> Grid:
 
 
 def parquet_grid(content: bytes) -> Grid:
-    """A Parquet file's cells, all of them text."""
+    """A Parquet file's cells, all of them text, or missing."""
     table = pq.read_table(io.BytesIO(content))
-    return [table.column_names, *([*row.values()] for row in table.to_pylist())]
+    rows = [[cell or "" for cell in row.values()] for row in table.to_pylist()]
+    return [table.column_names, *rows]
 
 
 def tidy_counts(grid: Grid) -> Counts:

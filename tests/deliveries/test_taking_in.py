@@ -1,15 +1,18 @@
 """Months taken in beside what is recorded: gone, changed, another month's, withdrawn."""
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Literal
+from unicodedata import normalize
 
 import polars as pl
 import pytest
 
 from deliveries.door import keep, open_door
-from deliveries.taking_in import AlreadyRecorded, TakenIn, take_in
+from deliveries.taking_in import AlreadyRecorded, TakenIn, not_taken_in, take_in
 from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
 from schemas.months import add_months
@@ -128,6 +131,45 @@ def test_changed_bytes_under_a_recorded_name(root: DataRoot) -> None:
     [refused] = taken(root, recorded({FILE: "ab" * 32}, {APRIL: ID})).refused
     assert refused.faults[0].expected == "the bytes recorded under this name"
     assert list(root.accepted.iterdir()) == []
+
+
+@pytest.mark.parametrize(("before", "now"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_name_whose_letters_another_system_stores_otherwise(
+    root: DataRoot, before: Literal["NFC", "NFD"], now: Literal["NFC", "NFD"]
+) -> None:
+    """It is the same file: nothing is gone, and nothing new."""
+    name = f"{DAY} väntetider.csv"
+    deliver(root, normalize(before, name), COUNTS)
+    found = after(taken(root))
+    # As a version before this one recorded it, too.
+    as_stored = pl.col("file_name").str.normalize(before)
+    known = AlreadyRecorded(found.files.with_columns(as_stored), found.current)
+    (root.raw / normalize(before, name)).rename(root.raw / normalize(now, name))
+    assert not_taken_in(root, "waiting_times", [APRIL], known) == []
+    assert len(taken(root, known).observed) == 1
+    deliver(root, normalize(now, name), ZEROS)
+    assert not_taken_in(root, "waiting_times", [APRIL], known) == [APRIL]
+    [refused] = taken(root, known).refused
+    assert refused.faults[0].expected == "the bytes recorded under this name"
+    deliver(root, normalize(before, name), COUNTS)
+    [refused] = taken(root, known).refused
+    assert "a name that no other file has" in refused.faults[0].expected
+
+
+def test_a_file_is_read_again_only_if_somebody_touched_it(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As large as before, and with the time of before set back: its bytes are looked at all the same."""
+    file = deliver(root, FILE, COUNTS)
+    found, then = after(taken(root)), file.stat().st_mtime_ns
+    read: list[Path] = []
+    monkeypatch.setattr("deliveries.taking_in.sha256_of", lambda path: read.append(path) or "0")
+    assert not_taken_in(root, "waiting_times", [APRIL], found) == []
+    assert read == []
+    file.write_text(COUNTS.replace("3;2;", "3;1;"), encoding="utf-8")
+    os.utime(file, ns=(then, then))
+    assert not_taken_in(root, "waiting_times", [APRIL], found) == [APRIL]
+    assert read == [file]
 
 
 def test_bytes_of_another_month_are_refused(root: DataRoot) -> None:

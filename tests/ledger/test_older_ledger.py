@@ -15,6 +15,7 @@ from ledger.dialect import create_table
 from ledger.engine import EmbeddedEngine, Engine
 from ledger.ledger import Ledger
 from ledger.provenance import records
+from ledger.warehouse import publish
 from schemas.days import end_of
 from schemas.deliveries import DeliveryId
 from schemas.observed import WaitingTimes
@@ -129,3 +130,12 @@ def test_a_count_may_be_missing_where_it_might_not_then(older: Engine) -> None:
     append(Ledger(older), Entry(SurgeryFollowup, SCHEME, APRIL, rows))
     found = Ledger(older).read(SurgeryFollowup, SCHEME, [APRIL])
     assert found.rows["operations_to_date"].to_list() == [None]
+
+
+def test_it_is_published_before_anything_is_written_on(older: Engine, root: DataRoot) -> None:
+    """A table that came later has no rows there."""
+    root.warehouse.mkdir(exist_ok=True)
+    counts = publish(root, engine=older)
+    assert counts["payouts.revocations"] == counts["performance.next_levels"] == 0
+    assert counts["payouts.payouts"] > 0
+    assert counts["observed.waiting_times"] == 4

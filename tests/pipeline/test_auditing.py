@@ -72,9 +72,16 @@ def test_witnesses_are_named(copy: DataRoot, runs: Runs) -> None:
     assert len(set(numbers)) == 1
 
 
-def test_dagster_s_events_find_a_rewritten_ledger(copy: DataRoot, runs: Runs) -> None:
+@pytest.mark.parametrize("keeps", ["in its folder", "elsewhere"])
+def test_dagster_s_events_find_a_rewritten_ledger(copy: DataRoot, runs: Runs, keeps: str) -> None:
     """The instance of the run knows each record; the ledger's chain was written anew, whole in itself."""
-    shutil.copytree(runs.of("access-2024").root.path / "dagster", copy.path / "dagster")
+    dagster = Path(
+        shutil.copytree(runs.of("access-2024").root.path / "dagster", copy.path / "dagster")
+    )
+    if keeps == "elsewhere":
+        (dagster / "history").rename(copy.path / "history")
+        settings = f"storage:\n  sqlite:\n    base_dir: {copy.path}\n"
+        (dagster / "dagster.yaml").write_text(settings, encoding="utf-8")
     copy.heads.unlink()
     copy.published.unlink()
     rewritten(copy.ledger, RAISED)

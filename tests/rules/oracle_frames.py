@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -134,18 +133,25 @@ def observed_tables(scheme: str, inputs: Inputs) -> dict[type[Table], pl.DataFra
 
 def rows_of(table: pl.DataFrame, columns: Sequence[str]) -> list[tuple[object, ...]]:
     """The product's columns as the oracle writes them, in order."""
-    return ordered([tuple(map(_plain, each)) for each in table.select(columns).iter_rows()])
+    return ordered(list(zip(*(_plain(table[name]) for name in columns), strict=True)))
 
 
 def ordered(rows: Sequence[Row] | Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
-    """Rows as bare tuples, sorted as text: some of their values are missing."""
-    return sorted((tuple(row) for row in rows), key=repr)
+    """Rows as bare tuples, in an order of their own that has no need of their fractions."""
+    return sorted(
+        (tuple(row) for row in rows),
+        key=lambda row: [str(each) for each in row if not isinstance(each, Fraction)],
+    )
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, date):
-        return value.year, value.month
-    return Fraction(value) if isinstance(value, Decimal) else value
+def _plain(column: pl.Series) -> list[object]:
+    """The column's values as the oracle has them: months as year and month, decimals as fractions."""
+    values = column.to_list()
+    if column.dtype == pl.Date:
+        return [(each.year, each.month) for each in values]
+    if column.dtype.is_decimal():
+        return [None if each is None else Fraction(each) for each in values]
+    return values
 
 
 def _waiting_rows(inputs: Inputs) -> Iterator[dict[str, object]]:
