@@ -90,7 +90,7 @@ def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
 def errors(
     tested: tuple[Scheme, pl.DataFrame] | None, assumed: Sequence[date], code: Code
 ) -> Errors:
-    """How far off each scenario was in the back-test, with as many months assumed."""
+    """How far off each scenario was in the back-test, with as many months assumed; not of an outcome of 0."""
     if not tested:
         return {}
     scheme, rows = tested
@@ -105,6 +105,7 @@ def errors(
             "largest": spaced(row["largest_sek"]),
         }
         for row in rows.filter(assumed=len(assumed)).iter_rows(named=True)
+        if row["off_by_pct"] is not None
     }
 
 
