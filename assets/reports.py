@@ -80,7 +80,8 @@ def _pages() -> dg.AssetsDefinition:
 
 def _picture(year: Year) -> dg.MetadataValue:
     """The map of the latest month: what each region earned of the month's amount."""
-    title = f"Intjänat av månadens belopp, {year.scheme.name}, {month_key(year.until)}"
+    of = "taket" if year.is_of_operations else "månadens belopp"
+    title = f"Intjänat av {of}, {year.scheme.name}, {month_key(year.until)}"
     shares: dict[str, Decimal | None] = {
         code: year.money([code]).share for code in year.scheme.regions
     }

@@ -23,6 +23,7 @@ from rules.outlook import (
     Outlook,
     assumed_months,
     latest_back_test,
+    nothing_more,
     outlook,
     resting_on,
 )
@@ -100,12 +101,14 @@ def scenario_table(
     for region in scheme.regions:
         row = [amounts[region, component] for component in components]
         rows.append([f"{region} {region_name(region)}", *row, sum(row), spans or texts["none"]])
-    pots = [
+    notes = [
         texts["pot"].format(
             pot=names.name(f"component.bonus_{pot['pot']}"), kronor=grouped(pot["pot_sek"])
         )
         for pot in year.pots.iter_rows(named=True)
     ]
+    if year.scenario == nothing_more.__name__:
+        notes.append(texts["what_nothing_more_means"])
     title = texts["title"] if assumed else texts["all_in"]
     return PrintedTable(
         title=title.format(scheme=scheme.name, scenario=texts[year.scenario], months=spans),
@@ -118,7 +121,7 @@ def scenario_table(
         rows=rows,
         totals=summed(words["payouts"]["total"], rows),
         notes=[
-            *pots,
+            *notes,
             *([texts["off"].format(**off[year.scenario])] if year.scenario in off else []),
         ],
         sheet=year.scenario if assumed else "1",

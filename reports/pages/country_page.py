@@ -9,7 +9,7 @@ import polars as pl
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import FULL_LEVEL, Telling
-from reports.pages.year import Money, Result, Share, Year
+from reports.pages.year import Money, Share, Year
 from reports.pictures import svg
 from reports.tables import Cell, PrintedTable
 from rules.apportionment import half_up
@@ -81,7 +81,11 @@ def _regions(told: Telling) -> Section:
         rows.append(
             [
                 f"{region_name(code)}{' *' if is_small else ''}",
-                *(cell for result in results for cell in _of_measure(told, result)),
+                *(
+                    cell
+                    for result in results
+                    for cell in (told.share(result.now), told.change(result), result.level_pct)
+                ),
                 *_money(year.money([code]), children.get(code)),
             ]
         )
@@ -124,20 +128,11 @@ def _money(money: Money, children: int | None) -> list[Cell]:
     return [money.earned, money.share, each]
 
 
-def _of_measure(told: Telling, result: Result) -> list[Cell]:
-    now = Share(result.completed_within_30, result.completed)
-    before = Share(result.completed_within_30_last_year, result.completed_last_year)
-    hidden = told.is_hidden(now) or told.is_hidden(before)
-    change: Cell = told.words["audience"]["withheld"] if hidden else result.improvement_pp
-    missing = told.words["pages"]["missing"]
-    return [told.share(now), missing if change is None else change, result.level_pct]
-
-
 def _share_of_country(told: Telling, measure: str) -> Cell:
     """The country's share; not for the public where it and the other regions' would give one away."""
     year = told.year
     shares = [
-        Share(each.completed_within_30, each.completed)
+        each.now
         for code in year.scheme.regions
         if (each := year.results[code, year.until, measure]).completed_within_30 is not None
     ]
@@ -176,12 +171,7 @@ def _months(told: Telling) -> Iterator[Section]:
             rows.append(
                 [
                     region_name(code),
-                    *(
-                        told.share(Share(each.completed_within_30, each.completed))
-                        if each
-                        else None
-                        for each in results
-                    ),
+                    *(told.share(each.now) if each else None for each in results),
                 ]
             )
         table = PrintedTable(

@@ -90,7 +90,7 @@ def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
 def errors(
     tested: tuple[Scheme, pl.DataFrame] | None, assumed: Sequence[date], code: Code
 ) -> Errors:
-    """How far off each scenario was in the back-test, with as many months assumed."""
+    """How far off each scenario was in the back-test, with as many months assumed; not of an outcome of 0."""
     if not tested:
         return {}
     scheme, rows = tested
@@ -105,6 +105,7 @@ def errors(
             "largest": spaced(row["largest_sek"]),
         }
         for row in rows.filter(assumed=len(assumed)).iter_rows(named=True)
+        if row["off_by_pct"] is not None
     }
 
 
@@ -130,7 +131,7 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
     if found.assumed:
         months = ", ".join(told.month(month) for month in found.assumed)
         paragraphs = [words["outlook_lead"].format(months=months)]
-        notes = [words["nothing_more"], *_worth(told, found)]
+        notes = [named["what_nothing_more_means"], *_worth(told, found)]
     table = PrintedTable(
         words["outlook" if found.assumed else "year"],
         [words["component"], *scenarios, *span_words, named["assumed"]],

@@ -125,17 +125,14 @@ def _measures(told: Telling, region: str) -> Section:
     rows: list[list[Cell]] = []
     for measure in year.measures:
         result = year.results[region, year.until, measure]
-        now, last_year, waiting = _three_shares(result)
         nearest = _nearest(told, region, year.until, measure)
-        hidden = told.is_hidden(now) or told.is_hidden(last_year)
-        change: Cell = told.words["audience"]["withheld"] if hidden else result.improvement_pp
         rows.append(
             [
                 told.measure(measure),
-                told.share(now),
-                told.share(last_year),
-                told.words["pages"]["missing"] if change is None else change,
-                told.share(waiting),
+                told.share(result.now),
+                told.share(result.before),
+                told.change(result),
+                told.share(result.still),
                 result.level_pct,
                 _reached(told, result),
                 result.earned_sek,
@@ -212,7 +209,7 @@ def _shares(told: Telling, region: str) -> Section:
         lines: list[list[Decimal | None]] = [[], [], []]
         for month in months:
             result = year.results.get((region, month, measure))
-            shares = _three_shares(result) if result else [Share(None, None)] * 3
+            shares = result.three() if result else [Share(None, None)] * 3
             for line, share in zip(lines, shares, strict=True):
                 line.append(None if told.is_hidden(share) else share.tenths)
         panels.append(Panel(told.measure(measure), *lines))
@@ -361,15 +358,6 @@ def _counts(told: Telling, region: str) -> Section:
     return Section("antal", table.title, table=table, only_in_files=True)
 
 
-def _three_shares(result: Result) -> list[Share]:
-    """Completed this year and last, and waiting, each within 30 days."""
-    return [
-        Share(result.completed_within_30, result.completed),
-        Share(result.completed_within_30_last_year, result.completed_last_year),
-        Share(result.waiting_within_30, result.waiting),
-    ]
-
-
 def _cheapest(told: Telling, region: str) -> list[NextLevel]:
     """The year's cells below a higher level, each by its nearest alternative, the nearest first.
 
@@ -422,7 +410,7 @@ def _way(told: Telling, region: str, level: NextLevel) -> str:
             hidden = isinstance(_to_date(told, region, production, level.month)[0], str)
         else:
             result = told.year.results[region, level.month, level.measure]
-            hidden = any(map(told.is_hidden, _three_shares(result)))
+            hidden = any(map(told.is_hidden, result.three()))
         if hidden:
             return told.words["audience"]["withheld"]
     return told.way_to(level)
@@ -441,7 +429,7 @@ def _to_date(told: Telling, region: str, each: Production, month: date) -> list[
         for measure in year.measures
         if (result := year.results.get((region, each_month, measure)))
     ]
-    if any(told.is_hidden(share) for result in of_period for share in _three_shares(result)):
+    if any(told.is_hidden(share) for result in of_period for share in result.three()):
         return [told.words["audience"]["withheld"]] * 3
     return [each.completed_to_date, each.added_to_date, each.ratio_pct]
 

@@ -200,11 +200,14 @@ def _common(years: Sequence[Year]) -> Iterator[tuple[Code, Page]]:
 
 
 def _files(page: Page, code: Code) -> dict[str, bytes]:
-    """The page and its tables, by name; the page last, so that it links to what is there."""
+    """The page and its tables, if it has any, by name; the page last, so that it links to what is there."""
     tables, folder = page.tables(), LANGUAGE_FOLDERS[code]
+    beside = {
+        folder + page.beside_file("xlsx"): workbook,
+        folder + page.beside_file("csv"): titled_text_for_excel,
+    }
     return {
-        folder + page.beside_file("xlsx"): workbook(tables),
-        folder + page.beside_file("csv"): titled_text_for_excel(tables),
+        **{name: written(tables) for name, written in beside.items() if tables},
         folder + page.path: as_html(page, code).encode(),
     }
 

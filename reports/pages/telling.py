@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from explanation.language import Code, Language, language
 from explanation.values import Month, kronor, percent
-from reports.pages.year import Money, NextLevel, Share, Year
+from reports.pages.year import Money, NextLevel, Result, Share, Year
 from reports.payout import NO_BREAK_SPACE, spaced
 from reports.small_numbers import gives_away
 from reports.tables import Cell
@@ -109,6 +109,13 @@ class Telling:
             return self.words["audience"]["withheld"]
         tenths = share.tenths
         return self.words["pages"]["missing"] if tenths is None else tenths
+
+    def change(self, result: Result) -> Cell:
+        """The improvement on last year in a cell, or the words that stand for it."""
+        if self.is_hidden(result.now) or self.is_hidden(result.before):
+            return self.words["audience"]["withheld"]
+        change = result.improvement_pp
+        return self.words["pages"]["missing"] if change is None else change
 
     def file_name(self, month: date) -> str:
         """The name of the month's pages."""

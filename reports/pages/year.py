@@ -72,6 +72,25 @@ class Result(NamedTuple):
     earned_sek: Decimal
     status: str
 
+    @property
+    def now(self) -> "Share":
+        """Of those completed this year."""
+        return Share(self.completed_within_30, self.completed)
+
+    @property
+    def before(self) -> "Share":
+        """Of those completed last year."""
+        return Share(self.completed_within_30_last_year, self.completed_last_year)
+
+    @property
+    def still(self) -> "Share":
+        """Of those waiting."""
+        return Share(self.waiting_within_30, self.waiting)
+
+    def three(self) -> list["Share"]:
+        """Completed this year and last, and waiting, each within 30 days."""
+        return [self.now, self.before, self.still]
+
 
 class Production(NamedTuple):
     """A region's period so far, as `performance.first_visit_production` has it."""

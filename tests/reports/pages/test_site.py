@@ -15,12 +15,16 @@ from pipeline.commands import pages
 from reports.pages import site
 from reports.pages.site import Written, write_pages
 from reports.pages.year import Year, published_years
-from schemas.payouts import Payouts
+from rules.calculation import calculate
+from schemas.observed import Population
+from schemas.payouts import PayoutLines, Payouts
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from tests.pipeline.runs import command
 from tests.reports import workbooks
-from tests.reports.pages.conftest import NOTHING_ASSUMED
+from tests.reports.pages.conftest import NOTHING_ASSUMED, published
+from tests.rules.observations import real_population
+from tests.rules.scheme_data import scheme_named
 
 REGIONS = ("04", "09")
 MONTHS = 1
@@ -192,6 +196,20 @@ def test_where_nothing_is_published(empty_root: DataRoot, tmp_path: Path) -> Non
     assert (told.status, told.out) == (1, "")
     assert "run a scheme first" in told.err
     assert not (tmp_path / "pages").exists()
+
+
+def test_a_grant_alone(empty_root: DataRoot, tmp_path: Path) -> None:
+    """Nothing was delivered, so that the data's page has no table: the payout has its page all the same."""
+    grant = scheme_named("cancer-2025")
+    lines = calculate(grant, {Population: real_population()}, [PayoutLines])[PayoutLines]
+    tables = {**published(), PayoutLines: lines, Payouts: Payouts.conform(lines.drop("component"))}
+    year = Year(grant, grant.months[-1], tables, is_made_up=False, audience="public")
+    assert write_pages(empty_root, [year], tmp_path).made == 2 * (1 + 3)
+    assert leads_astray(tmp_path) == []
+    assert not (tmp_path / "data.xlsx").exists()
+    assert "182\N{NO-BREAK SPACE}500\N{NO-BREAK SPACE}000" in (
+        tmp_path / "cancer-2025" / "utbetalning-2025-12.html"
+    ).read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
