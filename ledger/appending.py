@@ -30,23 +30,20 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for name, table in TABLES.items():
         if name not in there:
             connection.execute(create_table(table, extra=f"{RECORD} BIGINT NOT NULL"))
-    for name, column in _required(connection):
-        if name in TABLES and _may_be_missing(TABLES[name], column):
-            connection.execute(f"ALTER TABLE {name} ALTER COLUMN {column} DROP NOT NULL")
-
-
-def _required(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    """The columns that take no missing value, each with its table."""
-    return query(
+    required = query(
         connection,
         "SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns() "
         "WHERE database_name = current_database() AND NOT is_nullable",
-    ).rows()
-
-
-def _may_be_missing(table: type[Table], column: str) -> bool:
-    """Whether the model lets the column's value be missing, as an older one may not have."""
-    return any(each.name == column and each.nullable for each in table.columns())
+    )
+    nullable = {
+        (name, each.name)
+        for name, table in TABLES.items()
+        for each in table.columns()
+        if each.nullable
+    }
+    # An older version did not let every value be missing that this one does.
+    for name, column in nullable.intersection(required.iter_rows()):
+        connection.execute(f"ALTER TABLE {name} ALTER COLUMN {column} DROP NOT NULL")
 
 
 def _create_or_renew(

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from assets import coat, observed, publication
+from assets import coat, materialising, observed, publication
 from ledger import appending, ledger, warehouse
 from pipeline import command_line
 from schemas.audit import Materialisations
@@ -70,8 +70,8 @@ def kill_at(moment: str, table: str) -> None:
         "uncommitted": [(appending, "_insert", after(insert, records))],
         "committed": [(ledger.Ledger, "append", after(ledger.Ledger.append, appends))],
         "telling": [
-            (module, "materialisation", before(coat.materialisation, tells))
-            for module in (coat, observed)
+            (module, "materialisation", before(observed.materialisation, tells))
+            for module in (materialising, observed)
         ],
         "told": [
             (module, "publish_after", before(coat.publish_after, publishes))
