@@ -127,7 +127,10 @@ def _is_deadly(delivery: Delivery, file: DeliveredFile, vocabulary: Vocabulary) 
 
 def _too_much(delivery: Delivery, files: Sequence[DeliveredFile]) -> DeliveryRefusedError:
     expected = "a file that can be read to its end within the memory and the time there is for it"
-    advice = "It is damaged, or made to exhaust its reader: write it anew and deliver it whole."
+    advice = (
+        "It is damaged, made to exhaust its reader, or Parquet with all rows in one group: write it "
+        "anew, Parquet in groups of a million rows or fewer, and deliver it whole."
+    )
     faults = [fault for file in files for fault in refusal(file.name, expected, advice).faults]
     return DeliveryRefusedError(delivery.name, faults)
 

@@ -1,6 +1,7 @@
 """Statistics Sweden's tables of the population, as its database exports them; all figures are made up."""
 
 import json
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -129,7 +130,13 @@ def test_a_table_of_something_else(root: DataRoot, old: bytes, new: bytes, expec
 
 @pytest.mark.parametrize(
     "content",
-    [as_json_stat(wrong=1), b"{", b'{"id": ["Region"]}', b"{" * 100_000, b'{"a": ' * 50_000],
+    [
+        *(as_json_stat(wrong=1), b"{", b'{"id": ["Region"]}', b"{" * 100_000, b'{"a": ' * 50_000),
+        *(
+            re.sub(rb'"value": \[\d+', b'"value": [' + each, as_json_stat())
+            for each in (b'"7"', b"[]", b"{}")
+        ),
+    ],
 )
 def test_what_is_no_cube(root: DataRoot, content: bytes) -> None:
     """Refused as a whole file."""
