@@ -47,6 +47,14 @@ Month = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$"}),
 ]
 Exact = Annotated[Decimal, BeforeValidator(_exact), WithJsonSchema({"type": "number"})]
+SharePercent = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(ge=0, le=100),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
+]
+"""A share in per cent, with decimals."""
+
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 RegionCode = Annotated[str, Field(pattern=r"^\d{2,}$")]
 Kronor = Annotated[int, Field(ge=0)]
@@ -221,8 +229,8 @@ class Bands(Strict):
 class Attainment(Strict):
     """Shares to reach, of those completed and of those waiting, and the level that earns."""
 
-    completed_share_pct: Exact
-    waiting_share_pct: Exact
+    completed_share_pct: SharePercent
+    waiting_share_pct: SharePercent
     level_pct: Percent
 
 
