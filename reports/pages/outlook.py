@@ -131,7 +131,11 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
     if found.assumed:
         months = ", ".join(told.month(month) for month in found.assumed)
         paragraphs = [words["outlook_lead"].format(months=months)]
-        notes = [named["what_nothing_more_means"], *_worth(told, found)]
+        notes = [
+            named["together_means"],
+            named["what_nothing_more_means"],
+            *_worth(told, found),
+        ]
     table = PrintedTable(
         words["outlook" if found.assumed else "year"],
         [words["component"], *scenarios, *span_words, named["assumed"]],

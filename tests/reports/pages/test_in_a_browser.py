@@ -97,6 +97,14 @@ def test_everyone_can_use_it(name: str, browser: Chrome, folder: Path) -> None:
     assert severe(browser) == []
 
 
+@pytest.mark.parametrize("name", ["region", "operations", "index", "glossary"])
+def test_no_table_is_cut_at_a_desk(name: str, browser: Chrome, folder: Path) -> None:
+    """A column of kronor is never out of sight where there is room for it."""
+    opened(browser, folder / f"{name}.html", DESK)
+    wider = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
+    assert run(browser, f"return {wider}.length") == 0
+
+
 @pytest.mark.parametrize("name", SHEETS)
 def test_it_prints_on_a4(name: str, browser: Chrome, folder: Path) -> None:
     """Upright for a region, lying for the country, each on its number of sheets."""

@@ -37,11 +37,12 @@ def test_what_such_outlooks_are_worth(tell: Tell) -> None:
     """By how much they were off in a year that is over, for each assumption; else that it is not known."""
     told = tell()
     found = outlooks(told.year, [told.year.scheme])
-    nothing_more, worth = outlook_section(told, SORMLAND, found).table.notes
+    sums, nothing_more, worth = outlook_section(told, SORMLAND, found).table.notes
+    assert "inte radernas summor" in sums
     assert "rapporteras inte alls" in nothing_more
     assert "som samma månader i fjol 4,7 procent, som senaste månaden 2,7 procent" in worth
     untested = outlook_section(told, SORMLAND, found._replace(tested=None)).table
-    assert untested.notes[1].startswith("Inget avslutat år finns")
+    assert untested.notes[2].startswith("Inget avslutat år finns")
 
 
 def test_a_year_that_is_over(tell: Tell) -> None:
