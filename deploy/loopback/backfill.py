@@ -19,6 +19,7 @@ from schemas.places import Place
 from schemas.tables import TABLES
 
 PARTITION = "dagster/partition"
+PROMISED_SECONDS = 120.0
 POLL_SECONDS = 1.0
 ATTEMPTS = 6
 """A webserver has a few connections, each of which may have ended."""
@@ -98,17 +99,23 @@ def _handed_in(webserver: Webserver, run: Run) -> str:
 
 
 def unfinished(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
-    """The runs that wait or are under way, or will be begun anew."""
-    runs = instance.get_runs()
-    begun_anew = {run.parent_run_id for run in runs if run.parent_run_id}
+    """The runs that wait or are under way, or will be begun anew.
+
+    Dagster sometimes promises to begin a run anew and forgets, where its own connections were ended
+    meanwhile: a promise holds for a while, and then the run has failed.
+    """
+    records = instance.get_run_records()
+    begun_anew = {each.dagster_run.parent_run_id for each in records}
     return [
         run
-        for run in runs
+        for each in records
+        for run in [each.dagster_run]
         if not run.is_finished
         or (
             run.status == dg.DagsterRunStatus.FAILURE
             and run.run_id not in begun_anew
             and run.tags.get("dagster/will_retry") == "true"
+            and time.time() - (each.end_time or 0) < PROMISED_SECONDS
         )
     ]
 
