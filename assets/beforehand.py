@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assets.groups import Group, groups_of
-from rules.planning import roots
+from rules.planning import Known, roots
 from rules.step import Step
 from schemas.places import Place
 
@@ -33,7 +33,7 @@ def rests_on(steps: Iterable[Step], months: Collection[date]) -> set[Place]:
     )
 
 
-def never_made(known: Collection[Place], part: Part) -> list[Part]:
+def never_made(known: Known, part: Part) -> list[Part]:
     """What a part's months rest on that the scheme makes and the ledger does not hold, in the order data flows.
 
     A payout comes after the year's earlier ones, whether it reckons with them or not.
@@ -43,17 +43,17 @@ def never_made(known: Collection[Place], part: Part) -> list[Part]:
         step.place(month): step for each in groups for step in each.steps for month in each.months
     }
     asked = {step.place(month) for step in steps for month in step.months if month in months}
-    made = {*known, *asked}
     needed = {
         step.place(month)
         for step in steps
         for month in step.months
-        if step.pays and month < max(months)
-    } - made
+        if step.pays and month < max(months) and step.place(month) not in known
+    } - asked
     looked_at = asked | needed
     while looked_at:
         sources = set().union(*(makes[place].sources(place.month) for place in looked_at))
-        looked_at = (sources & makes.keys()) - made - needed
+        new = (sources & makes.keys()) - asked - needed
+        looked_at = {place for place in new if place not in known}
         needed |= looked_at
     parts = [
         Part(

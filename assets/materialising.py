@@ -16,7 +16,9 @@ from assets.observed import read, sources
 from assets.presentation import basis, figures, shown_of, sums_in_words
 from assets.taking_in import untaken
 from deliveries.layouts.cells import Vocabulary
+from deliveries.taking_in import month_of
 from ledger.ledger import Ledger
+from rules.planning import Known
 from rules.step import Step
 from schemas.months import month_key
 from schemas.places import DataRoot, Place
@@ -51,8 +53,7 @@ def materialise(
         dg.Failure: if something that must hold does not; nothing is recorded then.
     """
     refused = _read_first(context, root, words, rests_on(part.steps, part.months))
-    known = {Place(each.table, each.scheme, each.month) for each in Ledger.of(root).current()}
-    for each in never_made(known, part):
+    for each in never_made(Known(Ledger.of(root).current()), part):
         _materialise(context, root, each, {step.table: [] for step in each.steps}, refused)
     return _materialise(context, root, part, checks, refused)
 
@@ -74,16 +75,16 @@ def _read_first(
     context: dg.AssetExecutionContext, root: DataRoot, words: Vocabulary, places: Iterable[Place]
 ) -> set[Place]:
     """Read the deliveries of the places that nobody has read yet; those that are refused."""
-    unread = untaken(root, places)
+    unread, refused = untaken(root, places), set[Place]()
     for source in sources():
-        months = sorted(
-            place.month for place in unread if place.table == source.table.qualified_name()
-        )
+        table = source.table.qualified_name()
+        months = sorted(place.month for place in unread if place.table == table)
         if months:
             taken, _ = read(context, root, source, words, months, records=True)
             for each in taken.refused:
                 context.log.error(str(each))
-    return untaken(root, unread) if unread else unread
+                refused.add(Place(table, "", month_of(each)))
+    return refused
 
 
 def _materialise(
@@ -104,13 +105,14 @@ def _materialise(
     at_hand = read_inputs(ledger, chosen, months, refused)
     computed = compute(root, ledger, at_hand, chosen, months)
     found = _assert(context, computed, checks)
-    for place in at_hand.waiting:
+    waiting = at_hand.waiting
+    for place in waiting:
         words = "; ".join(in_words(at_hand, [place]))
         context.log.warning(words)
         context.log_event(
             nothing_made(asset_key(TABLES[place.table], place.scheme), place.month, words)
         )
-    left_out = at_hand.left_out.keys() - set(at_hand.waiting)
+    left_out = at_hand.left_out.keys() - set(waiting)
     for evidence in record(ledger, group, at_hand, computed, context.run.run_id):
         step = evidence.step
         own = inputs[step_key(step)]

@@ -29,8 +29,6 @@ from deliveries.layouts.cells import Vocabulary
 from deliveries.layouts.tidy import columns_of
 from deliveries.taking_in import TakenIn, month_of, take_in
 from ledger.version import code_version
-from rules.scheme import Scheme
-from rules.vocabulary import vocabulary
 from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
@@ -87,9 +85,9 @@ def raw_assets() -> list[dg.AssetSpec]:
     ]
 
 
-def observed_assets(schemes: Sequence[Scheme]) -> dg.AssetsDefinition:
-    """The assets of all datasets, one step; the schemes say which measures and procedures are known."""
-    words, datasets = vocabulary(schemes), sources()
+def observed_assets(words: Vocabulary) -> dg.AssetsDefinition:
+    """The assets of all datasets, one step; deliveries may say the words that some scheme knows."""
+    datasets = sources()
     accepted = {
         each.dataset: _check(each, "delivery_accepted", ACCEPTED, blocking=True)
         for each in datasets

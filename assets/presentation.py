@@ -12,7 +12,7 @@ import polars as pl
 from dagster._core.definitions.metadata import RawMetadataValue
 
 from deliveries.faults import SHOWN, Fault
-from deliveries.finding import is_made_up
+from deliveries.finding import made_up
 from reports.pictures import map_markdown
 from schemas.amounts import grouped
 from schemas.components import REGISTER
@@ -167,8 +167,10 @@ def basis(root: DataRoot, deliveries: Collection[DeliveryId]) -> dict[str, RawMe
     if not deliveries:
         return {}
     listed = "\n".join(f"- `{name}`" for name in sorted(map(str, deliveries)))
-    made_up = sorted({each.dataset for each in deliveries if is_made_up(root, each.dataset)})
-    warning = {"made_up": f"rests on made-up deliveries: {', '.join(made_up)}"} if made_up else {}
+    fictitious = made_up(root, sorted({each.dataset for each in deliveries}))
+    warning = (
+        {"made_up": f"rests on made-up deliveries: {', '.join(fictitious)}"} if fictitious else {}
+    )
     return {"deliveries": dg.MetadataValue.md(listed), **warning}
 
 

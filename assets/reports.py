@@ -13,7 +13,7 @@ import dagster as dg
 from assets.failures import failures_in_words
 from assets.keys import PAGES, PUBLISHED, asset_key, documents_key
 from assets.partitions import exactly
-from deliveries.finding import is_made_up
+from deliveries.finding import made_up
 from reports.annex import annex_picture
 from reports.documents import documents, write
 from reports.pages.page import INDEX
@@ -56,8 +56,7 @@ def _pages() -> dg.AssetsDefinition:
             root = DataRoot.from_environment()
             if not root.published.exists():
                 return dg.MaterializeResult(metadata={"pages": "nothing is published yet"})
-            made_up = [name for name in DATASETS if is_made_up(root, name)]
-            found = published_years(root, "internal", made_up)
+            found = published_years(root, "internal", made_up(root, DATASETS))
             folder = root.reports / PAGES_FOLDER
             if not found:
                 return dg.MaterializeResult(metadata={"pages": "no payout is published yet"})
@@ -130,7 +129,7 @@ def _of_payout(root: DataRoot, scheme: Scheme, key: str) -> dict[str, dg.Metadat
             root,
             scheme,
             parse_month(key),
-            is_made_up=any(is_made_up(root, name) for name in scheme.datasets),
+            is_made_up=bool(made_up(root, scheme.datasets)),
             audience="internal",
             code="sv",
         )

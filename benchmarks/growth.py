@@ -68,8 +68,9 @@ def with_schemes(number: int) -> int:
         for each in range(number):
             _copy_scheme(SCHEMES / MODEL, folder / f"made-up-{each}")
         loaded = list(load_schemes(folder).values())
-        groups = [group_assets(each, vocabulary(loaded)) for each in all_groups(loaded)]
-        definitions = dg.Definitions(assets=[*raw_assets(), observed_assets(loaded), *groups])
+        words = vocabulary(loaded)
+        groups = [group_assets(each, words) for each in all_groups(loaded)]
+        definitions = dg.Definitions(assets=[*raw_assets(), observed_assets(words), *groups])
         definitions.resolve_all_asset_specs()
         observed = _observed(region_codes())
         return sum(calculate(scheme, observed)[PayoutLines].height for scheme in loaded)

@@ -7,7 +7,7 @@ alone, and copied before they are read (`deliveries/door.py`).
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -231,6 +231,11 @@ def origin(root: DataRoot, dataset: str) -> str:
 def is_made_up(root: DataRoot, dataset: str) -> bool:
     """Whether the dataset's folder says that its figures are made up."""
     return origin(root, dataset).lower().startswith("made up")
+
+
+def made_up(root: DataRoot, datasets: Iterable[str]) -> list[str]:
+    """Those of the datasets whose figures are made up."""
+    return [each for each in datasets if is_made_up(root, each)]
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from deliveries.finding import is_made_up
+from deliveries.finding import made_up
 from deliveries.layouts.cells import Vocabulary
 from deliveries.positions import Deliveries, SourceFile
 from explanation.basis import Basis
@@ -137,9 +137,8 @@ class Explainer:
         notes = []
         named, of_delivery = set(files), self._deliveries.files()
         datasets = sorted({each.dataset for each in of_delivery if named & set(of_delivery[each])})
-        made_up = [each for each in datasets if is_made_up(self._root, each)]
-        if made_up:
-            listed = tuple(Name(f"dataset.{each}") for each in made_up)
+        if fictitious := made_up(self._root, datasets):
+            listed = tuple(Name(f"dataset.{each}") for each in fictitious)
             notes.append(Note("made_up", {"datasets": listed}))
         now = self._question.scheme.content_sha256
         if any(each.scheme_sha256 not in {"", now} for each in self._basis.records.values()):

@@ -21,6 +21,7 @@ expect_warnings()
 
 SCHEMES = list(load_schemes().values())
 GROUPS = all_groups(SCHEMES)
+WORDS = vocabulary(SCHEMES)
 JOBS = {group.name: group_job(group) for group in GROUPS}
 DELIVERIES, DUE = deliveries_job(), due_job()
 
@@ -37,8 +38,8 @@ def console(config: dict[str, str]) -> dict[str, str]:
 definitions = dg.Definitions(
     assets=[
         *raw_assets(),
-        observed_assets(SCHEMES),
-        *(group_assets(group, vocabulary(SCHEMES)) for group in GROUPS),
+        observed_assets(WORDS),
+        *(group_assets(group, WORDS) for group in GROUPS),
         *(
             spec
             for scheme in SCHEMES

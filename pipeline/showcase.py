@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from deliveries.apart import APART
-from deliveries.door import copied, open_door
+from deliveries.door import open_door
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import latest_delivery, origin
-from deliveries.reading import read_deliveries
+from deliveries.finding import origin
+from deliveries.taking_in import AlreadyRecorded, take_in
 from pipeline.commands.check import (
     compared_with,
     headline,
@@ -29,6 +29,7 @@ from rules.reconciliation import Outcome, reconcile
 from rules.scheme import Scheme
 from rules.step import Inputs
 from rules.vocabulary import vocabulary
+from schemas.audit import Deliveries
 from schemas.deliveries import DATASETS
 from schemas.observed import Population
 from schemas.places import DataRoot
@@ -93,14 +94,12 @@ def _population(grants: Sequence[Scheme], root: DataRoot) -> pl.DataFrame:
         for each in scheme.requirements.values()
         for base in each.populations()
     }
-    sent = [latest_delivery(root, "population", month) for month in sorted(months)]
+    nothing = AlreadyRecorded(Deliveries.without_rows(), {})
     with TemporaryDirectory() as store, open_door(Path(store)) as folder:
-        read, refused = read_deliveries(
-            [copied(each, folder) for each in sent if each], vocabulary(grants)
-        )
-    if refused:
-        raise refused[0]
-    return pl.concat([Population.without_rows(), *(each.rows for each in read)])
+        taken = take_in(root, "population", sorted(months), nothing, vocabulary(grants), folder)
+    if taken.refused:
+        raise taken.refused[0]
+    return pl.concat([Population.without_rows(), *(each.rows for each in taken.observed)])
 
 
 def _ran(name: str) -> bool:

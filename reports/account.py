@@ -21,8 +21,8 @@ from reports.small_numbers import FEWEST_SHOWN
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
-from rules.apportionment import half_up
-from rules.requirements.surgery import PLACES, Surgery
+from rules.apportionment import half_up_to
+from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import WaitingTime
 from schemas.components import REGISTER
 from schemas.payouts import BonusPots, Fulfilment
@@ -31,7 +31,6 @@ from schemas.regions import COUNTRY_CODE, region_name
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
 
 ACCOUNTS = Path(__file__).with_name("accounts.toml")
-BASELINE_YEARS = 3
 FULL = 100
 FOLLOWED_UP = ("done", "last_year", "mean", "change")
 """The columns of the follow-up of operations, by their words; of each place come the first two."""
@@ -171,7 +170,7 @@ def _percent(part: int, whole: int) -> Decimal | None:
 
 def _one_decimal(number: Fraction | Decimal | None) -> Decimal | None:
     """The number half-up to one decimal, for reading; nothing of what is missing."""
-    return None if number is None else Decimal(half_up(10 * Fraction(number))).scaleb(-1)
+    return None if number is None else half_up_to(Fraction(number), 1)
 
 
 def _money(year: Year) -> Section:
@@ -453,7 +452,7 @@ def _followed_up(of_procedure: pl.DataFrame, code: str) -> list[Cell]:
         int(rows[name].sum()) if rows[name].null_count() == 0 else None
         for name in ("operations_to_date", "last_year_to_date", "baseline_sum_to_date")
     )
-    thirds = None if baseline is None else Fraction(baseline, BASELINE_YEARS)
+    thirds = None if baseline is None else Fraction(baseline, THIRDS)
     change = None if done is None or thirds is None else done - thirds
     years = rows.select("operations_to_date", "last_year_to_date")
     by_place = dict(zip(rows["place"], years.iter_rows(), strict=True))

@@ -112,8 +112,7 @@ class Payout:
     @property
     def appropriation(self) -> str:
         """The appropriation in the language."""
-        identity = self.scheme.identity
-        return identity.appropriation_sv if self.code == "sv" else identity.appropriation
+        return self.scheme.identity.appropriation_in(self.code)
 
     @property
     def status(self) -> str:

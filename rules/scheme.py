@@ -86,6 +86,10 @@ class Identity(Strict):
         """The title: in Swedish for `sv`, else in English."""
         return self.title_sv if code == "sv" else self.title
 
+    def appropriation_in(self, code: str) -> str:
+        """The appropriation: in Swedish for `sv`, else in English."""
+        return self.appropriation_sv if code == "sv" else self.appropriation
+
     @property
     def measured_from(self) -> date:
         """The first month measured.

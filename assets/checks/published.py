@@ -8,7 +8,7 @@ import dagster as dg
 import polars as pl
 
 from assets.checks.check import Check, Evidence, Verdict
-from deliveries.finding import is_made_up
+from deliveries.finding import made_up
 from rules.reconciliation import AGREEING, Outcome, describe, of_month, reconcile
 from schemas.payouts import PayoutLines, Reserves
 from schemas.table import Table
@@ -16,7 +16,7 @@ from schemas.table import Table
 
 def _agrees_with_published(evidence: Evidence) -> Mapping[date, Verdict]:
     scheme, table = evidence.step.scheme, evidence.step.table
-    made_up = any(is_made_up(evidence.root, dataset) for dataset in scheme.datasets)
+    is_made_up = bool(made_up(evidence.root, scheme.datasets))
     nothing: dict[type[Table], pl.DataFrame] = {
         each: each.without_rows() for each in (PayoutLines, Reserves)
     }
@@ -25,7 +25,7 @@ def _agrees_with_published(evidence: Evidence) -> Mapping[date, Verdict]:
         outcomes = [
             each
             for each in reconcile(
-                of_month(scheme, month), {**nothing, table: rows}, made_up=made_up
+                of_month(scheme, month), {**nothing, table: rows}, made_up=is_made_up
             )
             if each.verdict != "not_computed"
         ]

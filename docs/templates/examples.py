@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from rules.apportionment import half_up, largest_remainder
+from rules.apportionment import half_up, half_up_to, largest_remainder
 from rules.requirements.first_visit_production import FirstVisitProduction, first_visit_production
 from rules.requirements.surgery import Surgery, surgery_caps, surgery_performance
 from rules.requirements.waiting_times import WaitingTime, waiting_time_performance
@@ -50,12 +50,7 @@ Example = Mapping[str, Any]
 
 def pct(part: int, whole: int) -> Decimal:
     """A share in per cent, half-up to two decimals."""
-    return rounded(Fraction(100 * part, whole), 2)
-
-
-def rounded(value: Fraction, decimals: int) -> Decimal:
-    """The value half-up to so many decimals, for reading."""
-    return Decimal(half_up(value * 10**decimals)).scaleb(-decimals)
+    return half_up_to(Fraction(100 * part, whole), 2)
 
 
 def month_example(scheme: Scheme) -> Example:
@@ -93,7 +88,7 @@ def exact_improvement(row: Mapping[str, int]) -> Decimal:
     """The difference of a month's share from last year's, before it is rounded to one decimal."""
     now = Fraction(row["completed_within_30"], row["completed"])
     base = Fraction(row["completed_within_30_last_year"], row["completed_last_year"])
-    return rounded(100 * (now - base), 3)
+    return half_up_to(100 * (now - base), 3)
 
 
 def production_example(scheme: Scheme) -> Example:
@@ -153,16 +148,16 @@ def operations_example(scheme: Scheme) -> Example:
         procedures.append(
             {
                 "name": row["procedure"],
-                "mean": rounded(mean, 2),
+                "mean": half_up_to(mean, 2),
                 "operations": row["operations_to_date"],
-                "change": rounded(row["operations_to_date"] - mean, 2),
+                "change": half_up_to(row["operations_to_date"] - mean, 2),
                 "price": rule.price[row["procedure"]].at(last),
-                "earned": rounded(Fraction(row["earned_thirds_sek"], 3), 2),
+                "earned": half_up_to(Fraction(row["earned_thirds_sek"], 3), 2),
             }
         )
     return {
         "procedures": procedures,
-        "earned": rounded(Fraction(int(performance["earned_thirds_sek"].sum()), 3), 2),
+        "earned": half_up_to(Fraction(int(performance["earned_thirds_sek"].sum()), 3), 2),
         "cap": CAP,
         "paid": surgery_caps(alone, performance, cap).row(0, named=True)["earned_sek"],
     }

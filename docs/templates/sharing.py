@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from docs.templates.examples import Example, rounded
-from rules.apportionment import half_up, largest_remainder
+from docs.templates.examples import Example
+from rules.apportionment import half_up, half_up_to, largest_remainder
 from rules.published import Reserve, ReserveYear
 from rules.scheme import Scheme
 
@@ -34,7 +34,7 @@ def apportionment_example() -> Sequence[Example]:
             {
                 "region": name,
                 "children": weight,
-                "exact": rounded(quotas[name], 3),
+                "exact": half_up_to(quotas[name], 3),
                 "floored": int(quotas[name]),
                 "share": shares[name],
                 "half_up": half_up(quotas[name]),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from deliveries.finding import is_made_up
+from deliveries.finding import made_up
 from explanation.language import Code
 from ledger.dialect import quoted
 from ledger.warehouse import read_published
@@ -90,7 +90,7 @@ def reconcile_published(scheme: Scheme, root: DataRoot) -> list[Outcome]:
     return reconcile(
         scheme,
         tables,
-        made_up=any(is_made_up(root, dataset) for dataset in scheme.datasets),
+        made_up=bool(made_up(root, scheme.datasets)),
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from deliveries.finding import is_made_up
+from deliveries.finding import made_up
 from pipeline.rendering import messages
 from reports.pages.page import INDEX
 from reports.pages.site import PAGES, write_pages
@@ -36,8 +36,7 @@ def pages(folder: Path | None, audience: Audience) -> None:
     """
     root = DataRoot.from_environment()
     folder = folder or root.reports / PAGES
-    made_up = [name for name in DATASETS if is_made_up(root, name)]
-    found = published_years(root, audience, made_up)
+    found = published_years(root, audience, made_up(root, DATASETS))
     if not found:
         raise click.ClickException("no payout is published; `bonuspott run bup-2025` computes some")
     written = write_pages(root, found, folder)

@@ -112,7 +112,7 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
         row = [amounts[region, name] for name in components]
         rows.append([f"{region} {region_name(region)}", *row, sum(row)])
     identity = scheme.identity
-    appropriation = identity.appropriation_sv if code == "sv" else identity.appropriation
+    appropriation = identity.appropriation_in(code)
     return PrintedTable(
         title=words["payouts"]["title"].format(
             month=month_key(month), status=standing(paid.decided, month, code)

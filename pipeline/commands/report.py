@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from deliveries.finding import is_made_up
+from deliveries.finding import made_up
 from explanation.language import CODES, Code
 from pipeline.arguments import MonthType, SchemeType
 from pipeline.rendering import messages
@@ -67,16 +67,16 @@ def report(
     if payees and (audience == "public" or of_year):
         raise click.UsageError("--payees fills the pay list, which is not public and not of a year")
     root = DataRoot.from_environment()
-    made_up = any(is_made_up(root, name) for name in scheme.datasets)
+    is_made_up = bool(made_up(root, scheme.datasets))
     try:
         if month:
             payout = read_payout(
-                root, scheme, month, is_made_up=made_up, audience=audience, code=language
+                root, scheme, month, is_made_up=is_made_up, audience=audience, code=language
             )
             made = documents(payout, read_payees(payees) if payees else {})
             status = payout.status
         else:
-            year = read_year(root, scheme, is_made_up=made_up, audience=audience, code=language)
+            year = read_year(root, scheme, is_made_up=is_made_up, audience=audience, code=language)
             made = documents_of_year(year)
             status = year.last.status
     except (NotComputedError, PayeesRefusedError) as error:

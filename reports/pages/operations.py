@@ -10,7 +10,7 @@ from reports.pages.page import Section
 from reports.pages.telling import Telling
 from reports.pages.year import Year
 from reports.tables import Cell, PrintedTable, summed
-from rules.apportionment import half_up
+from rules.apportionment import half_up_to
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from schemas.regions import region_name
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
@@ -28,13 +28,13 @@ class Procedure(NamedTuple):
     @property
     def mean(self) -> Decimal:
         """The mean of the three years, half-up to one decimal."""
-        return Decimal(half_up(Fraction(10 * self.baseline_sum, THIRDS))).scaleb(-1)
+        return half_up_to(Fraction(self.baseline_sum, THIRDS), 1)
 
     @property
     def change(self) -> Decimal:
         """Operations more than the exact mean, half-up to one decimal."""
         more = THIRDS * self.operations - self.baseline_sum
-        return Decimal(half_up(Fraction(10 * more, THIRDS))).scaleb(-1)
+        return half_up_to(Fraction(more, THIRDS), 1)
 
     @property
     def missing(self) -> int:
@@ -44,7 +44,7 @@ class Procedure(NamedTuple):
     @property
     def earned(self) -> Decimal:
         """Kronor before the cap, half-up to öre."""
-        return Decimal(half_up(Fraction(100 * self.earned_thirds, THIRDS))).scaleb(-2)
+        return half_up_to(Fraction(self.earned_thirds, THIRDS), 2)
 
 
 def region_operations(told: Telling, region: str) -> list[Section]:

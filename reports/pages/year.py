@@ -12,7 +12,7 @@ import polars as pl
 
 from ledger.warehouse import read_published
 from reports.payout import Audience, Decision
-from rules.apportionment import half_up
+from rules.apportionment import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -131,7 +131,7 @@ class Share(NamedTuple):
         """The part in per cent of the whole, half-up to one decimal; none where undefined."""
         if self.part is None or not self.whole:
             return None
-        return Decimal(half_up(Fraction(1000 * self.part, self.whole))).scaleb(-1)
+        return half_up_to(Fraction(100 * self.part, self.whole), 1)
 
 
 class Money(NamedTuple):

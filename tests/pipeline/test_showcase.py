@@ -8,14 +8,7 @@ import pytest
 from pipeline.showcase import showcase
 from schemas.places import VARIABLE
 from tests.conftest import SAMPLE
-
-AMOUNTS = {
-    "access-capacity-2025": 21,
-    "cancer-2023": 21,
-    "cancer-2025": 18,
-    "womens-health-2023": 21,
-    "womens-health-2024": 21,
-}
+from tests.rules.test_grants_by_formula import AMOUNTS
 
 
 @pytest.fixture
