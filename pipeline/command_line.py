@@ -16,7 +16,7 @@ from ledger.receipts import LedgerChangedError
 from ledger.warehouse import NothingPublishedError
 from pipeline.decisions import DecisionRefusedError
 from pipeline.rendering import messages, write_what_the_terminal_can
-from rules.loading import SchemeError
+from rules.strict import SchemeError
 
 COMMANDS: Mapping[str, str] = {
     "audit": "pipeline.commands.audit:audit",

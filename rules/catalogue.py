@@ -1,16 +1,18 @@
 """What all schemes share: the documents cited, and the interpretations with their readings."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import BaseModel, Field, RootModel, ValidationError, model_validator
 
-from rules.parameters import Name, Strict, Text
+from rules.strict import Name, SchemeError, Strict, Text, faults_of, parsed
 
 RULES = Path(__file__).parent
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Document(Strict):
@@ -67,6 +69,14 @@ class Interpretation(Strict):
         return self.default
 
 
+class Documents(RootModel[Mapping[str, Document]]):
+    """The file `sources.toml`."""
+
+
+class Interpretations(RootModel[Mapping[str, Interpretation]]):
+    """The file `interpretations.toml`."""
+
+
 class OpenQuestion(Strict):
     """What is not known of a scheme, and what it could move: the funds of components, or an amount.
 
@@ -81,22 +91,37 @@ class OpenQuestion(Strict):
     moves: Text
 
 
+class Unknown(Strict):
+    """The file `unknown.toml`."""
+
+    open: list[OpenQuestion]
+
+
 @cache
 def open_questions() -> list[OpenQuestion]:
     """What is still unknown. Source: `unknown.toml`."""
-    text = (RULES / "unknown.toml").read_text(encoding="utf-8")
-    return TypeAdapter(list[OpenQuestion]).validate_python(tomllib.loads(text)["open"])
+    return _read("unknown.toml", Unknown).open
 
 
 @cache
 def documents() -> Mapping[str, Document]:
     """The documents cited, by short name. Source: `sources.toml`."""
-    text = (RULES / "sources.toml").read_text(encoding="utf-8")
-    return TypeAdapter(dict[str, Document]).validate_python(tomllib.loads(text))
+    return _read("sources.toml", Documents).root
 
 
 @cache
 def interpretations() -> Mapping[str, Interpretation]:
     """The interpretations by number, such as `I-1`. Source: `interpretations.toml`."""
-    text = (RULES / "interpretations.toml").read_text(encoding="utf-8")
-    return TypeAdapter(dict[str, Interpretation]).validate_python(tomllib.loads(text))
+    return _read("interpretations.toml", Interpretations).root
+
+
+def _read(name: str, model: type[Model]) -> Model:
+    content: dict[str, object] = {}
+    try:
+        content = parsed(RULES / name)
+        return model.model_validate(content)
+    except ValidationError as error:
+        faults = [f"{name}: {key}: {words}" for key, words in faults_of(content, error)]
+        raise SchemeError(RULES, faults) from error
+    except ValueError as error:
+        raise SchemeError(RULES, [f"{name}: {error}"]) from error

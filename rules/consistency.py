@@ -1,46 +1,59 @@
 """What must hold between the files of a scheme, beyond each file's own model."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 
-from rules.catalogue import Document, Interpretation
-from rules.parameters import BonusPot
+from rules.catalogue import interpretations
+from rules.parameters import BonusPot, Parameter
 from rules.scheme import Scheme
 from schemas.months import add_months, month_key
 
 
-def inconsistencies(
-    scheme: Scheme,
-    documents: Mapping[str, Document],
-    interpretations: Mapping[str, Interpretation],
-) -> Iterator[str]:
-    """Every fault of the scheme as a whole, each `file: key: what is wrong`."""
+def inconsistencies(scheme: Scheme, faults: Sequence[str] = ()) -> list[str]:
+    """Every fault of the scheme as a whole, each `file: key: what is wrong`.
+
+    Args:
+        scheme: whose files were read; a key that was read with a fault is no attribute of its model.
+        faults: of reading them. What these hide is not looked at; all else is.
+
+    Raises:
+        AttributeError: if nothing explains that a key is missing.
+    """
+    found: list[str] = []
+    for check in _checks(scheme):
+        try:
+            found.extend(check)
+        except (AttributeError, LookupError):
+            if not (found or faults):
+                raise
+    return found
+
+
+def _checks(scheme: Scheme) -> Iterator[Iterator[str]]:
+    """Each check by itself."""
+    for of_whole in (_name, _rounds, _reporting, _kinds, _components, _pots, _readings, _published):
+        yield of_whole(scheme)
+    for component, requirement in scheme.requirements.items():
+        yield requirement.faults(scheme, component)
+    for file, key, parameter in scheme.parameters():
+        yield _versions(scheme, f"{file}: {key}", parameter)
+
+
+def _name(scheme: Scheme) -> Iterator[str]:
     if scheme.folder.name != scheme.name:
         yield f"scheme.toml: name: the folder is called '{scheme.folder.name}'"
-    yield from _versions(scheme)
-    yield from _rounds(scheme)
-    yield from _reporting(scheme)
-    yield from _kinds(scheme)
-    yield from _components(scheme)
-    yield from _pots(scheme)
-    for component, requirement in scheme.requirements.items():
-        yield from requirement.faults(scheme, component)
-    yield from _sources(scheme, documents)
-    yield from _readings(scheme, interpretations)
 
 
-def _versions(scheme: Scheme) -> Iterator[str]:
+def _versions(scheme: Scheme, place: str, parameter: Parameter[object]) -> Iterator[str]:
     """A value changes within the months that the scheme computes, or not at all."""
-    for file, key, parameter in scheme.parameters():
-        for version in parameter.root[1:]:
-            if (
-                version.valid_from
-                and not scheme.months[0] < version.valid_from <= scheme.months[-1]
-            ):
-                yield (
-                    f"{file}: {key}: a version begins {month_key(version.valid_from)}, but the scheme "
-                    f"computes {month_key(scheme.months[0])} to {month_key(scheme.months[-1])}"
-                )
+    first, last = scheme.months[0], scheme.months[-1]
+    for version in parameter.root[1:]:
+        if version.valid_from and not first < version.valid_from <= last:
+            yield (
+                f"{place}: a version begins {month_key(version.valid_from)}, but the scheme "
+                f"computes {month_key(first)} to {month_key(last)}"
+            )
 
 
 def _rounds(scheme: Scheme) -> Iterator[str]:
@@ -129,34 +142,41 @@ def _paid_in_rounds(scheme: Scheme) -> set[str]:
     return {name for name, each in scheme.requirements.items() if each.datasets}
 
 
-def _sources(scheme: Scheme, documents: Mapping[str, Document]) -> Iterator[str]:
-    """Every reference is to a document of `sources.toml`."""
-    cited = [
-        (f"{file}: {key}", version.source)
-        for file, key, parameter in scheme.parameters()
-        for version in parameter.root
-    ]
-    if scheme.identity.reporting:
-        cited += [("scheme.toml: reporting", scheme.identity.reporting.source)]
-    cited += [
-        ("scheme.toml: not_computable", each.source) for each in scheme.identity.not_computable
-    ]
-    cited += [("scheme.toml: payout", payout.source) for payout in scheme.payouts]
-    cited += [("bonus_pots.toml: pot", pot.source) for pot in _pots_of(scheme)]
-    published = scheme.published
-    cited += [(f"published.toml: {each.title}", each.source) for each in published.figures]
-    cited += [(f"published.toml: {each.title}", each.source) for each in published.total]
-    cited += [(f"published.toml: {each.title}", each.source) for each in published.reserve_total]
-    cited += [(f"published.toml: {each.name}", each.source) for each in published.frame]
-    for place, source in cited:
-        if source not in documents:
-            yield f"{place}: '{source}' is not a document of rules/sources.toml"
+def _published(scheme: Scheme) -> Iterator[str]:
+    """What is compared is of the scheme: what it pays, its measures and its months."""
+    of_all = [(each, each.vocabulary()) for each in scheme.requirements.values()]
+    known = {
+        "component": {name for payout in scheme.payouts for name in payout.components},
+        "fund": set(scheme.requirements),
+        "measure": {word for _, words in of_all for word in words.get("measure", ())},
+    }
+    for kind, statements in scheme.published:
+        for each in statements:
+            stated = each.model_dump()
+            for key, value in _leaves(kind, stated):
+                words = known.get(key.removesuffix("s"), {value})
+                if value and value not in (scheme.months if isinstance(value, date) else words):
+                    named = month_key(value) if isinstance(value, date) else value
+                    title = stated.get("title", stated.get("name"))
+                    yield f"published.toml: {title}: {key}: '{named}' is none of the scheme's"
 
 
-def _readings(scheme: Scheme, interpretations: Mapping[str, Interpretation]) -> Iterator[str]:
+def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
+    """Every value that is no list or table, with the key that it stands under."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _leaves(name, each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _leaves(key, each)
+    else:
+        yield key, value
+
+
+def _readings(scheme: Scheme) -> Iterator[str]:
     """Every question with several readings that concerns the scheme is answered, and no other."""
     chosen = scheme.identity.interpretations
-    known = {each.name: each for each in interpretations.values()}
+    known = {each.name: each for each in interpretations().values()}
     for name in sorted(set(chosen) - set(known)):
         yield f"scheme.toml: interpretations.{name}: no such interpretation"
     for name, interpretation in known.items():

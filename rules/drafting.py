@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from rules.loading import SchemeError, load_scheme
+from rules.loading import load_scheme
+from rules.strict import SchemeError
 
 SECTION = re.compile(r"\n(?=\[)")
 TABLE = re.compile(r"\[+(\w+)")

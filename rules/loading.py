@@ -1,9 +1,10 @@
 """Reading schemes from their folders; a folder that is not wholly right is refused."""
 
 import csv
-import tomllib
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -12,39 +13,65 @@ from pydantic import ValidationError
 
 from rules.catalogue import documents, interpretations
 from rules.consistency import inconsistencies
-from rules.parameters import BonusPots, Strict
+from rules.parameters import BonusPots
 from rules.published import Published
 from rules.requirement import Requirement
 from rules.requirements import KINDS
 from rules.restating import restated, written
 from rules.scheme import Identity, Scheme, fingerprint
+from rules.strict import MISSING, SchemeError, Strict, faults_of, parsed
 from schemas.components import REGISTER
 
 SCHEMES = Path(__file__).with_name("schemes")
 OF_THE_SCHEME = ("scheme.toml", "published.toml", "bonus_pots.toml")
 """Files that state no requirement; every other one is a component of what is paid."""
 
+LOG = logging.getLogger(__name__)
+
 Model = TypeVar("Model", bound=Strict)
 
 
-class SchemeError(Exception):
-    """A scheme's folder says something that does not hold; every fault is named."""
+class Schemes(dict[str, Scheme]):
+    """The schemes of a folder that can be used, by name; to ask for another is refused with its faults.
 
-    def __init__(self, folder: Path, faults: list[str]) -> None:
-        """Keep the faults, each `file: key: what is wrong`."""
-        self.faults = faults
-        lines = "\n".join(f"  {fault}" for fault in faults)
-        super().__init__(f"the scheme in {folder} cannot be used:\n{lines}")
+    Attributes:
+        refused: why others cannot be used, by the names of their folders.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Read every scheme in the folder, in order of name."""
+        super().__init__()
+        self.folder = folder
+        self.refused: dict[str, SchemeError] = {}
+        for path in sorted(folder.iterdir()):
+            if path.is_dir():
+                try:
+                    self[path.name] = load_scheme(path)
+                except SchemeError as error:
+                    self.refused[path.name] = error
+
+    def __missing__(self, name: str) -> Scheme:
+        """Whoever needs the scheme is told why there is none."""
+        raise self.refused.get(name) or SchemeError(self.folder / name, ["there is no such scheme"])
 
 
-def load_schemes(folder: Path = SCHEMES) -> dict[str, Scheme]:
-    """Every scheme in the folder, by name, in order of name.
+def load_schemes(folder: Path = SCHEMES) -> Schemes:
+    """Every scheme in the folder that can be used; of each other one, its faults go to the log, once.
 
     Raises:
-        SchemeError: if a scheme's data do not fit the model.
+        SchemeError: if what all schemes share, such as `sources.toml`, cannot be used.
     """
-    loaded = [load_scheme(path) for path in sorted(folder.iterdir()) if path.is_dir()]
-    return {scheme.name: scheme for scheme in loaded}
+    documents()
+    interpretations()
+    found = Schemes(folder)
+    for error in found.refused.values():
+        _warn(str(error))
+    return found
+
+
+@cache
+def _warn(words: str) -> None:
+    LOG.warning("%s\nAll other schemes can be used.", words)
 
 
 def load_scheme(folder: Path, otherwise: Mapping[str, str] = MappingProxyType({})) -> Scheme:
@@ -56,32 +83,16 @@ def load_scheme(folder: Path, otherwise: Mapping[str, str] = MappingProxyType({}
             their paths (`rules/restating.py`).
 
     Raises:
-        SchemeError: naming file and key of every unknown or missing key, value of the wrong kind,
-            overlapping or missing months, overlapping bands or bands with a hole, reference to a
-            document or reading that does not exist; and every path of `otherwise` that is none.
+        SchemeError: naming file and key of everything that is wrong in the files and between them:
+            unknown or missing keys, values of the wrong kind, words of no register, months that
+            overlap or are missing, bands that overlap or leave a hole, amounts that do not agree; and
+            every path of `otherwise` that is none. What a fault hides is not looked at.
     """
     reader = _FolderReader(folder, otherwise)
-    if reader.faults:
-        raise SchemeError(folder, reader.faults)
-    identity = reader.required("scheme.toml", Identity)
-    published = reader.optional("published.toml", Published)
-    bonus_pots = reader.optional("bonus_pots.toml", BonusPots)
-    requirements = reader.requirements()
-    reader.faults += [
-        f"{path}: no file of the scheme is called {path.partition('.')[0]}.toml"
-        for path in sorted(reader.otherwise)
-    ]
-    if identity is None or reader.faults:
-        raise SchemeError(folder, reader.faults)
-    scheme = Scheme(
-        folder,
-        fingerprint(reader.folders),
-        identity,
-        published or Published(),
-        _in_order(identity, requirements),
-        bonus_pots,
-    )
-    faults = list(inconsistencies(scheme, documents(), interpretations()))
+    scheme = reader.scheme()
+    faults = reader.faults
+    if reader.has_its_base:
+        faults = [*faults, *inconsistencies(scheme, faults)]
     if faults:
         raise SchemeError(folder, faults)
     return scheme
@@ -91,7 +102,8 @@ def _in_order(
     identity: Identity, requirements: Mapping[str, Requirement]
 ) -> dict[str, Requirement]:
     """The requirements kind by kind, those of a kind in the order they are paid."""
-    kinds, paid = list(KINDS), [name for payout in identity.payout for name in payout.components]
+    payouts = getattr(identity, "payout", [])  # It may be what could not be read.
+    kinds, paid = list(KINDS), [name for payout in payouts for name in payout.components]
     return dict(
         sorted(
             requirements.items(),
@@ -103,92 +115,131 @@ def _in_order(
 class _FolderReader:
     """Reads a folder's TOML files into models and collects what is wrong with them.
 
-    A folder that is based on another's has that one's files, with those keys replaced that it
-    states itself.
+    A folder that is based on another's has that one's files, and of each the keys that its own file
+    of the name does not have.
     """
 
     def __init__(self, folder: Path, otherwise: Mapping[str, str]) -> None:
         self.otherwise = dict(otherwise)
         self.faults: list[str] = []
+        self.unread: set[str] = set()
         self.folders = [folder]
         self.contents = [self._parsed(folder)]
+        self.has_its_base = "scheme.toml" not in self.unread
         if base := self.contents[0].get("scheme.toml", {}).get("based_on"):
             self.folders.append(folder.parent / str(base))
             self.contents.append(self._parsed(self.folders[-1]))
+            self.has_its_base = False
             if not self.folders[-1].is_dir():
                 self.faults.append(f"scheme.toml: based_on: there is no scheme '{base}' beside it")
             elif self.contents[-1].get("scheme.toml", {}).get("based_on"):
                 self.faults.append(f"scheme.toml: based_on: '{base}' is itself based on another")
+            else:
+                self.has_its_base = True
 
     def _parsed(self, folder: Path) -> dict[str, dict[str, Any]]:
         """The folder's files as TOML has them; what is none is a fault, and hides no others' content."""
         found = {}
         for path in sorted(folder.glob("*.toml")):
-            file = path.name if folder == self.folders[0] else f"{folder.name}/{path.name}"
             try:
-                text = path.read_text(encoding="utf-8")
-                found[path.name] = tomllib.loads(text, parse_float=Decimal)
-            except tomllib.TOMLDecodeError as error:
-                self.faults.append(f"{file}: {error}: mend that line; nothing else was looked at")
-            except UnicodeDecodeError as error:
-                self.faults.append(f"{file}: {error}: save it as UTF-8")
+                found[path.name] = parsed(path)
+            except ValueError as error:
+                self.faults.append(f"{self._called(folder, path.name)}: {error}")
+                self.unread.add(path.name)
         return found
 
-    def required(self, file: str, model: type[Model]) -> Model | None:
-        """The file as the model; a missing file is a fault."""
-        if file not in self.contents[0]:
-            self.faults.append(f"{file}: the file is missing")
-            return None
-        return self.optional(file, model)
+    def _called(self, folder: Path, file: str) -> str:
+        """What the file is called in a fault: that of another folder with the folder's name."""
+        return file if folder == self.folders[0] else f"{folder.name}/{file}"
 
-    def optional(self, file: str, model: type[Model]) -> Model | None:
-        """The file as the model, or nothing if there is no such file."""
-        # What was published of a year is not published of the next.
-        known = len(self.folders) if model is not Published else 1
-        stating = [
-            (folder, of_folder[file])
-            for folder, of_folder in list(zip(self.folders, self.contents, strict=True))[:known]
-            if file in of_folder
+    def scheme(self) -> Scheme:
+        """The scheme, as far as its files can be read."""
+        if "scheme.toml" not in {*self.contents[0], *self.unread}:
+            self.faults.append("scheme.toml: the file is missing")
+        identity = self._model("scheme.toml", Identity)
+        published = self._model("published.toml", Published)
+        has_pots = "bonus_pots.toml" in self._files()
+        bonus_pots = self._model("bonus_pots.toml", BonusPots) if has_pots else None
+        requirements = self._requirements()
+        self.faults += [
+            f"{path}: no file of the scheme is called {path.partition('.')[0]}.toml"
+            for path in sorted(self.otherwise)
         ]
-        if not stating:
-            return None
-        try:
-            content: dict[str, Any] = {}
-            for folder, stated in reversed(stating):
-                content |= self._with_columns(stated, folder)
-            return model.model_validate(self._restated(file, content))
-        except ValidationError as error:
-            self.faults.extend(_faults_of(file, error))
-        except (ValueError, OSError) as error:
-            self.faults.append(f"{file}: {error}")
-        return None
+        return Scheme(
+            self.folders[0],
+            fingerprint(self.folders),
+            identity,
+            published,
+            _in_order(identity, requirements),
+            bonus_pots,
+        )
 
-    def requirements(self) -> dict[str, Requirement]:
+    def _files(self) -> set[str]:
+        return self.unread.union(*self.contents)
+
+    def _requirements(self) -> dict[str, Requirement]:
         """What the scheme pays for, by component: every other file, of the kind of its component."""
         found: dict[str, Requirement] = {}
-        names = {name for of_folder in self.contents for name in of_folder}
-        for file in sorted(names.difference(OF_THE_SCHEME)):
+        for file in sorted(self._files().difference(OF_THE_SCHEME)):
             component = file.removesuffix(".toml")
-            if component not in REGISTER or REGISTER[component].kind not in KINDS:
+            if component in REGISTER and REGISTER[component].kind in KINDS:
+                found[component] = self._model(file, KINDS[REGISTER[component].kind])
+            else:
                 self.faults.append(
                     f"{file}: no such file belongs in a scheme: '{component}' is no component of "
                     "schemas/components.csv"
                 )
-            elif requirement := self.optional(file, KINDS[REGISTER[component].kind]):
-                found[component] = requirement
         return found
 
-    def _restated(self, file: str, content: dict[str, Any]) -> object:
+    def _model(self, file: str, model: type[Model]) -> Model:
+        """The file as the model, without the keys that cannot be read; their faults are kept."""
+        # What was published of a year is not published of the next.
+        known = len(self.folders) if model is not Published else 1
+        stated = {
+            key: (folder, value)
+            for folder, of_folder in reversed(
+                list(zip(self.folders, self.contents, strict=True))[:known]
+            )
+            for key, value in of_folder.get(file, {}).items()
+        }
+        content: dict[str, Any] = {}
+        is_unread = file in self.unread or (model is Identity and not stated)
+        unread = set(model.model_fields) if is_unread else set()
+        for key, (folder, value) in stated.items():
+            try:
+                content[key] = self._with_columns(value, folder)
+            except (ValueError, OSError) as error:
+                self.faults.append(f"{self._called(folder, file)}: {key}: {error}")
+                unread.add(key)
+        content = self._restated(file, content)
+        try:
+            return model.model_validate(content)
+        except ValidationError as error:
+            for key, words in faults_of(content, error):
+                top = key.partition(".")[0]
+                if words != MISSING or key != top or (top not in unread and self.has_its_base):
+                    folder = stated[top][0] if top in stated else self.folders[0]
+                    self.faults.append(f"{self._called(folder, file)}: {key}: {words}")
+                unread.add(top)
+        return model.of_those_read(content, unread)
+
+    def _restated(self, file: str, content: dict[str, Any]) -> dict[str, Any]:
         """The file's content with what is to be taken in the place of some of it."""
-        found: object = content
         for path in list(self.otherwise):
             name, *keys = path.split(".")
             if f"{name}.toml" == file:
                 try:
-                    found = restated(found, keys, written(self.otherwise.pop(path)))
+                    found = restated(content, keys, written(self.otherwise.pop(path)))
                 except LookupError as error:
                     self.faults.append(f"{file}: {'.'.join(keys)}: {error}")
-        return found
+                else:
+                    if isinstance(found, dict):
+                        content = found
+                    else:
+                        self.faults.append(
+                            f"{path}: name a key of {file}, as {path}.{next(iter(content))}"
+                        )
+        return content
 
     def _with_columns(self, value: Any, folder: Path) -> Any:  # noqa: ANN401 - TOML holds anything
         """The value with `{file, column}` tables replaced by that CSV column, by region."""
@@ -209,30 +260,30 @@ class _FolderReader:
                 if needed not in (rows.fieldnames or []):
                     raise ValueError(f"{file} has no column '{needed}'")
             values: dict[str, int | Decimal] = {}
+            faults = []
             for row in rows:
-                code = row["region_code"]
+                code, text = row["region_code"], row[column]
                 if code in values:
-                    raise ValueError(f"{file} has region {code} twice")
-                values[code] = _number(file, code, row[column])
+                    faults.append(f"{file} has region {code} twice")
+                try:
+                    values[code] = _number(text)
+                except ValueError:
+                    faults.append(f"{file}, region {code}: '{text}' is not a number")
+            if faults:
+                raise ValueError("; ".join(faults))
             return values
 
 
-def _number(file: str, code: str, text: str) -> int | Decimal:
+def _number(text: str) -> int | Decimal:
+    """The number, exact.
+
+    Raises:
+        ValueError: if the text is none, or an infinite one.
+    """
     try:
         number = Decimal(text)
     except InvalidOperation as error:
-        raise ValueError(f"{file}, region {code}: '{text}' is not a number") from error
+        raise ValueError(text) from error
     if not number.is_finite():
-        raise ValueError(f"{file}, region {code}: '{text}' is not a number")
+        raise ValueError(text)
     return int(number) if number == number.to_integral_value() else number
-
-
-def _faults_of(file: str, error: ValidationError) -> Iterator[str]:
-    for each in error.errors():
-        key = ".".join(str(part) for part in each["loc"])
-        message = each["msg"].removeprefix("Value error, ")
-        if each["type"] == "extra_forbidden":
-            message = "unknown key"
-        elif each["type"] == "missing":
-            message = "the key is missing"
-        yield f"{file}: {key or 'the file'}: {message}"

@@ -3,14 +3,14 @@
 Whatever a parameter folder says beyond this model, or leaves out of it, is refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -22,8 +22,12 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from schemas.fields import NAME_PATTERN
+from rules.catalogue import documents
+from rules.strict import Name, OneOf, Strict, Text
+from schemas.components import REGISTER
+from schemas.labels import codes_of
 from schemas.months import month_key, months_between, parse_month
+from schemas.regions import region_codes
 
 
 def _month(value: object) -> date:
@@ -55,11 +59,15 @@ SharePercent = Annotated[
 ]
 """A share in per cent, with decimals."""
 
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-RegionCode = Annotated[str, Field(pattern=r"^\d{2,}$")]
+RegionCode = Annotated[str, OneOf("a region of schemas/regions.csv", region_codes)]
+Measure = Annotated[str, OneOf("a measure of schemas/labels.csv", partial(codes_of, "measure"))]
+Procedure = Annotated[
+    str, OneOf("a procedure of schemas/labels.csv", partial(codes_of, "procedure"))
+]
+Component = Annotated[str, OneOf("a component of schemas/components.csv", lambda: REGISTER)]
+Source = Annotated[str, OneOf("a document of rules/sources.toml", documents)]
 Kronor = Annotated[int, Field(ge=0)]
 Percent = Annotated[int, Field(ge=0, le=100)]
-Text = Annotated[str, Field(min_length=1)]
 DayOfMonth = Annotated[int, Field(ge=1, le=27)]
 Apportionment = Literal["largest_remainder", "half_up_residual_on_largest"]
 
@@ -74,17 +82,15 @@ COLUMN = {
             "required": ["file", "column"],
             "additionalProperties": False,
         },
-        {"type": "object", "additionalProperties": {"type": "number"}},
+        {
+            "type": "object",
+            "propertyNames": {"enum": region_codes()},
+            "additionalProperties": {"type": "number"},
+        },
     ]
 }
 ByRegion = Annotated[Mapping[RegionCode, Number], WithJsonSchema(COLUMN)]
 """Numbers by region: written out, or a column of a CSV file in the scheme's folder."""
-
-
-class Strict(BaseModel):
-    """A model that takes exactly the keys it names, with exactly their types."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
 class Sourced(Strict):
@@ -94,7 +100,7 @@ class Sourced(Strict):
     no source says, and what it was concluded from; empty where the place cited says all of it.
     """
 
-    source: Text
+    source: Source
     section: Text
     wording_sv: Text
     quoted: bool = False
@@ -105,23 +111,23 @@ class NotKnownYetError(LookupError):
     """A parameter that a calculation needs was not decided when the scheme's data were written."""
 
 
-class Version(Sourced, Generic[Value]):
-    """A parameter's value from the month `from` on; the first version holds from the start.
+class Undecided(Strict):
+    """What may not be decided, or not published, when it is written down; said in two languages."""
 
-    `not_known_yet` says what is missing where the value is not decided, or not published: it stands
-    in its place, or beside one that is assumed until then. Nothing is paid before it is known.
-    """
+    model_config = ConfigDict(
+        json_schema_extra={
+            "dependentRequired": {
+                "not_known_yet": ["not_known_yet_sv"],
+                "not_known_yet_sv": ["not_known_yet"],
+            }
+        }
+    )
 
-    valid_from: Month | None = Field(default=None, alias="from")
-    unit: Text
-    value: Value | None = None
-    not_known_yet: str = ""
-    not_known_yet_sv: str = ""
+    not_known_yet: Text = ""
+    not_known_yet_sv: Text = ""
 
     @model_validator(mode="after")
-    def _value_or_why_not(self) -> "Version[Value]":
-        if self.value is None and not self.not_known_yet:
-            raise ValueError("give a value, or in not_known_yet what is missing")
+    def _in_both_languages(self) -> Self:
         if bool(self.not_known_yet) != bool(self.not_known_yet_sv):
             raise ValueError("not_known_yet and not_known_yet_sv say the same in two languages")
         return self
@@ -129,6 +135,28 @@ class Version(Sourced, Generic[Value]):
     def not_known_in(self, code: str) -> str:
         """What is missing: in Swedish for `sv`, else in English; empty where it is known."""
         return self.not_known_yet_sv if code == "sv" else self.not_known_yet
+
+
+class Version(Sourced, Undecided, Generic[Value]):
+    """A parameter's value from the month `from` on; the first version holds from the start.
+
+    `not_known_yet` stands in its place, or beside one that is assumed until then. Nothing is paid
+    before it is known.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["value"]}, {"required": ["not_known_yet"]}]}
+    )
+
+    valid_from: Month | None = Field(default=None, alias="from")
+    unit: Text
+    value: Value | None = None
+
+    @model_validator(mode="after")
+    def _value_or_why_not(self) -> Self:
+        if self.value is None and not self.not_known_yet:
+            raise ValueError("give a value, or in not_known_yet what is missing")
+        return self
 
 
 class Parameter(RootModel[list[Version[Value]]], Generic[Value]):
@@ -207,23 +235,30 @@ class Bands(Strict):
 
     @model_validator(mode="after")
     def _bands_tile(self) -> "Bands":
+        if faults := "; ".join([*self._of_each(), *self._between()]):
+            raise ValueError(faults)
+        return self
+
+    def _of_each(self) -> Iterator[str]:
         step = Decimal(1).scaleb(-self.decimals)
         for band in self.bands:
             for edge in (band.lower, band.upper):
                 if edge is not None and edge % step != 0:
-                    raise ValueError(f"edge {edge} has more than {self.decimals} decimals")
+                    yield f"edge {edge} has more than {self.decimals} decimals"
             if band.upper is not None and band.upper < band.lower:
-                raise ValueError(f"band from {band.lower} ends before it begins, at {band.upper}")
+                yield f"band from {band.lower} ends before it begins, at {band.upper}"
+
+    def _between(self) -> Iterator[str]:
+        step = Decimal(1).scaleb(-self.decimals)
         for earlier, later in pairwise(self.bands):
             if later.level_pct < earlier.level_pct:
-                raise ValueError(f"the level falls at {later.lower}: a higher value earns less")
+                yield f"the level falls at {later.lower}: a higher value earns less"
             if earlier.upper is None or later.lower <= earlier.upper:
-                raise ValueError(f"bands overlap at {later.lower}")
-            if later.lower != earlier.upper + step:
-                raise ValueError(f"bands leave a hole between {earlier.upper} and {later.lower}")
+                yield f"bands overlap at {later.lower}"
+            elif later.lower != earlier.upper + step:
+                yield f"bands leave a hole between {earlier.upper} and {later.lower}"
         if self.bands[-1].upper is not None:
-            raise ValueError(f"bands leave a hole above {self.bands[-1].upper}")
-        return self
+            yield f"bands leave a hole above {self.bands[-1].upper}"
 
 
 class Attainment(Strict):
@@ -258,6 +293,16 @@ class Production(Strict):
     minimum_pct: Exact
     levels: Bands
 
+    @model_validator(mode="after")
+    def _minimum_is_in_the_first_band(self) -> Self:
+        first = self.levels.bands[0]
+        if not first.lower <= self.minimum_pct <= (first.upper or self.minimum_pct):
+            raise ValueError(
+                f"nothing is earned below {self.minimum_pct} per cent, but the first band is from "
+                f"{first.lower} to {first.upper}"
+            )
+        return self
+
 
 class BonusPot(Sourced):
     """What is left of some components' funds, shared by what regions were paid of them.
@@ -266,7 +311,7 @@ class BonusPot(Sourced):
     """
 
     name: Name
-    components: Annotated[list[Name], Field(min_length=1)]
+    components: Annotated[list[Component], Field(min_length=1)]
 
 
 class BonusPots(Strict):
@@ -290,7 +335,7 @@ class Payout(Sourced):
     """A payout month: the components paid, and the measured months that its round covers."""
 
     month: Month
-    components: Annotated[list[Name], Field(min_length=1)]
+    components: Annotated[list[Component], Field(min_length=1)]
     round: Period | None = None
 
     def round_months(self) -> list[date]:

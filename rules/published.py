@@ -4,7 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from rules.parameters import ByRegion, Exact, Kronor, Month, Name, Period, RegionCode, Strict, Text
+from rules.parameters import (
+    ByRegion,
+    Component,
+    Exact,
+    Kronor,
+    Measure,
+    Month,
+    Period,
+    RegionCode,
+    Source,
+)
+from rules.strict import Strict, Text
 
 Evidence = Literal["independent", "fitted", "derived", "observed", "conservation", "press_release"]
 """What an agreement of figures proves.
@@ -30,7 +41,7 @@ class Lines(Strict):
 
     kind: Literal["lines"]
     month: Month
-    components: list[Name] = []
+    components: list[Component] = []
     unit: Literal["sek", "msek"] = "sek"
 
 
@@ -38,16 +49,16 @@ class Reserve(Strict):
     """Kronor reserved: the component, measure (empty where none) and first month of `reserves`."""
 
     kind: Literal["reserve"]
-    component: Name
-    measure: str = ""
+    component: Component
+    measure: Measure = ""
     month: Month
 
 
 class YearPart(Strict):
     """A fund's year as the tables print it: `times` the apportioned fund divided by `times`."""
 
-    component: Name
-    measure: str = ""
+    component: Component
+    measure: Measure = ""
     times: Annotated[int, Field(ge=1)]
 
 
@@ -86,7 +97,7 @@ class Figures(Strict):
 
     title: Text
     values: ByRegion[Exact]
-    source: Text
+    source: Source
     section: Text
     evidence: Evidence
     compares: Comparison
@@ -99,10 +110,10 @@ class Total(Strict):
 
     title: Text
     months: Annotated[list[Month], Field(min_length=1)]
-    components: list[Name] = []
+    components: list[Component] = []
     amount_sek: Kronor
     rounded_to_sek: Annotated[int, Field(ge=1)] = 1
-    source: Text
+    source: Source
     section: Text
     evidence: Evidence
     when_made_up: Literal["compare", "not_comparable"] = "compare"
@@ -112,9 +123,9 @@ class ReserveTotal(Strict):
     """A published total of kronor reserved for a component, over regions, measures and months."""
 
     title: Text
-    component: Name
+    component: Component
     amount_sek: Kronor
-    source: Text
+    source: Source
     section: Text
     evidence: Evidence
 
@@ -125,7 +136,7 @@ class FramePart(Strict):
     name: Text
     amount_sek: Kronor | None = None
     payout_month: Month | None = None
-    fund: Name | None = None
+    fund: Component | None = None
 
     @model_validator(mode="after")
     def _one_amount(self) -> "FramePart":
@@ -143,7 +154,7 @@ class FrameLine(Strict):
     name: Text
     total_sek: Kronor
     part: Annotated[list[FramePart], Field(min_length=1)]
-    source: Text
+    source: Source
     section: Text
 
 

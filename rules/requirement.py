@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import polars as pl
 
 from rules.apportionment import apportion
-from rules.parameters import Apportionment, Parameter, Payout, PopulationBase, Strict
+from rules.parameters import Apportionment, Parameter, Payout, PopulationBase
 from rules.population import weights
 from rules.step import Inputs, Need, Step
+from rules.strict import Strict
 from schemas.components import Component
 from schemas.table import Table
 

@@ -17,11 +17,12 @@ from rules.parameters import (
     Payout,
     Period,
     Reporting,
-    Strict,
-    Text,
+    Source,
+    Undecided,
 )
 from rules.published import Published
 from rules.requirement import Requirement
+from rules.strict import Strict, Text
 from schemas.amounts import grouped
 from schemas.months import add_months
 from schemas.regions import region_codes
@@ -41,7 +42,7 @@ class NotComputable(Strict):
     amount_sek: Kronor
     reasons: list[Text] = Field(min_length=1)
     reasons_sv: list[Text] = Field(min_length=1)
-    source: Text
+    source: Source
     section: Text
     inferred: str = ""
 
@@ -54,10 +55,10 @@ class NotComputable(Strict):
         return f"{what}, {amount} kronor. {' '.join(reasons)}"
 
 
-class Identity(Strict):
+class Identity(Undecided):
     """What a scheme is, who decides and pays, and when: the file `scheme.toml`.
 
-    `based_on` names the scheme whose files hold wherever this one says nothing else. `inferred`
+    `based_on` names the scheme whose keys hold wherever this one's files do not have them. `inferred`
     says what of this no source says, `not_known_yet` which months are assumed until they are decided.
     """
 
@@ -74,8 +75,6 @@ class Identity(Strict):
     based_on: str = ""
     inferred: str = ""
     note: str = ""
-    not_known_yet: str = ""
-    not_known_yet_sv: str = ""
     measured: Period | None = None
     reporting: Reporting | None = None
     payout: list[Payout] = Field(min_length=1)
@@ -254,7 +253,7 @@ class Scheme:
 
     def not_known_in(self, code: str) -> list[str]:
         """The same in Swedish for `sv`, else in English."""
-        months = self.identity.not_known_yet_sv if code == "sv" else self.identity.not_known_yet
+        months = self.identity.not_known_in(code)
         return [
             *([f"scheme.toml: measured: {months}"] if months else []),
             *(

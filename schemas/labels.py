@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -63,8 +64,7 @@ def labels(schemes: Mapping[str, tuple[str, str]]) -> pl.DataFrame:
     Returns:
         `main.labels`. Source: `labels.csv`, the registers of components and regions.
     """
-    with LABELS.open(encoding="utf-8", newline="") as lines:
-        rows = [tuple(row) for row in list(csv.reader(lines))[1:]]
+    rows = [*_rows()]
     rows += [("component", each.name, each.label_sv, each.label_en) for each in COMPONENTS.values()]
     rows += [
         ("pot", each.name.removeprefix(BONUS), each.label_sv, each.label_en)
@@ -74,3 +74,14 @@ def labels(schemes: Mapping[str, tuple[str, str]]) -> pl.DataFrame:
     rows += [("region", code, each.name, each.name) for code, each in register().items()]
     rows += [("scheme", name, *titles) for name, titles in schemes.items()]
     return Labels.conform(pl.DataFrame(rows, Labels.polars_schema(), orient="row"))
+
+
+def codes_of(kind: str) -> list[str]:
+    """The codes of a kind, such as `measure`, that `labels.csv` has words for."""
+    return [code for of, code, *_ in _rows() if of == kind]
+
+
+@cache
+def _rows() -> tuple[tuple[str, ...], ...]:
+    with LABELS.open(encoding="utf-8", newline="") as lines:
+        return tuple(tuple(row) for row in list(csv.reader(lines))[1:])

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rules.catalogue import RULES, interpretations
-from rules.parameters import BonusPots, Strict
+from rules.parameters import BonusPots
 from rules.published import Published
 from rules.requirements import KINDS
 from rules.scheme import Identity
+from rules.strict import Strict
 
 FOLDER = RULES / "json_schemas"
 KEYS = FOLDER / "keys.csv"

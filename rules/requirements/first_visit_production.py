@@ -17,7 +17,7 @@ from rules.exact import divided_half_up, percentage, wide, with_decimals
 from rules.levels import exact_level, rounded_level
 from rules.parameters import (
     Kronor,
-    Name,
+    Measure,
     Parameter,
     Payout,
     Period,
@@ -44,7 +44,7 @@ class FirstVisitProduction(SharedByPopulation):
     kind: ClassVar[str] = "first_visit_production"
     datasets: ClassVar[tuple[type[Table], ...]] = (WaitingTimes,)
 
-    measure: Name
+    measure: Measure
     fund: Parameter[Kronor]
     population: Parameter[PopulationBase]
     production: Parameter[Production]

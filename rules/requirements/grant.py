@@ -4,6 +4,7 @@ Source: D2024, annex, table 1; SKR, block 1.
 """
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, ClassVar
@@ -11,12 +12,12 @@ from typing import Annotated, ClassVar
 import polars as pl
 from pydantic import Field
 
-from rules.parameters import Kronor, Parameter, Payout, RegionCode
+from rules.parameters import Kronor, NotKnownYetError, Parameter, Payout, RegionCode
 from rules.requirement import Reserve, SharedByPopulation
 from rules.scheme import Scheme
 from rules.step import Inputs, Need
+from schemas.amounts import grouped
 from schemas.payouts import Reserves
-from schemas.regions import region_codes
 
 
 class Grant(SharedByPopulation):
@@ -45,24 +46,21 @@ class Grant(SharedByPopulation):
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
-        """The whole fund, shared out: 0 for a region that is not eligible.
-
-        Raises:
-            ValueError: if the equal amounts are more than the fund.
-        """
+        """The whole fund, shared out: 0 for a region that is not eligible."""
         _ = component
-        eligible = self.eligible.at(month) if self.eligible else scheme.regions
-        sharing = [code for code in scheme.regions if code in eligible]
+        sharing = self._sharing(scheme, month)
         fixed = self.fixed_each.at(month) if self.fixed_each else 0
         rest = Fraction(self.fund.at(month) - fixed * len(sharing))
-        if rest < 0:
-            raise ValueError(f"{fixed} kr to each of {len(sharing)} regions is more than the fund")
         shares = self.shares(rest, sharing, population, month)
         register = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
         amounts = register.join(
             shares.with_columns(pl.col("amount_sek") + fixed), on="region_code", how="left"
         )
         yield Reserve(month, "", amounts.with_columns(pl.col("amount_sek").fill_null(0)))
+
+    def _sharing(self, scheme: Scheme, month: date) -> list[str]:
+        eligible = self.eligible.at(month) if self.eligible else scheme.regions
+        return [code for code in scheme.regions if code in eligible]
 
     def payment_need(self, scheme: Scheme, component: str) -> Need:
         """The grant's reserve."""
@@ -87,12 +85,20 @@ class Grant(SharedByPopulation):
         return of_grant.select("region_code", amount_sek=amount.fill_null(0))
 
     def faults(self, scheme: Scheme, component: str) -> Iterator[str]:
-        """A grant is paid once, to regions of the register, each named once."""
-        if len(self.reserved_months(scheme, component)) > 1:
+        """A grant is paid once, to regions each named once; equal amounts are not more than the fund."""
+        months = self.reserved_months(scheme, component)
+        if len(months) > 1:
             yield f"scheme.toml: payout.components: '{component}' is paid more than once"
         for key, named in (("qualified", self.qualified), ("eligible", self.eligible)):
             for codes in named.values() if named else []:
-                for code in sorted(set(codes) - set(region_codes())):
-                    yield f"{component}.toml: {key}: no region has the code {code}"
                 if len(set(codes)) != len(codes):
                     yield f"{component}.toml: {key}: a region is named twice"
+        with suppress(NotKnownYetError):
+            for month in months:
+                fund, number = self.fund.at(month), len(self._sharing(scheme, month))
+                each = self.fixed_each.at(month) if self.fixed_each else 0
+                if each * number > fund:
+                    yield (
+                        f"{component}.toml: fund, fixed_each: {grouped(each)} kronor to each of {number} "
+                        f"regions are {grouped(each * number)}, more than the fund of {grouped(fund)}"
+                    )

@@ -5,6 +5,7 @@ thirds of a krona, so the mean is never rounded.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, ClassVar
 
@@ -12,13 +13,21 @@ import polars as pl
 from pydantic import Field
 
 from rules.exact import divided_half_up, percentage, wide, with_decimals
-from rules.parameters import ByRegion, Kronor, Name, Parameter, Payout
+from rules.parameters import (
+    ByRegion,
+    Kronor,
+    NotKnownYetError,
+    Parameter,
+    Payout,
+    Procedure,
+)
 from rules.requirement import Reports, Requirement, Reserve
 from rules.scheme import Scheme
 from rules.step import Inputs, Need, Step, this_month
+from schemas.amounts import grouped
 from schemas.observed import Surgeries
 from schemas.payouts import Reserves
-from schemas.regions import COUNTRY_CODE, region_codes
+from schemas.regions import COUNTRY_CODE
 from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
 
@@ -32,7 +41,7 @@ class Surgery(Requirement):
     kind: ClassVar[str] = "surgery"
     datasets: ClassVar[tuple[type[Table], ...]] = (Surgeries,)
 
-    price: Mapping[Name, Parameter[Kronor]]
+    price: Annotated[Mapping[Procedure, Parameter[Kronor]], Field(min_length=1)]
     baseline_years: Parameter[Annotated[list[int], Field(min_length=3, max_length=3)]]
     ceiling: Parameter[Kronor]
     caps: Parameter[ByRegion[Kronor]]
@@ -57,15 +66,9 @@ class Surgery(Requirement):
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
-        """The caps.
-
-        Raises:
-            ValueError: if a region has no cap.
-        """
+        """The caps."""
         _ = (component, population)
         caps = self.caps.at(month)
-        if missing := [code for code in scheme.regions if code not in caps]:
-            raise ValueError(f"{scheme.name}: no cap is given for regions {', '.join(missing)}")
         amounts = pl.DataFrame(
             {"region_code": scheme.regions, "amount_sek": [caps[code] for code in scheme.regions]},
             schema={"region_code": pl.String, "amount_sek": pl.Int64},
@@ -149,13 +152,25 @@ class Surgery(Requirement):
         yield Reports(Surgeries, given, 1)
 
     def faults(self, scheme: Scheme, component: str) -> Iterator[str]:
-        """The baseline is three earlier years, and caps are regions'."""
+        """The baseline is three earlier years; each region has a cap, and they make up the ceiling."""
+        file = f"{component}.toml"
         for years in self.baseline_years.values():
             if len(set(years)) != len(years) or max(years) >= scheme.identity.measured_from.year:
-                yield f"{component}.toml: baseline_years: {years} are not three different earlier years"
+                yield f"{file}: baseline_years: {years} are not three different earlier years"
         for caps in self.caps.values():
-            for code in sorted(set(caps) - set(region_codes())):
-                yield f"{component}.toml: caps: no region has the code {code}"
+            if missing := sorted(set(scheme.regions).difference(caps)):
+                yield f"{file}: caps: no cap is given for {', '.join(missing)}"
+        with suppress(NotKnownYetError):
+            sums = {
+                (sum(self.caps.at(month).values()), self.ceiling.at(month))
+                for month in scheme.measured_months
+            }
+            for together, ceiling in sorted(sums):
+                if together != ceiling:
+                    yield (
+                        f"{file}: ceiling, caps: the ceiling is {grouped(ceiling)} kronor, and the caps "
+                        f"of all regions together are {grouped(together)}"
+                    )
 
 
 def surgery_performance(

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import polars as pl
+from pydantic import Field
 
 from rules.exact import divided_half_up, percentage, wide, with_decimals
 from rules.levels import exact_level, rounded_level
@@ -17,7 +18,7 @@ from rules.parameters import (
     Attainment,
     Bands,
     Kronor,
-    Name,
+    Measure,
     Parameter,
     Payout,
     PopulationBase,
@@ -58,7 +59,7 @@ class WaitingTime(SharedByPopulation):
     kind: ClassVar[str] = "waiting_time"
     datasets: ClassVar[tuple[type[Table], ...]] = (WaitingTimes,)
 
-    fund: Mapping[Name, Parameter[Kronor]]
+    fund: Annotated[Mapping[Measure, Parameter[Kronor]], Field(min_length=1)]
     population: Parameter[PopulationBase]
     improvement: Parameter[Bands]
     attainment: Parameter[Attainment]

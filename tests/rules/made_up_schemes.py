@@ -3,18 +3,21 @@
 from pathlib import Path
 
 from rules.catalogue import interpretations
+from schemas.regions import region_codes
 
 NAME = "made-up-2031"
 OPERATIONS = "made-up-operations-2031"
 
 PROCEDURES = {
     "knee_replacement": 900,
-    "hernia": 30,
-    "tonsillectomy": 20,
-    "spinal_fusion": 1_200,
-    "gallbladder": 60,
-    "varicose_veins": 7,
+    "inguinal_hernia": 30,
+    "cataract": 20,
+    "hip_replacement": 1_200,
+    "prolapse": 60,
+    "colonoscopy": 7,
 }
+
+CAPS = {"01": 1000, "03": 500}
 
 
 def parameter(key: str, value: str) -> str:
@@ -127,7 +130,7 @@ def waiting_time_folder(parent: Path) -> Path:
                 ["waiting_time", "first_visit_production", "bonus_pots"],
             ),
             "waiting_time.toml": parameter("fund.first_visit", "6_000")
-            + parameter("fund.autism_assessment", "12_003")
+            + parameter("fund.assessment", "12_003")
             + shared
             + improvement
             + attainment,
@@ -139,6 +142,7 @@ def waiting_time_folder(parent: Path) -> Path:
             "bonus_pots.toml": pots,
             "general_grant.toml": parameter("fund", "1_000")
             + parameter("fixed_each", "100")
+            + parameter("eligible", '["01", "03"]')
             + shared
             + parameter("qualified", '["03"]'),
         },
@@ -161,7 +165,8 @@ def operations_folder(parent: Path) -> Path:
             + parameter("baseline_years", "[2026, 2028, 2029]")
             + parameter("ceiling", "1_500")
             + parameter("caps", '{ file = "caps.csv", column = "most" }'),
-            "caps.csv": "region_code,most\n01,1000\n03,500\n",
+            "caps.csv": "region_code,most\n"
+            + "".join(f"{code},{CAPS.get(code, 0)}\n" for code in region_codes()),
         },
     )
 

@@ -16,7 +16,7 @@ EDITS = {
     ),
     "unknown key in a version": (
         *("bup-2025", "waiting_time.toml", "value = 210_000_000", "value = 1\ncolour = 1"),
-        "waiting_time.toml: fund.first_visit.0.colour: unknown key",
+        "waiting_time.toml: fund.first_visit.colour: unknown key",
     ),
     "unknown parameter": (
         *("access-2024", "population_grant.toml", "[fund]", "[funds]"),
@@ -28,71 +28,71 @@ EDITS = {
     ),
     "missing source": (
         *("bup-2025", "waiting_time.toml", 'source = "SKR"\n', ""),
-        "waiting_time.toml: fund.first_visit.0.source: the key is missing",
+        "waiting_time.toml: fund.first_visit.source: the key is missing",
     ),
     "empty source": (
         *("bup-2025", "waiting_time.toml", 'source = "SKR"', 'source = ""'),
-        "waiting_time.toml: fund.first_visit.0.source: String should have at least 1",
+        "waiting_time.toml: fund.first_visit.source: '' is not a document of rules/sources.toml",
     ),
     "missing section": (
         *("bup-2025", "waiting_time.toml", 'section = "Block två: Prestationer"\n', ""),
-        "waiting_time.toml: fund.first_visit.0.section: the key is missing",
+        "waiting_time.toml: fund.first_visit.section: the key is missing",
     ),
     "missing unit": (
         *("bup-2025", "waiting_time.toml", 'unit = "kronor a year"\n', ""),
-        "waiting_time.toml: fund.first_visit.0.unit: the key is missing",
+        "waiting_time.toml: fund.first_visit.unit: the key is missing",
     ),
     "missing wording": (
         *("surgery-2025", "surgery.toml", "wording_sv = ", "wording = "),
-        "surgery.toml: price.hip_replacement.0.wording_sv: the key is missing",
+        "surgery.toml: price.hip_replacement.wording_sv: the key is missing",
     ),
     "unknown source of a parameter": (
         *("bup-2025", "waiting_time.toml", 'source = "SKR"', 'source = "T1999"'),
-        "waiting_time.toml: fund.first_visit: 'T1999' is not a document of rules/sources.toml",
+        "waiting_time.toml: fund.first_visit.source: 'T1999' is not a document of rules/sources.toml; nearest: ",
     ),
     "unknown source of a payout": (
         *("bup-2025", "scheme.toml", 'source = "SKR"', 'source = "SRK"'),
-        "scheme.toml: payout: 'SRK' is not a document of rules/sources.toml",
+        "scheme.toml: payout.0.source: 'SRK' is not a document of rules/sources.toml; nearest: ",
     ),
     "unknown source of a pot": (
         *("bup-2025", "bonus_pots.toml", 'source = "SKR"', 'source = "SRK"'),
-        "bonus_pots.toml: pot: 'SRK' is not a document of rules/sources.toml",
+        "bonus_pots.toml: pot.0.source: 'SRK' is not a document of rules/sources.toml; nearest: ",
     ),
     "unknown source of a published figure": (
         *("bup-2025", "published.toml", 'source = "T2025"', 'source = "T1999"'),
-        "published.toml: Table 2: first visit, a month: 'T1999' is not a document",
+        "published.toml: figures.0.source: 'T1999' is not a document",
     ),
     "overlapping bands": (
         *("bup-2025", "waiting_time.toml", "from = 5.0", "from = 4.9"),
-        "waiting_time.toml: improvement.0.value: bands overlap at 4.9",
+        "waiting_time.toml: improvement.value: bands overlap at 4.9",
     ),
     "bands with a hole": (
         *("bup-2025", "waiting_time.toml", "from = 5.0", "from = 5.1"),
-        "waiting_time.toml: improvement.0.value: bands leave a hole between 4.9 and 5.1",
+        "waiting_time.toml: improvement.value: bands leave a hole between 4.9 and 5.1",
     ),
     "bands that end": (
         *("bup-2025", "first_visit_production.toml", "from = 105.1,", "from = 105.1, to = 110.0,"),
-        "first_visit_production.toml: production.0.value.levels: bands leave a hole above 110.0",
+        "first_visit_production.toml: production.value.levels: bands leave a hole above 110.0",
     ),
     "an open band in the middle": (
         *("bup-2025", "waiting_time.toml", "from = 1.0, to = 4.9,", "from = 1.0,"),
-        "waiting_time.toml: improvement.0.value: bands overlap at 5.0",
+        "waiting_time.toml: improvement.value: bands overlap at 5.0",
     ),
     "a band that ends before it begins": (
         *("bup-2025", "waiting_time.toml", "from = 5.0, to = 9.9", "from = 5.0, to = 4.9"),
-        "improvement.0.value: band from 5.0 ends before it begins, at 4.9",
+        "improvement.value: band from 5.0 ends before it begins, at 4.9",
     ),
     "an edge with more decimals": (
         *("bup-2025", "waiting_time.toml", "to = 4.9,", "to = 4.95,"),
-        "waiting_time.toml: improvement.0.value: edge 4.95 has more than 1 decimals",
+        "waiting_time.toml: improvement.value: edge 4.95 has more than 1 decimals",
     ),
     "an infinite edge": (
         *("bup-2025", "waiting_time.toml", "from = 10.0,", "from = inf,"),
-        "waiting_time.toml: improvement.0.value.bands.2.from: Infinity is not a number",
+        "waiting_time.toml: improvement.value.bands.2.from: Infinity is not a number",
     ),
     "a threshold that is not a number": (
         *("bup-2025", "waiting_time.toml", "completed_share_pct = 75", "completed_share_pct = nan"),
-        "waiting_time.toml: attainment.0.value.completed_share_pct: NaN is not a number",
+        "waiting_time.toml: attainment.value.completed_share_pct: NaN is not a number",
     ),
     "a threshold written as text": (
         *("bup-2025", "waiting_time.toml", "completed_share_pct = 75"),
@@ -100,23 +100,23 @@ EDITS = {
     ),
     "a level above 100": (
         *("bup-2025", "waiting_time.toml", "level_pct = 75", "level_pct = 175"),
-        "waiting_time.toml: improvement.0.value.bands.1.level_pct: Input should be less than",
+        "waiting_time.toml: improvement.value.bands.1.level_pct: Input should be less than",
     ),
     "kronor with decimals": (
         *("bup-2025", "waiting_time.toml", "value = 210_000_000", "value = 210_000_000.5"),
-        "waiting_time.toml: fund.first_visit.0.value: Input should be a valid integer",
+        "waiting_time.toml: fund.first_visit.value: Input should be a valid integer",
     ),
     "negative kronor": (
         *("bup-2025", "waiting_time.toml", "value = 210_000_000", "value = -1"),
-        "waiting_time.toml: fund.first_visit.0.value: Input should be greater than or equal to 0",
+        "waiting_time.toml: fund.first_visit.value: Input should be greater than or equal to 0",
     ),
     "an unknown method": (
         *("bup-2025", "waiting_time.toml", '"largest_remainder"', '"half_to_even"'),
-        "waiting_time.toml: apportionment.0.value: Input should be 'largest_remainder' or",
+        "waiting_time.toml: apportionment.value: Input should be 'largest_remainder' or",
     ),
     "an unknown age group": (
         *("bup-2025", "waiting_time.toml", '"0-18"', '"0-17"'),
-        "waiting_time.toml: population.0.value.age_group: Input should be '0-18' or 'all'",
+        "waiting_time.toml: population.value.age_group: Input should be '0-18' or 'all'",
     ),
     "a month that is none": (
         *("bup-2025", "scheme.toml", 'to = "2025-11" }', 'to = "2025-13" }'),
@@ -161,7 +161,7 @@ EDITS = {
     ),
     "a component without parameters": (
         *("bup-2025", "scheme.toml", '["development_grant"]', '["development_grant", "gift"]'),
-        "scheme.toml: payout.components: no parameters for 'gift'",
+        "scheme.toml: payout.0.components.1: 'gift' is not a component of schemas/components.csv",
     ),
     "a component that is never paid": (
         *("access-2024", "scheme.toml", ', "general_grant"]', "]"),
@@ -233,7 +233,7 @@ EDITS = {
     ),
     "neither a value nor why there is none": (
         *("bup-2025", "development_grant.toml", "value = 150_000_000\n", ""),
-        "development_grant.toml: fund.0: give a value, or in not_known_yet what is missing",
+        "development_grant.toml: fund: give a value, or in not_known_yet what is missing",
     ),
     "a base that is not there": (
         *("bup-2026", "scheme.toml", 'based_on = "bup-2025"', 'based_on = "bup-2020"'),
@@ -253,31 +253,31 @@ EDITS = {
     ),
     "a column that is not in the CSV": (
         *("surgery-2025", "surgery.toml", 'column = "cap_sek"', 'column = "cap"'),
-        "surgery.toml: caps.csv has no column 'cap'",
+        "surgery.toml: caps: caps.csv has no column 'cap'",
     ),
     "a CSV that is not there": (
         *("surgery-2025", "surgery.toml", 'file = "caps.csv"', 'file = "cap.csv"'),
-        "surgery.toml: [Errno 2] No such file or directory",
+        "surgery.toml: caps: [Errno 2] No such file or directory",
     ),
     "a region twice in a CSV": (
         *("surgery-2025", "caps.csv", "\n03,", "\n01,"),
-        "surgery.toml: caps.csv has region 01 twice",
+        "surgery.toml: caps: caps.csv has region 01 twice",
     ),
     "a CSV value that is not a number": (
         *("surgery-2025", "caps.csv", "107595016", "many"),
-        "surgery.toml: caps.csv, region 01: 'many' is not a number",
+        "surgery.toml: caps: caps.csv, region 01: 'many' is not a number",
     ),
     "an infinite CSV value": (
         *("surgery-2025", "caps.csv", "107595016", "Infinity"),
-        "surgery.toml: caps.csv, region 01: 'Infinity' is not a number",
+        "surgery.toml: caps: caps.csv, region 01: 'Infinity' is not a number",
     ),
     "a CSV row that is cut short": (
         *("surgery-2025", "caps.csv", "01,107595016", "01"),
-        "surgery.toml: caps.csv, region 01: '' is not a number",
+        "surgery.toml: caps: caps.csv, region 01: '' is not a number",
     ),
     "an amount with decimals in a CSV": (
         *("surgery-2025", "caps.csv", "107595016", "107595016.5"),
-        "surgery.toml: caps.0.value.01: Input should be a valid integer",
+        "surgery.toml: caps.value.01: Input should be a valid integer",
     ),
     "a part of the frame with two amounts": (
         *("access-2024", "published.toml", 'fund = "general_grant"'),
@@ -300,6 +300,80 @@ EDITS = {
         "scheme.toml",
         'source = "S2025"\nsection = "annex 1"',
         'source = "S1999"\nsection = "annex 1"',
-        "scheme.toml: reporting: 'S1999' is not a document of rules/sources.toml",
+        "scheme.toml: reporting.source: 'S1999' is not a document of rules/sources.toml; nearest: ",
+    ),
+    "a misspelt measure": (
+        *("bup-2025", "waiting_time.toml", "[fund.treatment]", "[fund.treatmnt]"),
+        (
+            "waiting_time.toml: fund.treatmnt: 'treatmnt' is not a measure of schemas/labels.csv; nearest: "
+            "treatment"
+        ),
+    ),
+    "a misspelt procedure": (
+        *("surgery-2025", "surgery.toml", "[price.prolapse]", "[price.prolaps]"),
+        "surgery.toml: price.prolaps: 'prolaps' is not a procedure of schemas/labels.csv; nearest: prolapse",
+    ),
+    "a misspelt measure that is counted": (
+        *("bup-2025", "first_visit_production.toml", '"first_visit"', '"first_visits"'),
+        (
+            "first_visit_production.toml: measure: 'first_visits' is not a measure of schemas/labels.csv; "
+            "nearest: first_visit"
+        ),
+    ),
+    "a misspelt measure of a published figure": (
+        *("bup-2025", "published.toml", 'measure = "assessment"', 'measure = "asessment"'),
+        "compares.reserve.measure: 'asessment' is not a measure of schemas/labels.csv; nearest: assessment",
+    ),
+    "a published figure of what is not paid": (
+        *("bup-2025", "published.toml", 'component = "waiting_time"', 'component = "surgery"'),
+        "published.toml: Table 2: first visit, a month: component: 'surgery' is none of the scheme's",
+    ),
+    "a published figure of another year's month": (
+        *("bup-2025", "published.toml", 'month = "2025-03"', 'month = "2024-03"'),
+        "published.toml: Table 2: first visit, a month: month: '2024-03' is none of the scheme's",
+    ),
+    "a ceiling below the caps": (
+        *("surgery-2025", "surgery.toml", "value = 507_500_000", "value = 500_000_000"),
+        (
+            "surgery.toml: ceiling, caps: the ceiling is 500 000 000 kronor, and the caps of all regions "
+            "together are 507 500 000"
+        ),
+    ),
+    "a ceiling above the caps": (
+        *("surgery-2025", "surgery.toml", "value = 507_500_000", "value = 507_500_001"),
+        (
+            "surgery.toml: ceiling, caps: the ceiling is 507 500 001 kronor, and the caps of all regions "
+            "together are 507 500 000"
+        ),
+    ),
+    "a region without a cap": (
+        *("surgery-2025", "caps.csv", "\n09,3370945", ""),
+        "surgery.toml: caps: no cap is given for 09",
+    ),
+    "equal amounts beyond the fund": (
+        *("bup-2025", "development_grant.toml", "value = 5_000_000", "value = 8_000_000"),
+        (
+            "development_grant.toml: fund, fixed_each: 8 000 000 kronor to each of 21 regions are "
+            "168 000 000, more than the fund of 150 000 000"
+        ),
+    ),
+    "a minimum outside the first band": (
+        *("bup-2025", "first_visit_production.toml", "minimum_pct = 100", "minimum_pct = 103"),
+        (
+            "first_visit_production.toml: production.value: nothing is earned below 103 per cent, but the "
+            "first band is from 100"
+        ),
+    ),
+    "a county that is none": (
+        *("cancer-2025", "cancer_grant.toml", '"01"', '"99"'),
+        "cancer_grant.toml: eligible.value.0: '99' is not a region of schemas/regions.csv",
+    ),
+    "what is missing in one language": (
+        *("surgery-2026", "surgery.toml", "not_known_yet_sv = ", "wording = "),
+        "surgery.toml: price.hip_replacement.wording: unknown key",
+    ),
+    "a base without a payer": (
+        *("bup-2025", "scheme.toml", 'payer = "Kammarkollegiet"\n', ""),
+        "scheme.toml: payer: the key is missing",
     ),
 }

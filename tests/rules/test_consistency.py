@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from rules.catalogue import documents, interpretations
 from rules.consistency import inconsistencies
 from tests.rules.scheme_data import scheme_named
 
@@ -24,7 +23,7 @@ def test_two_requirements_of_a_kind_are_refused(name: str, component: str) -> No
     scheme = scheme_named(name)
     again = {"another": scheme.requirements[component]}
     doubled = replace(scheme, requirements={**scheme.requirements, **again})
-    faults = [*inconsistencies(doubled, documents(), interpretations())]
+    faults = inconsistencies(doubled)
     assert (
         f"another.toml: the file: {component}.toml is of the kind '{component}' already, {REFUSAL}"
     ) in faults
@@ -34,4 +33,4 @@ def test_a_scheme_may_have_several_grants() -> None:
     """2024 had two."""
     scheme = scheme_named("access-2024")
     assert len([each for each in scheme.requirements.values() if each.kind == "grant"]) > 1
-    assert [*inconsistencies(scheme, documents(), interpretations())] == []
+    assert inconsistencies(scheme) == []

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rules.loading import SCHEMES, SchemeError, load_scheme, load_schemes
+from rules.loading import SCHEMES, load_scheme, load_schemes
+from rules.strict import SchemeError
 from tests.rules.refusals import EDITS
 from tests.rules.scheme_data import SCHEME_NAMES, copied, edited
 
@@ -84,6 +85,76 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
         "bonus_pots.toml",
         "waiting_time.toml",
     ]
+
+
+def test_what_can_be_read_is_checked_beside_what_cannot(tmp_path: Path) -> None:
+    """A file that is no TOML, keys with faults, rows of a CSV, and what does not agree between files."""
+    folder = copied("access-2024", tmp_path)
+    edited(folder, "general_grant.toml", "[fund]", "[fund")
+    edited(folder, "scheme.toml", 'payer = "Kammarkollegiet"\n', "")
+    edited(folder, "scheme.toml", 'band_gaps = "rounded"', 'band_gaps = "guessed"')
+    edited(folder, "scheme.toml", 'to = "2024-06"', 'to = "2024-05"')
+    edited(folder, "waiting_time.toml", "from = 5.0", "from = 5.1")
+    edited(folder, "waiting_time.toml", 'source = "SKR"', 'source = "SRK"')
+    edited(folder, "bonus_pots.toml", '["waiting_time"]', '["general_grant"]')
+    edited(folder, "published/decision.csv", "\n03,", "\n01,")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(folder)
+    expected = [
+        "general_grant.toml: Expected ']'",
+        "scheme.toml: payer: the key is missing",
+        "published.toml: figures: published/decision.csv has region 01 twice",
+        "waiting_time.toml: improvement.value: bands leave a hole",
+        "source: 'SRK' is not a document",
+        "scheme.toml: payout.round: no round covers 2024-06",
+        "bonus_pots.toml: pot.components: 'general_grant' is no component of one pot",
+        "scheme.toml: interpretations.band_gaps: 'guessed' is not one of",
+    ]
+    faults = refusal.value.faults
+    assert len(faults) == len(expected), faults
+    for fault in expected:
+        assert any(fault in each for each in faults), (fault, faults)
+
+
+@pytest.mark.parametrize(
+    ("folder", "key", "file"),
+    [
+        ("bup-2025", "improvement", "bup-2025/waiting_time.toml"),
+        ("bup-2026", "population", "waiting_time.toml"),
+    ],
+)
+def test_a_fault_names_the_file_that_states_the_key(
+    folder: str, key: str, file: str, tmp_path: Path
+) -> None:
+    """Of a scheme that is based on another, the base's file where the key is the base's."""
+    schemes = Path(shutil.copytree(SCHEMES, tmp_path / "schemes"))
+    edited(schemes / folder, "waiting_time.toml", f"[{key}]\n", f"[{key}]\ncolour = 1\n")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(schemes / "bup-2026")
+    assert refusal.value.faults == [f"{file}: {key}.colour: unknown key"]
+
+
+def test_a_draft_that_cannot_be_used_stops_no_other_scheme(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log names its folder and every fault; whoever asks for it by name is refused with them."""
+    schemes = Path(shutil.copytree(SCHEMES, tmp_path / "schemes"))
+    edited(schemes / "cancer-2023", "scheme.toml", "payer = ", "pays = ")
+    loaded = load_schemes(schemes)
+    assert set(SCHEME_NAMES) - set(loaded) == {"cancer-2023"}
+    [told] = {record.getMessage() for record in caplog.records}
+    for words in (
+        str(schemes / "cancer-2023"),
+        "scheme.toml: payer: the key",
+        "scheme.toml: pays: unk",
+    ):
+        assert words in told
+    load_schemes(schemes)
+    assert len(caplog.records) == 1
+    with pytest.raises(SchemeError, match="pays: unknown key"):
+        loaded["cancer-2023"]
+    with pytest.raises(SchemeError, match="there is no such scheme"):
+        loaded["cancer-1999"]
 
 
 def test_an_unchanged_copy_is_the_same_scheme(tmp_path: Path) -> None:

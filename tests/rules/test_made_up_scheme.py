@@ -91,8 +91,8 @@ def test_reserves(tmp_path: Path) -> None:
         for measure, region, amount in (
             ("first_visit", "01", 333),
             ("first_visit", "03", 667),
-            ("autism_assessment", "01", 667),
-            ("autism_assessment", "03", 1334),
+            ("assessment", "01", 667),
+            ("assessment", "03", 1334),
         )
     }
     assert set(found.filter(pl.col("measure") == "").rows()) == {
@@ -177,10 +177,10 @@ def test_six_procedures(tmp_path: Path) -> None:
     base = {
         # the operations of February 2026, 2028 and 2029
         "knee_replacement": (1, 1, 1),
-        "hernia": (1, 1, 2),
-        "tonsillectomy": (5, 5, 5),
-        "gallbladder": (1, 2, 2),
-        "varicose_veins": (0, 1, 1),
+        "inguinal_hernia": (1, 1, 2),
+        "cataract": (5, 5, 5),
+        "prolapse": (1, 2, 2),
+        "colonoscopy": (0, 1, 1),
     }
     rows = [
         row(date(year, 2, 1), "01", procedure, operations)
@@ -189,17 +189,17 @@ def test_six_procedures(tmp_path: Path) -> None:
     ]
     rows += [
         row(february, "01", "knee_replacement", 2),  # one more: 900
-        row(february, "01", "hernia", 2),  # two thirds more: 20
-        row(february, "01", "gallbladder", 2),  # a third more: 20
-        row(march, "01", "varicose_veins", 1),  # a third more: 2.33
-        row(march, "03", "spinal_fusion", 1),  # one more: 1 200, the cap is 500
-        row(february, "03", "cataract", 99),  # no procedure of this scheme
+        row(february, "01", "inguinal_hernia", 2),  # two thirds more: 20
+        row(february, "01", "prolapse", 2),  # a third more: 20
+        row(march, "01", "colonoscopy", 1),  # a third more: 2.33
+        row(march, "03", "hip_replacement", 1),  # one more: 1 200, the cap is 500
+        row(february, "03", "tonsillectomy", 99),  # no procedure of this scheme
     ]
     for month in (february, march):
         for year in (2026, 2028, 2029, 2031):
             delivered = {(each["month"], each["home_region_code"]) for each in rows}
             rows += [
-                row(month.replace(year=year), region, "hernia", 0)
+                row(month.replace(year=year), region, "inguinal_hernia", 0)
                 for region in REGIONS
                 if (month.replace(year=year), region) not in delivered
             ]
@@ -211,10 +211,10 @@ def test_six_procedures(tmp_path: Path) -> None:
     earned = final.filter(pl.col("earned_thirds_sek") > 0)
     assert set(earned.select("region_code", "procedure", "earned_thirds_sek").rows()) == {
         ("01", "knee_replacement", 2_700),
-        ("01", "hernia", 60),
-        ("01", "gallbladder", 60),
-        ("01", "varicose_veins", 7),
-        ("03", "spinal_fusion", 3_600),
+        ("01", "inguinal_hernia", 60),
+        ("01", "prolapse", 60),
+        ("01", "colonoscopy", 7),
+        ("03", "hip_replacement", 3_600),
     }
     assert tables[Payouts].select("month", "region_code", "amount_sek").rows() == [
         (date(2031, 6, 1), "01", 942),

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from rules.loading import SCHEMES, SchemeError, load_scheme
+from rules.loading import SCHEMES, load_scheme
 from rules.parameters import BonusPots
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
 from rules.restating import restated, written
+from rules.strict import SchemeError
 
 MONTH = load_scheme(SCHEMES / "bup-2025").measured_months[0]
 

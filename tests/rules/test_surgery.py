@@ -258,13 +258,6 @@ def test_earned_is_half_up_and_at_most_the_cap(
     assert found["share_of_cap_pct"] == (None if share is None else Decimal(share))
 
 
-def test_a_region_without_cap_is_refused() -> None:
-    """The caps are input: a region without one is named."""
-    scheme = of_regions(with_caps(SCHEME, {"01": 1}), ["01", "03", "25"])
-    with pytest.raises(ValueError, match="surgery-2025: no cap is given for regions 03, 25"):
-        reserves(scheme, Population.without_rows(), [JUNE])
-
-
 def test_a_scheme_without_the_requirement_is_refused() -> None:
     """The 2024 agreement had no operations."""
     with pytest.raises(ValueError, match="access-2024 has no requirement of the kind surgery"):

@@ -22,7 +22,7 @@ from tests.second_opinion.opinions import by_sql, folder_rows
 
 REGIONS = ["01", "03"]
 PEOPLE = population(date(2030, 11, 1), "all", {"01": 1000, "03": 2000})
-MEASURES = ("first_visit", "autism_assessment")
+MEASURES = ("first_visit", "assessment")
 FROM_JUNE = {
     "value = 6_000": "value = 9_001",
     "value = 12_003": "value = 7_000",
@@ -113,7 +113,7 @@ def test_other_procedures(tmp_path: Path) -> None:
         for year in (2026, 2028, 2029, 2030, 2031)
         for month in (2, 3)
         for region in REGIONS
-        for procedure in ("knee_replacement", "hernia", "gallbladder", "cataract")
+        for procedure in ("knee_replacement", "inguinal_hernia", "prolapse", "tonsillectomy")
         if random.random() > 0.1
     ]
     observed = {Population: PEOPLE, Surgeries: surgeries(rows)}
