@@ -14,6 +14,7 @@ from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
 from ledger.locking import LedgerBusyError
 from rules.population import PopulationMissingError
+from rules.strict import SchemeError
 
 PASSING = {
     errno.EAGAIN,
@@ -47,5 +48,5 @@ def failures_in_words() -> Iterator[None]:
         if error.errno in PASSING:
             raise dg.RetryRequested(TRIES, SECONDS) from dg.Failure(str(error))
         raise dg.Failure(str(error), allow_retries=False) from None
-    except (StorageFailureError, PopulationMissingError) as error:
+    except (StorageFailureError, PopulationMissingError, SchemeError) as error:
         raise dg.Failure(str(error), allow_retries=False) from None

@@ -1,6 +1,6 @@
 """The published warehouse: made anew from the ledger at the end of every run, for analysts to open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -12,6 +12,7 @@ from assets.warehouse import publish_all
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from rules.scheme import Scheme
+from rules.strict import SchemeError
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 
@@ -19,8 +20,13 @@ LATER = "bonuspott/publishes"
 """The tag of a run that leaves publishing to a later one of the same command, with the value `later`."""
 
 
-def published_asset(schemes: Sequence[Scheme]) -> dg.AssetsDefinition:
-    """The published warehouse, to be made anew by itself; every other run ends by doing so."""
+def published_asset(
+    schemes: Sequence[Scheme], refused: Mapping[str, SchemeError]
+) -> dg.AssetsDefinition:
+    """The published warehouse, to be made anew by itself; every other run ends by doing so.
+
+    Dagster shows beside it which schemes are refused, and their faults.
+    """
 
     @dg.asset(
         key=PUBLISHED,
@@ -39,6 +45,7 @@ def published_asset(schemes: Sequence[Scheme]) -> dg.AssetsDefinition:
         tags={"part": "publication"},
         kinds={"duckdb"},
         code_version=code_version(),
+        metadata={f"{name} cannot be used": str(error) for name, error in refused.items()},
     )
     def publish_warehouse() -> dg.MaterializeResult[None]:
         with failures_in_words():

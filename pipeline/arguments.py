@@ -9,7 +9,7 @@ import click
 
 from deliveries.cells import CellError, parse_region
 from explanation.language import CODES, Code
-from rules.loading import load_schemes
+from rules.loading import SCHEMES, is_scheme, load_scheme, load_schemes
 from rules.scheme import Scheme
 from schemas.months import parse_month
 
@@ -64,13 +64,16 @@ class SchemeType(click.ParamType[Scheme]):
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> Scheme:
-        """The scheme; a usage error if there is none of that name."""
+        """The scheme; a usage error if there is none of that name.
+
+        Raises:
+            SchemeError: if its files cannot be used.
+        """
         if isinstance(value, Scheme):
             return value
-        schemes = load_schemes()
-        if str(value) not in schemes:
-            self.fail(f"'{value}' is not one of {', '.join(schemes)}", param, ctx)
-        return schemes[str(value)]
+        if not is_scheme(str(value)):
+            self.fail(f"'{value}' is not one of {', '.join(load_schemes())}", param, ctx)
+        return load_scheme(SCHEMES / str(value))
 
 
 class DayType(click.ParamType[date]):

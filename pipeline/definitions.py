@@ -19,7 +19,8 @@ from rules.vocabulary import vocabulary
 
 expect_warnings()
 
-SCHEMES = list(load_schemes().values())
+LOADED = load_schemes()
+SCHEMES = list(LOADED.values())
 GROUPS = all_groups(SCHEMES)
 WORDS = vocabulary(SCHEMES)
 JOBS = {group.name: group_job(group) for group in GROUPS}
@@ -46,7 +47,7 @@ definitions = dg.Definitions(
             if not scheme.not_known_yet
             for spec in entered_assets(scheme)
         ),
-        published_asset(SCHEMES),
+        published_asset(SCHEMES, LOADED.refused),
         *due_assets(SCHEMES),
         *report_assets(SCHEMES),
     ],

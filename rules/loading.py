@@ -2,7 +2,7 @@
 
 import csv
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -54,6 +54,17 @@ class Schemes(dict[str, Scheme]):
         """Whoever needs the scheme is told why there is none."""
         raise self.refused.get(name) or SchemeError(self.folder / name, ["there is no such scheme"])
 
+    def with_all(self, recorded: Iterable[str]) -> list[Scheme]:
+        """All of them, in order of name.
+
+        Args:
+            recorded: the schemes that something is recorded of; "" is none.
+
+        Raises:
+            SchemeError: if one of these cannot be used: what is made of all must not be without it.
+        """
+        return [self[name] for name in sorted({*self, *recorded} - {""})]
+
 
 def load_schemes(folder: Path = SCHEMES) -> Schemes:
     """Every scheme in the folder that can be used; of each other one, its faults go to the log, once.
@@ -67,6 +78,11 @@ def load_schemes(folder: Path = SCHEMES) -> Schemes:
     for error in found.refused.values():
         _warn(str(error))
     return found
+
+
+def is_scheme(name: str) -> bool:
+    """Whether the project has a folder for a scheme of the name, that can be used or not."""
+    return name in {path.name for path in SCHEMES.iterdir() if path.is_dir()}
 
 
 @cache

@@ -8,7 +8,7 @@ from assets.partitions import running_month
 from deliveries.finding import months_delivered
 from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import format_option, language_option
+from pipeline.arguments import SchemeType, format_option, language_option
 from pipeline.rendering import print_result
 from pipeline.supplies import supplies
 from reports.scheme_comparison import comparison
@@ -39,7 +39,7 @@ COLUMNS = (
 @click.group(invoke_without_command=True)
 @click.option(
     "--compare",
-    nargs=2,
+    type=(SchemeType(), SchemeType()),
     metavar="SCHEME SCHEME",
     help="Say in words what differs between two schemes' data.",
 )
@@ -47,21 +47,22 @@ COLUMNS = (
 @language_option()
 @click.pass_context
 def schemes(
-    context: click.Context, compare: tuple[str, str] | None, layout: str, language: Code
+    context: click.Context, compare: tuple[Scheme, Scheme] | None, layout: str, language: Code
 ) -> None:
-    """List the schemes and what each is missing, compare two, or begin a new one."""
+    """List the schemes and what each is missing, compare two, or begin a new one.
+
+    The exit status of a list is 1 if a folder cannot be used as a scheme.
+    """
     if context.invoked_subcommand:
         return
-    loaded = load_schemes()
     if compare is None:
+        loaded = load_schemes()
         _list(loaded.values(), layout, language)
+        if loaded.refused:
+            names = ", ".join(loaded.refused)
+            raise click.ClickException(f"what cannot be used, its faults named above: {names}")
         return
-    if unknown := sorted(set(compare) - set(loaded)):
-        raise click.BadParameter(
-            f"no scheme is called {', '.join(unknown)}; there are {', '.join(loaded)}",
-            param_hint="--compare",
-        )
-    one, other = (loaded[name] for name in compare)
+    one, other = compare
     found = comparison(one, other, language)
     columns = ("what", one.name, other.name)
     rows = [dict(zip(columns, row, strict=True)) for row in found.rows]

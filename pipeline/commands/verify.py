@@ -17,7 +17,7 @@ from ledger.ledger import Ledger
 from ledger.version import code_version
 from pipeline.arguments import DayType
 from pipeline.rendering import messages, results
-from rules.loading import load_schemes
+from rules.loading import is_scheme, load_schemes
 from rules.scheme import Scheme
 from schemas.days import end_of
 from schemas.months import month_key, parse_month
@@ -41,12 +41,12 @@ class ScopeType(click.ParamType[Scope]):
         """The month or the scheme's name; a usage error if it is neither."""
         if isinstance(value, date):
             return value
-        if str(value) in (schemes := load_schemes()):
+        if is_scheme(str(value)):
             return str(value)
         try:
             return parse_month(str(value))
         except ValueError:
-            names = ", ".join(schemes)
+            names = ", ".join(load_schemes())
             self.fail(f"'{value}' is neither a month (YYYY-MM) nor one of {names}", param, ctx)
 
 
@@ -80,7 +80,9 @@ def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
         raise click.ClickException(f"nothing is recorded of {name}{when}")
     numbers = [record.number for record in chosen]
     messages().print(f"computing {len(numbers)} records once more, and all they rest on")
-    schemes = load_schemes()
+    schemes = {
+        each.name: each for each in load_schemes().with_all(record.scheme for record in chosen)
+    }
     found = list(replay(ledger, root, schemes, numbers))
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="bonuspott-")))

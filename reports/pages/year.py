@@ -331,9 +331,11 @@ def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]
 
     Raises:
         NothingPublishedError: if nothing was published yet.
+        SchemeError: if a scheme that something is published of cannot be used.
     """
     tables = {table: read_published(root, table) for table in READ}
-    return years(load_schemes().values(), tables, audience, made_up)
+    schemes = load_schemes().with_all(tables[Materialisations]["scheme"].unique())
+    return years(schemes, tables, audience, made_up)
 
 
 def years(

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 
 import pipeline.arguments
-from rules.loading import load_scheme
-from rules.scheme import Scheme
 from schemas.places import DataRoot
 from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, command
@@ -72,13 +70,8 @@ def test_figures_of_months_never_computed(runs: Runs) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the 2024 scheme's folder; the command line reads it as it is when it is called."""
-    path = copied("access-2024", tmp_path)
-
-    def load() -> dict[str, Scheme]:
-        return {"access-2024": load_scheme(path)}
-
-    monkeypatch.setattr(pipeline.arguments, "load_schemes", load)
-    return path
+    monkeypatch.setattr(pipeline.arguments, "SCHEMES", tmp_path)
+    return copied("access-2024", tmp_path)
 
 
 def change(folder: Path, file: str, region: str, column: str, value: str) -> None:
