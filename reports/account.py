@@ -16,6 +16,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from explanation.language import Code
+from explanation.values import Month
 from reports.payout import Payout, spaced
 from reports.small_numbers import FEWEST_SHOWN
 from reports.tables import Cell, PrintedTable, summed
@@ -23,7 +24,7 @@ from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
 from rules.apportionment import half_up_to
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
-from rules.requirements.waiting_times import WaitingTime
+from rules.requirements.waiting_times import BY_POPULATION, WaitingTime
 from schemas.components import REGISTER
 from schemas.payouts import BonusPots, Fulfilment
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
@@ -273,16 +274,23 @@ def _rounds(year: Year) -> Section | None:
         notes=[words["rounds_note"]],
         sheet=words["rounds_sheet"],
     )
-    return Section(heading=words["rounds"], paragraphs=[words["rounds_text"]], tables=[table])
+    changes = _changes(year) if year.scheme.find(WaitingTime) else []
+    return Section(
+        heading=words["rounds"], paragraphs=[words["rounds_text"], *changes], tables=[table]
+    )
 
 
 def _months(year: Year) -> Section | None:
     """In how many months each region met each measure's requirement, at all and in full."""
     words, payout = _words(year), year.last
-    measured = year.tables[WaitingTimePerformance]
-    if measured.is_empty():
+    if year.tables[WaitingTimePerformance].is_empty():
         return None
+    # What an amendment pays by population met nothing, and missed nothing.
+    measured = year.tables[WaitingTimePerformance].filter(pl.col("alternative") != BY_POPULATION)
     months = measured["month"].n_unique()
+    changes = _changes(year)
+    if not months:
+        return Section(heading=words["months"], paragraphs=changes, tables=[])
     counts = {
         (code, measure): (met, full, missing)
         for code, measure, met, full, missing in measured.group_by("region_code", "measure")
@@ -295,7 +303,7 @@ def _months(year: Year) -> Section | None:
     }
     measures = list(year.scheme.require(WaitingTime).fund)
     names = {each: payout.language.name(f"measure.{each}") for each in measures}
-    paragraphs = [words["months_text"].format(months=months, count=len(year.regions))]
+    paragraphs = [*changes, words["months_text"].format(months=months, count=len(year.regions))]
     for measure in measures:
         of_measure = [found for (_, each), found in counts.items() if each == measure]
         met, full, missing = (sum(column) for column in zip(*of_measure, strict=True))
@@ -324,6 +332,23 @@ def _months(year: Year) -> Section | None:
         sheet=words["months_sheet"],
     )
     return Section(heading=words["months"], paragraphs=paragraphs, tables=[table])
+
+
+def _changes(year: Year) -> list[str]:
+    """From which month on the waiting times' reserves are paid by population, or for results again."""
+    words, paid_by = _words(year), year.scheme.require(WaitingTime).paid_by
+    told, before = [], "requirement"
+    for version in paid_by.root if paid_by else []:
+        if version.value and version.value != before:
+            before = version.value
+            month = version.valid_from or year.scheme.measured_months[0]
+            told.append(
+                words[f"paid_by_{before}_text"].format(
+                    month=year.last.language.write(Month(month)),
+                    source=f"{version.source}, {version.section}",
+                )
+            )
+    return told
 
 
 def _production(year: Year) -> Section | None:

@@ -36,8 +36,8 @@ from schemas.table import Table
 COUNTS = ["completed", "completed_within_30", "waiting", "waiting_within_30"]
 BASE_COUNTS = ["completed", "completed_within_30"]
 
-FULL = 100
-"""Per cent of the reserve, where an amendment pays it by population."""
+FULL, BY_POPULATION = 100, "population"
+"""Per cent of the reserve, and the alternative, where an amendment pays it by population."""
 
 REPORTED = pl.all_horizontal(pl.col(name).is_not_null() for name in BASE_COUNTS)
 ASSESSABLE = REPORTED & (pl.col("completed") > 0)
@@ -79,7 +79,7 @@ class WaitingTime(SharedByPopulation):
 
     def is_by_population(self, month: date) -> bool:
         """Whether the month's reserves are paid as they are, and no requirement is judged."""
-        return self.paid_by is not None and self.paid_by.at(month) == "population"
+        return self.paid_by is not None and self.paid_by.at(month) == BY_POPULATION
 
     def vocabulary(self) -> Mapping[str, Collection[str]]:
         """The measures that have a fund."""
@@ -259,7 +259,7 @@ def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: da
             if by_population
             else pl.max_horizontal("by_improvement", "by_attainment"),
             alternative=pl.when(by_population)
-            .then(pl.lit("population"))
+            .then(pl.lit(BY_POPULATION))
             .when(
                 (pl.col("by_attainment") > 0)
                 & (pl.col("by_attainment") >= pl.col("by_improvement"))

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from reports.documents import documents_of_year
 from reports.tables import PrintedTable
 from reports.year import Year, read_year
 from rules.apportionment import half_up
-from rules.loading import load_schemes
+from rules.loading import load_scheme, load_schemes
 from schemas.payouts import Fulfilment
+from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
+from tests.rules.scheme_data import copied
+from tests.rules.test_amendment import AMENDMENT
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 
@@ -75,6 +79,38 @@ def test_each_round_says_how_far_each_requirement_was_fulfilled(root: DataRoot) 
     shares = year.tables[Fulfilment].filter(region_code="09", component="waiting_time")
     [gotland] = [row for row in rounds.rows if row[0] == "Gotland"]
     assert [gotland[1], gotland[3]] == shares.sort("month")["fulfilment_pct"].round(1).to_list()
+
+
+def test_what_an_amendment_pays_by_population_is_no_requirement_met(
+    root: DataRoot, tmp_path: Path
+) -> None:
+    """From September on, as in the made-up amendment: six months are judged, and the text says so."""
+    folder = copied("bup-2025", tmp_path)
+    with (folder / "waiting_time.toml").open("a", encoding="utf-8") as file:
+        file.write(AMENDMENT)
+    year, scheme = year_of(root, "bup-2025"), load_scheme(folder)
+    before = sections(year)[2]
+    paid = pl.col("month") >= date(2025, 9, 1)
+    performance = year.tables[WaitingTimePerformance].with_columns(
+        pl.when(paid).then(pl.lit("population")).otherwise("alternative").alias("alternative"),
+        pl.when(paid).then(pl.lit(100)).otherwise("level_pct").alias("level_pct"),
+    )
+    amended = replace(
+        year,
+        payouts=[replace(each, scheme=scheme) for each in year.payouts],
+        tables={**year.tables, WaitingTimePerformance: performance},
+    )
+    rounds, months = sections(amended)[1:3]
+    assert "189 fall" in " ".join(before.paragraphs)
+    assert "Antal månader av 6" in months.tables[0].title
+    met = performance.filter(~paid, pl.col("level_pct") > 0).height
+    assert met == sum(cell for row in months.tables[0].rows for cell in row[1::2])
+    assert all("av 126 fall" in each for each in months.paragraphs[2:])
+    for section in (rounds, months):
+        assert any(
+            each.startswith("Från och med september 2025 betalas väntetidernas månadspott efter")
+            for each in section.paragraphs
+        )
 
 
 def test_only_what_the_scheme_pays_has_a_column(root: DataRoot) -> None:
