@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, Field, RootModel, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
-from rules.strict import Name, SchemeError, Strict, Text, faults_of, parsed
+from rules.strict import Component, Name, SchemeError, Strict, Text, faults_of, parsed
 
 RULES = Path(__file__).parent
 
@@ -22,10 +22,14 @@ class Document(Strict):
     text was not to be had, `known_from` says what is known of it, and from where.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["checked"]}, {"required": ["known_from"]}]}
+    )
+
     title: Text
     title_sv: Text
     checked: date | None = None
-    known_from: str = ""
+    known_from: Text = ""
 
     @property
     def at_hand(self) -> bool:
@@ -85,7 +89,7 @@ class OpenQuestion(Strict):
 
     question: Text
     scheme: Text
-    components: list[Name] = Field(default_factory=list)
+    components: list[Component] = Field(default_factory=list)
     amount_sek: int = 0
     reading: str = ""
     moves: Text

@@ -19,12 +19,12 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from rules.catalogue import documents
-from rules.strict import Name, OneOf, Strict, Text
-from schemas.components import REGISTER
+from rules.strict import Component, Name, OneOf, Strict, Text
 from schemas.labels import codes_of
 from schemas.months import month_key, months_between, parse_month
 from schemas.regions import region_codes
@@ -64,7 +64,6 @@ Measure = Annotated[str, OneOf("a measure of schemas/labels.csv", partial(codes_
 Procedure = Annotated[
     str, OneOf("a procedure of schemas/labels.csv", partial(codes_of, "procedure"))
 ]
-Component = Annotated[str, OneOf("a component of schemas/components.csv", lambda: REGISTER)]
 Source = Annotated[str, OneOf("a document of rules/sources.toml", documents)]
 Kronor = Annotated[int, Field(ge=0)]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -111,17 +110,18 @@ class NotKnownYetError(LookupError):
     """A parameter that a calculation needs was not decided when the scheme's data were written."""
 
 
+IN_BOTH_LANGUAGES: JsonDict = {
+    "dependentRequired": {
+        "not_known_yet": ["not_known_yet_sv"],
+        "not_known_yet_sv": ["not_known_yet"],
+    }
+}
+
+
 class Undecided(Strict):
     """What may not be decided, or not published, when it is written down; said in two languages."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "dependentRequired": {
-                "not_known_yet": ["not_known_yet_sv"],
-                "not_known_yet_sv": ["not_known_yet"],
-            }
-        }
-    )
+    model_config = ConfigDict(json_schema_extra=IN_BOTH_LANGUAGES)
 
     not_known_yet: Text = ""
     not_known_yet_sv: Text = ""
@@ -145,7 +145,10 @@ class Version(Sourced, Undecided, Generic[Value]):
     """
 
     model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": ["value"]}, {"required": ["not_known_yet"]}]}
+        json_schema_extra={
+            **IN_BOTH_LANGUAGES,
+            "anyOf": [{"required": ["value"]}, {"required": ["not_known_yet"]}],
+        }
     )
 
     valid_from: Month | None = Field(default=None, alias="from")
@@ -189,9 +192,11 @@ class Parameter(RootModel[list[Version[Value]]], Generic[Value]):
     def __get_pydantic_json_schema__(
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """In a file a parameter is one table, or a list of them."""
-        listed = handler.resolve_ref_schema(handler(schema))
-        return {"anyOf": [listed["items"], {**listed, "minItems": 1}]}
+        """In a file a parameter is one table, or a list of them of which the first has no month."""
+        version = handler.resolve_ref_schema(handler(schema))["items"]
+        first, later = {**version, "not": {"required": ["from"]}}, {**version, "required": ["from"]}
+        listed = {"type": "array", "minItems": 1, "prefixItems": [first], "items": later}
+        return {"anyOf": [first, listed]}
 
     def values(self) -> list[Value]:
         """The values that are known, in order of time."""

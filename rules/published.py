@@ -2,11 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from rules.parameters import (
     ByRegion,
-    Component,
     Exact,
     Kronor,
     Measure,
@@ -15,7 +14,7 @@ from rules.parameters import (
     RegionCode,
     Source,
 )
-from rules.strict import Strict, Text
+from rules.strict import Component, Strict, Text
 
 Evidence = Literal["independent", "fitted", "derived", "observed", "conservation", "press_release"]
 """What an agreement of figures proves.
@@ -132,6 +131,12 @@ class ReserveTotal(Strict):
 
 class FramePart(Strict):
     """A part of an amount set aside: stated, a payout month's total, or a component's fund."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [name]} for name in ("amount_sek", "payout_month", "fund")]
+        }
+    )
 
     name: Text
     amount_sek: Kronor | None = None

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from schemas.components import REGISTER
 from schemas.fields import NAME_PATTERN
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
@@ -74,6 +75,9 @@ class OneOf:
             near = get_close_matches(word, known) or known
             raise ValueError(f"'{word}' is not {self.what}; nearest: {', '.join(near)}")
         return word
+
+
+Component = Annotated[str, OneOf("a component of schemas/components.csv", lambda: REGISTER)]
 
 
 class SchemeError(Exception):

@@ -5,16 +5,18 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from rules.catalogue import RULES, interpretations
+from pydantic import BaseModel
+
+from rules.catalogue import RULES, Documents, Interpretations, Unknown, interpretations
 from rules.parameters import BonusPots
 from rules.published import Published
 from rules.requirements import KINDS
 from rules.scheme import Identity
-from rules.strict import Strict
+from schemas.labels import labels
 
 FOLDER = RULES / "json_schemas"
 KEYS = FOLDER / "keys.csv"
-MODELS: Mapping[str, type[Strict]] = {
+OF_A_SCHEME: Mapping[str, type[BaseModel]] = {
     "scheme": Identity,
     **KINDS,
     "bonus_pots": BonusPots,
@@ -22,24 +24,35 @@ MODELS: Mapping[str, type[Strict]] = {
 }
 """The files of a scheme's folder, and the model of each; every grant's file is a `grant`."""
 
+OF_ALL: Mapping[str, type[BaseModel]] = {
+    "sources": Documents,
+    "interpretations": Interpretations,
+    "unknown": Unknown,
+}
+"""The files that all schemes share."""
+
 
 def json_schemas() -> Mapping[Path, str]:
     """The text of every schema, by its path.
 
-    No key is required: the scheme that a folder is based on may state it. Loading knows.
+    Of a scheme's files no key is required where the scheme may be based on another, which may state
+    it. Loading knows.
     """
     return {
         FOLDER / f"{name}.json": json.dumps(_schema(model), ensure_ascii=False, indent=2) + "\n"
-        for name, model in MODELS.items()
+        for name, model in {**OF_A_SCHEME, **OF_ALL}.items()
     }
 
 
-def _schema(model: type[Strict]) -> dict[str, object]:
+def _schema(model: type[BaseModel]) -> dict[str, object]:
     with KEYS.open(encoding="utf-8", newline="") as lines:
         words = {row["key"]: row["words"] for row in csv.DictReader(lines)}
-    schema = _told(model.model_json_schema(), words)
-    schema.pop("required", None)
-    properties = schema["properties"]
+    coded = labels({}).select("code", "label_en").iter_rows()
+    schema = _told(model.model_json_schema(), {**dict(coded), **words})
+    required = schema.pop("required", None) if model in OF_A_SCHEME.values() else None
+    if model is Identity:
+        schema["anyOf"] = [{"required": ["based_on"]}, {"required": required}]
+    properties = schema.get("properties")
     if isinstance(properties, dict) and "interpretations" in properties:
         properties["interpretations"] |= _readings()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
@@ -51,6 +64,12 @@ def _told(part: Mapping[str, object], words: Mapping[str, str]) -> dict[str, obj
     A made title says no more than its key, and no file can hold a null.
     """
     told: dict[str, object] = {}
+    match part:
+        case {"propertyNames": {"enum": names}, "additionalProperties": {"$ref": _} as of_each}:
+            # Editors complete the names of properties, and not what they may be.
+            kept = {key: each for key, each in part.items() if key != "propertyNames"}
+            each = {"properties": dict.fromkeys(names, of_each), "additionalProperties": False}
+            return _told({**kept, **each}, words)
     for key, value in part.items():
         match key, value:
             case ("title", str()) | ("default", None):

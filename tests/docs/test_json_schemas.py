@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -11,14 +12,62 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from docs.templates.json_schemas import KEYS, MODELS, json_schemas
+from docs.templates.json_schemas import KEYS, OF_A_SCHEME, OF_ALL, json_schemas
+from rules import catalogue
+from rules.catalogue import RULES, documents, interpretations, open_questions
 from rules.loading import SCHEMES
+from rules.strict import SchemeError
 from schemas.components import REGISTER
 from schemas.places import CHECKOUT
+from tests.rules.refusals import EDITS
+from tests.rules.scheme_data import copied, edited
 
 WRITTEN = {path.stem: json.loads(text) for path, text in json_schemas().items()}
+LOADING_ALONE = frozenset(
+    {
+        "overlapping bands",
+        "bands with a hole",
+        "bands that end",
+        "an open band in the middle",
+        "a band that ends before it begins",
+        "an edge with more decimals",
+        "an infinite edge",
+        "a threshold that is not a number",
+        "a round that leaves a month out",
+        "rounds that overlap",
+        "a round beyond the months measured",
+        "a payout within its round",
+        "payouts out of order",
+        "periods that are not the rounds",
+        "periods that do not follow each other",
+        "a component that is never paid",
+        "a grant that is paid twice",
+        "a bonus before the year's end",
+        "a round that does not pay",
+        "a component in two pots",
+        "a missing interpretation",
+        "an interpretation that does not concern the scheme",
+        "versions out of order",
+        "a version after the scheme's last month",
+        "a base that is not there",
+        "what is measured without days for reporting",
+        "a folder of another name",
+        "a column that is not in the CSV",
+        "a CSV that is not there",
+        "last month reported before it ends",
+        "last month reported after the payout",
+        "a published figure of what is not paid",
+        "a published figure of another year's month",
+        "a ceiling below the caps",
+        "a ceiling above the caps",
+        "equal amounts beyond the fund",
+        "a minimum outside the first band",
+    }
+)
+"""Of the edits that are refused: those that a file by itself does not show."""
+
 GRANTS = [name for name, each in REGISTER.items() if each.kind == "grant"]
-FILES = sorted(SCHEMES.glob("*/*.toml"))
+FILES = sorted([*SCHEMES.glob("*/*.toml"), *(RULES / f"{name}.toml" for name in OF_ALL)])
 
 
 def schema_of(file: Path) -> Draft202012Validator:
@@ -38,22 +87,41 @@ def test_every_file_fits_its_schema(file: Path) -> None:
     assert [error.message for error in schema_of(file).iter_errors(content_of(file))] == []
 
 
+@pytest.mark.parametrize("name", EDITS)
+def test_an_editor_refuses_what_loading_refuses(name: str, tmp_path: Path) -> None:
+    """Each edit that loading refuses, but for what only reading several files, or in order, can tell."""
+    scheme, file, old, new, _ = EDITS[name]
+    folder = copied(scheme, tmp_path)
+    edited(folder, file, old, new)
+    if file.endswith(".csv") or name == "malformed TOML":
+        return
+    is_refused = not schema_of(folder / file).is_valid(content_of(folder / file))
+    assert is_refused == (name not in LOADING_ALONE)
+
+
 @pytest.mark.parametrize(
-    ("file", "key", "value"),
+    ("file", "old", "new"),
     [
-        ("bup-2025/scheme.toml", "colour", "red"),
-        ("bup-2025/scheme.toml", "measured", {"from": "2025-03", "to": "2025-13"}),
-        ("bup-2025/scheme.toml", "interpretations", {"band_gaps": "round"}),
-        ("bup-2025/waiting_time.toml", "population", {"value": "everybody"}),
-        ("surgery-2025/surgery.toml", "ceiling", 507_500_000),
-        ("cancer-2025/cancer_grant.toml", "eligible", []),
+        ("sources.toml", 'title = "Gov', 'titel = "Gov'),
+        ("sources.toml", "checked = 2026-11-28\n", ""),
+        ("sources.toml", "checked = 2026-11-28\n", 'checked = 2026-11-28\nknown_from = "it"\n'),
+        ("interpretations.toml", 'reason = "', 'reasons = "'),
+        ("interpretations.toml", 'name = "band_gaps"', 'name = "Band gaps"'),
+        ("unknown.toml", 'components = ["waiting_time"', 'components = ["waiting_times"'),
+        ("unknown.toml", 'moves = "', 'moved = "'),
     ],
 )
-def test_what_loading_refuses_is_refused(file: str, key: str, value: object) -> None:
-    """A key that is none, a month that is none, a value without its source."""
-    content = {**content_of(SCHEMES / file), key: value}
-    wrong = list(schema_of(SCHEMES / file).iter_errors(content))
-    assert any(key in [*error.absolute_path, *error.message.split("'")] for error in wrong)
+def test_what_all_schemes_share_is_refused_alike(
+    file: str, old: str, new: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the schema, and by reading it, which names the file."""
+    shutil.copy(RULES / file, tmp_path)
+    edited(tmp_path, file, old, new)
+    assert not schema_of(tmp_path / file).is_valid(content_of(tmp_path / file))
+    monkeypatch.setattr(catalogue, "RULES", tmp_path)
+    read = {"sources": documents, "interpretations": interpretations, "unknown": open_questions}
+    with pytest.raises(SchemeError, match=file):
+        read[Path(file).stem].__wrapped__()
 
 
 def keys_of(schema: object) -> Iterator[tuple[str, str]]:
@@ -81,7 +149,8 @@ def test_every_key_is_explained_and_none_beside() -> None:
 def test_editors_are_told_of_every_schema() -> None:
     """Each has a rule, whose files are those of the model."""
     rules = tomllib.loads((CHECKOUT / ".taplo.toml").read_text(encoding="utf-8"))["rule"]
-    assert {Path(rule["schema"]["path"]).stem for rule in rules} == set(MODELS)
+    models = {**OF_A_SCHEME, **OF_ALL}
+    assert {Path(rule["schema"]["path"]).stem for rule in rules} == set(models)
     named = {rule["include"][0].rpartition("/")[2] for rule in rules}
     assert all(name.endswith("_grant") for name in GRANTS)
-    assert named == {"*_grant.toml", *(f"{name}.toml" for name in MODELS if name != "grant")}
+    assert named == {"*_grant.toml", *(f"{name}.toml" for name in models if name != "grant")}
