@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from explanation.language import Code
+from explanation.language import Code, Language, language
 from reports.words import words_in
 from rules.planning import Missing
 from rules.scheme import Scheme
@@ -16,10 +16,10 @@ def supplies(scheme: Scheme, missing: Iterable[Missing], code: Code = "en") -> l
     """
     words = words_in(code)["supplies"]
     unknown = [words["unknown"].format(what=each) for each in scheme.not_known_in(code)]
-    return [*unknown, *(_supply(scheme, each, words) for each in missing)]
+    return [*unknown, *(_supply(scheme, each, words, language(code)) for each in missing)]
 
 
-def _supply(scheme: Scheme, missing: Missing, words: Mapping[str, str]) -> str:
+def _supply(scheme: Scheme, missing: Missing, words: Mapping[str, str], spoken: Language) -> str:
     month = month_key(missing.month)
     if not missing.dataset:
         return words["not_begun"].format(month=month)
@@ -29,4 +29,6 @@ def _supply(scheme: Scheme, missing: Missing, words: Mapping[str, str]) -> str:
     if missing.dataset == "population":
         ages = words["and"].join(sorted(groups))
         return words["population"].format(ages=ages, day=f"{month}-01", file=file)
-    return words["counts"].format(dataset=missing.dataset, month=month, file=file)
+    return words["counts"].format(
+        dataset=spoken.name(f"dataset.{missing.dataset}"), month=month, file=file
+    )

@@ -114,7 +114,7 @@ def _row(payout: Payout, figure: Figure, code: str, outcome: Outcome | None) -> 
         rounded,
         published,
         None if published is None else published - rounded,
-        words[outcome.verdict if outcome else "unpublished"],
+        payout.words["check"][outcome.verdict] if outcome else words["unpublished"],
         outcome.explanation if outcome else "",
         outcome.source if outcome else "",
     ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
 
@@ -84,12 +84,14 @@ class Interpretations(RootModel[Mapping[str, Interpretation]]):
 class OpenQuestion(Strict):
     """What is not known of a scheme, and what it could move: the funds of components, or an amount.
 
+    `of_them` says whether that is all of the funds, or what of them is shared by population alone.
     `reading` is the other reading of an interpretation that shows it, as `readings` names it.
     """
 
     question: Text
     scheme: Text
     components: list[Component] = Field(default_factory=list)
+    of_them: Literal["all", "by_population"] = "all"
     amount_sek: int = 0
     reading: str = ""
     moves: Text

@@ -31,16 +31,24 @@ from schemas.months import month_key
 from schemas.payouts import Reserves
 
 Verdict = Literal[
-    "agrees", "known_difference", "differs", "difference_gone", "not_comparable", "not_computed"
+    "agrees",
+    "known_difference",
+    "differs",
+    "difference_gone",
+    "not_comparable",
+    "not_computed",
+    "not_known_yet",
 ]
-AGREEING: frozenset[Verdict] = frozenset({"agrees", "known_difference", "not_comparable"})
+AGREEING: frozenset[Verdict] = frozenset(
+    {"agrees", "known_difference", "not_comparable", "not_known_yet"}
+)
 """Verdicts with which a reconciliation holds."""
 
 WHILE_MADE_UP = "not comparable while the extracts are made up"
 
 
 class Outcome(NamedTuple):
-    """A published figure compared: `computed` is missing where nothing was computed.
+    """A published figure compared: `computed` is missing where nothing was computed, or nothing can be yet.
 
     `region_code` is empty for totals and for the sum of a set's column. `month` is the payout month or the reserve's first month.
     """
@@ -80,7 +88,12 @@ def reconcile(scheme: Scheme, tables: Inputs, *, made_up: bool) -> list[Outcome]
         outcomes.append(_compare_reserve_total(scheme, reserved, tables))
     for line in published.frame:
         outcomes.append(_compare_frame(scheme, line, tables))
-    return outcomes
+    if not scheme.not_known_yet:
+        return outcomes
+    return [
+        each._replace(verdict="not_known_yet") if each.verdict == "not_computed" else each
+        for each in outcomes
+    ]
 
 
 def of_month(scheme: Scheme, month: date) -> Scheme:

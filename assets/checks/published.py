@@ -27,7 +27,7 @@ def _agrees_with_published(evidence: Evidence) -> Mapping[date, Verdict]:
             for each in reconcile(
                 of_month(scheme, month), {**nothing, table: rows}, made_up=is_made_up
             )
-            if each.verdict != "not_computed"
+            if each.computed is not None
         ]
         if outcomes:
             found[month] = _verdict(outcomes)

@@ -30,6 +30,7 @@ from ledger.warehouse import BESIDE
 from rules.bonus_pots import component_fund
 from rules.catalogue import OpenQuestion, documents, interpretations, open_questions
 from rules.loading import load_schemes
+from rules.requirements.grant import Grant
 from rules.scheme import Scheme
 from schemas.amounts import grouped
 from schemas.audit import Deliveries, Materialisations
@@ -112,4 +113,12 @@ def _at_stake(scheme: Scheme) -> int:
 def _most_moved(schemes: Mapping[str, Scheme], question: OpenQuestion) -> int:
     """The kronor that the answer could move at most."""
     scheme = schemes[question.scheme]
-    return question.amount_sek + sum(component_fund(scheme, each) for each in question.components)
+    most = question.amount_sek + sum(component_fund(scheme, each) for each in question.components)
+    if question.of_them == "by_population":
+        grants = scheme.all_of(Grant)
+        most -= sum(
+            grants[each].equal_sek(scheme, scheme.payout_months[-1])
+            for each in question.components
+            if each in grants
+        )
+    return most

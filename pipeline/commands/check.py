@@ -13,7 +13,7 @@ from pipeline.arguments import SchemeType, format_option, language_option
 from pipeline.rendering import messages, print_result, results
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
-from rules.reconciliation import AGREEING, Outcome, reconcile
+from rules.reconciliation import AGREEING, WHILE_MADE_UP, Outcome, reconcile
 from rules.scheme import Scheme
 from schemas.decisions import Decided
 from schemas.months import month_key
@@ -51,7 +51,7 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
     """Compare SCHEME with every figure published of it.
 
     Prints what agrees and what differs; the exit status is 1 if a difference is not known, or if a
-    figure cannot be compared because its month was not computed.
+    figure cannot be compared because its month was not computed, but for what cannot be known yet.
     """
     root = DataRoot.from_environment()
     outcomes = reconcile_published(scheme, root)
@@ -72,12 +72,11 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
     # What programs read has no line more than its rows.
     console = results() if layout == "table" else messages()
     if outcomes:
-        console.print(counted(outcomes), markup=False)
-    console.print(headline(scheme.name, outcomes), markup=False)
+        console.print(counted(outcomes, language), markup=False)
+    console.print(headline(scheme.name, outcomes, language), markup=False)
     if failing := not_as_published(outcomes):
-        raise click.ClickException(
-            f"figures and sums that do not come out: {len(failing)} of {len(outcomes)}; see above"
-        )
+        words = words_in(language)["check"]["failing"]
+        raise click.ClickException(words.format(failing=len(failing), count=len(outcomes)))
 
 
 def reconcile_published(scheme: Scheme, root: DataRoot) -> list[Outcome]:
@@ -111,15 +110,15 @@ def reconciliation_table(
         figures = [each for each in group if not each.is_column_sum]
         sums = [words[each.verdict] for each in group if each.is_column_sum]
         agree = sum(each.verdict == "agrees" for each in figures)
-        others = Counter(each.verdict for each in figures if each.verdict != "agrees")
+        others = Counter[str](each.verdict for each in figures if each.verdict != "agrees")
         rows.append(
             [
                 title,
                 source,
-                evidence,
+                words[evidence],
                 words["of"].format(agree=agree, all=len(figures)),
                 *(sums or [""]),
-                ", ".join(f"{count} {words[verdict]}" for verdict, count in others.items()),
+                _numbers(others, words),
             ]
         )
     keys = ("figures", "source", "evidence", "agree", "column_sum", "otherwise")
@@ -148,7 +147,7 @@ def difference_table(outcomes: Sequence[Outcome], code: Code) -> PrintedTable:
                 each.published,
                 each.computed,
                 words[each.verdict],
-                each.explanation,
+                words["while_made_up"] if each.explanation == WHILE_MADE_UP else each.explanation,
             ]
             for each in outcomes
             if each.verdict != "agrees"
@@ -176,15 +175,19 @@ def _grouped(
     return groups
 
 
-def headline(name: str, outcomes: list[Outcome]) -> str:
+def headline(name: str, outcomes: list[Outcome], code: Code = "en") -> str:
     """How many of the figures published per region come out, in a line, split by evidence."""
+    words = words_in(code)["check"]
     per_region = [each for each in outcomes if each.region_code and each.evidence in FROM_RULES]
     if not per_region:
-        return f"{name}: the government has published no region's figures to compare with"
-    agree = sum(each.verdict == "agrees" for each in per_region)
+        return words["nothing_published"].format(name=name)
     evidence = Counter(each.evidence for each in per_region)
-    words = ", ".join(f"{count} {name}" for name, count in evidence.items())
-    return f"{name}: {agree} of {len(per_region)} published figures reproduced ({words})"
+    return words["reproduced"].format(
+        name=name,
+        agree=sum(each.verdict == "agrees" for each in per_region),
+        all=len(per_region),
+        evidence=_numbers(evidence, words),
+    )
 
 
 def not_as_published(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -192,8 +195,12 @@ def not_as_published(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return [each for each in outcomes if each.verdict not in AGREEING]
 
 
-def counted(outcomes: Sequence[Outcome]) -> str:
+def counted(outcomes: Sequence[Outcome], code: Code = "en") -> str:
     """How many figures and sums were compared in all, by verdict, in a line."""
-    verdicts = Counter(words_in("en")["check"][each.verdict] for each in outcomes)
-    words = ", ".join(f"{count} {name}" for name, count in verdicts.items())
-    return f"Figures and sums compared: {len(outcomes)} ({words})"
+    words = words_in(code)["check"]
+    verdicts = _numbers(Counter[str](each.verdict for each in outcomes), words)
+    return words["counted"].format(count=len(outcomes), verdicts=verdicts)
+
+
+def _numbers(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
+    return ", ".join(f"{count} {words[name]}" for name, count in counts.items())

@@ -90,8 +90,11 @@ def new(name: str, base: str) -> None:
     scheme = load_scheme(folder)
     measured = " to ".join(filter(None, _measured(scheme))) or "nothing"
     click.echo(f"{folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
-    click.echo(f"  measured {measured}; paid {_paid(scheme)}")
-    click.echo("  every month, title, payer and day in it is carried over: check each by the text")
+    click.echo(f"  based on {scheme.identity.based_on}; measured {measured}; paid {_paid(scheme)}")
+    click.echo(
+        "  write its title; every month and day was moved, and payer, assessor and all else is as "
+        f"{base} has it: check each by the text"
+    )
 
 
 def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:

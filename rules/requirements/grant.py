@@ -48,15 +48,22 @@ class Grant(SharedByPopulation):
     ) -> Iterator[Reserve]:
         """The whole fund, shared out: 0 for a region that is not eligible."""
         _ = component
-        sharing = self._sharing(scheme, month)
-        fixed = self.fixed_each.at(month) if self.fixed_each else 0
-        rest = Fraction(self.fund.at(month) - fixed * len(sharing))
-        shares = self.shares(rest, sharing, population, month)
+        rest = Fraction(self.fund.at(month) - self.equal_sek(scheme, month))
+        shares = self.shares(rest, self._sharing(scheme, month), population, month)
         register = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
         amounts = register.join(
-            shares.with_columns(pl.col("amount_sek") + fixed), on="region_code", how="left"
+            shares.with_columns(pl.col("amount_sek") + self._fixed(month)),
+            on="region_code",
+            how="left",
         )
         yield Reserve(month, "", amounts.with_columns(pl.col("amount_sek").fill_null(0)))
+
+    def equal_sek(self, scheme: Scheme, month: date) -> int:
+        """The kronor that are not shared by population, but the same to each region."""
+        return self._fixed(month) * len(self._sharing(scheme, month))
+
+    def _fixed(self, month: date) -> int:
+        return self.fixed_each.at(month) if self.fixed_each else 0
 
     def _sharing(self, scheme: Scheme, month: date) -> list[str]:
         eligible = self.eligible.at(month) if self.eligible else scheme.regions
@@ -95,10 +102,9 @@ class Grant(SharedByPopulation):
                     yield f"{component}.toml: {key}: a region is named twice"
         with suppress(NotKnownYetError):
             for month in months:
-                fund, number = self.fund.at(month), len(self._sharing(scheme, month))
-                each = self.fixed_each.at(month) if self.fixed_each else 0
-                if each * number > fund:
+                fund, equal = self.fund.at(month), self.equal_sek(scheme, month)
+                if equal > fund:
                     yield (
-                        f"{component}.toml: fund, fixed_each: {grouped(each)} kronor to each of {number} "
-                        f"regions are {grouped(each * number)}, more than the fund of {grouped(fund)}"
+                        f"{component}.toml: fund, fixed_each: {grouped(self._fixed(month))} kronor to each "
+                        f"region are {grouped(equal)}, more than the fund of {grouped(fund)}"
                     )

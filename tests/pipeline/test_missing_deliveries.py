@@ -41,7 +41,7 @@ def test_missing_months(runs: Runs, data_root: DataRoot) -> None:
     assert told.status == 1
     assert "access-2024 lacks:" in told.err
     for month in ("2024-02", "2023-03"):
-        words = f"waiting_times of {month}: supply raw/waiting_times/{month}/<day of delivery>.csv"
+        words = f"waiting times of {month}: supply raw/waiting_times/{month}/<day of delivery>.csv"
         assert words in told.err
     whole, found = published(runs.of("access-2024").root), published(data_root)
     january, others = date(2024, 1, 1), pl.col("region_code") != "14"
@@ -60,7 +60,7 @@ def test_a_missing_population_is_named(runs: Runs) -> None:
     told = ran.told["bup-2026"]
     assert told.status == 1
     assert "population 0-18 of 2025-11-01: supply raw/population/2025-11/<day" in told.err
-    assert "waiting_times of 2026-01: supply raw/waiting_times/2026-01/<day" in told.err
+    assert "waiting times of 2026-01: supply raw/waiting_times/2026-01/<day" in told.err
     assert "Traceback" not in told.err
     assert "Utbetalning" not in told.out
     tables = published(ran.root)
@@ -86,7 +86,7 @@ def test_a_population_supplied(data_root: DataRoot) -> None:
         told = command(data_root, "run", "bup-2026")
     assert told.status == 1
     assert "population" not in told.err.partition("bup-2026 lacks:")[2]
-    assert "waiting_times of 2026-11:" in told.err
+    assert "waiting times of 2026-11:" in told.err
     lines = published(data_root)["payouts.payout_lines"]
     expected = calculate(BUP_2026, Inputs(regions=region_codes(), population=supplied))
     assert sorted(lines["amount_sek"]) == sorted(line.amount_sek for line in expected.payout_lines)

@@ -67,6 +67,27 @@ def test_figures_of_months_never_computed(runs: Runs) -> None:
     assert "not computed" in told.out
 
 
+@pytest.mark.parametrize(("code", "words"), [("en", "1 not known yet"), ("sv", "1 inte känt än")])
+def test_what_cannot_be_known_yet_does_not_fail(root: DataRoot, code: str, words: str) -> None:
+    """While the prices of 2026 are not set, nothing is computed that its published caps could miss."""
+    told = command(root, "check", "surgery-2026", "--language", code)
+    assert told.status == 0, told.err
+    assert words in told.out
+
+
+def test_swedish_words_are_swedish(root: DataRoot) -> None:
+    """Verdicts, evidence and the lines below the tables; titles are those of the data."""
+    told = command(root, "check", "bup-2025", "--language", "sv")
+    for words in (
+        "oberoende",
+        "kan inte jämföras så länge underlaget är påhittat",
+        "uppgifter stämmer (",
+    ):
+        assert words in told.out
+    for words in ("independent", "comparable", "agrees", "figures", "compared"):
+        assert words not in told.out
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the 2024 scheme's folder; the command line reads it as it is when it is called."""

@@ -353,7 +353,7 @@ EDITS = {
     "equal amounts beyond the fund": (
         *("bup-2025", "development_grant.toml", "value = 5_000_000", "value = 8_000_000"),
         (
-            "development_grant.toml: fund, fixed_each: 8 000 000 kronor to each of 21 regions are "
+            "development_grant.toml: fund, fixed_each: 8 000 000 kronor to each region are "
             "168 000 000, more than the fund of 150 000 000"
         ),
     ),
