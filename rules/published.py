@@ -87,46 +87,42 @@ Comparison = Annotated[
 ]
 
 
-class Figures(Strict):
-    """Published figures, one a region.
+class Stated(Strict):
+    """Where it was published, and what it proves if it agrees.
 
-    `when_made_up` says whether they can be compared while the deliveries are made up: those that
-    the deliveries were fitted to, or that rest on population alone, can.
+    `when_made_up` says whether it can be compared while the deliveries are made up: what they were
+    fitted to, or what rests on population alone, can.
     """
 
     title: Text
-    values: ByRegion[Exact]
     source: Source
     section: Text
     evidence: Evidence
-    compares: Comparison
     when_made_up: Literal["compare", "not_comparable"] = "compare"
+
+
+class Figures(Stated):
+    """Published figures, one a region."""
+
+    values: ByRegion[Exact]
+    compares: Comparison
     known_difference: list[KnownDifference] = []
 
 
-class Total(Strict):
+class Total(Stated):
     """A published total of kronor paid, over all regions and the payout months named."""
 
-    title: Text
     months: Annotated[list[Month], Field(min_length=1)]
     components: list[Component] = []
     amount_sek: Kronor
     rounded_to_sek: Annotated[int, Field(ge=1)] = 1
-    source: Source
-    section: Text
-    evidence: Evidence
-    when_made_up: Literal["compare", "not_comparable"] = "compare"
 
 
-class ReserveTotal(Strict):
+class ReserveTotal(Stated):
     """A published total of kronor reserved for a component, over regions, measures and months."""
 
-    title: Text
     component: Component
     amount_sek: Kronor
-    source: Source
-    section: Text
-    evidence: Evidence
 
 
 class FramePart(Strict):
@@ -145,22 +141,17 @@ class FramePart(Strict):
 
     @model_validator(mode="after")
     def _one_amount(self) -> "FramePart":
-        given = [
-            each for each in (self.amount_sek, self.payout_month, self.fund) if each is not None
-        ]
-        if len(given) != 1:
+        if [self.amount_sek, self.payout_month, self.fund].count(None) != 2:  # noqa: PLR2004
             raise ValueError("a part has one of amount_sek, payout_month and fund")
         return self
 
 
-class FrameLine(Strict):
+class FrameLine(Stated):
     """An amount set aside that must equal the sum of its parts."""
 
-    name: Text
-    total_sek: Kronor
+    evidence: Evidence = "conservation"
+    amount_sek: Kronor
     part: Annotated[list[FramePart], Field(min_length=1)]
-    source: Source
-    section: Text
 
 
 class Published(Strict):

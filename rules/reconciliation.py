@@ -10,8 +10,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-import polars as pl
-
 from rules.apportionment import half_up
 from rules.bonus_pots import component_fund
 from rules.computed_figures import COMPUTED, paid
@@ -23,6 +21,7 @@ from rules.published import (
     PercentOfCap,
     Reserve,
     ReserveTotal,
+    Stated,
     Total,
 )
 from rules.scheme import Scheme
@@ -43,6 +42,8 @@ AGREEING: frozenset[Verdict] = frozenset(
     {"agrees", "known_difference", "not_comparable", "not_known_yet"}
 )
 """Verdicts with which a reconciliation holds."""
+
+Amount = Total | ReserveTotal | FrameLine
 
 WHILE_MADE_UP = "not comparable while the extracts are made up"
 
@@ -78,16 +79,17 @@ def reconcile(scheme: Scheme, tables: Inputs, *, made_up: bool) -> list[Outcome]
     Returns:
         An outcome for each figure, in the order of the scheme's data, column sums after each set.
     """
-    published = scheme.published
+    of_all = scheme.published
     outcomes: list[Outcome] = []
-    for figures in published.figures:
+    for figures in of_all.figures:
         outcomes += _compare_figures(scheme, figures, tables, made_up=made_up)
-    for total in published.total:
-        outcomes.append(_compare_total(scheme, total, tables, made_up=made_up))
-    for reserved in published.reserve_total:
-        outcomes.append(_compare_reserve_total(scheme, reserved, tables))
-    for line in published.frame:
-        outcomes.append(_compare_frame(scheme, line, tables))
+    amounts: list[Amount] = [*of_all.total, *of_all.reserve_total, *of_all.frame]
+    for amount in amounts:
+        month, computed = _computed(scheme, amount, tables)
+        found = _compared(amount, month, Decimal(amount.amount_sek), computed, made_up=made_up)
+        if isinstance(amount, FrameLine):
+            found = found._replace(explanation=" + ".join(part.name for part in amount.part))
+        outcomes.append(found)
     if not scheme.not_known_yet:
         return outcomes
     return [
@@ -122,38 +124,41 @@ def _compare_figures(
     scheme: Scheme, figures: Figures, tables: Inputs, *, made_up: bool
 ) -> list[Outcome]:
     month, computed = COMPUTED[figures.compares.kind](scheme, figures.compares, tables)
-    source = f"{figures.source}, {figures.section}"
     known = {each.region_code: each for each in figures.known_difference}
     outcomes = []
     for code, value in figures.values.items():
-        found = computed.get(code)
-        verdict: Verdict = _verdict(value, found)
-        explanation = ""
-        if made_up and figures.when_made_up == "not_comparable":
-            verdict, explanation = "not_comparable", WHILE_MADE_UP
-        elif code in known and found is not None:
-            listed = known[code]
-            explanation = listed.explanation
-            if verdict == "agrees":
-                verdict = "difference_gone"
-            elif (listed.published, listed.computed) == (value, found):
-                verdict = "known_difference"
-        outcomes.append(
-            Outcome(
-                figures.title,
-                code,
-                month,
-                value,
-                found,
-                verdict,
-                figures.evidence,
-                source,
-                explanation,
-            )
-        )
+        found = _compared(figures, month, value, computed.get(code), made_up=made_up)
+        listed = known.get(code)
+        if listed and found.verdict in {"agrees", "differs"}:
+            found = found._replace(explanation=listed.explanation)
+            if found.verdict == "agrees":
+                found = found._replace(verdict="difference_gone")
+            elif (listed.published, listed.computed) == (value, found.computed):
+                found = found._replace(verdict="known_difference")
+        outcomes.append(found._replace(region_code=code))
     if not known and all(each.computed is not None for each in outcomes):
         outcomes.append(_column_sum(outcomes))
     return outcomes
+
+
+def _compared(
+    stated: Stated, month: date, published: Decimal, computed: Decimal | None, *, made_up: bool
+) -> Outcome:
+    """A published figure, and whether what was computed is the same."""
+    verdict, explanation = _verdict(published, computed), ""
+    if made_up and stated.when_made_up == "not_comparable":
+        verdict, explanation = "not_comparable", WHILE_MADE_UP
+    return Outcome(
+        stated.title,
+        "",
+        month,
+        published,
+        computed,
+        verdict,
+        stated.evidence,
+        f"{stated.source}, {stated.section}",
+        explanation,
+    )
 
 
 def _column_sum(outcomes: list[Outcome]) -> Outcome:
@@ -178,63 +183,24 @@ def _verdict(published: Decimal, computed: Decimal | None) -> Verdict:
     return "agrees" if computed == published else "differs"
 
 
-def _compare_total(scheme: Scheme, total: Total, tables: Inputs, *, made_up: bool) -> Outcome:
-    lines = paid(scheme, tables, total.months, total.components)
-    computed = None
-    if set(lines["month"]) == set(total.months):
-        exact = Fraction(int(lines["amount_sek"].sum()), total.rounded_to_sek)
-        computed = Decimal(half_up(exact) * total.rounded_to_sek)
-    verdict, explanation = _verdict(Decimal(total.amount_sek), computed), ""
-    if made_up and total.when_made_up == "not_comparable":
-        verdict, explanation = "not_comparable", WHILE_MADE_UP
-    return Outcome(
-        total.title,
-        "",
-        total.months[-1],
-        Decimal(total.amount_sek),
-        computed,
-        verdict,
-        total.evidence,
-        f"{total.source}, {total.section}",
-        explanation,
-    )
-
-
-def _compare_reserve_total(scheme: Scheme, reserved: ReserveTotal, tables: Inputs) -> Outcome:
-    rows = tables[Reserves].filter(
-        (pl.col("scheme") == scheme.name) & (pl.col("component") == reserved.component)
-    )
-    computed = None if rows.is_empty() else Decimal(int(rows["reserved_sek"].sum()))
-    published = Decimal(reserved.amount_sek)
-    return Outcome(
-        reserved.title,
-        "",
-        scheme.measured_months[0],
-        published,
-        computed,
-        _verdict(published, computed),
-        reserved.evidence,
-        f"{reserved.source}, {reserved.section}",
-    )
-
-
-def _compare_frame(scheme: Scheme, line: FrameLine, tables: Inputs) -> Outcome:
-    parts = [_part(scheme, part, tables) for part in line.part]
-    known = [part for part in parts if part is not None]
-    computed = sum(known, Decimal(0)) if len(known) == len(parts) else None
-    published = Decimal(line.total_sek)
-    words = " + ".join(part.name for part in line.part)
-    return Outcome(
-        line.name,
-        "",
-        scheme.payouts[-1].month,
-        published,
-        computed,
-        _verdict(published, computed),
-        "conservation",
-        f"{line.source}, {line.section}",
-        words,
-    )
+def _computed(scheme: Scheme, amount: Amount, tables: Inputs) -> tuple[date, Decimal | None]:
+    """The month of a published amount, and what was computed; nothing where a part of it was not."""
+    match amount:
+        case Total():
+            lines = paid(scheme, tables, amount.months, amount.components)
+            if set(lines["month"]) != set(amount.months):
+                return amount.months[-1], None
+            exact = Fraction(int(lines["amount_sek"].sum()), amount.rounded_to_sek)
+            return amount.months[-1], Decimal(half_up(exact) * amount.rounded_to_sek)
+        case ReserveTotal():
+            reserved = tables[Reserves].filter(scheme=scheme.name, component=amount.component)
+            computed = None if reserved.is_empty() else Decimal(int(reserved["reserved_sek"].sum()))
+            return scheme.measured_months[0], computed
+        case FrameLine():
+            parts = [_part(scheme, part, tables) for part in amount.part]
+            known = [part for part in parts if part is not None]
+            is_whole = len(known) == len(parts)
+            return scheme.payouts[-1].month, sum(known, Decimal(0)) if is_whole else None
 
 
 def _part(scheme: Scheme, part: FramePart, tables: Inputs) -> Decimal | None:

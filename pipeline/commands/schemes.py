@@ -12,7 +12,7 @@ from pipeline.arguments import SchemeType, format_option, language_option
 from pipeline.rendering import print_result
 from pipeline.supplies import supplies
 from reports.scheme_comparison import comparison
-from reports.tables import PrintedTable
+from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from rules.drafting import DraftError, draft
 from rules.loading import SCHEMES, load_scheme, load_schemes
@@ -33,7 +33,7 @@ COLUMNS = (
     "missing",
     "not_computable",
 )
-"""What a row for programs has."""
+"""What a row has."""
 
 
 @click.group(invoke_without_command=True)
@@ -107,35 +107,11 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
             _say(row, code)
         return
     words = words_in(code)["schemes"]
-    keys = (
-        "scheme",
-        "agreement",
-        "measured",
-        "paid",
-        "payer",
-        "data_source",
-        "missing",
-        "not_computable",
+    headings = [words[name] for name in COLUMNS]
+    cells: list[list[Cell]] = [[row[name] for name in COLUMNS] for row in rows]
+    print_result(
+        [PrintedTable(words["sheet"], headings, cells, sheet=words["sheet"])], rows, COLUMNS, layout
     )
-    table = PrintedTable(
-        title=words["title"],
-        headings=[words[key] for key in keys],
-        rows=[
-            [
-                row["scheme"],
-                row["title"],
-                "/".join(filter(None, (row["measured_from"], row["measured_to"]))),
-                row["payout_months"],
-                row["payer"],
-                row["data_source"],
-                row["missing"],
-                row["not_computable"],
-            ]
-            for row in rows
-        ],
-        sheet=words["title"],
-    )
-    print_result([table], rows, COLUMNS, layout)
 
 
 def _row(found: Plan, code: Code) -> dict[str, str]:
@@ -159,7 +135,7 @@ def _say(row: Mapping[str, str], code: Code) -> None:
     words = words_in(code)["schemes"]
     click.echo(f"{row['scheme']}: {row['title']}")
     line = "line" if row["measured_from"] else "line_unmeasured"
-    click.echo(f"  {words[line].format(paid=row['payout_months'], **row)}")
+    click.echo(f"  {words[line].format(**row)}")
     click.echo(f"  {words['rests_on'].format(**row)}")
     click.echo(f"  {words['missing_what' if row['missing'] else 'missing_nothing']}")
     for each in row["missing"].splitlines():

@@ -106,7 +106,7 @@ def published_figures(published: Published) -> Iterator[tuple[str, str, Iterator
         if not total.section.startswith("sum of"):
             yield total.source, total.section, iter([written(total.amount_sek)])
     for line in published.frame:
-        yield line.source, line.section, iter([written(line.total_sek)])
+        yield line.source, line.section, iter([written(line.amount_sek)])
         parts = [part.amount_sek for part in line.part if part.amount_sek is not None]
         yield line.source, line.section, map(written, parts)
 
