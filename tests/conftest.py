@@ -14,10 +14,6 @@ from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 SAMPLE = CHECKOUT / "data" / "raw"
 
-# Every process that tests start would look for plugins of hypothesis, which pandera imports where it
-# is installed, and load those of other packages.
-os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Ignore the warnings of the one list; pyproject.toml makes all others errors."""
