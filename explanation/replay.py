@@ -22,9 +22,9 @@ from ledger.provenance import basis, rows
 from rules.scheme import Scheme
 from rules.step import Step
 from rules.steps import steps
-from rules.vocabulary import vocabulary
 from schemas.audit import Deliveries
 from schemas.decisions import Decided, Revocations, Settlements
+from schemas.labels import vocabulary
 from schemas.places import DataRoot
 from schemas.records import Record
 from schemas.table import Table
@@ -97,7 +97,7 @@ def replay(
     """
     records = basis(ledger, *numbers)
     held, files = _held(ledger, records), ledger.record(Deliveries)
-    words = vocabulary(list(schemes.values()))
+    words = vocabulary()
     by_table = {
         (step.table.qualified_name(), name): step
         for name, scheme in schemes.items()

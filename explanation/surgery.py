@@ -57,7 +57,7 @@ def earned_by_operations(
     last = payout.round_months()[-1]
     caps = context.basis.needed(payments, SurgeryCaps, last)
     performance = context.basis.needed(caps, SurgeryPerformance, last)
-    reserves = context.basis.needed(caps, Reserves, context.scheme.identity.measured_from)
+    reserves = context.basis.needed(caps, Reserves, context.scheme.measured_months[0])
     procedures = [
         _procedure(context, rule, performance, procedure) for procedure in rule.procedures()
     ]

@@ -15,14 +15,14 @@ from pipeline.schedules import deliveries_schedule, due_schedule, monthly_schedu
 from pipeline.sensors import delivery_sensor, payout_sensor, reports_sensor
 from pipeline.warnings_expected import expect_warnings
 from rules.loading import load_schemes
-from rules.vocabulary import vocabulary
+from schemas.labels import vocabulary
 
 expect_warnings()
 
 LOADED = load_schemes()
 SCHEMES = list(LOADED.values())
 GROUPS = all_groups(SCHEMES)
-WORDS = vocabulary(SCHEMES)
+WORDS = vocabulary()
 JOBS = {group.name: group_job(group) for group in GROUPS}
 DELIVERIES, DUE = deliveries_job(), due_job()
 

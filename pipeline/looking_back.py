@@ -17,15 +17,14 @@ from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from rules.calculation import calculate
-from rules.loading import load_schemes
 from rules.planning import Known, Missing, plan
 from rules.population import PopulationMissingError
 from rules.scheme import Scheme
-from rules.vocabulary import vocabulary
 from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
 from schemas.deliveries import DATASETS
 from schemas.keys import OfScheme
+from schemas.labels import vocabulary
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from schemas.table import Table
@@ -136,7 +135,7 @@ def _read(
     root: DataRoot, needed: Mapping[str, Sequence[date]], day: date
 ) -> tuple[list[Observed], list[DeliveryRefusedError]]:
     """What was delivered by the day of all that is needed."""
-    words = vocabulary(list(load_schemes().values()))
+    words = vocabulary()
     read: list[Observed] = []
     refused: list[DeliveryRefusedError] = []
     with open_door(root.accepted) as folder:

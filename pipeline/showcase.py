@@ -28,9 +28,9 @@ from rules.population import PopulationMissingError
 from rules.reconciliation import Outcome, reconcile
 from rules.scheme import Scheme
 from rules.step import Inputs
-from rules.vocabulary import vocabulary
 from schemas.audit import Deliveries
 from schemas.deliveries import DATASETS
+from schemas.labels import vocabulary
 from schemas.observed import Population
 from schemas.places import DataRoot
 
@@ -96,7 +96,7 @@ def _population(grants: Sequence[Scheme], root: DataRoot) -> pl.DataFrame:
     }
     nothing = AlreadyRecorded(Deliveries.without_rows(), {})
     with TemporaryDirectory() as store, open_door(Path(store)) as folder:
-        taken = take_in(root, "population", sorted(months), nothing, vocabulary(grants), folder)
+        taken = take_in(root, "population", sorted(months), nothing, vocabulary(), folder)
     if taken.refused:
         raise taken.refused[0]
     return pl.concat([Population.without_rows(), *(each.rows for each in taken.observed)])

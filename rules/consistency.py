@@ -80,7 +80,7 @@ def _reporting(scheme: Scheme) -> Iterator[str]:
         yield "scheme.toml: measured, reporting: what is measured is reported by a day, all else not"
         return
     last = reporting.last if reporting else None
-    if last and last < add_months(scheme.identity.measured_to, 1):
+    if last and last < add_months(scheme.measured_months[-1], 1):
         yield f"scheme.toml: reporting.last: {last} is before the last month measured has ended"
     for payout in scheme.payouts:
         for month in payout.round_months():
@@ -143,12 +143,10 @@ def _paid_in_rounds(scheme: Scheme) -> set[str]:
 
 
 def _published(scheme: Scheme) -> Iterator[str]:
-    """What is compared is of the scheme: what it pays, its measures and its months."""
-    of_all = [(each, each.vocabulary()) for each in scheme.requirements.values()]
+    """What is compared is of the scheme: what it pays, and its months."""
     known = {
         "component": {name for payout in scheme.payouts for name in payout.components},
         "fund": set(scheme.requirements),
-        "measure": {word for _, words in of_all for word in words.get("measure", ())},
     }
     for kind, statements in scheme.published:
         for each in statements:

@@ -88,10 +88,6 @@ class Requirement(Strict):
         """The populations that its shares rest on."""
         return []
 
-    def vocabulary(self) -> Mapping[str, Collection[str]]:
-        """The words that deliveries may use for it, by the observed table's column."""
-        return {}
-
     def reserved_months(self, scheme: "Scheme", component: str) -> Collection[date]:
         """The months in which some reserve of it begins."""
         raise NotImplementedError

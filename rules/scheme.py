@@ -89,25 +89,6 @@ class Identity(Undecided):
         """The appropriation: in Swedish for `sv`, else in English."""
         return self.appropriation_sv if code == "sv" else self.appropriation
 
-    @property
-    def measured_from(self) -> date:
-        """The first month measured.
-
-        Raises:
-            LookupError: if the scheme measures nothing.
-        """
-        return self._measured().first
-
-    @property
-    def measured_to(self) -> date:
-        """The last month measured; errors as for `measured_from`."""
-        return self._measured().last
-
-    def _measured(self) -> Period:
-        if self.measured is None:
-            raise LookupError(f"{self.name} measures no month")
-        return self.measured
-
 
 @dataclass(frozen=True)
 class Scheme:
@@ -164,7 +145,7 @@ class Scheme:
         reporting = self.identity.reporting
         if reporting is None:
             raise LookupError(f"{self.name} has no days for reporting")
-        if reporting.last and month == self.identity.measured_to:
+        if reporting.last and month == self.measured_months[-1]:
             return reporting.last
         return add_months(month, 1).replace(day=reporting.day)
 

@@ -81,6 +81,11 @@ def codes_of(kind: str) -> list[str]:
     return [code for of, code, *_ in _rows() if of == kind]
 
 
+def vocabulary() -> Mapping[str, list[str]]:
+    """The words that deliveries may use, by the observed tables' columns."""
+    return {column: codes_of(column) for column in ("measure", "procedure")}
+
+
 @cache
 def _rows() -> tuple[tuple[str, ...], ...]:
     with LABELS.open(encoding="utf-8", newline="") as lines:

@@ -26,7 +26,7 @@ def caps_by_need(scheme: Scheme) -> Mapping[str, int]:
         for row in _rows(delivered, ";")
         if row["age_group"] == "all"
     }
-    rule, month = scheme.require(Surgery), scheme.identity.measured_from
+    rule, month = scheme.require(Surgery), scheme.measured_months[0]
     need = {
         row["region_code"]: people[row["region_code"]] * int(row["standard_cost_sek"])
         for row in _rows(COSTS)

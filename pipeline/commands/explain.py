@@ -21,11 +21,10 @@ from explanation.payouts import Explainer, NothingToExplainError, Question
 from explanation.telling import Page, ToldNode, in_short, tell
 from pipeline.arguments import DayType, MonthType, RegionType, SchemeType
 from pipeline.rendering import WIDE, messages, results
-from rules.loading import load_schemes
 from rules.scheme import Scheme
-from rules.vocabulary import vocabulary
 from schemas.components import REGISTER
 from schemas.days import end_of
+from schemas.labels import vocabulary
 from schemas.months import month_key
 from schemas.places import DataRoot
 
@@ -79,7 +78,7 @@ def explain_command(
     if target and target.exists():
         raise click.ClickException(f"{target} exists already; name another file")
     question = Question(scheme, month, component, end_of(as_of) if as_of else None)
-    words = vocabulary(list(load_schemes().values()))
+    words = vocabulary()
     try:
         explainer = Explainer(DataRoot.from_environment(), question, words)
         whole = tell(explainer.explain(region), language)

@@ -21,10 +21,9 @@ from deliveries.reading import Observed, read_deliveries
 from pipeline.arguments import MonthType
 from pipeline.failures import StepFailure
 from pipeline.rendering import failure_table, messages, results
-from rules.loading import load_schemes
-from rules.vocabulary import vocabulary
 from schemas.days import day_of
 from schemas.deliveries import DATASETS
+from schemas.labels import vocabulary
 from schemas.months import parse_month
 from schemas.regions import region_codes
 
@@ -92,9 +91,8 @@ def _tell(refusal: DeliveryRefusedError, faults_to: Path | None) -> None:
 
 def _read(sent: SentDelivery) -> tuple[list[Observed], list[DeliveryRefusedError]]:
     """The delivery as a run would read it, from copies that go again."""
-    words = vocabulary(list(load_schemes().values()))
     with TemporaryDirectory() as store, open_door(Path(store)) as folder:
-        return read_deliveries([copied(sent, folder)], words)
+        return read_deliveries([copied(sent, folder)], vocabulary())
 
 
 def lying_beside(file: Path) -> Listing | None:

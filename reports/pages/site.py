@@ -32,9 +32,9 @@ from reports.pages.year import Year
 from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.loading import load_schemes
 from rules.outlook import tested_years
-from rules.vocabulary import vocabulary
 from schemas.audit import Materialisations
 from schemas.keys import OfScheme
+from schemas.labels import vocabulary
 from schemas.months import month_key
 from schemas.observed import Population
 from schemas.places import DataRoot
@@ -151,8 +151,7 @@ def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
 
 def _explanations(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str, bytes]]:
     """The payout explained to each region, in each language."""
-    words = vocabulary(load_schemes().values())
-    explainer = Explainer(root, Question(year.scheme, payout), words)
+    explainer = Explainer(root, Question(year.scheme, payout), vocabulary())
     for region in year.scheme.regions:
         explanation = explainer.explain(region)
         for code in CODES:

@@ -3,7 +3,7 @@
 Source: SKR, requirements of block 2; interpretations I-1, I-6, I-7 and I-15.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -65,10 +65,6 @@ class FirstVisitProduction(SharedByPopulation):
     def fund_at(self, month: date) -> int:
         """The year's fund."""
         return self.fund.at(month)
-
-    def vocabulary(self) -> Mapping[str, Collection[str]]:
-        """The measure of first visits."""
-        return {"measure": [self.measure]}
 
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """The first month of each period."""

@@ -54,14 +54,10 @@ class Surgery(Requirement):
         """The ceiling of all regions together."""
         return self.ceiling.at(month)
 
-    def vocabulary(self) -> Mapping[str, Collection[str]]:
-        """The procedures that have a price."""
-        return {"procedure": self.procedures()}
-
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """The first month measured: a cap is reserved once."""
         _ = component
-        return [scheme.identity.measured_from]
+        return [scheme.measured_months[0]]
 
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
@@ -73,7 +69,7 @@ class Surgery(Requirement):
             {"region_code": scheme.regions, "amount_sek": [caps[code] for code in scheme.regions]},
             schema={"region_code": pl.String, "amount_sek": pl.Int64},
         )
-        yield Reserve(scheme.identity.measured_to, "", amounts)
+        yield Reserve(scheme.measured_months[-1], "", amounts)
 
     def counted(self, scheme: Scheme, month: date) -> list[date]:
         """The months measured so far, in this year, the year before and the baseline years."""
@@ -116,7 +112,7 @@ class Surgery(Requirement):
                 months,
                 (
                     Need(SurgeryPerformance, this_month),
-                    Need(Reserves, lambda _month: [scheme.identity.measured_from]),
+                    Need(Reserves, lambda _month: [scheme.measured_months[0]]),
                 ),
                 lambda inputs, months: surgery_caps(
                     scheme,
@@ -155,7 +151,7 @@ class Surgery(Requirement):
         """The baseline is three earlier years; each region has a cap, and they make up the ceiling."""
         file = f"{component}.toml"
         for years in self.baseline_years.values():
-            if len(set(years)) != len(years) or max(years) >= scheme.identity.measured_from.year:
+            if len(set(years)) != len(years) or max(years) >= scheme.measured_months[0].year:
                 yield f"{file}: baseline_years: {years} are not three different earlier years"
         for caps in self.caps.values():
             if missing := sorted(set(scheme.regions).difference(caps)):
@@ -194,7 +190,7 @@ def surgery_performance(
         _of_month(scheme, rule, observed, month).with_columns(
             month=pl.lit(month),
             scheme=pl.lit(scheme.name),
-            is_final=pl.lit(month == scheme.identity.measured_to),
+            is_final=pl.lit(month == scheme.measured_months[-1]),
         )
         for month in months
     ]

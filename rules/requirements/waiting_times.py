@@ -81,10 +81,6 @@ class WaitingTime(SharedByPopulation):
         """Whether the month's reserves are paid as they are, and no requirement is judged."""
         return self.paid_by is not None and self.paid_by.at(month) == BY_POPULATION
 
-    def vocabulary(self) -> Mapping[str, Collection[str]]:
-        """The measures that have a fund."""
-        return {"measure": self.measures()}
-
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """Every month measured."""
         _ = component

@@ -16,14 +16,13 @@ from deliveries.finding import months_delivered
 from deliveries.taking_in import AlreadyRecorded, take_in
 from explanation.payouts import Explainer, Explanation, Question
 from ledger.ledger import Ledger
-from rules.loading import load_schemes
 from rules.scheme import Scheme
-from rules.vocabulary import vocabulary
 from schemas.audit import Deliveries
+from schemas.labels import vocabulary
 from schemas.places import DataRoot
 from schemas.regions import region_codes
 
-WORDS = vocabulary(list(load_schemes().values()))
+WORDS = vocabulary()
 NOTHING = AlreadyRecorded(Deliveries.without_rows(), {})
 
 
