@@ -49,6 +49,8 @@ class Schemes(dict[str, Scheme]):
                     self[path.name] = load_scheme(path)
                 except SchemeError as error:
                     self.refused[path.name] = error
+                except OSError as error:
+                    self.refused[path.name] = SchemeError(path, [str(error)])
 
     def __missing__(self, name: str) -> Scheme:
         """Whoever needs the scheme is told why there is none."""

@@ -157,6 +157,15 @@ def test_a_draft_that_cannot_be_used_stops_no_other_scheme(
         loaded["cancer-1999"]
 
 
+def test_a_file_that_cannot_be_opened_stops_no_other_scheme(tmp_path: Path) -> None:
+    """Here a folder of a file's name."""
+    copied("cancer-2023", tmp_path)
+    (copied("cancer-2025", tmp_path) / "notes.toml").mkdir()
+    loaded = load_schemes(tmp_path)
+    assert list(loaded) == ["cancer-2023"]
+    assert "notes.toml" in str(loaded.refused["cancer-2025"])
+
+
 def test_an_unchanged_copy_is_the_same_scheme(tmp_path: Path) -> None:
     """The fingerprint follows the folder's content, not its place; any change shows in it."""
     for name in SCHEME_NAMES:
