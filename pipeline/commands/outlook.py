@@ -17,12 +17,12 @@ from pipeline.rendering import messages, print_result
 from reports.pages.outlook import Errors, errors
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
+from rules.back_tests import BackTests
 from rules.loading import load_schemes
 from rules.outlook import (
     ASSUMPTIONS,
     Outlook,
     assumed_months,
-    latest_back_test,
     nothing_more,
     outlook,
     resting_on,
@@ -171,7 +171,7 @@ def _tested(root: DataRoot, scheme: Scheme) -> tuple[Scheme, pl.DataFrame] | Non
         observed = {table: read_published(root, table) for table in OBSERVED}
     except NothingPublishedError:
         return None
-    return latest_back_test(scheme, load_schemes().values(), observed)
+    return BackTests(load_schemes().values(), observed).latest(scheme)
 
 
 def _spans(months: Sequence[date]) -> str:

@@ -1,6 +1,6 @@
 """What the year may give: the named assumptions side by side, for a region and each of its components."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,7 +13,8 @@ from reports.pages.telling import Telling
 from reports.pages.year import Year
 from reports.payout import spaced
 from reports.tables import Cell, PrintedTable, summed
-from rules.outlook import ASSUMPTIONS, assumed_months, latest_back_test, outlook, resting_on
+from rules.back_tests import BackTests
+from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
 from rules.scheme import Scheme
 from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
@@ -31,7 +32,7 @@ class Outlooks(NamedTuple):
         assumed: the months that are assumed; none once the year is over.
         amounts: for each scenario, kronor by region and component, all payouts together.
         rests_on: the assumed months that each component rests on.
-        tested: how far such outlooks of a year that is over were from its outcome; see `back_test`.
+        tested: how far such outlooks of a year that is over were from its outcome; see `BackTests.of`.
     """
 
     assumed: Sequence[date]
@@ -47,7 +48,7 @@ class Outlooks(NamedTuple):
         }
 
 
-def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
+def outlooks(year: Year, tests: BackTests) -> Outlooks:
     """The outlooks of the year as its last month leaves it: with nothing that came later.
 
     Decisions of later payouts play no part; when no month is left to assume, there is one outlook,
@@ -55,7 +56,7 @@ def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
 
     Args:
         year: up to the month.
-        schemes: all there are, for one to test such outlooks on.
+        tests: the outlooks of all years from what was counted alone.
     """
     scheme = year.scheme
     counted = {
@@ -66,9 +67,14 @@ def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
     }
     observed = {**year.tables, **counted, **entered}
     assumed = assumed_months(scheme, observed)
+    has_entered = any(rows.height for rows in entered.values())
     amounts = {}
     for scenario in list(ASSUMPTIONS) if assumed else list(ASSUMPTIONS)[:1]:
-        lines = outlook(scheme, observed, scenario).lines
+        lines = (
+            outlook(scheme, observed, scenario).lines
+            if has_entered
+            else tests.after(scheme, year.until, scenario)
+        )
         sums = lines.group_by("region_code", "component").agg(pl.col("amount_sek").sum())
         amounts[scenario] = {(code, name): amount for code, name, amount in sums.iter_rows()}
     paid_for = {
@@ -83,8 +89,9 @@ def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
         for payout in scheme.payouts
         for component in payout.components
     }
-    tested = latest_back_test(scheme, schemes, year.tables, len(assumed)) if assumed else None
-    return Outlooks(assumed, amounts, paid_for, tested)
+    return Outlooks(
+        assumed, amounts, paid_for, tests.latest(scheme, len(assumed)) if assumed else None
+    )
 
 
 def errors(
