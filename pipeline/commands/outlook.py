@@ -14,7 +14,7 @@ from pipeline.arguments import DayType, SchemeType, format_option, language_opti
 from pipeline.looking_back import known_by
 from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, print_result
-from reports.pages.outlook import Errors, errors
+from reports.pages.outlook import Errors, errors, what_nothing_more_means
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.back_tests import BackTests
@@ -108,7 +108,7 @@ def scenario_table(
         for pot in year.pots.iter_rows(named=True)
     ]
     if year.scenario == nothing_more.__name__:
-        notes.append(texts["what_nothing_more_means"])
+        notes += what_nothing_more_means(scheme, code)
     title = texts["title"] if assumed else texts["all_in"]
     return PrintedTable(
         title=title.format(scheme=scheme.name, scenario=texts[year.scenario], months=spans),

@@ -13,13 +13,24 @@ from reports.pages.telling import Telling
 from reports.pages.year import Year
 from reports.payout import spaced
 from reports.tables import Cell, PrintedTable, summed
+from reports.words import words_in
 from rules.back_tests import BackTests
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
+from rules.requirement import Requirement
+from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.surgery import Surgery
+from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
 from schemas.regions import region_name
 from schemas.table import Table
+
+KINDS: Mapping[str, type[Requirement]] = {
+    "waiting_times": WaitingTime,
+    "first_visit_production": FirstVisitProduction,
+    "surgery": Surgery,
+}
 
 Errors = Mapping[str, Mapping[str, str]]
 """By scenario, how far off its outlooks were with as many months assumed, in words."""
@@ -116,6 +127,12 @@ def errors(
     }
 
 
+def what_nothing_more_means(scheme: Scheme, code: Code) -> list[str]:
+    """What is left of each kind of the scheme's requirements where a month is not reported."""
+    words = words_in(code)["nothing_more_means"]
+    return [words[name] for name, kind in KINDS.items() if scheme.find(kind)]
+
+
 def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
     """A row a component, a column a scenario, and from where to where they go."""
     words, named = told.words["region_page"], told.words["outlook"]
@@ -140,7 +157,7 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
         paragraphs = [words["outlook_lead"].format(months=months)]
         notes = [
             named["together_means"],
-            named["what_nothing_more_means"],
+            *what_nothing_more_means(told.year.scheme, told.code),
             *_worth(told, found),
         ]
     table = PrintedTable(

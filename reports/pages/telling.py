@@ -52,7 +52,9 @@ class Telling:
         return self.language.write(Month(month))
 
     def months(self, first: date, last: date) -> str:
-        """A span of months, the year once where it is the same."""
+        """A span of months, the year once where it is the same; one month alone as itself."""
+        if first == last:
+            return self.month(first)
         begin = Month(first, has_year=first.year != last.year)
         return f"{self.language.write(begin)}{EN_DASH}{self.month(last)}"
 
@@ -109,6 +111,12 @@ class Telling:
             return self.words["audience"]["withheld"]
         tenths = share.tenths
         return self.words["pages"]["missing"] if tenths is None else tenths
+
+    def counts(self, share: Share) -> str:
+        """The counts behind a share, as its part and its whole; nothing where it is not shown."""
+        if self.is_hidden(share) or share.part is None or not share.whole:
+            return ""
+        return f"{spaced(share.part)}/{spaced(share.whole)}"
 
     def change(self, result: Result) -> Cell:
         """The improvement on last year in a cell, or the words that stand for it."""

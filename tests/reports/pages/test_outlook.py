@@ -44,12 +44,13 @@ def test_what_such_outlooks_are_worth(tell: Tell) -> None:
     """By how much they were off in a year that is over, for each assumption; else that it is not known."""
     told = tell()
     found = outlooks(told.year, back_tests_of(told))
-    sums, nothing_more, worth = outlook_section(told, SORMLAND, found).table.notes
+    sums, waiting, production, worth = outlook_section(told, SORMLAND, found).table.notes
     assert "inte radernas summor" in sums
-    assert "rapporteras inte alls" in nothing_more
+    assert "det som är intjänat för väntetider står kvar" in waiting
+    assert "utan rapport för en av dess månader ger perioden 0 kr" in production
     assert "som samma månader i fjol 4,7 procent, som senaste månaden 2,7 procent" in worth
     untested = outlook_section(told, SORMLAND, found._replace(tested=None)).table
-    assert untested.notes[2].startswith("Inget avslutat år finns")
+    assert untested.notes[3].startswith("Inget avslutat år finns")
 
 
 def test_a_year_that_is_over(tell: Tell) -> None:
