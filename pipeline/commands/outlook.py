@@ -80,7 +80,7 @@ def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: C
     off = errors(tested, assumed, language)
     tables = [scenario_table(scheme, each, assumed, off, language) for each in found]
     tables += [back_test_table(*tested, language)] if tested else []
-    print_result(tables, _rows(scheme, found, assumed, off), COLUMNS, layout)
+    print_result(tables, _rows(scheme, found, assumed, off), COLUMNS, layout, language)
 
 
 def scenario_table(

@@ -68,7 +68,7 @@ def schemes(
     if not rows and layout == "table":
         click.echo(words_in(language)["comparison"]["same"].format(one=one.name, other=other.name))
         return
-    print_result([found], rows, columns, layout)
+    print_result([found], rows, columns, layout, language)
 
 
 @schemes.command()
@@ -131,7 +131,7 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
         ],
         sheet=words["title"],
     )
-    print_result([table], rows, COLUMNS, layout)
+    print_result([table], rows, COLUMNS, layout, code)
 
 
 def _row(found: Plan, code: Code) -> dict[str, str]:
