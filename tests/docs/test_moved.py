@@ -7,6 +7,7 @@ from rules.loading import load_schemes
 from tests.pipeline.runs import Runs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUN)
 def test_each_other_reading_moves_what_is_kept(name: str, runs: Runs) -> None:
     """`python -m docs.templates moved` computes it anew: look at the difference first."""

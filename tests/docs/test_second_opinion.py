@@ -26,6 +26,7 @@ def test_every_file_is_named_with_what_it_makes() -> None:
     assert table_headed(DOCUMENT, "File") == rows
 
 
+@pytest.mark.slow
 def test_every_query_can_be_pasted(ran: Ran) -> None:
     """A file's text runs as it is at the prompt of the read-only warehouse."""
     with connected(ran.root.published, read_only=True) as warehouse:

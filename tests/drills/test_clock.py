@@ -117,6 +117,7 @@ def test_a_clock_before_the_first_month(data_root: DataRoot) -> None:
     assert not data_root.ledger.exists()
 
 
+@pytest.mark.slow
 def test_a_clock_in_an_earlier_year(root: DataRoot) -> None:
     """Months that have not begun by it are listed as such, and are not computed."""
     before = whole_ledger(root)

@@ -63,6 +63,7 @@ def test_a_correction_is_gone_and_what_it_corrected_is_there(root: DataRoot) -> 
     goes_on(root, LATER.removesuffix(".csv"))
 
 
+@pytest.mark.slow
 def test_a_pruned_month_read_once_more_in_dagster(root: DataRoot) -> None:
     """It is read from its copy; without that it is refused in words, and the month keeps what it had."""
     (root.raw / FILE).unlink()

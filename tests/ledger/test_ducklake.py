@@ -144,6 +144,7 @@ def test_connections_that_break_within_the_work(
     assert broken[0] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("queries", [0, 1, 3])
 def test_connections_that_break_within_a_reading(
@@ -249,6 +250,7 @@ def test_rows_that_do_not_fit_are_not_tried_again(lake: DuckLakeEngine) -> None:
     assert calls == [1]
 
 
+@pytest.mark.slow
 def test_the_published_warehouse_is_the_same(
     lake: DuckLakeEngine, lake_setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,13 +109,14 @@ class Runs:
         return Ran(root, {scheme: Told(**read[scheme]) for scheme in schemes})
 
     def elsewhere(self, scheme: str) -> DataRoot:
-        """The scheme run by another process, in whose hashes texts have another order."""
+        """The scheme run by another process: other hashes of texts, other threads beside each other."""
         root = DataRoot(self.folder / f"{scheme}-elsewhere")
         seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
         with FileLock(self.folder / f"{scheme}-elsewhere.lock"):
             if not root.published.exists():
                 shutil.copytree(SAMPLE, root.raw, dirs_exist_ok=True)
                 environment = os.environ | {VARIABLE: str(root.path), "PYTHONHASHSEED": seed}
+                environment["POLARS_MAX_THREADS"] = "3"
                 environment.pop("DAGSTER_HOME", None)
                 program = "from pipeline.command_line import main; main()"
                 subprocess.run(

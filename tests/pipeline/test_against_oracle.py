@@ -44,6 +44,7 @@ def test_a_made_up_year(scheme: str, seed: int, empty_root: DataRoot) -> None:
     compare(scheme, make_year(seed, SCHEMES[scheme]), empty_root, seed, "--as-of", OVER)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_year_of_one_kind(scheme: str, empty_root: DataRoot) -> None:
     """The same where everybody earns everything, months are missing, or ratios are at the edges."""

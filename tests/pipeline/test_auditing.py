@@ -72,6 +72,7 @@ def test_witnesses_are_named(copy: DataRoot, runs: Runs) -> None:
     assert len(set(numbers)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keeps", ["in its folder", "elsewhere"])
 def test_dagster_s_events_find_a_rewritten_ledger(copy: DataRoot, runs: Runs, keeps: str) -> None:
     """The instance of the run knows each record; the ledger's chain was written anew, whole in itself."""

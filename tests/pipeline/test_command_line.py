@@ -41,6 +41,7 @@ def test_every_command_has_help(name: str, empty_root: DataRoot) -> None:
         assert "--to YYYY-MM" in rest
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OF_WHAT_IS_THERE)
 def test_what_computes_nothing_does_not_load_dagster(name: str) -> None:
     """It takes longer to load than all the rest."""

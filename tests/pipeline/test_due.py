@@ -73,6 +73,7 @@ def test_a_day_that_is_none(empty_root: DataRoot) -> None:
     assert command(empty_root, "due", "--on", "tomorrow").status == 2
 
 
+@pytest.mark.slow
 def test_in_dagster(root: DataRoot) -> None:
     """The overview's tables, and a check on each dataset that fails where something is late."""
     config = {"config": {"today": DAY}}

@@ -20,6 +20,7 @@ def of_day(root: DataRoot, day: str) -> DataRoot:
     return DataRoot(root.warehouse / "scratch" / f"{SCHEME.name}_as_of_{day}")
 
 
+@pytest.mark.slow
 def test_all_deliveries_had_come(data_root: DataRoot, runs: Runs) -> None:
     """The payouts are those of a run through Dagster; no ledger and no instance are made."""
     told = command(data_root, "run", SCHEME.name, "--as-of", "2025-12-31")
@@ -51,6 +52,7 @@ def test_what_had_not_come_is_missing(data_root: DataRoot) -> None:
     assert [month for (month,) in months] == ["2025-06", "2025-07", "2025-08"]
 
 
+@pytest.mark.slow
 def test_a_later_delivery_changes_nothing(data_root: DataRoot) -> None:
     """What an earlier day says stays the same, whatever comes after it."""
     assert command(data_root, "run", SCHEME.name, "--as-of", ALL_IN).status == 1

@@ -54,6 +54,7 @@ def test_missing_months(runs: Runs, data_root: DataRoot) -> None:
     assert set(march["alternative"]) <= {"attainment", "none"}
 
 
+@pytest.mark.slow
 def test_a_missing_population_is_named(runs: Runs) -> None:
     """Without its population a scheme's run says so, names the file, and computes nothing of it."""
     ran = runs.of("bup-2026")

@@ -38,6 +38,7 @@ def test_a_past_month_alone(runs: Runs, tmp_path: Path) -> None:
         assert fingerprint(TABLES[name], rows) == fingerprint(TABLES[name], tables[name]), name
 
 
+@pytest.mark.slow
 def test_other_months_deliveries_are_left_alone(runs: Runs, tmp_path: Path) -> None:
     """A new delivery of another month is not read, and a faulty one that is not needed hurts nobody."""
     root = runs.of("access-2024").copied(tmp_path)

@@ -22,6 +22,7 @@ def root(runs: Runs) -> DataRoot:
     return runs.of(SCHEME).root
 
 
+@pytest.mark.slow
 def test_rows_for_programs(root: DataRoot) -> None:
     """A row a reading, payout month and region; the own amounts are those published."""
     as_csv, as_json = (
@@ -65,6 +66,7 @@ def test_tables_for_people(root: DataRoot) -> None:
     assert "Nothing is moved by band_gaps: exact; band_gaps: shares_rounded;" in told.out
 
 
+@pytest.mark.slow
 def test_one_payout_month(root: DataRoot) -> None:
     """The sums are that month's alone."""
     told = command(root, "readings", SCHEME, "--month", "2024-12", "--format", "json")
@@ -76,6 +78,7 @@ def test_one_payout_month(root: DataRoot) -> None:
     assert "2024-09 is no payout month of access-2024: 2024-08, 2024-12" in told.err
 
 
+@pytest.mark.slow
 def test_as_of_a_day(root: DataRoot) -> None:
     """From the ledger, as it was known by then: nothing before the run, the same after it."""
     told = command(root, "readings", SCHEME, "--as-of", "2025-01-01")

@@ -45,6 +45,7 @@ def root(runs: Runs, tmp_path: Path) -> DataRoot:
     return runs.of("access-2024").copied(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_faulty_delivery(root: DataRoot) -> None:
     """Every fault is told; what rests on the month is left out, and all else computed."""
     folder = root.raw / "waiting_times" / "2024-02"

@@ -26,6 +26,7 @@ def fingerprints(tables: dict[str, pl.DataFrame], scheme: str) -> dict[str, str]
     }
 
 
+@pytest.mark.slow
 def test_another_run_gives_the_same_bytes(runs: Runs) -> None:
     """Alone, by another process with other hashes: no table hangs on other schemes, or on a set."""
     alone = published(runs.elsewhere(SCHEME))

@@ -112,6 +112,7 @@ def test_what_is_reserved_comes_first(group: Group) -> None:
         assert measured[month] - time == timedelta(minutes=30)
 
 
+@pytest.mark.slow
 def test_the_run_of_a_tick(runs: Runs, tmp_path: Path) -> None:
     """It computes the month measured, and no payout that falls into the same month."""
     root = runs.of("access-2024", "bup-2025").copied(tmp_path)

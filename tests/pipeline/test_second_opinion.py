@@ -54,6 +54,7 @@ def test_from_observations_alone(scheme: str, runs: Runs) -> None:
     assert computed[Payouts].height
 
 
+@pytest.mark.slow
 def test_an_analyst_sees_that_nothing_differs(runs: Runs) -> None:
     """One query compares every recorded table with the views."""
     root = runs.of(*SCHEMES).root
@@ -181,6 +182,7 @@ def test_a_mistake_between_the_shown_tables_records_nothing(
     assert recorded(root) == before
 
 
+@pytest.mark.slow
 def test_a_mistake_is_not_seen_where_nothing_is_recorded_anew(root: DataRoot) -> None:
     """Without the mistake the same month is recorded again, and the check passes."""
     before = recorded(root)

@@ -36,6 +36,7 @@ def test_settings_name_secrets_and_hold_none() -> None:
             assert match is None or REFERENCE.match(match["value"]), f"{path}: {line}"
 
 
+@pytest.mark.slow
 def test_what_the_environment_holds_is_not_written_down(
     empty_root: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

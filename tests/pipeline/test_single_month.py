@@ -80,6 +80,7 @@ def test_a_refused_month_of_a_range(data_root: DataRoot) -> None:
     assert sorted(map(month_key, shown["month"].unique())) == ["2025-03", "2025-05"]
 
 
+@pytest.mark.slow
 def test_what_was_never_made_is_made_first(runs: Runs, data_root: DataRoot) -> None:
     """A year's only payout, materialised where nothing was ever read or computed, comes to what it always does."""
     with opened(data_root) as instance:

@@ -3,6 +3,7 @@
 import shutil
 
 import polars as pl
+import pytest
 
 from schemas.places import DataRoot
 from tests.conftest import SAMPLE
@@ -19,6 +20,7 @@ CASES = lines(
 OF_MARCH = lines("01;first_visit;2025-03-10;2025-03-12;0", header=HEADER)
 
 
+@pytest.mark.slow
 def test_what_lies_in_raw(empty_root: DataRoot) -> None:
     """What is passed over, misnamed, odd or of another month is told by the first run, each with its words.
 

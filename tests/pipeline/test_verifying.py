@@ -70,6 +70,7 @@ def test_a_tampered_row(root: DataRoot) -> None:
     assert re.search(r"^1 of \d+ records differ; see above$", told.out, re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("done", ["removed", "changed"])
 def test_a_copy_that_is_not_as_it_was(root: DataRoot, done: str) -> None:
     """The records that rest on it directly cannot be computed; the reason says how to mend it."""
@@ -103,6 +104,7 @@ def test_copies_that_lie_elsewhere(root: DataRoot) -> None:
     assert "their fingerprint differs" in told.out
 
 
+@pytest.mark.slow
 def test_the_scratch_ledger_is_kept_where_asked(root: DataRoot, tmp_path: Path) -> None:
     """It holds what came out; a folder that has one already is left as it is."""
     folder = tmp_path / "scratch"

@@ -15,6 +15,7 @@ from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from tests.reports.workbooks import part
 
 
+@pytest.mark.slow
 def test_two_processes_make_the_same(
     root: DataRoot, made: dict[str, bytes], tmp_path: Path
 ) -> None:

@@ -103,6 +103,7 @@ def test_no_table_made_by_the_rules_holds_a_float(name: str) -> None:
         assert not [kind for kind in frame.dtypes if kind.is_float()], table
 
 
+@pytest.mark.slow
 @given(
     sizes=st.tuples(HUGE, HUGE, HUGE),
     shares=st.tuples(*[st.fractions(0, 1, max_denominator=1000)] * 3),

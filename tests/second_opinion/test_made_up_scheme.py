@@ -83,6 +83,7 @@ def in_two_versions(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("versions", ["one", "two"])
 @pytest.mark.parametrize("reading", ["rounded", "exact", "shares_rounded"])
 def test_other_bands_periods_and_rounds(reading: str, versions: str, tmp_path: Path) -> None:
