@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from explanation.language import Code, Language, language
+from explanation.language import Code
 from explanation.values import Month, kronor, percent
 from reports.pages.year import Money, NextLevel, Result, Share, Year
 from reports.payout import NO_BREAK_SPACE, spaced
 from reports.small_numbers import gives_away
 from reports.tables import Cell
-from reports.words import Words, words_in
+from reports.words import Worded, Words
 from schemas.months import month_key
 
 EN_DASH = "\N{EN DASH}"
@@ -26,21 +26,11 @@ FULL_LEVEL = 100
 
 
 @dataclass(frozen=True)
-class Telling:
+class Telling(Worded):
     """The year and the language."""
 
     year: Year
     code: Code
-
-    @property
-    def language(self) -> Language:
-        """The language's own names and ways of writing."""
-        return language(self.code)
-
-    @property
-    def words(self) -> Words:
-        """The documents' words."""
-        return words_in(self.code)
 
     @property
     def title(self) -> str:
