@@ -100,14 +100,15 @@ def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
         OSError: if the folder cannot be written.
     """
     with renewed(folder) as fresh:
+        is_ours = not folder.exists() or (folder / MANIFEST).exists()
+        if other := None if is_ours else next(folder.iterdir(), None):
+            raise NoPagesError(
+                f"{folder} holds {other.name}, and no set of pages: the folder of the pages is "
+                "theirs alone, and is renewed whole; give a new folder, or remove what is in it"
+            )
         stood = {
             path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
         }
-        if stood and MANIFEST not in stood:
-            raise NoPagesError(
-                f"{folder} holds {min(stood)}, and no set of pages: the folder of the pages is theirs "
-                "alone, and is renewed whole; give a new folder, or remove what is in it"
-            )
         before = _manifest(folder)
         now: dict[str, Made] = {}
         made = kept = 0
