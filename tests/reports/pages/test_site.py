@@ -248,11 +248,12 @@ def test_a_grant_alone(empty_root: DataRoot, tmp_path: Path) -> None:
     lines = calculate(grant, {Population: real_population()}, [PayoutLines])[PayoutLines]
     tables = {**published(), PayoutLines: lines, Payouts: Payouts.conform(lines.drop("component"))}
     year = Year(grant, grant.months[-1], tables, is_made_up=False, audience="public")
-    assert write_pages(empty_root, [year], tmp_path).made == 2 * (1 + 3)
-    assert leads_astray(tmp_path) == []
-    assert not (tmp_path / "data.xlsx").exists()
+    folder = tmp_path / "pages"
+    assert write_pages(empty_root, [year], folder).made == 2 * (1 + 3)
+    assert leads_astray(folder) == []
+    assert not (folder / "data.xlsx").exists()
     assert "182\N{NO-BREAK SPACE}500\N{NO-BREAK SPACE}000" in (
-        tmp_path / "cancer-2025" / "utbetalning-2025-12.html"
+        folder / "cancer-2025" / "utbetalning-2025-12.html"
     ).read_text(encoding="utf-8")
 
 
