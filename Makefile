@@ -24,10 +24,8 @@ ui: $(VENV)/run.installed ## Open the project in Dagster's UI, on this machine a
 test: lint ## Lint, check types, run the tests but the slow ones.
 	@$(MAKE) --no-print-directory --jobs 2 types test-quick
 
-# Each worker has a thread for Polars: more would wait for each other. Pandera imports hypothesis
-# where it is installed, in every process that a test starts: without the plugins of other packages.
+# Each worker has a thread for Polars: more would wait for each other.
 test-quick test-slow: export POLARS_MAX_THREADS := 1
-test-quick test-slow: export HYPOTHESIS_NO_PLUGINS := 1
 
 test-quick: $(VENV)/development.installed
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow"

@@ -304,12 +304,21 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
             page["scheme"],
             identity.title_sv if swedish else f"{identity.title} ({identity.title_sv})",
         ),
+        (page["status"], _status(words, explanation)),
         (page["payer"], identity.payer),
         (page["assessor"], identity.assessor),
         (page["appropriation"], identity.appropriation_sv if swedish else identity.appropriation),
         (page["data_source"], page["made_up"] if made_up else data_source),
         *([(page["as_of"], words.day(as_of.date()))] if as_of else []),
     ]
+
+
+def _status(words: Language, explanation: Explanation) -> str:
+    """Whether the payout is computed or decided."""
+    decision, page = explanation.decision, words.page
+    if decision is None:
+        return page["computed"]
+    return page["decided"].format(day=words.day(decision.decided_on), reference=decision.reference)
 
 
 def _record(words: Language, explanation: Explanation) -> list[tuple[str, str]]:

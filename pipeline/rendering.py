@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deliveries.guards import safe_for_spreadsheets
+from explanation.language import Code, language
 from pipeline.failures import StepFailure
 from reports.spreadsheets import titled_text_for_excel, workbook
 from reports.tables import Cell, PrintedTable
@@ -47,6 +48,7 @@ def print_result(
     rows: Sequence[Mapping[str, object]],
     columns: Sequence[str],
     layout: str,
+    code: Code,
 ) -> None:
     """A command's result on standard output, in the layout asked for.
 
@@ -56,6 +58,8 @@ def print_result(
         rows: the same for programs: `json`, or `csv` with the columns in order.
         columns: the names of what stands in the rows, also where there are none.
         layout: one of `pipeline.arguments.FORMATS`.
+        code: the language, for how a table writes numbers. Text for a spreadsheet program has decimal
+            commas in both, as a Swedish one reads it.
 
     Raises:
         click.UsageError: if a workbook would go to a terminal.
@@ -63,7 +67,7 @@ def print_result(
     match layout:
         case "table":
             for each in tables:
-                results().print(terminal_table(each))
+                results().print(terminal_table(each, code))
         case "xlsx":
             if sys.stdout.isatty():
                 raise click.UsageError("--format xlsx is for a file: add `> NAME.xlsx`")
@@ -74,10 +78,12 @@ def print_result(
             _print_rows(rows, columns, layout)
 
 
-def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], layout: str) -> None:
+def print_rows(
+    rows: Sequence[Mapping[str, object]], columns: Sequence[str], layout: str, code: Code
+) -> None:
     """Rows that have no other form for people than their columns; see `print_result`."""
     cells = [[_cell(row[name]) for name in columns] for row in rows]
-    print_result([PrintedTable("", columns, cells)], rows, columns, layout)
+    print_result([PrintedTable("", columns, cells)], rows, columns, layout, code)
 
 
 def _print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], layout: str) -> None:
@@ -99,8 +105,8 @@ def _print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], la
     )
 
 
-def terminal_table(printed: PrintedTable) -> Table:
-    """The table for a terminal: amounts with their thousands grouped, to the right."""
+def terminal_table(printed: PrintedTable, code: Code) -> Table:
+    """The table for a terminal: numbers to the right, as the language writes them."""
     table = Table(
         # Words may come from outside: rich would take brackets in plain strings for markup.
         title=Text(printed.title),
@@ -119,10 +125,10 @@ def terminal_table(printed: PrintedTable) -> Table:
             overflow="fold",
         )
     for row in printed.rows:
-        table.add_row(*map(_shown, row))
+        table.add_row(*(_shown(cell, code) for cell in row))
     if printed.totals:
         table.add_section()
-        table.add_row(*map(_shown, printed.totals), style="bold")
+        table.add_row(*(_shown(cell, code) for cell in printed.totals), style="bold")
     return table
 
 
@@ -131,9 +137,9 @@ def _is_numeric(column: Sequence[Cell]) -> bool:
     return bool(cells) and all(isinstance(cell, int | Decimal) for cell in cells)
 
 
-def _shown(cell: Cell) -> Text:
+def _shown(cell: Cell, code: Code) -> Text:
     if isinstance(cell, int | Decimal):
-        return Text(grouped(Decimal(cell)))
+        return Text(grouped(Decimal(cell)).replace(".", language(code).form["point"]))
     return Text("" if cell is None else str(cell))
 
 

@@ -55,7 +55,7 @@ def showcase(names: list[str]) -> int:
         failed += [each.name for each in grants]
     for name, compared in outcomes.items():
         status = compared_with(schemes[name], root) if name in names else COMPUTED
-        console.print(terminal_table(reconciliation_table(schemes[name], compared, status)))
+        console.print(terminal_table(reconciliation_table(schemes[name], compared, status), "en"))
     failed += [name for name, compared in outcomes.items() if not_as_published(compared)]
     for dataset in DATASETS:
         console.print(f"{dataset}: {origin(root, dataset)}", markup=False)

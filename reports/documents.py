@@ -66,7 +66,7 @@ def documents_of_year(year: Year) -> dict[str, bytes]:
     made = {
         "arsredovisning.pdf": account_pdf(year),
         "arsredovisning.md": account_text(year).encode(),
-        "arsredovisning.xlsx": workbook(tables),
+        "arsredovisning.xlsx": workbook(tables, year.last.standing),
     }
     of_what = {"payouts": {month_key(each.month): each.paid() for each in year.payouts}}
     return {**made, MANIFEST: _manifest(year.last, of_what, year.payouts, made)}

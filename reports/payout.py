@@ -7,11 +7,11 @@ from typing import Literal
 
 import polars as pl
 
-from explanation.language import Code, Language, language
+from explanation.language import Code
 from explanation.values import Month
 from ledger.dialect import quoted
 from ledger.warehouse import read_published
-from reports.words import Words, words_in
+from reports.words import Worded
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.scheme import Scheme
 from rules.step import Inputs
@@ -53,7 +53,7 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Payout:
+class Payout(Worded):
     """One payout of a scheme as it is published, and in which words its documents are written.
 
     Attributes:
@@ -77,16 +77,6 @@ class Payout:
     is_made_up: bool
     audience: Audience
     code: Code
-
-    @property
-    def language(self) -> Language:
-        """The language's own names and ways of writing."""
-        return language(self.code)
-
-    @property
-    def words(self) -> Words:
-        """The documents' words."""
-        return words_in(self.code)
 
     @property
     def components(self) -> list[str]:

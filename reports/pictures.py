@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from explanation.language import Code, language
+from reports.words import words_in
 from schemas.regions import region_name
 
 TILES = Path(__file__).with_name("region_tiles.csv")
-WIDTH, HEIGHT, GAP, TITLE = 112, 50, 4, 34
+WIDTH, HEIGHT, GAP, TITLE = 112, 54, 4, 34
 SHADES = ("#f7fbff", "#deebf7", "#c6dbef", "#9ecae1", "#6baed6", "#2171b5", "#08519c", "#08306b")
 """ColorBrewer's Blues, but for the one that neither black nor white text is easy to read on."""
 
@@ -24,6 +26,9 @@ DARK_FROM = 5
 UNKNOWN = "#e0e0e0"
 INK = "#1a1a1a"
 FULL = 100
+
+FITS = 15
+"""Letters of a name that fit a tile; those of a longer one stand closer."""
 
 
 class Tile(NamedTuple):
@@ -44,7 +49,7 @@ def tiles() -> Mapping[str, Tile]:
 
 
 def map_markdown(title: str, percentages: Mapping[str, Decimal | None]) -> str:
-    """Percentages by region as a picture in Markdown; empty where a region has no tile.
+    """Percentages by region as a picture in Markdown, in Swedish; empty where a region has no tile.
 
     Args:
         title: what is shown.
@@ -52,16 +57,16 @@ def map_markdown(title: str, percentages: Mapping[str, Decimal | None]) -> str:
     """
     if not percentages.keys() <= tiles().keys():
         return ""
-    image = base64.b64encode(svg(title, percentages).encode()).decode()
+    image = base64.b64encode(svg(title, percentages, "sv").encode()).decode()
     return f"![{title}](data:image/svg+xml;base64,{image})"
 
 
-def svg(title: str, percentages: Mapping[str, Decimal | None]) -> str:
-    """The picture as SVG: the title, then a tile for each region."""
+def svg(title: str, percentages: Mapping[str, Decimal | None], code: Code) -> str:
+    """The picture as SVG in the language: the title, then a tile for each region."""
     columns = 1 + max(tile.column for tile in tiles().values())
     rows = 1 + max(tile.row for tile in tiles().values())
     width, height = columns * (WIDTH + GAP) + GAP, TITLE + rows * (HEIGHT + GAP) + GAP
-    drawn = "".join(_tile(code, percentages[code]) for code in sorted(percentages))
+    drawn = "".join(_tile(region, percentages[region], code) for region in sorted(percentages))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="sans-serif" text-anchor="middle" role="img">'
@@ -71,16 +76,22 @@ def svg(title: str, percentages: Mapping[str, Decimal | None]) -> str:
     )
 
 
-def _tile(code: str, value: Decimal | None) -> str:
-    column, row = tiles()[code]
+def _tile(region: str, value: Decimal | None, code: Code) -> str:
+    column, row = tiles()[region]
     left, top = GAP + column * (WIDTH + GAP), TITLE + row * (HEIGHT + GAP)
     fill, ink = _colours(value)
-    words = "saknas" if value is None else f"{value:.1f} %".replace(".", ",")
-    middle = left + WIDTH // 2
+    words = (
+        words_in(code)["pages"]["missing"]
+        if value is None
+        else f"{value:.1f} %".replace(".", language(code).form["point"])
+    )
+    name, middle = region_name(region), left + WIDTH // 2
+    closer = f' textLength="{WIDTH - 2 * GAP}" lengthAdjust="spacingAndGlyphs"'
     return (
         f'<rect x="{left}" y="{top}" width="{WIDTH}" height="{HEIGHT}" rx="4" fill="{fill}" '
-        f'stroke="#5f6b7a"/><text x="{middle}" y="{top + 19}" font-size="11" fill="{ink}">'
-        f'{escape(region_name(code))}</text><text x="{middle}" y="{top + 39}" font-size="15" '
+        f'stroke="#5f6b7a"/><text x="{middle}" y="{top + 20}" font-size="13" fill="{ink}"'
+        f"{closer if len(name) > FITS else ''}>"
+        f'{escape(name)}</text><text x="{middle}" y="{top + 43}" font-size="19" '
         f'font-weight="bold" fill="{ink}">{words}</text>'
     )
 

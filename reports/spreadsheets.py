@@ -4,6 +4,7 @@ import csv
 import io
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -26,6 +27,13 @@ NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 BOLD = 0.8
 """Bold letters in a column, of the plain ones that its width is counted in."""
 
+MOST_DECIMALS = 6
+NUMBERS = ["#,##0", *("#,##0." + "0" * places for places in range(1, MOST_DECIMALS + 1))]
+"""How a number is written, by how many decimals."""
+
+EN_DASH = "\N{EN DASH}"
+"""A program breaks words after it."""
+
 LINE = 17
 """Points of a line's height."""
 
@@ -36,10 +44,14 @@ WIDEST = 44
 """Characters of the widest column."""
 
 
-def workbook(tables: Sequence[PrintedTable]) -> bytes:
+def workbook(tables: Sequence[PrintedTable], said: Sequence[str] = ()) -> bytes:
     """The tables as a workbook (XLSX), a sheet each: numbers as numbers, sums as values.
 
     The same tables give the same bytes. A text is never a formula, whatever it begins with.
+
+    Args:
+        tables: at least one.
+        said: what is said of all of them, on every sheet: whoever prints one has no other.
     """
     made = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -72,14 +84,17 @@ def workbook(tables: Sequence[PrintedTable]) -> bytes:
             text=book.add_format(
                 {"text_wrap": True, "valign": "top", "indent": 1, "align": "left"}
             ),
+            blank=None,
             group=book.add_format({"bold": True, "align": "center"}),
-            number=book.add_format({"num_format": "#,##0", "valign": "top"}),
-            decimal=book.add_format({"num_format": "#,##0.00", "valign": "top"}),
+            numbers=[book.add_format({"num_format": each, "valign": "top"}) for each in NUMBERS],
             day=book.add_format({"num_format": "yyyy-mm-dd"}),
-            total=book.add_format({"bold": True, "num_format": "#,##0", "top": 1}),
+            totals=[
+                book.add_format({"bold": True, "num_format": each, "top": 1}) for each in NUMBERS
+            ],
         )
         for table in tables:
-            _write(book.add_worksheet(table.sheet), table, formats)
+            told = replace(table, notes=[*table.notes, *said])
+            _write(book.add_worksheet(table.sheet), told, formats)
     return made.getvalue()
 
 
@@ -91,9 +106,9 @@ def text_for_excel(table: PrintedTable) -> bytes:
     return _text([table.full_headings(), *table.all_rows()])
 
 
-def titled_text_for_excel(tables: Sequence[PrintedTable]) -> bytes:
-    """Tables one below the other as such a text, each with its title above it."""
-    lines: list[Sequence[Cell]] = []
+def titled_text_for_excel(tables: Sequence[PrintedTable], said: Sequence[str] = ()) -> bytes:
+    """Tables one below the other as such a text, each with its title above it; first what is said of all."""
+    lines: list[Sequence[Cell]] = [[line] for line in said]
     for table in tables:
         if lines:
             lines.append([])
@@ -121,10 +136,10 @@ class _Formats(NamedTuple):
     number_heading: Format
     text: Format
     group: Format
-    number: Format
-    decimal: Format
+    blank: Format | None
+    numbers: Sequence[Format]
     day: Format
-    total: Format
+    totals: Sequence[Format]
 
 
 def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats) -> None:
@@ -135,9 +150,9 @@ def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats) -> None:
     widths = [_width(table, column) for column in range(len(table.headings))]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    _across(sheet, 0, table.title, widths, formats.title)
+    _across(sheet, 0, table.title, widths, formats.title, BOLD * BOLD)
     for number, note in enumerate(table.notes, start=1):
-        _across(sheet, number, note, widths, formats.note)
+        _across(sheet, number, note, widths, formats.note, 1)
     top = len(table.notes) + 2
     _write_groups(sheet, top - 1, table, formats.group)
     for column, heading in enumerate(table.headings):
@@ -145,12 +160,23 @@ def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats) -> None:
         look = formats.number_heading if is_number else formats.heading
         sheet.write_string(top, column, heading, look)
     # A program that only shows the file does not fit the height of a row to its words.
-    sheet.set_row(top, LINE * max(map(_lines, table.headings, widths)))
+    words = [word.replace(EN_DASH, f"{EN_DASH} ") for word in table.headings]
+    sheet.set_row(top, LINE * max(_lines(*each, BOLD) for each in zip(words, widths, strict=True)))
+    decimals = [_decimals(row[column] for row in table.all_rows()) for column in range(len(widths))]
+    numbers = [formats.numbers[each] for each in decimals]
     for number, row in enumerate(table.rows, start=top + 1):
-        for column, cell in enumerate(row):
-            _write_cell(sheet, number, column, cell, formats, formats.number)
+        texts = [
+            (cell, width) for cell, width in zip(row, widths, strict=True) if isinstance(cell, str)
+        ]
+        lines = max((_lines(*each, 1) for each in texts), default=1)
+        if lines > 1:
+            sheet.set_row(number, LINE * lines)
+        for column, (cell, look) in enumerate(zip(row, numbers, strict=True)):
+            _write_cell(sheet, number, column, cell, formats, look)
+    below = top + 1 + len(table.rows)
     for column, cell in enumerate(table.totals):
-        _write_cell(sheet, top + 1 + len(table.rows), column, cell, formats, formats.total)
+        look = formats.totals[decimals[column]]
+        _write_cell(sheet, below, column, cell, formats._replace(text=look, blank=look), look)
     sheet.freeze_panes(top + 1, 1)
     sheet.repeat_rows(top - 1, top)
 
@@ -165,24 +191,33 @@ def _write_groups(sheet: Worksheet, row: int, table: PrintedTable, look: Format)
         place += columns
 
 
-def _across(sheet: Worksheet, row: int, text: str, widths: Sequence[float], look: Format) -> None:
+def _across(
+    sheet: Worksheet, row: int, text: str, widths: Sequence[float], look: Format, share: float
+) -> None:
     """The text over all columns, in as many lines as it takes, so that it widens no printed page."""
     if len(widths) > 1:
         sheet.merge_range(row, 0, row, len(widths) - 1, text, look)
     else:
         sheet.write_string(row, 0, text, look)
-    sheet.set_row(row, LINE * _lines(text, sum(widths) * BOLD))
+    sheet.set_row(row, LINE * _lines(text, sum(widths), share))
 
 
 def _width(table: PrintedTable, column: int) -> float:
     cells = [_length(row[column]) for row in table.all_rows()]
-    longest_word = max(map(len, table.headings[column].split()), default=1)
+    words = table.headings[column].replace(EN_DASH, " ").split()
+    longest_word = int(max(map(len, words), default=1) / BOLD)
     return min(max([*cells, longest_word], default=1) + 3, WIDEST)
 
 
-def _lines(text: str, width: float) -> int:
-    """The lines that bold words take in a column so wide."""
-    return max(1, len(textwrap.wrap(text, int(width * BOLD))))
+def _lines(text: str, width: float, share: float) -> int:
+    """The lines that words take in a column so wide, of whose letters it holds a share."""
+    return max(1, len(textwrap.wrap(text, int(width * share))))
+
+
+def _decimals(column: Iterable[Cell]) -> int:
+    """As many as the number with the most of them has: a column's numbers are written alike."""
+    found = (cell.normalize().as_tuple().exponent for cell in column if isinstance(cell, Decimal))
+    return min(max((-each for each in found if isinstance(each, int)), default=0), MOST_DECIMALS)
 
 
 def _write_cell(
@@ -190,20 +225,15 @@ def _write_cell(
 ) -> None:
     match cell:
         case None:
-            sheet.write_blank(row, column, None, number if number is formats.total else None)
+            sheet.write_blank(row, column, None, formats.blank)
         case str():
-            sheet.write_string(
-                row, column, cell, number if number is formats.total else formats.text
-            )
+            sheet.write_string(row, column, cell, formats.text)
         case date():
             sheet.write_datetime(row, column, cell, formats.day)
-        case Decimal() if cell != cell.to_integral_value():
-            sheet.write_number(row, column, cell, formats.decimal)
+        case _ if len(str(abs(int(cell)))) > MOST_DIGITS:
+            sheet.write_string(row, column, str(cell))
         case _:
-            if len(str(abs(int(cell)))) > MOST_DIGITS:
-                sheet.write_string(row, column, str(cell))
-            else:
-                sheet.write_number(row, column, int(cell), number)
+            sheet.write_number(row, column, cell, number)
 
 
 def _length(cell: Cell) -> int:

@@ -4,22 +4,16 @@ An outlook is no payout, and no forecast either: it says what the year gives if 
 such outlooks were from the outcome of a year that is over, `back_test` says.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 import polars as pl
-from pandera.config import config_context
 
 from rules.calculation import calculate
-from rules.exact import percentage, with_decimals
-from rules.parameters import NotKnownYetError
-from rules.population import PopulationMissingError
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.keys import OfScheme
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.payouts import BonusPots, PayoutLines
 
@@ -96,100 +90,16 @@ def outlook(scheme: Scheme, observed: Inputs, scenario: str) -> Outlook:
     filled = {
         table: pl.concat([known, ASSUMPTIONS[scenario](known, assumed)])
         for table in scheme.counted
-        for known in [observed[table].filter(~pl.col("month").is_in(assumed))]
+        # What came of a later year is not the latest month of this one.
+        for known in [
+            observed[table].filter(
+                ~pl.col("month").is_in(assumed), pl.col("month") <= scheme.measured_months[-1]
+            )
+        ]
     }
     tables = calculate(scheme, {**observed, **filled}, [PayoutLines])
     pots = tables.get(BonusPots, BonusPots.without_rows())
     return Outlook(scenario, tables[PayoutLines], pots)
-
-
-def tested_years(scheme: Scheme, schemes: Collection[Scheme], observed: Inputs) -> Iterator[Scheme]:
-    """The years that are over whose outlooks say how good this one's are, the best first.
-
-    It is this year, or a year before that counts the same, the latest first.
-    """
-    for each in sorted(schemes, key=lambda each: each.months[0], reverse=True):
-        is_like = each.counted == scheme.counted and each.months[0] <= scheme.months[0]
-        if is_like and each.counted and not assumed_months(each, observed):
-            yield each
-
-
-def latest_back_test(
-    scheme: Scheme, schemes: Collection[Scheme], observed: Inputs, assumed: int | None = None
-) -> tuple[Scheme, pl.DataFrame] | None:
-    """The back-test of the first of `tested_years` that can be computed; none if none can.
-
-    Args:
-        scheme: whose outlooks are to be trusted or not.
-        schemes: all there are.
-        observed: what was observed, by model.
-        assumed: with how many months assumed; else every number of them.
-    """
-    for each in tested_years(scheme, schemes, observed):
-        with suppress(NotKnownYetError, PopulationMissingError):
-            return each, back_test(each, observed, assumed)
-    return None
-
-
-def back_test(scheme: Scheme, observed: Inputs, assumed: int | None = None) -> pl.DataFrame:
-    """How far the outlooks after each month of a year that is over were from its outcome.
-
-    Args:
-        scheme: whose year.
-        observed: all of it; what was decided plays no part.
-        assumed: after the month alone that leaves so many to assume; else after each but the last.
-
-    Returns:
-        known_to (the last month that was in), assumed (how many were not), scenario, outcome_sek (the
-        year's sum), off_by_sek (the regions' differences together, each without its sign), off_by_pct
-        (of the outcome, half-up to one decimal; none of nothing), region_code and largest_sek (the region that was off
-        most, and by how much).
-    """
-    counts = {table: rows for table, rows in observed.items() if not issubclass(table, OfScheme)}
-    outcome = _by_region(calculate(scheme, counts, [PayoutLines])[PayoutLines])
-    months = scheme.measured_months
-    found = []
-    # The outcome's tables were checked just now; those of so many outlooks need not be, one by one.
-    with config_context(validation_enabled=False):
-        for place in range(1, len(months)):
-            left = len(months) - place
-            if assumed not in {None, left}:
-                continue
-            later = pl.col("month").is_in(months[place:])
-            known = counts | {table: counts[table].filter(~later) for table in scheme.counted}
-            for scenario in ASSUMPTIONS:
-                off = _off_by(outcome, _by_region(outlook(scheme, known, scenario).lines))
-                found.append(
-                    off.select(
-                        pl.lit(months[place - 1]).alias("known_to"),
-                        pl.lit(left, pl.Int64).alias("assumed"),
-                        pl.lit(scenario).alias("scenario"),
-                        pl.all(),
-                    )
-                )
-    return pl.concat(found) if found else pl.DataFrame(schema={"assumed": pl.Int64})
-
-
-def _off_by(outcome: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
-    """One row: the outcome's sum, how far the regions were off together, and the one that was most."""
-    off = (pl.col("amount_sek_outlook") - pl.col("amount_sek")).abs()
-    in_all, off_in_all = pl.col("amount_sek").sum(), pl.col("off").sum()
-    return (
-        outcome.join(expected, on="region_code", suffix="_outlook")
-        .with_columns(off=off)
-        .sort("off", "region_code", descending=[True, False])
-        .select(
-            outcome_sek=in_all,
-            off_by_sek=off_in_all,
-            off_by_pct=with_decimals(percentage(off_in_all, in_all, 1), 18, 1),
-            region_code=pl.col("region_code").first(),
-            largest_sek=pl.col("off").first(),
-        )
-    )
-
-
-def _by_region(lines: pl.DataFrame) -> pl.DataFrame:
-    return lines.group_by("region_code").agg(pl.col("amount_sek").sum()).sort("region_code")
 
 
 def _copied(rows: pl.DataFrame, sources: Mapping[date, date]) -> pl.DataFrame:

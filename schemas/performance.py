@@ -114,7 +114,9 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
     )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor(
-        "The whole period's reserve.", "regionens del av periodpotten", "T2025, table 2"
+        "The whole period's reserve, the same in each of its months: to be taken once, by is_final.",
+        "regionens del av periodpotten",
+        "T2025, table 2",
     )
     earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor(
         "Level times the whole period's reserve, exact; a running figure until the last month."

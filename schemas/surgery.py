@@ -65,7 +65,9 @@ class SurgeryCaps(OfSchemeAndRegion):
         "S2025, annex 1",
     )
     cap_sek: pl.Int64 = fields.kronor(
-        "The most that the region can be paid.", "tak", "S2025, annex 2"
+        "The most that the region can be paid, the same in each month: to be taken once.",
+        "tak",
+        "S2025, annex 2",
     )
     share_of_cap_pct: Annotated[pl.Decimal, 7, 4] = fields.share(
         "Earned in per cent of the cap.", "andel av taket"

@@ -14,6 +14,10 @@ from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 SAMPLE = CHECKOUT / "data" / "raw"
 
+# Pandera imports hypothesis where it is installed, here and in every process that a test starts:
+# without the plugins of other packages, which it would load first.
+os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Ignore the warnings of the one list; pyproject.toml makes all others errors."""

@@ -64,7 +64,7 @@ def audit(heads: tuple[str, ...], signers: Path | None, layout: str) -> None:
         _print(audited.findings)
     else:
         found = finding_table(audited.findings)
-        print_rows(found.to_dicts(), found.columns, layout)
+        print_rows(found.to_dicts(), found.columns, layout, "en")
     console = results() if layout == "table" else messages()
     for line in summary(audited):
         console.print(line, markup=False, soft_wrap=True)

@@ -43,7 +43,7 @@ def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
             for month in decided_months
         ]
         rows = differing.with_columns(pl.col("month").map_elements(month_key, pl.String))
-        print_result(tables, rows.to_dicts(), rows.columns, layout)
+        print_result(tables, rows.to_dicts(), rows.columns, layout, language)
         return
     if decided.is_empty():
         click.echo(f"no payout of {scheme.name} is decided")
@@ -52,7 +52,7 @@ def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
         if shown.is_empty():
             click.echo(f"{month_key(month)}: comes out as it was decided")
             continue
-        print_result([_difference_table(month, shown, decided, language)], [], [], layout)
+        print_result([_difference_table(month, shown, decided, language)], [], [], layout, language)
         computation = decided.filter(month=month)["computation"][0]
         for cause in causes(ledger, computation, found.records[month].number):
             click.echo(f"  cause: {cause}")

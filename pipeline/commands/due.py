@@ -57,7 +57,7 @@ def due(on: datetime | None, layout: str, language: Code) -> None:
         for names, group in ((REPORT_COLUMNS, reports), (PAYOUT_COLUMNS, payouts))
         for row in group
     ]
-    print_result(tables, rows, columns, layout)
+    print_result(tables, rows, columns, layout, language)
     if layout == "table":
         late = len(found.late())
         results().print(words["late"].format(count=late) if late else words["nothing_late"])

@@ -14,12 +14,12 @@ from rich.text import Text
 from rich.tree import Tree
 
 from explanation.document import as_json
-from explanation.language import CODES, Code
+from explanation.language import Code
 from explanation.nodes import DoesNotAddUpError
 from explanation.page import as_html
 from explanation.payouts import Explainer, NothingToExplainError, Question
 from explanation.telling import Page, ToldNode, in_short, tell
-from pipeline.arguments import DayType, MonthType, RegionType, SchemeType
+from pipeline.arguments import DayType, MonthType, RegionType, SchemeType, language_option
 from pipeline.rendering import WIDE, messages, results
 from rules.scheme import Scheme
 from schemas.components import REGISTER
@@ -47,9 +47,7 @@ Form = Literal["text", "json", "html"]
     show_default=True,
     help="A tree to read, data, or a page to keep and print.",
 )
-@click.option(
-    "--language", type=click.Choice(CODES), default="en", show_default=True, help="Whose words."
-)
+@language_option()
 @click.option(
     "--summary", is_flag=True, help="On one page: the payout's parts, each in a sentence."
 )

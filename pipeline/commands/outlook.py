@@ -14,15 +14,15 @@ from pipeline.arguments import DayType, SchemeType, format_option, language_opti
 from pipeline.looking_back import known_by
 from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, print_result
-from reports.pages.outlook import Errors, errors
+from reports.pages.outlook import Errors, errors, what_nothing_more_means
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
+from rules.back_tests import BackTests
 from rules.loading import load_schemes
 from rules.outlook import (
     ASSUMPTIONS,
     Outlook,
     assumed_months,
-    latest_back_test,
     nothing_more,
     outlook,
     resting_on,
@@ -80,7 +80,7 @@ def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: C
     off = errors(tested, assumed, language)
     tables = [scenario_table(scheme, each, assumed, off, language) for each in found]
     tables += [back_test_table(*tested, language)] if tested else []
-    print_result(tables, _rows(scheme, found, assumed, off), COLUMNS, layout)
+    print_result(tables, _rows(scheme, found, assumed, off), COLUMNS, layout, language)
 
 
 def scenario_table(
@@ -108,7 +108,7 @@ def scenario_table(
         for pot in year.pots.iter_rows(named=True)
     ]
     if year.scenario == nothing_more.__name__:
-        notes.append(texts["what_nothing_more_means"])
+        notes += what_nothing_more_means(scheme, code)
     title = texts["title"] if assumed else texts["all_in"]
     return PrintedTable(
         title=title.format(scheme=scheme.name, scenario=texts[year.scenario], months=spans),
@@ -171,7 +171,7 @@ def _tested(root: DataRoot, scheme: Scheme) -> tuple[Scheme, pl.DataFrame] | Non
         observed = {table: read_published(root, table) for table in OBSERVED}
     except NothingPublishedError:
         return None
-    return latest_back_test(scheme, load_schemes().values(), observed)
+    return BackTests(load_schemes().values(), observed).latest(scheme)
 
 
 def _spans(months: Sequence[date]) -> str:

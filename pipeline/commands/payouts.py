@@ -94,7 +94,7 @@ def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code 
     if layout == "table":
         results().print(scheme.identity.title_in(code), markup=False)
     tables = [payout_table(scheme, paid, month, code) for month in months]
-    print_result(tables, _rows(paid), COLUMNS, layout)
+    print_result(tables, _rows(paid), COLUMNS, layout, code)
 
 
 def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> PrintedTable:

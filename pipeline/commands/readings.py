@@ -73,7 +73,7 @@ def readings(
     is_moved = not differences.filter(pl.col("difference_sek") != 0).is_empty()
     if is_moved:
         tables.append(region_table(scheme, others, differences, when, language))
-    print_result(tables, _rows(differences, scheme), COLUMNS, layout)
+    print_result(tables, _rows(differences, scheme), COLUMNS, layout, language)
     if layout == "table" and not is_moved:
         results().print(words["nothing"])
 

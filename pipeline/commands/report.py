@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from deliveries.finding import made_up
-from explanation.language import CODES, Code
-from pipeline.arguments import MonthType, SchemeType
+from explanation.language import Code
+from pipeline.arguments import MonthType, SchemeType, language_option
 from pipeline.rendering import messages
 from reports.documents import documents, documents_of_year, write
 from reports.pay_list import PayeesRefusedError, read_payees
@@ -28,9 +28,7 @@ from schemas.places import DataRoot
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to; else reports/SCHEME/PAYOUT-MONTH of the data root.",
 )
-@click.option(
-    "--language", type=click.Choice(CODES), default="sv", show_default=True, help="Whose words."
-)
+@language_option("sv")
 @click.option(
     "--audience",
     type=click.Choice(["internal", "public"]),

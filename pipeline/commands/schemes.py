@@ -69,7 +69,7 @@ def schemes(
     if not rows and layout == "table":
         click.echo(words_in(language)["comparison"]["same"].format(one=one.name, other=other.name))
         return
-    print_result([found], rows, columns, layout)
+    print_result([found], rows, columns, layout, language)
 
 
 @schemes.command()
@@ -109,9 +109,8 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
     words = words_in(code)["schemes"]
     headings = [words[name] for name in COLUMNS]
     cells: list[list[Cell]] = [[row[name] for name in COLUMNS] for row in rows]
-    print_result(
-        [PrintedTable(words["sheet"], headings, cells, sheet=words["sheet"])], rows, COLUMNS, layout
-    )
+    table = PrintedTable(words["sheet"], headings, cells, sheet=words["sheet"])
+    print_result([table], rows, COLUMNS, layout, code)
 
 
 def _row(found: Plan, code: Code) -> dict[str, str]:

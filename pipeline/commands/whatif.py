@@ -100,7 +100,7 @@ def whatif(
         for (month,), of_month in found.lines.group_by("month", maintain_order=True)
         if isinstance(month, date) and (of_month["difference_sek"] != 0).any()
     ]
-    print_result(tables, _rows(found.lines), COLUMNS, layout)
+    print_result(tables, _rows(found.lines), COLUMNS, layout, language)
 
 
 def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) -> PrintedTable:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from reports.pages.counts import beneath, counts_section
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import FULL_LEVEL, Telling
@@ -31,7 +32,13 @@ def country_page(told: Telling) -> Page:
     sections = (
         [country_operations(told), _map(told, words["map_caps"]), caps_by_month(told)]
         if year.is_of_operations
-        else [_regions(told), _pot(told), _map(told, words["map"]), *_months(told)]
+        else [
+            _regions(told),
+            _pot(told),
+            _map(told, words["map"]),
+            *_months(told),
+            counts_section(told, year.scheme.regions, [year.until]),
+        ]
     )
     return Page(
         told.country_path(),
@@ -73,11 +80,15 @@ def _regions(told: Telling) -> Section:
     year, words = told.year, told.words["country_page"]
     children = _children(year)
     rows: list[list[Cell]] = []
+    counts: dict[tuple[int, int], str] = {}
     has_small = False
     for code in year.scheme.regions:
         results = [year.results[code, year.until, each] for each in year.measures]
         is_small = any(each.completed is not None and each.completed < SMALL for each in results)
         has_small |= is_small
+        counts |= beneath(
+            told, len(rows), ((1 + 3 * n, each.now) for n, each in enumerate(results))
+        )
         rows.append(
             [
                 f"{region_name(code)}{' *' if is_small else ''}",
@@ -90,8 +101,11 @@ def _regions(told: Telling) -> Section:
             ]
         )
     totals: list[Cell] = [words["country"]]
-    for measure in year.measures:
-        totals += [_share_of_country(told, measure), None, None]
+    for place, measure in enumerate(year.measures):
+        share, hidden = _share_of_country(told, measure)
+        totals += [told.words["audience"]["withheld"] if hidden == 1 else share.tenths, None, None]
+        # With the others' counts these would tell those of all the hidden together.
+        counts |= {} if hidden else beneath(told, -1, [(1 + 3 * place, share)])
     totals += _money(year.money(year.scheme.regions), sum(children.values()))
     table = PrintedTable(
         words["regions"].format(month=told.month(year.until)),
@@ -118,6 +132,7 @@ def _regions(told: Telling) -> Section:
         table=table,
         signed=frozenset(2 + 3 * place for place in range(len(year.measures))),
         sortable=True,
+        beneath=counts,
         links={place: told.region_path(code) for place, code in enumerate(year.scheme.regions)},
     )
 
@@ -128,23 +143,21 @@ def _money(money: Money, children: int | None) -> list[Cell]:
     return [money.earned, money.share, each]
 
 
-def _share_of_country(told: Telling, measure: str) -> Cell:
-    """The country's share; not for the public where it and the other regions' would give one away."""
+def _share_of_country(told: Telling, measure: str) -> tuple[Share, int]:
+    """The country's share, and how many regions' are hidden: of one alone, it and the others' tell it."""
     year = told.year
     shares = [
         each.now
         for code in year.scheme.regions
         if (each := year.results[code, year.until, measure]).completed_within_30 is not None
     ]
-    if sum(map(told.is_hidden, shares)) == 1:
-        return told.words["audience"]["withheld"]
-    return Share(
-        sum(each.part or 0 for each in shares), sum(each.whole or 0 for each in shares)
-    ).tenths
+    whole = Share(sum(each.part or 0 for each in shares), sum(each.whole or 0 for each in shares))
+    return whole, sum(map(told.is_hidden, shares))
 
 
 def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
     words = told.words["country_page"]
+    yield told.words["pages"]["counts"]
     if is_small:
         yield words["small"].format(count=SMALL, points=FULL_LEVEL // SMALL)
     base = told.year.scheme.require(WaitingTime).population.at(told.year.until)
@@ -155,7 +168,7 @@ def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
 def _map(told: Telling, title: str) -> Section:
     year = told.year
     shares = {code: year.money([code]).share for code in year.scheme.regions}
-    picture = f'<div class="map">{svg(title, shares)}</div>'
+    picture = f'<div class="map">{svg(title, shares, told.code)}</div>'
     return Section("karta", title, picture=picture, fits="half")
 
 
@@ -204,7 +217,11 @@ def _pot(told: Telling) -> Section:
         rows,
         sheet=words["sheet_pot"],
     )
-    return Section("pott", table.title, [words["pot_lead"]], table=table, fits="half")
+    months = told.months(told.year.computed_months[0], told.year.until)
+    lead = [words["pot_lead"].format(months=months)]
+    if len(rows) > 1:
+        lead.append(words["pot_production"])
+    return Section("pott", table.title, lead, table=table, fits="half")
 
 
 def _parts(year: Year) -> dict[str, Money]:

@@ -1,6 +1,6 @@
 """What the year may give: the named assumptions side by side, for a region and each of its components."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,12 +13,24 @@ from reports.pages.telling import Telling
 from reports.pages.year import Year
 from reports.payout import spaced
 from reports.tables import Cell, PrintedTable, summed
-from rules.outlook import ASSUMPTIONS, assumed_months, latest_back_test, outlook, resting_on
+from reports.words import words_in
+from rules.back_tests import BackTests
+from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
+from rules.requirement import Requirement
+from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.surgery import Surgery
+from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
 from schemas.regions import region_name
 from schemas.table import Table
+
+KINDS: Mapping[str, type[Requirement]] = {
+    "waiting_times": WaitingTime,
+    "first_visit_production": FirstVisitProduction,
+    "surgery": Surgery,
+}
 
 Errors = Mapping[str, Mapping[str, str]]
 """By scenario, how far off its outlooks were with as many months assumed, in words."""
@@ -31,7 +43,7 @@ class Outlooks(NamedTuple):
         assumed: the months that are assumed; none once the year is over.
         amounts: for each scenario, kronor by region and component, all payouts together.
         rests_on: the assumed months that each component rests on.
-        tested: how far such outlooks of a year that is over were from its outcome; see `back_test`.
+        tested: how far such outlooks of a year that is over were from its outcome; see `BackTests.of`.
     """
 
     assumed: Sequence[date]
@@ -47,7 +59,7 @@ class Outlooks(NamedTuple):
         }
 
 
-def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
+def outlooks(year: Year, tests: BackTests) -> Outlooks:
     """The outlooks of the year as its last month leaves it: with nothing that came later.
 
     Decisions of later payouts play no part; when no month is left to assume, there is one outlook,
@@ -55,7 +67,7 @@ def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
 
     Args:
         year: up to the month.
-        schemes: all there are, for one to test such outlooks on.
+        tests: the outlooks of all years from what was counted alone.
     """
     scheme = year.scheme
     counted = {
@@ -66,9 +78,14 @@ def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
     }
     observed = {**year.tables, **counted, **entered}
     assumed = assumed_months(scheme, observed)
+    has_entered = any(rows.height for rows in entered.values())
     amounts = {}
     for scenario in list(ASSUMPTIONS) if assumed else list(ASSUMPTIONS)[:1]:
-        lines = outlook(scheme, observed, scenario).lines
+        lines = (
+            outlook(scheme, observed, scenario).lines
+            if has_entered
+            else tests.after(scheme, year.until, scenario)
+        )
         sums = lines.group_by("region_code", "component").agg(pl.col("amount_sek").sum())
         amounts[scenario] = {(code, name): amount for code, name, amount in sums.iter_rows()}
     paid_for = {
@@ -83,8 +100,9 @@ def outlooks(year: Year, schemes: Collection[Scheme]) -> Outlooks:
         for payout in scheme.payouts
         for component in payout.components
     }
-    tested = latest_back_test(scheme, schemes, year.tables, len(assumed)) if assumed else None
-    return Outlooks(assumed, amounts, paid_for, tested)
+    return Outlooks(
+        assumed, amounts, paid_for, tests.latest(scheme, len(assumed)) if assumed else None
+    )
 
 
 def errors(
@@ -107,6 +125,12 @@ def errors(
         for row in rows.filter(assumed=len(assumed)).iter_rows(named=True)
         if row["off_by_pct"] is not None
     }
+
+
+def what_nothing_more_means(scheme: Scheme, code: Code) -> list[str]:
+    """What is left of each kind of the scheme's requirements where a month is not reported."""
+    words = words_in(code)["nothing_more_means"]
+    return [words[name] for name, kind in KINDS.items() if scheme.find(kind)]
 
 
 def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
@@ -133,7 +157,7 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
         paragraphs = [words["outlook_lead"].format(months=months)]
         notes = [
             named["together_means"],
-            named["what_nothing_more_means"],
+            *what_nothing_more_means(told.year.scheme, told.code),
             *_worth(told, found),
         ]
     table = PrintedTable(

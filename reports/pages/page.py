@@ -42,6 +42,7 @@ class Section:
         look: how the table is shown.
         signed: columns in which a plus is written.
         sortable: whether a reader may choose the order of the rows.
+        beneath: for cells by row's number (-1 the totals') and place, what stands in small below it.
         links: for a row's first cell, by the row's number, what it refers to.
         marks: for cells that are a word alone, the class of colour that goes with the word.
         references: files worth opening, below what is said.
@@ -59,6 +60,7 @@ class Section:
     look: Look = "plain"
     signed: frozenset[int] = frozenset()
     sortable: bool = False
+    beneath: Mapping[tuple[int, int], str] = field(default_factory=dict)
     links: Mapping[int, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     references: Sequence[Link] = ()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from reports.pages.counts import beneath, counts_section
 from reports.pages.levels import how_levels_are_given, how_production_is_given
 from reports.pages.operations import region_operations
 from reports.pages.outlook import Outlooks, outlook_section
@@ -13,8 +14,6 @@ from reports.pages.standing import Reported
 from reports.pages.telling import FULL_LEVEL, Telling
 from reports.pages.year import Money, NextLevel, Production, Result, Share, together
 from reports.payout import NO_BREAK_SPACE
-from reports.reconciliation import COUNTS, COUNTS_LAST_YEAR, PARTS
-from reports.small_numbers import for_the_public
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirements.waiting_times import WaitingTime
 from schemas.months import month_key
@@ -59,7 +58,7 @@ def region_page(told: Telling, region: str, reports: Sequence[Reported], found: 
             outlook,
             _missed(told, region),
             *came_in,
-            _counts(told, region),
+            counts_section(told, [region], year.computed_months),
         ]
     )
     return Page(
@@ -90,15 +89,26 @@ def _sentences(told: Telling, region: str, found: Outlooks) -> Iterator[str]:
         )
     else:
         yield words["earned"].format(region=region_name(region), month=month, **told.of(money))
-        months = year.computed_months
-        so_far = together([year.money([region], months), year.produced([region], months)])
-        yield words["so_far"].format(**told.of(so_far))
+        yield _so_far(told, region)
         yield from _nearest_next(told, region, money)
     if found.assumed:
         sums = {
             scenario: told.kronor(amount) for scenario, amount in found.of_region(region).items()
         }
         yield words["may_give"].format(year=year.until.year, **sums)
+
+
+def _so_far(told: Telling, region: str) -> str:
+    """Earned this year, and of what: it is neither the month's amount nor the whole year's."""
+    year, words = told.year, told.words["region_page"]
+    months, periods = year.computed_months, year.productions(region)
+    money = together([year.money([region], months), year.produced([region], months)])
+    runs = bool(periods) and not periods[-1][1].is_final
+    said = words["so_far"].format(months=told.months(months[0], months[-1]), **told.of(money))
+    if periods:
+        said += words["so_far_running" if runs else "so_far_production"]
+    is_over = months[-1] == year.scheme.measured_months[-1]
+    return said + ("." if is_over else words["so_far_rest"].format(month=told.month(months[-1])))
 
 
 def _nearest_next(told: Telling, region: str, money: Money) -> Iterator[str]:
@@ -123,8 +133,10 @@ def _measures(told: Telling, region: str) -> Section:
     """A row a measure: shares, level, earned, left, and the way to the next level."""
     year, words = told.year, told.words["region_page"]
     rows: list[list[Cell]] = []
+    counts: dict[tuple[int, int], str] = {}
     for measure in year.measures:
         result = year.results[region, year.until, measure]
+        counts |= beneath(told, len(rows), zip((1, 2, 4), result.three(), strict=True))
         nearest = _nearest(told, region, year.until, measure)
         rows.append(
             [
@@ -152,7 +164,7 @@ def _measures(told: Telling, region: str) -> Section:
             *[words["month_s_money"]] * 4,
             *[words["higher_level"]] * 2,
         ],
-        notes=how_levels_are_given(told),
+        notes=[*how_levels_are_given(told), told.words["pages"]["counts"]],
         sheet=words["sheet_measures"],
     )
     links = {}
@@ -163,7 +175,13 @@ def _measures(told: Telling, region: str) -> Section:
             for place, measure in enumerate(year.measures)
         }
     return Section(
-        "matt", table.title, table=table, look="cards", signed=frozenset({3}), links=links
+        "matt",
+        table.title,
+        table=table,
+        look="cards",
+        signed=frozenset({3}),
+        beneath=counts,
+        links=links,
     )
 
 
@@ -240,14 +258,16 @@ def _levels(told: Telling, region: str) -> Section:
         [name, *(each.level_pct if each else None for each in found)]
         for name, found in lines.items()
     ]
-    if year.productions(region):
+    has_periods = bool(year.productions(region))
+    if has_periods:
         periods = (year.production.get((region, month)) for month in months)
         levels = (each.level_pct if each else None for each in periods)
-        rows.append([told.component("first_visit_production"), *levels])
+        rows.append([words["production_level"], *levels])
     table = PrintedTable(
         words["levels"],
         [words["measure"], *(told.short(month) for month in months)],
         rows,
+        notes=[words["levels_mean"], *[words["production_level_means"]] * has_periods],
         sheet=words["sheet_levels"],
     )
     return Section("nivaer", table.title, table=table, look="levels")
@@ -319,43 +339,6 @@ def _explained(told: Telling, region: str) -> Iterator[Section]:
                 for month in year.explained
             ],
         )
-
-
-def _counts(told: Telling, region: str) -> Section:
-    """Every count of the year, month by month, for the workbook and the text."""
-    year, words = told.year, told.words["basis"]
-    rows: list[list[Cell]] = []
-    for month in year.computed_months:
-        for measure in year.measures:
-            result = year.results[region, month, measure]
-            counts: dict[str, int | None] = {
-                name: getattr(result, name) for name in (*COUNTS, *COUNTS_LAST_YEAR)
-            }
-            shown = (
-                for_the_public(counts, PARTS, told.words) if year.audience == "public" else counts
-            )
-            rows.append(
-                [
-                    month_key(month),
-                    told.measure(measure),
-                    *(words["missing"] if cell is None else cell for cell in shown.values()),
-                    result.level_pct,
-                    result.earned_sek,
-                ]
-            )
-    table = PrintedTable(
-        words["title"],
-        [
-            words["month"],
-            words["measure"],
-            *(words[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)),
-            words["level"],
-            told.words["region_page"]["earned_sek"],
-        ],
-        rows,
-        sheet=words["sheet"],
-    )
-    return Section("antal", table.title, table=table, only_in_files=True)
 
 
 def _cheapest(told: Telling, region: str) -> list[NextLevel]:

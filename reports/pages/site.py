@@ -1,4 +1,4 @@
-"""The whole set of pages in a folder: what has changed is made anew, each file put in place whole."""
+"""The whole set of pages in a folder: what has changed is made anew, and the set put in place as one."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,9 +29,10 @@ from reports.pages.region_page import region_page
 from reports.pages.standing import reported
 from reports.pages.telling import EXPLANATION, Telling
 from reports.pages.year import Year
+from reports.renewing import keep, renewed
 from reports.spreadsheets import titled_text_for_excel, workbook
+from rules.back_tests import BackTests
 from rules.loading import load_schemes
-from rules.outlook import tested_years
 from schemas.audit import Materialisations
 from schemas.keys import OfScheme
 from schemas.labels import vocabulary
@@ -45,6 +46,10 @@ PAGES = "pages"
 
 COMMON = "common"
 """The pages that are of no month: the first one, the data's and the words'."""
+
+
+class NoPagesError(OSError):
+    """The folder that pages are to be written to is in use for something else."""
 
 
 class Written(NamedTuple):
@@ -82,8 +87,8 @@ class Unit(NamedTuple):
 def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
     """Write the pages of the years, of every month computed, in both languages, with their tables.
 
-    A month whose figures are as they were is left alone; files of pages that are no more go. The
-    manifest is written last: whoever is interrupted makes the rest the next time.
+    A month whose figures are as they were is left alone; files of pages that are no more go. The set
+    takes the place of the one before whole, or, where one page fails, not at all.
 
     Args:
         root: where the payouts' explanations are made from.
@@ -91,31 +96,41 @@ def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
         folder: where to; only what an earlier set of pages left there is replaced or removed.
 
     Raises:
+        NoPagesError: if the folder holds something, and no set of pages.
         OSError: if the folder cannot be written.
     """
-    before = _manifest(folder)
-    now: dict[str, Made] = {}
-    made = kept = 0
-    files: set[str] = set()
-    for unit in _units(root, years):
-        known = before.get(unit.name)
-        listed = known.files if known else []
-        is_known = known is not None and known.fingerprint == unit.fingerprint
-        if is_known and all((folder / name).exists() for name in listed):
-            kept += sum(name.endswith(".html") for name in listed)
-        else:
-            listed = []
+    with renewed(folder) as fresh:
+        is_ours = not folder.exists() or (folder / MANIFEST).exists()
+        if other := None if is_ours else next(folder.iterdir(), None):
+            raise NoPagesError(
+                f"{folder} holds {other.name}, and no set of pages: the folder of the pages is "
+                "theirs alone, and is renewed whole; give a new folder, or remove what is in it"
+            )
+        stood = {
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        }
+        before = _manifest(folder)
+        now: dict[str, Made] = {}
+        made = kept = 0
+        for unit in _units(root, years):
+            known = before.get(unit.name)
+            if known and known.fingerprint == unit.fingerprint and stood.issuperset(known.files):
+                keep(known.files, folder, fresh)
+                kept += sum(name.endswith(".html") for name in known.files)
+                now[unit.name] = known
+                continue
+            listed: list[str] = []
             for contents in unit.files:
-                write(contents, folder)
+                write(contents, fresh)
                 listed += contents
                 made += 1
-        files.update(listed)
-        now[unit.name] = Made(fingerprint=unit.fingerprint, files=listed)
-    stale = {name for known in before.values() for name in known.files} - files
-    for name in stale:
-        (folder / name).unlink(missing_ok=True)
-    write({MANIFEST: MADE.dump_json(now, indent=1)}, folder)
-    return Written(made, kept, len(stale))
+            now[unit.name] = Made(fingerprint=unit.fingerprint, files=listed)
+        files = {MANIFEST, *(name for each in now.values() for name in each.files)}
+        written = {name for each in before.values() for name in each.files}
+        # What stands there and is not of the pages, such as what a system notes of a folder, stays.
+        keep(stood - written - files, folder, fresh)
+        write({MANIFEST: MADE.dump_json(now, indent=1)}, fresh)
+    return Written(made, kept, len(written - files))
 
 
 def _manifest(folder: Path) -> Mapping[str, Made]:
@@ -127,6 +142,7 @@ def _manifest(folder: Path) -> Mapping[str, Made]:
 
 
 def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
+    tests = BackTests(load_schemes().values(), years[0].tables)
     for year in years:
         for payout in year.paid_months:
             yield Unit(
@@ -138,10 +154,10 @@ def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
                 ),
                 _of_payout(root, year, payout),
             )
-        tested = _tested(year)
+        tested = _tested(year, tests)
         for month in year.computed_months:
             until = year.at(month)
-            pages = (_files(page, code) for code, page in _of_month(until))
+            pages = (_files(page, code) for code, page in _of_month(until, tests))
             unit = f"{year.scheme.name}/{month_key(month)}"
             yield Unit(unit, _fingerprint(until, tested), pages)
     common = list(_common(years))
@@ -177,8 +193,8 @@ def _of_payout(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str
         yield from _explanations(root, year, payout)
 
 
-def _of_month(year: Year) -> Iterator[tuple[Code, Page]]:
-    reports, found = reported(year), outlooks(year, load_schemes().values())
+def _of_month(year: Year, tests: BackTests) -> Iterator[tuple[Code, Page]]:
+    reports, found = reported(year), outlooks(year, tests)
     for code in CODES:
         told = Telling(year, code)
         yield code, country_page(told)
@@ -206,17 +222,16 @@ def _files(page: Page, code: Code) -> dict[str, bytes]:
         folder + page.beside_file("csv"): titled_text_for_excel,
     }
     return {
-        **{name: written(tables) for name, written in beside.items() if tables},
+        **{name: written(tables, page.banner) for name, written in beside.items() if tables},
         folder + page.path: as_html(page, code).encode(),
     }
 
 
-def _tested(year: Year) -> str:
+def _tested(year: Year, tests: BackTests) -> str:
     """A hash of the years that are over and say how good outlooks are."""
-    years = tested_years(year.scheme, load_schemes().values(), year.tables)
     rows = [
         fingerprint(table, year.tables[table].filter(pl.col("month") <= each.measured_months[-1]))
-        for each in years
+        for each in tests.years_like(year.scheme)
         for table in each.counted
     ]
     return _hash(*rows)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from explanation.language import Code, Language, language
+from explanation.language import Code
 from explanation.values import Month, kronor, percent
 from reports.pages.year import Money, NextLevel, Result, Share, Year
 from reports.payout import NO_BREAK_SPACE, spaced
 from reports.small_numbers import gives_away
 from reports.tables import Cell
-from reports.words import Words, words_in
+from reports.words import Worded, Words
 from schemas.months import month_key
 
 EN_DASH = "\N{EN DASH}"
@@ -26,21 +26,11 @@ FULL_LEVEL = 100
 
 
 @dataclass(frozen=True)
-class Telling:
+class Telling(Worded):
     """The year and the language."""
 
     year: Year
     code: Code
-
-    @property
-    def language(self) -> Language:
-        """The language's own names and ways of writing."""
-        return language(self.code)
-
-    @property
-    def words(self) -> Words:
-        """The documents' words."""
-        return words_in(self.code)
 
     @property
     def title(self) -> str:
@@ -52,7 +42,9 @@ class Telling:
         return self.language.write(Month(month))
 
     def months(self, first: date, last: date) -> str:
-        """A span of months, the year once where it is the same."""
+        """A span of months, the year once where it is the same; one month alone as itself."""
+        if first == last:
+            return self.month(first)
         begin = Month(first, has_year=first.year != last.year)
         return f"{self.language.write(begin)}{EN_DASH}{self.month(last)}"
 
@@ -109,6 +101,12 @@ class Telling:
             return self.words["audience"]["withheld"]
         tenths = share.tenths
         return self.words["pages"]["missing"] if tenths is None else tenths
+
+    def counts(self, share: Share) -> str:
+        """The counts behind a share, as its part and its whole; nothing where it is not shown."""
+        if self.is_hidden(share) or share.part is None or not share.whole:
+            return ""
+        return f"{spaced(share.part)}/{spaced(share.whole)}"
 
     def change(self, result: Result) -> Cell:
         """The improvement on last year in a cell, or the words that stand for it."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from explanation.language import Code
+from explanation.language import Code, Language, language
 
 Words = Mapping[str, Mapping[str, str]]
 """Words by section and key; some are templates with fields."""
@@ -18,3 +18,19 @@ def words_in(code: Code) -> Words:
         Path(__file__).with_name(f"{code}.toml").read_text(encoding="utf-8")
     )
     return words
+
+
+class Worded:
+    """What is told in a language: by its words, and by its ways of writing."""
+
+    code: Code
+
+    @property
+    def language(self) -> Language:
+        """The language's own names and ways of writing."""
+        return language(self.code)
+
+    @property
+    def words(self) -> Words:
+        """The documents' words."""
+        return words_in(self.code)

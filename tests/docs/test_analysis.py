@@ -69,6 +69,29 @@ def test_the_country_is_not_summed_with_the_regions(runs: Runs) -> None:
     assert paid == 40_000_000 + 116_850_621 + 1_197_500_000
 
 
+def test_a_join_with_the_regions_drops_no_row(runs: Runs) -> None:
+    """No table has the country among the regions, under whatever code."""
+    with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
+        for table in ("payouts.fulfilment", "performance.surgery_followup"):
+            rows, joined = query(
+                warehouse,
+                f"SELECT count(*), (SELECT count(*) FROM {table} JOIN main.regions r "  # noqa: S608
+                f"USING (region_code)) FROM {table}",
+            ).row(0)
+            assert rows == joined > 0
+
+
+def test_what_production_earned_is_taken_once(runs: Runs) -> None:
+    """By the periods' last months, as the page has it; a sum over months has a name that says what it is."""
+    with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
+        earned = query(
+            warehouse,
+            "SELECT sum(earned_to_date_sek) FROM performance.first_visit_production "
+            "WHERE scheme = 'bup-2025' AND is_final",
+        ).item()
+    assert f"{earned:,}".replace(",", " ") in (CHECKOUT / "docs" / "analysis.md").read_text()
+
+
 def test_months_measured_are_not_joined_with_months_paid(runs: Runs) -> None:
     """The obvious join is an error, and so is a sum over what sums already under the old name."""
     with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:

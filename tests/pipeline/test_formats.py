@@ -5,11 +5,17 @@ import io
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
+import click
 import pytest
 
+from explanation.language import CODES, Code
 from pipeline.arguments import FORMATS
+from pipeline.command_line import COMMANDS, bonuspott
+from pipeline.rendering import print_result
+from reports.tables import PrintedTable
 from reports.words import words_in
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from tests.pipeline.runs import Runs, command
@@ -24,7 +30,19 @@ PRINTING = {
     "differences": ["access-2024"],
     "whatif": ["access-2024", "--set", "region=09,within=+1/+1"],
 }
-"""Each printing command, and what it is asked for."""
+"""Each command that prints tables, and what it is asked for."""
+
+OTHERWISE = {
+    "outlook": "as the others, and tried in its own tests: it takes longest",
+    "explain": "a text, data, or a page",
+    "inspect": "what was understood of files, and their faults",
+    "audit": "findings, in the ledger's own words",
+    "verify": "records that differ, in the ledger's own words",
+    **dict.fromkeys(("report", "pages", "receipts"), "writes files, and prints where"),
+    **dict.fromkeys(("decide", "revoke", "settle"), "enters, and prints what was entered"),
+    **dict.fromkeys(("run", "move-ledger"), "records, and prints how far it is"),
+}
+"""The other commands, and what they print instead."""
 
 
 @pytest.fixture
@@ -44,12 +62,34 @@ def printed(root: DataRoot, *arguments: str) -> bytes:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", PRINTING)
-def test_every_printing_command_takes_the_same_options(name: str, root: DataRoot) -> None:
-    """All formats, both languages."""
-    told = command(root, name, "--help").out
-    assert f"[{'|'.join(FORMATS)}]" in told
-    assert "--language [en|sv]" in told
+def test_every_printing_command_takes_the_same_options() -> None:
+    """All formats, both languages; a new command is of one sort or the other."""
+    assert sorted([*PRINTING, *OTHERWISE]) == sorted(COMMANDS)
+    context = click.Context(bonuspott)
+    for name in COMMANDS:
+        found = bonuspott.get_command(context, name)
+        assert found
+        choices = {
+            option.opts[0]: list(option.type.choices)
+            for option in found.params
+            if isinstance(option.type, click.Choice)
+        }
+        if name in {*PRINTING, "outlook"}:
+            assert choices["--format"] == list(FORMATS), name
+            assert choices["--language"] == list(CODES), name
+        assert choices.get("--language", list(CODES)) == list(CODES)
+
+
+def test_decimals_are_written_as_the_language_does(capsys: pytest.CaptureFixture[str]) -> None:
+    """A comma in Swedish, a point in English, in rows and sums; one that is whole has neither."""
+    half = Decimal("1234.50")
+    printed_table = PrintedTable("", ["", "kr"], [["a", half], ["b", Decimal("2.0")]], ["", half])
+    expected: dict[Code, str] = {"sv": "1 234,50", "en": "1 234.50"}
+    for code, written in expected.items():
+        print_result([printed_table], [], [], "table", code)
+        out = capsys.readouterr().out
+        assert out.count(written) == 2
+        assert " 2 " in out
 
 
 @pytest.mark.parametrize("name", PRINTING)

@@ -15,7 +15,7 @@ NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 def drawn(values: dict[str, Decimal | None]) -> list[ET.Element]:
     """The picture's elements."""
-    return list(ET.fromstring(svg("Titel & mer", values)).iter())  # noqa: S314 - our own
+    return list(ET.fromstring(svg("Titel & mer", values, "sv")).iter())  # noqa: S314 - our own
 
 
 def luminance(colour: str) -> float:
@@ -40,13 +40,15 @@ def test_names_and_values() -> None:
     assert sorted(filter(None, texts[1::2])) == sorted(map(region_name, region_codes()))
     assert texts[2] == "0,0 %"
     assert "100,0 %" in texts
+    assert ">100.0 %<" in svg("Title", VALUES, "en")
 
 
 def test_an_undefined_value() -> None:
     """It is said, and has a colour that no value has."""
     values = {**VALUES, "09": None}
-    picture = svg("Titel", values)
+    picture = svg("Titel", values, "sv")
     assert ">saknas<" in picture
+    assert ">missing<" in svg("Title", values, "en")
     assert UNKNOWN in picture
     assert UNKNOWN not in SHADES
 
@@ -67,7 +69,7 @@ def test_it_is_markdown_without_a_file() -> None:
     words = map_markdown("Titel", VALUES)
     head, _, image = words.partition(";base64,")
     assert head == "![Titel](data:image/svg+xml"
-    assert base64.b64decode(image.rstrip(")")).decode() == svg("Titel", VALUES)
+    assert base64.b64decode(image.rstrip(")")).decode() == svg("Titel", VALUES, "sv")
 
 
 def test_a_region_without_a_tile() -> None:

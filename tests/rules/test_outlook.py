@@ -1,4 +1,4 @@
-"""The outlook of a year: what is assumed of the months that are not in, and how far off it was."""
+"""The outlook of a year: what is assumed of the months that are not in."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,14 +6,13 @@ from datetime import date
 import pytest
 from pandera.config import config_context
 
-from rules.outlook import ASSUMPTIONS, assumed_months, back_test, outlook, resting_on
+from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
 from rules.step import Inputs
 from schemas.months import month_key
-from schemas.observed import Population, Surgeries, WaitingTimes
+from schemas.observed import Population, WaitingTimes
 from schemas.regions import region_codes
-from tests.rules.observations import real_population, surgeries
-from tests.rules.operations import NEEDED, row
-from tests.rules.scheme_data import of_regions, scheme_named
+from tests.rules.observations import real_population
+from tests.rules.scheme_data import scheme_named
 from tests.rules.years import EVERYTHING, NOTHING, Counts, deliveries
 
 BUP = scheme_named("bup-2025")
@@ -80,26 +79,3 @@ def test_when_all_is_in_nothing_is_assumed(until_september: Inputs) -> None:
     found = [outlook(BUP, whole, scenario).lines for scenario in ASSUMPTIONS]
     assert found[0].equals(found[1])
     assert found[0].equals(found[2])
-
-
-def test_how_far_off_it_was() -> None:
-    """After each month: where all months are alike the latest is right, and nothing more is far off."""
-    scheme = of_regions(scheme_named("surgery-2025"), ["01", "09"])
-    rows = [
-        row(month, home, "cataract", 20 if month.year == 2025 else 10)
-        for month in NEEDED
-        for home in scheme.regions
-    ]
-    found = back_test(scheme, {Surgeries: surgeries(rows)})
-    assert found["known_to"].unique().sort().to_list() == scheme.measured_months[:-1]
-    one = 5 * 10 * 19_000  # five months of ten operations more than before
-    assert set(found["outcome_sek"]) == {2 * one}
-    assert set(found.filter(scenario="as_latest")["off_by_sek"]) == {0}
-    far = found.filter(scenario="nothing_more").select("off_by_sek", "off_by_pct", "largest_sek")
-    assert far.unique().rows() == [(2 * one, 100, one)]
-    # Ten operations of each month assumed are missing of twenty in the year that was.
-    last_year = found.filter(scenario="as_last_year").sort("known_to")
-    assert last_year["off_by_sek"].to_list() == [
-        2 * 10 * 19_000 * assumed for assumed in (4, 3, 2, 1)
-    ]
-    assert last_year["off_by_pct"].to_list() == [80, 60, 40, 20]

@@ -25,7 +25,7 @@ def test_small_regions_are_marked(tell: Tell) -> None:
     """Those where one patient moves a share by more than three points, and a note says so."""
     regions = table(country_page(tell()), "regioner")
     assert [row[0] for row in regions.rows if "*" in str(row[0])] == ["Gotland *"]
-    assert regions.notes[0].startswith("* Liten region: något mått har färre än 30 genomförda")
+    assert regions.notes[1].startswith("* Liten region: något mått har färre än 30 genomförda")
 
 
 def test_where_the_pot_comes_from(tell: Tell) -> None:
@@ -48,6 +48,6 @@ def test_the_facts(tell: Tell) -> None:
         "Medel för året": "840 000 000 kr",
         "Omgångar före denna": "192 715 896 kr",
         "Intjänat i denna omgång": "210 111 867,75 kr",
-        "Inte intjänat, till bonuspotten": "367 172 232,25 kr",
+        "Inte intjänat hittills, till bonuspotten": "367 172 232,25 kr",
         "Nästa utbetalning": "december 2025: tidigast 11 dagar efter 20 november 2025",
     }

@@ -22,6 +22,7 @@ from reports.pages.standing import reported
 from tests.pipeline.conftest import browser as browser  # noqa: PLC0414 - a fixture, lent to this folder
 from tests.pipeline.pages import SECONDS, severe
 from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell
+from tests.reports.pages.test_outlook import back_tests_of
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +49,7 @@ def folder(tell: Tell, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of each kind, of October 2025, the one of operations in English."""
     folder = tmp_path_factory.mktemp("pages")
     told, operations = tell(), tell(code="en", name=OPERATIONS)
-    reports, found = reported(told.year), outlooks(told.year, [told.year.scheme])
+    reports, found = reported(told.year), outlooks(told.year, back_tests_of(told))
     pages: dict[str, tuple[Page, Any]] = {
         "region": (region_page(told, "04", reports, found), "sv"),
         "operations": (region_page(operations, "09", [], NOTHING_ASSUMED), "en"),

@@ -3,15 +3,22 @@
 import polars as pl
 
 from reports.pages.outlook import outlook_section, outlooks
+from reports.pages.telling import Telling
+from rules.back_tests import BackTests
 from schemas.payouts import PayoutLines
 from tests.reports.pages.conftest import Tell, published
 from tests.reports.pages.test_region_page import SORMLAND
 
 
+def back_tests_of(told: Telling) -> BackTests:
+    """Outlooks of the year as it was observed."""
+    return BackTests([told.year.scheme], told.year.tables)
+
+
 def test_three_assumptions_side_by_side(tell: Tell) -> None:
     """After October November alone is assumed, by what rests on it; block 1 rests on nothing."""
     told = tell()
-    section = outlook_section(told, SORMLAND, outlooks(told.year, [told.year.scheme]))
+    section = outlook_section(told, SORMLAND, outlooks(told.year, back_tests_of(told)))
     assert "Antagna månader: november 2025." in section.paragraphs[0]
     assert section.table
     rows = {row[0]: row[1:] for row in section.table.rows}
@@ -36,19 +43,20 @@ def test_three_assumptions_side_by_side(tell: Tell) -> None:
 def test_what_such_outlooks_are_worth(tell: Tell) -> None:
     """By how much they were off in a year that is over, for each assumption; else that it is not known."""
     told = tell()
-    found = outlooks(told.year, [told.year.scheme])
-    sums, nothing_more, worth = outlook_section(told, SORMLAND, found).table.notes
+    found = outlooks(told.year, back_tests_of(told))
+    sums, waiting, production, worth = outlook_section(told, SORMLAND, found).table.notes
     assert "inte radernas summor" in sums
-    assert "rapporteras inte alls" in nothing_more
+    assert "det som är intjänat för väntetider står kvar" in waiting
+    assert "utan rapport för en av dess månader ger perioden 0 kr" in production
     assert "som samma månader i fjol 4,7 procent, som senaste månaden 2,7 procent" in worth
     untested = outlook_section(told, SORMLAND, found._replace(tested=None)).table
-    assert untested.notes[2].startswith("Inget avslutat år finns")
+    assert untested.notes[3].startswith("Inget avslutat år finns")
 
 
 def test_a_year_that_is_over(tell: Tell) -> None:
     """Nothing is assumed: there is one column, and it is what is paid."""
     told = tell("2025-11")
-    section = outlook_section(told, SORMLAND, outlooks(told.year, [told.year.scheme]))
+    section = outlook_section(told, SORMLAND, outlooks(told.year, back_tests_of(told)))
     paid = published()[PayoutLines].filter(pl.col("region_code") == SORMLAND)["amount_sek"].sum()
     assert section.table
     assert section.table.headings[1:] == ["Utfall (kr)", "Antagna månader"]

@@ -6,10 +6,10 @@ from reports.pages.country_page import country_page
 from reports.pages.region_page import region_page
 from reports.small_numbers import gives_away
 from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell
-from tests.reports.pages.test_region_page import table
+from tests.reports.pages.test_region_page import section, table
 
 WITHHELD, FEW = "visas inte", "färre än 5"
-COMPLETED, WITHIN = 2, 3
+COMPLETED, WITHIN = 3, 4
 
 
 def test_shares_and_shortfalls_of_low_counts_are_withheld(tell: Tell) -> None:
@@ -28,7 +28,7 @@ def test_shares_and_shortfalls_of_low_counts_are_withheld(tell: Tell) -> None:
                 assert str(row[9]).startswith(WITHHELD)
             withheld += now + before + waiting
         for row in table(page, "antal").rows:
-            counts = [cell for cell in row[COMPLETED:8] if isinstance(cell, int)]
+            counts = [cell for cell in row[COMPLETED:9] if isinstance(cell, int)]
             assert all(count >= 5 for count in counts)
             if isinstance(row[COMPLETED], int) and isinstance(row[WITHIN], int):
                 assert row[COMPLETED] - row[WITHIN] >= 5
@@ -58,10 +58,15 @@ def test_one_hidden_region_hides_the_country(tell: Tell) -> None:
     """The others' counts would leave it as the rest."""
     for month in ("2025-03", "2025-06", "2025-11"):
         told = tell(month, audience="public")
-        regions = table(country_page(told), "regioner")
+        page = country_page(told)
+        regions, beneath = table(page, "regioner"), section(page, "regioner").beneath
         for place in (1, 4, 7):
             hidden = sum(row[place] == WITHHELD for row in regions.rows)
             assert (regions.totals[place] == WITHHELD) == (hidden == 1)
+            # With the others' counts the country's would be those of all the hidden together.
+            assert ((-1, place) in beneath) == (hidden == 0)
+            counted = [cell for cell in beneath if cell[1] == place]
+            assert len(counted) == (len(regions.rows) - hidden if hidden else 22)
 
 
 def test_money_and_levels_are_public(tell: Tell) -> None:

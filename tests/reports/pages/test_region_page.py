@@ -35,12 +35,14 @@ def plain(text: str) -> str:
 
 SENTENCES: dict[Code, str] = {
     "sv": "Sörmland tjänade för väntetiderna i oktober 2025 in 1 026 436,50 kr av 2 052 873 kr (50,0 "
-    "procent). Hittills i år har 7 013 983,50 kr av 22 581 605 kr tjänats in (31,1 procent), med "
-    "nybesöksproduktionens period som den står nu. Närmast en högre nivå var påbörjad utredning: "
+    "procent). Hittills i år har 7 013 983,50 kr tjänats in av de 22 581 605 kr som kunde tjänas in för "
+    "mars-oktober 2025 (31,1 procent), nybesöksproduktionens pågående period medräknad med hela sitt belopp "
+    "och som den står nu; månaderna efter oktober 2025 räknas inte in i någotdera. Närmast en högre nivå var påbörjad utredning: "
     "det fattades 4 genomförda inom 30 dagar till 100 procent, som hade gett 171 072,75 kr mer.",
     "en": "Sörmland earned 1 026 436.50 kr of 2 052 873 kr for waiting times in October 2025 (50.0 %). "
-    "So far this year 7 013 983.50 kr of 22 581 605 kr has been earned (31.1 %), new-visit "
-    "production's period as it stands now. Nearest to a higher level was assessment begun "
+    "So far this year 7 013 983.50 kr has been earned of the 22 581 605 kr that could be earned for "
+    "March-October 2025 (31.1 %), new-visit production's running period included with the whole of its amount and as it "
+    "stands now; the months after October 2025 are in neither figure. Nearest to a higher level was assessment begun "
     "(påbörjad utredning), short of 100 per cent by 4 completed within 30 days, which would have "
     "given 171 072.75 kr more.",
 }
@@ -151,3 +153,44 @@ def test_new_visits_by_period(tell: Tell) -> None:
             "855364.00",
         ],
     ]
+
+
+def test_what_could_be_earned_so_far_is_of_the_months_named(tell: Tell) -> None:
+    """A first month is named alone; once the year is over nothing is left out, and no period runs."""
+    first, last = (
+        plain(region_page(tell(until), SORMLAND, [], NOTHING_ASSUMED).lead)
+        for until in ("2025-03", "2025-11")
+    )
+    assert "som kunde tjänas in för mars 2025 (" in first
+    assert "som kunde tjänas in för mars-november 2025 (" in last
+    assert "nybesöksproduktionen medräknad." in last
+    assert "räknas inte in" not in last
+
+
+def test_the_counts_behind_the_shares(tell: Tell) -> None:
+    """In small below each share of the month; for the public none of a share that is not shown."""
+    for until, audience in (("2025-10", "internal"), ("2025-11", "public")):
+        told = tell(until, audience=audience)
+        for region in told.year.scheme.regions:
+            found = section(region_page(told, region, [], NOTHING_ASSUMED), "matt")
+            assert found.table
+            for row, cells in enumerate(found.table.rows):
+                shown = {column for column in (1, 2, 4) if isinstance(cells[column], Decimal)}
+                assert {column for number, column in found.beneath if number == row} == shown
+        assert len(found.beneath) == 9 or audience == "public"
+    internal = section(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "matt")
+    assert internal.beneath[0, 1] == "131/248"
+
+
+def test_each_level_says_of_which_amount_it_is(tell: Tell) -> None:
+    """A measure's of the month's, new-visit production's of the whole period's, so far."""
+    *measures, production = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "nivaer").rows
+    assert len(measures) == 3
+    assert production[0] == "Nybesöksproduktion hittills"
+    notes = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "nivaer").notes
+    assert "för måttet den månaden" in notes[0]
+    assert "för hela perioden" in notes[1]
+    [alone] = table(
+        region_page(tell("2024-10", name="access-2024"), SORMLAND, [], NOTHING_ASSUMED), "nivaer"
+    ).notes
+    assert alone == notes[0]

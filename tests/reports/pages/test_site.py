@@ -11,8 +11,11 @@ from urllib.parse import unquote, urlsplit
 import polars as pl
 import pytest
 
+from explanation.language import Code
 from pipeline.commands import pages
+from reports.pages import html as page_html
 from reports.pages import site
+from reports.pages.page import Page
 from reports.pages.site import Written, write_pages
 from reports.pages.year import Year, published_years
 from rules.calculation import calculate
@@ -125,6 +128,7 @@ def test_what_has_not_changed_is_left_alone(root: DataRoot, folder: Path, tmp_pa
     """A month more makes that month's pages and the common ones, and a correction its month's."""
     year, later = narrowed(root), narrowed(root, MONTHS + 1)
     first = write_pages(root, [year], tmp_path)
+    (tmp_path / "Thumbs.db").write_text("a system's, not ours")
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
     assert write_pages(root, [year], tmp_path) == Written(0, first.made, 0)
     assert write_pages(root, [later], tmp_path) == Written(2 * (3 + 3), first.made - 6, 0)
@@ -147,6 +151,7 @@ def test_what_has_not_changed_is_left_alone(root: DataRoot, folder: Path, tmp_pa
     corrected = replace(later, tables={**later.tables, WaitingTimePerformance: rows})
     assert write_pages(root, [corrected], tmp_path).made == 2 * 3
     assert write_pages(root, [year], tmp_path).removed == 2 * 3 * 3
+    (tmp_path / "Thumbs.db").unlink()
     assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")) == sorted(
         path.relative_to(folder) for path in folder.rglob("*.*")
     )
@@ -161,6 +166,45 @@ def test_a_manifest_that_cannot_be_read(root: DataRoot, folder: Path, tmp_path: 
     assert write_pages(root, [year], tmp_path).made == 2 * (3 + 3)
     name = "access-2024/2024-01.csv"
     assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
+def stands_in(folder: Path) -> dict[Path, bytes]:
+    """Every file at or beside the folder of the pages, hidden ones too."""
+    return {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()}
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_set_that_fails_halfway_changes_nothing(
+    root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a first set nor a renewal leaves some pages of it, or anything beside the folder."""
+    folder = tmp_path / "pages"
+
+    def fails(page: Page, code: Code) -> str:
+        if "/04/" in page.path and code == "en":
+            raise ValueError("halfway")
+        return page_html.as_html(page, code)
+
+    for year in (narrowed(root), narrowed(root, MONTHS + 1)):
+        before = stands_in(folder)
+        monkeypatch.setattr(site, "as_html", fails)
+        with pytest.raises(ValueError, match="halfway"):
+            write_pages(root, [year], folder)
+        assert stands_in(folder) == before
+        monkeypatch.setattr(site, "as_html", page_html.as_html)
+        write_pages(root, [year], folder)
+        assert set(stands_in(folder)) > set(before)
+
+
+def test_a_folder_that_holds_something_else(root: DataRoot, tmp_path: Path) -> None:
+    """It is left as it is: the folder of the pages is renewed whole."""
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("kept")
+    told = command(root, "pages", "--to", str(folder))
+    assert told.status == 1
+    assert f"{folder} holds letter.txt, and no set of pages" in told.err
+    assert stands_in(folder) == {folder / "letter.txt": b"kept"}
 
 
 def leads_astray(folder: Path) -> list[str]:
@@ -204,11 +248,12 @@ def test_a_grant_alone(empty_root: DataRoot, tmp_path: Path) -> None:
     lines = calculate(grant, {Population: real_population()}, [PayoutLines])[PayoutLines]
     tables = {**published(), PayoutLines: lines, Payouts: Payouts.conform(lines.drop("component"))}
     year = Year(grant, grant.months[-1], tables, is_made_up=False, audience="public")
-    assert write_pages(empty_root, [year], tmp_path).made == 2 * (1 + 3)
-    assert leads_astray(tmp_path) == []
-    assert not (tmp_path / "data.xlsx").exists()
+    folder = tmp_path / "pages"
+    assert write_pages(empty_root, [year], folder).made == 2 * (1 + 3)
+    assert leads_astray(folder) == []
+    assert not (folder / "data.xlsx").exists()
     assert "182\N{NO-BREAK SPACE}500\N{NO-BREAK SPACE}000" in (
-        tmp_path / "cancer-2025" / "utbetalning-2025-12.html"
+        folder / "cancer-2025" / "utbetalning-2025-12.html"
     ).read_text(encoding="utf-8")
 
 

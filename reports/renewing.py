@@ -1,0 +1,64 @@
+"""A folder that is renewed whole: its files are made beside it, and take its place together.
+
+Whoever reads it meets the set before or the set after, and never some files of each. Two renames do it,
+between which the name is missing for an instant: a symbolic link that is switched would have no such
+instant, but a copy of the folder would then be a copy of the link.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def renewed(folder: Path) -> Iterator[Path]:
+    """A new, empty folder to fill; it takes the place of `folder` if that ends without an error.
+
+    What a process that was killed left beside the folder goes. Others who would renew it, or a folder
+    beside it, wait.
+
+    Raises:
+        OSError: if the folder's own folder cannot be written, or `folder` is a mounted disk itself.
+    """
+    folder = folder.resolve()
+    fresh, aside = (folder.with_name(f".{folder.name}.{kind}") for kind in ("new", "old"))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(folder.parent):
+        if aside.exists() and not folder.exists():
+            aside.rename(folder)  # a process was killed between the two renames
+        for leftover in (fresh, aside):
+            shutil.rmtree(leftover, ignore_errors=True)
+        try:
+            fresh.mkdir()
+            yield fresh
+            if folder.exists():
+                folder.rename(aside)
+            fresh.rename(folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def keep(names: Iterable[str], folder: Path, fresh: Path) -> None:
+    """Give the new folder files of the one before: the same file where the disk can, else a copy."""
+    for name in names:
+        kept = fresh / name
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            kept.hardlink_to(folder / name)
+        except OSError:
+            shutil.copy2(folder / name, kept)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which ends with the process that holds it."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
