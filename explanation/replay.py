@@ -12,7 +12,6 @@ from functools import partial
 import polars as pl
 
 from deliveries.faults import DeliveryRefusedError
-from deliveries.layouts.cells import Vocabulary
 from deliveries.reading import read_deliveries
 from deliveries.recorded import NotKeptError, open_recorded
 from ledger.comparison import CELLS, differing_cells
@@ -24,7 +23,6 @@ from rules.step import Step
 from rules.steps import steps
 from schemas.audit import Deliveries
 from schemas.decisions import Decided, Revocations, Settlements
-from schemas.labels import vocabulary
 from schemas.places import DataRoot
 from schemas.records import Record
 from schemas.table import Table
@@ -97,7 +95,6 @@ def replay(
     """
     records = basis(ledger, *numbers)
     held, files = _held(ledger, records), ledger.record(Deliveries)
-    words = vocabulary()
     by_table = {
         (step.table.qualified_name(), name): step
         for name, scheme in schemes.items()
@@ -106,9 +103,7 @@ def replay(
     again: dict[int, Replayed] = {}
     for record in records:
         try:
-            came_out = _again(
-                record, again, held, partial(_delivered, root, files, words), by_table
-            )
+            came_out = _again(record, again, held, partial(_delivered, root, files), by_table)
             found = _compared(record, held[record.number], came_out)
         except NotAtHandError as error:
             as_held = _compared(record, held[record.number], held[record.number])
@@ -167,14 +162,12 @@ def _entered(table: type[Table], entered: pl.DataFrame, inputs: Sequence[Replaye
     return Decided.conform(entered.drop("amount_sek").join(computed, on=AMOUNTS[:2], how="left"))
 
 
-def _delivered(
-    root: DataRoot, files: pl.DataFrame, words: Vocabulary, record: Record
-) -> pl.DataFrame:
+def _delivered(root: DataRoot, files: pl.DataFrame, record: Record) -> pl.DataFrame:
     """The rows of the record's delivery, read again from its kept copies."""
     [name] = record.deliveries
     if not root.accepted.is_dir():
         raise NotAtHandError(f"the copies of deliveries, {root.accepted}")
-    observed, refused = read_deliveries([open_recorded(root.accepted, files, name)], words)
+    observed, refused = read_deliveries([open_recorded(root.accepted, files, name)])
     if refused:
         raise refused[0]
     return observed[0].rows

@@ -1,6 +1,6 @@
 """What a layout's reader makes of a delivery, and what it needs to know."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -8,9 +8,6 @@ import polars as pl
 
 from deliveries.delivered import Delivery
 from deliveries.faults import Fault
-
-Vocabulary = Mapping[str, Collection[str]]
-"""Words that a column may hold, by the table's column: the measures, the procedures."""
 
 Place = tuple[str, int | None]
 """The file and the line that a row came from; no line where it was counted from many."""
@@ -78,4 +75,4 @@ class Layout:
 
     name: str
     headers: Callable[[str], list[frozenset[str]]]
-    read: Callable[[Delivery, Vocabulary], Cells]
+    read: Callable[[Delivery], Cells]

@@ -15,7 +15,7 @@ from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, UnreadableError
-from deliveries.layouts.cells import Cells, Layout, Vocabulary
+from deliveries.layouts.cells import Cells, Layout
 from schemas.tables import TABLES
 
 DATA = Path(__file__).with_name("scb.toml")
@@ -55,7 +55,7 @@ def scb_words() -> Words:
     return Words.model_validate(tomllib.loads(DATA.read_text(encoding="utf-8")))
 
 
-def read_scb(delivery: Delivery, _: Vocabulary) -> Cells:
+def read_scb(delivery: Delivery) -> Cells:
     """Inhabitants of 0 to 18 years, summed from single years, and of all ages, a row for each region.
 
     Raises:
