@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from explanation.language import Code
 from explanation.values import Month
+from reports.pages.year import Share
 from reports.payout import Payout, spaced
 from reports.small_numbers import FEWEST_SHOWN
 from reports.tables import Cell, PrintedTable, summed
@@ -125,7 +126,7 @@ def account_pdf(year: Year) -> bytes:
         )
     demand = demands().get(year.scheme.name)
     content = {
-        **page_of(payout, title(year), payout.decision.on if payout.decision else payout.month),
+        **page_of(payout, title(year)),
         "lead": lead(year),
         "sections": written_sections,
         "to_write": [
@@ -162,11 +163,6 @@ def _in_markdown(payout: Payout, table: PrintedTable) -> list[str]:
 
 def _words(year: Year) -> Mapping[str, str]:
     return year.last.words["account"]
-
-
-def _percent(part: int, whole: int) -> Decimal | None:
-    """A share in per cent with one decimal, for reading; none of nothing."""
-    return _one_decimal(Fraction(100 * part, whole)) if whole else None
 
 
 def _one_decimal(number: Fraction | Decimal | None) -> Decimal | None:
@@ -233,7 +229,7 @@ def _cells(keys: Sequence[str], of: Mapping[str, int]) -> list[Cell]:
 
 
 def _fulfilled(of: Mapping[str, int]) -> Decimal | None:
-    return _percent(of["earned"], of["reserved"]) if "earned" in of else None
+    return Share(of.get("earned"), of.get("reserved")).tenths
 
 
 def _rounds(year: Year) -> Section | None:
