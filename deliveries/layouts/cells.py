@@ -7,7 +7,9 @@ from typing import NamedTuple
 import polars as pl
 
 from deliveries.delivered import Delivery
-from deliveries.faults import Fault
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.formats.table_files import read_table
+from deliveries.formats.text_files import TextTable, UnreadableError
 
 Place = tuple[str, int | None]
 """The file and the line that a row came from; no line where it was counted from many."""
@@ -63,6 +65,27 @@ class Cells:
     def place(self, row: int, column: str) -> Place:
         """Where a cell came from."""
         return self.column_places.get(column, self.places)[row]
+
+
+def table_alone(delivery: Delivery, layout: str) -> TextTable:
+    """The table of a layout that has one file a day.
+
+    Args:
+        delivery: copies of its files.
+        layout: what the layout is called.
+
+    Raises:
+        DeliveryRefusedError: if there is more than the one file, or that is no table.
+    """
+    if len(delivery.files) != 1:
+        names = ", ".join(file.name for file in delivery.files)
+        advice = "Leave one file for the day, or give the correction a later day."
+        fault = Fault(names, None, "", names, f"one file a day in {layout} layout", advice)
+        raise DeliveryRefusedError(delivery.name, [fault])
+    try:
+        return read_table(delivery.files[0])
+    except UnreadableError as error:
+        raise DeliveryRefusedError(delivery.name, error.faults) from error
 
 
 @dataclass(frozen=True)

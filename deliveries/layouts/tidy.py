@@ -19,10 +19,9 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import Delivery
-from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.formats.table_files import read_table
-from deliveries.formats.text_files import TextTable, UnreadableError
-from deliveries.layouts.cells import Cells, Layout
+from deliveries.faults import Fault
+from deliveries.formats.text_files import TextTable
+from deliveries.layouts.cells import Cells, Layout, table_alone
 from deliveries.numbering import county_codes
 from schemas.labels import vocabulary
 from schemas.tables import TABLES
@@ -97,17 +96,7 @@ def read_tidy(delivery: Delivery) -> Cells:
     Raises:
         DeliveryRefusedError: if it has more than the one file of the layout, or that is no table.
     """
-    if len(delivery.files) != 1:
-        names = ", ".join(file.name for file in delivery.files)
-        advice = "Leave one file for the day, or give the correction a later day."
-        raise DeliveryRefusedError(
-            delivery.name,
-            [Fault(names, None, "", names, "one file a day in the tidy layout", advice)],
-        )
-    try:
-        text = read_table(delivery.files[0])
-    except UnreadableError as error:
-        raise DeliveryRefusedError(delivery.name, error.faults) from error
+    text = table_alone(delivery, "the tidy")
     columns = columns_of(delivery.dataset)
     text, abroad = _without_abroad(text, columns)
     values, unread, faults = _values(text, columns)
