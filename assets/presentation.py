@@ -14,7 +14,7 @@ from dagster._core.definitions.metadata import RawMetadataValue
 from deliveries.faults import SHOWN, Fault
 from deliveries.finding import made_up
 from reports.pictures import map_markdown
-from schemas.amounts import grouped
+from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.components import REGISTER
 from schemas.deliveries import DeliveryId
 from schemas.months import month_key
@@ -30,7 +30,6 @@ NEAREST_SHOWN = 10
 SUMMED = ("amount_sek", "reserved_sek", "pot_sek", "paid_sek", "operations")
 """Columns of whole numbers whose sum over the regions says something."""
 
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NO_BREAK_HYPHEN = "\N{NON-BREAKING HYPHEN}"
 MONTH = re.compile(r"\b\d{4}-\d{2}(-\d{2})?\b")
 FAULT_COLUMNS = [field.name for field in fields(Fault)]

@@ -26,7 +26,6 @@ from schemas.places import DataRoot
 State = Literal["kept", "missing"]
 """Whether the copy with the recorded hash is there."""
 
-COUNTED_AS_CASES = ("completed", "waiting")
 COUNTED_AS_OPERATIONS = ("operations",)
 
 
@@ -194,7 +193,7 @@ def _by_file(reading: _Reading, key: Mapping[str, str], columns: Sequence[str]) 
     counted = (
         COUNTED_AS_OPERATIONS
         if delivery.dataset == "surgeries"
-        else [side for side in COUNTED_AS_CASES if any(each.startswith(side) for each in columns)]
+        else [side for side in SIDES if any(each.startswith(side) for each in columns)]
     )
     places = []
     for file, source in zip(delivery.files, reading.sources, strict=True):

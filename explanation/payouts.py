@@ -17,7 +17,8 @@ from explanation.values import Month, Name, kronor
 from ledger import provenance
 from ledger.ledger import Ledger
 from rules.parameters import Payout
-from rules.scheme import BONUS, Scheme
+from rules.scheme import Scheme
+from schemas.components import BONUS
 from schemas.months import month_key
 from schemas.payouts import PayoutLines, Payouts
 from schemas.places import DataRoot

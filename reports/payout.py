@@ -15,7 +15,7 @@ from reports.words import Worded
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.amounts import grouped
+from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.audit import Materialisations
 from schemas.decisions import Decided
 from schemas.months import month_key
@@ -27,8 +27,6 @@ from schemas.table import Table
 
 Audience = Literal["internal", "public"]
 """Whom a document is for: what is public shows no count below 5."""
-
-NO_BREAK_SPACE = "\u00a0"
 
 READ: tuple[type[Table], ...] = (
     PayoutLines,

@@ -8,10 +8,11 @@ from decimal import Decimal
 from explanation.language import Code
 from explanation.values import Month, kronor, percent
 from reports.pages.year import Money, NextLevel, Result, Share, Year
-from reports.payout import NO_BREAK_SPACE, decided, spaced
+from reports.payout import decided, spaced
 from reports.small_numbers import gives_away
 from reports.tables import Cell
 from reports.words import Worded, Words
+from schemas.amounts import NO_BREAK_SPACE
 from schemas.months import month_key
 
 EN_DASH = "\N{EN DASH}"
