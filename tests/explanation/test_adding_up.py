@@ -63,7 +63,10 @@ OTHER_READINGS = {
 
 @pytest.mark.parametrize(
     "name",
-    ["access-2024", "surgery-2025", pytest.param("bup-2025", marks=pytest.mark.slow)],
+    [
+        "surgery-2025",
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("access-2024", "bup-2025")),
+    ],
 )
 def test_every_payout_to_every_region(name: str, runs: Runs) -> None:
     """It comes to what is published, line by line, and its counts stand in the rows it names."""
@@ -95,13 +98,8 @@ def test_nobody_waiting(empty_root: DataRoot) -> None:
     assert {"production.nobody_added", "attainment.nobody_waiting"} <= told
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "bup-2025",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("access-2024", "surgery-2025")),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHER_READINGS)
 def test_other_readings(name: str, empty_root: DataRoot) -> None:
     """The scheme under other readings of the interpretations adds up as well."""
     told = told_of_year(empty_root, name, "103", OTHER_READINGS[name], REGIONS)

@@ -45,9 +45,8 @@ def writer(path: Path, name: str, appends: int) -> Popen[str]:
     return started("-m", "tests.ledger.ledger_writer", str(path), name, str(appends))
 
 
-@pytest.mark.parametrize(
-    ("writers", "appends"), [(3, 2), pytest.param(6, 5, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("writers", "appends"), [(3, 2), (6, 5)])
 def test_several_processes_append_at_once(root: DataRoot, writers: int, appends: int) -> None:
     """Every row is there, the numbers run from 1, and the chain of hashes is unbroken."""
     names = [f"writer-{number}" for number in range(writers)]

@@ -19,6 +19,7 @@ def shared_root(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     return DataRoot(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dataset", KEYS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())

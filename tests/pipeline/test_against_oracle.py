@@ -34,11 +34,20 @@ EDGES = {
 """A scenario of each scheme, beside its seeded years."""
 
 
+QUICK = ("bup-2025", 101)
+"""The year that `make test` takes through Dagster; tests/rules does the others in memory."""
+
 OVER = "2027-01-14"
 
 
-@pytest.mark.parametrize("seed", [101, pytest.param(102, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(
+    ("scheme", "seed"),
+    [
+        pytest.param(scheme, seed, marks=[] if (scheme, seed) == QUICK else [pytest.mark.slow])
+        for scheme in SCHEMES
+        for seed in (101, 102)
+    ],
+)
 def test_a_made_up_year(scheme: str, seed: int, empty_root: DataRoot) -> None:
     """Every payout table that comes of the files, apart from the ledger, is the oracle's."""
     compare(scheme, make_year(seed, SCHEMES[scheme]), empty_root, seed, "--as-of", OVER)

@@ -63,6 +63,7 @@ def test_the_settings_name_no_code_of_ours() -> None:
     assert settings["telemetry"] == {"enabled": False}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a b", "år", 'quo"te', "back\\slash", "with: colon # and hash"])
 def test_wherever_the_data_lie(tmp_path: Path, name: str) -> None:
     """The instance's folder can be called anything, and be moved."""

@@ -14,7 +14,7 @@ from tests.rules.oracle_frames import real_inputs
 from tests.rules.test_against_oracle import TOGETHER
 from tests.second_opinion.opinions import by_sql_on_inputs
 
-YEARS = 4
+YEARS = 2
 MANY_YEARS = 24
 
 

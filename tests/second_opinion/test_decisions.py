@@ -59,7 +59,9 @@ def settled(decisions: pl.DataFrame, months_paid: list[date], random: Random) ->
     return Settlements.conform(pl.concat(entries))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+)
 @pytest.mark.parametrize("name", PAYOUTS)
 def test_decisions_and_settlements(name: str, seed: int) -> None:
     """Early rounds decided, then all; settled before and after the pots close."""
