@@ -26,7 +26,7 @@ from reports.year import Year
 from rules.apportionment import half_up_to
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import BY_POPULATION, WaitingTime
-from schemas.components import REGISTER
+from schemas.components import BONUS, REGISTER
 from schemas.payouts import BonusPots, Fulfilment
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE, region_name
@@ -262,7 +262,7 @@ def _rounds(year: Year) -> Section | None:
         title=words["rounds_title"],
         headings=[
             payout.words["table"]["region"],
-            *(payout.language.name(f"component.{component}") for _, component in columns),
+            *(payout.component(component) for _, component in columns),
         ],
         groups=["", *(paid_in[month] for month, _ in columns)],
         rows=lines[:-1],
@@ -298,7 +298,7 @@ def _months(year: Year) -> Section | None:
         .iter_rows()
     }
     measures = list(year.scheme.require(WaitingTime).fund)
-    names = {each: payout.language.name(f"measure.{each}") for each in measures}
+    names = {each: payout.measure(each) for each in measures}
     paragraphs = [*changes, words["months_text"].format(months=months, count=len(year.regions))]
     for measure in measures:
         of_measure = [found for (_, each), found in counts.items() if each == measure]
@@ -399,7 +399,7 @@ def _pots(year: Year) -> Section | None:
         return None
     columns = ("fund_sek", "paid_sek", "pot_sek", "undistributed_sek", "overdrawn_sek")
     rows: list[list[Cell]] = [
-        [payout.language.name(f"component.bonus_{row['pot']}"), *(row[name] for name in columns)]
+        [payout.component(f"{BONUS}{row['pot']}"), *(row[name] for name in columns)]
         for row in pots.iter_rows(named=True)
     ]
     table = PrintedTable(

@@ -80,7 +80,7 @@ def _figures(payout: Payout, published: Sequence[Figures]) -> Iterator[Figure]:
         if isinstance(figures.compares, Lines) and figures.compares.unit == "msek":
             components = figures.compares.components or payout.components
             names = payout.components if components == payout.components else components
-            part = " + ".join(payout.language.name(f"component.{each}") for each in names)
+            part = " + ".join(map(payout.component, names))
             name = table["total"] if components == payout.components else part
             yield Figure(words["press"].format(name=name), components, "msek")
 
@@ -146,7 +146,7 @@ def _basis(payout: Payout) -> PrintedTable:
             [
                 region_name(row["region_code"]),
                 month_key(row["month"]),
-                payout.language.name(f"measure.{row['measure']}"),
+                payout.measure(row["measure"]),
                 *counts_for(payout.audience, counts, payout.words),
                 row["level_pct"],
             ]

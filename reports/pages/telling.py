@@ -53,14 +53,6 @@ class Telling(Worded):
         """The month as it heads a narrow column."""
         return self.language.months[month.month - 1][:ABBREVIATED]
 
-    def measure(self, name: str) -> str:
-        """The measure's name."""
-        return self.language.name(f"measure.{name}")
-
-    def component(self, name: str) -> str:
-        """The component's name."""
-        return self.language.name(f"component.{name}")
-
     def kronor(self, amount: Decimal | int) -> str:
         """An amount in a sentence."""
         return self.language.write(kronor(amount)).replace(" ", NO_BREAK_SPACE)
