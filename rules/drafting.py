@@ -1,6 +1,7 @@
 """A new scheme's folder, another's some years later: what to begin from when an agreement arrives."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from rules.loading import load_scheme
@@ -8,7 +9,8 @@ from rules.strict import SchemeError
 
 SECTION = re.compile(r"\n(?=\[)")
 TABLE = re.compile(r"\[+(\w+)")
-DATED = re.compile(r'"\d{4}-\d{2}"|= \d{4}-\d{2}-\d{2}')
+DATED = re.compile(r'"\d{4}-\d{2}"|= \d{4}-\d{2}-\d{2}|\nnot_known_yet.*\b20\d\d\b')
+SINCE = re.compile(r"\nfrom = .*")
 YEAR = re.compile(r"\b(20\d\d)\b")
 KEPT = ("source", "section", "agreement", "inferred", "based_on", "name")
 """Keys of one line whose years are those of the text that is cited, not of the scheme."""
@@ -23,8 +25,8 @@ class DraftError(Exception):
 def draft(schemes: Path, name: str, base: str) -> Path:
     """Make the folder of a new scheme that is based on another, every month moved to its year.
 
-    It holds what names a month, and nothing else: all other rules are the base's until the new
-    agreement says otherwise. Each statement that cites a source says in `inferred` that it has not
+    It holds what names a month or a day, and nothing else: all other rules are the base's until the
+    new agreement says otherwise. Of a value that changes within the base's year it has the last. Each statement that cites a source says in `inferred` that it has not
     been checked.
 
     Args:
@@ -74,7 +76,7 @@ def draft(schemes: Path, name: str, base: str) -> Path:
 
 def _moved(path: Path, years: int, carried: str) -> str:
     """The file's keys that name months, each so many years later; of `scheme.toml`, all of it."""
-    parts = SECTION.split(path.read_text(encoding="utf-8"))
+    parts = _as_they_ended(SECTION.split(path.read_text(encoding="utf-8")))
     # A key stated anew replaces all of the base's: what stands under it is kept together.
     dated = {"baseline_years", *(_key(part) for part in parts if DATED.search(part))}
     kept = [part for part in parts if path.name == "scheme.toml" or _key(part) in dated]
@@ -85,6 +87,19 @@ def _moved(path: Path, years: int, carried: str) -> str:
         if not line.startswith("#")
     ]
     return "\n".join(lines).strip() + "\n" if lines else ""
+
+
+def _as_they_ended(parts: Sequence[str]) -> list[str]:
+    """The parts; of a value that changes within the year the last version alone, without its month."""
+    ended: list[str] = []
+    for part in parts:
+        is_version = part.startswith("[[") and SINCE.search(part) is not None
+        if is_version and ended and ended[-1].startswith(part.partition("\n")[0] + "\n"):
+            if not SINCE.search(ended[-1]):
+                ended[-1] = SINCE.sub("", part)
+                continue
+        ended.append(part)
+    return ended
 
 
 def _key(part: str) -> str:

@@ -110,7 +110,7 @@ def load_scheme(folder: Path, otherwise: Mapping[str, str] = MappingProxyType({}
     scheme = reader.scheme()
     faults = reader.faults
     if reader.has_its_base:
-        faults = [*faults, *inconsistencies(scheme, faults)]
+        faults = [*faults, *map(reader.where_stated, inconsistencies(scheme, faults))]
     if faults:
         raise SchemeError(folder, faults)
     return scheme
@@ -134,13 +134,15 @@ class _FolderReader:
     """Reads a folder's TOML files into models and collects what is wrong with them.
 
     A folder that is based on another's has that one's files, and of each the keys that its own file
-    of the name does not have.
+    of the name does not have. Of a value that changed within the base's year it has the last: a new
+    year repeats the rules as they stood in the end.
     """
 
     def __init__(self, folder: Path, otherwise: Mapping[str, str]) -> None:
         self.otherwise = dict(otherwise)
         self.faults: list[str] = []
         self.unread: set[str] = set()
+        self.inherited: set[str] = set()
         self.folders = [folder]
         self.contents = [self._parsed(folder)]
         self.has_its_base = "scheme.toml" not in self.unread
@@ -169,6 +171,16 @@ class _FolderReader:
     def _called(self, folder: Path, file: str) -> str:
         """What the file is called in a fault: that of another folder with the folder's name."""
         return file if folder == self.folders[0] else f"{folder.name}/{file}"
+
+    def where_stated(self, fault: str) -> str:
+        """The fault `file: key: what`; where the key is the base's, of its file, and what to do."""
+        file, key, what = fault.split(": ", 2)
+        stated = {f"{file}: {each.partition('.')[0]}" for each in key.split(", ")}
+        if not stated <= self.inherited:
+            return fault
+        own, base = self.folders
+        restate = f"state the key in {own.name}/{file}, as it is to be in this year"
+        return f"{base.name}/{file}: {key}: {what}; {restate}"
 
     def scheme(self) -> Scheme:
         """The scheme, as far as its files can be read."""
@@ -226,6 +238,9 @@ class _FolderReader:
         for key, (folder, value) in stated.items():
             try:
                 content[key] = self._with_columns(value, folder)
+                if folder != self.folders[0]:
+                    content[key] = _as_it_ended(content[key])
+                    self.inherited.add(f"{file}: {key}")
             except (ValueError, OSError) as error:
                 self.faults.append(f"{self._called(folder, file)}: {key}: {error}")
                 unread.add(key)
@@ -290,6 +305,17 @@ class _FolderReader:
             if faults:
                 raise ValueError("; ".join(faults))
             return values
+
+
+def _as_it_ended(value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
+    """The value with the last version, without its month, of each parameter that has several."""
+    match value:
+        case dict():
+            return {key: _as_it_ended(each) for key, each in value.items()}
+        case [{**first}, *later] if later and "from" not in first:
+            if all(isinstance(each, dict) and "from" in each for each in later):
+                return {key: each for key, each in later[-1].items() if key != "from"}
+    return value
 
 
 def _number(text: str) -> int | Decimal:

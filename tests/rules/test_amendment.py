@@ -10,6 +10,7 @@ import pytest
 
 from rules.calculation import calculate
 from rules.loading import load_scheme
+from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from schemas.observed import Population, WaitingTimes
 from schemas.payouts import BonusPots, Payouts, Reserves
@@ -89,3 +90,14 @@ def test_sql_makes_the_same(amended: Scheme, observed: Frames, made: Frames) -> 
     for table, rows in by_table.items():
         if table in made:
             assert rows.equals(made[table]), table.qualified_name()
+
+
+def test_the_year_after_has_the_rules_as_they_stood_in_the_end(tmp_path: Path) -> None:
+    """A scheme that is based on the amended one pays by population from its first month on."""
+    waiting = copied("bup-2025", tmp_path) / "waiting_time.toml"
+    with waiting.open("a", encoding="utf-8") as file:
+        file.write(AMENDMENT)
+    paid_by = load_scheme(copied("bup-2026", tmp_path)).require(WaitingTime).paid_by
+    assert paid_by is not None
+    [version] = paid_by.root
+    assert (version.valid_from, version.value) == (None, "population")

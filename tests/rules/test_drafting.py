@@ -30,7 +30,7 @@ def test_every_month_is_a_year_later_and_all_else_the_same(base: str, schemes: P
         add_months(each.month, 12) for each in old.payouts
     ]
     assert new.identity.based_on == (old.identity.based_on or base)
-    moved = ("month", "payout", "reported", "population", "period", "baseline", "rests on")
+    moved = ("price", "month", "payout", "reported", "population", "period", "baseline", "rests on")
     assert [
         what
         for what, *_ in comparison(old, new, "en").rows
@@ -65,18 +65,25 @@ def test_nothing_taken_over_passes_for_checked(base: str, schemes: Path) -> None
         assert unchecked == cited + (file.name == "scheme.toml"), file
 
 
-def test_a_key_that_changes_within_the_year_is_taken_over_whole(schemes: Path) -> None:
-    """The version that holds from the start, and every other fund, come with the one that has a month."""
+def test_of_a_key_that_changes_within_the_year_the_last_is_taken_over(schemes: Path) -> None:
+    """From the start of the new year, with every other fund under the key."""
     waiting = schemes / "bup-2025" / "waiting_time.toml"
     text = waiting.read_text(encoding="utf-8")
     first = text[text.index("[fund.first_visit]") : text.index("[fund.assessment]")]
-    later = first.replace("value =", 'from = "2025-09"\nvalue =')
+    later = first.replace("value = 210", 'from = "2025-09"\nvalue = 250')
     doubled = (first + later).replace("[fund.first_visit]", "[[fund.first_visit]]")
     waiting.write_text(text.replace(first, doubled), encoding="utf-8")
     new = load_scheme(draft(schemes, "bup-2027", "bup-2025")).require(WaitingTime)
-    begins = [version.valid_from for version in new.fund["first_visit"].root]
-    assert begins == [None, date(2027, 9, 1)]
-    assert new.fund_at(date(2027, 9, 1)) == 3 * 210_000_000
+    assert [version.valid_from for version in new.fund["first_visit"].root] == [None]
+    assert new.fund_at(date(2027, 3, 1)) == 670_000_000
+
+
+def test_days_in_words_are_moved(schemes: Path) -> None:
+    """What is not known yet is set by a day of the new year."""
+    new = load_scheme(draft(schemes, "surgery-2027", "surgery-2026"))
+    assert new.not_known_yet
+    assert all("28 February 2027" in each for each in new.not_known_yet)
+
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,19 @@ def test_a_fault_names_the_file_that_states_the_key(
     assert refusal.value.faults == [f"{file}: {key}.colour: unknown key"]
 
 
+def test_what_does_not_fit_of_the_base_is_to_be_stated_anew(tmp_path: Path) -> None:
+    """Between files too the base's file is named, and where to state the key."""
+    schemes = Path(shutil.copytree(SCHEMES, tmp_path / "schemes"))
+    edited(schemes / "bup-2025", "development_grant.toml", "value = 5_000_000", "value = 8_000_000")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(schemes / "bup-2026")
+    [fault] = refusal.value.faults
+    assert fault.startswith("bup-2025/development_grant.toml: fund, fixed_each: 8 000 000 kronor")
+    assert fault.endswith(
+        "; state the key in bup-2026/development_grant.toml, as it is to be in this year"
+    )
+
+
 def test_a_draft_that_cannot_be_used_stops_no_other_scheme(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
