@@ -77,7 +77,12 @@ class ToldNode:
 
 @dataclass(frozen=True)
 class ToldRule:
-    """A rule: its words in Swedish, whose words they are, and where they stand."""
+    """A rule: its words in Swedish, whose words they are, and where they stand.
+
+    `inferred` says what of it no source says, and what it was concluded from; else it is empty.
+    `checked` is the day on which it was compared with the source's own text, and `known_from` what is
+    known of a source that was not.
+    """
 
     number: int
     wording_sv: str
@@ -86,7 +91,9 @@ class ToldRule:
     source: str
     document: str
     section: str
-    at_hand: bool
+    inferred: str
+    checked: str | None
+    known_from: str
 
 
 @dataclass(frozen=True)
@@ -146,9 +153,20 @@ def tell(explanation: Explanation, code: Code) -> Page:
 def in_short(page: Page) -> Page:
     """The page on one sheet: the payout, and each of its parts in a sentence.
 
-    Rules, readings and files are left to the whole explanation, of which it is the beginning.
+    Rules, readings and files are left to the whole explanation, of which it is the beginning; how many
+    of the rules are inferred is said.
     """
-    return replace(page, tree=_cut(page.tree, LEVELS_IN_SHORT), rules=[], readings=[], files=[])
+    words = page.language.page
+    inferred = [rule for rule in page.rules if rule.inferred]
+    told = words["inferred_count"].format(count=len(inferred), rules=len(page.rules))
+    return replace(
+        page,
+        facts=[*page.facts, *([(words["inferred_rules"], told)] if inferred else [])],
+        tree=_cut(page.tree, LEVELS_IN_SHORT),
+        rules=[],
+        readings=[],
+        files=[],
+    )
 
 
 def _cut(node: ToldNode, levels: int) -> ToldNode:
@@ -168,7 +186,7 @@ class _Teller:
 
     def __init__(self, words: Language, explanation: Explanation) -> None:
         self._words = words
-        self._rules: dict[tuple[str, str, str], tuple[int, Sourced]] = {}
+        self._rules: dict[tuple[str, ...], tuple[int, Sourced]] = {}
         self._readings: set[str] = set()
         self._scheme = explanation.question.scheme
         self._files = explanation.files
@@ -227,7 +245,7 @@ class _Teller:
         self._readings |= {
             interpretations()[number].name for number in INTERPRETATION.findall(rule.section)
         }
-        key = (rule.source, rule.section, rule.wording_sv)
+        key = (rule.source, rule.section, rule.wording_sv, rule.inferred)
         return self._rules.setdefault(key, (len(self._rules) + 1, rule))[0]
 
     def _rule(self, number: int, rule: Sourced) -> ToldRule:
@@ -235,16 +253,22 @@ class _Teller:
         document = documents()[rule.source]
         title = document.title_sv if self._words.code == "sv" else document.title
         standing = page["quoted" if rule.quoted else "paraphrased"]
-        at_hand = page["at_hand" if document.at_hand else "not_at_hand"]
+        checked = (
+            page["checked"].format(day=self._words.day(document.checked))
+            if document.checked
+            else page["known_from"].format(known_from=document.known_from)
+        )
         return ToldRule(
             number,
             rule.wording_sv,
             rule.quoted,
-            f"{standing}; {at_hand}",
+            f"{standing}; {checked}",
             rule.source,
             title,
             self._words.section(rule.section),
-            document.at_hand,
+            rule.inferred,
+            document.checked.isoformat() if document.checked else None,
+            document.known_from,
         )
 
     def _rounding(self, rounding: Rounding) -> ToldRounding:
@@ -309,6 +333,7 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
         (page["assessor"], identity.assessor),
         (page["appropriation"], identity.appropriation_sv if swedish else identity.appropriation),
         (page["data_source"], page["made_up"] if made_up else data_source),
+        *([(page["inferred"], identity.inferred)] if identity.inferred else []),
         *([(page["as_of"], words.day(as_of.date()))] if as_of else []),
     ]
 

@@ -31,14 +31,9 @@ class Document(Strict):
     checked: date | None = None
     known_from: Text = ""
 
-    @property
-    def at_hand(self) -> bool:
-        """Whether its own text was read."""
-        return self.checked is not None
-
     @model_validator(mode="after")
     def _one_standing(self) -> "Document":
-        if self.at_hand == bool(self.known_from):
+        if bool(self.checked) == bool(self.known_from):
             raise ValueError("a document has either the day it was checked or known_from")
         return self
 

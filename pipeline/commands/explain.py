@@ -139,6 +139,7 @@ def shown(page: Page) -> RenderableType:
             Text(
                 f"[{rule.number}] {rule.wording_sv}\n    {rule.source}, {rule.section}: {rule.document} "
                 f"({rule.standing})"
+                + (f"\n    {words['inferred']}: {rule.inferred}" if rule.inferred else "")
             )
             for rule in page.rules
         ),

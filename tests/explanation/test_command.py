@@ -144,3 +144,16 @@ def test_the_page_is_one_file(root: DataRoot, language: str) -> None:
     links = {attributes["href"] for tag, attributes in page.tags if tag == "a"}
     assert all(link.startswith("#") for link in links)
     assert {link[1:] for link in links} <= set(ids)
+
+
+def test_what_no_source_says_is_named(root: DataRoot) -> None:
+    """Beside the rule and of the agreement, in text, JSON and page; on one page, of how many rules."""
+    day = "No document names a method; this one gives every published amount."
+    assert f"    Inferred: {day}\n" in command(root, *GRANT).out
+    data = json.loads(command(root, *GRANT, "--format", "json").out)
+    assert day in {rule["inferred"] for rule in data["rules"]}
+    assert {rule["checked"] for rule in data["rules"]} == {"2026-11-28"}
+    assert data["facts"]["Inferred"].startswith("D2024 names Socialstyrelsen as assessor")
+    page = command(root, *GRANT, "--format", "html", "--language", "sv").out
+    assert f'<span lang="en">{day}</span>' in page
+    assert "4 av 4 regler" in command(root, *GRANT, "--summary", "--language", "sv").out
