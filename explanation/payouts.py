@@ -98,7 +98,7 @@ class Explainer:
             by = f" by {question.as_of:%Y-%m-%d}" if question.as_of else ""
             raise NothingToExplainError(
                 f"no payout of {question.scheme.name} in {month_key(question.month)} is recorded"
-                f"{by}; `bonuspott run {question.scheme.name}` computes it"
+                f"{by}; {question.scheme.way_to_payouts}"
             )
         return found.number
 

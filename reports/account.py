@@ -23,9 +23,10 @@ from reports.small_numbers import FEWEST_SHOWN
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
-from rules.apportionment import half_up_to
+from rules.apportionment import half_up, half_up_to
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import BY_POPULATION, WaitingTime
+from rules.scheme import Scheme
 from schemas.components import BONUS, REGISTER
 from schemas.payouts import BonusPots, Fulfilment
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
@@ -48,11 +49,15 @@ class Asked(BaseModel):
 
 
 class Demand(BaseModel):
-    """What a scheme asks to be accounted for: to whom, by when, and under which headings."""
+    """What a scheme asks to be accounted for: to whom, by when, and under which headings.
+
+    `base` names the scheme that it was stated of, where that is another.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     scheme: str
+    base: str = ""
     due: date
     source: str
     to: Mapping[Code, str]
@@ -76,6 +81,16 @@ def demands() -> Mapping[str, Demand]:
     return {each["scheme"]: Demand.model_validate(each) for each in content["account"]}
 
 
+def demand_of(scheme: Scheme) -> Demand | None:
+    """What the scheme asks for: stated of it, or of the one it is based on, with the day in its year."""
+    name, base = scheme.name, scheme.identity.based_on
+    if name in demands() or base not in demands():
+        return demands().get(name)
+    stated = demands()[base]
+    due = stated.due.replace(year=scheme.months[-1].year + 1)
+    return stated.model_copy(update={"scheme": name, "base": base, "due": due})
+
+
 def title(year: Year) -> str:
     """The account's title."""
     return _words(year)["title"].format(scheme=year.last.title)
@@ -86,9 +101,10 @@ def lead(year: Year) -> list[str]:
     words, payout = _words(year), year.last
     identity = year.scheme.identity
     lines = [words["paid_by"].format(payer=identity.payer, appropriation=payout.appropriation)]
-    if demand := demands().get(year.scheme.name):
+    if demand := demand_of(year.scheme):
         day = payout.language.day(demand.due)
-        lines.insert(0, words["due"].format(to=demand.to[payout.code], day=day))
+        due = words["due_inherited" if demand.base else "due"]
+        lines.insert(0, due.format(to=demand.to[payout.code], day=day, base=demand.base))
     lines += [
         words["payout"].format(
             month=each.month_words, amount=spaced(each.paid()), status=each.status
@@ -124,7 +140,7 @@ def account_pdf(year: Year) -> bytes:
         written_sections.append(
             {"heading": section.heading, "paragraphs": section.paragraphs, "tables": tables}
         )
-    demand = demands().get(year.scheme.name)
+    demand = demand_of(year.scheme)
     content = {
         **page_of(payout, title(year)),
         "lead": lead(year),
@@ -144,7 +160,7 @@ def account_text(year: Year) -> str:
     for section in sections(year):
         parts += [f"## {section.heading}", *section.paragraphs]
         parts += [part for table in section.tables for part in _in_markdown(payout, table)]
-    demand = demands().get(year.scheme.name)
+    demand = demand_of(year.scheme)
     for each in demand.to_write if demand else []:
         parts += [f"## {each.heading[payout.code]}", f"*{each.asked[payout.code]}*"]
     return "\n\n".join(parts) + "\n"
@@ -195,7 +211,7 @@ def _money(year: Year) -> Section:
         words[f"{key}_text"].format(
             **{name: spaced(amount) for name, amount in sums.items()},
             percent=written(payout, _fulfilled(sums)),
-            count=len(year.regions),
+            count=sum(1 for amount in parts["paid"].values() if amount),
         )
         for key in parts
         if key != "reserved"
@@ -220,8 +236,23 @@ def _money(year: Year) -> Section:
         sheet=words["money_sheet"],
     )
     return Section(
-        heading=words["money"], paragraphs=[" ".join(sentences), *spread], tables=[table]
+        heading=words["money"],
+        paragraphs=[
+            " ".join(sentences),
+            *_by_population(year),
+            *(told for each in year.payouts for told in each.conditions_not_met()),
+            *spread,
+        ],
+        tables=[table],
     )
+
+
+def _by_population(year: Year) -> list[str]:
+    """What of the earned an amendment pays by population."""
+    performance = year.tables[WaitingTimePerformance]
+    amount = performance.filter(alternative=BY_POPULATION)["earned_sek"].sum()
+    told = _words(year)["population_text"].format(amount=spaced(half_up(Fraction(amount))))
+    return [told] if amount else []
 
 
 def _cells(keys: Sequence[str], of: Mapping[str, int]) -> list[Cell]:

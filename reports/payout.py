@@ -13,6 +13,7 @@ from ledger.dialect import quoted
 from ledger.warehouse import read_published
 from reports.words import Worded
 from rules.reconciliation import Outcome, of_month, reconcile
+from rules.requirements.grant import Grant
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.amounts import NO_BREAK_SPACE, grouped
@@ -23,6 +24,7 @@ from schemas.observed import Population
 from schemas.payouts import PayoutLines, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
+from schemas.regions import region_name
 from schemas.table import Table
 
 Audience = Literal["internal", "public"]
@@ -121,6 +123,20 @@ class Payout(Worded):
         """Kronor paid to all regions: for the components, or for all."""
         return sum(self.paid_to(region, components) for region in self.regions)
 
+    def conditions_not_met(self) -> list[str]:
+        """A sentence for each grant with conditions that some region does not meet."""
+        grants = self.scheme.all_of(Grant)
+        return [
+            self.words["table"]["conditions"].format(
+                component=self.component(name),
+                regions=", ".join(map(region_name, outside)),
+                count=len(outside),
+                all=len(self.scheme.regions),
+            )
+            for name in self.components
+            if name in grants and (outside := grants[name].outside(self.scheme, self.month))
+        ]
+
     def outcomes(self) -> list[Outcome]:
         """The figures published of the payout, compared with it."""
         narrowed = of_month(self.scheme, self.month)
@@ -171,7 +187,7 @@ def read_payout(
     lines = read_published(root, PayoutLines, of_scheme)
     if lines.is_empty():
         raise NotComputedError(
-            f"no payout of {month_key(month)} is published; `bonuspott run {scheme.name}` computes it"
+            f"no payout of {month_key(month)} is published; {scheme.way_to_payouts}"
         )
     amounts: dict[str, dict[str, int]] = {}
     for component, region, amount in lines.select(

@@ -18,13 +18,14 @@ def press_text(payout: Payout) -> str:
     country = words["country"].format(
         verb=words["verb_decided" if payout.decision else "verb_computed"],
         amount=_amount(payout, payout.paid()),
-        count=len(payout.regions),
+        count=sum(1 for code in payout.regions if payout.paid_to(code)),
         part=_part(payout, payout.regions),
     )
     paragraphs = [
         f"# {words['title'].format(scheme=payout.title, month=payout.month_words)}",
         *payout.standing,
         country,
+        *payout.conditions_not_met(),
         words["rule"],
         _sums(payout),
         f"## {words['regions']}",
@@ -55,7 +56,7 @@ def _part(payout: Payout, regions: Sequence[str]) -> str:
 def _amount(payout: Payout, amount: int) -> str:
     """An amount in whole millions; one that would be rounded to nothing is written in kronor."""
     words, millions = payout.words["press"], whole_millions(amount)
-    if amount and not millions:
+    if not millions:
         return words["kronor"].format(number=spaced(amount))
     return words["millions"].format(number=spaced(millions))
 

@@ -19,6 +19,7 @@ from rules.parameters import (
 )
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.scheme import Scheme
+from schemas.components import BONUS
 from schemas.regions import region_codes, region_name
 
 
@@ -74,6 +75,7 @@ class _Telling:
                 words["reported"],
                 by + (words["last"].format(day=self.language.day(last)) if last else ""),
             )
+        yield from self._pots()
         for component, production in scheme.all_of(FirstVisitProduction).items():
             for number, period in enumerate(production.period, start=1):
                 what = words["period"].format(number=number)
@@ -86,6 +88,16 @@ class _Telling:
             if len(each.readings) > 1 and scheme.is_concerned(each):
                 asked = self.language.interpretations[each.name]
                 yield asked.question, asked.readings[scheme.reading(each.name)]
+
+    def _pots(self) -> Iterator[tuple[str, str]]:
+        """Of what each bonus pot is, when it is shared out, and by what."""
+        pots = self.scheme.bonus_pots
+        for pot in pots.pot if pots else []:
+            told = self.words["pot"].format(
+                components=", ".join(map(self._component, pot.components)),
+                month=self.language.write(Month(self.scheme.payouts[-1].month)),
+            )
+            yield self._component(f"{BONUS}{pot.name}"), told
 
     def _parameter(self, key: str, parameter: Parameter[object]) -> Iterator[tuple[str, str]]:
         """What a parameter is called, and its versions; amounts by region are a statement each."""

@@ -94,11 +94,12 @@ def _as_they_ended(parts: Sequence[str]) -> list[str]:
     ended: list[str] = []
     for part in parts:
         is_version = part.startswith("[[") and SINCE.search(part) is not None
-        if is_version and ended and ended[-1].startswith(part.partition("\n")[0] + "\n"):
-            if not SINCE.search(ended[-1]):
-                ended[-1] = SINCE.sub("", part)
-                continue
-        ended.append(part)
+        before = ended[-1] if ended else ""
+        same = before.startswith(part.partition("\n")[0] + "\n") and not SINCE.search(before)
+        if is_version and same:
+            ended[-1] = SINCE.sub("", part)
+        else:
+            ended.append(part)
     return ended
 
 

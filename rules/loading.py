@@ -69,7 +69,7 @@ class Schemes(dict[str, Scheme]):
 
 
 def load_schemes(folder: Path = SCHEMES) -> Schemes:
-    """Every scheme in the folder that can be used; of each other one, its faults go to the log, once.
+    """Every scheme in the folder that can be used; the faults of all others go to the log, once.
 
     Raises:
         SchemeError: if what all schemes share, such as `sources.toml`, cannot be used.
@@ -77,8 +77,8 @@ def load_schemes(folder: Path = SCHEMES) -> Schemes:
     documents()
     interpretations()
     found = Schemes(folder)
-    for error in found.refused.values():
-        _warn(str(error))
+    if found.refused:
+        _warn("\n".join(map(str, found.refused.values())))
     return found
 
 

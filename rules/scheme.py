@@ -229,6 +229,13 @@ class Scheme:
         """What is missing of its parameters, so that nothing can be paid: file, key and what."""
         return self.not_known_in("en")
 
+    @property
+    def way_to_payouts(self) -> str:
+        """What gives its payouts, where there are none: the command, or what must be known first."""
+        if unknown := self.not_known_yet:
+            return f"none can be computed before these are known: {'; '.join(unknown)}"
+        return f"`bonuspott run {self.name}` computes it"
+
     def not_known_in(self, code: str) -> list[str]:
         """The same in Swedish for `sv`, else in English."""
         months = self.identity.not_known_in(code)

@@ -61,7 +61,7 @@ def payouts(
             f"no payout{which} was recorded by the end of {as_of}; `bonuspott run {scheme.name} "
             f"--as-of {as_of}` computes it from what had been delivered by then"
             if as_of
-            else f"no payout{which} is published; `bonuspott run {scheme.name}` computes it"
+            else f"no payout{which} is published; {scheme.way_to_payouts}"
         )
     print_payouts(scheme, Paid(lines, paid.decided), layout, language)
 

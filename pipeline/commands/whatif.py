@@ -20,6 +20,7 @@ from rules.loading import load_scheme
 from rules.parameters import NotKnownYetError
 from rules.population import PopulationMissingError
 from rules.scheme import Scheme
+from rules.strict import SchemeError
 from rules.what_if import ChangeError, Moved, changed, moved
 from schemas.components import REGISTER
 from schemas.months import month_key
@@ -89,7 +90,7 @@ def whatif(
         made = [change_in_words(scheme, each) for each in set_]
         made += changes_in(scheme, changes) if changes else []
         then = reduce(lambda rows, change: changed(scheme, rows, change), made, observed)
-        other = load_scheme(scheme.folder, otherwise) if otherwise else scheme
+        other = _otherwise(scheme, otherwise) if otherwise else scheme
         found = moved((scheme, observed), (other, then))
     except (ChangeError, NotKnownYetError, PopulationMissingError) as error:
         raise click.ClickException(str(error)) from error
@@ -161,6 +162,18 @@ def payout_table(lines: pl.DataFrame, month: date, code: Code) -> PrintedTable:
         totals=summed(words["payouts"]["total"], rows),
         sheet=month_key(month),
     )
+
+
+def _otherwise(scheme: Scheme, otherwise: Mapping[str, str]) -> Scheme:
+    """The scheme with other values, which alone can be at fault: its own files were read."""
+    try:
+        return load_scheme(scheme.folder, otherwise)
+    except SchemeError as error:
+        given = ", ".join("=".join(each) for each in otherwise.items())
+        faults = "\n".join(f"  {fault}" for fault in error.faults)
+        raise click.ClickException(
+            f"{scheme.name} cannot be computed with --parameter {given}:\n{faults}"
+        ) from error
 
 
 def _parameter(text: str) -> tuple[str, str]:

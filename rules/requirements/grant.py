@@ -62,6 +62,11 @@ class Grant(SharedByPopulation):
         """The kronor that are not shared by population, but the same to each region."""
         return self._fixed(month) * len(self._sharing(scheme, month))
 
+    def outside(self, scheme: Scheme, month: date) -> list[str]:
+        """The codes of the regions that do not meet its conditions, and are paid nothing of it."""
+        conditions = [each.at(month) for each in (self.eligible, self.qualified) if each]
+        return [code for code in scheme.regions if any(code not in each for each in conditions)]
+
     def _fixed(self, month: date) -> int:
         return self.fixed_each.at(month) if self.fixed_each else 0
 

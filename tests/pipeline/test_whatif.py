@@ -122,3 +122,22 @@ def test_a_file_that_is_not_understood(
     told = command(root, "whatif", SCHEME, "--changes", str(tmp_path / name))
     assert told.status == 1
     assert said in " ".join(told.err.split())
+
+
+@pytest.mark.parametrize(
+    ("parameter", "words"),
+    [
+        (
+            "waiting_tme.attainment.completed_share_pct=80",
+            "no file of the scheme is called waiting",
+        ),
+        ("waiting_time.attainment.completed_share_pct=180", "less than or equal to 100"),
+    ],
+)
+def test_a_parameter_that_cannot_be_is_named(root: DataRoot, parameter: str, words: str) -> None:
+    """Not the scheme's files, which are as they were."""
+    told = command(root, "whatif", SCHEME, "--parameter", parameter)
+    assert (told.status, told.out) == (1, "")
+    assert f"bup-2025 cannot be computed with --parameter {parameter}" in told.err
+    assert words in told.err
+    assert "cannot be used" not in told.err

@@ -12,8 +12,9 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from reports.account import demands, sections
+from reports.account import demand_of, demands, sections
 from reports.documents import documents_of_year
+from reports.payout import spaced
 from reports.tables import PrintedTable
 from reports.year import Year, read_year
 from rules.apportionment import half_up
@@ -24,7 +25,7 @@ from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
-from tests.rules.scheme_data import copied
+from tests.rules.scheme_data import copied, scheme_named
 from tests.rules.test_amendment import AMENDMENT
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
@@ -100,7 +101,9 @@ def test_what_an_amendment_pays_by_population_is_no_requirement_met(
         payouts=[replace(each, scheme=scheme) for each in year.payouts],
         tables={**year.tables, WaitingTimePerformance: performance},
     )
-    rounds, months = sections(amended)[1:3]
+    money, rounds, months = sections(amended)[:3]
+    by_population = half_up(Fraction(performance.filter(paid)["earned_sek"].sum()))
+    assert f"ingår {spaced(by_population)} kronor av väntetidernas" in " ".join(money.paragraphs)
     assert "189 fall" in " ".join(before.paragraphs)
     assert "Antal månader av 6" in months.tables[0].title
     met = performance.filter(~paid, pl.col("level_pct") > 0).height
@@ -168,6 +171,16 @@ def test_headings_are_left_for_what_only_people_can_tell(root: DataRoot) -> None
         assert f"## {each.heading['sv']}" in made["arsredovisning.md"].decode()
     assert table(made["arsredovisning.xlsx"], "Region")[-1][-1] == 990_000_000
     assert set(json.loads(made["manifest.json"])["files"]) == set(made) - {"manifest.json"}
+
+
+def test_a_scheme_accounts_as_the_one_it_is_based_on() -> None:
+    """Under the same headings, by the day in its own year; what its own entry says comes first."""
+    stated, repeated = demands()["bup-2025"], demand_of(scheme_named("bup-2026"))
+    assert repeated is not None
+    assert (repeated.due, repeated.base) == (date(2027, 3, 31), "bup-2025")
+    assert repeated.to_write == stated.to_write
+    assert demand_of(scheme_named("bup-2025")) == stated
+    assert demand_of(scheme_named("access-2024")) is None
 
 
 def test_the_command_writes_it(root: DataRoot, tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from reports.payout import Payout
 from reports.press import press_text
+from rules.requirements.grant import Grant
 from schemas.places import CHECKOUT
 from schemas.regions import region_name
+from tests.rules.scheme_data import restated, with_requirement
 
 FOLDER = CHECKOUT / "rules" / "schemes" / "access-2024" / "published"
 PARAGRAPH = re.compile(
@@ -64,3 +66,23 @@ def test_what_would_be_rounded_to_nothing_is_written_in_kronor(computed: Payout)
     text = press_text(replace(computed, amounts=amounts)).replace("\xa0", " ")
     assert "\nStockholm: 499 999 kronor" in text
     assert "\nUppsala: 1 miljoner kronor" in text
+
+
+def test_only_those_paid_are_counted(computed: Payout) -> None:
+    """Who did not meet a grant's conditions is named, and is paid 0 kronor, not 0 million."""
+    grant = computed.scheme.all_of(Grant)["general_grant"]
+    paid = [code for code in computed.regions if code not in {"13", "21"}]
+    scheme = with_requirement(
+        computed.scheme, "general_grant", qualified=restated(grant.qualified, value=paid)
+    )
+    amounts = {
+        name: {
+            code: 2_000_000 if name == "general_grant" and code in paid else 0
+            for code in computed.regions
+        }
+        for name in computed.components
+    }
+    text = press_text(replace(computed, scheme=scheme, amounts=amounts)).replace("\xa0", " ")
+    assert "till 19 regioner" in text
+    assert "Halland: 0 kronor" in text
+    assert "uppfylldes inte av Halland, Gävleborg, som inte får något av det: 2 av 21" in text

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from explanation.language import CODES, Code
 from reports.scheme_comparison import comparison
+from rules.parameters import BonusPots
 from schemas.amounts import NO_BREAK_SPACE
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
 
@@ -32,6 +34,28 @@ def test_what_is_the_same_is_not_said() -> None:
     told = comparison(scheme_named("bup-2025"), scheme_named("bup-2026"), "en")
     assert not any("money" in str(what) or "improvement" in str(what) for what, *_ in told.rows)
     assert comparison(scheme_named("bup-2025"), scheme_named("bup-2025"), "en").rows == []
+
+
+def test_a_pot_says_of_what_it_is() -> None:
+    """One of both requirements, or of waiting times alone, and then nothing shares what production leaves."""
+    one = scheme_named("bup-2025")
+    assert one.bonus_pots is not None
+    [waiting, _] = one.bonus_pots.pot
+    both = waiting.model_copy(update={"components": ["waiting_time", "first_visit_production"]})
+    other = replace(one, bonus_pots=BonusPots(pot=[both]))
+    rows = comparison(one, other, "en").rows
+    shared = (
+        "what is left of the money of {}, shared out in December 2025 by what each region was paid "
+        "of it in the rounds"
+    )
+    assert rows == [
+        [
+            "Bonus pot, waiting times",
+            shared.format("Waiting times"),
+            shared.format("Waiting times, New-visit production"),
+        ],
+        ["Bonus pot, new visits", shared.format("New-visit production"), "none"],
+    ]
 
 
 @pytest.mark.parametrize("code", CODES)

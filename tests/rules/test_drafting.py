@@ -30,7 +30,17 @@ def test_every_month_is_a_year_later_and_all_else_the_same(base: str, schemes: P
         add_months(each.month, 12) for each in old.payouts
     ]
     assert new.identity.based_on == (old.identity.based_on or base)
-    moved = ("price", "month", "payout", "reported", "population", "period", "baseline", "rests on")
+    moved = (
+        "price",
+        "bonus pot",
+        "month",
+        "payout",
+        "reported",
+        "population",
+        "period",
+        "baseline",
+        "rests on",
+    )
     assert [
         what
         for what, *_ in comparison(old, new, "en").rows
@@ -83,7 +93,6 @@ def test_days_in_words_are_moved(schemes: Path) -> None:
     new = load_scheme(draft(schemes, "surgery-2027", "surgery-2026"))
     assert new.not_known_yet
     assert all("28 February 2027" in each for each in new.not_known_yet)
-
 
 
 @pytest.mark.parametrize(
