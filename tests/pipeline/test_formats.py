@@ -30,7 +30,7 @@ PRINTING = {
     "differences": ["access-2024"],
     "whatif": ["access-2024", "--set", "region=09,within=+1/+1"],
     "audit": [],
-    "verify": ["2024-12"],
+    "verify": ["2024-01"],
     "inspect": [str(CHECKOUT / "data/raw/waiting_times/2024-08/2024-09-20.csv")],
 }
 """Each command that prints tables, and what it is asked for."""
