@@ -14,6 +14,7 @@ import duckdb
 
 from ledger.dialect import connected, quoted
 from ledger.locking import alone_in_process, exclusive
+from schemas.mendable import MendableError
 
 READ_SECONDS = 5.0
 """Longer than a transaction takes, and short enough for a sensor's tick."""
@@ -21,11 +22,11 @@ READ_SECONDS = 5.0
 Result = TypeVar("Result")
 
 
-class LedgerSettingError(ValueError):
+class LedgerSettingError(MendableError, ValueError):
     """The setting that names the ledger cannot be followed."""
 
 
-class LedgerUnreachableError(Exception):
+class LedgerUnreachableError(MendableError):
     """What holds the ledger does not answer."""
 
 

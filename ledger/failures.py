@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.mendable import MendableError
+
 GUIDE = "docs/operations.md, section 'When something fails'"
 
 FULL = re.compile(r"No space left on device|Disk quota exceeded|File too large")
@@ -18,7 +20,7 @@ DAMAGED = re.compile(
 HELD = re.compile(r"Could not set lock on file.*?\bPID (?P<process>\d+)", re.DOTALL)
 
 
-class StorageFailureError(Exception):
+class StorageFailureError(MendableError):
     """A disk, a folder, a file or the clock is not as it must be; nothing was half written."""
 
 

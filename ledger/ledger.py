@@ -28,6 +28,7 @@ from ledger.engines import ledger_engine
 from ledger.standing import Place, place_of
 from schemas.audit import Deliveries, Materialisations
 from schemas.days import day_of
+from schemas.mendable import MendableError
 from schemas.places import DataRoot
 from schemas.records import Record
 from schemas.table import Table
@@ -37,7 +38,7 @@ ENTERED_BY_HAND = ""
 """The Dagster run of what no run made."""
 
 
-class OvertakenError(Exception):
+class OvertakenError(MendableError):
     """Something was recorded in between that what was to be recorded does not know of."""
 
 

@@ -17,11 +17,12 @@ from ledger.ledger import Ledger
 from ledger.standing import Standing
 from schemas.audit import Deliveries, Materialisations
 from schemas.deliveries import DeliveryId
+from schemas.mendable import MendableError
 from schemas.records import Record
 from schemas.table import Table
 
 
-class NotRecordedError(LookupError):
+class NotRecordedError(MendableError, LookupError):
     """The ledger has no record, or no delivery, of the number or name that another record gives."""
 
 

@@ -19,6 +19,7 @@ import polars as pl
 
 from deliveries.delivered import digits
 from ledger.chain import record_hash
+from schemas.mendable import MendableError
 from schemas.months import month_key
 from schemas.records import Record
 
@@ -36,7 +37,7 @@ Descriptor = Mapping[str, object]
 """A ResourceDescriptor: name, digest, annotations."""
 
 
-class LedgerChangedError(Exception):
+class LedgerChangedError(MendableError):
     """What the ledger says is not what was recorded, so no receipt of it is made."""
 
 

@@ -27,6 +27,7 @@ from ledger.named import named_view
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided
 from schemas.labels import Labels, labels
+from schemas.mendable import MendableError
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from schemas.published import all_published, published_tables, recorded_rows
@@ -49,7 +50,7 @@ STATUS_OF_REPORTS = Path(__file__).with_name("status_of_reports.sql")
 CHAIN = f"SELECT {RECORD}, record_hash FROM ledger.audit.materialisations"  # noqa: S608 - our names
 
 
-class NothingPublishedError(Exception):
+class NothingPublishedError(MendableError):
     """There is no published warehouse yet."""
 
 

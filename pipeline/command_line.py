@@ -1,5 +1,6 @@
 """The command `bonuspott`. Exit status: 0 done, 1 the work failed, 2 used wrongly, 3 entered and not computed."""
 
+import ast
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -7,16 +8,8 @@ from pathlib import Path
 
 import click
 
-from ledger.audit.walk import NothingRecordedError
-from ledger.engine import LedgerSettingError, LedgerUnreachableError
-from ledger.failures import StorageFailureError
-from ledger.ledger import OvertakenError
-from ledger.provenance import NotRecordedError
-from ledger.receipts import LedgerChangedError
-from ledger.warehouse import NothingPublishedError
-from pipeline.decisions import DecisionRefusedError
 from pipeline.rendering import messages, write_what_the_terminal_can
-from rules.strict import SchemeError
+from schemas.mendable import MendableError
 
 COMMANDS: Mapping[str, str] = {
     "audit": "pipeline.commands.audit:audit",
@@ -42,20 +35,6 @@ COMMANDS: Mapping[str, str] = {
 }
 """Where each command stands: its module, and its name there."""
 
-EXPECTED_ERRORS = (
-    SchemeError,
-    NothingPublishedError,
-    NothingRecordedError,
-    StorageFailureError,
-    LedgerSettingError,
-    LedgerUnreachableError,
-    LedgerChangedError,
-    OvertakenError,
-    DecisionRefusedError,
-    NotRecordedError,
-    OSError,
-)
-
 
 class Commands(click.Group):
     """Commands that are loaded when they are called: Dagster takes longest, and few need it."""
@@ -64,6 +43,15 @@ class Commands(click.Group):
         """Their names."""
         return list(COMMANDS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
+        """Each with the first sentence of its docstring, read where it stands: loading all takes seconds."""
+        with formatter.section("Commands"):
+            width = formatter.width - 6 - max(len(name) for name in COMMANDS)
+            undone = (click.Command(name, help=_docstring(name)) for name in COMMANDS)
+            formatter.write_dl(
+                [(str(each.name), each.get_short_help_str(width)) for each in undone]
+            )
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
         """The command, loaded; none if there is none of this name."""
         if cmd_name not in COMMANDS:
@@ -71,6 +59,19 @@ class Commands(click.Group):
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+
+def _docstring(command: str) -> str:
+    module, _, function = COMMANDS[command].partition(":")
+    file = (Path(__file__).parent / module.removeprefix("pipeline.").replace(".", "/")).with_suffix(
+        ".py"
+    )
+    [found] = [
+        each
+        for each in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(each, ast.FunctionDef) and each.name == function
+    ]
+    return ast.get_docstring(found) or ""
 
 
 @click.group(
@@ -90,6 +91,6 @@ def main() -> None:
     write_what_the_terminal_can()
     try:
         bonuspott(prog_name=Path(sys.argv[0]).name)
-    except EXPECTED_ERRORS as error:
+    except (MendableError, OSError) as error:
         messages().print(f"Error: {error}", markup=False)
         sys.exit(1)

@@ -20,6 +20,7 @@ from rules.scheme import Scheme
 from schemas.audit import Materialisations
 from schemas.days import end_of
 from schemas.decisions import Decided, Differences, Revocations, Settlements
+from schemas.mendable import MendableError
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.records import Record
@@ -28,7 +29,7 @@ from schemas.table import Table
 OVERTAKEN_SHOWN = 5
 
 
-class DecisionRefusedError(Exception):
+class DecisionRefusedError(MendableError):
     """A decision, settlement or revocation that cannot be entered; the reason, in words."""
 
 

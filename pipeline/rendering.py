@@ -16,7 +16,6 @@ from rich.text import Text
 from deliveries.guards import safe_for_spreadsheets
 from explanation.language import Code, language
 from pipeline.failures import StepFailure
-from reports.spreadsheets import titled_text_for_excel, workbook
 from reports.tables import Cell, PrintedTable
 from schemas.amounts import grouped
 
@@ -69,10 +68,15 @@ def print_result(
             for each in tables:
                 results().print(terminal_table(each, code))
         case "xlsx":
+            # Loading what writes workbooks takes longer than printing a table.
+            from reports.spreadsheets import workbook  # noqa: PLC0415
+
             if sys.stdout.isatty():
                 raise click.UsageError("--format xlsx is for a file: add `> NAME.xlsx`")
             sys.stdout.buffer.write(workbook(tables))
         case "csv-excel":
+            from reports.spreadsheets import titled_text_for_excel  # noqa: PLC0415 - the same
+
             sys.stdout.buffer.write(titled_text_for_excel([*map(_without_formulas, tables)]))
         case _:
             _print_rows(rows, columns, layout)

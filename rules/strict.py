@@ -22,6 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from schemas.components import REGISTER
 from schemas.fields import NAME_PATTERN
+from schemas.mendable import MendableError
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Text = Annotated[str, Field(min_length=1)]
@@ -80,7 +81,7 @@ class OneOf:
 Component = Annotated[str, OneOf("a component of schemas/components.csv", lambda: REGISTER)]
 
 
-class SchemeError(Exception):
+class SchemeError(MendableError):
     """Files of `rules/` say something that does not hold; every fault is named."""
 
     def __init__(self, folder: Path, faults: Sequence[str]) -> None:

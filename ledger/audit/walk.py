@@ -21,6 +21,7 @@ from ledger.engine import Engine
 from ledger.engines import ledger_engine
 from ledger.failures import DatabaseDamagedError
 from schemas.audit import Deliveries, Materialisations
+from schemas.mendable import MendableError
 from schemas.places import DataRoot
 from schemas.table import Table
 from schemas.tables import TABLES
@@ -31,7 +32,7 @@ Progress = Callable[[str, int, int], None]
 Each = TypeVar("Each")
 
 
-class NothingRecordedError(Exception):
+class NothingRecordedError(MendableError):
     """There is no ledger, or nothing was ever recorded in it."""
 
 

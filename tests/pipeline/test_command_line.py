@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from pipeline.command_line import COMMANDS
+from pipeline.command_line import COMMANDS, bonuspott
 from schemas.places import CHECKOUT, DataRoot
 from schemas.regions import region_name, register
 from tests.pipeline.runs import Runs, command
@@ -48,6 +49,28 @@ def test_what_computes_nothing_does_not_load_dagster(name: str) -> None:
     module = COMMANDS[name].partition(":")[0]
     told = f"import sys, pipeline.command_line, {module}; sys.exit('dagster' in sys.modules)"
     subprocess.run([sys.executable, "-c", told], cwd=CHECKOUT, check=True)
+
+
+def test_help_loads_no_command() -> None:
+    """What each does is read where it stands, and is what its own help begins with."""
+    program = (
+        "import sys; from pipeline.command_line import bonuspott; "
+        "bonuspott(['--help'], standalone_mode=False); "
+        "assert not [each for each in sys.modules if each.startswith('pipeline.commands.')]"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, check=True, capture_output=True, text=True
+    )
+    lines = dict(
+        line.split(maxsplit=1)
+        for line in told.stdout.partition("Commands:")[2].splitlines()
+        if line
+    )
+    assert set(lines) == set(COMMANDS)
+    for name, begins in lines.items():
+        own = bonuspott.get_command(click.Context(bonuspott), name)
+        assert own is not None
+        assert begins.rstrip(".") in " ".join((own.help or "").split())
 
 
 @pytest.mark.parametrize(
