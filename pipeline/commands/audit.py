@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +25,9 @@ from schemas.places import DataRoot
 
 WEIGHTS: tuple[Weight, ...] = ("wrong", "open", "not at hand")
 """The weightiest first."""
+
+WHOLE = ("what", "where", "expected", "found", "advice")
+"""The columns of a finding for people."""
 
 SHOWN = 100
 """How many findings of a weight a table for people has; the other formats have all."""
@@ -97,35 +100,30 @@ def _shown(code: Code) -> Iterator[Told]:
 
 
 def _tables(findings: Sequence[Finding], most: int | None, code: Code) -> Iterator[PrintedTable]:
-    """A table for each weight: what is wrong a row each, all else by its kind; at most so many findings of each."""
+    """A table for each weight, with a row a finding; where only so many are shown, what is not wrong by its kind."""
     words = words_in(code)["audit"]
     for weight in WEIGHTS:
         of_it = [each for each in findings if each.weight == weight]
         shown = of_it[:most]
-        is_wrong = weight == "wrong"
-        names = ("what", "where", "expected", "found", "advice")
-        columns = names if is_wrong else ("what", "where", "advice")
+        by_kind = most is not None and weight != "wrong"
+        names = ("what", "where", "advice") if by_kind else WHOLE
+        each_one = [[phrase(getattr(each, name), code) for name in names] for each in shown]
         rest = len(of_it) - len(shown)
         yield PrintedTable(
-            title=words["title"].format(weight=words[f"{weight}, of all"], count=len(of_it)),
-            headings=[words[name] for name in columns],
-            rows=[[phrase(getattr(each, name), code) for name in names] for each in shown]
-            if is_wrong
-            else _by_kind(shown, code),
+            title=words[f"{weight}, title"].format(count=len(of_it)),
+            headings=[words[name] for name in names],
+            rows=_by_kind(each_one) if by_kind else each_one,
             notes=[words["rest"].format(count=rest)] if rest else [],
             sheet=words[weight],
         )
 
 
-def _by_kind(findings: Sequence[Finding], code: Code) -> list[list[str]]:
-    """What is not wrong, by what it is, with what to do about each kind."""
+def _by_kind(rows: Iterable[Sequence[str]]) -> list[list[str]]:
+    """A row for what is the same, with what to do about it, and all places in one cell."""
     kinds: dict[tuple[str, str], list[str]] = {}
-    for each in findings:
-        kinds.setdefault((each.what, each.advice), []).append(phrase(each.where, code))
-    return [
-        [phrase(what, code), "\n".join(places), phrase(advice, code)]
-        for (what, advice), places in kinds.items()
-    ]
+    for what, where, advice in rows:
+        kinds.setdefault((what, advice), []).append(where)
+    return [[what, "\n".join(places), advice] for (what, advice), places in kinds.items()]
 
 
 def summary(audited: Audited, code: Code) -> Iterator[str]:

@@ -16,6 +16,7 @@ import polars as pl
 from deliveries.door import copied, open_door
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
 from deliveries.finding import DAY, Listing, SentDelivery, being_no_deliveries, listing
+from deliveries.formats.spreadsheets import SHEET
 from deliveries.guards import safe_for_spreadsheets
 from deliveries.reading import Observed, read_deliveries
 from explanation.language import Code
@@ -111,7 +112,7 @@ def _tell(refusal: DeliveryRefusedError, faults_to: Path | None, layout: str, co
     is_table = layout == "table"
     console = results() if is_table else messages()
     for words, value in refusal.understood.items():
-        console.print(f"{phrase(words, code)}: {phrase(str(value), code)}", markup=False)
+        console.print(f"{phrase(words, code)}: {_value(words, value, code)}", markup=False)
     if is_table:
         messages().print(terminal_table(faults_for_people(refusal, SHOWN, code), code))
     else:
@@ -213,13 +214,18 @@ def understood(observed: Observed, code: Code) -> PrintedTable:
         rows=[
             [
                 phrase(each.what, code),
-                phrase(str(each.understood), code)
+                _value(each.what, each.understood, code)
                 + (missing.format(count=each.not_available) if each.not_available else ""),
             ]
             for each in seen(observed)
         ],
         sheet=words["understood"],
     )
+
+
+def _value(what: str, value: str | int, code: Code) -> str:
+    # What a sheet is called is its sender's word, whatever it means to us.
+    return str(value) if what.endswith(SHEET) else phrase(str(value), code)
 
 
 def faults_for_people(refusal: DeliveryRefusedError, most: int | None, code: Code) -> PrintedTable:

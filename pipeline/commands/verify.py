@@ -13,7 +13,7 @@ import click
 from explanation.language import Code
 from explanation.replay import Replayed, replay
 from ledger.chain import Entry
-from ledger.comparison import CELLS
+from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from pipeline.arguments import DayType, format_option, language_option
@@ -188,9 +188,10 @@ def _differences(replayed: Replayed, most: int | None, code: Code) -> PrintedTab
     """The cells of a record that differ, at most so many, and why it could not be computed."""
     words, record = words_in(code)["verify"], replayed.record
     reason = f": {phrase(replayed.reason, code)}" if replayed.reason else ""
+    named = {each: phrase(each, code) for each in (ABSENT, MISSING)}
     cells = [
-        [cell["row"], cell["column"], *(phrase(cell[name], code) for name in ("recorded", "again"))]
-        for cell in replayed.cells.head(most or replayed.cells.height).iter_rows(named=True)
+        [named.get(cell, cell) for cell in row]
+        for row in replayed.cells.head(most or replayed.cells.height).iter_rows()
     ]
     rest = replayed.cells.height - len(cells)
     return PrintedTable(
