@@ -21,20 +21,14 @@ from assets.materialising import Checks, check_alone, materialise
 from assets.partitions import exactly
 from assets.presentation import KINDS
 from assets.publication import publish_after
-from deliveries.layouts.cells import Vocabulary
 from ledger.version import code_version
 from rules.step import Step
 from schemas.months import parse_month
 from schemas.places import DataRoot
 
 
-def group_assets(group: Group, words: Vocabulary) -> dg.AssetsDefinition:
-    """The assets of a group: one step of Dagster's, whether it is run for one month or for many.
-
-    Args:
-        group: which one.
-        words: what deliveries may say, for those that the group is the first to read.
-    """
+def group_assets(group: Group) -> dg.AssetsDefinition:
+    """The assets of a group: one step of Dagster's, whether it is run for one month or for many."""
     partitions = exactly(group.months)
     checks: Checks = {
         step.table: [(check, _check_spec(step, check, partitions)) for check in checks_of(step)]
@@ -56,7 +50,7 @@ def group_assets(group: Group, words: Vocabulary) -> dg.AssetsDefinition:
             months = [parse_month(key) for key in context.partition_keys]
             chosen = [step for step in group.steps if step_key(step) in context.selected_asset_keys]
             part = Part(group, chosen, months)
-            left_out = materialise(context, root, part, checks, words) if chosen else []
+            left_out = materialise(context, root, part, checks) if chosen else []
             for step in group.steps:
                 if step not in chosen:
                     check_alone(context, root, step, months, checks)

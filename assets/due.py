@@ -29,7 +29,7 @@ from schemas.deliveries import DATASETS
 from schemas.months import contiguous, month_key
 from schemas.payouts import Payouts
 from schemas.places import DataRoot, Place
-from schemas.regions import region_name
+from schemas.regions import code_and_name
 from schemas.table import Table
 from schemas.tables import TABLES
 
@@ -197,10 +197,8 @@ def _missing(each: Standing, words: Mapping[str, str] = ENGLISH) -> str:
     """The regions missing in a month, by name; empty if none is."""
     if len(each.missing) == len(each.regions):
         return words["all"].format(count=len(each.regions))
-    missing = [f"{code} {region_name(code)}" for code in each.missing]
-    partial = [
-        words["in_part"].format(region=f"{code} {region_name(code)}") for code in each.partial
-    ]
+    missing = [code_and_name(code) for code in each.missing]
+    partial = [words["in_part"].format(region=code_and_name(code)) for code in each.partial]
     return ", ".join([*missing, *partial])
 
 

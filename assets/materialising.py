@@ -15,7 +15,6 @@ from assets.keys import asset_key, step_key
 from assets.observed import read, sources
 from assets.presentation import basis, figures, shown_of, sums_in_words
 from assets.taking_in import untaken
-from deliveries.layouts.cells import Vocabulary
 from deliveries.taking_in import month_of
 from ledger.ledger import Ledger
 from rules.planning import Known
@@ -35,7 +34,7 @@ Checks = Mapping[type[Table], Sequence[tuple[Check, dg.AssetCheckSpec]]]
 
 
 def materialise(
-    context: dg.AssetExecutionContext, root: DataRoot, part: Part, checks: Checks, words: Vocabulary
+    context: dg.AssetExecutionContext, root: DataRoot, part: Part, checks: Checks
 ) -> list[str]:
     """Materialise the months, and before them what they rest on and was never made.
 
@@ -44,7 +43,6 @@ def materialise(
         root: where things lie.
         part: the steps and months.
         checks: those of the steps' tables.
-        words: what deliveries may say.
 
     Returns:
         What was left out because a delivery was refused, in words.
@@ -52,7 +50,7 @@ def materialise(
     Raises:
         dg.Failure: if something that must hold does not; nothing is recorded then.
     """
-    refused = _read_first(context, root, words, rests_on(part.steps, part.months))
+    refused = _read_first(context, root, rests_on(part.steps, part.months))
     for each in never_made(Known(Ledger.of(root).current()), part):
         _materialise(context, root, each, {step.table: [] for step in each.steps}, refused)
     return _materialise(context, root, part, checks, refused)
@@ -72,7 +70,7 @@ def check_alone(
 
 
 def _read_first(
-    context: dg.AssetExecutionContext, root: DataRoot, words: Vocabulary, places: Iterable[Place]
+    context: dg.AssetExecutionContext, root: DataRoot, places: Iterable[Place]
 ) -> set[Place]:
     """Read the deliveries of the places that nobody has read yet; those that are refused."""
     unread, refused = untaken(root, places), set[Place]()
@@ -80,7 +78,7 @@ def _read_first(
         table = source.table.qualified_name()
         months = sorted(place.month for place in unread if place.table == table)
         if months:
-            taken, _ = read(context, root, source, words, months, records=True)
+            taken, _ = read(context, root, source, months, records=True)
             for each in taken.refused:
                 context.log.error(str(each))
                 refused.add(Place(table, "", month_of(each)))

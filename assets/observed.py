@@ -25,7 +25,6 @@ from assets.publication import publish_after
 from assets.taking_in import already_recorded, files_shown, record_taken
 from deliveries.door import open_door
 from deliveries.faults import DeliveryRefusedError
-from deliveries.layouts.cells import Vocabulary
 from deliveries.layouts.tidy import columns_of
 from deliveries.taking_in import TakenIn, month_of, take_in
 from ledger.version import code_version
@@ -85,8 +84,8 @@ def raw_assets() -> list[dg.AssetSpec]:
     ]
 
 
-def observed_assets(words: Vocabulary) -> dg.AssetsDefinition:
-    """The assets of all datasets, one step; deliveries may say the words that some scheme knows."""
+def observed_assets() -> dg.AssetsDefinition:
+    """The assets of all datasets, one step."""
     datasets = sources()
     accepted = {
         each.dataset: _check(each, "delivery_accepted", ACCEPTED, blocking=True)
@@ -113,7 +112,7 @@ def observed_assets(words: Vocabulary) -> dg.AssetsDefinition:
                 both = [accepted[source.dataset], plausible[source.dataset]]
                 records = asset_key(source.table) in context.selected_asset_keys
                 if records or {each.key for each in both} & context.selected_asset_check_keys:
-                    refused += _ingest(context, root, source, words, both, records=records)
+                    refused += _ingest(context, root, source, both, records=records)
             yield from answered(context, checks)
             if context.selected_asset_keys:
                 publish_after(context, root)
@@ -127,7 +126,6 @@ def _ingest(
     context: dg.AssetExecutionContext,
     root: DataRoot,
     source: Source,
-    words: Vocabulary,
     checks: Sequence[dg.AssetCheckSpec],
     *,
     records: bool,
@@ -135,7 +133,7 @@ def _ingest(
     """Read the months' deliveries of a dataset, and record them if asked to; what was refused."""
     key, months = asset_key(source.table), [parse_month(each) for each in context.partition_keys]
     before = recorded_before(root, source.table, months)
-    taken, recorded = read(context, root, source, words, months, records=records)
+    taken, recorded = read(context, root, source, months, records=records)
     if records and ARRIVED not in context.run.tags:
         nothing = set(months) - {each.delivery.month for each in taken.observed}
         for month in sorted(nothing - {month_of(error) for error in taken.refused}):
@@ -159,7 +157,6 @@ def read(
     context: dg.AssetExecutionContext,
     root: DataRoot,
     source: Source,
-    words: Vocabulary,
     months: Sequence[date],
     *,
     records: bool,
@@ -169,7 +166,7 @@ def read(
     pointers = input_pointers(context, [raw_key(source.dataset)])
     with open_door(root.accepted) as folder:
         beside = already_recorded(root)[source.table.qualified_name()]
-        taken = take_in(root, source.dataset, months, beside, words, folder)
+        taken = take_in(root, source.dataset, months, beside, folder)
         recorded = record_taken(root, taken, context.run.run_id) if records else {}
     for each in taken.observed:
         notes = "".join(f"; {name}: {value}" for name, value in each.notes.items())

@@ -14,14 +14,14 @@ from dagster._core.definitions.metadata import RawMetadataValue
 from deliveries.faults import SHOWN, Fault
 from deliveries.finding import made_up
 from reports.pictures import map_markdown
-from schemas.amounts import grouped
+from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.components import REGISTER
 from schemas.deliveries import DeliveryId
 from schemas.months import month_key
 from schemas.payouts import Fulfilment, PayoutLines, Payouts, RoundPayments
 from schemas.performance import NextLevels
 from schemas.places import DataRoot
-from schemas.regions import COUNTRY_CODE, region_name
+from schemas.regions import COUNTRY_CODE, code_and_name
 from schemas.table import Table
 
 KINDS = {"polars", "duckdb"}
@@ -30,7 +30,6 @@ NEAREST_SHOWN = 10
 SUMMED = ("amount_sek", "reserved_sek", "pot_sek", "paid_sek", "operations")
 """Columns of whole numbers whose sum over the regions says something."""
 
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 NO_BREAK_HYPHEN = "\N{NON-BREAKING HYPHEN}"
 MONTH = re.compile(r"\b\d{4}-\d{2}(-\d{2})?\b")
 FAULT_COLUMNS = [field.name for field in fields(Fault)]
@@ -125,10 +124,7 @@ def payout_markdown(lines: pl.DataFrame) -> str:
     wide = named.pivot(on="component", index="region_code", values="amount_sek").sort("region_code")
     components = wide.columns[1:]
     names = [REGISTER[name].label_sv if name in REGISTER else "Summa" for name in components]
-    rows = [
-        [f"{code} {region_name(code)}", *map(grouped, amounts)]
-        for code, *amounts in wide.iter_rows()
-    ]
+    rows = [[code_and_name(code), *map(grouped, amounts)] for code, *amounts in wide.iter_rows()]
     totals = [f"**{grouped(int(wide[name].sum()))}**" for name in components]
     return markdown_table(["Region", *names], [*rows, ["**Summa**", *totals]], right=names)
 
@@ -141,7 +137,7 @@ def nearest_markdown(rows: pl.DataFrame) -> str:
         ("Region", "Measure", "Alternative", "Level (%)", "Next (%)", "Patients", "Kronor more"),
         [
             [
-                f"{row['region_code']} {region_name(row['region_code'])}",
+                code_and_name(row["region_code"]),
                 *(str(row[name]) for name in columns),
                 grouped(row["gain_sek"]),
             ]
@@ -196,7 +192,7 @@ def _bars(month: date, rows: pl.DataFrame) -> dict[str, dg.MetadataValue]:
 def bars_markdown(percentages: Mapping[str, Decimal]) -> str:
     """Percentages by region code as a table with bars, a block for each five per cent."""
     rows = [
-        [f"{code} {region_name(code)}", f"{value:.1f}", "█" * int(value // 5)]
+        [code_and_name(code), f"{value:.1f}", "█" * int(value // 5)]
         for code, value in percentages.items()
     ]
     return markdown_table(["Region", "%", ""], rows, right=["%"])

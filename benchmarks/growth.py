@@ -58,7 +58,6 @@ def with_schemes(number: int) -> int:
     from pipeline.warnings_expected import expect_warnings  # noqa: PLC0415
     from rules.calculation import calculate  # noqa: PLC0415
     from rules.loading import SCHEMES, load_schemes  # noqa: PLC0415
-    from schemas.labels import vocabulary  # noqa: PLC0415
     from schemas.payouts import PayoutLines  # noqa: PLC0415
     from schemas.regions import region_codes  # noqa: PLC0415
 
@@ -68,9 +67,8 @@ def with_schemes(number: int) -> int:
         for each in range(number):
             _copy_scheme(SCHEMES / MODEL, folder / f"made-up-{each}")
         loaded = list(load_schemes(folder).values())
-        words = vocabulary()
-        groups = [group_assets(each, words) for each in all_groups(loaded)]
-        definitions = dg.Definitions(assets=[*raw_assets(), observed_assets(words), *groups])
+        groups = [group_assets(each) for each in all_groups(loaded)]
+        definitions = dg.Definitions(assets=[*raw_assets(), observed_assets(), *groups])
         definitions.resolve_all_asset_specs()
         observed = _observed(region_codes())
         return sum(calculate(scheme, observed)[PayoutLines].height for scheme in loaded)

@@ -3,13 +3,11 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from deliveries.faults import DeliveryRefusedError, Fault
-from schemas.deliveries import Dataset, DeliveryId
-from schemas.months import month_key
+from schemas.deliveries import Dataset, DeliveryId, OfDay
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes; a tidy month has some kilobytes."""
@@ -41,18 +39,10 @@ class DeliveredFile:
 
 
 @dataclass(frozen=True)
-class Delivery:
+class Delivery(OfDay):
     """All files of one day for one dataset and month, as they were copied."""
 
-    dataset: str
-    month: date
-    day: date
     files: tuple[DeliveredFile, ...]
-
-    @property
-    def name(self) -> str:
-        """What people call it: its path below `raw/`, up to the day."""
-        return f"{self.dataset}/{month_key(self.month)}/{self.day.isoformat()}"
 
     @cached_property
     def delivery_id(self) -> DeliveryId:

@@ -18,7 +18,7 @@ from unicodedata import normalize
 
 from deliveries.delivered import refusal
 from deliveries.faults import DeliveryRefusedError, Fault, shown
-from schemas.deliveries import DATASETS
+from schemas.deliveries import DATASETS, OfDay
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
 
@@ -46,19 +46,11 @@ class SentFile(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SentDelivery:
+class SentDelivery(OfDay):
     """All files of one day for one dataset and month, as they lie below `raw/`."""
 
-    dataset: str
-    month: date
-    day: date
     paths: tuple[Path, ...]
     raw: Path
-
-    @property
-    def name(self) -> str:
-        """What people call it: its path below `raw/`, up to the day."""
-        return f"{self.dataset}/{month_key(self.month)}/{self.day.isoformat()}"
 
     def files(self) -> tuple[SentFile, ...]:
         """The files, in order of name; a folder named by the day stands for the files in it.

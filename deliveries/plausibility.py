@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from deliveries.delivered import Delivery
 from deliveries.layouts.cells import Remark
 from schemas.months import MONTHS_A_YEAR, add_months, month_key
-from schemas.regions import region_name
+from schemas.regions import code_and_name
 from schemas.tables import TABLES
 
 DATA = Path(__file__).with_name("plausibility.toml")
@@ -231,7 +231,7 @@ def sentence(finding: Finding) -> str:
 
 
 def _named(code: str) -> str:
-    return f"{code} {region_name(code)}" if code else ""
+    return code_and_name(code) if code else ""
 
 
 def _digits(number: Decimal) -> str:

@@ -15,7 +15,7 @@ import polars as pl
 
 from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError
-from deliveries.layouts.cells import Cells, Vocabulary
+from deliveries.layouts.cells import Cells
 from deliveries.layouts.records import RECORDS
 from deliveries.layouts.vantetider import FILE_NAME, SIDES, VANTETIDER
 from deliveries.recorded import NotKeptError, open_recorded
@@ -26,7 +26,6 @@ from schemas.places import DataRoot
 State = Literal["kept", "missing"]
 """Whether the copy with the recorded hash is there."""
 
-COUNTED_AS_CASES = ("completed", "waiting")
 COUNTED_AS_OPERATIONS = ("operations",)
 
 
@@ -58,15 +57,13 @@ class Place:
 class Deliveries:
     """Recorded deliveries, read again."""
 
-    def __init__(self, root: DataRoot, recorded: pl.DataFrame, vocabulary: Vocabulary) -> None:
+    def __init__(self, root: DataRoot, recorded: pl.DataFrame) -> None:
         """Look for the copies.
 
         Args:
             root: where the kept copies are.
             recorded: `audit.deliveries` of the deliveries.
-            vocabulary: words that a column may hold, as they were accepted with.
         """
-        self._vocabulary = vocabulary
         self._files: dict[DeliveryId, list[SourceFile]] = {}
         self._deliveries: dict[DeliveryId, Delivery | None] = {}
         for row in recorded.iter_rows(named=True):
@@ -123,11 +120,11 @@ class Deliveries:
         if delivery is None:
             return None
         try:
-            cells = understand(delivery, self._vocabulary).cells
+            cells = understand(delivery).cells
         except DeliveryRefusedError:
             # It was accepted once: a reader that has become stricter does not unmake that.
             return None
-        return _Reading(delivery, self._files[delivery_id], cells, self._vocabulary)
+        return _Reading(delivery, self._files[delivery_id], cells)
 
 
 @dataclass(frozen=True)
@@ -137,7 +134,6 @@ class _Reading:
     delivery: Delivery
     sources: Sequence[SourceFile]
     cells: Cells
-    vocabulary: Vocabulary
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
@@ -197,12 +193,12 @@ def _by_file(reading: _Reading, key: Mapping[str, str], columns: Sequence[str]) 
     counted = (
         COUNTED_AS_OPERATIONS
         if delivery.dataset == "surgeries"
-        else [side for side in COUNTED_AS_CASES if any(each.startswith(side) for each in columns)]
+        else [side for side in SIDES if any(each.startswith(side) for each in columns)]
     )
     places = []
     for file, source in zip(delivery.files, reading.sources, strict=True):
         alone = Delivery(delivery.dataset, delivery.month, delivery.day, (file,))
-        rows = understand(alone, reading.vocabulary).cells.rows
+        rows = understand(alone).cells.rows
         fits = rows.filter(pl.all_horizontal(pl.col(name) == key[name] for name in key))
         records = sum(int(fits[name].sum()) for name in counted)
         places.append(Place(source, records=records))

@@ -10,7 +10,7 @@ from pandera.errors import SchemaErrors
 from deliveries.alike import files_alike, measures_alike
 from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.layouts.cells import Cells, Remark, Vocabulary
+from deliveries.layouts.cells import Cells, Remark
 from deliveries.wall import understand
 from deliveries.withdrawal import LAYOUT, is_withdrawal
 from schemas.table import Table
@@ -52,13 +52,12 @@ class _Read:
 
 
 def read_deliveries(
-    delivered: Sequence[Delivery], vocabulary: Vocabulary
+    delivered: Sequence[Delivery],
 ) -> tuple[list[Observed], list[DeliveryRefusedError]]:
     """The deliveries of one dataset, each read whole or refused whole.
 
     Args:
         delivered: deliveries of one dataset, each of another month.
-        vocabulary: words that a column may hold, by the table's column.
 
     Returns:
         The deliveries found right, in order, and the refusals, each with every fault found.
@@ -66,19 +65,19 @@ def read_deliveries(
     read, refused = [], []
     for delivery in delivered:
         try:
-            read.append(_read(delivery, vocabulary))
+            read.append(_read(delivery))
         except DeliveryRefusedError as error:
             refused.append(error)
     good, faulty = _checked(read)
     return good, refused + faulty
 
 
-def _read(delivery: Delivery, vocabulary: Vocabulary) -> _Read:
+def _read(delivery: Delivery) -> _Read:
     if is_withdrawal(delivery):
         empty = _table(delivery).without_rows()
         notes = {"withdrawn": "the month counts as not reported"}
         return _Read(delivery, LAYOUT, Cells(empty, [], {}, notes), empty, [])
-    understood = understand(delivery, vocabulary)
+    understood = understand(delivery)
     cells = understood.cells
     if twice := files_alike(delivery, understood.layout):
         raise DeliveryRefusedError(delivery.name, twice)

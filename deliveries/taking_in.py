@@ -14,7 +14,6 @@ from deliveries.delivered import Delivery, refusal
 from deliveries.door import copied, sha256_of
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.finding import SentDelivery, SentFile, latest_delivery
-from deliveries.layouts.cells import Vocabulary
 from deliveries.reading import Observed, read_deliveries
 from deliveries.recorded import NotKeptError, open_recorded
 from deliveries.withdrawal import LAYOUT as WITHDRAWN
@@ -57,7 +56,6 @@ def take_in(
     dataset: str,
     months: Sequence[date],
     recorded: AlreadyRecorded,
-    vocabulary: Vocabulary,
     folder: Path,
 ) -> TakenIn:
     """The latest delivery of each month, read from its copy.
@@ -67,7 +65,6 @@ def take_in(
         dataset: which one.
         months: which ones.
         recorded: what they are judged beside.
-        vocabulary: words that a column may hold, by the table's column.
         folder: an open door's, where the copies go.
 
     Raises:
@@ -82,7 +79,7 @@ def take_in(
                 delivered.append(counts)
         except DeliveryRefusedError as error:
             taken.refused.append(error)
-    observed, refused = read_deliveries(delivered, vocabulary)
+    observed, refused = read_deliveries(delivered)
     taken.refused += refused
     _refuse_bytes_of_other_months(dataset, observed, recorded.files, taken)
     kept = {file.path for each in taken.observed for file in each.delivery.files}

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from deliveries.apart import APART, Answer, DiedError
 from deliveries.delivered import DeliveredFile, Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.layouts.cells import Cells, Place, Remark, Vocabulary
+from deliveries.layouts.cells import Cells, Place, Remark
 from deliveries.layouts.recognition import recognise
 from schemas.table import Table
 from schemas.tables import TABLES
@@ -42,12 +42,11 @@ class _Words:
     refused: Sequence[Fault] = ()
 
 
-def understand(delivery: Delivery, vocabulary: Vocabulary) -> Understood:
+def understand(delivery: Delivery) -> Understood:
     """The delivery's cells, read in another process.
 
     Args:
         delivery: copies of its files.
-        vocabulary: words that a column may hold, by the table's column.
 
     Raises:
         DeliveryRefusedError: with every fault, if nothing can be read; naming the files that take
@@ -55,14 +54,14 @@ def understand(delivery: Delivery, vocabulary: Vocabulary) -> Understood:
         ChildProcessError: if the process that reads was ended from outside.
     """
     try:
-        rows, words = _call(delivery, vocabulary)
+        rows, words = _call(delivery)
     except DiedError:
-        deadly = [file for file in delivery.files if _is_deadly(delivery, file, vocabulary)]
+        deadly = [file for file in delivery.files if _is_deadly(delivery, file)]
         if deadly:
             raise _too_much(delivery, deadly) from None
         try:
             # None is by itself: somebody ended the process, or it is all of them together.
-            rows, words = _call(delivery, vocabulary)
+            rows, words = _call(delivery)
         except DiedError:
             raise _too_much(delivery, delivery.files) from None
     if words.refused:
@@ -80,7 +79,7 @@ def understand(delivery: Delivery, vocabulary: Vocabulary) -> Understood:
     return Understood(words.layout, cells)
 
 
-def read_here(delivery: Delivery, vocabulary: Vocabulary, table: type[Table]) -> Answer:
+def read_here(delivery: Delivery, table: type[Table]) -> Answer:
     """What `understand` asks for, in the process that this is called in.
 
     The dataset's table comes with the question: a kind of requirement may have brought it.
@@ -89,7 +88,7 @@ def read_here(delivery: Delivery, vocabulary: Vocabulary, table: type[Table]) ->
     try:
         layout, unknown = recognise(delivery)
         try:
-            cells = layout.read(delivery, vocabulary)
+            cells = layout.read(delivery)
         except DeliveryRefusedError as error:
             raise DeliveryRefusedError(delivery.name, _merged(unknown, error.faults)) from error
     except DeliveryRefusedError as error:
@@ -107,19 +106,17 @@ def read_here(delivery: Delivery, vocabulary: Vocabulary, table: type[Table]) ->
     return Answer(cells.rows, _as_json(words))
 
 
-def _call(delivery: Delivery, vocabulary: Vocabulary) -> tuple[pl.DataFrame, _Words]:
+def _call(delivery: Delivery) -> tuple[pl.DataFrame, _Words]:
     within = SECONDS + sum(file.size for file in delivery.files) / BYTES_A_SECOND
-    answer = APART.call(
-        read_here, delivery, vocabulary, TABLES[f"observed.{delivery.dataset}"], within=within
-    )
+    answer = APART.call(read_here, delivery, TABLES[f"observed.{delivery.dataset}"], within=within)
     return answer.rows, _words().validate_json(answer.words)
 
 
-def _is_deadly(delivery: Delivery, file: DeliveredFile, vocabulary: Vocabulary) -> bool:
+def _is_deadly(delivery: Delivery, file: DeliveredFile) -> bool:
     """Whether the process that reads dies of the file alone."""
     alone = Delivery(delivery.dataset, delivery.month, delivery.day, (file,))
     try:
-        _call(alone, vocabulary)
+        _call(alone)
     except DiedError:
         return True
     return False

@@ -34,7 +34,7 @@ def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
             children=children,
         )
     bands = rule.improvement.at(now.month)
-    reading = context.reading("band_gaps")
+    reading = context.scheme.reading("band_gaps")
     compared, roundings = _compared(now.share, base.share, bands, reading)
     level = level_of(compared, bands, exact=reading == "exact")
     return Node(
@@ -61,7 +61,7 @@ def improvement_for_reading(context: Context, counts: Counts) -> Fraction | None
     now, base = counts.now.share, counts.base.share
     if now is None or base is None:
         return None
-    if context.reading("band_gaps") == "shares_rounded":
+    if context.scheme.reading("band_gaps") == "shares_rounded":
         return rounded(now, 1) - rounded(base, 1)
     return rounded(now - base, 1)
 
@@ -86,7 +86,7 @@ def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
     completed_reached = now.share >= Fraction(threshold.completed_share_pct)
     nobody = waiting.share is None
     waiting_reached = (
-        context.reading("nobody_waiting") == "met"
+        context.scheme.reading("nobody_waiting") == "met"
         if waiting.share is None
         else waiting.share >= Fraction(threshold.waiting_share_pct)
     )
@@ -163,4 +163,4 @@ def _verdict(*, reached: bool) -> Name:
 
 def _chosen(context: Context) -> list[str]:
     """The reading of waits that the patient chose, where it is not the usual one."""
-    return ["patient_chosen"] if context.reading("patient_chosen") == "excluded" else []
+    return ["patient_chosen"] if context.scheme.reading("patient_chosen") == "excluded" else []

@@ -14,7 +14,7 @@ from explanation.values import Month, Name, Value, kronor
 from rules.parameters import Apportionment, BonusPot, Kronor, Parameter, Payout
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
-from rules.scheme import BONUS
+from schemas.components import BONUS
 from schemas.payouts import BonusPots
 from schemas.records import Record
 from schemas.regions import region_name
@@ -68,7 +68,7 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
 
 
 def _method(context: Context) -> Apportionment:
-    if context.reading("rounding_of_bonuses") == "half_up":
+    if context.scheme.reading("rounding_of_bonuses") == "half_up":
         return "half_up_residual_on_largest"
     return "largest_remainder"
 

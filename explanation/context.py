@@ -28,10 +28,6 @@ class Context:
     nodes: dict[tuple[object, ...], Node] = field(default_factory=dict)
     _again: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def reading(self, name: str) -> str:
-        """The reading that the scheme takes of an interpretation."""
-        return self.scheme.reading(name)
-
     def once(self, what: tuple[object, ...], tell: Callable[[], Node]) -> Node:
         """The node told in full the first time, and from then on a reference to it."""
         before = self.nodes.get(what)

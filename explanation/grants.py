@@ -11,14 +11,7 @@ from schemas.records import Record
 
 
 def granted(context: Context, payments: Record, payout: Payout, component: str) -> Node:
-    """What the region is granted.
-
-    Args:
-        context: of the explanation.
-        payments: the record of `payouts.round_payments`.
-        payout: the payout.
-        component: which grant.
-    """
+    """What the region is granted; see `rounds.EXPLAINED`."""
     grant = context.scheme.all_of(Grant)[component]
     reserves = context.basis.needed(payments, Reserves, payout.month)
     standing = [

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from deliveries.finding import made_up
-from deliveries.layouts.cells import Vocabulary
 from deliveries.positions import Deliveries, SourceFile
 from explanation.basis import Basis
 from explanation.bonuses import bonus
@@ -18,7 +17,8 @@ from explanation.values import Month, Name, kronor
 from ledger import provenance
 from ledger.ledger import Ledger
 from rules.parameters import Payout
-from rules.scheme import BONUS, Scheme
+from rules.scheme import Scheme
+from schemas.components import BONUS
 from schemas.months import month_key
 from schemas.payouts import PayoutLines, Payouts
 from schemas.places import DataRoot
@@ -66,13 +66,12 @@ class Explanation:
 class Explainer:
     """Explains a payout to any of its regions; the records are read once, and the files."""
 
-    def __init__(self, root: DataRoot, question: Question, vocabulary: Vocabulary) -> None:
+    def __init__(self, root: DataRoot, question: Question) -> None:
         """Find the payout's record and all that it rests on.
 
         Args:
             root: where the ledger and the deliveries are.
             question: which payout to explain.
-            vocabulary: the words that deliveries may hold.
 
         Raises:
             NothingToExplainError: if the payout was never computed by then.
@@ -85,7 +84,7 @@ class Explainer:
             self._decision.assert_lines(self._basis)
         deliveries = {name for each in self._basis.records.values() for name in each.deliveries}
         recorded = provenance.files(ledger, deliveries)
-        self._deliveries = Deliveries(root, recorded, vocabulary)
+        self._deliveries = Deliveries(root, recorded)
 
     def _number(self, ledger: Ledger) -> int:
         """The record to explain: the computation decided on, or the current payouts."""

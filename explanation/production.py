@@ -40,14 +40,7 @@ class Reported:
 
 
 def earned_in_period(context: Context, payments: Record, payout: Payout, component: str) -> Node:
-    """What the region earned by new-visit production in a payout's period.
-
-    Args:
-        context: of the explanation.
-        payments: the record of `payouts.round_payments`.
-        payout: the payout and its round.
-        component: its name among what is paid.
-    """
+    """What the region earned by new-visit production in a payout's period; see `rounds.EXPLAINED`."""
     _ = component
     rule = context.scheme.require(FirstVisitProduction)
     months = payout.round_months()
@@ -121,7 +114,7 @@ def _level(
         if ratio < Fraction(production.minimum_pct):
             key, notes = "below", [_short(completed, added, production)]
         else:
-            exact = context.reading("band_gaps") == "exact"
+            exact = context.scheme.reading("band_gaps") == "exact"
             level = level_of(ratio, production.levels, exact=exact)
             key, percentage, values["span"] = "level", level.percent, level.span
             roundings = [] if exact else changing(_to_decimals(ratio, level.decimals))

@@ -37,13 +37,7 @@ SHARED = {"month", "scheme", "component", "delivery_id"}
 
 
 def computed_again(context: Context, payments: Record, payout: Payout, component: str) -> Node:
-    """What the region is paid of a component, by its requirement's own rule of payment.
-
-    Args:
-        context: of the explanation.
-        payments: the record of `payouts.round_payments`.
-        payout: the payout and its round.
-        component: its name among what is paid.
+    """What the region is paid of a component, by its requirement's own rule of payment; see `rounds.EXPLAINED`.
 
     Raises:
         DoesNotAddUpError: if a recorded row is not what the rule makes of what it rests on.

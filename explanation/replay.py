@@ -13,7 +13,6 @@ from typing import Literal
 import polars as pl
 
 from deliveries.faults import DeliveryRefusedError
-from deliveries.layouts.cells import Vocabulary
 from deliveries.reading import read_deliveries
 from deliveries.recorded import NotKeptError, open_recorded
 from ledger.comparison import CELLS, differing_cells
@@ -25,7 +24,6 @@ from rules.step import Step
 from rules.steps import steps
 from schemas.audit import Deliveries
 from schemas.decisions import Decided, Revocations, Settlements
-from schemas.labels import vocabulary
 from schemas.places import DataRoot
 from schemas.records import Record
 from schemas.table import Table
@@ -106,7 +104,6 @@ def replay(
     """
     records = basis(ledger, *numbers)
     held, files = _held(ledger, records), ledger.record(Deliveries)
-    words = vocabulary()
     by_table = {
         (step.table.qualified_name(), name): step
         for name, scheme in schemes.items()
@@ -115,9 +112,7 @@ def replay(
     again: dict[int, Replayed] = {}
     for record in records:
         try:
-            came_out = _again(
-                record, again, held, partial(_delivered, root, files, words), by_table
-            )
+            came_out = _again(record, again, held, partial(_delivered, root, files), by_table)
             found = _compared(record, held[record.number], came_out)
         except NotAtHandError as error:
             as_held = _compared(record, held[record.number], held[record.number])
@@ -176,14 +171,12 @@ def _entered(table: type[Table], entered: pl.DataFrame, inputs: Sequence[Replaye
     return Decided.conform(entered.drop("amount_sek").join(computed, on=AMOUNTS[:2], how="left"))
 
 
-def _delivered(
-    root: DataRoot, files: pl.DataFrame, words: Vocabulary, record: Record
-) -> pl.DataFrame:
+def _delivered(root: DataRoot, files: pl.DataFrame, record: Record) -> pl.DataFrame:
     """The rows of the record's delivery, read again from its kept copies."""
     [name] = record.deliveries
     if not root.accepted.is_dir():
         raise NotAtHandError(f"the copies of deliveries, {root.accepted}")
-    observed, refused = read_deliveries([open_recorded(root.accepted, files, name)], words)
+    observed, refused = read_deliveries([open_recorded(root.accepted, files, name)])
     if refused:
         raise refused[0]
     return observed[0].rows

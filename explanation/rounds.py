@@ -25,7 +25,11 @@ EXPLAINED: dict[type[Requirement], Callable[[Context, Record, Payout, str], Node
     Surgery: earned_by_operations,
     Grant: granted,
 }
-"""How a component is explained, by the kind of its requirement; any other kind, by its own rules."""
+"""How a component is explained, by the kind of its requirement; any other kind, by its own rules.
+
+Each takes the context of the explanation, the record of `payouts.round_payments`, the payout with its
+round, and the component's name among what is paid.
+"""
 
 
 def round_payment(context: Context, record: Record, payout: Payout, component: str) -> Node:

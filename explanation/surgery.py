@@ -44,14 +44,7 @@ class Operated:
 def earned_by_operations(
     context: Context, payments: Record, payout: Payout, component: str
 ) -> Node:
-    """What the region earned by operations, half-up to whole kronor, at most its cap.
-
-    Args:
-        context: of the explanation.
-        payments: the record of `payouts.round_payments`.
-        payout: the payout and its round.
-        component: its name among what is paid.
-    """
+    """What the region earned by operations, half-up to whole kronor, at most its cap; see `rounds.EXPLAINED`."""
     _ = component
     rule = context.scheme.require(Surgery)
     last = payout.round_months()[-1]
@@ -107,7 +100,7 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
     key = {"region_code": context.region, "procedure": procedure}
     context.basis.confirm(record, expected, procedure, **key)
     sentence = "none" if increase <= 0 else "earned"
-    floored = context.reading("baseline_mean") == "whole_operations"
+    floored = context.scheme.reading("baseline_mean") == "whole_operations"
     exact = Fraction(operations) - Fraction(base_sum, YEARS)
     return Node(
         f"procedure.{sentence if complete else 'incomplete'}",
@@ -131,7 +124,7 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
 
 def _increase(context: Context, operations: int, base_sum: int) -> Fraction:
     increase = Fraction(operations) - Fraction(base_sum, YEARS)
-    if context.reading("baseline_mean") == "whole_operations":
+    if context.scheme.reading("baseline_mean") == "whole_operations":
         return Fraction(increase.numerator // increase.denominator)
     return increase
 

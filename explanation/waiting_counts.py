@@ -107,7 +107,7 @@ def _leaf(
 def _completed(context: Context, record: Record | None, month: date, measure: str) -> Counted:
     row = observed(context, record, _key(context, measure))
     whole, taken_out = row.get("completed"), None
-    if context.reading("patient_chosen") == "excluded" and whole is not None:
+    if context.scheme.reading("patient_chosen") == "excluded" and whole is not None:
         taken_out = row.get("completed_patient_chosen") or 0
         whole -= taken_out
     return Counted(record, month, measure, whole, row.get("completed_within_30"), taken_out)

@@ -22,14 +22,7 @@ PRINTED_DECIMALS = 4
 
 
 def earned_in_round(context: Context, payments: Record, payout: Payout, component: str) -> Node:
-    """What the region earned by waiting times in a payout's months, rounded to whole kronor.
-
-    Args:
-        context: of the explanation.
-        payments: the record of `payouts.round_payments`.
-        payout: the payout and its round.
-        component: its name among what is paid.
-    """
+    """What the region earned by waiting times in a payout's months, in whole kronor; see `rounds.EXPLAINED`."""
     _ = component
     rule = context.scheme.require(WaitingTime)
     months = [
@@ -37,7 +30,7 @@ def earned_in_round(context: Context, payments: Record, payout: Payout, componen
         for month in payout.round_months()
     ]
     exact = total_of(months)
-    each = context.reading("rounding_of_earned") == "per_month_and_measure"
+    each = context.scheme.reading("rounding_of_earned") == "per_month_and_measure"
     amount = half_up(exact) if not each else _rounded_each(months)
     rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
     return Node(
@@ -96,7 +89,7 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
     context.basis.confirm(record, expected, measure, region_code=context.region, measure=measure)
     rounding = (
         changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned))))
-        if context.reading("rounding_of_earned") == "per_month_and_measure"
+        if context.scheme.reading("rounding_of_earned") == "per_month_and_measure"
         else []
     )
     return Node(

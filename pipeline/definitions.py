@@ -15,14 +15,12 @@ from pipeline.schedules import deliveries_schedule, due_schedule, monthly_schedu
 from pipeline.sensors import delivery_sensor, payout_sensor, reports_sensor
 from pipeline.warnings_expected import expect_warnings
 from rules.loading import load_schemes
-from schemas.labels import vocabulary
 
 expect_warnings()
 
 LOADED = load_schemes()
 SCHEMES = list(LOADED.values())
 GROUPS = all_groups(SCHEMES)
-WORDS = vocabulary()
 JOBS = {group.name: group_job(group) for group in GROUPS}
 DELIVERIES, DUE = deliveries_job(), due_job()
 
@@ -39,8 +37,8 @@ def console(config: dict[str, str]) -> dict[str, str]:
 definitions = dg.Definitions(
     assets=[
         *raw_assets(),
-        observed_assets(WORDS),
-        *(group_assets(group, WORDS) for group in GROUPS),
+        observed_assets(),
+        *(group_assets(group) for group in GROUPS),
         *(
             spec
             for scheme in SCHEMES

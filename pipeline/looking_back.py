@@ -24,7 +24,6 @@ from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
 from schemas.deliveries import DATASETS
 from schemas.keys import OfScheme
-from schemas.labels import vocabulary
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from schemas.table import Table
@@ -135,7 +134,6 @@ def _read(
     root: DataRoot, needed: Mapping[str, Sequence[date]], day: date
 ) -> tuple[list[Observed], list[DeliveryRefusedError]]:
     """What was delivered by the day of all that is needed."""
-    words = vocabulary()
     read: list[Observed] = []
     refused: list[DeliveryRefusedError] = []
     with open_door(root.accepted) as folder:
@@ -147,7 +145,7 @@ def _read(
                     delivered += [copied(sent, folder)] if sent else []
                 except DeliveryRefusedError as error:
                     refused.append(error)
-            observed, unreadable = read_deliveries(delivered, words)
+            observed, unreadable = read_deliveries(delivered)
             read += observed
             refused += unreadable
     return read, refused

@@ -30,7 +30,6 @@ from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.audit import Deliveries
 from schemas.deliveries import DATASETS
-from schemas.labels import vocabulary
 from schemas.observed import Population
 from schemas.places import DataRoot
 
@@ -96,7 +95,7 @@ def _population(grants: Sequence[Scheme], root: DataRoot) -> pl.DataFrame:
     }
     nothing = AlreadyRecorded(Deliveries.without_rows(), {})
     with TemporaryDirectory() as store, open_door(Path(store)) as folder:
-        taken = take_in(root, "population", sorted(months), nothing, vocabulary(), folder)
+        taken = take_in(root, "population", sorted(months), nothing, folder)
     if taken.refused:
         raise taken.refused[0]
     return pl.concat([Population.without_rows(), *(each.rows for each in taken.observed)])

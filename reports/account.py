@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from explanation.language import Code
 from explanation.values import Month
+from reports.pages.year import Share
 from reports.payout import Payout, spaced
 from reports.small_numbers import FEWEST_SHOWN
 from reports.tables import Cell, PrintedTable, summed
@@ -25,7 +26,7 @@ from reports.year import Year
 from rules.apportionment import half_up_to
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import BY_POPULATION, WaitingTime
-from schemas.components import REGISTER
+from schemas.components import BONUS, REGISTER
 from schemas.payouts import BonusPots, Fulfilment
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE, region_name
@@ -125,7 +126,7 @@ def account_pdf(year: Year) -> bytes:
         )
     demand = demands().get(year.scheme.name)
     content = {
-        **page_of(payout, title(year), payout.decision.on if payout.decision else payout.month),
+        **page_of(payout, title(year)),
         "lead": lead(year),
         "sections": written_sections,
         "to_write": [
@@ -162,11 +163,6 @@ def _in_markdown(payout: Payout, table: PrintedTable) -> list[str]:
 
 def _words(year: Year) -> Mapping[str, str]:
     return year.last.words["account"]
-
-
-def _percent(part: int, whole: int) -> Decimal | None:
-    """A share in per cent with one decimal, for reading; none of nothing."""
-    return _one_decimal(Fraction(100 * part, whole)) if whole else None
 
 
 def _one_decimal(number: Fraction | Decimal | None) -> Decimal | None:
@@ -233,7 +229,7 @@ def _cells(keys: Sequence[str], of: Mapping[str, int]) -> list[Cell]:
 
 
 def _fulfilled(of: Mapping[str, int]) -> Decimal | None:
-    return _percent(of["earned"], of["reserved"]) if "earned" in of else None
+    return Share(of.get("earned"), of.get("reserved")).tenths
 
 
 def _rounds(year: Year) -> Section | None:
@@ -266,7 +262,7 @@ def _rounds(year: Year) -> Section | None:
         title=words["rounds_title"],
         headings=[
             payout.words["table"]["region"],
-            *(payout.language.name(f"component.{component}") for _, component in columns),
+            *(payout.component(component) for _, component in columns),
         ],
         groups=["", *(paid_in[month] for month, _ in columns)],
         rows=lines[:-1],
@@ -302,7 +298,7 @@ def _months(year: Year) -> Section | None:
         .iter_rows()
     }
     measures = list(year.scheme.require(WaitingTime).fund)
-    names = {each: payout.language.name(f"measure.{each}") for each in measures}
+    names = {each: payout.measure(each) for each in measures}
     paragraphs = [*changes, words["months_text"].format(months=months, count=len(year.regions))]
     for measure in measures:
         of_measure = [found for (_, each), found in counts.items() if each == measure]
@@ -403,7 +399,7 @@ def _pots(year: Year) -> Section | None:
         return None
     columns = ("fund_sek", "paid_sek", "pot_sek", "undistributed_sek", "overdrawn_sek")
     rows: list[list[Cell]] = [
-        [payout.language.name(f"component.bonus_{row['pot']}"), *(row[name] for name in columns)]
+        [payout.component(f"{BONUS}{row['pot']}"), *(row[name] for name in columns)]
         for row in pots.iter_rows(named=True)
     ]
     table = PrintedTable(

@@ -55,6 +55,6 @@ def annex_picture(payout: Payout) -> bytes:
 
 def _content(payout: Payout) -> dict[str, object]:
     title = payout.words["annex"]["title"].format(scheme=payout.title, month=payout.month_words)
-    page = page_of(payout, title, payout.decision.on if payout.decision else payout.month)
+    page = page_of(payout, title)
     said_elsewhere = [payout.status, payout.words["audience"][payout.audience]]
     return {**page, "tables": written_tables(payout, [annex_table(payout)], said_elsewhere)}

@@ -49,12 +49,7 @@ def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
     of_what = {
         "payout_month": month_key(payout.month),
         "status": "decided" if decision else "computed",
-        "decision": decision
-        and {
-            "by": decision.by,
-            "on": decision.on.isoformat(),
-            "reference": decision.reference,
-        },
+        "decision": decision and {**decision._asdict(), "on": decision.on.isoformat()},
         "total_sek": payout.paid(),
     }
     return {**made, MANIFEST: _manifest(payout, of_what, [payout], made)}

@@ -65,7 +65,7 @@ def columns(payout: Payout) -> Sequence[LaidOut]:
             )
         return annex.column
     return [
-        LaidOut(component=name, heading={payout.code: payout.language.name(f"component.{name}")})
+        LaidOut(component=name, heading={payout.code: payout.component(name)})
         for name in payout.components
     ]
 

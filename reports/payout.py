@@ -1,9 +1,9 @@
 """A payout as its documents need it, read from the published warehouse in one place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from reports.words import Worded
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.amounts import grouped
+from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.audit import Materialisations
 from schemas.decisions import Decided
 from schemas.months import month_key
@@ -27,8 +27,6 @@ from schemas.table import Table
 
 Audience = Literal["internal", "public"]
 """Whom a document is for: what is public shows no count below 5."""
-
-NO_BREAK_SPACE = "\u00a0"
 
 READ: tuple[type[Table], ...] = (
     PayoutLines,
@@ -43,8 +41,7 @@ class NotComputedError(Exception):
     """Nothing is published of the payout."""
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """Who decided a payout, when, and under which reference."""
 
     by: str
@@ -107,14 +104,7 @@ class Payout(Worded):
     @property
     def status(self) -> str:
         """Whether it is computed or decided, with the decision's day and reference."""
-        words = self.words["status"]
-        if self.decision is None:
-            return words["computed"]
-        return words["decided"].format(
-            day=self.decision.on.isoformat(),
-            by=self.decision.by,
-            reference=self.decision.reference,
-        )
+        return decided(self.words["status"], self.decision, date.isoformat)
 
     @property
     def standing(self) -> list[str]:
@@ -135,6 +125,25 @@ class Payout(Worded):
         """The figures published of the payout, compared with it."""
         narrowed = of_month(self.scheme, self.month)
         return reconcile(narrowed, self.tables, made_up=self.is_made_up)
+
+
+def decided(
+    words: Mapping[str, str],
+    decision: Decision | None,
+    day: Callable[[date], str],
+    **others: str,
+) -> str:
+    """Whether it is decided, by whom and when, or only computed.
+
+    Args:
+        words: of both.
+        decision: the decision, if there is one.
+        day: how its day is written.
+        others: what else the words are filled with.
+    """
+    if decision is None:
+        return words["computed"].format(**others)
+    return words["decided"].format(**decision._asdict(), day=day(decision.on), **others)
 
 
 def spaced(amount: int) -> str:
@@ -169,7 +178,7 @@ def read_payout(
         "component", "region_code", "amount_sek"
     ).iter_rows():
         amounts.setdefault(component, {})[region] = amount
-    decided = read_published(root, Decided, of_scheme).select(
+    decisions = read_published(root, Decided, of_scheme).select(
         "decided_by", "decided_on", "reference"
     )
     latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over("table_name")
@@ -182,7 +191,7 @@ def read_payout(
         tables=tables,
         amounts=amounts,
         records=records.sort("table_name"),
-        decision=None if decided.is_empty() else Decision(*decided.row(0)),
+        decision=None if decisions.is_empty() else Decision(*decisions.row(0)),
         is_made_up=is_made_up,
         audience=audience,
         code=code,

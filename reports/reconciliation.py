@@ -8,7 +8,7 @@ import polars as pl
 
 from reports.layout import columns
 from reports.payout import Payout
-from reports.small_numbers import for_the_public
+from reports.small_numbers import counts_for
 from reports.tables import Cell, PrintedTable
 from rules.computed_figures import whole_millions
 from rules.published import Figures, Lines
@@ -20,13 +20,6 @@ from schemas.table import Table
 
 COUNTS = ("completed", "completed_within_30", "waiting", "waiting_within_30")
 COUNTS_LAST_YEAR = ("completed_last_year", "completed_within_30_last_year")
-PARTS = {
-    "completed_within_30": "completed",
-    "waiting_within_30": "waiting",
-    "completed_within_30_last_year": "completed_last_year",
-}
-"""A count that is a part of another one."""
-
 EARNED: Mapping[str, type[Table]] = {
     "waiting_time": WaitingTimePerformance,
     "first_visit_production": FirstVisitProductionPerformance,
@@ -87,7 +80,7 @@ def _figures(payout: Payout, published: Sequence[Figures]) -> Iterator[Figure]:
         if isinstance(figures.compares, Lines) and figures.compares.unit == "msek":
             components = figures.compares.components or payout.components
             names = payout.components if components == payout.components else components
-            part = " + ".join(payout.language.name(f"component.{each}") for each in names)
+            part = " + ".join(map(payout.component, names))
             name = table["total"] if components == payout.components else part
             yield Figure(words["press"].format(name=name), components, "msek")
 
@@ -149,15 +142,12 @@ def _basis(payout: Payout) -> PrintedTable:
     )
     for row in measured.sort("region_code", "month", "measure").iter_rows(named=True):
         counts = {name: row[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)}
-        shown = (
-            for_the_public(counts, PARTS, payout.words) if payout.audience == "public" else counts
-        )
         rows.append(
             [
                 region_name(row["region_code"]),
                 month_key(row["month"]),
-                payout.language.name(f"measure.{row['measure']}"),
-                *(words["missing"] if cell is None else cell for cell in shown.values()),
+                payout.measure(row["measure"]),
+                *counts_for(payout.audience, counts, payout.words),
                 row["level_pct"],
             ]
         )

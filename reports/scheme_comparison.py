@@ -55,14 +55,11 @@ class _Telling:
     def statements(self) -> Iterator[tuple[str, str]]:
         """Each statement by what it is of."""
         words, scheme, identity = self.words, self.scheme, self.scheme.identity
-        is_swedish = self.code == "sv"
         yield words["payer"], identity.payer
         yield words["assessor"], identity.assessor
-        yield (
-            words["appropriation"],
-            identity.appropriation_sv if is_swedish else identity.appropriation,
-        )
-        yield words["data_source"], identity.data_source_sv if is_swedish else identity.data_source
+        yield words["appropriation"], identity.appropriation_in(self.code)
+        source = identity.data_source_sv if self.code == "sv" else identity.data_source
+        yield words["data_source"], source
         if identity.measured:
             yield words["measured"], self._span(identity.measured)
         for number, payout in enumerate(scheme.payouts, start=1):

@@ -5,7 +5,6 @@ The font is Typst's own (Libertinus Serif), never a machine's, so that the page 
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TypedDict
@@ -55,15 +54,16 @@ def _given(content: Mapping[str, object]) -> Given:
     }
 
 
-def page_of(payout: Payout, title: str, day: date) -> dict[str, object]:
+def page_of(payout: Payout, title: str) -> dict[str, object]:
     """What every page says: its title, whether it is a draft, for whom it is.
 
     Args:
         payout: whose status and version the page has.
         title: the document's.
-        day: an archive's PDF has a day; one of the payout's own makes every making the same.
     """
     words = payout.words
+    # An archive's PDF has a day; one of the payout's own makes every making the same.
+    day = payout.decision.on if payout.decision else payout.month
     return {
         "language": payout.code,
         "title": title,

@@ -12,7 +12,8 @@ import polars as pl
 
 from rules.apportionment import apportion
 from rules.parameters import Apportionment, BonusPot
-from rules.scheme import BONUS, Scheme
+from rules.scheme import Scheme
+from schemas.components import BONUS
 from schemas.payouts import BonusPots, RoundPayments
 
 

@@ -6,7 +6,8 @@ import polars as pl
 
 from rules.exact import percentage, with_decimals
 from rules.parameters import Payout
-from rules.scheme import BONUS, Scheme
+from rules.scheme import Scheme
+from schemas.components import BONUS
 from schemas.payouts import Fulfilment
 from schemas.regions import COUNTRY_CODE
 

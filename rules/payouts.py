@@ -11,8 +11,9 @@ import polars as pl
 from rules.bonus_pots import bonus_pots, bonuses
 from rules.decisions import differences, lines_as_paid, rounds_as_paid
 from rules.fulfilment import fulfilment, reserved_for
-from rules.scheme import BONUS, Scheme
+from rules.scheme import Scheme
 from rules.step import Inputs, Need, Step, this_month
+from schemas.components import BONUS
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
 

@@ -28,9 +28,6 @@ from schemas.months import add_months
 from schemas.regions import region_codes
 from schemas.table import Table
 
-BONUS = "bonus_"
-"""How a pot's component begins: `bonus_` and the pot's name."""
-
 Kind = TypeVar("Kind", bound=Requirement)
 
 

@@ -12,8 +12,9 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from rules.calculation import calculate
-from rules.scheme import BONUS, Scheme
+from rules.scheme import Scheme
 from rules.step import Inputs
+from schemas.components import BONUS
 from schemas.months import month_key
 from schemas.payouts import BonusPots, PayoutLines
 from schemas.table import Table

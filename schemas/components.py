@@ -4,6 +4,9 @@ import csv
 from pathlib import Path
 from typing import NamedTuple
 
+BONUS = "bonus_"
+"""How a pot's component begins: `bonus_` and the pot's name."""
+
 
 class Component(NamedTuple):
     """What a payout can consist of: its name, its kind, and what people call it."""

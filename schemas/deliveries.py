@@ -13,19 +13,25 @@ DATASETS = [Dataset("population"), Dataset("waiting_times"), Dataset("surgeries"
 """Every dataset there is; a kind of requirement can bring one of its own."""
 
 
-@dataclass(frozen=True, order=True)
-class DeliveryId:
-    """A delivery by its name and content.
+@dataclass(frozen=True)
+class OfDay:
+    """What was delivered of a dataset and month on one day."""
 
-    Attributes:
-        dataset, month: what was delivered.
-        day: the day of delivery.
-        digits: the first 12 digits of the SHA-256 over its files' hashes.
-    """
-
-    dataset: Dataset
+    dataset: str
     month: date
     day: date
+
+    @property
+    def name(self) -> str:
+        """What people call it: its path below `raw/`, up to the day."""
+        return f"{self.dataset}/{month_key(self.month)}/{self.day.isoformat()}"
+
+
+@dataclass(frozen=True, order=True)
+class DeliveryId(OfDay):
+    """A delivery by its name and content: the first 12 digits of the SHA-256 over its files' hashes."""
+
+    dataset: Dataset
     digits: str
 
     @classmethod
@@ -43,11 +49,6 @@ class DeliveryId:
             raise ValueError(
                 f"'{text}' does not name a delivery: dataset/YYYY-MM/YYYY-MM-DD/digits"
             ) from error
-
-    @property
-    def name(self) -> str:
-        """What people call it: its path below `raw/`, up to the day."""
-        return f"{self.dataset}/{month_key(self.month)}/{self.day.isoformat()}"
 
     def __str__(self) -> str:
         """The name and the digits, as recorded."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from schemas.components import BONUS
 from schemas.components import REGISTER as COMPONENTS
 from schemas.regions import register
 from schemas.table import Table, column
@@ -30,8 +31,6 @@ CODED: Mapping[str, str] = {
     "dataset": "dataset",
 }
 """The kind of code that a column of the name holds."""
-
-BONUS = "bonus_"
 
 
 class Labels(Table):

@@ -47,3 +47,8 @@ def region_name(code: str) -> str:
         KeyError: if no region has the code.
     """
     return "Riket" if code == COUNTRY_CODE else register()[code].name
+
+
+def code_and_name(code: str) -> str:
+    """What people recognise a region by, in a row of its own; errors as of `region_name`."""
+    return f"{code} {region_name(code)}"

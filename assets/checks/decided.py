@@ -11,7 +11,7 @@ from ledger.provenance import causes
 from schemas.amounts import grouped
 from schemas.decisions import Decided
 from schemas.months import month_key
-from schemas.regions import region_name
+from schemas.regions import code_and_name
 
 AMOUNTS = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
 
@@ -49,7 +49,7 @@ def _table(differing: pl.DataFrame) -> dg.TableMetadataValue:
         [
             dg.TableRecord(
                 {
-                    "region": f"{row['region_code']} {region_name(row['region_code'])}",
+                    "region": code_and_name(row["region_code"]),
                     "component": row["component"],
                     **{name: grouped(row[name]) for name in AMOUNTS},
                 }

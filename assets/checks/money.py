@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 
 from assets.checks.check import Check, Evidence, Verdict
-from rules.scheme import BONUS
 from rules.step import Step
 from schemas.amounts import grouped
+from schemas.components import BONUS
 from schemas.keys import OfSchemeAndRegionOrCountry
 from schemas.months import month_key
 from schemas.payouts import BonusPots

@@ -1,16 +1,15 @@
 """What a layout's reader makes of a delivery, and what it needs to know."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import polars as pl
 
 from deliveries.delivered import Delivery
-from deliveries.faults import Fault
-
-Vocabulary = Mapping[str, Collection[str]]
-"""Words that a column may hold, by the table's column: the measures, the procedures."""
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.formats.table_files import read_table
+from deliveries.formats.text_files import TextTable, UnreadableError
 
 Place = tuple[str, int | None]
 """The file and the line that a row came from; no line where it was counted from many."""
@@ -68,6 +67,27 @@ class Cells:
         return self.column_places.get(column, self.places)[row]
 
 
+def table_alone(delivery: Delivery, layout: str) -> TextTable:
+    """The table of a layout that has one file a day.
+
+    Args:
+        delivery: copies of its files.
+        layout: what the layout is called.
+
+    Raises:
+        DeliveryRefusedError: if there is more than the one file, or that is no table.
+    """
+    if len(delivery.files) != 1:
+        names = ", ".join(file.name for file in delivery.files)
+        advice = "Leave one file for the day, or give the correction a later day."
+        fault = Fault(names, None, "", names, f"one file a day in {layout} layout", advice)
+        raise DeliveryRefusedError(delivery.name, [fault])
+    try:
+        return read_table(delivery.files[0])
+    except UnreadableError as error:
+        raise DeliveryRefusedError(delivery.name, error.faults) from error
+
+
 @dataclass(frozen=True)
 class Layout:
     """A layout: its name, its headers in each dataset, and its reader.
@@ -78,4 +98,4 @@ class Layout:
 
     name: str
     headers: Callable[[str], list[frozenset[str]]]
-    read: Callable[[Delivery, Vocabulary], Cells]
+    read: Callable[[Delivery], Cells]

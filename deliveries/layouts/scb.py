@@ -11,11 +11,10 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from deliveries.cells import CellError, parse_count, parse_region, spaced
-from deliveries.delivered import Delivery, refusal
+from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.formats.table_files import read_table
-from deliveries.formats.text_files import TextTable, UnreadableError
-from deliveries.layouts.cells import Cells, Layout, Vocabulary
+from deliveries.formats.text_files import TextTable
+from deliveries.layouts.cells import Cells, Layout, table_alone
 from schemas.tables import TABLES
 
 DATA = Path(__file__).with_name("scb.toml")
@@ -55,21 +54,14 @@ def scb_words() -> Words:
     return Words.model_validate(tomllib.loads(DATA.read_text(encoding="utf-8")))
 
 
-def read_scb(delivery: Delivery, _: Vocabulary) -> Cells:
+def read_scb(delivery: Delivery) -> Cells:
     """Inhabitants of 0 to 18 years, summed from single years, and of all ages, a row for each region.
 
     Raises:
         DeliveryRefusedError: if the delivery is not one such table, lacks the month, an age or the
             total, or does not sum to its own row of the country.
     """
-    if len(delivery.files) != 1:
-        names = ", ".join(file.name for file in delivery.files)
-        advice = "Leave one file for the day, or give the correction a later day."
-        raise refusal(names, "one file a day in Statistics Sweden's layout", advice)
-    try:
-        text = read_table(delivery.files[0])
-    except UnreadableError as error:
-        raise DeliveryRefusedError(delivery.name, error.faults) from error
+    text = table_alone(delivery, "Statistics Sweden's")
     reader = _Reader(text, f"{delivery.month:%YM%m}")
     rows = reader.read()
     if reader.faults:

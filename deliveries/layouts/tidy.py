@@ -19,11 +19,11 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import Delivery
-from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.formats.table_files import read_table
-from deliveries.formats.text_files import TextTable, UnreadableError
-from deliveries.layouts.cells import Cells, Layout, Vocabulary
+from deliveries.faults import Fault
+from deliveries.formats.text_files import TextTable
+from deliveries.layouts.cells import Cells, Layout, table_alone
 from deliveries.numbering import county_codes
+from schemas.labels import vocabulary
 from schemas.tables import TABLES
 
 DATA = Path(__file__).with_name("tidy.toml")
@@ -90,26 +90,16 @@ def columns_of(dataset: str) -> tuple[TidyColumn, ...]:
     )
 
 
-def read_tidy(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
+def read_tidy(delivery: Delivery) -> Cells:
     """The delivery's rows in the columns of its table, and every cell that cannot be understood.
 
     Raises:
         DeliveryRefusedError: if it has more than the one file of the layout, or that is no table.
     """
-    if len(delivery.files) != 1:
-        names = ", ".join(file.name for file in delivery.files)
-        advice = "Leave one file for the day, or give the correction a later day."
-        raise DeliveryRefusedError(
-            delivery.name,
-            [Fault(names, None, "", names, "one file a day in the tidy layout", advice)],
-        )
-    try:
-        text = read_table(delivery.files[0])
-    except UnreadableError as error:
-        raise DeliveryRefusedError(delivery.name, error.faults) from error
+    text = table_alone(delivery, "the tidy")
     columns = columns_of(delivery.dataset)
     text, abroad = _without_abroad(text, columns)
-    values, unread, faults = _values(text, columns, vocabulary)
+    values, unread, faults = _values(text, columns)
     types = TABLES[f"observed.{delivery.dataset}"].polars_schema()
     return Cells(
         pl.DataFrame(values, schema={each.column: types[each.column] for each in columns}),
@@ -131,11 +121,12 @@ def _without_abroad(text: TextTable, columns: tuple[TidyColumn, ...]) -> tuple[T
 
 
 def _values(
-    text: TextTable, columns: tuple[TidyColumn, ...], vocabulary: Vocabulary
+    text: TextTable, columns: tuple[TidyColumn, ...]
 ) -> tuple[dict[str, list[str | int | None]], set[tuple[int, str]], list[Fault]]:
     """Each column's values; the cells that have none because of a fault; and the faults."""
     faults: list[Fault] = []
     unread: set[tuple[int, str]] = set()
+    words = vocabulary()
     values: dict[str, list[str | int | None]] = {column.column: [] for column in columns}
     # Which of two columns of one name was meant cannot be said: neither is read.
     places = {
@@ -155,7 +146,7 @@ def _values(
             value = None if cell is None else understood.get(cell, cell)
             if cell is not None and cell not in understood:
                 parser = PARSERS[column.kind] if len(lines) < MOST_HINTS else QUICKLY[column.kind]
-                value = _parsed(national.get(cell, cell), parser, vocabulary.get(column.column))
+                value = _parsed(national.get(cell, cell), parser, words.get(column.column))
                 understood[cell] = value
             if isinstance(value, CellError):
                 lines.setdefault(cell or "", []).append(line)

@@ -9,9 +9,10 @@ import polars as pl
 from deliveries.cells import spaced
 from deliveries.delivered import DeliveredFile, Delivery
 from deliveries.faults import Fault
-from deliveries.layouts.cells import Cells, Layout, Place, Remark, Vocabulary
+from deliveries.layouts.cells import Cells, Layout, Place, Remark
 from deliveries.layouts.vantetider_table import PageTable, Reported, sides
 from deliveries.layouts.vantetider_table import read as read_one
+from schemas.labels import codes_of
 from schemas.observed import WaitingTimes
 from schemas.regions import register
 
@@ -32,13 +33,13 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 """The observed table's columns by side and by the count they take."""
 
 
-def read_vantetider(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
+def read_vantetider(delivery: Delivery) -> Cells:
     """The six tables put together: a row a region and measure.
 
     Among its faults are the tables that lack, every header and cell that cannot be understood, and
     every row whose counts contradict each other.
     """
-    tables, faults = _tables(delivery, sorted(vocabulary["measure"]))
+    tables, faults = _tables(delivery)
     reported: dict[tuple[str, str], dict[str, Reported]] = {}
     notes: dict[str, str | int] = {}
     remarks: list[Remark] = []
@@ -50,7 +51,7 @@ def read_vantetider(delivery: Delivery, vocabulary: Vocabulary) -> Cells:
             reported.setdefault((whose, measure), {})[side] = row
         faults += table.faults
         remarks += table.remarks
-        if len(tables) < len(SIDES) * len(vocabulary["measure"]):
+        if len(tables) < len(SIDES) * len(codes_of("measure")):
             notes[f"{measure} {side}: {UNDERSTOOD}"] = _understood(table, side)
         notes |= {f"{measure} {side}: {words}": value for words, value in table.notes.items()}
     return _joined(reported, notes, remarks, faults)
@@ -66,10 +67,9 @@ def _understood(table: PageTable, side: str) -> str:
     return f"{len(reported)} of {len(register())} regions reported; {sums}"
 
 
-def _tables(
-    delivery: Delivery, measures: list[str]
-) -> tuple[dict[tuple[str, str], DeliveredFile], list[Fault]]:
+def _tables(delivery: Delivery) -> tuple[dict[tuple[str, str], DeliveredFile], list[Fault]]:
     """The files by measure and side; what lacks or is too many is a fault."""
+    measures = sorted(codes_of("measure"))
     found: dict[tuple[str, str], DeliveredFile] = {}
     faults = []
     for file in delivery.files:

@@ -25,7 +25,7 @@ from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, UnreadableError, ragged_faults
 from deliveries.layouts.cells import Place, Remark
 from deliveries.numbering import county_codes
-from schemas.regions import region_name, register
+from schemas.regions import code_and_name, region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
 SHARE_BEFORE_COUNT = re.compile(r"^[0-9]+(?:[.,][0-9]+)? ?% (?=[0-9])")
@@ -268,7 +268,7 @@ class _Reader:
         """The page lists every region: one without a row was left out, or is called otherwise."""
         silent = [code for code in register() if code not in seen]
         if silent:
-            self.notes[WITHOUT_ROW] = ", ".join(f"{code} {region_name(code)}" for code in silent)
+            self.notes[WITHOUT_ROW] = ", ".join(code_and_name(code) for code in silent)
         for code in silent:
             self.remarks.append(
                 Remark(

@@ -15,12 +15,13 @@ from deliveries.cells import ABROAD
 from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.text_files import UnreadableError
-from deliveries.layouts.cells import Remark, Vocabulary
+from deliveries.layouts.cells import Remark
 from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
 from deliveries.patients.files import RecordFile, open_records
 from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
 from deliveries.patients.tallies import KIND, RECORDS, Spellings, read_spellings, tallied
+from schemas.labels import codes_of
 from schemas.months import month_key
 
 OF_OTHER_MONTHS = pl.col(KIND).is_in([int(Kind.STARTED_BEFORE_MONTH), int(Kind.LISTED_AFTER_MONTH)])
@@ -56,12 +57,11 @@ class CountedRecords:
     remarks: list[Remark]
 
 
-def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
+def count_records(delivery: Delivery) -> CountedRecords:
     """The delivery's records as the columns of its observed table.
 
     Args:
         delivery: files of one day, CSV or Parquet or both, each with the record layout's columns.
-        vocabulary: the words that the table's columns `measure` and `procedure` may hold.
 
     Returns:
         The counts, and notes on what was read.
@@ -77,7 +77,7 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
     regions = LAYOUTS[delivery.dataset].regions
     cells = chain.from_iterable(tallies[name].drop_nulls().unique() for name in regions)
     national = county_codes(cells)
-    parsers = key_parsers(delivery.dataset, frozenset(vocabulary.get("measure", ())), national)
+    parsers = key_parsers(delivery.dataset, national)
     spellings = read_spellings(tallies, parsers)
     faults += faults_of(files, spellings, delivery.dataset, delivery.month)
     if faults:
@@ -87,10 +87,9 @@ def count_records(delivery: Delivery, vocabulary: Vocabulary) -> CountedRecords:
         raise refusal(delivery.name, concerned, "Deliver the month's own records.")
     meant = tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
     if delivery.dataset == "surgeries":
-        names = [name for name in procedure_names() if name in vocabulary.get("procedure", ())]
-        rows = _operations(meant.filter(pl.col("home_region") != ABROAD), names)
+        rows = _operations(meant.filter(pl.col("home_region") != ABROAD))
     else:
-        rows = _cases(meant, sorted(vocabulary["measure"]))
+        rows = _cases(meant)
     return CountedRecords(rows, _notes(meant, len(files)), _remarks(meant, regions[0], concerned))
 
 
@@ -114,7 +113,7 @@ def _meaning(name: str, spellings: Spellings) -> pl.Expr:
     return column.replace_strict(dict(spellings.values), return_dtype=kind, default=None)
 
 
-def _cases(tallies: pl.DataFrame, measures: list[str]) -> pl.DataFrame:
+def _cases(tallies: pl.DataFrame) -> pl.DataFrame:
     """Rows of `observed.waiting_times`: every measure of every region that has any record."""
     kind, count = pl.col(KIND), pl.col(RECORDS)
     is_late = kind == Kind.COMPLETED_LONGER
@@ -131,21 +130,22 @@ def _cases(tallies: pl.DataFrame, measures: list[str]) -> pl.DataFrame:
     )
     return (
         tallies.select(pl.col("region_code").unique())
-        .join(pl.DataFrame({"measure": measures}, schema={"measure": pl.String}), how="cross")
+        .join(pl.DataFrame({"measure": codes_of("measure")}), how="cross")
         .join(found, on=["region_code", "measure"], how="left")
         .with_columns(pl.col(counts.keys()).fill_null(0))
         .sort("region_code", "measure")
     )
 
 
-def _operations(tallies: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+def _operations(tallies: pl.DataFrame) -> pl.DataFrame:
     """Rows of `observed.surgeries`; a procedure that a home region lacks stands there as zero.
 
     The zero is written as done by the region itself, in public: it says no more than that the
     region reported.
     """
     key = ["home_region_code", "procedure", "performing_region_code", "provider_type"]
-    numbers = {Kind.PROCEDURE + procedure_names().index(name): name for name in names}
+    names = procedure_names()
+    numbers = {Kind.PROCEDURE + place: name for place, name in enumerate(names)}
     tallies = tallies.rename(
         {"home_region": "home_region_code", "performing_region": "performing_region_code"}
     ).with_columns(
@@ -160,7 +160,7 @@ def _operations(tallies: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     )
     zeros = (
         tallies.select(pl.col("home_region_code").unique())
-        .join(pl.DataFrame({"procedure": names}, schema={"procedure": pl.String}), how="cross")
+        .join(pl.DataFrame({"procedure": names}), how="cross")
         .join(found, on=["home_region_code", "procedure"], how="anti")
         .with_columns(
             pl.col("home_region_code").alias("performing_region_code"),

@@ -18,6 +18,7 @@ import polars as pl
 
 from deliveries.cells import ABROAD, CellError, region_without_hint, spaced
 from deliveries.patients.days import EPOCH, FIRST_DAY, LAST_DAY
+from schemas.labels import codes_of
 from schemas.months import add_months
 
 PROCEDURES_FILE = Path(__file__).with_name("procedures.csv")
@@ -211,13 +212,12 @@ def parse_boolean(text: str) -> bool | None:
 
 
 def key_parsers(
-    dataset: str, measures: frozenset[str], county_codes: Mapping[str, str]
+    dataset: str, county_codes: Mapping[str, str]
 ) -> Mapping[str, Callable[[str], str | bool | None]]:
     """How the spellings in each key column are read.
 
     Args:
         dataset: which one.
-        measures: the words that `measure` may hold.
         county_codes: the codes of another numbering of the regions, if the records are of that.
     """
 
@@ -225,6 +225,7 @@ def key_parsers(
         return region_without_hint(county_codes.get(text, text))
 
     if dataset == "waiting_times":
+        measures = frozenset(codes_of("measure"))
         return {
             "region": region,
             "measure": lambda text: parse_word(text, measures),

@@ -13,9 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from explanation.telling import Page
+from schemas.amounts import NO_BREAK_SPACE
 
 FOLDER = Path(__file__).parent
-NO_BREAK = "\u00a0"
 WITHIN_NUMBER = re.compile(r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|%|procent\b)")
 
 
@@ -48,4 +48,4 @@ def template(folder: Path) -> Template:
 
 def unbroken(text: str) -> str:
     """The text with numbers and their units kept on one line."""
-    return WITHIN_NUMBER.sub(NO_BREAK, text)
+    return WITHIN_NUMBER.sub(NO_BREAK_SPACE, text)

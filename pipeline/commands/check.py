@@ -21,7 +21,7 @@ from schemas.observed import Population
 from schemas.payouts import PayoutLines, Reserves
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
-from schemas.regions import region_name
+from schemas.regions import code_and_name
 from schemas.table import Table
 
 NEEDED: tuple[type[Table], ...] = (Population, Reserves, PayoutLines, WaitingTimePerformance)
@@ -140,9 +140,7 @@ def difference_table(outcomes: Sequence[Outcome], code: Code) -> PrintedTable:
         rows=[
             [
                 each.title,
-                f"{each.region_code} {region_name(each.region_code)}"
-                if each.region_code
-                else words["all"],
+                code_and_name(each.region_code) if each.region_code else words["all"],
                 month_key(each.month),
                 each.published,
                 each.computed,

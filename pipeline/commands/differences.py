@@ -17,7 +17,7 @@ from rules.scheme import Scheme
 from schemas.decisions import Decided, Differences
 from schemas.months import month_key
 from schemas.places import DataRoot
-from schemas.regions import region_name
+from schemas.regions import code_and_name
 
 
 @click.command("differences")
@@ -65,7 +65,7 @@ def _difference_table(
     amounts = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
     rows: list[list[Cell]] = [
         [
-            f"{row['region_code']} {region_name(row['region_code'])}",
+            code_and_name(row["region_code"]),
             names.name(f"component.{row['component']}"),
             *(row[name] for name in amounts),
         ]

@@ -24,7 +24,6 @@ from pipeline.rendering import WIDE, messages, results
 from rules.scheme import Scheme
 from schemas.components import REGISTER
 from schemas.days import end_of
-from schemas.labels import vocabulary
 from schemas.months import month_key
 from schemas.places import DataRoot
 
@@ -76,9 +75,8 @@ def explain_command(
     if target and target.exists():
         raise click.ClickException(f"{target} exists already; name another file")
     question = Question(scheme, month, component, end_of(as_of) if as_of else None)
-    words = vocabulary()
     try:
-        explainer = Explainer(DataRoot.from_environment(), question, words)
+        explainer = Explainer(DataRoot.from_environment(), question)
         whole = tell(explainer.explain(region), language)
         page = in_short(whole) if summary else whole
     except (DoesNotAddUpError, NothingToExplainError) as error:

@@ -27,7 +27,6 @@ from reports.words import words_in
 from reports.words.phrases import phrase
 from schemas.days import day_of
 from schemas.deliveries import DATASETS
-from schemas.labels import vocabulary
 from schemas.months import parse_month
 from schemas.regions import region_codes
 
@@ -130,7 +129,7 @@ def _tell(refusal: DeliveryRefusedError, faults_to: Path | None, layout: str, co
 def _read(sent: SentDelivery) -> tuple[list[Observed], list[DeliveryRefusedError]]:
     """The delivery as a run would read it, from copies that go again."""
     with TemporaryDirectory() as store, open_door(Path(store)) as folder:
-        return read_deliveries([copied(sent, folder)], vocabulary())
+        return read_deliveries([copied(sent, folder)])
 
 
 def lying_beside(file: Path) -> Listing | None:

@@ -37,7 +37,7 @@ from schemas.decisions import Decided, Settlements
 from schemas.months import contiguous, month_key, span_words
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
-from schemas.regions import region_name
+from schemas.regions import code_and_name, region_name
 
 COLUMNS = (
     "scheme",
@@ -100,7 +100,7 @@ def scenario_table(
     rows: list[list[Cell]] = []
     for region in scheme.regions:
         row = [amounts[region, component] for component in components]
-        rows.append([f"{region} {region_name(region)}", *row, sum(row), spans or texts["none"]])
+        rows.append([code_and_name(region), *row, sum(row), spans or texts["none"]])
     notes = [
         texts["pot"].format(
             pot=names.name(f"component.bonus_{pot['pot']}"), kronor=grouped(pot["pot_sek"])
@@ -137,7 +137,7 @@ def back_test_table(scheme: Scheme, tested: pl.DataFrame, code: Code) -> Printed
             words[row["scenario"]],
             row["off_by_sek"],
             row["off_by_pct"],
-            f"{row['region_code']} {region_name(row['region_code'])}",
+            code_and_name(row["region_code"]),
             row["largest_sek"],
         ]
         for row in tested.iter_rows(named=True)

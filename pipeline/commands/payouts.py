@@ -21,7 +21,7 @@ from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
-from schemas.regions import region_name
+from schemas.regions import code_and_name, region_name
 
 COLUMNS = (
     "month",
@@ -110,7 +110,7 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
     rows: list[list[Cell]] = []
     for region in sorted({region for region, _ in amounts}):
         row = [amounts[region, name] for name in components]
-        rows.append([f"{region} {region_name(region)}", *row, sum(row)])
+        rows.append([code_and_name(region), *row, sum(row)])
     identity = scheme.identity
     appropriation = identity.appropriation_in(code)
     return PrintedTable(

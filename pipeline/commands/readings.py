@@ -21,7 +21,7 @@ from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.months import month_key
 from schemas.places import DataRoot
-from schemas.regions import region_name
+from schemas.regions import code_and_name, region_name
 
 COLUMNS = (
     "scheme",
@@ -137,7 +137,7 @@ def region_table(
     largest = max(map(abs, change[most.name].values()))
     rows: list[list[Cell]] = [
         [
-            f"{region} {region_name(region)}",
+            code_and_name(region),
             *(change[each.name].get(region, 0) for each in moving),
             to_both_sides(change[most.name].get(region, 0), largest),
         ]

@@ -24,7 +24,7 @@ from rules.what_if import ChangeError, Moved, changed, moved
 from schemas.components import REGISTER
 from schemas.months import month_key
 from schemas.places import DataRoot
-from schemas.regions import region_name
+from schemas.regions import code_and_name, region_name
 
 COLUMNS = (
     "scheme",
@@ -110,7 +110,8 @@ def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) ->
         pl.col("own_sek", "other_sek", "difference_sek").sum()
     )
     rows: list[list[Cell]] = [
-        [_named(region), *amounts] for region, *amounts in sums.sort("region_code").iter_rows()
+        [code_and_name(region), *amounts]
+        for region, *amounts in sums.sort("region_code").iter_rows()
     ]
     texts = words["whatif"]
     return PrintedTable(
@@ -148,7 +149,7 @@ def payout_table(lines: pl.DataFrame, month: date, code: Code) -> PrintedTable:
     rows: list[list[Cell]] = []
     for region in sorted({region for region, _ in moving}):
         amounts = [differences[region, component] for component in components]
-        rows.append([_named(region), *amounts, sum(amounts)])
+        rows.append([code_and_name(region), *amounts, sum(amounts)])
     return PrintedTable(
         title=words["whatif"]["of_month"].format(month=month_key(month)),
         headings=[
@@ -167,10 +168,6 @@ def _parameter(text: str) -> tuple[str, str]:
     if not (path.strip() and separator and value.strip()):
         raise click.UsageError(f"--parameter {text} is not of the form PATH=VALUE")
     return path.strip(), value.strip()
-
-
-def _named(region: str) -> str:
-    return f"{region} {region_name(region)}"
 
 
 def _rows(lines: pl.DataFrame) -> list[Mapping[str, object]]:

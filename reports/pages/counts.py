@@ -6,8 +6,8 @@ from datetime import date
 from reports.pages.page import Section
 from reports.pages.telling import Telling
 from reports.pages.year import Share
-from reports.reconciliation import COUNTS, COUNTS_LAST_YEAR, PARTS
-from reports.small_numbers import for_the_public
+from reports.reconciliation import COUNTS, COUNTS_LAST_YEAR
+from reports.small_numbers import counts_for
 from reports.tables import Cell, PrintedTable
 from schemas.months import month_key
 from schemas.regions import region_name
@@ -34,13 +34,12 @@ def counts_section(told: Telling, regions: Sequence[str], months: Sequence[date]
     ):
         result = year.results[region, month, measure]
         counts: dict[str, int | None] = {name: getattr(result, name) for name in columns}
-        shown = for_the_public(counts, PARTS, told.words) if year.audience == "public" else counts
         rows.append(
             [
                 month_key(month),
                 region_name(region),
                 told.measure(measure),
-                *(words["missing"] if cell is None else cell for cell in shown.values()),
+                *counts_for(year.audience, counts, told.words),
                 result.level_pct,
                 result.earned_sek,
             ]

@@ -13,9 +13,9 @@ from reports.pages.pictures import Panel, small_multiples
 from reports.pages.standing import Reported
 from reports.pages.telling import FULL_LEVEL, Telling
 from reports.pages.year import Money, NextLevel, Production, Result, Share, together
-from reports.payout import NO_BREAK_SPACE
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirements.waiting_times import WaitingTime
+from schemas.amounts import NO_BREAK_SPACE
 from schemas.months import month_key
 from schemas.regions import region_name
 

@@ -35,7 +35,6 @@ from rules.back_tests import BackTests
 from rules.loading import load_schemes
 from schemas.audit import Materialisations
 from schemas.keys import OfScheme
-from schemas.labels import vocabulary
 from schemas.months import month_key
 from schemas.observed import Population
 from schemas.places import DataRoot
@@ -167,7 +166,7 @@ def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
 
 def _explanations(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str, bytes]]:
     """The payout explained to each region, in each language."""
-    explainer = Explainer(root, Question(year.scheme, payout), vocabulary())
+    explainer = Explainer(root, Question(year.scheme, payout))
     for region in year.scheme.regions:
         explanation = explainer.explain(region)
         for code in CODES:

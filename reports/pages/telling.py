@@ -8,10 +8,11 @@ from decimal import Decimal
 from explanation.language import Code
 from explanation.values import Month, kronor, percent
 from reports.pages.year import Money, NextLevel, Result, Share, Year
-from reports.payout import NO_BREAK_SPACE, spaced
+from reports.payout import decided, spaced
 from reports.small_numbers import gives_away
 from reports.tables import Cell
 from reports.words import Worded, Words
+from schemas.amounts import NO_BREAK_SPACE
 from schemas.months import month_key
 
 EN_DASH = "\N{EN DASH}"
@@ -51,14 +52,6 @@ class Telling(Worded):
     def short(self, month: date) -> str:
         """The month as it heads a narrow column."""
         return self.language.months[month.month - 1][:ABBREVIATED]
-
-    def measure(self, name: str) -> str:
-        """The measure's name."""
-        return self.language.name(f"measure.{name}")
-
-    def component(self, name: str) -> str:
-        """The component's name."""
-        return self.language.name(f"component.{name}")
 
     def kronor(self, amount: Decimal | int) -> str:
         """An amount in a sentence."""
@@ -156,12 +149,7 @@ class Telling(Worded):
 
     def decided(self, payout: date) -> str:
         """Whether a payout is decided, by whom and when, or only computed."""
-        words, decision = self.words["status"], self.year.decisions.get(payout)
-        if decision is None:
-            return words["computed"]
-        return words["decided"].format(
-            day=self.language.day(decision.on), by=decision.by, reference=decision.reference
-        )
+        return decided(self.words["status"], self.year.decisions.get(payout), self.language.day)
 
     def banner(self) -> list[str]:
         """What a reader must know of a month's figures before anything else."""
@@ -169,14 +157,13 @@ class Telling(Worded):
         lines = []
         if payout := year.payout:
             months = payout.round_months()
-            decision = year.decisions.get(payout.month)
             lines.append(
-                words["decided" if decision else "computed"].format(
+                decided(
+                    words,
+                    year.decisions.get(payout.month),
+                    self.language.day,
                     months=self.months(months[0], months[-1]),
                     payout=self.month(payout.month),
-                    day=self.language.day(decision.on) if decision else "",
-                    by=decision.by if decision else "",
-                    reference=decision.reference if decision else "",
                 )
             )
         if year.data_as_of:

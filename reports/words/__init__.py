@@ -34,3 +34,11 @@ class Worded:
     def words(self) -> Words:
         """The documents' words."""
         return words_in(self.code)
+
+    def measure(self, name: str) -> str:
+        """The measure's name."""
+        return self.language.name(f"measure.{name}")
+
+    def component(self, name: str) -> str:
+        """The component's name."""
+        return self.language.name(f"component.{name}")

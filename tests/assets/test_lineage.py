@@ -19,7 +19,6 @@ from rules.loading import load_schemes
 from rules.scheme import Scheme
 from rules.step import Need, Step
 from rules.steps import steps
-from schemas.labels import vocabulary
 from schemas.lineage import ancestors, declared, sources
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
@@ -92,7 +91,7 @@ def sample(table: type[Table]) -> pl.DataFrame:
         if (each := latest_delivery(root, dataset, month))
     ]
     with TemporaryDirectory() as store, open_door(Path(store)) as folder:
-        observed, refused = read_deliveries([copied(each, folder) for each in sent], vocabulary())
+        observed, refused = read_deliveries([copied(each, folder) for each in sent])
     assert refused == []
     return pl.concat(each.rows for each in observed)
 

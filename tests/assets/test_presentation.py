@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 from assets.presentation import (
-    NO_BREAK_SPACE,
     bars_markdown,
     column_schema,
     fault_table,
@@ -16,6 +15,7 @@ from assets.presentation import (
     payout_markdown,
 )
 from deliveries.faults import SHOWN, Fault
+from schemas.amounts import NO_BREAK_SPACE
 from schemas.table import Table
 from schemas.tables import TABLES
 

@@ -18,11 +18,6 @@ HEADER = "region;measure;completed;completed_within_30;waiting;waiting_within_30
 COPIES = TemporaryDirectory(prefix="bonuspott-")
 """Where files without a data root lie, until the tests end."""
 
-VOCABULARY = {
-    "measure": ["first_visit", "assessment", "treatment"],
-    "procedure": ["cataract", "hip_replacement", "prolapse"],
-}
-
 
 def deliver(root: DataRoot, name: str, content: str | bytes) -> Path:
     """Put a file below `raw/`."""
@@ -55,7 +50,7 @@ def taken_or_refused(
 ) -> tuple[list[Observed], list[DeliveryRefusedError]]:
     """What comes of the latest delivery of a dataset's month, at the door or when it is read."""
     try:
-        return read_deliveries([copy_of(root, name)], VOCABULARY)
+        return read_deliveries([copy_of(root, name)])
     except DeliveryRefusedError as at_the_door:
         return [], [at_the_door]
 
@@ -74,7 +69,7 @@ def file_of(name: str, content: bytes) -> DeliveredFile:
 
 def accepted(root: DataRoot, name: str) -> Observed:
     """The latest delivery of a dataset's month, which is found right."""
-    observed, refused = read_deliveries([copy_of(root, name)], VOCABULARY)
+    observed, refused = read_deliveries([copy_of(root, name)])
     assert [each.faults for each in refused] == []
     return observed[0]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from deliveries.cells import NOT_AVAILABLE
+from schemas.labels import vocabulary
 from schemas.regions import region_codes, register
-from tests.deliveries.delivering import VOCABULARY
 
 Row = dict[str, str | int | None]
 
@@ -18,8 +18,7 @@ KEYS = {
 }
 OPTIONAL = "completed_patient_chosen"
 NAMES = {
-    "measure": VOCABULARY["measure"],
-    "procedure": VOCABULARY["procedure"],
+    **vocabulary(),
     "age_group": ["0-18", "all"],
     "provider_type": ["public", "private"],
 }

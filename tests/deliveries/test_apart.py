@@ -13,7 +13,6 @@ import pytest
 
 from deliveries.apart import Answer, Apart, DefectError, DiedError
 from deliveries.delivered import Delivery
-from deliveries.layouts.cells import Vocabulary
 from deliveries.wall import read_here
 from schemas.places import DataRoot
 from schemas.table import Table
@@ -192,14 +191,12 @@ def test_a_reader_killed_once_is_begun_anew(
     assert accepted(root, FOLDER).rows.height == 1
 
 
-def killed_once(
-    mark: Path, delivery: Delivery, vocabulary: Vocabulary, table: type[Table]
-) -> Answer:
+def killed_once(mark: Path, delivery: Delivery, table: type[Table]) -> Answer:
     """A reader that is killed the first time."""
     if not mark.exists():
         mark.touch()
         signal.raise_signal(signal.SIGKILL)
-    return read_here(delivery, vocabulary, table)
+    return read_here(delivery, table)
 
 
 def endless(*_: object) -> Answer:

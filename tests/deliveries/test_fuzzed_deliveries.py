@@ -26,7 +26,7 @@ from deliveries.reading import Observed, read_deliveries
 from deliveries.taking_in import month_of
 from schemas.months import add_months
 from schemas.regions import REGISTER_FILE
-from tests.deliveries.delivering import APRIL, VOCABULARY, file_at
+from tests.deliveries.delivering import APRIL, file_at
 from tests.deliveries.layouts.page_tables import HEADERS, SAMPLE, Key, Rows, as_csv, as_xlsx
 
 Counts = dict[tuple[str, str], tuple[int | None, ...]]
@@ -197,7 +197,7 @@ def read(folder: Path, several: Sequence[Mapping[str, bytes]]) -> list[Counts | 
         paths = sorted(below.iterdir())
         month = add_months(APRIL, number)
         deliveries.append(Delivery("waiting_times", month, DAY, tuple(map(file_at, paths))))
-    observed, refused = read_deliveries(deliveries, VOCABULARY)
+    observed, refused = read_deliveries(deliveries)
     assert all(each.faults for each in refused)
     assert all(fault.expected and fault.advice for each in refused for fault in each.faults)
     counts = {each.delivery.month: counts_of(each) for each in observed}

@@ -17,7 +17,7 @@ from deliveries.faults import Fault
 from deliveries.reading import read_deliveries
 from deliveries.taking_in import month_of
 from schemas.months import add_months
-from tests.deliveries.delivering import APRIL, VOCABULARY, file_at
+from tests.deliveries.delivering import APRIL, file_at
 from tests.deliveries.layouts.page_tables import SAMPLE, Key, as_csv, as_xlsx
 from tests.deliveries.test_fuzzed_deliveries import (
     AT_ONCE,
@@ -63,7 +63,7 @@ def faults_of(folder: Path, several: Sequence[Mapping[str, bytes]]) -> list[list
         delivered(folder / str(number), files, add_months(APRIL, number))
         for number, files in enumerate(several)
     ]
-    observed, refused = read_deliveries(deliveries, VOCABULARY)
+    observed, refused = read_deliveries(deliveries)
     assert observed == []
     return [each.faults for each in sorted(refused, key=month_of)]
 
@@ -181,7 +181,7 @@ def test_bytes_of_a_part_of_records(
     for _ in range(runs):
         bad = damaged(whole, dice)
         files = {f"2025-05-20_a.{ending}": beside, f"2025-05-20_b.{ending}": bad}
-        observed, refused = read_deliveries([delivered(tmp_path / "raw", files)], VOCABULARY)
+        observed, refused = read_deliveries([delivered(tmp_path / "raw", files)])
         if refused:
             seen["refused"] += 1
             assert all(fault.expected and fault.advice for fault in refused[0].faults)

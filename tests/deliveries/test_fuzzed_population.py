@@ -76,7 +76,7 @@ def test_bytes_of_a_table_of_population(tmp_path: Path, ending: str, runs: int) 
         content = damaged(whole, dice)
         path.write_bytes(content)
         delivery = Delivery("population", NOVEMBER, DAY, (file_at(path),))
-        observed, refused = read_deliveries([delivery], {})
+        observed, refused = read_deliveries([delivery])
         seen["refused" if refused else "loaded"] += 1
         if observed:
             rows = observed[0].rows.select("region_code", "age_group", "population").rows()

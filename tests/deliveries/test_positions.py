@@ -4,8 +4,9 @@ from deliveries.door import keep
 from deliveries.positions import Deliveries
 from ledger.ledger import Ledger
 from ledger.provenance import files
+from schemas.labels import codes_of
 from schemas.places import DataRoot
-from tests.deliveries.delivering import FILE, VOCABULARY, accepted, deliver, lines
+from tests.deliveries.delivering import FILE, accepted, deliver, lines
 
 KEY = {"region_code": "12", "measure": "first_visit"}
 COMPLETED = ("completed", "completed_within_30")
@@ -30,7 +31,7 @@ def recorded(root: DataRoot, name: str = FILE) -> tuple[str, Deliveries]:
 
 def again(root: DataRoot, delivery: str) -> Deliveries:
     """The delivery looked for once more."""
-    return Deliveries(root, files(Ledger(root.ledger), [delivery]), VOCABULARY)
+    return Deliveries(root, files(Ledger(root.ledger), [delivery]))
 
 
 def test_the_tidy_layout(root: DataRoot) -> None:
@@ -60,7 +61,7 @@ def test_several_rows_of_a_key(root: DataRoot) -> None:
 
 def test_the_layout_of_vantetider(root: DataRoot) -> None:
     """The region's line in the measure's table of the side that is asked for, or of both."""
-    for number, measure in enumerate(VOCABULARY["measure"]):
+    for number, measure in enumerate(codes_of("measure")):
         for side, x, y in (
             ("completed", "genomförda", "Genomförda"),
             ("waiting", "väntande", "Väntande"),

@@ -14,7 +14,6 @@ from tests.deliveries.case_files import Case, cases
 from tests.deliveries.delivering import (
     APRIL,
     FILE,
-    VOCABULARY,
     accepted,
     copy_of,
     deliver,
@@ -234,7 +233,7 @@ def test_one_bad_delivery_of_several(root: DataRoot) -> None:
     for month, text in texts.items():
         deliver(root, file_of("waiting_times", month), text)
     deliveries = [copy_of(root, file_of("waiting_times", month)) for month in months]
-    observed, refused = read_deliveries(deliveries, VOCABULARY)
+    observed, refused = read_deliveries(deliveries)
     assert [each.delivery.month for each in observed] == [months[0], months[3]]
     assert [each.rows["completed"].to_list() for each in observed] == [[1], [4, 4]]
     assert sorted(refusal.delivery for refusal in refused) == [
@@ -252,13 +251,13 @@ def test_the_same_key_in_two_months_is_no_duplicate(root: DataRoot) -> None:
     for month in months:
         deliver(root, file_of("population", month), content("population", "01;all;5"))
     deliveries = [copy_of(root, file_of("population", month)) for month in months]
-    observed, refused = read_deliveries(deliveries, VOCABULARY)
+    observed, refused = read_deliveries(deliveries)
     assert (len(observed), refused) == (2, [])
 
 
 def test_nothing_delivered() -> None:
     """Nothing is read, and nothing refused."""
-    assert read_deliveries([], VOCABULARY) == ([], [])
+    assert read_deliveries([]) == ([], [])
 
 
 def test_faults_as_a_table(root: DataRoot) -> None:

@@ -15,7 +15,7 @@ from deliveries.faults import DeliveryRefusedError
 from deliveries.patients.records import CountedRecords, count_records
 from schemas.months import month_key
 from schemas.places import DataRoot
-from tests.deliveries.delivering import VOCABULARY, copy_of, deliver
+from tests.deliveries.delivering import copy_of, deliver
 
 CASE = ["region", "measure", "listed_on", "started_on", "patient_chosen"]
 OPERATION = ["operation_date", "kva_code", "home_region", "performing_region", "provider_type"]
@@ -87,7 +87,7 @@ def counted(
     for number, content in enumerate(files):
         ending = "parquet" if content.startswith(b"PAR1") else "csv"
         deliver(root, f"{folder}/2030-01-15__{number:03}.{ending}", content)
-    return count_records(copy_of(root, folder), VOCABULARY)
+    return count_records(copy_of(root, folder))
 
 
 def counts(root: DataRoot, *records: Record, month: date = APRIL) -> tuple[int, ...]:
@@ -287,7 +287,7 @@ def test_a_folder_of_parts_is_one_delivery(root: DataRoot) -> None:
     folder = "waiting_times/2025-04/2030-01-15"
     for number, records in enumerate(([case("2025-04-01")], [], [case("2025-04-02")] * 3)):
         deliver(root, f"{folder}/part-{number}.parquet", as_parquet(records))
-    result = count_records(copy_of(root, "waiting_times/2025-04"), VOCABULARY)
+    result = count_records(copy_of(root, "waiting_times/2025-04"))
     assert result.rows["waiting"].sum() == 4
     assert result.notes == {"files": 3, "records": 4}
 
@@ -297,4 +297,4 @@ def test_a_file_is_taken_by_its_name_as_it_stands(root: DataRoot) -> None:
     name = "waiting_times/2025-04/2030-01-15/measure=x/[ab]*.parquet"
     path: Path = deliver(root, name, as_parquet([case("2025-04-01")]))
     assert path.is_file()
-    assert count_records(copy_of(root, name), VOCABULARY).rows["waiting"].sum() == 1
+    assert count_records(copy_of(root, name)).rows["waiting"].sum() == 1

@@ -168,7 +168,7 @@ COUNT = """
     [path] = (raw / "waiting_times" / "2025-04").iterdir()
     file = DeliveredFile(path, path.name, "", path.stat().st_size)
     delivery = Delivery("waiting_times", date(2025, 4, 1), date(2025, 5, 20), (file,))
-    print(count_records(delivery, words).notes["records"])
+    print(count_records(delivery).notes["records"])
     # Linux's own account: that of getrusage begins with what the parent held when it forked.
     status = Path("/proc/self/status").read_text()
     print(int(status.partition("VmHWM:")[2].split()[0]) // 1024)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schemas.labels import codes_of
 from schemas.months import add_months
 from schemas.places import DataRoot
 from schemas.regions import region_codes
-from tests.deliveries.delivering import VOCABULARY
 from tests.deliveries.test_records import (
     APRIL,
     OPERATION,
@@ -36,7 +36,7 @@ def plainly_counted(records: Iterable[Record], month: date) -> dict[tuple[str, s
     end = add_months(month, 1) - timedelta(days=1)
     found: dict[tuple[str, str], list[int]] = {}
     for record in records:
-        for measure in VOCABULARY["measure"]:
+        for measure in codes_of("measure"):
             found.setdefault((record["region"], measure), [0] * 5)
         row = found[record["region"], record["measure"]]
         listed = date.fromisoformat(record["listed_on"])
@@ -67,7 +67,7 @@ def cases(draw: st.DrawFn) -> Record:
         "" if started is None else (listed + timedelta(days=started)).isoformat(),
         draw(st.sampled_from(["0", "1"])),
         draw(st.sampled_from(region_codes())),
-        draw(st.sampled_from(VOCABULARY["measure"])),
+        draw(st.sampled_from(codes_of("measure"))),
     )
 
 

@@ -17,7 +17,7 @@ from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
 from schemas.months import add_months
 from schemas.places import DataRoot
-from tests.deliveries.delivering import APRIL, FILE, VOCABULARY, deliver, lines
+from tests.deliveries.delivering import APRIL, FILE, deliver, lines
 
 MAY = add_months(APRIL, 1)
 DAY = "waiting_times/2025-04/2025-05-20"
@@ -51,7 +51,7 @@ def taken(
 ) -> TakenIn:
     """What is taken in of the months, whose copies are kept."""
     with open_door(root.accepted) as folder:
-        found = take_in(root, "waiting_times", months, before, VOCABULARY, folder)
+        found = take_in(root, "waiting_times", months, before, folder)
         right = {file.path for each in found.observed for file in each.delivery.files}
         assert set(folder.iterdir()) == {path for path in right if path.parent == folder}
         for each in found.observed:

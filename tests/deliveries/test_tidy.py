@@ -117,12 +117,14 @@ def test_a_header_alone_is_refused(root: DataRoot) -> None:
 
 
 def test_an_unknown_procedure_is_refused(root: DataRoot) -> None:
-    """The schemes' parameters name those that there are."""
+    """`schemas/labels.csv` has words for those that there are."""
     name = "surgeries/2025-06/2025-07-20.csv"
     header = "home_region;procedure;performing_region;provider_type;operations"
     [fault] = faults_in(root, lines("01;appendix;01;public;3", header=header), name)
     assert (fault.file, fault.row, fault.column, fault.value) == (name, 2, "procedure", "appendix")
-    assert fault.expected == "one of cataract, hip_replacement, prolapse"
+    assert fault.expected == (
+        "one of cataract, colonoscopy, hip_replacement, inguinal_hernia, knee_replacement, prolapse"
+    )
 
 
 def test_two_files_of_a_day_are_refused(root: DataRoot) -> None:

@@ -14,6 +14,7 @@ from deliveries.formats import parquet_tables, spreadsheets, text_files
 from deliveries.patients.rules import procedures
 from deliveries.plausibility import limits
 from deliveries.reading import Observed
+from schemas.labels import codes_of
 from schemas.places import CHECKOUT, DataRoot
 from tests.deliveries.delivering import accepted, deliver
 from tests.deliveries.layouts.page_tables import MEASURES
@@ -165,8 +166,9 @@ def test_signs_for_missing_values(sign: str) -> None:
 
 
 def test_codes_of_operations() -> None:
-    """Each prefix and its procedure are named."""
+    """Each prefix and its procedure are named; and the tidy layout has the procedure's word too."""
     words = section("record layout")
+    assert {*procedures().values()} <= {*codes_of("procedure")}
     for prefix, procedure in procedures().items():
         assert prefix in words
         assert f"`{procedure}`" in words

@@ -18,11 +18,9 @@ from explanation.payouts import Explainer, Explanation, Question
 from ledger.ledger import Ledger
 from rules.scheme import Scheme
 from schemas.audit import Deliveries
-from schemas.labels import vocabulary
 from schemas.places import DataRoot
 from schemas.regions import region_codes
 
-WORDS = vocabulary()
 NOTHING = AlreadyRecorded(Deliveries.without_rows(), {})
 
 
@@ -42,7 +40,7 @@ def ingest(root: DataRoot) -> None:
     for source in sources():
         months = months_delivered(root, source.dataset)
         with open_door(root.accepted) as folder:
-            taken = take_in(root, source.dataset, months, NOTHING, WORDS, folder)
+            taken = take_in(root, source.dataset, months, NOTHING, folder)
             assert taken.refused == []
             record_taken(root, taken, "a test")
             assert taken.refused == []
@@ -50,5 +48,5 @@ def ingest(root: DataRoot) -> None:
 
 def explained(root: DataRoot, scheme: Scheme, month: date, *regions: str) -> list[Explanation]:
     """The explanations of a payout to regions, or to all."""
-    explainer = Explainer(root, Question(scheme, month), WORDS)
+    explainer = Explainer(root, Question(scheme, month))
     return [explainer.explain(region) for region in regions or region_codes()]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from explanation.language import CODES, Code
-from reports.payout import NO_BREAK_SPACE
 from reports.scheme_comparison import comparison
+from schemas.amounts import NO_BREAK_SPACE
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
 
 CASES = Path(__file__).with_name("scheme_comparison.csv")

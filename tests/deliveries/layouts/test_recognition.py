@@ -8,7 +8,7 @@ import pytest
 from deliveries.layouts.recognition import recognise
 from deliveries.reading import read_deliveries
 from schemas.places import DataRoot
-from tests.deliveries.delivering import FILE, HEADER, VOCABULARY, copy_of, deliver, lines, refusal
+from tests.deliveries.delivering import FILE, HEADER, copy_of, deliver, lines, refusal
 from tests.deliveries.layouts.page_tables import FOLDER, SAMPLE, as_csv, deliver_tables, name_of
 
 TIDY = lines("03;first_visit;3;1;1;1")
@@ -112,7 +112,7 @@ def test_every_unreadable_file_is_named(root: DataRoot) -> None:
 def test_nothing_but_an_empty_folder(root: DataRoot) -> None:
     """A folder named by the day, without files, is no delivery."""
     (root.raw / FOLDER / "2025-05-20").mkdir(parents=True)
-    observed, [refused] = read_deliveries([copy_of(root, FOLDER)], VOCABULARY)
+    observed, [refused] = read_deliveries([copy_of(root, FOLDER)])
     assert observed == []
     assert refused.faults[0].expected == "a file with counts or records"
 
