@@ -171,7 +171,7 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
         notes=notes,
         sheet=words["sheet_outlook"],
     )
-    return Section("utsikt", table.title, paragraphs, table=table, look="cards", begins_sheet=True)
+    return Section("utsikt", table.title, paragraphs, table=table, look="cards")
 
 
 def _worth(told: Telling, found: Outlooks) -> Iterator[str]:
