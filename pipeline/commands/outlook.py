@@ -14,7 +14,7 @@ from pipeline.arguments import DayType, SchemeType, format_option, language_opti
 from pipeline.looking_back import known_by
 from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, print_result
-from reports.pages.outlook import Errors, errors, what_nothing_more_means
+from reports.pages.outlook import Errors, computed_or_decided, errors, what_nothing_more_means
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.back_tests import BackTests
@@ -78,15 +78,19 @@ def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: C
     except (NotKnownYetError, PopulationMissingError) as error:
         raise click.ClickException(str(error)) from error
     off = errors(tested, assumed, language)
-    tables = [scenario_table(scheme, each, assumed, off, language) for each in found]
+    state = computed_or_decided(scheme, set(observed[Decided]["month"]), language)
+    tables = [scenario_table(scheme, each, assumed, off, state, language) for each in found]
     tables += [back_test_table(*tested, language)] if tested else []
     print_result(tables, _rows(scheme, found, assumed, off), COLUMNS, layout, language)
 
 
 def scenario_table(
-    scheme: Scheme, year: Outlook, assumed: Sequence[date], off: Errors, code: Code
+    scheme: Scheme, year: Outlook, assumed: Sequence[date], off: Errors, state: str, code: Code
 ) -> PrintedTable:
-    """A row a region, a column a component of the whole year; each row names the months assumed."""
+    """A row a region, a column a component of the whole year; each row names the months assumed.
+
+    The title says how the payouts stand, as `computed_or_decided` words it.
+    """
     words, names = words_in(code), language_of(code)
     texts = words["outlook"]
     amounts = {
@@ -111,7 +115,9 @@ def scenario_table(
         notes += what_nothing_more_means(scheme, code)
     title = texts["title"] if assumed else texts["all_in"]
     return PrintedTable(
-        title=title.format(scheme=scheme.name, scenario=texts[year.scenario], months=spans),
+        title=title.format(
+            scheme=scheme.name, scenario=texts[year.scenario], months=spans, state=state
+        ),
         headings=[
             words["table"]["region"],
             *(names.name(f"component.{name}") for name in components),

@@ -2,13 +2,14 @@
 
 from explanation.language import Code
 from reports.pages.page import GLOSSARY, INDEX, Link, Page, Section
+from reports.payout import Audience
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from schemas.tables import TABLES
 
 
-def glossary_page(code: Code) -> Page:
-    """The page of the words."""
+def glossary_page(code: Code, audience: Audience) -> Page:
+    """The page of the words, the same for everyone, in the set for the audience."""
     words = words_in(code)["glossary_page"]
     terms = PrintedTable(
         words["terms"],
@@ -34,6 +35,7 @@ def glossary_page(code: Code) -> Page:
         GLOSSARY,
         words["title"],
         crumbs=[Link(words_in(code)["pages"]["index"], INDEX)],
+        banner=[words_in(code)["audience"][audience]],
         lead=words["lead"],
         sections=[
             Section("begrepp", terms.title, table=terms),

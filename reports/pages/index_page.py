@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from reports.pages.page import DATA, GLOSSARY, INDEX, Link, Page, Section
 from reports.pages.telling import Telling, standing
 from reports.tables import Cell, PrintedTable
-from schemas.months import month_key
 from schemas.payouts import Payouts
 from schemas.regions import region_name
 
@@ -72,7 +71,7 @@ def _payouts(tellings: Sequence[Telling]) -> Section:
     )
     rows: list[list[Cell]] = [
         [
-            month_key(month),
+            each.month(month),
             each.title,
             int(sums.filter(scheme=each.year.scheme.name, month=month)["amount_sek"].sum()),
             each.decided(month),

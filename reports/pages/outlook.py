@@ -1,6 +1,6 @@
 """What the year may give: the named assumptions side by side, for a region and each of its components."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
+from schemas.months import month_key
 from schemas.regions import region_name
 from schemas.table import Table
 
@@ -127,6 +128,17 @@ def errors(
     }
 
 
+def computed_or_decided(scheme: Scheme, decided: Collection[date], code: Code) -> str:
+    """Whether the year's amounts are computed or decided, or of which payouts they are decided."""
+    words = words_in(code)["outlook"]
+    months = [payout.month for payout in scheme.payouts if payout.month in decided]
+    if not months:
+        return words["computed"]
+    if len(months) == len(scheme.payouts):
+        return words["decided"]
+    return words["decided_in_part"].format(months=", ".join(map(month_key, months)))
+
+
 def what_nothing_more_means(scheme: Scheme, code: Code) -> list[str]:
     """What is left of each kind of the scheme's requirements where a month is not reported."""
     words = words_in(code)["nothing_more_means"]
@@ -160,8 +172,9 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
             *what_nothing_more_means(told.year.scheme, told.code),
             *_worth(told, found),
         ]
+    state = computed_or_decided(told.year.scheme, told.year.decisions, told.code)
     table = PrintedTable(
-        words["outlook" if found.assumed else "year"],
+        words["outlook" if found.assumed else "year"].format(state=state),
         [words["component"], *scenarios, *span_words, named["assumed"]],
         rows,
         sums,
@@ -171,7 +184,7 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
         notes=notes,
         sheet=words["sheet_outlook"],
     )
-    return Section("utsikt", table.title, paragraphs, table=table, look="cards", begins_sheet=True)
+    return Section("utsikt", table.title, paragraphs, table=table, look="cards")
 
 
 def _worth(told: Telling, found: Outlooks) -> Iterator[str]:

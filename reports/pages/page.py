@@ -48,7 +48,6 @@ class Section:
         references: files worth opening, below what is said.
         references_lead: what is said of them.
         only_in_files: whether the table stands in the workbook and the text alone.
-        begins_sheet: whether it begins a new sheet of paper.
         fits: how much of a wide page's width it takes.
     """
 
@@ -66,7 +65,6 @@ class Section:
     references: Sequence[Link] = ()
     references_lead: str = ""
     only_in_files: bool = False
-    begins_sheet: bool = False
     fits: Literal["whole", "half", "third"] = "whole"
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT = 250, 172
-LEFT, RIGHT, TOP, BOTTOM = 26, 34, 30, 20
+WIDTH, HEIGHT = 250, 152
+LEFT, RIGHT, TOP, BOTTOM = 26, 34, 10, 20
 FULL = 100
 GRID = (0, 25, 50, 75, 100)
 APART = 11
@@ -63,11 +63,10 @@ def _panel(
     )
     drawn = "".join(_line(kind, values, len(months)) for kind, values in lines)
     return (
-        f'<svg class="panel" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<figure class="panel"><figcaption>{escape(panel.title)}</figcaption><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{escape(panel.title)}. {escape(spoken)}">'
-        f'<text class="panel-title" x="0" y="13">{escape(panel.title)}</text>'
         f"{''.join(_grid(threshold))}{''.join(_axis(months))}{drawn}"
-        f"{''.join(_labels(lines, point))}</svg>"
+        f"{''.join(_labels(lines, point))}</svg></figure>"
     )
 
 

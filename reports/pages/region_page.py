@@ -164,7 +164,7 @@ def _measures(told: Telling, region: str) -> Section:
             *[words["month_s_money"]] * 4,
             *[words["higher_level"]] * 2,
         ],
-        notes=[*how_levels_are_given(told), told.words["pages"]["counts"]],
+        notes=[*how_levels_are_given(told), *[told.words["pages"]["counts"]] * bool(counts)],
         sheet=words["sheet_measures"],
     )
     links = {}
@@ -222,12 +222,13 @@ def _shares(told: Telling, region: str) -> Section:
     months = year.scheme.measured_months
     rule = year.scheme.require(WaitingTime)
     threshold = rule.attainment.at(year.until).completed_share_pct
-    panels = []
+    panels, is_some_hidden = [], False
     for measure in year.measures:
         lines: list[list[Decimal | None]] = [[], [], []]
         for month in months:
             result = year.results.get((region, month, measure))
             shares = result.three() if result else [Share(None, None)] * 3
+            is_some_hidden |= any(map(told.is_hidden, shares))
             for line, share in zip(lines, shares, strict=True):
                 line.append(None if told.is_hidden(share) else share.tenths)
         panels.append(Panel(told.measure(measure), *lines))
@@ -243,7 +244,8 @@ def _shares(told: Telling, region: str) -> Section:
         ],
         told.language.form["point"],
     )
-    return Section("andelar", words["shares"], picture=picture)
+    hidden = [words["shares_not_shown"]] if is_some_hidden else []
+    return Section("andelar", words["shares"], hidden, picture=picture)
 
 
 def _levels(told: Telling, region: str) -> Section:

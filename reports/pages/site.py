@@ -210,7 +210,7 @@ def _common(years: Sequence[Year]) -> Iterator[tuple[Code, Page]]:
         yield code, index_page(tellings)
         came = [Came(told, found) for told in tellings if (found := reports[told.year.scheme.name])]
         yield code, data_page(tellings, came)
-        yield code, glossary_page(code)
+        yield code, glossary_page(code, latest[0].audience)
 
 
 def _files(page: Page, code: Code) -> dict[str, bytes]:

@@ -82,7 +82,7 @@ class Telling(Worded):
         if as_of is None or as_of >= month:
             return written
         words = self.words["country_page"]["days"]
-        return words.format(month=written, days=(month - as_of).days, day=self.language.day(as_of))
+        return words.format(month=written, days=(month - as_of).days)
 
     def is_hidden(self, share: Share) -> bool:
         """Whether these readers may not see the share."""

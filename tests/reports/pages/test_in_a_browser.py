@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pypdf
 import pytest
 from selenium.webdriver import Chrome
 
+from explanation.language import CODES, Code
 from reports.pages.country_page import country_page
 from reports.pages.data_page import Came, data_page
 from reports.pages.glossary_page import glossary_page
@@ -37,10 +39,17 @@ axe.run(document, {runOnly: {type: "tag", values: arguments[0]}, resultTypes: ["
     (each) => each.id + ": " + each.help + ": " + each.nodes.map((node) => node.target.join(" ")).join(", "))));
 """
 
+WORDS_CUT = """
+return [...document.querySelectorAll("svg text")].filter((text) => {
+  const [within, of] = [text.getBoundingClientRect(), text.ownerSVGElement.getBoundingClientRect()];
+  return within.left < of.left - 1 || within.right > of.right + 1;
+}).map((text) => text.textContent);
+"""
+
 PHONE, DESK = 360, 1280
 A4 = (595, 842)
 
-SHEETS = {"region": 2, "operations": 2, "country": 3}
+SHEETS = {"region": 2, "operations": 1, "country": 3}
 """Sheets of paper that a page takes, where that is set."""
 
 
@@ -56,7 +65,7 @@ def folder(tell: Tell, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "country": (country_page(told), "sv"),
         "index": (index_page([told]), "sv"),
         "data": (data_page([told], [Came(told, reports)]), "sv"),
-        "glossary": (glossary_page("sv"), "sv"),
+        "glossary": (glossary_page("sv", "internal"), "sv"),
     }
     for name, (page, code) in pages.items():
         (folder / f"{name}.html").write_text(as_html(page, code), encoding="utf-8")
@@ -66,6 +75,14 @@ def folder(tell: Tell, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def devtools(browser: Chrome, name: str, **parameters: object) -> dict[str, Any]:
     """What the browser's developer tools answer."""
     return dict(browser.execute_cdp_cmd(name, parameters))  # type: ignore[no-untyped-call]
+
+
+def printed(browser: Chrome) -> Sequence[pypdf.PageObject]:
+    """The sheets of paper that the page is printed on."""
+    data = devtools(browser, "Page.printToPDF", preferCSSPageSize=True, printBackground=True)[
+        "data"
+    ]
+    return pypdf.PdfReader(io.BytesIO(base64.b64decode(data))).pages
 
 
 def opened(browser: Chrome, page: Path, width: int) -> None:
@@ -110,12 +127,28 @@ def test_no_table_is_cut_at_a_desk(name: str, browser: Chrome, folder: Path) -> 
 def test_it_prints_on_a4(name: str, browser: Chrome, folder: Path) -> None:
     """Upright for a region, lying for the country, each on its number of sheets."""
     opened(browser, folder / f"{name}.html", DESK)
-    printed = devtools(browser, "Page.printToPDF", preferCSSPageSize=True, printBackground=True)
-    sheets = pypdf.PdfReader(io.BytesIO(base64.b64decode(printed["data"]))).pages
+    sheets = printed(browser)
     assert len(sheets) == SHEETS[name]
     for sheet in sheets:
         size = (round(sheet.mediabox.width), round(sheet.mediabox.height))
         assert size == (A4[::-1] if name == "country" else A4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("until", ["2025-10", "2025-11"])
+@pytest.mark.parametrize("code", CODES)
+def test_a_region_takes_two_sheets(
+    code: Code, until: str, browser: Chrome, tell: Tell, tmp_path: Path
+) -> None:
+    """With the most that a month's page says, in either language; and no title of a picture is cut."""
+    told = tell(until, code)
+    reports, found = reported(told.year), outlooks(told.year, back_tests_of(told))
+    for region in ("01", "09", "12", "23"):
+        page = tmp_path / f"{region}.html"
+        page.write_text(as_html(region_page(told, region, reports, found), code), encoding="utf-8")
+        opened(browser, page, DESK)
+        assert len(printed(browser)) == SHEETS["region"], region
+        assert run(browser, WORDS_CUT) == []
 
 
 def test_the_reader_orders_the_regions(browser: Chrome, folder: Path) -> None:

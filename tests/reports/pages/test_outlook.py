@@ -2,12 +2,14 @@
 
 import polars as pl
 
-from reports.pages.outlook import outlook_section, outlooks
+from explanation.language import CODES
+from reports.pages.outlook import computed_or_decided, outlook_section, outlooks
 from reports.pages.telling import Telling
 from rules.back_tests import BackTests
 from schemas.payouts import PayoutLines
 from tests.reports.pages.conftest import Tell, published
 from tests.reports.pages.test_region_page import SORMLAND
+from tests.rules.scheme_data import scheme_named
 
 
 def back_tests_of(told: Telling) -> BackTests:
@@ -19,6 +21,7 @@ def test_three_assumptions_side_by_side(tell: Tell) -> None:
     """After October November alone is assumed, by what rests on it; block 1 rests on nothing."""
     told = tell()
     section = outlook_section(told, SORMLAND, outlooks(told.year, back_tests_of(told)))
+    assert section.title == "Utsikt för året, beräknat (ingen utbetalning)"
     assert "Antagna månader: november 2025." in section.paragraphs[0]
     assert section.table
     rows = {row[0]: row[1:] for row in section.table.rows}
@@ -51,6 +54,23 @@ def test_what_such_outlooks_are_worth(tell: Tell) -> None:
     assert "som samma månader i fjol 4,7 procent, som senaste månaden 2,7 procent" in worth
     untested = outlook_section(told, SORMLAND, found._replace(tested=None)).table
     assert untested.notes[3].startswith("Inget avslutat år finns")
+
+
+def test_how_a_year_s_payouts_stand() -> None:
+    """Computed, decided, or which of them are decided; in both languages."""
+    scheme = scheme_named("access-2024")
+    august, december = (payout.month for payout in scheme.payouts)
+    standings = {
+        code: [
+            computed_or_decided(scheme, decided, code)
+            for decided in ((), {august}, {december, august})
+        ]
+        for code in CODES
+    }
+    assert standings == {
+        "sv": ["beräknat", "beräknat och för 2024-08 beslutat", "beslutat"],
+        "en": ["computed", "computed, and decided for 2024-08", "decided"],
+    }
 
 
 def test_a_year_that_is_over(tell: Tell) -> None:

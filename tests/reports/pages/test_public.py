@@ -35,6 +35,21 @@ def test_shares_and_shortfalls_of_low_counts_are_withheld(tell: Tell) -> None:
     assert withheld > 0
 
 
+def test_a_picture_without_lines_says_why(tell: Tell) -> None:
+    """Gotland's counts are low: its shares are not drawn, the page says why, and no small print is explained."""
+    internal, public = (
+        region_page(tell("2025-11", audience=audience), "09", [], NOTHING_ASSUMED)
+        for audience in ("internal", "public")
+    )
+    assert section(internal, "andelar").paragraphs == []
+    assert "antalen bakom den är under 5" in section(public, "andelar").paragraphs[0]
+    found = section(public, "matt")
+    assert found.table
+    says = any("Liten stil" in note for note in found.table.notes)
+    assert says == bool(found.beneath)
+    assert any("Liten stil" in note for note in table(internal, "matt").notes)
+
+
 def test_no_low_count_within_a_sum_to_date(tell: Tell) -> None:
     """Where a month's first visits are withheld, so are the period's sums from that month on."""
     told = tell("2025-11", audience="public")

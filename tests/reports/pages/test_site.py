@@ -18,6 +18,7 @@ from reports.pages import site
 from reports.pages.page import Page
 from reports.pages.site import Written, write_pages
 from reports.pages.year import Year, published_years
+from reports.words import words_in
 from rules.calculation import calculate
 from schemas.observed import Population
 from schemas.payouts import PayoutLines, Payouts
@@ -100,6 +101,13 @@ def test_a_page_loads_nothing(folder: Path) -> None:
         assert not re.search(r"@import|url\(|fetch\(|XMLHttp", text)
         assert "https://" not in re.sub(r"<code>.*?</code>", "", text)
         assert set(re.findall(r"http://[^\"' <]+", text)) <= {"http://www.w3.org/2000/svg"}
+
+
+def test_every_page_says_which_version_it_is(folder: Path) -> None:
+    """The explanations too, which name every count, and the glossary; in the page's language."""
+    for path in folder.rglob("*.html"):
+        code: Code = "en" if path.is_relative_to(folder / "en") else "sv"
+        assert words_in(code)["audience"]["internal"] in path.read_text(encoding="utf-8")
 
 
 def test_the_tables_are_the_same_in_every_form(folder: Path) -> None:
@@ -230,7 +238,8 @@ def test_the_command(root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyP
         told = command(root, "pages", "--to", str(tmp_path), "--audience", audience)
         assert (told.status, told.out) == (0, f"{tmp_path / 'index.html'}\n")
         assert told.err.startswith(f"{made} pages made, {kept} left as they were, ")
-    assert "Offentlig version" in (tmp_path / "index.html").read_text(encoding="utf-8")
+    for page in tmp_path.glob("*.html"):
+        assert "Offentlig version" in page.read_text(encoding="utf-8")
     assert leads_astray(tmp_path) == []
 
 
