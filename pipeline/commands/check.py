@@ -68,7 +68,7 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
         }
         for each in outcomes
     ]
-    print_result(tables if outcomes or layout == "xlsx" else [], rows, COLUMNS, layout, language)
+    print_result(tables if outcomes else [], rows, COLUMNS, layout, language)
     # What programs read has no line more than its rows.
     console = results() if layout == "table" else messages()
     if outcomes:
