@@ -115,7 +115,7 @@ def _row(payout: Payout, figure: Figure, code: str, outcome: Outcome | None) -> 
         None if published is None else published - rounded,
         payout.words["check"][outcome.verdict] if outcome else words["unpublished"],
         outcome.explanation if outcome else "",
-        outcome.source if outcome else "",
+        payout.language.section(outcome.source) if outcome else "",
     ]
 
 

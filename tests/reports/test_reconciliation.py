@@ -33,6 +33,7 @@ def test_every_amount_stands_beside_what_was_published(made: dict[str, bytes]) -
     assert len(rows) == 21 * 7
     in_kronor = [row for row in rows if row[2] == "kronor"]
     assert {row[7] for row in in_kronor} == {"stämmer"}
+    assert {row[9] for row in in_kronor} == {"D2024, bilaga, tabell 1"}
     assert all(row[4] == row[5] and row[6] == 0 for row in in_kronor)
 
 
