@@ -8,6 +8,7 @@ that nothing which came later leaks in.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Literal
 
 import polars as pl
 
@@ -30,6 +31,9 @@ from schemas.tables import TABLES
 
 ENTERED: tuple[type[Table], ...] = (Decided, Settlements, Revocations)
 """What people entered is not computed; a decision is compared with what it was computed as."""
+
+Verdict = Literal["identical", "differs", "not at hand"]
+"""What comes of computing a record once more."""
 
 AMOUNTS = ["region_code", "component", "amount_sek"]
 
@@ -74,6 +78,11 @@ class Replayed:
     def differs(self) -> bool:
         """Whether something else came out, or nothing, or the ledger no longer holds what was recorded."""
         return bool(self.reason) or not self.cells.is_empty()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Which of the three it is."""
+        return "differs" if self.differs else "not at hand" if self.elsewhere else "identical"
 
 
 def replay(

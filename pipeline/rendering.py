@@ -5,7 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 
 import click
@@ -79,17 +79,17 @@ def print_result(
         case "csv-excel":
             from reports.spreadsheets import titled_text_for_excel  # noqa: PLC0415 - the same
 
-            sys.stdout.buffer.write(titled_text_for_excel(tables))
+            sys.stdout.buffer.write(titled_text_for_excel([*map(_without_formulas, tables)]))
         case _:
             _print_rows(rows, columns, layout)
 
 
-def print_rows(
-    rows: Sequence[Mapping[str, object]], columns: Sequence[str], layout: str, code: Code
-) -> None:
-    """Rows that have no other form for people than their columns; see `print_result`."""
-    cells = [[_cell(row[name]) for name in columns] for row in rows]
-    print_result([PrintedTable("", columns, cells)], rows, columns, layout, code)
+def _without_formulas(printed: PrintedTable) -> PrintedTable:
+    rows = [
+        [safe_for_spreadsheets(cell) if isinstance(cell, str) else cell for cell in row]
+        for row in printed.rows
+    ]
+    return replace(printed, rows=rows)
 
 
 def _print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], layout: str) -> None:
@@ -113,15 +113,18 @@ def _print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], la
 
 def terminal_table(printed: PrintedTable, code: Code) -> Table:
     """The table for a terminal: numbers to the right, as the language writes them."""
+    headings = printed.full_headings()
+    numeric = [_is_numeric([row[place] for row in printed.rows]) for place in range(len(headings))]
+    lengths = (sum(len(str(cell or "")) for cell in row) for row in printed.rows)
     table = Table(
         # Words may come from outside: rich would take brackets in plain strings for markup.
         title=Text(printed.title),
+        # Rows of words that take several lines each are told apart by a rule.
+        show_lines=not any(numeric) and any(each > results().width for each in lengths),
         title_justify="left",
         caption=Text("\n".join(printed.notes)) if printed.notes else None,
         caption_justify="left",
     )
-    headings = printed.full_headings()
-    numeric = [_is_numeric([row[place] for row in printed.rows]) for place in range(len(headings))]
     for place, heading in enumerate(headings):
         # What numbers stand beside is not broken; where all are words, each column gives way.
         table.add_column(
@@ -149,16 +152,9 @@ def _shown(cell: Cell, code: Code) -> Text:
     return Text("" if cell is None else str(cell))
 
 
-def _cell(value: object) -> Cell:
-    return value if isinstance(value, str | int | Decimal | date | None) else str(value)
-
-
 def failure_table(failure: StepFailure) -> Table:
     """The faults of a refused delivery."""
-    # What a sender wrote is shown as it is: rich would take brackets in plain strings for markup.
-    table = Table(title=Text(failure.words), title_justify="left")
-    for name in failure.faults[0]:
-        table.add_column(name, overflow="fold")
-    for fault in failure.faults:
-        table.add_row(*(Text("" if value is None else str(value)) for value in fault.values()))
-    return table
+    rows = [
+        ["" if value is None else str(value) for value in each.values()] for each in failure.faults
+    ]
+    return terminal_table(PrintedTable(failure.words, list(failure.faults[0]), rows), "en")

@@ -2,33 +2,35 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
-from rich.text import Text
 
+from explanation.language import Code
 from ledger.audit.finding import Finding, Weight, finding_table
 from ledger.audit.signatures import signed_heads
 from ledger.audit.walk import Audited
 from ledger.audit.walk import Progress as Told
 from ledger.audit.walk import audit as walk
-from pipeline.arguments import HashType, format_option
-from pipeline.rendering import messages, print_rows, results
+from pipeline.arguments import HashType, format_option, language_option
+from pipeline.rendering import messages, print_result, results
 from pipeline.witnesses import dagsters_events
+from reports.tables import PrintedTable
+from reports.words import words_in
+from reports.words.phrases import phrase
 from schemas.places import DataRoot
 
-WEIGHTS: Mapping[Weight, str] = {
-    "not at hand": "Not at hand",
-    "open": "Not recorded",
-    "wrong": "Not as recorded",
-}
+WEIGHTS: tuple[Weight, ...] = ("wrong", "open", "not at hand")
+"""The weightiest first."""
+
+WHOLE = ("what", "where", "expected", "found", "advice")
+"""The columns of a finding for people."""
 
 SHOWN = 100
-"""How many findings the table shows; the other formats have all."""
+"""How many findings of a weight a table for people has; the other formats have all."""
 
 
 @click.command()
@@ -45,7 +47,8 @@ SHOWN = 100
     help="Who may sign heads (allowed_signers of ssh-keygen); those in warehouse/signed are then compared.",
 )
 @format_option("How to print the findings.")
-def audit(heads: tuple[str, ...], signers: Path | None, layout: str) -> None:
+@language_option()
+def audit(heads: tuple[str, ...], signers: Path | None, layout: str, language: Code) -> None:
     """Look for anything changed, removed or reordered since it was recorded.
 
     Walks the ledger's chain of records, counts and hashes every record's rows anew, and compares the deliveries recorded with
@@ -54,26 +57,32 @@ def audit(heads: tuple[str, ...], signers: Path | None, layout: str) -> None:
 
     That records were removed at the end, or the whole chain written anew, shows against witnesses: heads.csv, the
     published warehouse, Dagster's events, and heads that were signed. Whoever can write to all of them can change all: the last
-    record's hash, the head, is printed to be noted outside this machine, for --head.
+    record's hash, the head, is printed to be noted outside this machine, for --head. Findings for programs are in English in
+    both languages.
     """
     root = DataRoot.from_environment()
-    with _shown() as told:
+    with _shown(language) as told:
         others = [dagsters_events(root), signed_heads(root, signers)]
         audited = walk(root, heads, told, others)
-    if layout == "table":
-        _print(audited.findings)
-    else:
-        found = finding_table(audited.findings)
-        print_rows(found.to_dicts(), found.columns, layout, "en")
-    console = results() if layout == "table" else messages()
-    for line in summary(audited):
+    is_table = layout == "table"
+    found = finding_table(audited.findings)
+    tables = _tables(audited.findings, SHOWN if is_table else None, language)
+    print_result(
+        [each for each in tables if each.rows or not is_table],
+        found.to_dicts(),
+        found.columns,
+        layout,
+        language,
+    )
+    console = results() if is_table else messages()
+    for line in summary(audited, language):
         console.print(line, markup=False, soft_wrap=True)
     if any(finding.weight == "wrong" for finding in audited.findings):
         sys.exit(1)
 
 
 @contextmanager
-def _shown() -> Iterator[Told]:
+def _shown(code: Code) -> Iterator[Told]:
     """A bar for each part of the audit, on standard error while it is a terminal."""
     console = messages()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -84,81 +93,65 @@ def _shown() -> Iterator[Told]:
 
         def told(part: str, done: int, of: int) -> None:
             if part not in parts:
-                parts[part] = bars.add_task(part, total=of)
+                parts[part] = bars.add_task(words_in(code)["audit"][part], total=of)
             bars.update(parts[part], completed=done, total=of)
 
         yield told
 
 
-def _print(findings: Sequence[Finding]) -> None:
-    wrong = [finding for finding in findings if finding.weight == "wrong"]
-    still_open = [finding for finding in findings if finding.weight == "open"]
-    elsewhere = [finding for finding in findings if finding.weight == "not at hand"]
-    if wrong:
-        results().print(wrong_for_people(wrong))
-    if still_open:
-        results().print(by_kind("On disk and not recorded", still_open))
-    if elsewhere:
-        results().print(by_kind("Not at hand, and so not compared", elsewhere))
+def _tables(findings: Sequence[Finding], most: int | None, code: Code) -> Iterator[PrintedTable]:
+    """A table for each weight, with a row a finding; where only so many are shown, what is not wrong by its kind."""
+    words = words_in(code)["audit"]
+    for weight in WEIGHTS:
+        of_it = [each for each in findings if each.weight == weight]
+        shown = of_it[:most]
+        by_kind = most is not None and weight != "wrong"
+        names = ("what", "where", "advice") if by_kind else WHOLE
+        each_one = [[phrase(getattr(each, name), code) for name in names] for each in shown]
+        rest = len(of_it) - len(shown)
+        yield PrintedTable(
+            title=words[f"{weight}, title"].format(count=len(of_it)),
+            headings=[words[name] for name in names],
+            rows=_by_kind(each_one) if by_kind else each_one,
+            notes=[words["rest"].format(count=rest)] if rest else [],
+            sheet=words[weight],
+        )
 
 
-def wrong_for_people(findings: Sequence[Finding]) -> Table:
-    """What is not as it was recorded, one row each; those beyond the hundredth are only counted."""
-    table = _table("Not as it was recorded", findings)
-    for name in ("What", "Where", "Expected", "Found", "What to do"):
-        table.add_column(name, overflow="fold")
-    for each in findings[:SHOWN]:
-        # What stands in a tampered ledger is shown as it is: rich takes brackets for markup.
-        cells = (each.what, each.where, each.expected, each.found, each.advice)
-        table.add_row(*map(Text, cells))
-    return table
-
-
-def by_kind(title: str, findings: Sequence[Finding]) -> Table:
-    """What is not wrong, by what it is, with what to do about each kind."""
-    table = _table(title, findings)
-    for name in ("What", "Where", "What to do"):
-        table.add_column(name, overflow="fold")
+def _by_kind(rows: Iterable[Sequence[str]]) -> list[list[str]]:
+    """A row for what is the same, with what to do about it, and all places in one cell."""
     kinds: dict[tuple[str, str], list[str]] = {}
-    for each in findings[:SHOWN]:
-        kinds.setdefault((each.what, each.advice), []).append(each.where)
-    for (what, advice), places in kinds.items():
-        table.add_row(*map(Text, (what, "\n".join(places), advice)))
-    return table
+    for what, where, advice in rows:
+        kinds.setdefault((what, advice), []).append(where)
+    return [[what, "\n".join(places), advice] for (what, advice), places in kinds.items()]
 
 
-def _table(title: str, findings: Sequence[Finding]) -> Table:
-    rest = len(findings) - SHOWN
-    return Table(
-        title=f"{title}: {len(findings)}",
-        caption=f"{rest} more; `--format csv` prints all" if rest > 0 else None,
-        title_justify="left",
-        caption_justify="left",
-        show_lines=True,
-    )
-
-
-def summary(audited: Audited) -> Iterator[str]:
+def summary(audited: Audited, code: Code) -> Iterator[str]:
     """What was walked, what was found, and the head."""
-    chain = audited.chain
-    yield (
-        f"Walked {len(chain.records)} records, {audited.rows} rows, "
-        f"{audited.deliveries['delivery_id'].n_unique()} deliveries of "
-        f"{audited.deliveries['file_name'].n_unique()} files."
+    words, chain = words_in(code)["audit"], audited.chain
+    yield words["walked"].format(
+        records=len(chain.records),
+        rows=audited.rows,
+        deliveries=audited.deliveries["delivery_id"].n_unique(),
+        files=audited.deliveries["file_name"].n_unique(),
     )
     for head, number in chain.heads_seen.items():
         later = chain.last_number - number
-        yield f"The noted head {head} is record {number}; {later} records came after it."
-    compared = [f"{each.name} ({len(each.said)})" for each in audited.witnesses if each.said]
+        yield words["noted"].format(head=head, number=number, later=later)
+    compared = [
+        f"{phrase(each.name, code)} ({len(each.said)})" for each in audited.witnesses if each.said
+    ]
     if audited.witnesses:
-        yield f"Witnesses compared, with what each noted: {', '.join(compared) or 'none is at hand'}"
+        yield words["compared"].format(witnesses=", ".join(compared) or words["none"])
     for each in audited.witnesses:
         if each.absent:
-            yield f"Witness not at hand: {each.name}; {each.absent}"
-    yield f"Head: {chain.head} (record {chain.last_number})"
-    for weight, words in WEIGHTS.items():
+            name, why = (phrase(said, code) for said in (each.name, each.absent))
+            yield words["absent"].format(name=name, why=why)
+    yield words["head"].format(head=chain.head, number=chain.last_number)
+    for weight in reversed(WEIGHTS):
         kinds = Counter(each.what for each in audited.findings if each.weight == weight)
         if kinds:
-            yield f"{words}: {', '.join(f'{what} ({count})' for what, count in kinds.items())}"
+            told = ", ".join(f"{phrase(what, code)} ({count})" for what, count in kinds.items())
+            yield f"{words[weight]}: {told}"
     if all(finding.weight != "wrong" for finding in audited.findings):
-        yield "All that is recorded is as it was recorded."
+        yield words["all_well"]

@@ -3,30 +3,46 @@
 import csv
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import click
 import polars as pl
-from rich.table import Table
 
 from deliveries.door import copied, open_door
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
 from deliveries.finding import DAY, Listing, SentDelivery, being_no_deliveries, listing
+from deliveries.formats.spreadsheets import SHEET
 from deliveries.guards import safe_for_spreadsheets
 from deliveries.reading import Observed, read_deliveries
-from pipeline.arguments import MonthType
-from pipeline.failures import StepFailure
-from pipeline.rendering import failure_table, messages, results
+from explanation.language import Code
+from pipeline.arguments import MonthType, format_option, language_option
+from pipeline.rendering import messages, print_result, results, terminal_table
+from reports.tables import PrintedTable
+from reports.words import words_in
+from reports.words.phrases import phrase
 from schemas.days import day_of
 from schemas.deliveries import DATASETS
 from schemas.months import parse_month
 from schemas.regions import region_codes
 
 FAULT_HEADER = ["file", "row", "column", "value", "expected", "advice"]
+
+
+class Seen(NamedTuple):
+    """One thing that was understood of a delivery, and of how many rows it is not available."""
+
+    what: str
+    understood: str | int
+    not_available: int | None = None
+
+
+COLUMNS = ["delivery", "layout", *Seen._fields]
+"""What a row for programs has."""
 
 
 class UnknownPlaceError(ValueError):
@@ -46,11 +62,20 @@ class UnknownPlaceError(ValueError):
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the faults to this CSV, to send back to the sender.",
 )
-def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path | None) -> None:
+@format_option("How to print what was understood; or the faults, where it would be refused.")
+@language_option()
+def inspect(
+    file: Path,
+    dataset: str | None,
+    month: date | None,
+    faults_to: Path | None,
+    layout: str,
+    language: Code,
+) -> None:
     """Read FILE and say what was understood.
 
     It is read as the pipeline would, and nothing is recorded. With FILE are read the other files of the same day beside it, as one delivery. The exit status
-    is 1 if the delivery would be refused.
+    is 1 if the delivery would be refused. Its faults are in English in both languages, as they are sent back.
     """
     if not os.path.lexists(file):
         raise click.BadParameter(f"Path '{file}' does not exist.", param_hint="'FILE'")
@@ -59,7 +84,7 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
     file = file.parent.resolve() / file.name
     beside = lying_beside(file)
     for words in being_no_deliveries(beside.passed_over if beside else ()):
-        messages().print(words, markup=False)
+        messages().print(phrase(words, language), markup=False)
     try:
         sent = delivery_of(file, beside, dataset, month, day_of(datetime.now(UTC)))
         observed, refused = _read(sent)
@@ -67,25 +92,38 @@ def inspect(file: Path, dataset: str | None, month: date | None, faults_to: Path
         raise click.UsageError(str(error)) from error
     except DeliveryRefusedError as error:
         observed, refused = [], [error]
-    for each in observed:
-        results().print(understood(each))
+    if not refused:
+        rows = [
+            {"delivery": each.delivery.name, "layout": each.layout} | found._asdict()
+            for each in observed
+            for found in seen(each)
+        ]
+        tables = [understood(each, language) for each in observed]
+        print_result(tables, rows, COLUMNS, layout, language)
     for refusal in refused:
-        _tell(refusal, faults_to)
+        _tell(refusal, faults_to, layout, language)
     if refused:
         sys.exit(1)
 
 
-def _tell(refusal: DeliveryRefusedError, faults_to: Path | None) -> None:
+def _tell(refusal: DeliveryRefusedError, faults_to: Path | None, layout: str, code: Code) -> None:
     """What was understood all the same, and every fault, to the file too if one is named."""
+    is_table = layout == "table"
+    console = results() if is_table else messages()
     for words, value in refusal.understood.items():
-        results().print(f"{words}: {value}", markup=False)
-    records = fault_records(refusal.faults)
-    messages().print(failure_table(StepFailure("inspect", str(refusal), records)))
+        console.print(f"{phrase(words, code)}: {_value(words, value, code)}", markup=False)
+    if is_table:
+        messages().print(terminal_table(faults_for_people(refusal, SHOWN, code), code))
+    else:
+        rows = fault_table(refusal.faults).to_dicts()
+        print_result([faults_for_people(refusal, None, code)], rows, FAULT_HEADER, layout, code)
+        messages().print(phrase(str(refusal), code), markup=False)
     if faults_to and faults_to.exists():
         raise click.ClickException(f"{faults_to} exists already; name another file")
     if faults_to:
         write_faults(refusal.faults, faults_to)
-        messages().print(f"{len(refusal.faults)} faults written to {faults_to}", markup=False)
+        words = words_in(code)["inspect"]["written"]
+        messages().print(words.format(count=len(refusal.faults), file=faults_to), markup=False)
 
 
 def _read(sent: SentDelivery) -> tuple[list[Observed], list[DeliveryRefusedError]]:
@@ -145,39 +183,62 @@ def delivery_of(
     return SentDelivery(found, month, day, (file,), raw)
 
 
-def understood(observed: Observed) -> Table:
-    """What was read: how many rows and regions, and the sum of each count."""
+def seen(observed: Observed) -> Iterator[Seen]:
+    """What was read: how many rows and regions, the sum of each count, and whatever was noted."""
     rows = observed.rows
-    table = Table(title=f"{observed.delivery.name}: {observed.layout} layout", title_justify="left")
-    table.add_column("What")
-    table.add_column("Understood", justify="right")
-    table.add_row("rows", str(rows.height))
+    yield Seen("rows", rows.height)
     code = "home_region_code" if "home_region_code" in rows.columns else "region_code"
     regions = set(rows[code])
-    table.add_row("regions with a row", f"{len(regions)} of {len(region_codes())}")
+    yield Seen("regions with a row", f"{len(regions)} of {len(region_codes())}")
     silent = sorted(set(region_codes()) - regions)
     if silent:
-        table.add_row("regions without a row", ", ".join(silent))
+        yield Seen("regions without a row", ", ".join(silent))
     for name, kind in rows.schema.items():
         if kind == pl.Int64:
-            missing = rows[name].null_count()
-            words = f" ({missing} not available)" if missing else ""
-            table.add_row(f"sum of {name}", f"{int(rows[name].sum())}{words}")
+            yield Seen(f"sum of {name}", int(rows[name].sum()), rows[name].null_count())
     for words, value in observed.notes.items():
-        table.add_row(words, str(value))
+        yield Seen(words, value)
     for words in dict.fromkeys(remark.what for remark in observed.remarks):
         whose = {remark.region_code for remark in observed.remarks if remark.what == words}
-        table.add_row(f"odd, and taken: {words}", ", ".join(sorted(filter(None, whose))))
-    return table
+        yield Seen(f"odd, and taken: {words}", ", ".join(sorted(filter(None, whose))))
 
 
-def fault_records(faults: Sequence[Fault]) -> list[dict[str, object]]:
-    """The first faults as rows to show, and how many there are besides."""
-    records = fault_table(faults[:SHOWN]).to_dicts()
-    if len(faults) > SHOWN:
-        words = f"{len(faults) - SHOWN} more faults are not shown; --faults-to writes them all"
-        records.append(dict.fromkeys(FAULT_HEADER, None) | {"expected": words})
-    return records
+def understood(observed: Observed, code: Code) -> PrintedTable:
+    """What was read, for people."""
+    words = words_in(code)["inspect"]
+    missing = words["missing"]
+    return PrintedTable(
+        title=words["title"].format(delivery=observed.delivery.name, layout=observed.layout),
+        headings=[words["what"], words["understood"]],
+        rows=[
+            [
+                phrase(each.what, code),
+                _value(each.what, each.understood, code)
+                + (missing.format(count=each.not_available) if each.not_available else ""),
+            ]
+            for each in seen(observed)
+        ],
+        sheet=words["understood"],
+    )
+
+
+def _value(what: str, value: str | int, code: Code) -> str:
+    # What a sheet is called is its sender's word, whatever it means to us.
+    return str(value) if what.endswith(SHEET) else phrase(str(value), code)
+
+
+def faults_for_people(refusal: DeliveryRefusedError, most: int | None, code: Code) -> PrintedTable:
+    """The faults, at most so many, and how many there are besides; as they are sent, in English."""
+    words = words_in(code)["inspect"]
+    shown = fault_table(refusal.faults[:most])
+    rest = len(refusal.faults) - shown.height
+    return PrintedTable(
+        title=phrase(str(refusal), code),
+        headings=[words[name] for name in FAULT_HEADER],
+        rows=[["" if cell is None else str(cell) for cell in row] for row in shown.iter_rows()],
+        notes=[words["rest"].format(count=rest)] if rest else [],
+        sheet=words["faults"],
+    )
 
 
 def write_faults(faults: Sequence[Fault], path: Path) -> None:

@@ -9,14 +9,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from rich.table import Table
 
+from explanation.language import Code
 from explanation.replay import Replayed, replay
 from ledger.chain import Entry
+from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from pipeline.arguments import DayType
-from pipeline.rendering import messages, results
+from pipeline.arguments import DayType, format_option, language_option
+from pipeline.rendering import messages, print_result, results
+from reports.tables import Cell, PrintedTable
+from reports.words import words_in
+from reports.words.phrases import phrase
 from rules.loading import is_scheme, load_schemes
 from rules.scheme import Scheme
 from schemas.days import end_of
@@ -24,7 +28,13 @@ from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
 
 CELLS_SHOWN = 20
-"""Differing cells of one record that are printed; the scratch ledger has them all."""
+"""Differing cells of one record that a table for people has; the other formats have all."""
+
+COLUMNS = (
+    *("record", "table", "scheme", "month", "rows", "fingerprint", "verdict", "reason"),
+    *CELLS,
+)
+"""What a row for programs has: a record with its verdict, or a cell of it that differs."""
 
 Scope = date | str
 """A month, or a scheme's name."""
@@ -63,7 +73,11 @@ class ScopeType(click.ParamType[Scope]):
     type=click.Path(path_type=Path, file_okay=False),
     help="Keep the scratch ledger in this folder, which must be new.",
 )
-def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
+@format_option()
+@language_option()
+def verify_command(
+    scope: Scope, as_of: date | None, keep: Path | None, layout: str, language: Code
+) -> None:
     """Compute what is recorded of a month or scheme once more, and compare it row by row.
 
     Only the ledger and the kept copies of deliveries are read, not raw/: each record is computed from the records and deliveries that it names, into a scratch ledger. Nothing becomes current.
@@ -79,7 +93,7 @@ def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
         name = scope if isinstance(scope, str) else month_key(scope)
         raise click.ClickException(f"nothing is recorded of {name}{when}")
     numbers = [record.number for record in chosen]
-    messages().print(f"computing {len(numbers)} records once more, and all they rest on")
+    messages().print(words_in(language)["verify"]["computing"].format(count=len(numbers)))
     schemes = {
         each.name: each for each in load_schemes().with_all(record.scheme for record in chosen)
     }
@@ -87,7 +101,7 @@ def verify_command(scope: Scope, as_of: date | None, keep: Path | None) -> None:
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="bonuspott-")))
         _to_scratch(found, folder)
-    _report(found, set(numbers), schemes)
+    _report(found, set(numbers), schemes, layout, language)
     if any(each.differs for each in found):
         sys.exit(1)
 
@@ -103,75 +117,112 @@ def _to_scratch(found: Sequence[Replayed], folder: Path) -> None:
     Ledger(scratch).append(entries, run_id="verify", code_version=code_version())
 
 
-def _report(found: Sequence[Replayed], asked: set[int], schemes: Mapping[str, Scheme]) -> None:
-    console = results()
-    console.print(_table([each for each in found if each.record.number in asked]))
-    for each in found:
-        if each.differs:
-            console.print(_differences(each))
-    _tell_versions(found, schemes)
-    for place, count in Counter(each.elsewhere for each in found if each.elsewhere).items():
-        console.print(
-            f"not at hand: {place}; {count} records that were read from them were not computed once more, "
-            "and what rests on them was computed from the ledger",
-            markup=False,
-            soft_wrap=True,
-        )
-    differing = sum(each.differs for each in found)
-    if differing:
-        console.print(f"{differing} of {len(found)} records differ; see above", markup=False)
-        return
-    computed = Counter(each.record.number in asked for each in found if each.identical)
-    console.print(
-        f"identical: {computed[True]} records asked for and {computed[False]} that they rest on",
-        markup=False,
+def _report(
+    found: Sequence[Replayed],
+    asked: set[int],
+    schemes: Mapping[str, Scheme],
+    layout: str,
+    code: Code,
+) -> None:
+    words = words_in(code)["verify"]
+    differing = [each for each in found if each.differs]
+    shown = [each for each in found if each.record.number in asked]
+    most = CELLS_SHOWN if layout == "table" else None
+    rows = [
+        _row(each) | cell
+        for each in found
+        if each.record.number in asked or each.differs
+        for cell in ({}, *each.cells.iter_rows(named=True))
+    ]
+    print_result(
+        [_table(shown, words), *(_differences(each, most, code) for each in differing)],
+        [dict.fromkeys(COLUMNS) | row for row in rows],
+        COLUMNS,
+        layout,
+        code,
     )
+    _tell_versions(found, schemes, words)
+    console = results() if layout == "table" else messages()
+    for place, count in Counter(each.elsewhere for each in found if each.elsewhere).items():
+        told = words["elsewhere"].format(place=phrase(place, code), count=count)
+        console.print(told, markup=False, soft_wrap=True)
+    if differing:
+        told = words["differ"].format(count=len(differing), all=len(found))
+    else:
+        computed = Counter(each.record.number in asked for each in found if each.identical)
+        told = words["all_identical"].format(asked=computed[True], others=computed[False])
+    console.print(told, markup=False)
 
 
-def _table(asked: Iterable[Replayed]) -> Table:
-    table = Table(title="Computed once more", title_justify="left")
-    for name in ("Record", "What", "Rows", "Fingerprint", "Verdict"):
-        table.add_column(name, justify="right" if name in {"Record", "Rows"} else "left")
-    for each in asked:
-        table.add_row(
+def _row(replayed: Replayed) -> dict[str, object]:
+    """A record and its verdict, for programs; the lines of its cells that differ begin alike."""
+    record = replayed.record
+    return {
+        "record": record.number,
+        "table": record.table,
+        "scheme": record.scheme,
+        "month": month_key(record.month),
+        "rows": record.row_count,
+        "fingerprint": record.fingerprint,
+        "verdict": replayed.verdict,
+        "reason": replayed.reason or replayed.elsewhere,
+    }
+
+
+def _table(shown: Iterable[Replayed], words: Mapping[str, str]) -> PrintedTable:
+    headings = [words[name] for name in ("record", "what", "rows", "fingerprint", "verdict")]
+    rows: list[list[Cell]] = [
+        [
             str(each.record.number),
             each.record.name,
-            str(each.record.row_count),
+            each.record.row_count,
             each.record.fingerprint,
-            "differs" if each.differs else "not at hand" if each.elsewhere else "identical",
-        )
-    return table
+            words[each.verdict],
+        ]
+        for each in shown
+    ]
+    return PrintedTable(words["title"], headings, rows, sheet=words["sheet"])
 
 
-def _differences(replayed: Replayed) -> Table:
-    words = f": {replayed.reason}" if replayed.reason else ""
-    table = Table(title=f"{replayed.record.name}{words}", title_justify="left")
-    for name in replayed.cells.columns:
-        table.add_column(name)
-    for cell in replayed.cells.head(CELLS_SHOWN).iter_rows():
-        table.add_row(*cell)
-    rest = replayed.cells.height - CELLS_SHOWN
-    if rest > 0:
-        table.caption = f"and {rest} cells more"
-    return table
+def _differences(replayed: Replayed, most: int | None, code: Code) -> PrintedTable:
+    """The cells of a record that differ, at most so many, and why it could not be computed."""
+    words, record = words_in(code)["verify"], replayed.record
+    reason = f": {phrase(replayed.reason, code)}" if replayed.reason else ""
+    named = {each: phrase(each, code) for each in (ABSENT, MISSING)}
+    cells = [
+        [named.get(cell, cell) for cell in row]
+        for row in replayed.cells.head(most or replayed.cells.height).iter_rows()
+    ]
+    rest = replayed.cells.height - len(cells)
+    return PrintedTable(
+        title=f"{record.name}{reason}",
+        headings=[words[name] for name in ("row", "column", "recorded", "again")],
+        rows=cells,
+        notes=[words["rest"].format(count=rest)] if rest else [],
+        sheet=f"{words['record']} {record.number}",
+    )
 
 
-def _tell_versions(found: Sequence[Replayed], schemes: Mapping[str, Scheme]) -> None:
+def _tell_versions(
+    found: Sequence[Replayed], schemes: Mapping[str, Scheme], words: Mapping[str, str]
+) -> None:
     """Whose code and data made the records, where those are not at hand: differences can come from there."""
     others = Counter(
-        (words, each.record.code_commit or "unknown")
+        (told, each.record.code_commit or words["unknown"])
         for each in found
-        for words in _made_otherwise(each, schemes)
+        for told in _made_otherwise(each, schemes, words)
     )
-    for (words, commit), count in others.items():
-        messages().print(f"{count} records were made {words}; commit {commit}", markup=False)
+    for (told, commit), count in others.items():
+        messages().print(words["made"].format(count=count, how=told, commit=commit), markup=False)
 
 
-def _made_otherwise(replayed: Replayed, schemes: Mapping[str, Scheme]) -> Iterator[str]:
+def _made_otherwise(
+    replayed: Replayed, schemes: Mapping[str, Scheme], words: Mapping[str, str]
+) -> Iterator[str]:
     record = replayed.record
     if record.code_version != code_version():
-        yield f"by the code {record.code_version}, and this is {code_version()}"
+        yield words["by_code"].format(theirs=record.code_version, ours=code_version())
     scheme = schemes.get(record.scheme)
     if scheme and record.scheme_sha256 != scheme.content_sha256:
         theirs, ours = record.scheme_sha256[:12], scheme.content_sha256[:12]
-        yield f"with other data of {scheme.name} ({theirs}) than these ({ours})"
+        yield words["with_data"].format(scheme=scheme.name, theirs=theirs, ours=ours)

@@ -134,6 +134,20 @@ def test_findings_as_csv_and_json(copy: DataRoot) -> None:
     assert HEAD.search(as_csv.err)
 
 
+def test_findings_in_swedish(copy: DataRoot) -> None:
+    """For people alone: what programs read is the same."""
+    tamper(copy.ledger, RAISED)
+    told = command(copy, "audit", "--language", "sv")
+    assert told.status == 1
+    assert "Avviker från det registrerade: 1" in told.out
+    assert re.search(r"rader ändrade .* registrering \d+: payouts.payouts access-2024", told.out)
+    assert "Avviker: rader ändrade (1)" in told.out
+    assert re.search(r"^Slutled: [0-9a-f]{64} \(registrering \d+\)$", told.out, re.MULTILINE)
+    for_programs = command(copy, "audit", "--language", "sv", "--format", "csv")
+    assert for_programs.out == command(copy, "audit", "--format", "csv").out
+    assert "Avviker: rader ändrade (1)" in for_programs.err
+
+
 def test_what_stands_in_a_tampered_ledger_is_shown_as_it_is(copy: DataRoot) -> None:
     """It cannot make itself look like something else."""
     tamper(copy.ledger, "UPDATE audit.deliveries SET file_name = '[green]all is well[/green]'")

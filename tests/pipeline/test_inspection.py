@@ -2,16 +2,20 @@
 
 import csv
 import io
+import json
 import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from explanation.language import CODES
+from pipeline.arguments import FORMATS
 from pipeline.command_line import bonuspott
 from schemas.places import DataRoot
 from tests.deliveries.layouts.page_tables import FOLDER, SAMPLE, deliver_tables, name_of
 from tests.pipeline.runs import command
+from tests.reports.workbooks import table
 
 HEADER = "region;measure;completed;completed_within_30;waiting;waiting_within_30"
 GOOD = f"{HEADER}\n01;first_visit;1 417;1 213;688;544\nSkåne;first_visit;..;..;402;310\n"
@@ -103,6 +107,53 @@ def test_a_bad_file(empty_root: DataRoot) -> None:
     for word in ("544 99 160", "=1+1", "-1", "waiting_within_30", "Write the county code"):
         assert word in result.stderr
     assert untouched(empty_root)
+
+
+def test_in_swedish(empty_root: DataRoot) -> None:
+    """What was understood, and whether it would be refused; the faults stay as they are sent."""
+    shown = understood(inspect(put(empty_root, NAME, GOOD), "--language", "sv"))
+    assert shown["regioner med rad"] == "2 av 21"
+    assert shown["summa av completed"] == "1417 (1 saknas)"
+    bad = inspect(put(empty_root, NAME, BAD), "--language", "sv")
+    assert "waiting_times/2025-04/2025-05-20 avvisas: 3 fel" in bad.stderr
+    assert "Write the county code" in bad.stderr
+
+
+def test_what_is_noted_in_swedish(empty_root: DataRoot) -> None:
+    """Also where it is of one of six tables."""
+    deliver_tables(empty_root, SAMPLE)
+    path = empty_root.raw / name_of(("treatment", "waiting"))
+    shown = understood(inspect(path, "--language", "sv"))
+    assert shown["first_visit completed: rader för riket, sektorer eller kliniker som inte räknas"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_rows_for_programs(empty_root: DataRoot, code: str) -> None:
+    """What was understood, the same in both languages, and numbers as numbers."""
+    path = put(empty_root, NAME, GOOD)
+    rows = json.loads(inspect(path, "--format", "json", "--language", code).stdout)
+    assert {"waiting_times/2025-04/2025-05-20"} == {row["delivery"] for row in rows}
+    seen = {row["what"]: (row["understood"], row["not_available"]) for row in rows}
+    assert seen["rows"] == (2, None)
+    assert seen["sum of completed"] == (1417, 1)
+
+
+@pytest.mark.parametrize("layout", FORMATS[1:])
+def test_faults_for_programs(empty_root: DataRoot, layout: str) -> None:
+    """Rows on stdout, no cell a formula; on stderr that it would be refused, and the status is 1."""
+    result = inspect(put(empty_root, NAME, BAD), "--format", layout)
+    assert result.exit_code == 1
+    assert result.stderr == "waiting_times/2025-04/2025-05-20 is refused: 3 fault(s)\n"
+    match layout:
+        case "json":
+            values = [row["value"] for row in json.loads(result.stdout)]
+            assert values == ["544 99 160", "=1+1", "-1"]
+        case "xlsx":
+            assert table(result.stdout_bytes, "file", 1)[2][3] == "=1+1"
+        case _:
+            sign = ";" if layout == "csv-excel" else ","
+            rows = list(csv.reader(io.StringIO(result.stdout), delimiter=sign))
+            assert [row[3] for row in rows[-3:]] == ["544 99 160", "'=1+1", "-1"]
 
 
 @pytest.mark.parametrize("value", ["[/red]", "[bold]", "[link=x]"])

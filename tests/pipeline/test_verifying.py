@@ -1,5 +1,6 @@
 """`bonuspott verify`: what is recorded comes out again, or the cells that differ are named."""
 
+import json
 import re
 import shutil
 from datetime import date
@@ -68,6 +69,30 @@ def test_a_tampered_row(root: DataRoot) -> None:
     assert recorded == again + 1
     assert "their fingerprint differs" in told.out
     assert re.search(r"^1 of \d+ records differ; see above$", told.out, re.MULTILINE)
+
+
+def test_rows_for_programs(root: DataRoot) -> None:
+    """On stdout a row a record and one a cell that differs; on stderr the words, in the language."""
+    tamper(
+        root.ledger,
+        "UPDATE payouts.payouts SET amount_sek = amount_sek + 1 WHERE region_code = '09'",
+    )
+    told = command(root, "verify", PAYOUT_MONTH, "--format", "json", "--language", "sv")
+    assert told.status == 1
+    rows = json.loads(told.out)
+    asked = sum(each.month == date(2025, 12, 1) for each in Ledger(root.ledger).current())
+    assert len([row for row in rows if row["column"] is None]) == asked
+    record, cell = (row for row in rows if row["verdict"] != "identical")
+    assert (record["table"], record["scheme"], record["month"], record["rows"]) == (
+        "payouts.payouts",
+        SCHEME,
+        PAYOUT_MONTH,
+        21,
+    )
+    assert "their fingerprint differs" in record["reason"]
+    assert cell["column"] == "amount_sek"
+    assert int(cell["recorded"]) == int(cell["again"]) + 1
+    assert re.search(r"^1 av \d+ registreringar avviker; se ovan$", told.err, re.MULTILINE)
 
 
 @pytest.mark.slow
