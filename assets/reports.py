@@ -6,7 +6,6 @@ They record nothing: the same records make the same files, whoever makes them.
 import base64
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 
 import dagster as dg
 
@@ -15,7 +14,7 @@ from assets.keys import PAGES, PUBLISHED, asset_key, documents_key
 from assets.partitions import exactly
 from deliveries.finding import made_up
 from reports.annex import annex_picture
-from reports.documents import documents, write
+from reports.documents import documents, folder_of, write_set
 from reports.pages.page import INDEX
 from reports.pages.site import PAGES as PAGES_FOLDER
 from reports.pages.site import write_pages
@@ -137,8 +136,8 @@ def _of_payout(root: DataRoot, scheme: Scheme, key: str) -> dict[str, dg.Metadat
         # As with a month that waits for deliveries: nothing is there to make, and nothing is wrong.
         return {"status": dg.MetadataValue.text(f"nothing is made: {error}")}
     made, picture = documents(payout, {}), annex_picture(payout)
-    folder: Path = root.reports / scheme.name / key
-    write(made, folder)
+    folder = folder_of(root.reports, scheme.name, key, payout.audience, payout.code)
+    write_set(made, folder)
     image = base64.b64encode(picture).decode()
     return {
         "folder": dg.MetadataValue.path(folder),

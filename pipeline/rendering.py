@@ -17,6 +17,7 @@ from deliveries.guards import safe_for_spreadsheets
 from explanation.language import Code, language
 from pipeline.failures import StepFailure
 from reports.tables import Cell, PrintedTable
+from reports.words import words_in
 from schemas.amounts import grouped
 
 WIDE = 220
@@ -53,7 +54,7 @@ def print_result(
 
     Args:
         tables: for people: as a `table`, in a workbook (`xlsx`), or as text for a spreadsheet
-            program (`csv-excel`).
+            program (`csv-excel`); where there is none, the columns stand above nothing.
         rows: the same for programs: `json`, or `csv` with the columns in order.
         columns: the names of what stands in the rows, also where there are none.
         layout: one of `pipeline.arguments.FORMATS`.
@@ -63,6 +64,7 @@ def print_result(
     Raises:
         click.UsageError: if a workbook would go to a terminal.
     """
+    tables = tables or [PrintedTable(words_in(code)["table"]["nothing"], columns, [])]
     match layout:
         case "table":
             for each in tables:

@@ -8,17 +8,37 @@ from pathlib import Path
 
 import polars as pl
 
+from explanation.language import Code
 from reports.account import account_pdf, account_text, sections
 from reports.annex import annex_pdf, annex_table
 from reports.pay_list import Payee, pay_list
-from reports.payout import Payout
+from reports.payout import Audience, Payout
 from reports.press import press_text
 from reports.reconciliation import reconciliation_tables
+from reports.renewing import keep, renewed
 from reports.spreadsheets import text_for_excel, workbook
 from reports.year import Year
+from schemas.mendable import MendableError
 from schemas.months import month_key
 
 MANIFEST = "manifest.json"
+
+
+class NotASetError(MendableError):
+    """A folder for documents holds something else."""
+
+
+def folder_of(reports: Path, scheme: str, of_what: str, audience: Audience, code: Code) -> Path:
+    """Where documents stand unless a folder is named: each audience's and language's by themselves.
+
+    Args:
+        reports: the data root's folder of reports.
+        scheme: the scheme's name.
+        of_what: the payout month, or `year`.
+        audience: whom they are for.
+        code: the language.
+    """
+    return reports / scheme / of_what / f"{audience}-{code}"
 
 
 def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
@@ -65,6 +85,38 @@ def documents_of_year(year: Year) -> dict[str, bytes]:
     }
     of_what = {"payouts": {month_key(each.month): each.paid() for each in year.payouts}}
     return {**made, MANIFEST: _manifest(year.last, of_what, year.payouts, made)}
+
+
+def write_set(made: Mapping[str, bytes], folder: Path) -> None:
+    """Put a set of documents into the folder: it takes the place of the one before whole, or not at all.
+
+    What no set left there stays.
+
+    Raises:
+        NotASetError: if the folder holds something, and no set of documents.
+        OSError: if the folder cannot be written.
+    """
+    with renewed(folder) as fresh:
+        write(made, fresh)
+        if not folder.exists():
+            return
+        standing = {
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        }
+        if standing and MANIFEST not in standing:
+            raise NotASetError(
+                f"{folder} holds {min(standing)}, and no {MANIFEST}: a set of documents has a folder "
+                "of its own, and is renewed whole; give a new folder, or remove what is in it"
+            )
+        keep(standing - _files(folder) - made.keys(), folder, fresh)
+
+
+def _files(folder: Path) -> set[str]:
+    """The documents of the set in the folder; none where its manifest cannot be read."""
+    try:
+        return {*json.loads((folder / MANIFEST).read_bytes())["files"], MANIFEST}
+    except (OSError, ValueError, KeyError):
+        return set()
 
 
 def write(made: Mapping[str, bytes], folder: Path) -> None:

@@ -10,6 +10,8 @@ import polars as pl
 from explanation.language import Code
 from explanation.values import Month
 from ledger.dialect import quoted
+from ledger.ledger import Ledger
+from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
 from reports.words import Worded
 from rules.reconciliation import Outcome, of_month, reconcile
@@ -24,19 +26,23 @@ from schemas.observed import Population
 from schemas.payouts import PayoutLines, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
+from schemas.records import Record
 from schemas.regions import region_name
+from schemas.surgery import SurgeryCaps, SurgeryPerformance
 from schemas.table import Table
 
 Audience = Literal["internal", "public"]
 """Whom a document is for: what is public shows no count below 5."""
 
-READ: tuple[type[Table], ...] = (
-    PayoutLines,
-    Population,
-    Reserves,
+MEASURED: tuple[type[Table], ...] = (
     WaitingTimePerformance,
     FirstVisitProductionPerformance,
+    SurgeryPerformance,
+    SurgeryCaps,
 )
+"""What later deliveries change: of a decided payout, it is read as the decision rests on it."""
+
+READ: tuple[type[Table], ...] = (PayoutLines, Population, Reserves, *MEASURED)
 
 
 class NotComputedError(Exception):
@@ -58,9 +64,10 @@ class Payout(Worded):
     Attributes:
         scheme: whose payout.
         month: the payout month.
-        tables: published tables by their model, whole, as a reconciliation takes them.
+        tables: published tables by their model, whole, as a reconciliation takes them; of what was
+            measured only what the decision rests on, if there is one.
         amounts: kronor by component and region code, decided where it is decided.
-        records: what the ledger holds of the month's payouts, a row a table.
+        records: what the ledger holds of the month's payouts, or of their decision, a row a table.
         decision: the decision; none while the payout is only computed.
         is_made_up: whether it rests on sample data.
         audience: whom the documents are for.
@@ -181,6 +188,7 @@ def read_payout(
     Raises:
         NothingPublishedError: if nothing was published yet.
         NotComputedError: if the payout was not computed.
+        NotRecordedError: if the ledger does not have what a decision rests on.
     """
     tables = {table: read_published(root, table) for table in READ}
     of_scheme = f"scheme = {quoted(scheme.name)} AND month = DATE {quoted(month.isoformat())}"
@@ -194,21 +202,36 @@ def read_payout(
         "component", "region_code", "amount_sek"
     ).iter_rows():
         amounts.setdefault(component, {})[region] = amount
-    decisions = read_published(root, Decided, of_scheme).select(
-        "decided_by", "decided_on", "reference"
-    )
-    latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over("table_name")
+    decisions = read_published(root, Decided, of_scheme)
     records = read_published(root, Materialisations, of_scheme).filter(
-        pl.col("table_name").str.starts_with("payouts."), latest
+        pl.col("table_name").str.starts_with("payouts.")
     )
+    if not decisions.is_empty():
+        ledger = Ledger.of(root)
+        rested_on = basis(ledger, decisions["computation"][0])
+        tables |= {table: _rows(ledger, table, rested_on) for table in MEASURED}
+        numbers = [record.number for record in rested_on]
+        is_decision = pl.col("table_name") == Decided.qualified_name()
+        records = records.filter(is_decision | pl.col("materialisation_id").is_in(numbers))
+    latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over("table_name")
+    decided_by = decisions.select("decided_by", "decided_on", "reference")
     return Payout(
         scheme=scheme,
         month=month,
         tables=tables,
         amounts=amounts,
-        records=records.sort("table_name"),
-        decision=None if decisions.is_empty() else Decision(*decisions.row(0)),
+        records=records.filter(latest).sort("table_name"),
+        decision=None if decisions.is_empty() else Decision(*decided_by.row(0)),
         is_made_up=is_made_up,
         audience=audience,
         code=code,
     )
+
+
+def _rows(ledger: Ledger, table: type[Table], rested_on: Sequence[Record]) -> pl.DataFrame:
+    """The table's rows in the records, of each month in the last of them."""
+    of_months = {
+        each.month: each.number for each in rested_on if each.table == table.qualified_name()
+    }
+    found = rows(ledger, table, of_months.values())
+    return pl.concat([table.without_rows(), *found.values()]).sort(table.key())

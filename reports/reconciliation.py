@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -10,12 +11,15 @@ from reports.layout import columns
 from reports.payout import Payout
 from reports.small_numbers import counts_for
 from reports.tables import Cell, PrintedTable
+from rules.apportionment import half_up_to
 from rules.computed_figures import whole_millions
 from rules.published import Figures, Lines
 from rules.reconciliation import Outcome
+from rules.requirements.surgery import THIRDS
 from schemas.months import month_key
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import region_name
+from schemas.surgery import SurgeryCaps, SurgeryPerformance
 from schemas.table import Table
 
 COUNTS = ("completed", "completed_within_30", "waiting", "waiting_within_30")
@@ -36,10 +40,12 @@ class Figure(NamedTuple):
 
 
 def reconciliation_tables(payout: Payout) -> list[PrintedTable]:
-    """The reconciliation, and the counts below it where the payout rests on waiting times."""
-    tables = [_reconciliation(payout)]
-    basis = _basis(payout)
-    return [*tables, basis] if basis.rows else tables
+    """The reconciliation, and below it the counts that the payout rests on.
+
+    The public sees no number of operations: a month's could be worked out.
+    """
+    counts = [_basis(payout), *([_operations(payout)] if payout.audience == "internal" else [])]
+    return [_reconciliation(payout), *(each for each in counts if each.rows)]
 
 
 def _reconciliation(payout: Payout) -> PrintedTable:
@@ -65,7 +71,7 @@ def _reconciliation(payout: Payout) -> PrintedTable:
             *(words[key] for key in ("difference", "verdict", "explanation", "source")),
         ],
         rows=rows,
-        notes=[words["note"], *payout.standing],
+        notes=[words["note"], *([words["decided"]] if payout.decision else []), *payout.standing],
         sheet=words["sheet"],
     )
 
@@ -109,13 +115,19 @@ def _row(payout: Payout, figure: Figure, code: str, outcome: Outcome | None) -> 
         None if published is None else published - rounded,
         payout.words["check"][outcome.verdict] if outcome else words["unpublished"],
         outcome.explanation if outcome else "",
-        outcome.source if outcome else "",
+        payout.language.section(outcome.source) if outcome else "",
     ]
 
 
 def _exact(payout: Payout, figure: Figure, code: str) -> Decimal | None:
     """What was earned before rounding; nothing where an amount is shared out in whole kronor."""
     [component] = figure.components if len(figure.components) == 1 else [""]
+    if component == "surgery":
+        final = pl.col("is_final") & (pl.col("region_code") == code)
+        thirds = payout.tables[SurgeryPerformance].filter(final, scheme=payout.scheme.name)
+        caps = payout.tables[SurgeryCaps].filter(final, scheme=payout.scheme.name)
+        earned_before_cap = Fraction(int(thirds["earned_thirds_sek"].sum()), THIRDS)
+        return half_up_to(min(earned_before_cap, Fraction(caps["cap_sek"].item())), 2)
     if component not in EARNED:
         return None
     earned = _of_round(payout, EARNED[component]).filter(region_code=code)
@@ -163,4 +175,38 @@ def _basis(payout: Payout) -> PrintedTable:
         rows=rows,
         notes=payout.standing,
         sheet=words["sheet"],
+    )
+
+
+def _operations(payout: Payout) -> PrintedTable:
+    """Operations since the first month measured: a row a region and procedure, and what they earned."""
+    words, rows = payout.words["account"], list[list[Cell]]()
+    final = payout.tables[SurgeryPerformance].filter(pl.col("is_final"), scheme=payout.scheme.name)
+    if "surgery" not in payout.components:
+        final = final.clear()
+    for row in final.sort("region_code", "procedure").iter_rows(named=True):
+        mean = half_up_to(Fraction(row["baseline_sum_to_date"], THIRDS), 1)
+        counts: list[Cell] = [row["operations_to_date"], row["last_year_to_date"], mean]
+        if row["status"] == "incomplete":
+            counts = [payout.words["basis"]["missing"]] * len(counts)
+        rows.append(
+            [
+                region_name(row["region_code"]),
+                payout.language.name(f"procedure.{row['procedure']}"),
+                *counts,
+                half_up_to(Fraction(row["earned_thirds_sek"], THIRDS), 2),
+            ]
+        )
+    page = payout.words["operations_page"]
+    return PrintedTable(
+        title=page["title"].format(month=month_key(payout.scheme.measured_months[-1])),
+        headings=[
+            payout.words["table"]["region"],
+            page["procedure"],
+            *(words[name] for name in ("done", "last_year", "mean")),
+            page["earned"],
+        ],
+        rows=rows,
+        notes=payout.standing,
+        sheet=payout.words["basis"]["sheet"],
     )

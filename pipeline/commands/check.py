@@ -7,6 +7,7 @@ import click
 
 from deliveries.finding import made_up
 from explanation.language import Code
+from explanation.language import language as language_of
 from ledger.dialect import quoted
 from ledger.warehouse import read_published
 from pipeline.arguments import SchemeType, format_option, language_option
@@ -68,7 +69,7 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
         }
         for each in outcomes
     ]
-    print_result(tables if outcomes or layout == "xlsx" else [], rows, COLUMNS, layout, language)
+    print_result(tables if outcomes else [], rows, COLUMNS, layout, language)
     # What programs read has no line more than its rows.
     console = results() if layout == "table" else messages()
     if outcomes:
@@ -114,7 +115,7 @@ def reconciliation_table(
         rows.append(
             [
                 title,
-                source,
+                language_of(code).section(source),
                 words[evidence],
                 words["of"].format(agree=agree, all=len(figures)),
                 *(sums or [""]),

@@ -19,6 +19,9 @@ from schemas.months import month_key
 from schemas.places import DataRoot
 from schemas.regions import code_and_name
 
+AMOUNTS = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
+HEADINGS = ("region", "component", *AMOUNTS)
+
 
 @click.command("differences")
 @click.argument("scheme", type=SchemeType())
@@ -37,44 +40,45 @@ def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
         (pl.col("difference_sek") != 0) | (pl.col("settled_sek") != 0)
     ).sort("month", "region_code", "component")
     decided_months = decided["month"].unique().sort().to_list()
-    if layout != "table":
+    words = words_in(language)["differences"]
+    if layout != "table" or decided.is_empty():
         tables = [
             _difference_table(month, differing.filter(month=month), decided, language)
             for month in decided_months
         ]
+        if decided.is_empty():
+            title = words["nothing_decided"].format(scheme=scheme.name)
+            tables = [PrintedTable(title, [words[key] for key in HEADINGS], [])]
         rows = differing.with_columns(pl.col("month").map_elements(month_key, pl.String))
         print_result(tables, rows.to_dicts(), rows.columns, layout, language)
         return
-    if decided.is_empty():
-        click.echo(f"no payout of {scheme.name} is decided")
     for month in decided_months:
         shown = differing.filter(month=month)
         if shown.is_empty():
-            click.echo(f"{month_key(month)}: comes out as it was decided")
+            click.echo(words["none"].format(month=month_key(month)))
             continue
         print_result([_difference_table(month, shown, decided, language)], [], [], layout, language)
         computation = decided.filter(month=month)["computation"][0]
         for cause in causes(ledger, computation, found.records[month].number):
-            click.echo(f"  cause: {cause}")
+            click.echo(f"  {words['cause']}: {cause}")
 
 
 def _difference_table(
     month: date, differing: pl.DataFrame, decided: pl.DataFrame, code: Code
 ) -> PrintedTable:
     words, names = words_in(code)["differences"], language_of(code)
-    amounts = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
     rows: list[list[Cell]] = [
         [
             code_and_name(row["region_code"]),
             names.name(f"component.{row['component']}"),
-            *(row[name] for name in amounts),
+            *(row[name] for name in AMOUNTS),
         ]
         for row in differing.iter_rows(named=True)
     ]
     day, reference = decided.filter(month=month).select("decided_on", "reference").row(0)
     return PrintedTable(
         title=words["title"].format(month=month_key(month), day=day, reference=reference),
-        headings=[words[key] for key in ("region", "component", *amounts)],
+        headings=[words[key] for key in HEADINGS],
         rows=rows,
         totals=summed(words_in(code)["payouts"]["total"], rows) if rows else (),
         sheet=month_key(month),

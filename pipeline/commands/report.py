@@ -9,7 +9,7 @@ from deliveries.finding import made_up
 from explanation.language import Code
 from pipeline.arguments import MonthType, SchemeType, language_option
 from pipeline.rendering import messages
-from reports.documents import documents, documents_of_year, write
+from reports.documents import documents, documents_of_year, folder_of, write_set
 from reports.pay_list import PayeesRefusedError, read_payees
 from reports.payout import Audience, NotComputedError, read_payout
 from reports.year import read_year
@@ -26,7 +26,7 @@ from schemas.places import DataRoot
     "--to",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder to write to; else reports/SCHEME/PAYOUT-MONTH of the data root.",
+    help="The folder to write to; else reports/SCHEME/PAYOUT-MONTH/AUDIENCE-LANGUAGE of the data root.",
 )
 @language_option("sv")
 @click.option(
@@ -79,8 +79,9 @@ def report(
             status = year.last.status
     except (NotComputedError, PayeesRefusedError) as error:
         raise click.ClickException(str(error)) from error
-    folder = folder or root.reports / scheme.name / (month_key(month) if month else "year")
-    write(made, folder)
+    of_what = month_key(month) if month else "year"
+    folder = folder or folder_of(root.reports, scheme.name, of_what, audience, language)
+    write_set(made, folder)
     for name in made:
         click.echo(folder / name)
     messages().print(status, markup=False)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import subprocess
 import sys
@@ -80,6 +81,31 @@ def test_every_printing_command_takes_the_same_options() -> None:
             assert choices["--format"] == list(FORMATS), name
             assert choices["--language"] == list(CODES), name
         assert choices.get("--language", list(CODES)) == list(CODES)
+
+
+@pytest.mark.parametrize("layout", FORMATS)
+def test_nothing_to_show_has_its_headings(
+    layout: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """In every format: an empty workbook or file leaves open whether something went wrong."""
+    print_result([], [], ["month", "amount_sek"], layout, "sv")
+    out = capfdbinary.readouterr().out
+    if layout == "xlsx":
+        assert rows(out)[0] == ["Inget att visa"]
+        assert table(out, "month") == [["month", "amount_sek"]]
+    elif layout == "json":
+        assert json.loads(out) == []
+    else:
+        assert b"amount_sek" in out
+        assert ("Inget att visa" in out.decode()) == (layout != "csv")
+
+
+def test_a_scheme_of_which_nothing_is_decided(tmp_path: Path) -> None:
+    """As in a fresh clone, `differences` says so."""
+    told = command(DataRoot(tmp_path), "differences", "access-2024")
+    assert (told.status, told.err) == (0, "")
+    assert "no payout is decided" in told.out
+    assert "Recomputed" in told.out
 
 
 def test_decimals_are_written_as_the_language_does(capsys: pytest.CaptureFixture[str]) -> None:

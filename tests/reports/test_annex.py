@@ -145,7 +145,7 @@ def test_it_is_a_draft_until_it_is_decided(pdf: PdfReader, decided_root: DataRoo
     made = documents(payout, {})
     text = PdfReader(io.BytesIO(made["bilaga.pdf"])).pages[0].extract_text()
     assert "UTKAST" not in text
-    words = f"Beslutad {payout.decision.on} av Regeringen, made-up/1"
+    words = f"Beslutad {payout.decision.on} av Regeringen, II:7"
     assert words in text
     assert [words] in table(made["bilaga.xlsx"], words)
 

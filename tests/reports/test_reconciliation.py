@@ -1,6 +1,26 @@
 """The reconciliation: exact, rounded, published, difference and explanation, side by side."""
 
-from tests.reports.workbooks import table
+import shutil
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+
+from ledger.chain import Entry
+from ledger.ledger import Ledger
+from ledger.warehouse import publish
+from reports.documents import documents
+from reports.payout import Payout, read_payout
+from reports.reconciliation import reconciliation_tables
+from rules.loading import load_schemes
+from schemas.months import parse_month
+from schemas.performance import WaitingTimePerformance
+from schemas.places import DataRoot
+from schemas.surgery import SurgeryCaps, SurgeryPerformance
+from tests.reports.conftest import MONTH, SCHEME
+from tests.reports.workbooks import rows, table
 
 
 def test_every_amount_stands_beside_what_was_published(made: dict[str, bytes]) -> None:
@@ -13,23 +33,89 @@ def test_every_amount_stands_beside_what_was_published(made: dict[str, bytes]) -
     assert len(rows) == 21 * 7
     in_kronor = [row for row in rows if row[2] == "kronor"]
     assert {row[7] for row in in_kronor} == {"stämmer"}
+    assert {row[9] for row in in_kronor} == {"D2024, bilaga, tabell 1"}
     assert all(row[4] == row[5] and row[6] == 0 for row in in_kronor)
 
 
 def test_the_exact_amount_is_what_was_earned_before_rounding(made: dict[str, bytes]) -> None:
     """Quarters of a krona, rounded half up; a grant shared out in whole kronor has none."""
-    rows = {(row[0], row[1]): row for row in table(made["avstamning.xlsx"], "Region")}
-    assert rows["Stockholm", "Prestationskrav juli\u2013november"][3:5] == [
-        24_393_292.5,
-        24_393_293,
-    ]
-    assert rows["Stockholm", "Bonuspott"][3] is None
+    read = {(row[0], row[1]): row for row in table(made["avstamning.xlsx"], "Region")}
+    exact = 24_393_292.5
+    assert read["Stockholm", "Prestationskrav juli\u2013november"][3:5] == [exact, 24_393_293]
+    assert read["Stockholm", "Bonuspott"][3] is None
 
 
 def test_known_differences_come_with_their_reason(made: dict[str, bytes]) -> None:
     """The three figures that the press release cuts off."""
-    rows = table(made["avstamning.xlsx"], "Region")
-    known = {row[0]: row for row in rows if row[7] == "känd skillnad"}
+    read = table(made["avstamning.xlsx"], "Region")
+    known = {row[0]: row for row in read if row[7] == "känd skillnad"}
     assert known.keys() == {"Skåne", "Värmland", "Västmanland"}
     assert known["Skåne"][3:7] == [71_631_819, 72, 71, -1]
     assert "cut off rather than rounded" in str(known["Skåne"][8])
+
+
+def of_december(root: DataRoot) -> dict[str, bytes]:
+    """The documents of December 2024, as the root has them."""
+    scheme = load_schemes()[SCHEME]
+    month = parse_month(MONTH)
+    return documents(
+        read_payout(root, scheme, month, is_made_up=True, audience="internal", code="sv"), {}
+    )
+
+
+def test_a_decided_payouts_documents_show_what_the_decision_rests_on(
+    decided_root: DataRoot, tmp_path: Path
+) -> None:
+    """Counts delivered, and computed with, after the decision change not a byte; and the papers say so."""
+    before = of_december(decided_root)
+    root = DataRoot(tmp_path / "data")
+    shutil.copytree(decided_root.path, root.path)
+    ledger, later = Ledger.of(root), date(2024, 8, 1)
+    found = ledger.read(WaitingTimePerformance, SCHEME, [later])
+    changed = found.rows.with_columns(pl.col("waiting") + 1, earned_sek=pl.col("earned_sek") * 0)
+    entry = Entry(WaitingTimePerformance, SCHEME, later, changed, found.records[later].inputs)
+    ledger.append([entry], run_id="later", code_version="test")
+    publish(root)
+    after = of_december(root)
+    assert [name for name in before if after[name] != before[name]] == []
+    assert "bonuspott differences" in rows(after["avstamning.xlsx"])[2][0]
+
+
+def test_operations_are_shown_to_thirds_of_a_krona_with_their_counts(computed: Payout) -> None:
+    """Before rounding, at most the cap; counts for the agency alone, none where a month is missing."""
+    scheme = load_schemes()["surgery-2025"]
+    month = {"month": scheme.measured_months[-1], "scheme": scheme.name, "is_final": True}
+    counts = {"operations_to_date": 12, "last_year_to_date": 9, "baseline_sum_to_date": 28}
+    measured = [
+        {
+            "region_code": "01",
+            "procedure": "cataract",
+            "earned_thirds_sek": 200,
+            "status": "complete",
+        },
+        {
+            "region_code": "03",
+            "procedure": "cataract",
+            "earned_thirds_sek": 400,
+            "status": "incomplete",
+        },
+    ]
+    caps = [{"region_code": code, "cap_sek": 100} for code in ("01", "03")]
+    payout = replace(
+        computed,
+        scheme=scheme,
+        month=scheme.payout_months[-1],
+        amounts={"surgery": {"01": 67, "03": 100}},
+        tables={
+            **computed.tables,
+            SurgeryPerformance: pl.DataFrame([month | counts | each for each in measured]),
+            SurgeryCaps: pl.DataFrame([month | each for each in caps]),
+        },
+    )
+    reconciled, operations = reconciliation_tables(payout)
+    assert [row[3:5] for row in reconciled.rows][:2] == [[Decimal("66.67"), 67], [100, 100]]
+    assert [row[1:] for row in operations.rows] == [
+        ["Grå starr", 12, 9, Decimal("9.3"), Decimal("66.67")],
+        ["Grå starr", *["uppgift saknas"] * 3, Decimal("133.33")],
+    ]
+    assert len(reconciliation_tables(replace(payout, audience="public"))) == 1

@@ -2,9 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from explanation.language import CODES
+from reports.documents import MANIFEST, NotASetError, folder_of, write_set
+from reports.payout import Audience
 from schemas.places import DataRoot
 from tests.pipeline.runs import command
 from tests.reports.conftest import MONTH, SCHEME
@@ -13,7 +17,7 @@ from tests.reports.conftest import MONTH, SCHEME
 def test_the_folder_is_named_or_the_data_roots_own(decided_root: DataRoot, tmp_path: Path) -> None:
     """The paths on standard output, the status for people; nothing unfinished is left behind."""
     for folder, option in (
-        (decided_root.path / "reports" / SCHEME / MONTH, []),
+        (decided_root.path / "reports" / SCHEME / MONTH / "internal-sv", []),
         (tmp_path / "named", ["--to", str(tmp_path / "named")]),
     ):
         told = command(decided_root, "report", SCHEME, MONTH, *option)
@@ -22,7 +26,7 @@ def test_the_folder_is_named_or_the_data_roots_own(decided_root: DataRoot, tmp_p
         assert len(told.out.split()) == 8
         assert "Beslutad" in told.err
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        assert manifest["decision"]["reference"] == "made-up/1"
+        assert manifest["decision"]["reference"] == "II:7"
 
 
 def test_in_english(root: DataRoot, tmp_path: Path) -> None:
@@ -30,6 +34,30 @@ def test_in_english(root: DataRoot, tmp_path: Path) -> None:
     told = command(root, "report", SCHEME, MONTH, "--to", str(tmp_path), "--language", "en")
     assert told.status == 0
     assert "add up to 1\xa0547 million kronor" in (tmp_path / "press.md").read_text("utf-8")
+
+
+def test_a_folder_holds_what_its_manifest_names(tmp_path: Path) -> None:
+    """A set takes the place of another whole; what is nobody's stays, and no foreign folder is taken."""
+    folder = tmp_path / "december"
+    for names in (["bilaga.pdf", "utbetalningslista.csv"], ["bilaga.pdf"]):
+        manifest = json.dumps({"files": dict.fromkeys(names)}).encode()
+        write_set({**dict.fromkeys(names, b""), MANIFEST: manifest}, folder)
+        (folder / "letter.txt").write_text("a letter of the office's own")
+    assert sorted(path.name for path in folder.iterdir()) == ["bilaga.pdf", "letter.txt", MANIFEST]
+    (folder / MANIFEST).unlink()
+    with pytest.raises(NotASetError, match=r"holds bilaga\.pdf, and no manifest\.json"):
+        write_set({"press.md": b""}, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["bilaga.pdf", "letter.txt"]
+
+
+def test_each_audience_and_language_has_its_own_folder(tmp_path: Path) -> None:
+    """So that no pay list stands beside what is public."""
+    folders = {
+        folder_of(tmp_path, SCHEME, MONTH, audience, code)
+        for audience in get_args(Audience)
+        for code in CODES
+    }
+    assert len(folders) == len(get_args(Audience)) * len(CODES)
 
 
 @pytest.mark.parametrize(
