@@ -42,7 +42,10 @@ def test_for_people(root: DataRoot) -> None:
     )
     assert "0 kr är alltså inte vad som är intjänat hittills" in words
     assert "│ 09 Gotland" in told.out
-    assert "surgery-2025: hur långt från det beräknade utfallet utsikten efter varje månad var" in words
+    assert (
+        "surgery-2025: hur långt från det beräknade utfallet utsikten efter varje månad var"
+        in words
+    )
 
 
 def test_a_year_that_is_over(root: DataRoot) -> None:
