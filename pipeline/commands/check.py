@@ -69,7 +69,8 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
         }
         for each in outcomes
     ]
-    print_result(tables if outcomes else [], rows, COLUMNS, layout, language)
+    if outcomes or layout != "table":
+        print_result(tables if outcomes else [], rows, COLUMNS, layout, language)
     # What programs read has no line more than its rows.
     console = results() if layout == "table" else messages()
     if outcomes:
