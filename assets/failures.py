@@ -11,10 +11,9 @@ from contextlib import contextmanager
 import dagster as dg
 
 from ledger.engine import LedgerUnreachableError
-from ledger.failures import StorageFailureError
 from ledger.locking import LedgerBusyError
 from rules.population import PopulationMissingError
-from rules.strict import SchemeError
+from schemas.mendable import MendableError
 
 PASSING = {
     errno.EAGAIN,
@@ -48,5 +47,5 @@ def failures_in_words() -> Iterator[None]:
         if error.errno in PASSING:
             raise dg.RetryRequested(TRIES, SECONDS) from dg.Failure(str(error))
         raise dg.Failure(str(error), allow_retries=False) from None
-    except (StorageFailureError, PopulationMissingError, SchemeError) as error:
+    except (MendableError, PopulationMissingError) as error:
         raise dg.Failure(str(error), allow_retries=False) from None

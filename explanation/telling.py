@@ -321,7 +321,6 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
     identity, page = explanation.question.scheme.identity, words.page
     swedish = words.code == "sv"
     as_of = explanation.question.as_of
-    data_source = identity.data_source_sv if swedish else identity.data_source
     made_up = any(note.key == "made_up" for note in explanation.notes)
     return [
         (
@@ -331,8 +330,8 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
         (page["status"], _status(words, explanation)),
         (page["payer"], identity.payer),
         (page["assessor"], identity.assessor),
-        (page["appropriation"], identity.appropriation_sv if swedish else identity.appropriation),
-        (page["data_source"], page["made_up"] if made_up else data_source),
+        (page["appropriation"], identity.appropriation_in(words.code)),
+        (page["data_source"], page["made_up"] if made_up else identity.data_source_in(words.code)),
         *([(page["inferred"], identity.inferred)] if identity.inferred else []),
         *([(page["as_of"], words.day(as_of.date()))] if as_of else []),
     ]

@@ -43,6 +43,11 @@ def messages() -> Console:
     return console if console.is_terminal else Console(stderr=True, highlight=False, width=WIDE)
 
 
+def beside(layout: str) -> Console:
+    """The console for lines about a result: what programs read has no line more than its rows."""
+    return results() if layout == "table" else messages()
+
+
 def print_result(
     tables: Sequence[PrintedTable],
     rows: Sequence[Mapping[str, object]],

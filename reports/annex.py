@@ -10,11 +10,12 @@ from schemas.regions import region_name
 def annex_table(payout: Payout) -> PrintedTable:
     """The annex's table: regions in the order of their codes, a column a component, the sum of several last."""
     laid_out, words = columns(payout), payout.words["table"]
+    has_sum = len(laid_out) > 1
     rows: list[list[Cell]] = [
         [
             region_name(code),
             *(payout.amounts[each.component][code] for each in laid_out),
-            *[payout.paid_to(code)][: len(laid_out) - 1],
+            *([payout.paid_to(code)] if has_sum else []),
         ]
         for code in payout.regions
     ]
@@ -26,8 +27,8 @@ def annex_table(payout: Payout) -> PrintedTable:
         title=words["title"].format(
             total=spaced(payout.paid()), month=payout.month_words, scheme=payout.title
         ),
-        headings=[words["region"], *headings, *[words["total"]][: len(laid_out) - 1]],
-        groups=["", *above, ""] if any(above) else (),
+        headings=[words["region"], *headings, *([words["total"]] if has_sum else [])],
+        groups=["", *above, *([""] if has_sum else [])] if any(above) else (),
         rows=rows,
         totals=summed(words["country"], rows),
         notes=[words["unit"], paid_by, *payout.standing],

@@ -15,17 +15,12 @@ from reports.pay_list import Payee, pay_list
 from reports.payout import Audience, Payout
 from reports.press import press_text
 from reports.reconciliation import reconciliation_tables
-from reports.renewing import keep, renewed
+from reports.renewing import keep, renewed, standing
 from reports.spreadsheets import text_for_excel, workbook
 from reports.year import Year
-from schemas.mendable import MendableError
 from schemas.months import month_key
 
 MANIFEST = "manifest.json"
-
-
-class NotASetError(MendableError):
-    """A folder for documents holds something else."""
 
 
 def folder_of(reports: Path, scheme: str, of_what: str, audience: Audience, code: Code) -> Path:
@@ -97,18 +92,9 @@ def write_set(made: Mapping[str, bytes], folder: Path) -> None:
         OSError: if the folder cannot be written.
     """
     with renewed(folder) as fresh:
+        stood = standing(folder, MANIFEST, MANIFEST)
         write(made, fresh)
-        if not folder.exists():
-            return
-        standing = {
-            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-        }
-        if standing and MANIFEST not in standing:
-            raise NotASetError(
-                f"{folder} holds {min(standing)}, and no {MANIFEST}: a set of documents has a folder "
-                "of its own, and is renewed whole; give a new folder, or remove what is in it"
-            )
-        keep(standing - _files(folder) - made.keys(), folder, fresh)
+        keep(stood - _files(folder) - made.keys(), folder, fresh)
 
 
 def _files(folder: Path) -> set[str]:

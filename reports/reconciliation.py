@@ -9,6 +9,7 @@ import polars as pl
 
 from reports.layout import columns
 from reports.payout import Payout
+from reports.procedures import procedures_in
 from reports.small_numbers import counts_for
 from reports.tables import Cell, PrintedTable
 from rules.apportionment import half_up_to
@@ -184,19 +185,12 @@ def _operations(payout: Payout) -> PrintedTable:
     final = payout.tables[SurgeryPerformance].filter(pl.col("is_final"), scheme=payout.scheme.name)
     if "surgery" not in payout.components:
         final = final.clear()
-    for row in final.sort("region_code", "procedure").iter_rows(named=True):
-        mean = half_up_to(Fraction(row["baseline_sum_to_date"], THIRDS), 1)
-        counts: list[Cell] = [row["operations_to_date"], row["last_year_to_date"], mean]
-        if row["status"] == "incomplete":
+    for (code, name), each in sorted(procedures_in(final).items()):
+        counts: list[Cell] = [each.operations, each.last_year, each.mean]
+        if each.status == "incomplete":
             counts = [payout.words["basis"]["missing"]] * len(counts)
-        rows.append(
-            [
-                region_name(row["region_code"]),
-                payout.language.name(f"procedure.{row['procedure']}"),
-                *counts,
-                half_up_to(Fraction(row["earned_thirds_sek"], THIRDS), 2),
-            ]
-        )
+        procedure = payout.language.name(f"procedure.{name}")
+        rows.append([region_name(code), procedure, *counts, each.earned])
     page = payout.words["operations_page"]
     return PrintedTable(
         title=page["title"].format(month=month_key(payout.scheme.measured_months[-1])),

@@ -12,6 +12,32 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from schemas.mendable import MendableError
+
+
+class NotASetError(MendableError):
+    """A folder that would be renewed whole holds something, and no set."""
+
+
+def standing(folder: Path, manifest: str, called: str) -> set[str]:
+    """The files in the folder, of the set and others, by their paths below it; none if there is no folder.
+
+    Args:
+        folder: that is to be renewed.
+        manifest: the file that every set has.
+        called: what is missing where that file is.
+
+    Raises:
+        NotASetError: if the folder holds something, and no set.
+    """
+    held = {each.name for each in folder.iterdir()} if folder.exists() else set()
+    if held and manifest not in held:
+        raise NotASetError(
+            f"{folder} holds {min(held)}, and no {called}: a set has a folder of its own, which is "
+            "renewed whole; give a new folder, or remove what is in it"
+        )
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
 
 @contextmanager
 def renewed(folder: Path) -> Iterator[Path]:

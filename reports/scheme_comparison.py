@@ -59,8 +59,7 @@ class _Telling:
         yield words["payer"], identity.payer
         yield words["assessor"], identity.assessor
         yield words["appropriation"], identity.appropriation_in(self.code)
-        source = identity.data_source_sv if self.code == "sv" else identity.data_source
-        yield words["data_source"], source
+        yield words["data_source"], identity.data_source_in(self.code)
         if identity.measured:
             yield words["measured"], self._span(identity.measured)
         for number, payout in enumerate(scheme.payouts, start=1):

@@ -86,6 +86,10 @@ class Identity(Undecided):
         """The appropriation: in Swedish for `sv`, else in English."""
         return self.appropriation_sv if code == "sv" else self.appropriation
 
+    def data_source_in(self, code: str) -> str:
+        """What it rests on: in Swedish for `sv`, else in English."""
+        return self.data_source_sv if code == "sv" else self.data_source
+
 
 @dataclass(frozen=True)
 class Scheme:

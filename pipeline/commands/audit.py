@@ -16,7 +16,7 @@ from ledger.audit.walk import Audited
 from ledger.audit.walk import Progress as Told
 from ledger.audit.walk import audit as walk
 from pipeline.arguments import HashType, format_option, language_option
-from pipeline.rendering import messages, print_result, results
+from pipeline.rendering import beside, messages, print_result
 from pipeline.witnesses import dagsters_events
 from reports.tables import PrintedTable
 from reports.words import words_in
@@ -67,14 +67,15 @@ def audit(heads: tuple[str, ...], signers: Path | None, layout: str, language: C
     is_table = layout == "table"
     found = finding_table(audited.findings)
     tables = _tables(audited.findings, SHOWN if is_table else None, language)
-    print_result(
-        [each for each in tables if each.rows or not is_table],
-        found.to_dicts(),
-        found.columns,
-        layout,
-        language,
-    )
-    console = results() if is_table else messages()
+    if audited.findings or not is_table:
+        print_result(
+            [each for each in tables if each.rows or not is_table],
+            found.to_dicts(),
+            found.columns,
+            layout,
+            language,
+        )
+    console = beside(layout)
     for line in summary(audited, language):
         console.print(line, markup=False, soft_wrap=True)
     if any(finding.weight == "wrong" for finding in audited.findings):

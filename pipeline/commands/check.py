@@ -11,7 +11,7 @@ from explanation.language import language as language_of
 from ledger.dialect import quoted
 from ledger.warehouse import read_published
 from pipeline.arguments import SchemeType, format_option, language_option
-from pipeline.rendering import messages, print_result, results
+from pipeline.rendering import beside, print_result
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from rules.reconciliation import AGREEING, WHILE_MADE_UP, Outcome, reconcile
@@ -71,8 +71,7 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
     ]
     if outcomes or layout != "table":
         print_result(tables if outcomes else [], rows, COLUMNS, layout, language)
-    # What programs read has no line more than its rows.
-    console = results() if layout == "table" else messages()
+    console = beside(layout)
     if outcomes:
         console.print(counted(outcomes, language), markup=False)
     console.print(headline(scheme.name, outcomes, language), markup=False)

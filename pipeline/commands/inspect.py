@@ -21,7 +21,7 @@ from deliveries.guards import safe_for_spreadsheets
 from deliveries.reading import Observed, read_deliveries
 from explanation.language import Code
 from pipeline.arguments import MonthType, format_option, language_option
-from pipeline.rendering import messages, print_result, results, terminal_table
+from pipeline.rendering import beside, messages, print_result, terminal_table
 from reports.tables import PrintedTable
 from reports.words import words_in
 from reports.words.phrases import phrase
@@ -108,11 +108,10 @@ def inspect(
 
 def _tell(refusal: DeliveryRefusedError, faults_to: Path | None, layout: str, code: Code) -> None:
     """What was understood all the same, and every fault, to the file too if one is named."""
-    is_table = layout == "table"
-    console = results() if is_table else messages()
+    console = beside(layout)
     for words, value in refusal.understood.items():
         console.print(f"{phrase(words, code)}: {_value(words, value, code)}", markup=False)
-    if is_table:
+    if layout == "table":
         messages().print(terminal_table(faults_for_people(refusal, SHOWN, code), code))
     else:
         rows = fault_table(refusal.faults).to_dicts()

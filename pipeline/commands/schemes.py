@@ -124,7 +124,7 @@ def _row(found: Plan, code: Code) -> dict[str, str]:
         "measured_to": last,
         "payout_months": _paid(scheme),
         "payer": identity.payer,
-        "data_source": identity.data_source_sv if code == "sv" else identity.data_source,
+        "data_source": identity.data_source_in(code),
         "missing": "\n".join(supplies(scheme, found.not_at_hand(scheme.months), code)),
         "not_computable": "\n".join(part.in_words(code) for part in identity.not_computable),
     }

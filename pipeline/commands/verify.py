@@ -17,7 +17,7 @@ from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from pipeline.arguments import DayType, format_option, language_option
-from pipeline.rendering import messages, print_result, results
+from pipeline.rendering import beside, messages, print_result
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from reports.words.phrases import phrase
@@ -142,7 +142,7 @@ def _report(
         code,
     )
     _tell_versions(found, schemes, words)
-    console = results() if layout == "table" else messages()
+    console = beside(layout)
     for place, count in Counter(each.elsewhere for each in found if each.elsewhere).items():
         told = words["elsewhere"].format(place=phrase(place, code), count=count)
         console.print(told, markup=False, soft_wrap=True)

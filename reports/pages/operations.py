@@ -1,50 +1,17 @@
 """What a scheme of operations shows: each procedure against the mean of three years, and the caps."""
 
 from decimal import Decimal
-from fractions import Fraction
-from typing import NamedTuple
 
 import polars as pl
 
 from reports.pages.page import Section
 from reports.pages.telling import Telling
 from reports.pages.year import Year
+from reports.procedures import Procedure, procedures_in
 from reports.tables import Cell, PrintedTable, summed
-from rules.apportionment import half_up_to
-from rules.requirements.surgery import PLACES, THIRDS, Surgery
+from rules.requirements.surgery import PLACES, Surgery
 from schemas.regions import region_name
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
-
-
-class Procedure(NamedTuple):
-    """A region's operations of a procedure since the first month measured."""
-
-    operations: int
-    last_year: int
-    baseline_sum: int
-    earned_thirds: int
-    status: str
-
-    @property
-    def mean(self) -> Decimal:
-        """The mean of the three years, half-up to one decimal."""
-        return half_up_to(Fraction(self.baseline_sum, THIRDS), 1)
-
-    @property
-    def change(self) -> Decimal:
-        """Operations more than the exact mean, half-up to one decimal."""
-        more = THIRDS * self.operations - self.baseline_sum
-        return half_up_to(Fraction(more, THIRDS), 1)
-
-    @property
-    def missing(self) -> int:
-        """The least number of further operations that would give anything; 0 where some do."""
-        return max(0, self.baseline_sum // THIRDS + 1 - self.operations)
-
-    @property
-    def earned(self) -> Decimal:
-        """Kronor before the cap, half-up to öre."""
-        return half_up_to(Fraction(self.earned_thirds, THIRDS), 2)
 
 
 def region_operations(told: Telling, region: str) -> list[Section]:
@@ -167,18 +134,8 @@ def _months(told: Telling, region: str) -> Section:
 def _of_region(year: Year, region: str) -> dict[str, Procedure]:
     """By procedure, in the scheme's order."""
     rows = year.rows(SurgeryPerformance).filter(pl.col("month") == year.until, region_code=region)
-    found = {
-        name: Procedure(*values)
-        for name, *values in rows.select(
-            "procedure",
-            "operations_to_date",
-            "last_year_to_date",
-            "baseline_sum_to_date",
-            "earned_thirds_sek",
-            "status",
-        ).iter_rows()
-    }
-    return {name: found[name] for name in year.scheme.require(Surgery).procedures()}
+    found = procedures_in(rows)
+    return {name: found[region, name] for name in year.scheme.require(Surgery).procedures()}
 
 
 def _at(year: Year, region: str, procedure: str, place: str) -> int | None:

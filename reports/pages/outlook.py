@@ -16,22 +16,12 @@ from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.back_tests import BackTests
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
-from rules.requirement import Requirement
-from rules.requirements.first_visit_production import FirstVisitProduction
-from rules.requirements.surgery import Surgery
-from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
 from schemas.months import month_key
 from schemas.regions import region_name
 from schemas.table import Table
-
-KINDS: Mapping[str, type[Requirement]] = {
-    "waiting_times": WaitingTime,
-    "first_visit_production": FirstVisitProduction,
-    "surgery": Surgery,
-}
 
 Errors = Mapping[str, Mapping[str, str]]
 """By scenario, how far off its outlooks were with as many months assumed, in words."""
@@ -142,7 +132,8 @@ def computed_or_decided(scheme: Scheme, decided: Collection[date], code: Code) -
 def what_nothing_more_means(scheme: Scheme, code: Code) -> list[str]:
     """What is left of each kind of the scheme's requirements where a month is not reported."""
     words = words_in(code)["nothing_more_means"]
-    return [words[name] for name, kind in KINDS.items() if scheme.find(kind)]
+    kinds = dict.fromkeys(each.kind for each in scheme.requirements.values())
+    return [words[kind] for kind in kinds if kind in words]
 
 
 def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:

@@ -29,7 +29,7 @@ from reports.pages.region_page import region_page
 from reports.pages.standing import reported
 from reports.pages.telling import EXPLANATION, Telling
 from reports.pages.year import Year
-from reports.renewing import keep, renewed
+from reports.renewing import keep, renewed, standing
 from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.back_tests import BackTests
 from rules.loading import load_schemes
@@ -45,10 +45,6 @@ PAGES = "pages"
 
 COMMON = "common"
 """The pages that are of no month: the first one, the data's and the words'."""
-
-
-class NoPagesError(OSError):
-    """The folder that pages are to be written to is in use for something else."""
 
 
 class Written(NamedTuple):
@@ -95,19 +91,11 @@ def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
         folder: where to; only what an earlier set of pages left there is replaced or removed.
 
     Raises:
-        NoPagesError: if the folder holds something, and no set of pages.
+        NotASetError: if the folder holds something, and no set of pages.
         OSError: if the folder cannot be written.
     """
     with renewed(folder) as fresh:
-        is_ours = not folder.exists() or (folder / MANIFEST).exists()
-        if other := None if is_ours else next(folder.iterdir(), None):
-            raise NoPagesError(
-                f"{folder} holds {other.name}, and no set of pages: the folder of the pages is "
-                "theirs alone, and is renewed whole; give a new folder, or remove what is in it"
-            )
-        stood = {
-            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
-        }
+        stood = standing(folder, MANIFEST, "set of pages")
         before = _manifest(folder)
         now: dict[str, Made] = {}
         made = kept = 0

@@ -35,6 +35,12 @@ def test_a_controllers_question_is_answered(question: str, runs: Runs) -> None:
     assert_answered(runs, question)
 
 
+def answer(runs: Runs, question: str) -> object:
+    """The one value that the question gives."""
+    with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
+        return query(warehouse, question).item()
+
+
 def assert_answered(runs: Runs, question: str) -> None:
     """There are rows, and no float."""
     with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
@@ -60,12 +66,11 @@ def test_a_controllers_commands_say_something(runs: Runs) -> None:
 
 def test_the_country_is_not_summed_with_the_regions(runs: Runs) -> None:
     """December 2024: what was paid for, and once."""
-    with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
-        paid = query(
-            warehouse,
-            "SELECT sum(amount_sek)::BIGINT FROM payouts.fulfilment "
-            "WHERE scheme = 'access-2024' AND payout_month = DATE '2024-12-01'",
-        ).item()
+    paid = answer(
+        runs,
+        "SELECT sum(amount_sek)::BIGINT FROM payouts.fulfilment "
+        "WHERE scheme = 'access-2024' AND payout_month = DATE '2024-12-01'",
+    )
     assert paid == 40_000_000 + 116_850_621 + 1_197_500_000
 
 
@@ -83,12 +88,11 @@ def test_a_join_with_the_regions_drops_no_row(runs: Runs) -> None:
 
 def test_what_production_earned_is_taken_once(runs: Runs) -> None:
     """By the periods' last months, as the page has it; a sum over months has a name that says what it is."""
-    with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
-        earned = query(
-            warehouse,
-            "SELECT sum(earned_to_date_sek) FROM performance.first_visit_production "
-            "WHERE scheme = 'bup-2025' AND is_final",
-        ).item()
+    earned = answer(
+        runs,
+        "SELECT sum(earned_to_date_sek) FROM performance.first_visit_production "
+        "WHERE scheme = 'bup-2025' AND is_final",
+    )
     assert f"{earned:,}".replace(",", " ") in (CHECKOUT / "docs" / "analysis.md").read_text()
 
 

@@ -7,8 +7,9 @@ from typing import get_args
 import pytest
 
 from explanation.language import CODES
-from reports.documents import MANIFEST, NotASetError, folder_of, write_set
+from reports.documents import MANIFEST, folder_of, write_set
 from reports.payout import Audience
+from reports.renewing import NotASetError
 from schemas.places import DataRoot
 from tests.pipeline.runs import command
 from tests.reports.conftest import MONTH, SCHEME

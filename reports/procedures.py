@@ -1,0 +1,57 @@
+"""A region's operations of a procedure, as pages and documents show them."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+import polars as pl
+
+from rules.apportionment import half_up_to
+from rules.requirements.surgery import THIRDS
+
+
+class Procedure(NamedTuple):
+    """A region's operations of a procedure since the first month measured."""
+
+    operations: int
+    last_year: int
+    baseline_sum: int
+    earned_thirds: int
+    status: str
+
+    @property
+    def mean(self) -> Decimal:
+        """The mean of the three years, half-up to one decimal."""
+        return half_up_to(Fraction(self.baseline_sum, THIRDS), 1)
+
+    @property
+    def change(self) -> Decimal:
+        """Operations more than the exact mean, half-up to one decimal."""
+        more = THIRDS * self.operations - self.baseline_sum
+        return half_up_to(Fraction(more, THIRDS), 1)
+
+    @property
+    def missing(self) -> int:
+        """The least number of further operations that would give anything; 0 where some do."""
+        return max(0, self.baseline_sum // THIRDS + 1 - self.operations)
+
+    @property
+    def earned(self) -> Decimal:
+        """Kronor before the cap, half-up to öre."""
+        return half_up_to(Fraction(self.earned_thirds, THIRDS), 2)
+
+
+def procedures_in(rows: pl.DataFrame) -> dict[tuple[str, str], Procedure]:
+    """By region and procedure, the rows of `performance.surgeries` of one scheme and month."""
+    return {
+        (region, name): Procedure(*values)
+        for region, name, *values in rows.select(
+            "region_code",
+            "procedure",
+            "operations_to_date",
+            "last_year_to_date",
+            "baseline_sum_to_date",
+            "earned_thirds_sek",
+            "status",
+        ).iter_rows()
+    }
