@@ -12,7 +12,6 @@ import dagster as dg
 
 from ledger.engine import LedgerUnreachableError
 from ledger.locking import LedgerBusyError
-from rules.population import PopulationMissingError
 from schemas.mendable import MendableError
 
 PASSING = {
@@ -47,5 +46,5 @@ def failures_in_words() -> Iterator[None]:
         if error.errno in PASSING:
             raise dg.RetryRequested(TRIES, SECONDS) from dg.Failure(str(error))
         raise dg.Failure(str(error), allow_retries=False) from None
-    except (MendableError, PopulationMissingError) as error:
+    except MendableError as error:
         raise dg.Failure(str(error), allow_retries=False) from None

@@ -7,6 +7,7 @@ from fractions import Fraction
 from deliveries.positions import Place
 from explanation.values import Number, Value
 from rules.parameters import Sourced
+from schemas.mendable import MendableError
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Node:
             yield from child.walk()
 
 
-class DoesNotAddUpError(Exception):
+class DoesNotAddUpError(MendableError):
     """A recorded number is not what the numbers it rests on make: nothing is explained then."""
 
 

@@ -19,6 +19,7 @@ from ledger.ledger import Ledger
 from rules.parameters import Payout
 from rules.scheme import Scheme
 from schemas.components import BONUS
+from schemas.mendable import MendableError
 from schemas.months import month_key
 from schemas.payouts import PayoutLines, Payouts
 from schemas.places import DataRoot
@@ -26,7 +27,7 @@ from schemas.records import Record
 from schemas.regions import region_name
 
 
-class NothingToExplainError(Exception):
+class NothingToExplainError(MendableError):
     """The payout was never computed, or not by the day asked for."""
 
 

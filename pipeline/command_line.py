@@ -92,5 +92,5 @@ def main() -> None:
     try:
         bonuspott(prog_name=Path(sys.argv[0]).name)
     except (MendableError, OSError) as error:
-        messages().print(f"Error: {error}", markup=False)
+        messages().print(f"Error: {error}", markup=False, soft_wrap=True)
         sys.exit(1)

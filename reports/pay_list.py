@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from reports.payout import Payout
 from reports.tables import Cell, PrintedTable, summed
+from schemas.mendable import MendableError
 from schemas.regions import region_name, register
 
 COLUMNS = ("region_code", "registration_number", "account")
@@ -24,7 +25,7 @@ class Payee(NamedTuple):
     account: str
 
 
-class PayeesRefusedError(Exception):
+class PayeesRefusedError(MendableError):
     """The agency's file of payees cannot be used."""
 
 

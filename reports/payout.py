@@ -21,6 +21,7 @@ from rules.step import Inputs
 from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.audit import Materialisations
 from schemas.decisions import Decided
+from schemas.mendable import MendableError
 from schemas.months import month_key
 from schemas.observed import Population
 from schemas.payouts import PayoutLines, Reserves
@@ -45,7 +46,7 @@ MEASURED: tuple[type[Table], ...] = (
 READ: tuple[type[Table], ...] = (PayoutLines, Population, Reserves, *MEASURED)
 
 
-class NotComputedError(Exception):
+class NotComputedError(MendableError):
     """Nothing is published of the payout."""
 
 

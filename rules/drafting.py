@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rules.loading import load_scheme
 from rules.strict import SchemeError
+from schemas.mendable import MendableError
 
 SECTION = re.compile(r"\n(?=\[)")
 TABLE = re.compile(r"\[+(\w+)")
@@ -18,7 +19,7 @@ KEPT = ("source", "section", "agreement", "inferred", "based_on", "name")
 CARRIED = "Carried over from {base}, {later}: to be checked against the agreement."
 
 
-class DraftError(Exception):
+class DraftError(MendableError):
     """No folder was made, and why."""
 
 

@@ -26,6 +26,7 @@ from pydantic_core import CoreSchema
 from rules.catalogue import documents
 from rules.strict import Component, Name, OneOf, Strict, Text
 from schemas.labels import codes_of
+from schemas.mendable import MendableError
 from schemas.months import month_key, months_between, parse_month
 from schemas.regions import region_codes
 
@@ -106,7 +107,7 @@ class Sourced(Strict):
     inferred: str = ""
 
 
-class NotKnownYetError(LookupError):
+class NotKnownYetError(MendableError, LookupError):
     """A parameter that a calculation needs was not decided when the scheme's data were written."""
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import polars as pl
 
 from rules.parameters import PopulationBase
+from schemas.mendable import MendableError
 from schemas.months import month_key
 
 
-class PopulationMissingError(LookupError):
+class PopulationMissingError(MendableError, LookupError):
     """The population that a scheme's shares rest on was not delivered, or not for every region."""
 
     def __init__(self, base: PopulationBase, regions: list[str]) -> None:

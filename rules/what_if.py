@@ -15,6 +15,7 @@ from rules.calculation import calculate
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.components import BONUS
+from schemas.mendable import MendableError
 from schemas.months import month_key
 from schemas.payouts import BonusPots, PayoutLines
 from schemas.table import Table
@@ -23,7 +24,7 @@ EXAMPLES = 3
 """Changed rows that are named when they do not hold together."""
 
 
-class ChangeError(ValueError):
+class ChangeError(MendableError, ValueError):
     """A change names nothing that was observed, or leaves counts that cannot be."""
 
 

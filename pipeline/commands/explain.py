@@ -15,9 +15,8 @@ from rich.tree import Tree
 
 from explanation.document import as_json
 from explanation.language import Code
-from explanation.nodes import DoesNotAddUpError
 from explanation.page import as_html
-from explanation.payouts import Explainer, NothingToExplainError, Question
+from explanation.payouts import Explainer, Question
 from explanation.telling import Page, ToldNode, in_short, tell
 from pipeline.arguments import DayType, MonthType, RegionType, SchemeType, language_option
 from pipeline.rendering import WIDE, messages, results
@@ -75,12 +74,8 @@ def explain_command(
     if target and target.exists():
         raise click.ClickException(f"{target} exists already; name another file")
     question = Question(scheme, month, component, end_of(as_of) if as_of else None)
-    try:
-        explainer = Explainer(DataRoot.from_environment(), question)
-        whole = tell(explainer.explain(region), language)
-        page = in_short(whole) if summary else whole
-    except (DoesNotAddUpError, NothingToExplainError) as error:
-        raise click.ClickException(str(error)) from error
+    whole = tell(Explainer(DataRoot.from_environment(), question).explain(region), language)
+    page = in_short(whole) if summary else whole
     if target:
         written = FORMS[form](page)
         with target.open("x", encoding="utf-8") as file:

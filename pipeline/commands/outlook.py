@@ -27,8 +27,6 @@ from rules.outlook import (
     outlook,
     resting_on,
 )
-from rules.parameters import NotKnownYetError
-from rules.population import PopulationMissingError
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.amounts import grouped
@@ -70,13 +68,10 @@ def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: C
     observed = _known(root, scheme, as_of)
     assumed = assumed_months(scheme, observed)
     tell_missing(scheme, observed, as_of, assumed)
-    try:
-        # When all months are in, there is nothing to assume, and one outlook: the outcome.
-        scenarios = list(ASSUMPTIONS) if assumed else list(ASSUMPTIONS)[:1]
-        found = [outlook(scheme, observed, scenario) for scenario in scenarios]
-        tested = _tested(root, scheme)
-    except (NotKnownYetError, PopulationMissingError) as error:
-        raise click.ClickException(str(error)) from error
+    # When all months are in, there is nothing to assume, and one outlook: the outcome.
+    scenarios = list(ASSUMPTIONS) if assumed else list(ASSUMPTIONS)[:1]
+    found = [outlook(scheme, observed, scenario) for scenario in scenarios]
+    tested = _tested(root, scheme)
     off = errors(tested, assumed, language)
     state = computed_or_decided(scheme, set(observed[Decided]["month"]), language)
     tables = [scenario_table(scheme, each, assumed, off, state, language) for each in found]

@@ -15,7 +15,6 @@ from pipeline.rendering import messages, print_result, results
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.catalogue import interpretations
-from rules.population import PopulationMissingError
 from rules.readings import Otherwise, amounts_under, moved, other_readings
 from rules.scheme import Scheme
 from rules.step import Inputs
@@ -61,10 +60,7 @@ def readings(
         raise click.UsageError(f"{month_key(month)} is no payout month of {scheme.name}: {known}")
     root = DataRoot.from_environment()
     observed = observed_rows(root, scheme, as_of)
-    try:
-        differences = _computed(scheme, observed)
-    except PopulationMissingError as error:
-        raise click.ClickException(str(error)) from error
+    differences = _computed(scheme, observed)
     if month:
         differences = differences.filter(pl.col("month") == month)
     words, others = words_in(language)["readings"], other_readings(scheme)

@@ -10,8 +10,8 @@ from explanation.language import Code
 from pipeline.arguments import MonthType, SchemeType, language_option
 from pipeline.rendering import messages
 from reports.documents import documents, documents_of_year, folder_of, write_set
-from reports.pay_list import PayeesRefusedError, read_payees
-from reports.payout import Audience, NotComputedError, read_payout
+from reports.pay_list import read_payees
+from reports.payout import Audience, read_payout
 from reports.year import read_year
 from rules.scheme import Scheme
 from schemas.months import month_key
@@ -66,19 +66,16 @@ def report(
         raise click.UsageError("--payees fills the pay list, which is not public and not of a year")
     root = DataRoot.from_environment()
     is_made_up = bool(made_up(root, scheme.datasets))
-    try:
-        if month:
-            payout = read_payout(
-                root, scheme, month, is_made_up=is_made_up, audience=audience, code=language
-            )
-            made = documents(payout, read_payees(payees) if payees else {})
-            status = payout.status
-        else:
-            year = read_year(root, scheme, is_made_up=is_made_up, audience=audience, code=language)
-            made = documents_of_year(year)
-            status = year.last.status
-    except (NotComputedError, PayeesRefusedError) as error:
-        raise click.ClickException(str(error)) from error
+    if month:
+        payout = read_payout(
+            root, scheme, month, is_made_up=is_made_up, audience=audience, code=language
+        )
+        made = documents(payout, read_payees(payees) if payees else {})
+        status = payout.status
+    else:
+        year = read_year(root, scheme, is_made_up=is_made_up, audience=audience, code=language)
+        made = documents_of_year(year)
+        status = year.last.status
     of_what = month_key(month) if month else "year"
     folder = folder or folder_of(root.reports, scheme.name, of_what, audience, language)
     write_set(made, folder)

@@ -14,7 +14,7 @@ from pipeline.supplies import supplies
 from reports.scheme_comparison import comparison
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
-from rules.drafting import DraftError, draft
+from rules.drafting import draft
 from rules.loading import SCHEMES, load_scheme, load_schemes
 from rules.planning import Known, Plan, plan
 from rules.scheme import Scheme
@@ -83,10 +83,7 @@ def new(name: str, base: str) -> None:
     The folder loads as it is; what a new agreement says otherwise is then put in. See
     docs/new_agreement.md.
     """
-    try:
-        folder = draft(SCHEMES, name, base)
-    except DraftError as error:
-        raise click.ClickException(str(error)) from error
+    folder = draft(SCHEMES, name, base)
     scheme = load_scheme(folder)
     measured = " to ".join(filter(None, _measured(scheme))) or "nothing"
     click.echo(f"{folder}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
