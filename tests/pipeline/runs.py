@@ -80,7 +80,8 @@ def opened(root: DataRoot) -> Iterator[dg.DagsterInstance]:
 
 def published(root: DataRoot) -> dict[str, pl.DataFrame]:
     """Every table of the published warehouse but `audit.*`, in order of key."""
-    with connected(root.published, read_only=True):  # kept open: the file is opened once, not for each
+    # Kept open: the file is opened once, and not for each table.
+    with connected(root.published, read_only=True):
         return {name: read_published(root, table) for name, table in TABLES.items()}
 
 
