@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     blocks, left = [waiting[number::workers] for number in range(workers)], len(items)
     for number, block in enumerate(blocks):
         share = left // (workers - number)
-        block += islice(others, share - len(block))
+        block.extend(islice(others, share - len(block)))
         left -= share
     items[:] = [*chain.from_iterable(blocks), *others]
 
