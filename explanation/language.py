@@ -22,6 +22,9 @@ from schemas.months import MONTHS_A_YEAR
 from schemas.tables import TABLES
 
 WORDS = Path(__file__).with_name("words")
+NAMED = {"age_group", "component", "measure", "procedure", "provider_type"}
+"""Kinds of labels whose words stand in sentences and headings."""
+
 Code = Literal["en", "sv"]
 CODES: tuple[Code, ...] = get_args(Code)
 
@@ -105,7 +108,11 @@ class Language(BaseModel):
 
     def section(self, text: str) -> str:
         """A section of a source, with the words that the language has for its parts."""
-        return re.sub(r"[^\W\d_]+", lambda match: self.sections.get(match[0], match[0]), text)
+        if not self.sections:
+            return text
+        longest_first = sorted(self.sections, key=len, reverse=True)
+        parts = "|".join(map(re.escape, longest_first))
+        return re.sub(rf"\b(?:{parts})\b", lambda match: self.sections[match[0]], text)
 
     def _month(self, value: Month) -> str:
         name = self.months[value.month.month - 1]
@@ -170,7 +177,7 @@ def language(code: Code) -> Language:
     content["names"] |= {
         f"{kind}.{name}": label_sv if code == "sv" else label_en
         for kind, name, label_sv, label_en in labels({}).iter_rows()
-        if kind in {"component", "measure", "procedure"}
+        if kind in NAMED
     }
     content["names"] |= {
         f"column.{table}.{each.name}": (code == "sv" and each.term_sv)

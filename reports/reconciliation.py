@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
+from explanation.values import Month
 from reports.layout import columns
 from reports.payout import Payout
 from reports.procedures import procedures_in
@@ -45,8 +46,12 @@ def reconciliation_tables(payout: Payout) -> list[PrintedTable]:
 
     The public sees no number of operations: a month's could be worked out.
     """
-    counts = [_basis(payout), *([_operations(payout)] if payout.audience == "internal" else [])]
-    return [_reconciliation(payout), *(each for each in counts if each.rows)]
+    tables = [_reconciliation(payout)]
+    if "waiting_time" in payout.components:
+        tables.append(_basis(payout))
+    if "surgery" in payout.components and payout.audience == "internal":
+        tables.append(_operations(payout))
+    return tables
 
 
 def _reconciliation(payout: Payout) -> PrintedTable:
@@ -115,7 +120,7 @@ def _row(payout: Payout, figure: Figure, code: str, outcome: Outcome | None) -> 
         published,
         None if published is None else published - rounded,
         payout.words["check"][outcome.verdict] if outcome else words["unpublished"],
-        outcome.explanation if outcome else "",
+        outcome.told_in(payout.code).explanation if outcome else "",
         payout.language.section(outcome.source) if outcome else "",
     ]
 
@@ -148,11 +153,7 @@ def _basis(payout: Payout) -> PrintedTable:
     """The counts of the round, a row a region, month and measure; no sums, which could give counts away."""
     words = payout.words["basis"]
     rows: list[list[Cell]] = []
-    measured = (
-        _of_round(payout, EARNED["waiting_time"])
-        if "waiting_time" in payout.components
-        else WaitingTimePerformance.without_rows()
-    )
+    measured = _of_round(payout, WaitingTimePerformance)
     for row in measured.sort("region_code", "month", "measure").iter_rows(named=True):
         counts = {name: row[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)}
         rows.append(
@@ -183,8 +184,6 @@ def _operations(payout: Payout) -> PrintedTable:
     """Operations since the first month measured: a row a region and procedure, and what they earned."""
     words, rows = payout.words["account"], list[list[Cell]]()
     final = payout.tables[SurgeryPerformance].filter(pl.col("is_final"), scheme=payout.scheme.name)
-    if "surgery" not in payout.components:
-        final = final.clear()
     for (code, name), each in sorted(procedures_in(final).items()):
         counts: list[Cell] = [each.operations, each.last_year, each.mean]
         if each.status == "incomplete":
@@ -193,7 +192,9 @@ def _operations(payout: Payout) -> PrintedTable:
         rows.append([region_name(code), procedure, *counts, each.earned])
     page = payout.words["operations_page"]
     return PrintedTable(
-        title=page["title"].format(month=month_key(payout.scheme.measured_months[-1])),
+        title=page["title"].format(
+            month=payout.language.write(Month(payout.scheme.measured_months[-1]))
+        ),
         headings=[
             payout.words["table"]["region"],
             page["procedure"],

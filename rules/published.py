@@ -33,6 +33,7 @@ class KnownDifference(Strict):
     published: Exact
     computed: Exact
     explanation: Text
+    explanation_sv: Text
 
 
 class Lines(Strict):
@@ -95,6 +96,7 @@ class Stated(Strict):
     """
 
     title: Text
+    title_sv: Text
     source: Source
     section: Text
     evidence: Evidence
@@ -135,6 +137,7 @@ class FramePart(Strict):
     )
 
     name: Text
+    name_sv: Text
     amount_sek: Kronor | None = None
     payout_month: Month | None = None
     fund: Component | None = None

@@ -45,13 +45,18 @@ AGREEING: frozenset[Verdict] = frozenset(
 
 Amount = Total | ReserveTotal | FrameLine
 
-WHILE_MADE_UP = "not comparable while the extracts are made up"
+WHILE_MADE_UP = (
+    "not comparable while the extracts are made up",
+    "kan inte jämföras så länge underlaget är påhittat",
+)
+"""In English and in Swedish."""
 
 
 class Outcome(NamedTuple):
     """A published figure compared: `computed` is missing where nothing was computed, or nothing can be yet.
 
     `region_code` is empty for totals and for the sum of a set's column. `month` is the payout month or the reserve's first month.
+    What it is called, and why it differs, is said in English and in Swedish.
     """
 
     title: str
@@ -64,6 +69,14 @@ class Outcome(NamedTuple):
     source: str
     explanation: str = ""
     is_column_sum: bool = False
+    title_sv: str = ""
+    explanation_sv: str = ""
+
+    def told_in(self, code: str) -> "Outcome":
+        """The outcome with the title and the explanation of the language, `en` or `sv`."""
+        if code == "en":
+            return self
+        return self._replace(title=self.title_sv, explanation=self.explanation_sv)
 
 
 def reconcile(scheme: Scheme, tables: Inputs, *, made_up: bool) -> list[Outcome]:
@@ -88,7 +101,10 @@ def reconcile(scheme: Scheme, tables: Inputs, *, made_up: bool) -> list[Outcome]
         month, computed = _computed(scheme, amount, tables)
         found = _compared(amount, month, Decimal(amount.amount_sek), computed, made_up=made_up)
         if isinstance(amount, FrameLine):
-            found = found._replace(explanation=" + ".join(part.name for part in amount.part))
+            found = found._replace(
+                explanation=" + ".join(part.name for part in amount.part),
+                explanation_sv=" + ".join(part.name_sv for part in amount.part),
+            )
         outcomes.append(found)
     if not scheme.not_known_yet:
         return outcomes
@@ -130,7 +146,9 @@ def _compare_figures(
         found = _compared(figures, month, value, computed.get(code), made_up=made_up)
         listed = known.get(code)
         if listed and found.verdict in {"agrees", "differs"}:
-            found = found._replace(explanation=listed.explanation)
+            found = found._replace(
+                explanation=listed.explanation, explanation_sv=listed.explanation_sv
+            )
             if found.verdict == "agrees":
                 found = found._replace(verdict="difference_gone")
             elif (listed.published, listed.computed) == (value, found.computed):
@@ -145,7 +163,7 @@ def _compared(
     stated: Stated, month: date, published: Decimal, computed: Decimal | None, *, made_up: bool
 ) -> Outcome:
     """A published figure, and whether what was computed is the same."""
-    verdict, explanation = _verdict(published, computed), ""
+    verdict, explanation = _verdict(published, computed), ("", "")
     if made_up and stated.when_made_up == "not_comparable":
         verdict, explanation = "not_comparable", WHILE_MADE_UP
     return Outcome(
@@ -157,7 +175,9 @@ def _compared(
         verdict,
         stated.evidence,
         f"{stated.source}, {stated.section}",
-        explanation,
+        explanation[0],
+        title_sv=stated.title_sv,
+        explanation_sv=explanation[1],
     )
 
 
@@ -173,6 +193,7 @@ def _column_sum(outcomes: list[Outcome]) -> Outcome:
         computed=computed,
         verdict=verdict,
         explanation="",
+        explanation_sv="",
         is_column_sum=True,
     )
 

@@ -14,7 +14,7 @@ from pipeline.arguments import SchemeType, format_option, language_option
 from pipeline.rendering import beside, print_result
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
-from rules.reconciliation import AGREEING, WHILE_MADE_UP, Outcome, reconcile
+from rules.reconciliation import AGREEING, Outcome, reconcile
 from rules.scheme import Scheme
 from schemas.decisions import Decided
 from schemas.months import month_key
@@ -56,11 +56,10 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
     """
     root = DataRoot.from_environment()
     outcomes = reconcile_published(scheme, root)
-    tables = [
-        reconciliation_table(scheme, outcomes, compared_with(scheme, root, language), language)
-    ]
+    told = [each.told_in(language) for each in outcomes]
+    tables = [reconciliation_table(scheme, told, compared_with(scheme, root, language), language)]
     if any(each.verdict != "agrees" for each in outcomes):
-        tables.append(difference_table(outcomes, language))
+        tables.append(difference_table(told, language))
     rows = [
         {
             name: str(value) if name in {"published", "computed"} and value is not None else value
@@ -146,7 +145,7 @@ def difference_table(outcomes: Sequence[Outcome], code: Code) -> PrintedTable:
                 each.published,
                 each.computed,
                 words[each.verdict],
-                words["while_made_up"] if each.explanation == WHILE_MADE_UP else each.explanation,
+                each.explanation,
             ]
             for each in outcomes
             if each.verdict != "agrees"

@@ -13,6 +13,7 @@ from pipeline.arguments import SchemeType, format_option, language_option
 from pipeline.rendering import print_result
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
+from reports.words.phrases import phrase
 from rules.scheme import Scheme
 from schemas.decisions import Decided, Differences
 from schemas.months import month_key
@@ -60,7 +61,7 @@ def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
         print_result([_difference_table(month, shown, decided, language)], [], [], layout, language)
         computation = decided.filter(month=month)["computation"][0]
         for cause in causes(ledger, computation, found.records[month].number):
-            click.echo(f"  {words['cause']}: {cause}")
+            click.echo(f"  {words['cause']}: {phrase(cause, language)}")
 
 
 def _difference_table(

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 import polars as pl
 
-from explanation.language import Code
+from explanation.language import MINUS, Code
 from explanation.language import language as language_of
+from explanation.values import Month
 from pipeline.arguments import DayType, SchemeType, format_option, language_option
 from pipeline.changes import change_in_words, changes_in
 from pipeline.observed_rows import observed_rows
@@ -19,7 +20,7 @@ from reports.words import words_in
 from rules.loading import load_scheme
 from rules.scheme import Scheme
 from rules.strict import SchemeError
-from rules.what_if import Moved, changed, moved
+from rules.what_if import Change, Moved, changed, moved
 from schemas.components import REGISTER
 from schemas.months import month_key
 from schemas.places import DataRoot
@@ -89,7 +90,7 @@ def whatif(
     then = reduce(lambda rows, change: changed(scheme, rows, change), made, observed)
     other = _otherwise(scheme, otherwise) if otherwise else scheme
     found = moved((scheme, observed), (other, then))
-    said = [*map(str, made), *parameters]
+    said = [*(in_words(each, language) for each in made), *parameters]
     tables = [year_table(scheme, found, said, language)]
     tables += [
         payout_table(of_month, month, language)
@@ -97,6 +98,26 @@ def whatif(
         if isinstance(month, date) and (of_month["difference_sek"] != 0).any()
     ]
     print_result(tables, _rows(found.lines), COLUMNS, layout, language)
+
+
+def in_words(change: Change, code: Code) -> str:
+    """What is otherwise, as a heading says it: whose counts, and what becomes of them."""
+    words, names = words_in(code)["whatif"], language_of(code)
+    where: list[str] = []
+    for column, value in change.where.items():
+        if isinstance(value, date):
+            where.append(names.write(Month(value)))
+        elif column.endswith("region_code"):
+            place = words["performing"] if column.startswith("performing") else "{region}"
+            where.append(place.format(region=code_and_name(value)))
+        else:
+            where.append(names.name(f"{column}.{value}"))
+    counts = [
+        f"{names.name(f'column.{change.table.qualified_name()}.{name}')} "
+        + (f"{number:+}".replace("-", MINUS) if is_relative else f"= {number}")
+        for name, (number, is_relative) in change.counts.items()
+    ]
+    return f"{', '.join(where) or words['everywhere']}: {', '.join(counts)}"
 
 
 def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) -> PrintedTable:
@@ -147,7 +168,7 @@ def payout_table(lines: pl.DataFrame, month: date, code: Code) -> PrintedTable:
         amounts = [differences[region, component] for component in components]
         rows.append([code_and_name(region), *amounts, sum(amounts)])
     return PrintedTable(
-        title=words["whatif"]["of_month"].format(month=month_key(month)),
+        title=words["whatif"]["of_month"].format(month=names.write(Month(month))),
         headings=[
             words["table"]["region"],
             *(names.name(f"component.{name}") for name in components),

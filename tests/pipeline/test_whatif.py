@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from explanation.language import Code
 from ledger.ledger import Ledger
+from pipeline.changes import change_in_words
+from pipeline.commands.whatif import in_words
+from rules.loading import load_schemes
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
@@ -64,7 +68,37 @@ def test_the_price_of_a_threshold(root: DataRoot) -> None:
     assert f"bup-2025, årets kronor om annorlunda: {parameter}" in words
     assert "Resultat som når en högre nivå: 0; en lägre: 29." in words
     assert "│ Summa                  │ 990 000 000 │ 990 000 000 │           0 │" in told.out
-    assert "Utbetalning 2025-12: kronor mer eller mindre" in told.out
+    assert "Utbetalning december 2025: kronor mer eller mindre. Beräknat, inte beslutat" in words
+
+
+@pytest.mark.parametrize(
+    ("code", "waiting", "operations"),
+    [
+        (
+            "sv",
+            (
+                "12 Skåne, april 2025, Påbörjad behandling: genomförda väntetid 30 dagar eller kortare "
+                "+20, antal genomförda totalt = 120"
+            ),
+            "alla: antal operationer \u22123",
+        ),
+        (
+            "en",
+            (
+                "12 Skåne, April 2025, Treatment begun (påbörjad behandling): completed within 30 +20, "
+                "completed = 120"
+            ),
+            "everywhere: operations \u22123",
+        ),
+    ],
+)
+def test_a_change_in_words(code: Code, waiting: str, operations: str) -> None:
+    """The region, month and measure by their names, and the count by its term."""
+    given = "region=12,month=2025-04,measure=treatment,within=+20,completed=120"
+    scheme = load_schemes()["bup-2025"]
+    assert in_words(change_in_words(scheme, given), code) == waiting
+    scheme = load_schemes()["surgery-2025"]
+    assert in_words(change_in_words(scheme, "operations=-3"), code) == operations
 
 
 def test_operations(runs: Runs) -> None:

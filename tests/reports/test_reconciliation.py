@@ -51,7 +51,7 @@ def test_known_differences_come_with_their_reason(made: dict[str, bytes]) -> Non
     known = {row[0]: row for row in read if row[7] == "känd skillnad"}
     assert known.keys() == {"Skåne", "Värmland", "Västmanland"}
     assert known["Skåne"][3:7] == [71_631_819, 72, 71, -1]
-    assert "cut off rather than rounded" in str(known["Skåne"][8])
+    assert "avkortat i stället för avrundat" in str(known["Skåne"][8])
 
 
 def of_december(root: DataRoot) -> dict[str, bytes]:
