@@ -3,7 +3,7 @@
 from explanation.context import Context, named, versions
 from explanation.nodes import Node, Note
 from explanation.reserves import reserve_of_grant, total_of
-from explanation.values import Name, kronor
+from explanation.values import Name, Value, kronor
 from rules.parameters import Payout
 from rules.requirements.grant import Grant
 from schemas.payouts import Reserves
@@ -23,11 +23,18 @@ def granted(context: Context, payments: Record, payout: Payout, component: str) 
     parts = (
         [] if "not_eligible" in failed else reserve_of_grant(context, grant, reserves, component)
     )
+    values: dict[str, Value] = {
+        "component": Name(f"component.{component}"),
+        "fund": kronor(grant.fund.at(payout.month)),
+    }
+    equal_and_share = [part.amount for part in parts if part.amount]
+    if has_both := len(equal_and_share) > 1 and not failed:
+        values |= dict(zip(("fixed", "share"), equal_and_share, strict=True))
     return Node(
-        "line.grant",
+        "line.grant_fixed" if has_both else "line.grant",
         named(component, payout.month),
         kronor(0 if failed else total_of(parts)),
-        {"component": Name(f"component.{component}")},
+        values,
         rules=[payout, *versions(payout.month, [listed for listed, _ in standing])],
         notes=[Note(note) for note in failed],
         record=payments.number,

@@ -1,6 +1,7 @@
 """Waiting times: the round's sum, each month and measure, and which alternative gave the level."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from explanation.alternatives import attainment, improvement, improvement_for_reading
@@ -8,7 +9,7 @@ from explanation.context import Context, named
 from explanation.levels import rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_month, total_of
-from explanation.values import Month, Name, kronor, months_told, percent
+from explanation.values import Month, Name, count, kronor, months_told, percent
 from explanation.waiting_counts import Counts, completed_leaf, counts_of
 from rules.apportionment import half_up
 from rules.parameters import Payout
@@ -31,13 +32,19 @@ def earned_in_round(context: Context, payments: Record, payout: Payout, componen
     ]
     exact = total_of(months)
     each = context.scheme.reading("rounding_of_earned") == "per_month_and_measure"
-    amount = half_up(exact) if not each else _rounded_each(months)
+    cells = [cell for month in months for cell in month.children]
+    full = [cell for cell in cells if cell.values["level"] == percent(PER_CENT)]
+    amount = half_up(exact) if not each else _rounded_each(cells)
     rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
     return Node(
         "line.waiting_time_each" if each else "line.waiting_time",
         named("waiting_time", payout.month),
         kronor(amount),
-        months_told(payout.round_months()[0], payout.round_months()[-1]),
+        {
+            **months_told(payout.round_months()[0], payout.round_months()[-1]),
+            "full": count(len(full)),
+            "cells": count(len(cells)),
+        },
         rounding,
         rules=[payout],
         readings=["rounding_of_earned"],
@@ -46,10 +53,8 @@ def earned_in_round(context: Context, payments: Record, payout: Payout, componen
     )
 
 
-def _rounded_each(months: Sequence[Node]) -> int:
-    return sum(
-        half_up(cell.amount.value) for month in months for cell in month.children if cell.amount
-    )
+def _rounded_each(cells: Sequence[Node]) -> int:
+    return sum(half_up(cell.amount_of()) for cell in cells)
 
 
 def _month(context: Context, rule: WaitingTime, record: Record) -> Node:
@@ -77,6 +82,9 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
     level, alternative = _better(alternatives)
     if rule.is_by_population(record.month):
         level, alternative = PER_CENT, "population"
+    if level == PER_CENT:
+        # Nothing was missed: how far the other alternative was from its level moves no krona.
+        alternatives = [replace(each, notes=()) for each in alternatives]
     earned = reserve.amount_of() * level / PER_CENT
     expected = {
         **_printed(context, counts),

@@ -4,6 +4,7 @@ from reports.layout import columns
 from reports.payout import Payout, spaced
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, picture, typeset, written_tables
+from schemas.amounts import NO_BREAK_SPACE
 from schemas.regions import region_name
 
 
@@ -36,6 +37,12 @@ def annex_table(payout: Payout) -> PrintedTable:
     )
 
 
+def annex_title(payout: Payout) -> str:
+    """The annex's title; no line breaks between its month and the year."""
+    month = payout.month_words.replace(" ", NO_BREAK_SPACE)
+    return payout.words["annex"]["title"].format(scheme=payout.title, month=month)
+
+
 def annex_pdf(payout: Payout) -> bytes:
     """The annex as a PDF, a page of A4 a table; a draft's watermark until it is decided.
 
@@ -55,7 +62,6 @@ def annex_picture(payout: Payout) -> bytes:
 
 
 def _content(payout: Payout) -> dict[str, object]:
-    title = payout.words["annex"]["title"].format(scheme=payout.title, month=payout.month_words)
-    page = page_of(payout, title)
+    page = page_of(payout, annex_title(payout))
     said_elsewhere = [payout.status, payout.words["audience"][payout.audience]]
     return {**page, "tables": written_tables(payout, [annex_table(payout)], said_elsewhere)}

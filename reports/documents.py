@@ -10,13 +10,15 @@ import polars as pl
 
 from explanation.language import Code
 from reports.account import account_pdf, account_text, sections
-from reports.annex import annex_pdf, annex_table
+from reports.account import title as account_title
+from reports.annex import annex_pdf, annex_table, annex_title
 from reports.pay_list import Payee, pay_list
 from reports.payout import Audience, Payout
 from reports.press import press_text
 from reports.reconciliation import reconciliation_tables
 from reports.renewing import keep, renewed, standing
 from reports.spreadsheets import text_for_excel, workbook
+from reports.typesetting import numbered
 from reports.year import Year
 from schemas.months import month_key
 
@@ -51,7 +53,7 @@ def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
     annex = annex_table(payout)
     made = {
         "bilaga.pdf": annex_pdf(payout),
-        "bilaga.xlsx": workbook([annex]),
+        "bilaga.xlsx": workbook(numbered(payout, [annex]), document=annex_title(payout)),
         "bilaga.csv": text_for_excel(annex),
         "press.md": press_text(payout).encode(),
         "avstamning.xlsx": workbook(reconciliation_tables(payout)),
@@ -76,7 +78,9 @@ def documents_of_year(year: Year) -> dict[str, bytes]:
     made = {
         "arsredovisning.pdf": account_pdf(year),
         "arsredovisning.md": account_text(year).encode(),
-        "arsredovisning.xlsx": workbook(tables, year.last.standing),
+        "arsredovisning.xlsx": workbook(
+            numbered(year.last, tables), year.last.standing, document=account_title(year)
+        ),
     }
     of_what = {"payouts": {month_key(each.month): each.paid() for each in year.payouts}}
     return {**made, MANIFEST: _manifest(year.last, of_what, year.payouts, made)}

@@ -18,6 +18,7 @@ from rules.computed_figures import whole_millions
 from rules.published import Figures, Lines
 from rules.reconciliation import Outcome
 from rules.requirements.surgery import THIRDS
+from rules.requirements.waiting_times import WaitingTime
 from schemas.months import month_key
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import region_name
@@ -154,7 +155,10 @@ def _basis(payout: Payout) -> PrintedTable:
     words = payout.words["basis"]
     rows: list[list[Cell]] = []
     measured = _of_round(payout, WaitingTimePerformance)
-    for row in measured.sort("region_code", "month", "measure").iter_rows(named=True):
+    in_order = pl.Enum(payout.scheme.require(WaitingTime).measures())
+    for row in measured.sort("region_code", "month", pl.col("measure").cast(in_order)).iter_rows(
+        named=True
+    ):
         counts = {name: row[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)}
         rows.append(
             [

@@ -44,7 +44,7 @@ WIDEST = 44
 """Characters of the widest column."""
 
 
-def workbook(tables: Sequence[PrintedTable], said: Sequence[str] = ()) -> bytes:
+def workbook(tables: Sequence[PrintedTable], said: Sequence[str] = (), document: str = "") -> bytes:
     """The tables as a workbook (XLSX), a sheet each: numbers as numbers, sums as values.
 
     The same tables give the same bytes. A text is never a formula, whatever it begins with.
@@ -52,11 +52,14 @@ def workbook(tables: Sequence[PrintedTable], said: Sequence[str] = ()) -> bytes:
     Args:
         tables: at least one.
         said: what is said of all of them, on every sheet: whoever prints one has no other.
+        document: the title of the document that they are the tables of, if they have one.
     """
     made = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(made, options) as book:
-        book.set_properties({"title": tables[0].title, "created": NO_TIME.replace(tzinfo=None)})
+        book.set_properties(
+            {"title": document or tables[0].title, "created": NO_TIME.replace(tzinfo=None)}
+        )
         formats = _Formats(
             title=book.add_format(
                 {"bold": True, "font_size": 13, "text_wrap": True, "valign": "top"}
@@ -94,7 +97,7 @@ def workbook(tables: Sequence[PrintedTable], said: Sequence[str] = ()) -> bytes:
         )
         for table in tables:
             told = replace(table, notes=[*table.notes, *said])
-            _write(book.add_worksheet(table.sheet), told, formats)
+            _write(book.add_worksheet(table.sheet), told, formats, document)
     return made.getvalue()
 
 
@@ -142,7 +145,7 @@ class _Formats(NamedTuple):
     totals: Sequence[Format]
 
 
-def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats) -> None:
+def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats, document: str) -> None:
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     if len(table.headings) > WIDE:
@@ -150,10 +153,12 @@ def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats) -> None:
     widths = [_width(table, column) for column in range(len(table.headings))]
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    _across(sheet, 0, table.title, widths, formats.title, BOLD * BOLD)
-    for number, note in enumerate(table.notes, start=1):
+    titles = [document, table.title] if document else [table.title]
+    for number, title in enumerate(titles):
+        _across(sheet, number, title, widths, formats.title, BOLD * BOLD)
+    for number, note in enumerate(table.notes, start=len(titles)):
         _across(sheet, number, note, widths, formats.note, 1)
-    top = len(table.notes) + 2
+    top = len(titles) + len(table.notes) + 1
     _write_groups(sheet, top - 1, table, formats.group)
     for column, heading in enumerate(table.headings):
         is_number = any(isinstance(row[column], int | Decimal) for row in table.rows)

@@ -5,6 +5,7 @@ The font is Typst's own (Libertinus Serif), never a machine's, so that the page 
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypedDict
@@ -89,6 +90,15 @@ def written_tables(
             "notes": [note for note in table.notes if note not in said_elsewhere],
         }
         for number, table in enumerate(tables, start=first)
+    ]
+
+
+def numbered(payout: Payout, tables: Sequence[PrintedTable]) -> list[PrintedTable]:
+    """The tables with their numbers in front of their titles, as the pages have them."""
+    number = payout.words["table"]["number"]
+    return [
+        replace(table, title=f"{number.format(number=place)} {table.title}")
+        for place, table in enumerate(tables, start=1)
     ]
 
 
