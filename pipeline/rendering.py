@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import repeat
 
 import click
 from rich.console import Console
@@ -18,7 +19,6 @@ from explanation.language import Code, language
 from pipeline.failures import StepFailure
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
-from schemas.amounts import grouped
 
 WIDE = 220
 """Columns of a line where there is no terminal to fit, as in a file or a pipe."""
@@ -138,11 +138,12 @@ def terminal_table(printed: PrintedTable, code: Code) -> Table:
             no_wrap=numeric[place] or (place == 0 and any(numeric)),
             overflow="fold",
         )
+    decimals = [printed.decimals(place) for place in range(len(headings))]
     for row in printed.rows:
-        table.add_row(*(_shown(cell, code) for cell in row))
+        table.add_row(*map(_shown, row, decimals, repeat(code)))
     if printed.totals:
         table.add_section()
-        table.add_row(*(_shown(cell, code) for cell in printed.totals), style="bold")
+        table.add_row(*map(_shown, printed.totals, decimals, repeat(code)), style="bold")
     return table
 
 
@@ -151,9 +152,10 @@ def _is_numeric(column: Sequence[Cell]) -> bool:
     return bool(cells) and all(isinstance(cell, int | Decimal) for cell in cells)
 
 
-def _shown(cell: Cell, code: Code) -> Text:
+def _shown(cell: Cell, decimals: int, code: Code) -> Text:
     if isinstance(cell, int | Decimal):
-        return Text(grouped(Decimal(cell)).replace(".", language(code).form["point"]))
+        written = f"{Decimal(cell):,.{decimals}f}".replace(",", " ")
+        return Text(written.replace(".", language(code).form["point"]))
     return Text("" if cell is None else str(cell))
 
 

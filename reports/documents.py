@@ -16,7 +16,7 @@ from reports.pay_list import Payee, pay_list
 from reports.payout import Audience, Payout
 from reports.press import press_text
 from reports.reconciliation import reconciliation_tables
-from reports.renewing import keep, renewed, standing
+from reports.renewing import keep, renewed
 from reports.spreadsheets import text_for_excel, workbook
 from reports.typesetting import numbered
 from reports.year import Year
@@ -95,8 +95,7 @@ def write_set(made: Mapping[str, bytes], folder: Path) -> None:
         NotASetError: if the folder holds something, and no set of documents.
         OSError: if the folder cannot be written.
     """
-    with renewed(folder) as fresh:
-        stood = standing(folder, MANIFEST, MANIFEST)
+    with renewed(folder, MANIFEST) as (fresh, stood):
         write(made, fresh)
         keep(stood - _files(folder) - made.keys(), folder, fresh)
 

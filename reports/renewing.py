@@ -16,40 +16,33 @@ from schemas.mendable import MendableError
 
 
 class NotASetError(MendableError):
-    """A folder that would be renewed whole holds something, and no set."""
-
-
-def standing(folder: Path, manifest: str, called: str) -> set[str]:
-    """The files in the folder, of the set and others, by their paths below it; none if there is no folder.
-
-    Args:
-        folder: that is to be renewed.
-        manifest: the file that every set has.
-        called: what is missing where that file is.
-
-    Raises:
-        NotASetError: if the folder holds something, and no set.
-    """
-    held = {each.name for each in folder.iterdir()} if folder.exists() else set()
-    if held and manifest not in held:
-        raise NotASetError(
-            f"{folder} holds {min(held)}, and no {called}: a set has a folder of its own, which is "
-            "renewed whole; give a new folder, or remove what is in it"
-        )
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    """A folder cannot be renewed whole: it holds something and no set, or somebody stands in it."""
 
 
 @contextmanager
-def renewed(folder: Path) -> Iterator[Path]:
+def renewed(folder: Path, manifest: str) -> Iterator[tuple[Path, set[str]]]:
     """A new, empty folder to fill; it takes the place of `folder` if that ends without an error.
 
     What a process that was killed left beside the folder goes. Others who would renew it, or a folder
     beside it, wait.
 
+    Args:
+        folder: that is to be renewed.
+        manifest: the file that every set has.
+
+    Yields:
+        The new folder, and the files in the old one, of the set and others, by their paths below it.
+
     Raises:
+        NotASetError: if the folder holds something, and no set, or is the one that the shell stands in.
         OSError: if the folder's own folder cannot be written, or `folder` is a mounted disk itself.
     """
     folder = folder.resolve()
+    if Path.cwd().is_relative_to(folder):
+        raise NotASetError(
+            f"{folder} is, or holds, the folder that you stand in, which a set would take the place "
+            "of; name a folder in it, or stand outside"
+        )
     fresh, aside = (folder.with_name(f".{folder.name}.{kind}") for kind in ("new", "old"))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with _alone(folder.parent):
@@ -57,9 +50,10 @@ def renewed(folder: Path) -> Iterator[Path]:
             aside.rename(folder)  # a process was killed between the two renames
         for leftover in (fresh, aside):
             shutil.rmtree(leftover, ignore_errors=True)
+        stood = _standing(folder, manifest)
         try:
             fresh.mkdir()
-            yield fresh
+            yield fresh, stood
             if folder.exists():
                 folder.rename(aside)
             fresh.rename(folder)
@@ -77,6 +71,16 @@ def keep(names: Iterable[str], folder: Path, fresh: Path) -> None:
             kept.hardlink_to(folder / name)
         except OSError:
             shutil.copy2(folder / name, kept)
+
+
+def _standing(folder: Path, manifest: str) -> set[str]:
+    held = {each.name for each in folder.iterdir()} if folder.exists() else set()
+    if held and manifest not in held:
+        raise NotASetError(
+            f"{folder} holds {min(held)}, and no {manifest}: a set has a folder of its own, which is "
+            "renewed whole; give a new folder, or remove what is in it"
+        )
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 @contextmanager

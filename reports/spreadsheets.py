@@ -167,7 +167,7 @@ def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats, document: s
     # A program that only shows the file does not fit the height of a row to its words.
     words = [word.replace(EN_DASH, f"{EN_DASH} ") for word in table.headings]
     sheet.set_row(top, LINE * max(_lines(*each, BOLD) for each in zip(words, widths, strict=True)))
-    decimals = [_decimals(row[column] for row in table.all_rows()) for column in range(len(widths))]
+    decimals = [min(table.decimals(column), MOST_DECIMALS) for column in range(len(widths))]
     numbers = [formats.numbers[each] for each in decimals]
     for number, row in enumerate(table.rows, start=top + 1):
         texts = [
@@ -217,12 +217,6 @@ def _width(table: PrintedTable, column: int) -> float:
 def _lines(text: str, width: float, share: float) -> int:
     """The lines that words take in a column so wide, of whose letters it holds a share."""
     return max(1, len(textwrap.wrap(text, int(width * share))))
-
-
-def _decimals(column: Iterable[Cell]) -> int:
-    """As many as the number with the most of them has: a column's numbers are written alike."""
-    found = (cell.normalize().as_tuple().exponent for cell in column if isinstance(cell, Decimal))
-    return min(max((-each for each in found if isinstance(each, int)), default=0), MOST_DECIMALS)
 
 
 def _write_cell(

@@ -46,6 +46,14 @@ class PrintedTable:
             for group, heading in zip(groups, self.headings, strict=True)
         ]
 
+    def decimals(self, column: int) -> int:
+        """As many as the column's number with the most of them has: all of them are written alike."""
+        cells = (row[column] for row in self.all_rows())
+        found = (
+            cell.normalize().as_tuple().exponent for cell in cells if isinstance(cell, Decimal)
+        )
+        return max((-each for each in found if isinstance(each, int)), default=0)
+
     def spans(self) -> list[tuple[str, int]]:
         """The groups with how many columns in a row each stands above; none if there are none."""
         return [(word, len(list(columns))) for word, columns in groupby(self.groups)]

@@ -98,7 +98,7 @@ class Deliveries(Table):
     delivery_id: pl.String = column(
         "The delivery: dataset, month, day, first 12 digits of its SHA-256.",
         unit="identifier",
-        term_sv="leverans",
+        term_sv="inlämning",
         source="deliveries/delivered.py",
     )
     file_name: pl.String = column(
@@ -115,7 +115,7 @@ class Deliveries(Table):
     delivered_on: pl.Date = column(
         "The day that stands first in the file's name.",
         unit="day",
-        term_sv="leveransdag",
+        term_sv="inlämningsdag",
         source="the sender",
     )
     layout: pl.String = column(

@@ -15,7 +15,7 @@ class Delivered(Table):
     delivery_id: pl.String = column(
         "The delivery the row came in: dataset, month, day, first 12 digits of its SHA-256.",
         unit="identifier",
-        term_sv="leverans",
+        term_sv="inlämning",
         source="deliveries/delivered.py",
         str_matches=r"^[a-z_]+/\d{4}-\d{2}/\d{4}-\d{2}-\d{2}/[0-9a-f]{12}$",
     )

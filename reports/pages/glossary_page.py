@@ -5,6 +5,7 @@ from reports.pages.page import GLOSSARY, INDEX, Link, Page, Section
 from reports.payout import Audience
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
+from reports.words.phrases import phrase
 from schemas.tables import TABLES
 
 
@@ -23,7 +24,7 @@ def glossary_page(code: Code, audience: Audience) -> Page:
             if each.term_sv:
                 columns.setdefault(
                     (each.term_sv, each.name),
-                    [each.term_sv, each.name, each.unit, each.description],
+                    [each.term_sv, each.name, phrase(each.unit, code), each.description],
                 )
     named = PrintedTable(
         words["columns"],

@@ -29,7 +29,7 @@ from reports.pages.region_page import region_page
 from reports.pages.standing import reported
 from reports.pages.telling import EXPLANATION, Telling
 from reports.pages.year import Year
-from reports.renewing import keep, renewed, standing
+from reports.renewing import keep, renewed
 from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.back_tests import BackTests
 from rules.loading import load_schemes
@@ -94,8 +94,7 @@ def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
         NotASetError: if the folder holds something, and no set of pages.
         OSError: if the folder cannot be written.
     """
-    with renewed(folder) as fresh:
-        stood = standing(folder, MANIFEST, "set of pages")
+    with renewed(folder, MANIFEST) as (fresh, stood):
         before = _manifest(folder)
         now: dict[str, Made] = {}
         made = kept = 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import pipeline.arguments
+from rules.loading import load_schemes
 from schemas.places import DataRoot
 from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, command
@@ -40,6 +41,15 @@ def test_the_differing_press_release_figures_are_named(root: DataRoot) -> None:
     for region, line in zip(("12 Skåne", "17 Värmland", "19 Västmanland"), known, strict=True):
         assert region in line
         assert "Press release" in line
+
+
+def test_a_swede_reads_no_english_title(root: DataRoot) -> None:
+    """Each set has its name in Swedish, and each known difference its reason."""
+    told = command(root, "check", "access-2024", "--language", "sv").out
+    assert "│ Pressmeddelande: varav BUP, hela miljoner" in told
+    assert told.count("avkortat i stället för avrundat") == 2
+    published = load_schemes()["access-2024"].published
+    assert not [each.title for each in published.figures if f"│ {each.title} " in told]
 
 
 def test_totals_of_2025_cannot_be_compared_yet(root: DataRoot) -> None:

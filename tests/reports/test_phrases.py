@@ -7,6 +7,7 @@ import pytest
 
 from reports.words import phrases
 from schemas.places import CHECKOUT
+from schemas.published import all_published
 
 PAIRS: dict[str, str] = tomllib.loads(
     (CHECKOUT / "reports" / "words" / "phrases.toml").read_text(encoding="utf-8")
@@ -47,3 +48,21 @@ def test_a_phrase_in_swedish(english: str, swedish: str) -> None:
     """What stands in a field may be a phrase; what has no Swedish stays, whatever signs it has."""
     assert phrases.phrase(english, "sv") == swedish
     assert phrases.phrase(english, "en") == english
+
+
+def test_every_unit_of_a_column_has_its_swedish() -> None:
+    """The glossary says what a column's numbers are of."""
+    units = {each.unit for table in all_published().values() for each in table.columns()}
+    assert units <= PAIRS.keys()
+
+
+def test_every_cause_of_a_difference_has_its_swedish() -> None:
+    """As the ledger words them; `differences` prints them."""
+    for cause in (
+        "delivery waiting_times/2024-03/2024-04-20/b9a74d36b019 is used now",
+        "delivery waiting_times/2024-03/2024-04-20/b9a74d36b019 is no longer used",
+        "the scheme's data changed from 408a91b01866 to 298c6c7dfc9a",
+        "the code changed from 0.1.0+07410b133a1e to 0.1.0+1db21cc0a1e2",
+        "another round was decided or settled in between",
+    ):
+        assert phrases.phrase(cause, "sv") != cause

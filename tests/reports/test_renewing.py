@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.renewing import keep, renewed
+from reports.renewing import NotASetError, keep, renewed
 
 KILLED = """
 import os, signal, sys
@@ -24,7 +24,7 @@ def counted(path, target):
     return rename(path, target)
 
 Path.rename = counted
-with renewed(folder) as fresh:
+with renewed(folder, "old.html") as (fresh, _):
     (fresh / "new.html").write_text("new")
     if moment == 0:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -36,12 +36,13 @@ with renewed(folder) as fresh:
 def test_killed(tmp_path: Path, moment: int) -> None:
     """What stood there stands there, or is put back by the next who renews; nothing is left beside it."""
     folder = tmp_path / "pages"
-    with renewed(folder) as fresh:
+    with renewed(folder, "old.html") as (fresh, _):
         (fresh / "old.html").write_text("old")
     ended = subprocess.run([sys.executable, "-c", KILLED, folder, str(moment)], check=False)
     assert ended.returncode == -signal.SIGKILL
     assert folder.exists() == (moment < 2)
-    with renewed(folder) as fresh:
+    with renewed(folder, "old.html") as (fresh, stood):
+        assert stood == {"old.html"}
         assert [path.name for path in folder.iterdir()] == ["old.html"]
         assert list(fresh.iterdir()) == []
     assert list(tmp_path.iterdir()) == [folder]
@@ -50,12 +51,24 @@ def test_killed(tmp_path: Path, moment: int) -> None:
 def test_what_stays_is_the_same_file(tmp_path: Path) -> None:
     """And what is not kept goes."""
     folder = tmp_path / "pages"
-    with renewed(folder) as fresh:
+    with renewed(folder, "goes.html") as (fresh, _):
         (fresh / "a").mkdir()
         (fresh / "a" / "stays.html").write_text("stays")
         (fresh / "goes.html").write_text("goes")
     number = (folder / "a" / "stays.html").stat().st_ino
-    with renewed(folder) as fresh:
+    with renewed(folder, "goes.html") as (fresh, _):
         keep(["a/stays.html"], folder, fresh)
     assert [path.name for path in folder.rglob("*.html")] == ["stays.html"]
     assert (folder / "a" / "stays.html").stat().st_ino == number
+
+
+def test_the_folder_that_the_shell_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Is refused, and any above it: what is done next in that shell would be done in no folder."""
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path(), tmp_path.parent):
+        refused = pytest.raises(NotASetError, match="the folder that you stand in")
+        with refused, renewed(folder, "manifest.json"):
+            raise AssertionError("it was filled")
+    assert list(tmp_path.iterdir()) == []
