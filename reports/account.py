@@ -471,7 +471,7 @@ def _operations(year: Year) -> Iterator[Section]:
                 *(words[place] for place in PLACES for _ in FOLLOWED_UP[:2]),
             ][:width],
             rows=[row[:width] for row in shown],
-            totals=country[:width],
+            totals=[payout.words["table"]["country"], *country[1:width]],
             notes=[words["operations_note"], *public],
             sheet=name,
         )
