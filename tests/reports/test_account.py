@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
+from explanation.language import Code
 from reports.account import demand_of, demands, sections
 from reports.documents import documents_of_year
 from reports.payout import spaced
@@ -37,9 +38,9 @@ def root(runs: Runs) -> DataRoot:
     return runs.of(*SCHEMES).root
 
 
-def year_of(root: DataRoot, scheme: str) -> Year:
-    """The scheme's year, for the agency, in Swedish."""
-    return read_year(root, load_schemes()[scheme], is_made_up=True, audience="internal", code="sv")
+def year_of(root: DataRoot, scheme: str, code: Code = "sv") -> Year:
+    """The scheme's year, for the agency."""
+    return read_year(root, load_schemes()[scheme], is_made_up=True, audience="internal", code=code)
 
 
 def tables_of(year: Year) -> list[PrintedTable]:
@@ -122,6 +123,12 @@ def test_only_what_the_scheme_pays_has_a_column(root: DataRoot) -> None:
     money = sections(year)[0].tables[0]
     assert money.headings == ["Region", "Reserverat", "Intjänat", "Uppfyllnadsgrad (%)", "Utbetalt"]
     assert "bonus" not in " ".join(sections(year)[0].paragraphs)
+
+
+def test_the_country_is_called_what_the_language_calls_it(root: DataRoot) -> None:
+    """In the sums of operations too."""
+    totals = [each.totals[0] for each in tables_of(year_of(root, "surgery-2025", "en"))]
+    assert totals == ["Sweden"] * len(totals)
 
 
 def test_operations_stand_beside_earlier_years(root: DataRoot) -> None:

@@ -12,7 +12,7 @@ from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.warehouse import publish
 from reports.documents import documents
-from reports.payout import Payout, read_payout
+from reports.payout import READ, Payout, read_payout
 from reports.reconciliation import reconciliation_tables
 from rules.loading import load_schemes
 from schemas.months import parse_month
@@ -119,3 +119,21 @@ def test_operations_are_shown_to_thirds_of_a_krona_with_their_counts(computed: P
         ["Grå starr", *["uppgift saknas"] * 3, Decimal("133.33")],
     ]
     assert len(reconciliation_tables(replace(payout, audience="public"))) == 1
+
+
+def test_a_grant_has_its_reconciliation_alone() -> None:
+    """No counts stand behind it: a row a region for the component, and for the total."""
+    scheme = load_schemes()["cancer-2023"]
+    payout = Payout(
+        scheme=scheme,
+        month=scheme.payouts[0].month,
+        tables={table: table.without_rows() for table in READ},
+        amounts={"cancer_grant": dict.fromkeys(scheme.regions, 1)},
+        records=pl.DataFrame(),
+        decision=None,
+        is_made_up=False,
+        audience="internal",
+        code="sv",
+    )
+    [alone] = reconciliation_tables(payout)
+    assert [row[1] for row in alone.rows] == ["Cancervård"] * 21 + ["Totalt"] * 21
