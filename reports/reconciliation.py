@@ -155,10 +155,9 @@ def _basis(payout: Payout) -> PrintedTable:
     words = payout.words["basis"]
     rows: list[list[Cell]] = []
     measured = _of_round(payout, WaitingTimePerformance)
-    in_order = pl.Enum(payout.scheme.require(WaitingTime).measures())
-    for row in measured.sort("region_code", "month", pl.col("measure").cast(in_order)).iter_rows(
-        named=True
-    ):
+    measures = pl.Enum(payout.scheme.require(WaitingTime).measures())
+    in_order = pl.col("measure").cast(measures, strict=False)
+    for row in measured.sort("region_code", "month", in_order).iter_rows(named=True):
         counts = {name: row[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)}
         rows.append(
             [

@@ -47,12 +47,13 @@ class PrintedTable:
         ]
 
     def decimals(self, column: int) -> int:
-        """As many as the column's number with the most of them has: all of them are written alike."""
+        """As many as the column's numbers have, all written alike; none where all of them are whole."""
         cells = (row[column] for row in self.all_rows())
-        found = (
-            cell.normalize().as_tuple().exponent for cell in cells if isinstance(cell, Decimal)
-        )
-        return max((-each for each in found if isinstance(each, int)), default=0)
+        numbers = [Decimal(cell) for cell in cells if isinstance(cell, int | Decimal)]
+        if all(number == int(number) for number in numbers):
+            return 0
+        exponents = (number.as_tuple().exponent for number in numbers)
+        return max(-each for each in exponents if isinstance(each, int))
 
     def spans(self) -> list[tuple[str, int]]:
         """The groups with how many columns in a row each stands above; none if there are none."""

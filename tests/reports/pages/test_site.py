@@ -211,7 +211,7 @@ def test_a_folder_that_holds_something_else(root: DataRoot, tmp_path: Path) -> N
     (folder / "letter.txt").write_text("kept")
     told = command(root, "pages", "--to", str(folder))
     assert told.status == 1
-    assert f"{folder} holds letter.txt, and no set of pages" in told.err
+    assert f"{folder} holds letter.txt, and no manifest.json" in told.err
     assert stands_in(folder) == {folder / "letter.txt": b"kept"}
 
 
