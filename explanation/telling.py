@@ -153,8 +153,8 @@ def tell(explanation: Explanation, code: Code) -> Page:
 def in_short(page: Page) -> Page:
     """The page on one sheet: the payout, and each of its parts in a sentence.
 
-    Rules, readings and files are left to the whole explanation, of which it is the beginning; how many
-    of the rules are inferred is said.
+    Roundings, rules, readings and files are left to the whole explanation, of which it is the
+    beginning; how many of the rules are inferred is said.
     """
     words = page.language.page
     inferred = [rule for rule in page.rules if rule.inferred]
@@ -173,6 +173,7 @@ def _cut(node: ToldNode, levels: int) -> ToldNode:
     """The node with so many levels below it, and nothing that refers to what is left out."""
     return replace(
         node,
+        roundings=[],
         rules=[],
         interpretations=[],
         places=[],

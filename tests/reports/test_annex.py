@@ -89,7 +89,7 @@ def test_a_screen_reader_can_follow_it_and_an_archive_keep_it(pdf: PdfReader) ->
     assert pdf.metadata
     assert pdf.metadata.title == (
         "Bilaga: Överenskommelse om tillgänglighet i hälso- och sjukvården 2024, "
-        "utbetalning december 2024"
+        "utbetalning december\N{NO-BREAK SPACE}2024"
     )
     found = tags(pdf)
     assert (found.count("/Table"), found.count("/TR")) == (1, 24)
