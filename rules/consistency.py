@@ -5,7 +5,8 @@ from datetime import date
 from itertools import pairwise
 
 from rules.catalogue import interpretations
-from rules.parameters import BonusPot, Parameter
+from rules.parameters import BonusPot
+from rules.requirement import Requirement
 from rules.scheme import Scheme
 from schemas.months import add_months, month_key
 
@@ -36,8 +37,7 @@ def _checks(scheme: Scheme) -> Iterator[Iterator[str]]:
         yield of_whole(scheme)
     for component, requirement in scheme.requirements.items():
         yield requirement.faults(scheme, component)
-    for file, key, parameter in scheme.parameters():
-        yield _versions(scheme, f"{file}: {key}", parameter)
+        yield _versions(scheme, component, requirement)
 
 
 def _name(scheme: Scheme) -> Iterator[str]:
@@ -45,15 +45,19 @@ def _name(scheme: Scheme) -> Iterator[str]:
         yield f"scheme.toml: name: the folder is called '{scheme.folder.name}'"
 
 
-def _versions(scheme: Scheme, place: str, parameter: Parameter[object]) -> Iterator[str]:
-    """A value changes within the months that the scheme computes, or not at all."""
-    first, last = scheme.months[0], scheme.months[-1]
-    for version in parameter.root[1:]:
-        if version.valid_from and not first < version.valid_from <= last:
-            yield (
-                f"{place}: a version begins {month_key(version.valid_from)}, but the scheme "
-                f"computes {month_key(first)} to {month_key(last)}"
-            )
+def _versions(scheme: Scheme, component: str, requirement: Requirement) -> Iterator[str]:
+    """A value changes where a reserve begins: what is measured and paid as one has one value."""
+    starts = sorted(requirement.reserved_months(scheme, component))
+    allowed = [month_key(month) for month in starts if month > scheme.months[0]]
+    may = f"begin it in {', '.join(allowed)}" if allowed else "write one table, without `from`"
+    for key, parameter in requirement.parameters():
+        for begins in filter(None, (version.valid_from for version in parameter.root)):
+            is_before_all = scheme.months[0] < begins < starts[0]
+            if month_key(begins) not in allowed and not is_before_all:
+                yield (
+                    f"{component}.toml: {key}: a version begins {month_key(begins)}, where no month, "
+                    f"period or payout that has a value of its own begins: {may}"
+                )
 
 
 def _rounds(scheme: Scheme) -> Iterator[str]:

@@ -229,7 +229,7 @@ EDITS = {
     "a version after the scheme's last month": (
         *("access-2024", "population_grant.toml", "[fund]"),
         f'[[fund]]\n{VERSION}[[fund]]\nfrom = "2025-01"',
-        "population_grant.toml: fund: a version begins 2025-01, but the scheme computes 2024-01",
+        "population_grant.toml: fund: a version begins 2025-01, where no month",
     ),
     "neither a value nor why there is none": (
         *("bup-2025", "development_grant.toml", "value = 150_000_000\n", ""),
