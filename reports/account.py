@@ -457,7 +457,7 @@ def _funds_that_changed(year: Year) -> Iterator[str]:
             of_pot = reserves.filter(pl.col("component").is_in(pot.components))
             yield _words(year)["fund_changed_text"].format(
                 components=", ".join(map(year.last.component, pot.components)),
-                reserved=spaced(of_pot["reserved_sek"].sum()),
+                reserved=spaced(sum(of_pot["reserved_sek"])),
                 fund=spaced(funds[-1]),
             )
 

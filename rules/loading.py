@@ -134,8 +134,7 @@ class _FolderReader:
     """Reads a folder's TOML files into models and collects what is wrong with them.
 
     A folder that is based on another's has that one's files, and of each the keys that its own file
-    of the name does not have. Of a value that changed within the base's year it has the last: a new
-    year repeats the rules as they stood in the end.
+    of the name does not have. A value that changed within the base's year is to be stated anew.
     """
 
     def __init__(self, folder: Path, otherwise: Mapping[str, str]) -> None:
@@ -239,7 +238,6 @@ class _FolderReader:
             try:
                 content[key] = self._with_columns(value, folder)
                 if folder != self.folders[0]:
-                    content[key] = _as_it_ended(content[key])
                     self.inherited.add(f"{file}: {key}")
             except (ValueError, OSError) as error:
                 self.faults.append(f"{self._called(folder, file)}: {key}: {error}")
@@ -305,17 +303,6 @@ class _FolderReader:
             if faults:
                 raise ValueError("; ".join(faults))
             return values
-
-
-def _as_it_ended(value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
-    """The value with the last version, without its month, of each parameter that has several."""
-    match value:
-        case dict():
-            return {key: _as_it_ended(each) for key, each in value.items()}
-        case [{**first}, *later] if later and "from" not in first:
-            if all(isinstance(each, dict) and "from" in each for each in later):
-                return {key: each for key, each in later[-1].items() if key != "from"}
-    return value
 
 
 def _number(text: str) -> int | Decimal:

@@ -19,7 +19,6 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -93,45 +92,38 @@ ByRegion = Annotated[Mapping[RegionCode, Number], WithJsonSchema(COLUMN)]
 """Numbers by region: written out, or a column of a CSV file in the scheme's folder."""
 
 
-class Sourced(Strict):
+class Concluded(Strict):
+    """What may say more than its source: `inferred` says what no source says, and what it rests on."""
+
+    inferred: Text = ""
+    inferred_sv: Text = ""
+
+    def inferred_in(self, code: str) -> str:
+        """What was inferred: in Swedish for `sv`, else in English; empty where the source says all."""
+        return self.inferred_sv if code == "sv" else self.inferred
+
+
+class Sourced(Concluded):
     """A statement with its place in a document and the rule in Swedish, in our words.
 
-    `quoted` says that `wording_sv` is the source's own term. `inferred` says what of the statement
-    no source says, and what it was concluded from; empty where the place cited says all of it.
+    `quoted` says that `wording_sv` is the source's own term.
     """
 
     source: Source
     section: Text
     wording_sv: Text
     quoted: bool = False
-    inferred: str = ""
 
 
 class NotKnownYetError(MendableError, LookupError):
     """A parameter that a calculation needs was not decided when the scheme's data were written."""
 
 
-IN_BOTH_LANGUAGES: JsonDict = {
-    "dependentRequired": {
-        "not_known_yet": ["not_known_yet_sv"],
-        "not_known_yet_sv": ["not_known_yet"],
-    }
-}
-
-
 class Undecided(Strict):
     """What may not be decided, or not published, when it is written down; said in two languages."""
 
-    model_config = ConfigDict(json_schema_extra=IN_BOTH_LANGUAGES)
-
     not_known_yet: Text = ""
     not_known_yet_sv: Text = ""
-
-    @model_validator(mode="after")
-    def _in_both_languages(self) -> Self:
-        if bool(self.not_known_yet) != bool(self.not_known_yet_sv):
-            raise ValueError("not_known_yet and not_known_yet_sv say the same in two languages")
-        return self
 
     def not_known_in(self, code: str) -> str:
         """What is missing: in Swedish for `sv`, else in English; empty where it is known."""
@@ -147,7 +139,6 @@ class Version(Sourced, Undecided, Generic[Value]):
 
     model_config = ConfigDict(
         json_schema_extra={
-            **IN_BOTH_LANGUAGES,
             "anyOf": [{"required": ["value"]}, {"required": ["not_known_yet"]}],
         }
     )

@@ -16,6 +16,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     TypeAdapter,
     ValidationError,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -34,6 +35,29 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
     @classmethod
+    def _said_in_swedish(cls) -> list[str]:
+        """The keys that have one beside them with the same in Swedish."""
+        return [key for key in cls.model_fields if f"{key}_sv" in cls.model_fields]
+
+    @model_validator(mode="after")
+    def _in_both_languages(self) -> Self:
+        for key in self._said_in_swedish():
+            if bool(getattr(self, key)) != bool(getattr(self, f"{key}_sv")):
+                raise ValueError(f"{key} and {key}_sv say the same in two languages: give both")
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """For an editor, what is said in one language is asked for in the other."""
+        found = handler(schema)
+        if keys := cls._said_in_swedish():
+            asked = {one: [other] for key in keys for one, other in _both_ways(key)}
+            handler.resolve_ref_schema(found)["dependentRequired"] = asked
+        return found
+
+    @classmethod
     def of_those_read(cls, content: Mapping[str, Any], unread: Collection[str]) -> Self:
         """The model without the keys that could not be read: to ask it for one is an `AttributeError`."""
         read = {
@@ -45,6 +69,10 @@ class Strict(BaseModel):
         for key in unread:
             vars(found).pop(key, None)
         return found
+
+
+def _both_ways(key: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (key, f"{key}_sv"), (f"{key}_sv", key)
 
 
 @dataclass(frozen=True)

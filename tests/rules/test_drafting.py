@@ -14,6 +14,15 @@ from rules.requirements.waiting_times import WaitingTime
 from schemas.months import add_months
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
 
+ATTAINMENT = """
+[attainment]
+value = { completed_share_pct = 80, waiting_share_pct = 80, level_pct = 100 }
+unit = "per cent"
+source = "SKR"
+section = "made up"
+wording_sv = "Påhittat."
+"""
+
 
 @pytest.fixture
 def schemes(tmp_path: Path) -> Path:
@@ -86,6 +95,14 @@ def test_of_a_key_that_changes_within_the_year_the_last_is_taken_over(schemes: P
     new = load_scheme(draft(schemes, "bup-2027", "bup-2025")).require(WaitingTime)
     assert [version.valid_from for version in new.fund["first_visit"].root] == [None]
     assert new.fund_at(date(2027, 3, 1)) == 670_000_000
+
+
+def test_what_the_old_one_says_otherwise_than_its_base_is_taken_over(schemes: Path) -> None:
+    """Though it names no month: the new folder has the same base, and the rules of the old one."""
+    with (schemes / "bup-2026" / "waiting_time.toml").open("a", encoding="utf-8") as file:
+        file.write(ATTAINMENT)
+    new = load_scheme(draft(schemes, "bup-2027", "bup-2026")).require(WaitingTime)
+    assert new.attainment.at(date(2027, 1, 1)).completed_share_pct == 80
 
 
 def test_days_in_words_are_moved(schemes: Path) -> None:
