@@ -45,7 +45,7 @@ def test_every_month_is_a_year_later_and_all_else_the_same(base: str, schemes: P
         "month",
         "payout",
         "reported",
-        "population",
+        "shared by",
         "period",
         "baseline",
         "rests on",
