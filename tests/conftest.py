@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", f"ignore:{message}:{name}")
 
 
+@pytest.hookimpl(trylast=True)  # when those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits for minutes: others use the time, and nothing waits for it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+    """Each worker begins with one of the tests that wait for minutes: others use the time, and none is left for the end.
+
+    xdist deals the items in blocks, in their order, one block to a worker.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    waiting = [item for item in items if item.get_closest_marker("waits")]
+    others = iter([item for item in items if item not in waiting])
+    blocks, left = [waiting[number::workers] for number in range(workers)], len(items)
+    for number, block in enumerate(blocks):
+        share = left // (workers - number)
+        block.extend(islice(others, share - len(block)))
+        left -= share
+    items[:] = [*chain.from_iterable(blocks), *others]
 
 
 def pytest_collection_finish() -> None:

@@ -9,23 +9,23 @@ import json
 import random
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from assets.warehouse import publish_all
 from ledger.ledger import Ledger
 from schemas.decisions import Decided, Settlements
 from schemas.places import DataRoot
 from tests.conftest import SAMPLE
 from tests.deliveries.processes import started
-from tests.drills.processes import BONUSPOTT, begun, killed
+from tests.drills.processes import Program, begun, bonuspott
 from tests.drills.wholeness import (
     Records,
     assert_acknowledged,
@@ -39,27 +39,29 @@ SCHEME, MONTH = "surgery-2025", date(2025, 12, 1)
 OF_MONTH = (SCHEME, "2025-12")
 BY = ("--by", "a drill", "--reference", "made up")
 REASON = ("--reason", "entered wrongly")
-PUBLISHER = """
-from assets.warehouse import publish_all
-from schemas.places import DataRoot
-publish_all(DataRoot.from_environment())
-"""
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "run": (BONUSPOTT, "run", SCHEME),
-    "decide": (BONUSPOTT, "decide", *OF_MONTH, *BY),
-    "settle": (BONUSPOTT, "settle", *OF_MONTH, "--in", "2026-12", *BY),
-    "revoke the settlement": (BONUSPOTT, "revoke", *OF_MONTH, "--in", "2026-12", *BY, *REASON),
-    "revoke": (BONUSPOTT, "revoke", *OF_MONTH, *BY, *REASON),
-    "publish": (sys.executable, "-c", PUBLISHER),
+
+
+def publish() -> None:
+    """Publish the warehouse, and nothing else."""
+    publish_all(DataRoot.from_environment())
+
+
+COMMANDS: dict[str, tuple[Program, tuple[str, ...]]] = {
+    "run": (bonuspott, ("run", SCHEME)),
+    "decide": (bonuspott, ("decide", *OF_MONTH, *BY)),
+    "settle": (bonuspott, ("settle", *OF_MONTH, "--in", "2026-12", *BY)),
+    "revoke the settlement": (
+        bonuspott,
+        ("revoke", *OF_MONTH, "--in", "2026-12", *BY, *REASON),
+    ),
+    "revoke": (bonuspott, ("revoke", *OF_MONTH, *BY, *REASON)),
+    "publish": (publish, ()),
 }
 ENTERED = re.compile(r"Record (\d+), ([0-9a-f]{64})")
 """What a command says once its entry is recorded."""
 
 A_ROOT = 40
 """Kills before a new data root is begun: an audit's time grows with the ledger."""
-
-LOADING = 0.3
-"""The part of a command's time in which it only loads its libraries."""
 
 
 @dataclass
@@ -128,14 +130,13 @@ class Drill:
         """Draw commands until one is killed at work; whatever it said it had entered is there."""
         while True:
             name = self.drawn_command()
+            program, words = COMMANDS[name]
             begin = time.monotonic()
-            with begun(self.root, *COMMANDS[name]) as process:
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(self.seconds[name] * self.drawn.uniform(LOADING, 1))
+            with begun(self.root, program, *words) as process:
+                if process.ended(self.seconds[name] * self.drawn.random()) is not None:
                     self.seconds[name] = time.monotonic() - begin
-                at_work = killed(process)
-                assert process.stdout is not None
-                said = process.stdout.read()
+                at_work = process.kill()
+                said = process.said()
             (self.endured.kills if at_work else self.endured.through)[name] += 1
             assert "Traceback" not in said, said
             self.look()

@@ -1,4 +1,4 @@
-"""`bonuspott` as a process that ends itself with kill -9: MOMENT TABLE ARGUMENTS.
+"""`bonuspott` as a process that ends itself with kill -9.
 
 It dies in the run whose last table is TABLE: `before` its rows are handed to the ledger,
 `uncommitted` when they are in and not committed, `committed` before Dagster is told of any, `telling`
@@ -8,15 +8,14 @@ publication, which is TABLE `warehouse.published`, it dies `unfinished`, or `ren
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from assets import coat, materialising, observed, publication
 from ledger import appending, ledger, warehouse
-from pipeline import command_line
 from schemas.audit import Materialisations
+from tests.drills.processes import bonuspott
 
 
 def die() -> None:
@@ -84,7 +83,7 @@ def kill_at(moment: str, table: str) -> None:
         setattr(place, name, function)
 
 
-if __name__ == "__main__":
-    kill_at(*sys.argv[1:3])
-    sys.argv = ["bonuspott", *sys.argv[3:]]
-    command_line.main()
+def killed_run(moment: str, table: str, *words: str) -> None:
+    """The command line, which ends there."""
+    kill_at(moment, table)
+    bonuspott(*words)

@@ -1,34 +1,87 @@
-"""`bonuspott` as processes of its own, on a data root, and how they are ended."""
+"""Commands in processes of their own, and how they are ended.
+
+Each is forked from a process that has loaded the libraries and done nothing else: a drill begins hundreds,
+and loading takes longer than many of them live.
+"""
 
 import os
 import signal
-import subprocess
 import sys
-from contextlib import suppress
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from pipeline.command_line import COMMANDS, main
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
-BONUSPOTT = str(Path(sys.executable).with_name("bonuspott"))
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload([each.partition(":")[0] for each in COMMANDS.values()])
+
+Program = Callable[..., object]
 
 
-def begun(root: DataRoot, *command: str) -> subprocess.Popen[str]:
-    """The command begun on the data root, in a session of its own; what it says is kept."""
-    environment = {**os.environ, VARIABLE: str(root.path)}
-    environment.pop("DAGSTER_HOME", None)
-    return subprocess.Popen(
-        command,
-        cwd=CHECKOUT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+class Process:
+    """A process that has begun on a data root, in a session of its own."""
+
+    def __init__(self, root: DataRoot, program: Program, arguments: tuple[str, ...]) -> None:
+        """Begin it; what it says is kept."""
+        with tempfile.NamedTemporaryFile(prefix="bonuspott-", delete=False) as file:
+            self._words = Path(file.name)
+        made: BaseProcess = FORKS.Process(
+            target=_work, args=(root, self._words, program, arguments)
+        )
+        made.start()
+        self._process = made
+
+    def ended(self, seconds: float) -> int | None:
+        """Wait for its end: its status, minus a signal's number; none if it is still at work after the seconds."""
+        self._process.join(seconds)
+        return self._process.exitcode
+
+    def said(self) -> str:
+        """What it has said so far."""
+        return self._words.read_text(encoding="utf-8", errors="replace")
+
+    def kill(self) -> bool:
+        """End it with kill -9, and all that it has begun; whether it was still at work."""
+        assert self._process.pid is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()  # where its session has not begun yet
+        return self.ended(60) == -signal.SIGKILL
+
+    def forget(self) -> None:
+        """Take away what it said."""
+        self._words.unlink()
 
 
-def killed(process: subprocess.Popen[str]) -> bool:
-    """End the process with kill -9, and all it has begun; whether it was still at work."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    return process.wait(timeout=60) == -signal.SIGKILL
+@contextmanager
+def begun(root: DataRoot, program: Program, *arguments: str) -> Iterator[Process]:
+    """The program begun on the data root, which BONUSPOTT_DATA names to it; killed at the end if it still works."""
+    process = Process(root, program, arguments)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.forget()
+
+
+def bonuspott(*words: str) -> None:
+    """The command line as the console script calls it."""
+    sys.argv = ["bonuspott", *words]
+    main()
+
+
+def _work(root: DataRoot, words: Path, program: Program, arguments: tuple[str, ...]) -> None:
+    """What the forked process does."""
+    os.setsid()
+    with words.open("wb") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+    os.chdir(CHECKOUT)
+    os.environ[VARIABLE] = str(root.path)
+    os.environ.pop("DAGSTER_HOME", None)
+    program(*arguments)

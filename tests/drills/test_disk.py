@@ -11,7 +11,7 @@ from schemas.payouts import Payouts
 from schemas.places import DataRoot
 from tests.conftest import SAMPLE
 from tests.drills.mounts import grow, read_only, small_disk
-from tests.drills.processes import BONUSPOTT, begun
+from tests.drills.processes import begun, bonuspott
 from tests.drills.wholeness import (
     assert_acknowledged,
     assert_all_told,
@@ -65,9 +65,9 @@ def test_a_full_disk_under_dagsters_instance(root: DataRoot, runs: Runs, size: s
     """It is said whose; what was committed stays, and is told of later."""
     with small_disk(root.dagster_home, size):
         # A process of its own: the run that it leaves open is closed once the process is gone.
-        with begun(root, BONUSPOTT, "run", SCHEME) as process:
-            said, _ = process.communicate(timeout=600)
-        assert process.returncode == 1
+        with begun(root, bonuspott, "run", SCHEME) as process:
+            assert process.ended(600) == 1
+            said = process.said()
         assert "Traceback" not in said
         assert f"Error: Dagster's instance in {root.path}" in said.replace("\n", "")
         found = whole_ledger(root)

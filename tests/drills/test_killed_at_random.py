@@ -8,6 +8,7 @@ from tests.drills.endurance import endure
 
 
 @pytest.mark.slow
+@pytest.mark.waits
 def test_commands_killed_at_random(tmp_path: Path) -> None:
     """After each kill nothing is lost or half there, and nobody is locked out; readers and an auditor look on."""
     endured = endure(tmp_path, kills=10, seed=1)

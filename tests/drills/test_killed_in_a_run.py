@@ -1,7 +1,7 @@
 """A run that is ended with kill -9 at the worst moments of a group's run."""
 
 import shutil
-import sys
+import signal
 from itertools import chain
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from schemas.observed import Surgeries
 from schemas.places import DataRoot
 from schemas.tables import TABLES
 from tests.conftest import SAMPLE
+from tests.drills.killed_run import killed_run
 from tests.drills.processes import begun
 from tests.drills.wholeness import (
     assert_acknowledged,
@@ -64,10 +65,8 @@ def root(tmp_path: Path) -> DataRoot:
 
 def end_at(root: DataRoot, moment: str, table: str) -> None:
     """Run the scheme in a process that ends itself there."""
-    program = (sys.executable, "-m", "tests.drills.killed_run", moment, table)
-    with begun(root, *program, "run", SCHEME) as process:
-        said, _ = process.communicate(timeout=SECONDS)
-    assert process.returncode == -9, said
+    with begun(root, killed_run, moment, table, "run", SCHEME) as process:
+        assert process.ended(SECONDS) == -signal.SIGKILL, process.said()
 
 
 @pytest.mark.slow

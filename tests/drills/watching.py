@@ -36,7 +36,7 @@ def watch(root: DataRoot) -> Counter[str]:
     enough = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), enough.set()), daemon=True).start()
     looks, heads = Counter[str](), list[str]()
-    while not enough.wait(1):
+    while not enough.wait(2):
         try:
             look(root, heads)
         except LedgerBusyError:

@@ -16,6 +16,7 @@ import polars as pl
 import pytest
 from filelock import FileLock
 
+from ledger.dialect import connected
 from ledger.warehouse import read_published
 from pipeline.command_line import main
 from pipeline.instance import open_instance
@@ -79,7 +80,9 @@ def opened(root: DataRoot) -> Iterator[dg.DagsterInstance]:
 
 def published(root: DataRoot) -> dict[str, pl.DataFrame]:
     """Every table of the published warehouse but `audit.*`, in order of key."""
-    return {name: read_published(root, table) for name, table in TABLES.items()}
+    # Kept open: the file is opened once, and not for each table.
+    with connected(root.published, read_only=True):
+        return {name: read_published(root, table) for name, table in TABLES.items()}
 
 
 class Runs:

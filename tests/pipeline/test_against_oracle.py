@@ -11,7 +11,9 @@ import pytest
 from dagster._core.test_utils import freeze_time
 
 from rules.requirements.surgery import Surgery
+from schemas.payouts import Fulfilment
 from schemas.places import DataRoot
+from schemas.tables import TABLES
 from tests.oracle.calculation import calculate
 from tests.oracle.generate import make_scenario, make_year
 from tests.oracle.model import Inputs
@@ -19,7 +21,7 @@ from tests.oracle.parameters import SCHEMES
 from tests.pipeline.made_up_deliveries import write_deliveries
 from tests.pipeline.runs import command, published
 from tests.rules.derived_tables import FULFILMENT_COLUMNS, fulfilment_rows
-from tests.rules.oracle_frames import ROWS, ordered, rows_of
+from tests.rules.oracle_frames import ROWS, assert_same_rows
 from tests.rules.scheme_data import scheme_named
 
 AFTERWARDS = datetime(2027, 1, 15, 12, tzinfo=UTC)
@@ -83,6 +85,6 @@ def compare(scheme: str, inputs: Inputs, root: DataRoot, seed: int, *arguments: 
     by_oracle = calculate(SCHEMES[scheme], inputs)
     for name, rows in by_oracle.tables().items():
         if name.startswith("payouts."):
-            assert rows_of(tables[name], ROWS[name]._fields) == ordered(rows), name
-    fulfilled = rows_of(tables["payouts.fulfilment"], FULFILMENT_COLUMNS)
-    assert fulfilled == ordered(fulfilment_rows(by_oracle, SCHEMES[scheme]))
+            assert_same_rows(TABLES[name], tables[name], ROWS[name]._fields, rows)
+    fulfilled = fulfilment_rows(by_oracle, SCHEMES[scheme])
+    assert_same_rows(Fulfilment, tables["payouts.fulfilment"], FULFILMENT_COLUMNS, fulfilled)

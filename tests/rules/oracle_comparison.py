@@ -18,7 +18,7 @@ from tests.rules.derived_tables import (
     caps_rows,
     fulfilment_rows,
 )
-from tests.rules.oracle_frames import ROWS, ordered, rows_of
+from tests.rules.oracle_frames import ROWS, assert_same_rows
 
 
 def assert_as_by_oracle(
@@ -30,7 +30,7 @@ def assert_as_by_oracle(
     for table, rows in expected.items():
         columns = ROWS[table.qualified_name()]._fields
         assert set(computed[table].columns) == set(columns), table
-        assert rows_of(computed[table], columns) == ordered(rows), table
+        assert_same_rows(table, computed[table], columns, rows)
     derived: dict[type[Table], tuple[list[str], Rows]] = {
         Fulfilment: (FULFILMENT_COLUMNS, fulfilment_rows(by_oracle, scheme))
     }
@@ -39,6 +39,6 @@ def assert_as_by_oracle(
         derived[SurgeryCaps] = (CAPS_COLUMNS, caps)
     for table, (derived_columns, derived_rows) in derived.items():
         assert {*derived_columns, "scheme"} == set(computed[table].columns), table
-        assert rows_of(computed[table], derived_columns) == ordered(derived_rows), table
+        assert_same_rows(table, computed[table], derived_columns, derived_rows)
     for table in computed.keys() - expected.keys() - derived.keys():
         assert computed[table].is_empty(), table

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from operator import itemgetter
 from typing import NamedTuple
 
 import polars as pl
@@ -24,7 +25,6 @@ from tests.oracle.tables import (
     Payout,
     ProductionPerformance,
     Reserve,
-    Row,
     SurgeriesPerformance,
     SurgeryFollowup,
     WaitingTimesPerformance,
@@ -131,17 +131,18 @@ def observed_tables(scheme: str, inputs: Inputs) -> dict[type[Table], pl.DataFra
     }
 
 
-def rows_of(table: pl.DataFrame, columns: Sequence[str]) -> list[tuple[object, ...]]:
-    """The product's columns as the oracle writes them, in order."""
-    return ordered(list(zip(*(_plain(table[name]) for name in columns), strict=True)))
-
-
-def ordered(rows: Sequence[Row] | Sequence[tuple[object, ...]]) -> list[tuple[object, ...]]:
-    """Rows as bare tuples, in an order of their own that has no need of their fractions."""
-    return sorted(
-        (tuple(row) for row in rows),
-        key=lambda row: [str(each) for each in row if not isinstance(each, Fraction)],
-    )
+def assert_same_rows(
+    table: type[Table],
+    computed: pl.DataFrame,
+    columns: Sequence[str],
+    expected: Sequence[tuple[object, ...]],
+) -> None:
+    """The product's columns hold the oracle's rows, each key once."""
+    place = itemgetter(*(columns.index(name) for name in table.key() if name in columns))
+    by_oracle = {place(row): tuple(row) for row in expected}
+    rows = zip(*(_plain(computed[name]) for name in columns), strict=True)
+    assert {place(row): row for row in rows} == by_oracle, table
+    assert computed.height == len(by_oracle) == len(expected), table
 
 
 def _plain(column: pl.Series) -> list[object]:
