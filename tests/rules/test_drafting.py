@@ -46,6 +46,7 @@ def test_every_month_is_a_year_later_and_all_else_the_same(base: str, schemes: P
         "payout",
         "reported",
         "shared by",
+        "not computed",
         "period",
         "baseline",
         "rests on",
