@@ -42,22 +42,26 @@ def _checks(scheme: Scheme) -> Iterator[Iterator[str]]:
 
 def _name(scheme: Scheme) -> Iterator[str]:
     if scheme.folder.name != scheme.name:
-        yield f"scheme.toml: name: the folder is called '{scheme.folder.name}'"
+        yield (
+            f"scheme.toml: name: the folder is called '{scheme.folder.name}', and not "
+            f"'{scheme.name}': give both the same name"
+        )
 
 
 def _versions(scheme: Scheme, component: str, requirement: Requirement) -> Iterator[str]:
     """A value changes where a reserve begins: what is measured and paid as one has one value."""
     starts = sorted(requirement.reserved_months(scheme, component))
     allowed = [month_key(month) for month in starts if month > scheme.months[0]]
-    may = f"begin it in {', '.join(allowed)}" if allowed else "write one table, without `from`"
+    may = (
+        f"its value can change in {', '.join(allowed)} alone"
+        if allowed
+        else "it has one value for all that is counted together: write one table, without `from`"
+    )
     for key, parameter in requirement.parameters():
         for begins in filter(None, (version.valid_from for version in parameter.root)):
             is_before_all = scheme.months[0] < begins < starts[0]
             if month_key(begins) not in allowed and not is_before_all:
-                yield (
-                    f"{component}.toml: {key}: a version begins {month_key(begins)}, where no month, "
-                    f"period or payout that has a value of its own begins: {may}"
-                )
+                yield f"{component}.toml: {key}: a version begins {month_key(begins)}, but {may}"
 
 
 def _rounds(scheme: Scheme) -> Iterator[str]:
@@ -66,15 +70,17 @@ def _rounds(scheme: Scheme) -> Iterator[str]:
         if later.month <= earlier.month:
             yield f"scheme.toml: payout: {month_key(later.month)} is not after the one before"
     covered = [month for payout in scheme.payouts for month in payout.round_months()]
-    for month in scheme.measured_months:
-        if covered.count(month) != 1:
-            times = "no round covers" if month not in covered else "more than one round covers"
-            yield f"scheme.toml: payout.round: {times} {month_key(month)}"
-    for month in sorted(set(covered) - set(scheme.measured_months)):
-        yield f"scheme.toml: payout.round: {month_key(month)} is not measured"
+    measured = scheme.measured_months
+    for what, months in (
+        ("measured, but in no round", [month for month in measured if month not in covered]),
+        ("in more than one round", [month for month in measured if covered.count(month) > 1]),
+        ("in a round, but not measured", sorted(set(covered) - set(measured))),
+    ):
+        if months:
+            yield f"scheme.toml: measured, payout.round: {what}: {', '.join(map(month_key, months))}"
     for payout in scheme.payouts:
         if payout.round and payout.month <= payout.round.last:
-            yield f"scheme.toml: payout.month: {month_key(payout.month)} is not after its round"
+            yield f"scheme.toml: payout.month: {month_key(payout.month)} is not after its round, and must be"
 
 
 def _reporting(scheme: Scheme) -> Iterator[str]:
@@ -112,9 +118,9 @@ def _components(scheme: Scheme) -> Iterator[str]:
     rounds, bonuses = _paid_in_rounds(scheme), _bonuses(scheme)
     defined = bonuses | set(scheme.requirements)
     for name in sorted(set(paid) - defined):
-        yield f"scheme.toml: payout.components: no parameters for '{name}'"
+        yield f"scheme.toml: payout.components: no parameters for '{name}': there is no {name}.toml"
     for name in sorted(defined - set(paid)):
-        yield f"scheme.toml: payout.components: '{name}' is never paid"
+        yield f"scheme.toml: payout.components: '{name}' is never paid: name it in a payout"
     for name in sorted(bonuses):
         if paid.count(name) > 1:
             yield f"scheme.toml: payout.components: '{name}' is paid more than once"
@@ -188,7 +194,7 @@ def _readings(scheme: Scheme) -> Iterator[str]:
                 yield f"{key}: the question has one reading alone; leave the key out"
         elif scheme.is_concerned(interpretation):
             if name not in chosen:
-                yield f"{key}: the key is missing"
+                yield f"{key}: the key is missing: choose one of {', '.join(interpretation.readings)}"
             elif chosen[name] not in interpretation.readings:
                 readings = ", ".join(interpretation.readings)
                 yield f"{key}: '{chosen[name]}' is not one of {readings}"

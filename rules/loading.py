@@ -1,9 +1,11 @@
 """Reading schemes from their folders; a folder that is not wholly right is refused."""
 
 import csv
+import io
 import logging
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +21,7 @@ from rules.requirement import Requirement
 from rules.requirements import KINDS
 from rules.restating import restated, written
 from rules.scheme import Identity, Scheme, fingerprint
-from rules.strict import MISSING, SchemeError, Strict, faults_of, parsed
+from rules.strict import MISSING, SchemeError, Strict, faults_of, parsed, text_of
 from schemas.components import REGISTER
 
 SCHEMES = Path(__file__).with_name("schemes")
@@ -144,15 +146,18 @@ class _FolderReader:
         self.inherited: set[str] = set()
         self.folders = [folder]
         self.contents = [self._parsed(folder)]
-        self.has_its_base = "scheme.toml" not in self.unread
-        if base := self.contents[0].get("scheme.toml", {}).get("based_on"):
-            self.folders.append(folder.parent / str(base))
+        identity = self.contents[0].get("scheme.toml", {})
+        base = identity.get("based_on")
+        self.has_its_base = bool(identity) and not base
+        if isinstance(base, str) and base:
+            self.folders.append(folder.parent / base)
             self.contents.append(self._parsed(self.folders[-1]))
-            self.has_its_base = False
             if not self.folders[-1].is_dir():
                 self.faults.append(f"scheme.toml: based_on: there is no scheme '{base}' beside it")
             elif self.contents[-1].get("scheme.toml", {}).get("based_on"):
-                self.faults.append(f"scheme.toml: based_on: '{base}' is itself based on another")
+                self.faults.append(
+                    f"scheme.toml: based_on: '{base}' is itself based on another: name one that is not"
+                )
             else:
                 self.has_its_base = True
 
@@ -163,7 +168,7 @@ class _FolderReader:
             try:
                 found[path.name] = parsed(path)
             except ValueError as error:
-                self.faults.append(f"{self._called(folder, path.name)}: {error}")
+                self.faults.append(f"{self._called(folder, path.name)}: the file: {error}")
                 self.unread.add(path.name)
         return found
 
@@ -183,8 +188,10 @@ class _FolderReader:
 
     def scheme(self) -> Scheme:
         """The scheme, as far as its files can be read."""
-        if "scheme.toml" not in {*self.contents[0], *self.unread}:
-            self.faults.append("scheme.toml: the file is missing")
+        if not self.contents[0].get("scheme.toml") and "scheme.toml" not in self.unread:
+            self.faults.append(
+                "scheme.toml: the file is missing, or empty: write it, or begin with `bonuspott schemes new`"
+            )
         identity = self._model("scheme.toml", Identity)
         published = self._model("published.toml", Published)
         has_pots = "bonus_pots.toml" in self._files()
@@ -214,9 +221,10 @@ class _FolderReader:
             if component in REGISTER and REGISTER[component].kind in KINDS:
                 found[component] = self._model(file, KINDS[REGISTER[component].kind])
             else:
+                near = ", ".join(get_close_matches(component, REGISTER)) or "none"
                 self.faults.append(
                     f"{file}: no such file belongs in a scheme: '{component}' is no component of "
-                    "schemas/components.csv"
+                    f"schemas/components.csv; nearest: {near}"
                 )
         return found
 
@@ -239,7 +247,7 @@ class _FolderReader:
                 content[key] = self._with_columns(value, folder)
                 if folder != self.folders[0]:
                     self.inherited.add(f"{file}: {key}")
-            except (ValueError, OSError) as error:
+            except ValueError as error:
                 self.faults.append(f"{self._called(folder, file)}: {key}: {error}")
                 unread.add(key)
         content = self._restated(file, content)
@@ -285,24 +293,29 @@ class _FolderReader:
     def _column(self, folder: Path, file: str, column: str) -> Mapping[str, int | Decimal]:
         if Path(file).is_absolute() or ".." in Path(file).parts:
             raise ValueError(f"{file} does not lie in the scheme's folder")
-        with (folder / file).open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(lines, restval="")
-            for needed in ("region_code", column):
-                if needed not in (rows.fieldnames or []):
-                    raise ValueError(f"{file} has no column '{needed}'")
-            values: dict[str, int | Decimal] = {}
-            faults = []
-            for row in rows:
-                code, text = row["region_code"], row[column]
-                if code in values:
-                    faults.append(f"{file} has region {code} twice")
-                try:
-                    values[code] = _number(text)
-                except ValueError:
-                    faults.append(f"{file}, region {code}: '{text}' is not a number")
-            if faults:
-                raise ValueError("; ".join(faults))
-            return values
+        try:
+            rows = csv.DictReader(io.StringIO(text_of(folder / file)), restval="")
+        except ValueError as error:
+            raise ValueError(f"{file}: {error}") from error
+        columns = rows.fieldnames or []
+        for needed in ("region_code", column):
+            if needed not in columns:
+                raise ValueError(
+                    f"{file} has no column '{needed}', but, between commas: {', '.join(columns)}"
+                )
+        values: dict[str, int | Decimal] = {}
+        faults = []
+        for row in rows:
+            code, text = row["region_code"], row[column]
+            if code in values:
+                faults.append(f"{file} has region {code} twice")
+            try:
+                values[code] = _number(text)
+            except ValueError:
+                faults.append(f"{file}, region {code}: '{text}' is not a number in digits alone")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return values
 
 
 def _number(text: str) -> int | Decimal:

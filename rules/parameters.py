@@ -23,22 +23,23 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from rules.catalogue import documents
-from rules.strict import Component, Name, OneOf, Strict, Text
+from rules.strict import Component, Name, OneOf, Strict, Text, shown
 from schemas.labels import codes_of
 from schemas.mendable import MendableError
 from schemas.months import month_key, months_between, parse_month
 from schemas.regions import region_codes
+from schemas.table import MOST
 
 
 def _month(value: object) -> date:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a month written as text, such as '2025-04'")
+        raise ValueError(f"{shown(value)} is not a month as text, such as '2025-04'")
     return parse_month(value)
 
 
 def _exact(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(f"{shown(value)} is not a number")
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError(f"{number} is not a number")
@@ -65,7 +66,7 @@ Procedure = Annotated[
     str, OneOf("a procedure of schemas/labels.csv", partial(codes_of, "procedure"))
 ]
 Source = Annotated[str, OneOf("a document of rules/sources.toml", documents)]
-Kronor = Annotated[int, Field(ge=0)]
+Kronor = Annotated[int, Field(ge=0, le=MOST)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 DayOfMonth = Annotated[int, Field(ge=1, le=27)]
 Apportionment = Literal["largest_remainder", "half_up_residual_on_largest"]
@@ -278,6 +279,12 @@ class Period(Strict):
 
     first: Month = Field(alias="from")
     last: Month = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"{month_key(self.last)} is before {month_key(self.first)}")
+        return self
 
     def months(self) -> list[date]:
         """The period's months, in order."""

@@ -153,12 +153,12 @@ class Surgery(Requirement):
         for years in self.baseline_years.values():
             if len(set(years)) != len(years) or max(years) >= first.year:
                 yield f"{file}: baseline_years: {years} are not three different earlier years"
-        for caps in self.caps.values():
+        with suppress(NotKnownYetError):
+            caps, ceiling = self.caps.at(first), self.ceiling.at(first)
+            together = sum(caps.values())
             if missing := sorted(set(scheme.regions).difference(caps)):
                 yield f"{file}: caps: no cap is given for {', '.join(missing)}"
-        with suppress(NotKnownYetError):
-            together, ceiling = sum(self.caps.at(first).values()), self.ceiling.at(first)
-            if together != ceiling:
+            elif together != ceiling:
                 yield (
                     f"{file}: ceiling, caps: the ceiling is {grouped(ceiling)} kronor, and the caps "
                     f"of all regions together are {grouped(together)}"

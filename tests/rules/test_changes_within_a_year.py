@@ -106,10 +106,10 @@ def test_a_grant_is_that_of_its_payout_month(made: Mapping[type[Table], pl.DataF
 @pytest.mark.parametrize(
     ("file", "key", "month", "may"),
     [
-        ("waiting_time.toml", "improvement", "2031-09", "begin it in 2031-04, 2031-05, "),
-        ("first_visit_production.toml", "fund", "2031-07", "begin it in 2031-04, 2031-06"),
-        ("first_visit_production.toml", "production", "2031-05", "begin it in 2031-04, 2031-06"),
-        ("general_grant.toml", "fund", "2031-11", "begin it in 2031-10"),
+        ("waiting_time.toml", "improvement", "2031-09", "in 2031-04, 2031-05, "),
+        ("first_visit_production.toml", "fund", "2031-07", "in 2031-04, 2031-06 alone"),
+        ("first_visit_production.toml", "production", "2031-05", "in 2031-04, 2031-06 alone"),
+        ("general_grant.toml", "fund", "2031-11", "in 2031-10 alone"),
         ("surgery.toml", "price.cataract", "2031-03", "write one table, without `from`"),
         ("surgery.toml", "baseline_years", "2031-03", "write one table, without `from`"),
         ("surgery.toml", "ceiling", "2031-06", "write one table, without `from`"),

@@ -44,7 +44,7 @@ def write_windows_1252(folder: Path) -> None:
     [
         (add_a_file, "first_visits.toml: no such file belongs in a scheme"),
         (remove_the_identity, "scheme.toml: the file is missing"),
-        (write_windows_1252, "scheme.toml: 'utf-8' codec can't decode byte"),
+        (write_windows_1252, "scheme.toml: the file: line 1 is not UTF-8"),
     ],
 )
 def test_refused_files(change: Callable[[Path], None], fault: str, tmp_path: Path) -> None:
@@ -101,12 +101,12 @@ def test_what_can_be_read_is_checked_beside_what_cannot(tmp_path: Path) -> None:
     with pytest.raises(SchemeError) as refusal:
         load_scheme(folder)
     expected = [
-        "general_grant.toml: Expected ']'",
+        "general_grant.toml: the file: Expected ']'",
         "scheme.toml: payer: the key is missing",
         "published.toml: figures: published/decision.csv has region 01 twice",
         "waiting_time.toml: improvement.value: bands leave a hole",
         "source: 'SRK' is not a document",
-        "scheme.toml: payout.round: no round covers 2024-06",
+        "scheme.toml: measured, payout.round: measured, but in no round: 2024-06",
         "bonus_pots.toml: pot.components: 'general_grant' is no component of one pot",
         "scheme.toml: interpretations.band_gaps: 'guessed' is not one of",
     ]
