@@ -8,11 +8,12 @@ from rules.catalogue import interpretations
 from rules.parameters import BonusPot
 from rules.requirement import Requirement
 from rules.scheme import Scheme
+from rules.strict import Fault
 from schemas.months import add_months, month_key
 
 
-def inconsistencies(scheme: Scheme, faults: Sequence[str] = ()) -> list[str]:
-    """Every fault of the scheme as a whole, each `file: key: what is wrong`.
+def inconsistencies(scheme: Scheme, faults: Sequence[str] = ()) -> list[Fault]:
+    """Every fault of the scheme as a whole.
 
     Args:
         scheme: whose files were read; a key that was read with a fault is no attribute of its model.
@@ -21,7 +22,7 @@ def inconsistencies(scheme: Scheme, faults: Sequence[str] = ()) -> list[str]:
     Raises:
         AttributeError: if nothing explains that a key is missing.
     """
-    found: list[str] = []
+    found: list[Fault] = []
     for check in _checks(scheme):
         try:
             found.extend(check)
@@ -31,7 +32,7 @@ def inconsistencies(scheme: Scheme, faults: Sequence[str] = ()) -> list[str]:
     return found
 
 
-def _checks(scheme: Scheme) -> Iterator[Iterator[str]]:
+def _checks(scheme: Scheme) -> Iterator[Iterator[Fault]]:
     """Each check by itself."""
     for of_whole in (_name, _rounds, _reporting, _kinds, _components, _pots, _readings, _published):
         yield of_whole(scheme)
@@ -40,15 +41,17 @@ def _checks(scheme: Scheme) -> Iterator[Iterator[str]]:
         yield _versions(scheme, component, requirement)
 
 
-def _name(scheme: Scheme) -> Iterator[str]:
+def _name(scheme: Scheme) -> Iterator[Fault]:
     if scheme.folder.name != scheme.name:
-        yield (
-            f"scheme.toml: name: the folder is called '{scheme.folder.name}', and not "
-            f"'{scheme.name}': give both the same name"
+        yield Fault(
+            "scheme.toml",
+            "name",
+            f"the folder is called '{scheme.folder.name}', and not "
+            f"'{scheme.name}': give both the same name",
         )
 
 
-def _versions(scheme: Scheme, component: str, requirement: Requirement) -> Iterator[str]:
+def _versions(scheme: Scheme, component: str, requirement: Requirement) -> Iterator[Fault]:
     """A value changes where a reserve begins: what is measured and paid as one has one value."""
     starts = sorted(requirement.reserved_months(scheme, component))
     allowed = [month_key(month) for month in starts if month > scheme.months[0]]
@@ -61,14 +64,18 @@ def _versions(scheme: Scheme, component: str, requirement: Requirement) -> Itera
         for begins in filter(None, (version.valid_from for version in parameter.root)):
             is_before_all = scheme.months[0] < begins < starts[0]
             if month_key(begins) not in allowed and not is_before_all:
-                yield f"{component}.toml: {key}: a version begins {month_key(begins)}, but {may}"
+                yield Fault(
+                    f"{component}.toml", key, f"a version begins {month_key(begins)}, but {may}"
+                )
 
 
-def _rounds(scheme: Scheme) -> Iterator[str]:
+def _rounds(scheme: Scheme) -> Iterator[Fault]:
     """The rounds cover each measured month once, in order, and are paid after they end."""
     for earlier, later in pairwise(scheme.payouts):
         if later.month <= earlier.month:
-            yield f"scheme.toml: payout: {month_key(later.month)} is not after the one before"
+            yield Fault(
+                "scheme.toml", "payout", f"{month_key(later.month)} is not after the one before"
+            )
     covered = [month for payout in scheme.payouts for month in payout.round_months()]
     measured = scheme.measured_months
     for what, months in (
@@ -77,67 +84,99 @@ def _rounds(scheme: Scheme) -> Iterator[str]:
         ("in a round, but not measured", sorted(set(covered) - set(measured))),
     ):
         if months:
-            yield f"scheme.toml: measured, payout.round: {what}: {', '.join(map(month_key, months))}"
+            yield Fault(
+                "scheme.toml",
+                "measured, payout.round",
+                f"{what}: {', '.join(map(month_key, months))}",
+            )
     for payout in scheme.payouts:
         if payout.round and payout.month <= payout.round.last:
-            yield f"scheme.toml: payout.month: {month_key(payout.month)} is not after its round, and must be"
+            yield Fault(
+                "scheme.toml",
+                "payout.month",
+                f"{month_key(payout.month)} is not after its round, and must be",
+            )
 
 
-def _reporting(scheme: Scheme) -> Iterator[str]:
+def _reporting(scheme: Scheme) -> Iterator[Fault]:
     """Each month is reported after it ends, and before its round is paid."""
     reporting, measured = scheme.identity.reporting, scheme.identity.measured
     if (reporting is None) != (measured is None):
-        yield "scheme.toml: measured, reporting: what is measured is reported by a day, all else not"
+        yield Fault(
+            "scheme.toml",
+            "measured, reporting",
+            "what is measured is reported by a day, all else not",
+        )
         return
     last = reporting.last if reporting else None
     if last and last < add_months(scheme.measured_months[-1], 1):
-        yield f"scheme.toml: reporting.last: {last} is before the last month measured has ended"
+        yield Fault(
+            "scheme.toml", "reporting.last", f"{last} is before the last month measured has ended"
+        )
     for payout in scheme.payouts:
         for month in payout.round_months():
             if scheme.due(month) >= add_months(payout.month, 1):
-                yield (
-                    f"scheme.toml: reporting: {month_key(month)} is reported by {scheme.due(month)}, "
-                    f"after its payout in {month_key(payout.month)}"
+                yield Fault(
+                    "scheme.toml",
+                    "reporting",
+                    f"{month_key(month)} is reported by {scheme.due(month)}, "
+                    f"after its payout in {month_key(payout.month)}",
                 )
 
 
-def _kinds(scheme: Scheme) -> Iterator[str]:
+def _kinds(scheme: Scheme) -> Iterator[Fault]:
     """One requirement of a kind at most, for its results are one table; what is not measured has none."""
     first: dict[str, str] = {}
     for component, each in scheme.requirements.items():
         if each.datasets and first.setdefault(each.kind, component) != component:
-            yield (
-                f"{component}.toml: the file: {first[each.kind]}.toml is of the kind '{each.kind}' "
-                "already, and a scheme has one of each kind but for grants"
+            yield Fault(
+                f"{component}.toml",
+                "the file",
+                f"{first[each.kind]}.toml is of the kind '{each.kind}' "
+                "already, and a scheme has one of each kind but for grants",
             )
 
 
-def _components(scheme: Scheme) -> Iterator[str]:
+def _components(scheme: Scheme) -> Iterator[Fault]:
     """What payouts pay is what the folder defines, rounds where there are any, bonuses at the end."""
     paid = [name for payout in scheme.payouts for name in payout.components]
     rounds, bonuses = _paid_in_rounds(scheme), _bonuses(scheme)
     defined = bonuses | set(scheme.requirements)
     for name in sorted(set(paid) - defined):
-        yield f"scheme.toml: payout.components: no parameters for '{name}': there is no {name}.toml"
+        yield Fault(
+            "scheme.toml",
+            "payout.components",
+            f"no parameters for '{name}': there is no {name}.toml",
+        )
     for name in sorted(defined - set(paid)):
-        yield f"scheme.toml: payout.components: '{name}' is never paid: name it in a payout"
+        yield Fault(
+            "scheme.toml", "payout.components", f"'{name}' is never paid: name it in a payout"
+        )
     for name in sorted(bonuses):
         if paid.count(name) > 1:
-            yield f"scheme.toml: payout.components: '{name}' is paid more than once"
+            yield Fault("scheme.toml", "payout.components", f"'{name}' is paid more than once")
     for name in sorted(bonuses - set(scheme.payouts[-1].components)):
-        yield f"scheme.toml: payout.components: '{name}' is not paid in the last payout"
+        yield Fault(
+            "scheme.toml",
+            "payout.components",
+            f"'{name}' is not paid in the last payout, which closes the pots",
+        )
     for payout in scheme.payouts:
         for name in sorted(rounds):
             if (name in payout.components) != (payout.round is not None):
-                yield f"scheme.toml: payout.components: '{name}' is paid where there is a round"
+                yield Fault(
+                    "scheme.toml",
+                    "payout.components",
+                    f"'{name}' is paid where there is a round, and nowhere else",
+                )
 
 
-def _pots(scheme: Scheme) -> Iterator[str]:
+def _pots(scheme: Scheme) -> Iterator[Fault]:
     """Each pot holds components paid in rounds, and none is in two pots."""
     pooled = [name for pot in _pots_of(scheme) for name in pot.components]
     for name in pooled:
         if name not in _paid_in_rounds(scheme) or pooled.count(name) > 1:
-            yield f"bonus_pots.toml: pot.components: '{name}' is no component of one pot"
+            yield Fault("bonus_pots.toml", "pot.components", f"'{name}' is no component of one pot")
 
 
 def _pots_of(scheme: Scheme) -> list[BonusPot]:
@@ -152,7 +191,7 @@ def _paid_in_rounds(scheme: Scheme) -> set[str]:
     return {name for name, each in scheme.requirements.items() if each.datasets}
 
 
-def _published(scheme: Scheme) -> Iterator[str]:
+def _published(scheme: Scheme) -> Iterator[Fault]:
     """What is compared is of the scheme: what it pays, and its months."""
     known = {
         "component": {name for payout in scheme.payouts for name in payout.components},
@@ -166,7 +205,9 @@ def _published(scheme: Scheme) -> Iterator[str]:
                 if value and value not in (scheme.months if isinstance(value, date) else words):
                     named = month_key(value) if isinstance(value, date) else value
                     title = stated.get("title", stated.get("name"))
-                    yield f"published.toml: {title}: {key}: '{named}' is none of the scheme's"
+                    yield Fault(
+                        "published.toml", f"{title}", f"{key}: '{named}' is none of the scheme's"
+                    )
 
 
 def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
@@ -181,23 +222,31 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
         yield key, value
 
 
-def _readings(scheme: Scheme) -> Iterator[str]:
+def _readings(scheme: Scheme) -> Iterator[Fault]:
     """Every question with several readings that concerns the scheme is answered, and no other."""
     chosen = scheme.identity.interpretations
     known = {each.name: each for each in interpretations().values()}
     for name in sorted(set(chosen) - set(known)):
-        yield f"scheme.toml: interpretations.{name}: no such interpretation"
+        yield Fault("scheme.toml", f"interpretations.{name}", "no such interpretation")
     for name, interpretation in known.items():
-        key = f"scheme.toml: interpretations.{name}"
+        key = f"interpretations.{name}"
         if len(interpretation.readings) == 1:
             if name in chosen:
-                yield f"{key}: the question has one reading alone; leave the key out"
+                yield Fault(
+                    "scheme.toml", key, "the question has one reading alone; leave the key out"
+                )
         elif scheme.is_concerned(interpretation):
             if name not in chosen:
-                yield f"{key}: the key is missing: choose one of {', '.join(interpretation.readings)}"
+                yield Fault(
+                    "scheme.toml",
+                    key,
+                    f"the key is missing: choose one of {', '.join(interpretation.readings)}",
+                )
             elif chosen[name] not in interpretation.readings:
                 readings = ", ".join(interpretation.readings)
-                yield f"{key}: '{chosen[name]}' is not one of {readings}"
+                yield Fault("scheme.toml", key, f"'{chosen[name]}' is not one of {readings}")
         elif name in chosen:
             concerned = ", ".join(interpretation.concerns)
-            yield f"{key}: the question concerns {concerned} alone; leave the key out"
+            yield Fault(
+                "scheme.toml", key, f"the question concerns {concerned} alone; leave the key out"
+            )

@@ -21,7 +21,7 @@ from rules.requirement import Requirement
 from rules.requirements import KINDS
 from rules.restating import restated, written
 from rules.scheme import Identity, Scheme, fingerprint
-from rules.strict import MISSING, SchemeError, Strict, faults_of, parsed, text_of
+from rules.strict import MISSING, Fault, SchemeError, Strict, faults_of, parsed, text_of
 from schemas.components import REGISTER
 
 SCHEMES = Path(__file__).with_name("schemes")
@@ -176,15 +176,13 @@ class _FolderReader:
         """What the file is called in a fault: that of another folder with the folder's name."""
         return file if folder == self.folders[0] else f"{folder.name}/{file}"
 
-    def where_stated(self, fault: str) -> str:
-        """The fault `file: key: what`; where the key is the base's, of its file, and what to do."""
-        file, key, what = fault.split(": ", 2)
-        stated = {f"{file}: {each.partition('.')[0]}" for each in key.split(", ")}
+    def where_stated(self, fault: Fault) -> str:
+        """The fault; where the key is the base's, of its file, and what to do."""
+        stated = {f"{fault.file}: {each.partition('.')[0]}" for each in fault.key.split(", ")}
         if not stated <= self.inherited:
-            return fault
+            return str(fault)
         own, base = self.folders
-        restate = f"state the key in {own.name}/{file}, as it is to be in this year"
-        return f"{base.name}/{file}: {key}: {what}; {restate}"
+        return f"{base.name}/{fault}; state the key in {own.name}/{fault.file}, as it is to be in this year"
 
     def scheme(self) -> Scheme:
         """The scheme, as far as its files can be read."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
@@ -109,6 +109,18 @@ class OneOf:
 
 
 Component = Annotated[str, OneOf("a component of schemas/components.csv", lambda: REGISTER)]
+
+
+class Fault(NamedTuple):
+    """What does not hold in a scheme's files: the file, the key or keys of it, and what is wrong."""
+
+    file: str
+    key: str
+    what: str
+
+    def __str__(self) -> str:
+        """As it is printed."""
+        return f"{self.file}: {self.key}: {self.what}"
 
 
 class SchemeError(MendableError):

@@ -28,6 +28,7 @@ from rules.requirements.waiting_times import WaitingTime
 from rules.rounding import rounded_sum
 from rules.scheme import Scheme
 from rules.step import Inputs, Need, Step
+from rules.strict import Fault
 from schemas.months import month_key
 from schemas.observed import WaitingTimes
 from schemas.payouts import Reserves
@@ -128,7 +129,7 @@ class FirstVisitProduction(SharedByPopulation):
         final = pl.col("is_final") & pl.col("month").is_in(payout.round_months())
         return rounded_sum(inputs[FirstVisitProductionPerformance].filter(final))
 
-    def faults(self, scheme: Scheme, component: str) -> Iterator[str]:
+    def faults(self, scheme: Scheme, component: str) -> Iterator[Fault]:
         """Periods are the rounds, and count a measure that has a fund."""
         file = f"{component}.toml"
         rounds = [payout.round for payout in scheme.payouts if payout.round]
@@ -137,10 +138,14 @@ class FirstVisitProduction(SharedByPopulation):
                 ", ".join(f"{month_key(each.first)} to {month_key(each.last)}" for each in spans)
                 for spans in (self.period, rounds)
             )
-            yield f"{file}: period: {given}; the rounds of scheme.toml, which they must be, are {asked}"
+            yield Fault(
+                file,
+                "period",
+                f"{given}; the rounds of scheme.toml, which they must be, are {asked}",
+            )
         waiting = scheme.find(WaitingTime)
         if waiting and self.measure not in waiting.fund:
-            yield f"{file}: measure: no fund of '{self.measure}' is known"
+            yield Fault(file, "measure", f"no fund of '{self.measure}' is known")
 
 
 def first_visit_production(
