@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, starmap
 
 from rules.catalogue import interpretations
 from rules.parameters import BonusPot
@@ -34,20 +35,25 @@ def inconsistencies(scheme: Scheme, faults: Sequence[str] = ()) -> list[Fault]:
 
 def _checks(scheme: Scheme) -> Iterator[Iterator[Fault]]:
     """Each check by itself."""
-    for of_whole in (_name, _rounds, _reporting, _kinds, _components, _pots, _readings, _published):
-        yield of_whole(scheme)
+    for of_identity in (_name, _rounds, _reporting, _components, _readings):
+        yield starmap(partial(Fault, "scheme.toml"), of_identity(scheme))
+    for of_others in (_kinds, _pots, _published):
+        yield of_others(scheme)
     for component, requirement in scheme.requirements.items():
         yield requirement.faults(scheme, component)
         yield _versions(scheme, component, requirement)
 
 
-def _name(scheme: Scheme) -> Iterator[Fault]:
+Keyed = tuple[str, str]
+"""A key of `scheme.toml`, and what is wrong."""
+
+
+def _name(scheme: Scheme) -> Iterator[Keyed]:
     if scheme.folder.name != scheme.name:
-        yield Fault(
-            "scheme.toml",
+        folder = scheme.folder.name
+        yield (
             "name",
-            f"the folder is called '{scheme.folder.name}', and not "
-            f"'{scheme.name}': give both the same name",
+            f"the folder is called '{folder}', and not '{scheme.name}': rename one of them",
         )
 
 
@@ -69,13 +75,11 @@ def _versions(scheme: Scheme, component: str, requirement: Requirement) -> Itera
                 )
 
 
-def _rounds(scheme: Scheme) -> Iterator[Fault]:
+def _rounds(scheme: Scheme) -> Iterator[Keyed]:
     """The rounds cover each measured month once, in order, and are paid after they end."""
     for earlier, later in pairwise(scheme.payouts):
         if later.month <= earlier.month:
-            yield Fault(
-                "scheme.toml", "payout", f"{month_key(later.month)} is not after the one before"
-            )
+            yield "payout", f"{month_key(later.month)} is not after the one before"
     covered = [month for payout in scheme.payouts for month in payout.round_months()]
     measured = scheme.measured_months
     for what, months in (
@@ -84,43 +88,28 @@ def _rounds(scheme: Scheme) -> Iterator[Fault]:
         ("in a round, but not measured", sorted(set(covered) - set(measured))),
     ):
         if months:
-            yield Fault(
-                "scheme.toml",
-                "measured, payout.round",
-                f"{what}: {', '.join(map(month_key, months))}",
-            )
+            yield "measured, payout.round", f"{what}: {', '.join(map(month_key, months))}"
     for payout in scheme.payouts:
         if payout.round and payout.month <= payout.round.last:
-            yield Fault(
-                "scheme.toml",
-                "payout.month",
-                f"{month_key(payout.month)} is not after its round, and must be",
-            )
+            yield "payout.month", f"{month_key(payout.month)} is not after its round, and must be"
 
 
-def _reporting(scheme: Scheme) -> Iterator[Fault]:
+def _reporting(scheme: Scheme) -> Iterator[Keyed]:
     """Each month is reported after it ends, and before its round is paid."""
     reporting, measured = scheme.identity.reporting, scheme.identity.measured
     if (reporting is None) != (measured is None):
-        yield Fault(
-            "scheme.toml",
-            "measured, reporting",
-            "what is measured is reported by a day, all else not",
-        )
+        yield "measured, reporting", "what is measured is reported by a day, all else not"
         return
     last = reporting.last if reporting else None
     if last and last < add_months(scheme.measured_months[-1], 1):
-        yield Fault(
-            "scheme.toml", "reporting.last", f"{last} is before the last month measured has ended"
-        )
+        yield "reporting.last", f"{last} is before the last month measured has ended"
     for payout in scheme.payouts:
+        paid = month_key(payout.month)
         for month in payout.round_months():
-            if scheme.due(month) >= add_months(payout.month, 1):
-                yield Fault(
-                    "scheme.toml",
+            if (due := scheme.due(month)) >= add_months(payout.month, 1):
+                yield (
                     "reporting",
-                    f"{month_key(month)} is reported by {scheme.due(month)}, "
-                    f"after its payout in {month_key(payout.month)}",
+                    f"{month_key(month)} is reported by {due}, after its payout in {paid}",
                 )
 
 
@@ -137,38 +126,31 @@ def _kinds(scheme: Scheme) -> Iterator[Fault]:
             )
 
 
-def _components(scheme: Scheme) -> Iterator[Fault]:
+def _components(scheme: Scheme) -> Iterator[Keyed]:
     """What payouts pay is what the folder defines, rounds where there are any, bonuses at the end."""
     paid = [name for payout in scheme.payouts for name in payout.components]
     rounds, bonuses = _paid_in_rounds(scheme), _bonuses(scheme)
     defined = bonuses | set(scheme.requirements)
-    for name in sorted(set(paid) - defined):
-        yield Fault(
-            "scheme.toml",
-            "payout.components",
-            f"no parameters for '{name}': there is no {name}.toml",
-        )
-    for name in sorted(defined - set(paid)):
-        yield Fault(
-            "scheme.toml", "payout.components", f"'{name}' is never paid: name it in a payout"
-        )
-    for name in sorted(bonuses):
-        if paid.count(name) > 1:
-            yield Fault("scheme.toml", "payout.components", f"'{name}' is paid more than once")
-    for name in sorted(bonuses - set(scheme.payouts[-1].components)):
-        yield Fault(
-            "scheme.toml",
-            "payout.components",
-            f"'{name}' is not paid in the last payout, which closes the pots",
-        )
-    for payout in scheme.payouts:
-        for name in sorted(rounds):
-            if (name in payout.components) != (payout.round is not None):
-                yield Fault(
-                    "scheme.toml",
-                    "payout.components",
-                    f"'{name}' is paid where there is a round, and nowhere else",
-                )
+    for wrong, names in (
+        ("has no file of its name, with its parameters", set(paid) - defined),
+        ("is never paid: name it in a payout", defined - set(paid)),
+        ("is paid more than once", {name for name in bonuses if paid.count(name) > 1}),
+        (
+            "is not paid in the last payout, which closes the pots",
+            bonuses - set(scheme.payouts[-1].components),
+        ),
+        (
+            "is paid where there is a round, and nowhere else",
+            {
+                name
+                for payout in scheme.payouts
+                for name in rounds
+                if (name in payout.components) != (payout.round is not None)
+            },
+        ),
+    ):
+        for name in sorted(names):
+            yield "payout.components", f"'{name}' {wrong}"
 
 
 def _pots(scheme: Scheme) -> Iterator[Fault]:
@@ -222,31 +204,22 @@ def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
         yield key, value
 
 
-def _readings(scheme: Scheme) -> Iterator[Fault]:
+def _readings(scheme: Scheme) -> Iterator[Keyed]:
     """Every question with several readings that concerns the scheme is answered, and no other."""
     chosen = scheme.identity.interpretations
     known = {each.name: each for each in interpretations().values()}
     for name in sorted(set(chosen) - set(known)):
-        yield Fault("scheme.toml", f"interpretations.{name}", "no such interpretation")
+        yield f"interpretations.{name}", "no such interpretation"
     for name, interpretation in known.items():
-        key = f"interpretations.{name}"
+        key, readings = f"interpretations.{name}", ", ".join(interpretation.readings)
         if len(interpretation.readings) == 1:
             if name in chosen:
-                yield Fault(
-                    "scheme.toml", key, "the question has one reading alone; leave the key out"
-                )
+                yield key, "the question has one reading alone; leave the key out"
         elif scheme.is_concerned(interpretation):
             if name not in chosen:
-                yield Fault(
-                    "scheme.toml",
-                    key,
-                    f"the key is missing: choose one of {', '.join(interpretation.readings)}",
-                )
+                yield key, f"the key is missing: choose one of {readings}"
             elif chosen[name] not in interpretation.readings:
-                readings = ", ".join(interpretation.readings)
-                yield Fault("scheme.toml", key, f"'{chosen[name]}' is not one of {readings}")
+                yield key, f"'{chosen[name]}' is not one of {readings}"
         elif name in chosen:
             concerned = ", ".join(interpretation.concerns)
-            yield Fault(
-                "scheme.toml", key, f"the question concerns {concerned} alone; leave the key out"
-            )
+            yield key, f"the question concerns {concerned} alone; leave the key out"

@@ -54,7 +54,8 @@ class Strict(BaseModel):
         """For an editor, what is said in one language is asked for in the other."""
         found = handler(schema)
         if keys := cls._said_in_swedish():
-            asked = {one: [other] for key in keys for one, other in _both_ways(key)}
+            both = [(key, f"{key}_sv") for key in keys]
+            asked = {one: [other] for pair in both for one, other in (pair, pair[::-1])}
             handler.resolve_ref_schema(found)["dependentRequired"] = asked
         return found
 
@@ -70,10 +71,6 @@ class Strict(BaseModel):
         for key in unread:
             vars(found).pop(key, None)
         return found
-
-
-def _both_ways(key: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (key, f"{key}_sv"), (f"{key}_sv", key)
 
 
 @dataclass(frozen=True)
