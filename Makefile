@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCHEMES := access-2024 bup-2025 surgery-2025
 
+# Where it is set, as in many images, each of the hundreds of processes would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run report ui test test-quick test-slow check lint types benchmarks endurance distributed lock documentation clean
 .DEFAULT_GOAL := help
 

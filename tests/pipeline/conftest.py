@@ -28,7 +28,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
         yield chrome
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Webserver and daemon on a data root where a scheme was run; tests may launch more runs."""
     folder = tmp_path_factory.mktemp("ui")
