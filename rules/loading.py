@@ -28,6 +28,9 @@ SCHEMES = Path(__file__).with_name("schemes")
 OF_THE_SCHEME = ("scheme.toml", "published.toml", "bonus_pots.toml")
 """Files that state no requirement; every other one is a component of what is paid."""
 
+OF_ITS_OWN_YEAR = ("inferred", "not_known_yet", "note")
+"""Keys of `scheme.toml`, and those in Swedish, that say of a year what its base cannot say."""
+
 LOG = logging.getLogger(__name__)
 
 Model = TypeVar("Model", bound=Strict)
@@ -230,12 +233,14 @@ class _FolderReader:
         """The file as the model, without the keys that cannot be read; their faults are kept."""
         # What was published of a year is not published of the next.
         known = len(self.folders) if model is not Published else 1
+        own = OF_ITS_OWN_YEAR if model is Identity else ()
         stated = {
             key: (folder, value)
             for folder, of_folder in reversed(
                 list(zip(self.folders, self.contents, strict=True))[:known]
             )
             for key, value in of_folder.get(file, {}).items()
+            if folder == self.folders[0] or not key.startswith(own)
         }
         content: dict[str, Any] = {}
         is_unread = file in self.unread or (model is Identity and not stated)

@@ -113,6 +113,16 @@ def test_days_in_words_are_moved(schemes: Path) -> None:
     assert all("28 February 2027" in each for each in new.not_known_yet)
 
 
+def test_what_is_decided_in_the_new_year_is_no_longer_unknown(schemes: Path) -> None:
+    """The lines taken out of the new folder are not found in the base's either."""
+    identity = draft(schemes, "surgery-2027", "surgery-2026") / "scheme.toml"
+    text = identity.read_text(encoding="utf-8")
+    identity.write_text(re.sub(r"(?m)^(not_known_yet|inferred).*\n", "", text), encoding="utf-8")
+    scheme = load_scheme(identity.parent)
+    assert not [each for each in scheme.not_known_yet if "measured" in each]
+    assert scheme.identity.inferred == ""
+
+
 @pytest.mark.parametrize(
     ("name", "base", "fault"),
     [
