@@ -246,6 +246,11 @@ class _FolderReader:
         is_unread = file in self.unread or (model is Identity and not stated)
         unread = set(model.model_fields) if is_unread else set()
         for key, (folder, value) in stated.items():
+            if left_out := self._left_out(file, key):
+                self.faults.append(
+                    f"{file}: {key}: {self.folders[-1].name} has {', '.join(left_out)} under it too: state "
+                    "each, as it is to be in this year (0 kronor of what is no longer paid for)"
+                )
             try:
                 content[key] = self._with_columns(value, folder)
                 if folder != self.folders[0]:
@@ -264,6 +269,18 @@ class _FolderReader:
                     self.faults.append(f"{self._called(folder, file)}: {key}: {words}")
                 unread.add(top)
         return model.of_those_read(content, unread)
+
+    def _left_out(self, file: str, key: str) -> list[str]:
+        """The parameters under the base's key that the folder's own, which takes its place, leaves out."""
+        own, *bases = (of_folder.get(file, {}).get(key) for of_folder in self.contents)
+        for base in bases:
+            if isinstance(own, dict) and isinstance(base, dict) and "unit" not in base:
+                return [
+                    name
+                    for name, each in base.items()
+                    if isinstance(each, dict | list) and name not in own
+                ]
+        return []
 
     def _restated(self, file: str, content: dict[str, Any]) -> dict[str, Any]:
         """The file's content with what is to be taken in the place of some of it."""

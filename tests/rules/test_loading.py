@@ -116,6 +116,22 @@ def test_what_can_be_read_is_checked_beside_what_cannot(tmp_path: Path) -> None:
         assert any(fault in each for each in faults), (fault, faults)
 
 
+def test_a_part_of_what_the_base_has_under_a_key_is_not_the_whole(tmp_path: Path) -> None:
+    """A year that states one measure's fund says what becomes of the others': nothing drops out unseen."""
+    copied("bup-2025", tmp_path)
+    folder = copied("bup-2026", tmp_path)
+    text = (tmp_path / "bup-2025" / "waiting_time.toml").read_text(encoding="utf-8")
+    fund = text[text.index("[fund.first_visit]") : text.index("[fund.assessment]")]
+    with (folder / "waiting_time.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n{fund}")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(folder)
+    [fault] = refusal.value.faults
+    assert fault.startswith(
+        "waiting_time.toml: fund: bup-2025 has assessment, treatment under it too"
+    )
+
+
 @pytest.mark.parametrize(
     ("folder", "key", "file"),
     [
