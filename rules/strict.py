@@ -159,7 +159,7 @@ def parsed(path: Path) -> dict[str, Any]:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
-        line = text.splitlines()[int(place[1]) - 1].strip() if place else "its end"
+        line = text.split("\n")[int(place[1]) - 1].strip() if place else "its end"
         raise ValueError(
             f"{error}: mend `{line}` (texts in straight quotes, each key once, amounts as "
             "220_000_000 and decimals as 7.5); nothing else of the file was looked at"
