@@ -252,12 +252,14 @@ class _Teller:
     def _rule(self, number: int, rule: Sourced) -> ToldRule:
         page = self._words.page
         document = documents()[rule.source]
-        title = document.title_sv if self._words.code == "sv" else document.title
+        swedish = self._words.code == "sv"
+        title = document.title_sv if swedish else document.title
+        known_from = document.known_from_sv if swedish else document.known_from
         standing = page["quoted" if rule.quoted else "paraphrased"]
         checked = (
             page["checked"].format(day=self._words.day(document.checked))
             if document.checked
-            else page["known_from"].format(known_from=document.known_from)
+            else page["known_from"].format(known_from=known_from)
         )
         return ToldRule(
             number,
@@ -267,9 +269,9 @@ class _Teller:
             rule.source,
             title,
             self._words.section(rule.section),
-            rule.inferred,
+            rule.inferred_in(self._words.code),
             document.checked.isoformat() if document.checked else None,
-            document.known_from,
+            known_from,
         )
 
     def _rounding(self, rounding: Rounding) -> ToldRounding:
@@ -333,7 +335,7 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
         (page["assessor"], identity.assessor),
         (page["appropriation"], identity.appropriation_in(words.code)),
         (page["data_source"], page["made_up"] if made_up else identity.data_source_in(words.code)),
-        *([(page["inferred"], identity.inferred)] if identity.inferred else []),
+        *([(page["inferred"], identity.inferred_in(words.code))] if identity.inferred else []),
         *([(page["as_of"], words.day(as_of.date()))] if as_of else []),
     ]
 

@@ -28,7 +28,7 @@ from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import BY_POPULATION, WaitingTime
 from rules.scheme import Scheme
 from schemas.components import BONUS, REGISTER
-from schemas.payouts import BonusPots, Fulfilment
+from schemas.payouts import BonusPots, Fulfilment, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE, region_name
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
@@ -441,7 +441,25 @@ def _pots(year: Year) -> Section | None:
         notes=[payout.words["table"]["unit"]],
         sheet=words["pots_sheet"],
     )
-    return Section(heading=words["pots"], paragraphs=[words["pots_text"]], tables=[table])
+    told = [words["pots_text"], *_funds_that_changed(year)]
+    return Section(heading=words["pots"], paragraphs=told, tables=[table])
+
+
+def _funds_that_changed(year: Year) -> Iterator[str]:
+    """Of each pot whose fund changed within the year, what was reserved by month and what it closes on."""
+    scheme, reserves = year.scheme, year.tables[Reserves]
+    for pot in scheme.bonus_pots.pot if scheme.bonus_pots else []:
+        funds = [
+            sum(scheme.requirements[each].fund_at(month) for each in pot.components)
+            for month in scheme.measured_months
+        ]
+        if len(set(funds)) > 1:
+            of_pot = reserves.filter(pl.col("component").is_in(pot.components))
+            yield _words(year)["fund_changed_text"].format(
+                components=", ".join(map(year.last.component, pot.components)),
+                reserved=spaced(sum(of_pot["reserved_sek"])),
+                fund=spaced(funds[-1]),
+            )
 
 
 def _operations(year: Year) -> Iterator[Section]:

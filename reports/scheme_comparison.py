@@ -15,6 +15,7 @@ from rules.parameters import (
     Period,
     PopulationBase,
     Production,
+    Undecided,
     Version,
 )
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -60,8 +61,9 @@ class _Telling:
         yield words["assessor"], identity.assessor
         yield words["appropriation"], identity.appropriation_in(self.code)
         yield words["data_source"], identity.data_source_in(self.code)
+        unknown = self._unknown(identity)
         if identity.measured:
-            yield words["measured"], self._span(identity.measured)
+            yield words["measured"], "; ".join([self._span(identity.measured), *unknown])
         for number, payout in enumerate(scheme.payouts, start=1):
             paid = ", ".join(map(self._component, payout.components))
             covers = words["of"].format(span=self._span(payout.round)) if payout.round else ""
@@ -79,14 +81,25 @@ class _Telling:
             for number, period in enumerate(production.period, start=1):
                 what = words["period"].format(number=number)
                 yield f"{self._component(component)}: {what}", self._span(period)
-        for file, key, parameter in scheme.parameters():
-            component = self._component(file.removesuffix(".toml"))
-            for what, value in self._parameter(key, parameter):
-                yield f"{component}: {what}", value
+        yield from self._parameters()
+        if parts := identity.not_computable:
+            yield words["not_computable"], " ".join(part.in_words(self.code) for part in parts)
         for each in interpretations().values():
             if len(each.readings) > 1 and scheme.is_concerned(each):
                 asked = self.language.interpretations[each.name]
                 yield asked.question, asked.readings[scheme.reading(each.name)]
+
+    def _parameters(self) -> Iterator[tuple[str, str]]:
+        """Each parameter of each component; of one that is left out, what that means."""
+        for component, requirement in self.scheme.requirements.items():
+            name = self._component(component)
+            for key, parameter in requirement.parameters():
+                for what, value in self._parameter(key, parameter):
+                    yield f"{name}: {what}", value
+            for key, value in requirement:
+                if value is None and (said := self.words.get(f"unset.{key}")):
+                    regions = len(self.scheme.regions)
+                    yield f"{name}: {self.words[f'key.{key}']}", said.format(count=regions)
 
     def _pots(self) -> Iterator[tuple[str, str]]:
         """Of what each bonus pot is, when it is shared out, and by what."""
@@ -122,15 +135,20 @@ class _Telling:
             else ""
         )
         told = [] if value is None else [self._value(name, version, region)]
-        if version.not_known_yet:
-            told.append(self.words["unknown"].format(why=version.not_known_in(self.code)))
-        return since + "; ".join(told)
+        return since + "; ".join([*told, *self._unknown(version)])
+
+    def _unknown(self, stated: Undecided) -> list[str]:
+        why = stated.not_known_in(self.code)
+        return [self.words["unknown"].format(why=why)] if why else []
 
     def _value(self, name: str, version: Version[object], region: str) -> str:  # noqa: PLR0911 - a kind of value each
         words, write = self.words, self.language.write
         match version.value:
             case PopulationBase() as base:
-                return f"{write(Name(f'age_group.{base.age_group}'))}, {write(Day(base.reference_month))}"
+                return words["inhabitants"].format(
+                    aged=write(Name(f"age_group.{base.age_group}")),
+                    day=write(Day(base.reference_month)),
+                )
             case Attainment() as both:
                 return words["attainment"].format(
                     completed=write(percent(both.completed_share_pct)),

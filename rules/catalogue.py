@@ -30,6 +30,7 @@ class Document(Strict):
     title_sv: Text
     checked: date | None = None
     known_from: Text = ""
+    known_from_sv: Text = ""
 
     @model_validator(mode="after")
     def _one_standing(self) -> "Document":

@@ -1,9 +1,11 @@
 """Reading schemes from their folders; a folder that is not wholly right is refused."""
 
 import csv
+import io
 import logging
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -19,12 +21,15 @@ from rules.requirement import Requirement
 from rules.requirements import KINDS
 from rules.restating import restated, written
 from rules.scheme import Identity, Scheme, fingerprint
-from rules.strict import MISSING, SchemeError, Strict, faults_of, parsed
+from rules.strict import MISSING, Fault, SchemeError, Strict, faults_of, parsed, text_of
 from schemas.components import REGISTER
 
 SCHEMES = Path(__file__).with_name("schemes")
 OF_THE_SCHEME = ("scheme.toml", "published.toml", "bonus_pots.toml")
 """Files that state no requirement; every other one is a component of what is paid."""
+
+OF_ITS_OWN_YEAR = ("inferred", "not_known_yet", "note")
+"""Keys of `scheme.toml`, and those in Swedish, that say of a year what its base cannot say."""
 
 LOG = logging.getLogger(__name__)
 
@@ -134,8 +139,7 @@ class _FolderReader:
     """Reads a folder's TOML files into models and collects what is wrong with them.
 
     A folder that is based on another's has that one's files, and of each the keys that its own file
-    of the name does not have. Of a value that changed within the base's year it has the last: a new
-    year repeats the rules as they stood in the end.
+    of the name does not have. A value that changed within the base's year is to be stated anew.
     """
 
     def __init__(self, folder: Path, otherwise: Mapping[str, str]) -> None:
@@ -145,15 +149,18 @@ class _FolderReader:
         self.inherited: set[str] = set()
         self.folders = [folder]
         self.contents = [self._parsed(folder)]
-        self.has_its_base = "scheme.toml" not in self.unread
-        if base := self.contents[0].get("scheme.toml", {}).get("based_on"):
-            self.folders.append(folder.parent / str(base))
+        identity = self.contents[0].get("scheme.toml", {})
+        base = identity.get("based_on")
+        self.has_its_base = bool(identity) and not base
+        if isinstance(base, str) and base:
+            self.folders.append(folder.parent / base)
             self.contents.append(self._parsed(self.folders[-1]))
-            self.has_its_base = False
             if not self.folders[-1].is_dir():
                 self.faults.append(f"scheme.toml: based_on: there is no scheme '{base}' beside it")
             elif self.contents[-1].get("scheme.toml", {}).get("based_on"):
-                self.faults.append(f"scheme.toml: based_on: '{base}' is itself based on another")
+                self.faults.append(
+                    f"scheme.toml: based_on: '{base}' is itself based on another: name one that is not"
+                )
             else:
                 self.has_its_base = True
 
@@ -164,7 +171,7 @@ class _FolderReader:
             try:
                 found[path.name] = parsed(path)
             except ValueError as error:
-                self.faults.append(f"{self._called(folder, path.name)}: {error}")
+                self.faults.append(f"{self._called(folder, path.name)}: the file: {error}")
                 self.unread.add(path.name)
         return found
 
@@ -172,20 +179,20 @@ class _FolderReader:
         """What the file is called in a fault: that of another folder with the folder's name."""
         return file if folder == self.folders[0] else f"{folder.name}/{file}"
 
-    def where_stated(self, fault: str) -> str:
-        """The fault `file: key: what`; where the key is the base's, of its file, and what to do."""
-        file, key, what = fault.split(": ", 2)
-        stated = {f"{file}: {each.partition('.')[0]}" for each in key.split(", ")}
+    def where_stated(self, fault: Fault) -> str:
+        """The fault; where the key is the base's, of its file, and what to do."""
+        stated = {f"{fault.file}: {each.partition('.')[0]}" for each in fault.key.split(", ")}
         if not stated <= self.inherited:
-            return fault
+            return str(fault)
         own, base = self.folders
-        restate = f"state the key in {own.name}/{file}, as it is to be in this year"
-        return f"{base.name}/{file}: {key}: {what}; {restate}"
+        return f"{base.name}/{fault}; state the key in {own.name}/{fault.file}, as it is to be in this year"
 
     def scheme(self) -> Scheme:
         """The scheme, as far as its files can be read."""
-        if "scheme.toml" not in {*self.contents[0], *self.unread}:
-            self.faults.append("scheme.toml: the file is missing")
+        if not self.contents[0].get("scheme.toml") and "scheme.toml" not in self.unread:
+            self.faults.append(
+                "scheme.toml: the file is missing, or empty: write it, or begin with `bonuspott schemes new`"
+            )
         identity = self._model("scheme.toml", Identity)
         published = self._model("published.toml", Published)
         has_pots = "bonus_pots.toml" in self._files()
@@ -215,9 +222,10 @@ class _FolderReader:
             if component in REGISTER and REGISTER[component].kind in KINDS:
                 found[component] = self._model(file, KINDS[REGISTER[component].kind])
             else:
+                near = ", ".join(get_close_matches(component, REGISTER)) or "none"
                 self.faults.append(
                     f"{file}: no such file belongs in a scheme: '{component}' is no component of "
-                    "schemas/components.csv"
+                    f"schemas/components.csv; nearest: {near}"
                 )
         return found
 
@@ -225,23 +233,29 @@ class _FolderReader:
         """The file as the model, without the keys that cannot be read; their faults are kept."""
         # What was published of a year is not published of the next.
         known = len(self.folders) if model is not Published else 1
+        own = OF_ITS_OWN_YEAR if model is Identity else ()
         stated = {
             key: (folder, value)
             for folder, of_folder in reversed(
                 list(zip(self.folders, self.contents, strict=True))[:known]
             )
             for key, value in of_folder.get(file, {}).items()
+            if folder == self.folders[0] or not key.startswith(own)
         }
         content: dict[str, Any] = {}
         is_unread = file in self.unread or (model is Identity and not stated)
         unread = set(model.model_fields) if is_unread else set()
         for key, (folder, value) in stated.items():
+            if left_out := self._left_out(file, key):
+                self.faults.append(
+                    f"{file}: {key}: {self.folders[-1].name} has {', '.join(left_out)} under it too: state "
+                    "each, as it is to be in this year (0 kronor of what is no longer paid for)"
+                )
             try:
                 content[key] = self._with_columns(value, folder)
                 if folder != self.folders[0]:
-                    content[key] = _as_it_ended(content[key])
                     self.inherited.add(f"{file}: {key}")
-            except (ValueError, OSError) as error:
+            except ValueError as error:
                 self.faults.append(f"{self._called(folder, file)}: {key}: {error}")
                 unread.add(key)
         content = self._restated(file, content)
@@ -255,6 +269,18 @@ class _FolderReader:
                     self.faults.append(f"{self._called(folder, file)}: {key}: {words}")
                 unread.add(top)
         return model.of_those_read(content, unread)
+
+    def _left_out(self, file: str, key: str) -> list[str]:
+        """The parameters under the base's key that the folder's own, which takes its place, leaves out."""
+        own, *bases = (of_folder.get(file, {}).get(key) for of_folder in self.contents)
+        for base in bases:
+            if isinstance(own, dict) and isinstance(base, dict) and "unit" not in base:
+                return [
+                    name
+                    for name, each in base.items()
+                    if isinstance(each, dict | list) and name not in own
+                ]
+        return []
 
     def _restated(self, file: str, content: dict[str, Any]) -> dict[str, Any]:
         """The file's content with what is to be taken in the place of some of it."""
@@ -287,35 +313,29 @@ class _FolderReader:
     def _column(self, folder: Path, file: str, column: str) -> Mapping[str, int | Decimal]:
         if Path(file).is_absolute() or ".." in Path(file).parts:
             raise ValueError(f"{file} does not lie in the scheme's folder")
-        with (folder / file).open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(lines, restval="")
-            for needed in ("region_code", column):
-                if needed not in (rows.fieldnames or []):
-                    raise ValueError(f"{file} has no column '{needed}'")
-            values: dict[str, int | Decimal] = {}
-            faults = []
-            for row in rows:
-                code, text = row["region_code"], row[column]
-                if code in values:
-                    faults.append(f"{file} has region {code} twice")
-                try:
-                    values[code] = _number(text)
-                except ValueError:
-                    faults.append(f"{file}, region {code}: '{text}' is not a number")
-            if faults:
-                raise ValueError("; ".join(faults))
-            return values
-
-
-def _as_it_ended(value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
-    """The value with the last version, without its month, of each parameter that has several."""
-    match value:
-        case dict():
-            return {key: _as_it_ended(each) for key, each in value.items()}
-        case [{**first}, *later] if later and "from" not in first:
-            if all(isinstance(each, dict) and "from" in each for each in later):
-                return {key: each for key, each in later[-1].items() if key != "from"}
-    return value
+        try:
+            rows = csv.DictReader(io.StringIO(text_of(folder / file)), restval="")
+        except ValueError as error:
+            raise ValueError(f"{file}: {error}") from error
+        columns = rows.fieldnames or []
+        for needed in ("region_code", column):
+            if needed not in columns:
+                raise ValueError(
+                    f"{file} has no column '{needed}', but, between commas: {', '.join(columns)}"
+                )
+        values: dict[str, int | Decimal] = {}
+        faults = []
+        for row in rows:
+            code, text = row["region_code"], row[column]
+            if code in values:
+                faults.append(f"{file} has region {code} twice")
+            try:
+                values[code] = _number(text)
+            except ValueError:
+                faults.append(f"{file}, region {code}: '{text}' is not a number in digits alone")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return values
 
 
 def _number(text: str) -> int | Decimal:

@@ -19,27 +19,27 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from rules.catalogue import documents
-from rules.strict import Component, Name, OneOf, Strict, Text
+from rules.strict import Component, Name, OneOf, Strict, Text, shown
 from schemas.labels import codes_of
 from schemas.mendable import MendableError
 from schemas.months import month_key, months_between, parse_month
 from schemas.regions import region_codes
+from schemas.table import MOST
 
 
 def _month(value: object) -> date:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a month written as text, such as '2025-04'")
+        raise ValueError(f"{shown(value)} is not a month as text, such as '2025-04'")
     return parse_month(value)
 
 
 def _exact(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError(f"{value!r} is not a number")
+        raise ValueError(f"{shown(value)} is not a number")
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError(f"{number} is not a number")
@@ -66,7 +66,7 @@ Procedure = Annotated[
     str, OneOf("a procedure of schemas/labels.csv", partial(codes_of, "procedure"))
 ]
 Source = Annotated[str, OneOf("a document of rules/sources.toml", documents)]
-Kronor = Annotated[int, Field(ge=0)]
+Kronor = Annotated[int, Field(ge=0, le=MOST)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 DayOfMonth = Annotated[int, Field(ge=1, le=27)]
 Apportionment = Literal["largest_remainder", "half_up_residual_on_largest"]
@@ -93,45 +93,38 @@ ByRegion = Annotated[Mapping[RegionCode, Number], WithJsonSchema(COLUMN)]
 """Numbers by region: written out, or a column of a CSV file in the scheme's folder."""
 
 
-class Sourced(Strict):
+class Concluded(Strict):
+    """What may say more than its source: `inferred` says what no source says, and what it rests on."""
+
+    inferred: Text = ""
+    inferred_sv: Text = ""
+
+    def inferred_in(self, code: str) -> str:
+        """What was inferred: in Swedish for `sv`, else in English; empty where the source says all."""
+        return self.inferred_sv if code == "sv" else self.inferred
+
+
+class Sourced(Concluded):
     """A statement with its place in a document and the rule in Swedish, in our words.
 
-    `quoted` says that `wording_sv` is the source's own term. `inferred` says what of the statement
-    no source says, and what it was concluded from; empty where the place cited says all of it.
+    `quoted` says that `wording_sv` is the source's own term.
     """
 
     source: Source
     section: Text
     wording_sv: Text
     quoted: bool = False
-    inferred: str = ""
 
 
 class NotKnownYetError(MendableError, LookupError):
     """A parameter that a calculation needs was not decided when the scheme's data were written."""
 
 
-IN_BOTH_LANGUAGES: JsonDict = {
-    "dependentRequired": {
-        "not_known_yet": ["not_known_yet_sv"],
-        "not_known_yet_sv": ["not_known_yet"],
-    }
-}
-
-
 class Undecided(Strict):
     """What may not be decided, or not published, when it is written down; said in two languages."""
 
-    model_config = ConfigDict(json_schema_extra=IN_BOTH_LANGUAGES)
-
     not_known_yet: Text = ""
     not_known_yet_sv: Text = ""
-
-    @model_validator(mode="after")
-    def _in_both_languages(self) -> Self:
-        if bool(self.not_known_yet) != bool(self.not_known_yet_sv):
-            raise ValueError("not_known_yet and not_known_yet_sv say the same in two languages")
-        return self
 
     def not_known_in(self, code: str) -> str:
         """What is missing: in Swedish for `sv`, else in English; empty where it is known."""
@@ -147,7 +140,6 @@ class Version(Sourced, Undecided, Generic[Value]):
 
     model_config = ConfigDict(
         json_schema_extra={
-            **IN_BOTH_LANGUAGES,
             "anyOf": [{"required": ["value"]}, {"required": ["not_known_yet"]}],
         }
     )
@@ -287,6 +279,12 @@ class Period(Strict):
 
     first: Month = Field(alias="from")
     last: Month = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"{month_key(self.last)} is before {month_key(self.first)}")
+        return self
 
     def months(self) -> list[date]:
         """The period's months, in order."""

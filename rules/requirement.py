@@ -15,7 +15,7 @@ from rules.apportionment import apportion
 from rules.parameters import Apportionment, Parameter, Payout, PopulationBase
 from rules.population import weights
 from rules.step import Inputs, Need, Step
-from rules.strict import Strict
+from rules.strict import Fault, Strict
 from schemas.components import Component
 from schemas.table import Table
 
@@ -139,8 +139,8 @@ class Requirement(Strict):
             given = observed[table].group_by("month", "region_code").agg(given=pl.lit(1, pl.Int64))
             yield Reports(table, given, 1)
 
-    def faults(self, scheme: "Scheme", component: str) -> Iterator[str]:
-        """What does not hold between its file and the rest of the scheme: `file: key: what`."""
+    def faults(self, scheme: "Scheme", component: str) -> Iterator[Fault]:
+        """What does not hold between its file and the rest of the scheme."""
         _ = (scheme, component)
         yield from ()
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from rules.catalogue import Interpretation, interpretations
 from rules.parameters import (
     BonusPots,
+    Concluded,
     Kronor,
     Parameter,
     Payout,
@@ -22,7 +23,7 @@ from rules.parameters import (
 )
 from rules.published import Published
 from rules.requirement import Requirement
-from rules.strict import Strict, Text
+from rules.strict import Text
 from schemas.amounts import grouped
 from schemas.months import add_months
 from schemas.regions import region_codes
@@ -31,7 +32,7 @@ from schemas.table import Table
 Kind = TypeVar("Kind", bound=Requirement)
 
 
-class NotComputable(Strict):
+class NotComputable(Concluded):
     """A part of the agreement that nothing here computes, and why."""
 
     what: Text
@@ -41,7 +42,6 @@ class NotComputable(Strict):
     reasons_sv: list[Text] = Field(min_length=1)
     source: Source
     section: Text
-    inferred: str = ""
 
     def in_words(self, code: str) -> str:
         """What it is, its amount and the reasons: in Swedish for `sv`, else in English."""
@@ -52,7 +52,7 @@ class NotComputable(Strict):
         return f"{what}, {amount} kronor. {' '.join(reasons)}"
 
 
-class Identity(Undecided):
+class Identity(Undecided, Concluded):
     """What a scheme is, who decides and pays, and when: the file `scheme.toml`.
 
     `based_on` names the scheme whose keys hold wherever this one's files do not have them. `inferred`
@@ -70,7 +70,6 @@ class Identity(Undecided):
     data_source: Text
     data_source_sv: Text
     based_on: str = ""
-    inferred: str = ""
     note: str = ""
     measured: Period | None = None
     reporting: Reporting | None = None

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from typing import Annotated, ClassVar
 
 import polars as pl
@@ -29,7 +28,8 @@ from rules.requirements.waiting_times import WaitingTime
 from rules.rounding import rounded_sum
 from rules.scheme import Scheme
 from rules.step import Inputs, Need, Step
-from schemas.months import add_months, month_key
+from rules.strict import Fault
+from schemas.months import month_key
 from schemas.observed import WaitingTimes
 from schemas.payouts import Reserves
 from schemas.performance import FirstVisitProductionPerformance
@@ -129,20 +129,23 @@ class FirstVisitProduction(SharedByPopulation):
         final = pl.col("is_final") & pl.col("month").is_in(payout.round_months())
         return rounded_sum(inputs[FirstVisitProductionPerformance].filter(final))
 
-    def faults(self, scheme: Scheme, component: str) -> Iterator[str]:
-        """Periods follow each other over the rounds, and count a measure that has a fund."""
+    def faults(self, scheme: Scheme, component: str) -> Iterator[Fault]:
+        """Periods are the rounds, and count a measure that has a fund."""
         file = f"{component}.toml"
-        for earlier, later in pairwise(self.period):
-            if later.first != add_months(earlier.last, 1):
-                yield f"{file}: period: {month_key(later.first)} does not follow the period before"
-        spans = [
-            (payout.round.first, payout.round.last) for payout in scheme.payouts if payout.round
-        ]
-        if [(period.first, period.last) for period in self.period] != spans:
-            yield f"{file}: period: the periods are not the rounds of scheme.toml"
+        rounds = [payout.round for payout in scheme.payouts if payout.round]
+        if self.period != rounds:
+            given, asked = (
+                ", ".join(f"{month_key(each.first)} to {month_key(each.last)}" for each in spans)
+                for spans in (self.period, rounds)
+            )
+            yield Fault(
+                file,
+                "period",
+                f"{given}; the rounds of scheme.toml, which they must be, are {asked}",
+            )
         waiting = scheme.find(WaitingTime)
         if waiting and self.measure not in waiting.fund:
-            yield f"{file}: measure: no fund of '{self.measure}' is known"
+            yield Fault(file, "measure", f"no fund of '{self.measure}' is known")
 
 
 def first_visit_production(

@@ -16,6 +16,7 @@ from rules.parameters import Kronor, NotKnownYetError, Parameter, Payout, Region
 from rules.requirement import Reserve, SharedByPopulation
 from rules.scheme import Scheme
 from rules.step import Inputs, Need
+from rules.strict import Fault
 from schemas.amounts import grouped
 from schemas.payouts import Reserves
 
@@ -96,20 +97,22 @@ class Grant(SharedByPopulation):
             )
         return of_grant.select("region_code", amount_sek=amount.fill_null(0))
 
-    def faults(self, scheme: Scheme, component: str) -> Iterator[str]:
+    def faults(self, scheme: Scheme, component: str) -> Iterator[Fault]:
         """A grant is paid once, to regions each named once; equal amounts are not more than the fund."""
         months = self.reserved_months(scheme, component)
         if len(months) > 1:
-            yield f"scheme.toml: payout.components: '{component}' is paid more than once"
+            yield Fault("scheme.toml", "payout.components", f"'{component}' is paid more than once")
         for key, named in (("qualified", self.qualified), ("eligible", self.eligible)):
             for codes in named.values() if named else []:
                 if len(set(codes)) != len(codes):
-                    yield f"{component}.toml: {key}: a region is named twice"
+                    yield Fault(f"{component}.toml", key, "a region is named twice")
         with suppress(NotKnownYetError):
             for month in months:
                 fund, equal = self.fund.at(month), self.equal_sek(scheme, month)
                 if equal > fund:
-                    yield (
-                        f"{component}.toml: fund, fixed_each: {grouped(self._fixed(month))} kronor to each "
-                        f"region are {grouped(equal)}, more than the fund of {grouped(fund)}"
+                    yield Fault(
+                        f"{component}.toml",
+                        "fund, fixed_each",
+                        f"{grouped(self._fixed(month))} kronor to each "
+                        f"region are {grouped(equal)}, more than the fund of {grouped(fund)}",
                     )

@@ -24,6 +24,7 @@ from rules.parameters import (
 from rules.requirement import Reports, Requirement, Reserve
 from rules.scheme import Scheme
 from rules.step import Inputs, Need, Step, this_month
+from rules.strict import Fault
 from schemas.amounts import grouped
 from schemas.observed import Surgeries
 from schemas.payouts import Reserves
@@ -147,26 +148,26 @@ class Surgery(Requirement):
         )
         yield Reports(Surgeries, given, 1)
 
-    def faults(self, scheme: Scheme, component: str) -> Iterator[str]:
+    def faults(self, scheme: Scheme, component: str) -> Iterator[Fault]:
         """The baseline is three earlier years; each region has a cap, and they make up the ceiling."""
-        file = f"{component}.toml"
+        file, first = f"{component}.toml", scheme.measured_months[0]
         for years in self.baseline_years.values():
-            if len(set(years)) != len(years) or max(years) >= scheme.measured_months[0].year:
-                yield f"{file}: baseline_years: {years} are not three different earlier years"
-        for caps in self.caps.values():
-            if missing := sorted(set(scheme.regions).difference(caps)):
-                yield f"{file}: caps: no cap is given for {', '.join(missing)}"
+            if len(set(years)) != len(years) or max(years) >= first.year:
+                yield Fault(
+                    file, "baseline_years", f"{years} are not three different earlier years"
+                )
         with suppress(NotKnownYetError):
-            sums = {
-                (sum(self.caps.at(month).values()), self.ceiling.at(month))
-                for month in scheme.measured_months
-            }
-            for together, ceiling in sorted(sums):
-                if together != ceiling:
-                    yield (
-                        f"{file}: ceiling, caps: the ceiling is {grouped(ceiling)} kronor, and the caps "
-                        f"of all regions together are {grouped(together)}"
-                    )
+            caps, ceiling = self.caps.at(first), self.ceiling.at(first)
+            together = sum(caps.values())
+            if missing := sorted(set(scheme.regions).difference(caps)):
+                yield Fault(file, "caps", f"no cap is given for {', '.join(missing)}")
+            elif together != ceiling:
+                yield Fault(
+                    file,
+                    "ceiling, caps",
+                    f"the ceiling is {grouped(ceiling)} kronor, and the caps "
+                    f"of all regions together are {grouped(together)}",
+                )
 
 
 def surgery_performance(

@@ -39,7 +39,7 @@ LOADING_ALONE = frozenset(
         "a payout within its round",
         "payouts out of order",
         "periods that are not the rounds",
-        "periods that do not follow each other",
+        "a period that ends before it begins",
         "a component that is never paid",
         "a grant that is paid twice",
         "a bonus before the year's end",
@@ -93,7 +93,7 @@ def test_an_editor_refuses_what_loading_refuses(name: str, tmp_path: Path) -> No
     scheme, file, old, new, _ = EDITS[name]
     folder = copied(scheme, tmp_path)
     edited(folder, file, old, new)
-    if file.endswith(".csv") or name == "malformed TOML":
+    if file.endswith(".csv") or name.startswith("malformed TOML"):
         return
     is_refused = not schema_of(folder / file).is_valid(content_of(folder / file))
     assert is_refused == (name not in LOADING_ALONE)

@@ -20,7 +20,7 @@ from reports.tables import PrintedTable
 from reports.year import Year, read_year
 from rules.apportionment import half_up
 from rules.loading import load_scheme, load_schemes
-from schemas.payouts import Fulfilment
+from schemas.payouts import Fulfilment, Reserves
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
@@ -115,6 +115,28 @@ def test_what_an_amendment_pays_by_population_is_no_requirement_met(
             each.startswith("Från och med september 2025 betalas väntetidernas månadspott efter")
             for each in section.paragraphs
         )
+
+
+def test_a_fund_that_changes_says_what_was_reserved_and_what_the_pot_closes_on(
+    root: DataRoot, tmp_path: Path
+) -> None:
+    """Made up: 40 million more from September; what could be earned and the pot's money both stand there."""
+    folder = copied("bup-2025", tmp_path)
+    text = (folder / "waiting_time.toml").read_text(encoding="utf-8")
+    first = text[text.index("[fund.first_visit]") : text.index("[fund.assessment]")]
+    later = first.replace("value = 210", 'from = "2025-09"\nvalue = 250')
+    versions = (first + later).replace("[fund.first_visit]", "[[fund.first_visit]]")
+    (folder / "waiting_time.toml").write_text(text.replace(first, versions), encoding="utf-8")
+    year, scheme = year_of(root, "bup-2025"), load_scheme(folder)
+    changed = replace(year, payouts=[replace(each, scheme=scheme) for each in year.payouts])
+    [pots] = [each for each in sections(changed) if each.heading == "Bonuspotter"]
+    reserved = year.tables[Reserves].filter(component="waiting_time")["reserved_sek"].sum()
+    [told] = pots.paragraphs[1:]
+    assert f"reserverades {spaced(reserved)} kronor" in told
+    assert f"det sista beloppet, {spaced(670_000_000)} kronor" in told
+    assert all(
+        len(each.paragraphs) == 1 for each in sections(year) if each.heading == "Bonuspotter"
+    )
 
 
 def test_only_what_the_scheme_pays_has_a_column(root: DataRoot) -> None:

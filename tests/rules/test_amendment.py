@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from rules.calculation import calculate
+from rules.drafting import draft
 from rules.loading import load_scheme
 from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
+from rules.strict import SchemeError
 from schemas.observed import Population, WaitingTimes
 from schemas.payouts import BonusPots, Payouts, Reserves
 from schemas.performance import NextLevels, WaitingTimePerformance
@@ -92,12 +94,17 @@ def test_sql_makes_the_same(amended: Scheme, observed: Frames, made: Frames) -> 
             assert rows.equals(made[table]), table.qualified_name()
 
 
-def test_the_year_after_has_the_rules_as_they_stood_in_the_end(tmp_path: Path) -> None:
-    """A scheme that is based on the amended one pays by population from its first month on."""
+def test_the_year_after_says_whether_the_amendment_still_holds(tmp_path: Path) -> None:
+    """A scheme that is based on the amended one is refused until it states the key; a draft has the last value."""
     waiting = copied("bup-2025", tmp_path) / "waiting_time.toml"
     with waiting.open("a", encoding="utf-8") as file:
         file.write(AMENDMENT)
-    paid_by = load_scheme(copied("bup-2026", tmp_path)).require(WaitingTime).paid_by
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(copied("bup-2026", tmp_path))
+    [fault] = refusal.value.faults
+    assert fault.startswith("bup-2025/waiting_time.toml: paid_by: a version begins 2025-09, ")
+    assert "state the key in bup-2026/waiting_time.toml, as it is to be in this year" in fault
+    paid_by = load_scheme(draft(tmp_path, "bup-2027", "bup-2025")).require(WaitingTime).paid_by
     assert paid_by is not None
     [version] = paid_by.root
     assert (version.valid_from, version.value) == (None, "population")

@@ -23,7 +23,7 @@ def test_two_requirements_of_a_kind_are_refused(name: str, component: str) -> No
     scheme = scheme_named(name)
     again = {"another": scheme.requirements[component]}
     doubled = replace(scheme, requirements={**scheme.requirements, **again})
-    faults = inconsistencies(doubled)
+    faults = list(map(str, inconsistencies(doubled)))
     assert (
         f"another.toml: the file: {component}.toml is of the kind '{component}' already, {REFUSAL}"
     ) in faults

@@ -14,6 +14,15 @@ from rules.requirements.waiting_times import WaitingTime
 from schemas.months import add_months
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
 
+ATTAINMENT = """
+[attainment]
+value = { completed_share_pct = 80, waiting_share_pct = 80, level_pct = 100 }
+unit = "per cent"
+source = "SKR"
+section = "made up"
+wording_sv = "Påhittat."
+"""
+
 
 @pytest.fixture
 def schemes(tmp_path: Path) -> Path:
@@ -36,7 +45,8 @@ def test_every_month_is_a_year_later_and_all_else_the_same(base: str, schemes: P
         "month",
         "payout",
         "reported",
-        "population",
+        "shared by",
+        "not computed",
         "period",
         "baseline",
         "rests on",
@@ -88,11 +98,29 @@ def test_of_a_key_that_changes_within_the_year_the_last_is_taken_over(schemes: P
     assert new.fund_at(date(2027, 3, 1)) == 670_000_000
 
 
+def test_what_the_old_one_says_otherwise_than_its_base_is_taken_over(schemes: Path) -> None:
+    """Though it names no month: the new folder has the same base, and the rules of the old one."""
+    with (schemes / "bup-2026" / "waiting_time.toml").open("a", encoding="utf-8") as file:
+        file.write(ATTAINMENT)
+    new = load_scheme(draft(schemes, "bup-2027", "bup-2026")).require(WaitingTime)
+    assert new.attainment.at(date(2027, 1, 1)).completed_share_pct == 80
+
+
 def test_days_in_words_are_moved(schemes: Path) -> None:
     """What is not known yet is set by a day of the new year."""
     new = load_scheme(draft(schemes, "surgery-2027", "surgery-2026"))
     assert new.not_known_yet
     assert all("28 February 2027" in each for each in new.not_known_yet)
+
+
+def test_what_is_decided_in_the_new_year_is_no_longer_unknown(schemes: Path) -> None:
+    """The lines taken out of the new folder are not found in the base's either."""
+    identity = draft(schemes, "surgery-2027", "surgery-2026") / "scheme.toml"
+    text = identity.read_text(encoding="utf-8")
+    identity.write_text(re.sub(r"(?m)^(not_known_yet|inferred).*\n", "", text), encoding="utf-8")
+    scheme = load_scheme(identity.parent)
+    assert not [each for each in scheme.not_known_yet if "measured" in each]
+    assert scheme.identity.inferred == ""
 
 
 @pytest.mark.parametrize(

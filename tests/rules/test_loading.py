@@ -44,7 +44,7 @@ def write_windows_1252(folder: Path) -> None:
     [
         (add_a_file, "first_visits.toml: no such file belongs in a scheme"),
         (remove_the_identity, "scheme.toml: the file is missing"),
-        (write_windows_1252, "scheme.toml: 'utf-8' codec can't decode byte"),
+        (write_windows_1252, "scheme.toml: the file: line 1 is not UTF-8"),
     ],
 )
 def test_refused_files(change: Callable[[Path], None], fault: str, tmp_path: Path) -> None:
@@ -101,12 +101,12 @@ def test_what_can_be_read_is_checked_beside_what_cannot(tmp_path: Path) -> None:
     with pytest.raises(SchemeError) as refusal:
         load_scheme(folder)
     expected = [
-        "general_grant.toml: Expected ']'",
+        "general_grant.toml: the file: Expected ']'",
         "scheme.toml: payer: the key is missing",
         "published.toml: figures: published/decision.csv has region 01 twice",
         "waiting_time.toml: improvement.value: bands leave a hole",
         "source: 'SRK' is not a document",
-        "scheme.toml: payout.round: no round covers 2024-06",
+        "scheme.toml: measured, payout.round: measured, but in no round: 2024-06",
         "bonus_pots.toml: pot.components: 'general_grant' is no component of one pot",
         "scheme.toml: interpretations.band_gaps: 'guessed' is not one of",
     ]
@@ -114,6 +114,22 @@ def test_what_can_be_read_is_checked_beside_what_cannot(tmp_path: Path) -> None:
     assert len(faults) == len(expected), faults
     for fault in expected:
         assert any(fault in each for each in faults), (fault, faults)
+
+
+def test_a_part_of_what_the_base_has_under_a_key_is_not_the_whole(tmp_path: Path) -> None:
+    """A year that states one measure's fund says what becomes of the others': nothing drops out unseen."""
+    copied("bup-2025", tmp_path)
+    folder = copied("bup-2026", tmp_path)
+    text = (tmp_path / "bup-2025" / "waiting_time.toml").read_text(encoding="utf-8")
+    fund = text[text.index("[fund.first_visit]") : text.index("[fund.assessment]")]
+    with (folder / "waiting_time.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n{fund}")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(folder)
+    [fault] = refusal.value.faults
+    assert fault.startswith(
+        "waiting_time.toml: fund: bup-2025 has assessment, treatment under it too"
+    )
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_several_files_at_once() -> None:
             "waiting_time.toml: attainment.level_pct.below: there is nothing below it, and so no",
         ),
         ("waiting_time.attainment.level_pct", "150", "less than or equal to 100"),
-        ("waiting_time.attainment.level_pct", "high", "a valid integer"),
+        ("waiting_time.attainment.level_pct", "high", "a whole number"),
         ("waiting_time.improvement.bands.1.from", "4", "bands overlap at 4"),
         ("scheme.interpretations.patient_chosen", "sometimes", "sometimes"),
     ],
