@@ -138,6 +138,7 @@ def _values(
     national = county_codes(row[places[name]] or "" for name in headers for _, row in text.rows)
     for column in columns:
         position = places.get(column.header)
+        codes = national if column.kind == "region" else {}  # A count of 12 is no region.
         absent = column.optional and column.header not in text.header
         understood: dict[str, str | int | CellError | None] = {}
         lines: dict[str, list[int]] = {}
@@ -146,7 +147,7 @@ def _values(
             value = None if cell is None else understood.get(cell, cell)
             if cell is not None and cell not in understood:
                 parser = PARSERS[column.kind] if len(lines) < MOST_HINTS else QUICKLY[column.kind]
-                value = _parsed(national.get(cell, cell), parser, words.get(column.column))
+                value = _parsed(codes.get(cell, cell), parser, words.get(column.column))
                 understood[cell] = value
             if isinstance(value, CellError):
                 lines.setdefault(cell or "", []).append(line)

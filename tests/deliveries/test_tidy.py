@@ -103,6 +103,15 @@ def test_the_optional_column_may_be_absent(root: DataRoot) -> None:
     assert accepted(root, FILE).rows["completed_patient_chosen"].to_list() == [None]
 
 
+def test_counts_are_not_codes_of_regions(root: DataRoot) -> None:
+    """In a file of the national numbering, 12 is Uppsala in the column of regions alone."""
+    deliver(root, FILE, lines("12;first_visit;12;10;13;12", "41;first_visit;26;21;41;10"))
+    table = accepted(root, FILE).rows.select(
+        "region_code", "completed", "completed_within_30", "waiting", "waiting_within_30"
+    )
+    assert sorted(table.rows()) == [("03", 12, 10, 13, 12), ("12", 26, 21, 41, 10)]
+
+
 def test_the_optional_column_is_read_where_it_is(root: DataRoot) -> None:
     """Wherever it stands."""
     header = f"completed_patient_chosen;{HEADER}"
