@@ -41,8 +41,9 @@ def _close_dead_runs(instance: dg.DagsterInstance) -> Iterator[str]:
     for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(UNFINISHED))):
         if is_dead(run):
             words = f"its process ({run.tags[PROCESS]}) is gone: killed, or the machine went down"
-            instance.report_run_failed(run, f"The run did not finish: {words}.")
+            # First its place in its pool: who is killed in between leaves a run that is closed at the next start.
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            instance.report_run_failed(run, f"The run did not finish: {words}.")
             yield f"run {run.run_id} is marked as failed: {words}"
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import socket
 from itertools import chain
 from pathlib import Path
 
@@ -191,6 +192,31 @@ def test_a_run_whose_process_lives_is_left_alone(root: DataRoot) -> None:
             instance.add_run(run)
         assert recover(instance, root) == []
         assert {run.status for run in instance.get_runs()} == {dg.DagsterRunStatus.STARTED}
+
+
+@pytest.mark.parametrize("interrupted", ["free_concurrency_slots_for_run", "store_event"])
+def test_who_is_killed_while_closing_a_run_leaves_its_place_free(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, interrupted: str
+) -> None:
+    """The drill of a thousand kills came upon it: the run was closed, and its pool taken for good."""
+    with opened(root) as instance:
+        pools, gone = instance.event_log_storage, {PROCESS: f"{socket.gethostname()}:{2**22 + 1}"}
+        run = instance.add_run(
+            dg.DagsterRun("a job", tags=gone, status=dg.DagsterRunStatus.STARTED)
+        )
+        pools.set_concurrency_slots("a pool", 1)
+        assert pools.claim_concurrency_slot("a pool", run.run_id, "a step").is_claimed
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(pools, interrupted, ended)
+            recover(instance, root)
+        recover(instance, root)
+        assert pools.get_concurrency_info("a pool").active_slot_count == 0
+        assert {each.status for each in instance.get_runs()} == {dg.DagsterRunStatus.FAILURE}
+
+
+def ended(_run: object) -> None:
+    """End as a process does that is told to."""
+    raise KeyboardInterrupt
 
 
 @pytest.mark.slow
