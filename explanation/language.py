@@ -22,7 +22,7 @@ from schemas.months import MONTHS_A_YEAR
 from schemas.tables import TABLES
 
 WORDS = Path(__file__).with_name("words")
-NAMED = {"age_group", "component", "measure", "procedure", "provider_type"}
+NAMED = {"component", "measure", "procedure", "provider_type"}
 """Kinds of labels whose words stand in sentences and headings."""
 
 Code = Literal["en", "sv"]
