@@ -4,7 +4,6 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
-from itertools import chain, islice
 from pathlib import Path
 
 import pytest
@@ -35,13 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     waiting = [item for item in items if item.get_closest_marker("waits")]
-    others = iter([item for item in items if item not in waiting])
-    blocks, left = [waiting[number::workers] for number in range(workers)], len(items)
-    for number, block in enumerate(blocks):
-        share = left // (workers - number)
-        block.extend(islice(others, share - len(block)))
-        left -= share
-    items[:] = [*chain.from_iterable(blocks), *others]
+    dealt = [item for item in items if item not in waiting]
+    for number, item in enumerate(waiting):
+        dealt.insert(number % workers * len(items) // workers, item)
+    items[:] = dealt
 
 
 def pytest_collection_finish() -> None:
