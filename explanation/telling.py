@@ -252,9 +252,9 @@ class _Teller:
     def _rule(self, number: int, rule: Sourced) -> ToldRule:
         page = self._words.page
         document = documents()[rule.source]
-        swedish = self._words.code == "sv"
-        title = document.title_sv if swedish else document.title
-        known_from = document.known_from_sv if swedish else document.known_from
+        title, known_from = (
+            document.told(key, self._words.code) for key in ("title", "known_from")
+        )
         standing = page["quoted" if rule.quoted else "paraphrased"]
         checked = (
             page["checked"].format(day=self._words.day(document.checked))
@@ -269,7 +269,7 @@ class _Teller:
             rule.source,
             title,
             self._words.section(rule.section),
-            rule.inferred_in(self._words.code),
+            rule.told("inferred", self._words.code),
             document.checked.isoformat() if document.checked else None,
             known_from,
         )
@@ -333,9 +333,12 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
         (page["status"], _status(words, explanation)),
         (page["payer"], identity.payer),
         (page["assessor"], identity.assessor),
-        (page["appropriation"], identity.appropriation_in(words.code)),
-        (page["data_source"], page["made_up"] if made_up else identity.data_source_in(words.code)),
-        *([(page["inferred"], identity.inferred_in(words.code))] if identity.inferred else []),
+        (page["appropriation"], identity.told("appropriation", words.code)),
+        (
+            page["data_source"],
+            page["made_up"] if made_up else identity.told("data_source", words.code),
+        ),
+        *([(page["inferred"], identity.told("inferred", words.code))] if identity.inferred else []),
         *([(page["as_of"], words.day(as_of.date()))] if as_of else []),
     ]
 

@@ -104,12 +104,12 @@ class Payout(Worded):
     @property
     def title(self) -> str:
         """The scheme's title in the language."""
-        return self.scheme.identity.title_in(self.code)
+        return self.scheme.identity.told("title", self.code)
 
     @property
     def appropriation(self) -> str:
         """The appropriation in the language."""
-        return self.scheme.identity.appropriation_in(self.code)
+        return self.scheme.identity.told("appropriation", self.code)
 
     @property
     def status(self) -> str:

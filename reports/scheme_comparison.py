@@ -59,8 +59,8 @@ class _Telling:
         words, scheme, identity = self.words, self.scheme, self.scheme.identity
         yield words["payer"], identity.payer
         yield words["assessor"], identity.assessor
-        yield words["appropriation"], identity.appropriation_in(self.code)
-        yield words["data_source"], identity.data_source_in(self.code)
+        yield words["appropriation"], identity.told("appropriation", self.code)
+        yield words["data_source"], identity.told("data_source", self.code)
         unknown = self._unknown(identity)
         if identity.measured:
             yield words["measured"], "; ".join([self._span(identity.measured), *unknown])
@@ -138,7 +138,7 @@ class _Telling:
         return since + "; ".join([*told, *self._unknown(version)])
 
     def _unknown(self, stated: Undecided) -> list[str]:
-        why = stated.not_known_in(self.code)
+        why = stated.told("not_known_yet", self.code)
         return [self.words["unknown"].format(why=why)] if why else []
 
     def _value(self, name: str, version: Version[object], region: str) -> str:  # noqa: PLR0911 - a kind of value each

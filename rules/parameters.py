@@ -99,10 +99,6 @@ class Concluded(Strict):
     inferred: Text = ""
     inferred_sv: Text = ""
 
-    def inferred_in(self, code: str) -> str:
-        """What was inferred: in Swedish for `sv`, else in English; empty where the source says all."""
-        return self.inferred_sv if code == "sv" else self.inferred
-
 
 class Sourced(Concluded):
     """A statement with its place in a document and the rule in Swedish, in our words.
@@ -125,10 +121,6 @@ class Undecided(Strict):
 
     not_known_yet: Text = ""
     not_known_yet_sv: Text = ""
-
-    def not_known_in(self, code: str) -> str:
-        """What is missing: in Swedish for `sv`, else in English; empty where it is known."""
-        return self.not_known_yet_sv if code == "sv" else self.not_known_yet
 
 
 class Version(Sourced, Undecided, Generic[Value]):

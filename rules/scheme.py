@@ -77,18 +77,6 @@ class Identity(Undecided, Concluded):
     not_computable: list[NotComputable] = Field(default_factory=list)
     interpretations: Mapping[str, str] = Field(default_factory=dict)
 
-    def title_in(self, code: str) -> str:
-        """The title: in Swedish for `sv`, else in English."""
-        return self.title_sv if code == "sv" else self.title
-
-    def appropriation_in(self, code: str) -> str:
-        """The appropriation: in Swedish for `sv`, else in English."""
-        return self.appropriation_sv if code == "sv" else self.appropriation
-
-    def data_source_in(self, code: str) -> str:
-        """What it rests on: in Swedish for `sv`, else in English."""
-        return self.data_source_sv if code == "sv" else self.data_source
-
 
 @dataclass(frozen=True)
 class Scheme:
@@ -241,11 +229,11 @@ class Scheme:
 
     def not_known_in(self, code: str) -> list[str]:
         """The same in Swedish for `sv`, else in English."""
-        months = self.identity.not_known_in(code)
+        months = self.identity.told("not_known_yet", code)
         return [
             *([f"scheme.toml: measured: {months}"] if months else []),
             *(
-                f"{file}: {key}: {version.not_known_in(code)}"
+                f"{file}: {key}: {version.told('not_known_yet', code)}"
                 for file, key, parameter in self.parameters()
                 for version in parameter.root
                 if version.not_known_yet

@@ -40,6 +40,10 @@ class Strict(BaseModel):
         """The keys that have one beside them with the same in Swedish."""
         return [key for key in cls.model_fields if f"{key}_sv" in cls.model_fields]
 
+    def told(self, key: str, code: str) -> str:
+        """What the key says: in Swedish for `sv`, else in English; empty where it says nothing."""
+        return str(getattr(self, f"{key}_sv" if code == "sv" else key))
+
     @model_validator(mode="after")
     def _in_both_languages(self) -> Self:
         for key in self._said_in_swedish():

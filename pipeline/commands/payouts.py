@@ -92,7 +92,7 @@ def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code 
     """Print the scheme's payouts, for people a table a month."""
     months = sorted(set(paid.lines["month"]))
     if layout == "table":
-        results().print(scheme.identity.title_in(code), markup=False)
+        results().print(scheme.identity.told("title", code), markup=False)
     tables = [payout_table(scheme, paid, month, code) for month in months]
     print_result(tables, _rows(paid), COLUMNS, layout, code)
 
@@ -112,7 +112,7 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
         row = [amounts[region, name] for name in components]
         rows.append([code_and_name(region), *row, sum(row)])
     identity = scheme.identity
-    appropriation = identity.appropriation_in(code)
+    appropriation = identity.told("appropriation", code)
     return PrintedTable(
         title=words["payouts"]["title"].format(
             month=month_key(month), status=standing(paid.decided, month, code)

@@ -116,12 +116,12 @@ def _row(found: Plan, code: Code) -> dict[str, str]:
     first, last = _measured(scheme)
     return {
         "scheme": scheme.name,
-        "title": identity.title_in(code),
+        "title": identity.told("title", code),
         "measured_from": first,
         "measured_to": last,
         "payout_months": _paid(scheme),
         "payer": identity.payer,
-        "data_source": identity.data_source_in(code),
+        "data_source": identity.told("data_source", code),
         "missing": "\n".join(supplies(scheme, found.not_at_hand(scheme.months), code)),
         "not_computable": "\n".join(part.in_words(code) for part in identity.not_computable),
     }

@@ -36,7 +36,7 @@ class Telling(Worded):
     @property
     def title(self) -> str:
         """The scheme's title in the language."""
-        return self.year.scheme.identity.title_in(self.code)
+        return self.year.scheme.identity.told("title", self.code)
 
     def month(self, month: date) -> str:
         """The month, written out."""
