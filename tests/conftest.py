@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from pipeline.warnings_expected import EXPECTED
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 SAMPLE = CHECKOUT / "data" / "raw"
+
+# A run commits a thousand times, and waits for the disk each time: tests work in memory where there is room for
+# all they write. What a kill leaves is the same there: what a process has written is written.
+MEMORY, ROOM = Path("/dev/shm"), 8_000_000_000  # noqa: S108 - pytest makes folders of its own in it
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # Pandera imports hypothesis where it is installed, here and in every process that a test starts:
 # without the plugins of other packages, which it would load first.
