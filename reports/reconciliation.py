@@ -15,7 +15,7 @@ from reports.small_numbers import counts_for
 from reports.tables import Cell, PrintedTable
 from rules.apportionment import half_up_to
 from rules.computed_figures import whole_millions
-from rules.published import Figures, Lines
+from rules.published import Figures, Lines, PercentOfCap
 from rules.reconciliation import Outcome
 from rules.requirements.surgery import THIRDS
 from rules.requirements.waiting_times import WaitingTime
@@ -58,9 +58,14 @@ def reconciliation_tables(payout: Payout) -> list[PrintedTable]:
 def _reconciliation(payout: Payout) -> PrintedTable:
     words = payout.words["reconciliation"]
     published = {
-        (figures.title): figures
+        figures.title: figures
         for figures in payout.scheme.published.figures
         if isinstance(figures.compares, Lines) and figures.compares.month == payout.month
+    }
+    percents = {
+        figures.title
+        for figures in payout.scheme.published.figures
+        if isinstance(figures.compares, PercentOfCap)
     }
     outcomes = {(each.title, each.region_code): each for each in payout.outcomes()}
     rows: list[list[Cell]] = []
@@ -70,6 +75,11 @@ def _reconciliation(payout: Payout) -> PrintedTable:
             "",
         )
         rows += [_row(payout, figure, code, outcomes.get((title, code))) for code in payout.regions]
+    rows += [
+        _percent_row(payout, outcome)
+        for outcome in outcomes.values()
+        if outcome.title in percents and outcome.region_code
+    ]
     return PrintedTable(
         title=words["title"].format(scheme=payout.title, month=payout.month_words),
         headings=[
@@ -111,15 +121,33 @@ def _row(payout: Payout, figure: Figure, code: str, outcome: Outcome | None) -> 
     words = payout.words["reconciliation"]
     kronor = payout.paid_to(code, figure.components)
     rounded = kronor if figure.unit == "sek" else whole_millions(kronor)
-    published = outcome.published if outcome else None
+    exact = _exact(payout, figure, code) if figure.unit == "sek" else kronor
     return [
         region_name(code),
         figure.name,
         words[figure.unit],
-        _exact(payout, figure, code) if figure.unit == "sek" else kronor,
+        exact,
+        *_beside_published(payout, rounded, outcome),
+    ]
+
+
+def _percent_row(payout: Payout, outcome: Outcome) -> list[Cell]:
+    """What was published in per cent only."""
+    told, unit = outcome.told_in(payout.code), payout.words["reconciliation"]["percent"]
+    of_published = _beside_published(payout, outcome.computed, outcome)
+    return [region_name(outcome.region_code), told.title, unit, None, *of_published]
+
+
+def _beside_published(
+    payout: Payout, rounded: int | Decimal | None, outcome: Outcome | None
+) -> list[Cell]:
+    """A rounded figure, what was published of it, and what came of the comparison."""
+    words = payout.words["reconciliation"]
+    published = outcome.published if outcome else None
+    return [
         rounded,
         published,
-        None if published is None else published - rounded,
+        None if published is None or rounded is None else published - rounded,
         payout.words["check"][outcome.verdict] if outcome else words["unpublished"],
         outcome.told_in(payout.code).explanation if outcome else "",
         payout.language.section(outcome.source) if outcome else "",

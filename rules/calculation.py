@@ -32,7 +32,7 @@ def calculate(
     """
     walked = steps(scheme)
     if scheme.not_known_yet and not {step.table for step in walked}.issuperset(wanted):
-        raise NotKnownYetError("; ".join(scheme.not_known_yet))
+        raise NotKnownYetError("\n  ".join(["not known yet:", *scheme.not_known_yet]))
     made: dict[type[Table], pl.DataFrame] = {}
     for step in _resting_on(walked, wanted) if wanted else walked:
         inputs = {

@@ -224,7 +224,7 @@ class Scheme:
     def way_to_payouts(self) -> str:
         """What gives its payouts, where there are none: the command, or what must be known first."""
         if unknown := self.not_known_yet:
-            return f"none can be computed before these are known: {'; '.join(unknown)}"
+            return "\n  ".join(["none can be computed before these are known:", *unknown])
         return f"`bonuspott run {self.name}` computes it"
 
     def not_known_in(self, code: str) -> list[str]:

@@ -24,6 +24,16 @@ FLAGS = (
     "--window-size=1600,1100",
 )
 
+COUNT_REQUESTS = """
+window.underWay = 0;
+const fetched = window.fetch;
+window.fetch = (...given) => {
+  window.underWay += 1;
+  return fetched(...given).finally(() => { window.underWay -= 1; });
+};
+"""
+"""Run in each page before its own scripts: a page that is left with requests under way says that they failed."""
+
 
 @contextmanager
 def chromium(profile: Path) -> Iterator[Chrome]:
@@ -42,6 +52,7 @@ def chromium(profile: Path) -> Iterator[Chrome]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     chrome = Chrome(options=options, service=ChromeService(driver))
+    chrome.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": COUNT_REQUESTS})
     try:
         yield chrome
     finally:
@@ -55,11 +66,14 @@ def severe(browser: Chrome) -> list[str]:
 
 
 def see(browser: Chrome, url: str, *words: str) -> None:
-    """Open the page and wait until it shows all the words."""
+    """Open the page and wait until it shows all the words and has all it asked for; its console shows no error."""
 
     def shown(chrome: Chrome) -> bool:
         text = chrome.find_element(By.TAG_NAME, "body").text
-        return all(word in text for word in words)
+        return all(word in text for word in words) and chrome.execute_script(
+            "return window.underWay === 0"
+        )
 
     browser.get(url)
     WebDriverWait(browser, SECONDS).until(shown, f"{url} does not show {words}")
+    assert severe(browser) == [], url

@@ -6,7 +6,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from tests.pipeline.conftest import SERVED_SCHEME as SCHEME
-from tests.pipeline.pages import see, severe
+from tests.pipeline.pages import see
 from tests.pipeline.served import Served
 
 pytestmark = pytest.mark.browser
@@ -34,4 +34,3 @@ def test_the_user_interface(browser: Chrome, served: Served, tmp_path: Path) -> 
             see(browser, url, *words)
         finally:
             browser.save_screenshot(str(tmp_path / f"{name}.png"))
-    assert severe(browser) == []

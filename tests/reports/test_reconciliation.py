@@ -114,6 +114,9 @@ def test_operations_are_shown_to_thirds_of_a_krona_with_their_counts(computed: P
     )
     reconciled, operations = reconciliation_tables(payout)
     assert [row[3:5] for row in reconciled.rows][:2] == [[Decimal("66.67"), 67], [100, 100]]
+    in_percent = [row for row in reconciled.rows if row[2] == "procent"]
+    assert len(in_percent) == len(scheme.regions)
+    assert in_percent[0][:2] == ["Stockholm", "Utfall i procent av taket"]
     assert [row[1:] for row in operations.rows] == [
         ["Grå starr", 12, 9, Decimal("9.3"), Decimal("66.67")],
         ["Grå starr", *["uppgift saknas"] * 3, Decimal("133.33")],
