@@ -186,13 +186,13 @@ class _Reader:
         return places, rest[0]
 
     def _check_contents(self, place: int | None, header: str) -> None:
-        """That the figures are inhabitants, by their header and by the column that says so."""
+        """That the figures are inhabitants, by what their header and the column of contents say."""
         match = MONTH.fullmatch(header)
-        said = {match[1] if match else header} - {None, VALUE}
+        said = {header if match is None else match[1] or VALUE} - {VALUE}
         said |= set() if place is None else {spaced(row[place] or "") for _, row in self.text.rows}
-        for contents in sorted(said, key=str) or [""]:
-            if str(contents).casefold() not in scb_words().inhabitants:
-                self._fault(1, "", str(contents), "inhabitants, called Folkmängd", ADVICE)
+        for contents in sorted(said):
+            if contents.casefold() not in scb_words().inhabitants:
+                self._fault(1, "", contents, "inhabitants, called Folkmängd", ADVICE)
 
     def _region(self, line: int, cell: str) -> str | None:
         """The county code, or the country's; none of a municipality, and where there is a fault."""
