@@ -81,7 +81,7 @@ def _read(delivery: Delivery) -> _Read:
     cells = understood.cells
     if twice := files_alike(delivery, understood.layout):
         raise DeliveryRefusedError(delivery.name, twice)
-    found, remarks = measures_alike(cells)
+    found, remarks = measures_alike(cells, understood.layout)
     cells = replace(cells, remarks=[*cells.remarks, *remarks])
     faults = [*cells.faults, *found]
     if cells.rows.is_empty() and not faults:
