@@ -76,10 +76,11 @@ def announce_and_recompute(
     from pipeline.definitions import definitions  # noqa: PLC0415
     from pipeline.run import recompute_payouts  # noqa: PLC0415
 
-    table = TABLES[entered.record.table]
     try:
         with open_instance(root) as instance:
-            report_entered(instance, asset_key(table, scheme.name), entered.record, entered.rows)
+            for record, rows in entered.recorded:
+                key = asset_key(TABLES[record.table], scheme.name)
+                report_entered(instance, key, record, rows)
             report = recompute_payouts(scheme, month, root, definitions, instance)
     except (StorageFailureError, LedgerUnreachableError, OSError) as error:
         _end(scheme, str(error))
