@@ -8,6 +8,7 @@ import click
 
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
+from ledger.warehouse import refuse_another_chain
 from pipeline.arguments import DayType
 from pipeline.decisions import Authority, Entered
 from pipeline.instance import open_instance
@@ -42,15 +43,17 @@ def begin(
     for option, words in (("--by", by), ("--reference", reference)):
         if not words.strip():
             raise click.UsageError(f"{option} is empty")
-    return DataRoot.from_environment(), Authority(by.strip(), reference.strip(), on or today)
+    root = DataRoot.from_environment()
+    refuse_another_chain(root)
+    return root, Authority(by.strip(), reference.strip(), on or today)
 
 
 def tell(entered: Entered, words: str) -> None:
     """Say what was entered, and what it rests on."""
-    total = int(entered.rows["amount_sek"].sum())
+    total, regions = int(entered.rows["amount_sek"].sum()), entered.rows["region_code"].n_unique()
     results().print(
         f"{words}: {entered.record.scheme}, {month_key(entered.record.month)}, "
-        f"{grouped(total)} kr to {entered.rows['region_code'].n_unique()} regions. "
+        f"{grouped(total)} kr to {regions} region{'' if regions == 1 else 's'}. "
         f"Record {entered.record.number}, {entered.record.fingerprint}.",
         markup=False,
     )

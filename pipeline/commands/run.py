@@ -9,6 +9,7 @@ import polars as pl
 from deliveries.apart import APART
 from deliveries.faults import fault_table
 from deliveries.finding import origin, remarks
+from ledger.warehouse import refuse_another_chain
 from pipeline.arguments import DayType, MonthType, SchemeType
 from pipeline.commands.payouts import Paid, print_payouts, published
 from pipeline.failures import StepFailure
@@ -62,6 +63,7 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
             console.print(f"{dataset}: {words}")
     for words in remarks(root):
         console.print(words, markup=False)
+    refuse_another_chain(root)
     with instance_failures(root), open_instance(root) as instance:
         for words in recover(instance, root):
             console.print(words, markup=False)
