@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
@@ -31,8 +31,13 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class Strict(BaseModel):
-    """A model that takes exactly the keys it names, with exactly their types."""
+    """A model that takes exactly the keys it names, with exactly their types.
 
+    Attributes:
+        of_its_own_year: keys that say of a scheme's year what its base cannot say for it.
+    """
+
+    of_its_own_year: ClassVar[tuple[str, ...]] = ()
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
     @classmethod
@@ -211,12 +216,15 @@ def faults_of(content: object, error: ValidationError) -> Iterator[tuple[str, st
 
 
 def _stated(content: object, location: Iterable[str | int]) -> Iterator[str]:
-    """The keys down to the place as the file has them: a parameter of one version has no number."""
+    """The keys down to the place as the file has them, of a list the place in it, counted from 1.
+
+    A parameter of one version has no number.
+    """
     for key in location:
         is_listed = isinstance(content, list)
         if key == "[key]" or (isinstance(key, int) and not is_listed):
             continue
-        yield str(key)
+        yield str(key + 1 if isinstance(key, int) else key)
         if isinstance(key, int) and isinstance(content, list) and key < len(content):
             content = content[key]
         else:

@@ -41,6 +41,8 @@ LOADING_ALONE = frozenset(
         "periods that are not the rounds",
         "a period that ends before it begins",
         "a component that is never paid",
+        "a component twice in one payout",
+        "a population counted after its payout",
         "a grant that is paid twice",
         "a bonus before the year's end",
         "a round that does not pay",
