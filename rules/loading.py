@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import ValidationError, WithJsonSchema
 
 from rules.catalogue import documents, interpretations
 from rules.consistency import inconsistencies
@@ -21,7 +21,7 @@ from rules.requirement import Requirement
 from rules.requirements import KINDS
 from rules.restating import restated, written
 from rules.scheme import Identity, Scheme, fingerprint
-from rules.strict import MISSING, Fault, SchemeError, Strict, faults_of, parsed, text_of
+from rules.strict import MISSING, Fault, OneOf, SchemeError, Strict, faults_of, parsed, text_of
 from schemas.components import REGISTER
 
 SCHEMES = Path(__file__).with_name("schemes")
@@ -84,9 +84,21 @@ def load_schemes(folder: Path = SCHEMES) -> Schemes:
     return found
 
 
+def scheme_names() -> list[str]:
+    """The names of the project's schemes, that can be used or not, in order."""
+    return sorted(path.name for path in SCHEMES.iterdir() if path.is_dir())
+
+
 def is_scheme(name: str) -> bool:
-    """Whether the project has a folder for a scheme of the name, that can be used or not."""
-    return name in {path.name for path in SCHEMES.iterdir() if path.is_dir()}
+    """Whether the project has a folder for a scheme of the name."""
+    return name in scheme_names()
+
+
+SchemeName = Annotated[
+    str,
+    OneOf("a scheme of rules/schemes", scheme_names),
+    WithJsonSchema({"type": "string"}),  # An editor has no list that a new folder is not in.
+]
 
 
 @cache

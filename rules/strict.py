@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -28,6 +28,7 @@ from schemas.mendable import MendableError
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Text = Annotated[str, Field(min_length=1)]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Strict(BaseModel):
@@ -130,7 +131,7 @@ class Fault(NamedTuple):
 
 
 class SchemeError(MendableError):
-    """Files of `rules/` say something that does not hold; every fault is named."""
+    """Files of `rules/` or `reports/` say something that does not hold; every fault is named."""
 
     def __init__(self, folder: Path, faults: Sequence[str]) -> None:
         """Keep the faults, each `file: key: what is wrong`."""
@@ -229,3 +230,20 @@ def _stated(content: object, location: Iterable[str | int]) -> Iterator[str]:
             content = content[key]
         else:
             content = content.get(key) if isinstance(content, Mapping) else None
+
+
+def read(path: Path, model: type[Model]) -> Model:
+    """A TOML file that is no scheme's, as its model.
+
+    Raises:
+        SchemeError: naming the file, and each key with a fault.
+    """
+    content: dict[str, object] = {}
+    try:
+        content = parsed(path)
+        return model.model_validate(content)
+    except ValidationError as error:
+        faults = [f"{path.name}: {key}: {words}" for key, words in faults_of(content, error)]
+        raise SchemeError(path.parent, faults) from error
+    except ValueError as error:
+        raise SchemeError(path.parent, [f"{path.name}: {error}"]) from error

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -13,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from explanation.language import Code
+from reports import account
 from reports.account import demand_of, demands, sections
 from reports.documents import documents_of_year
 from reports.payout import spaced
@@ -20,13 +22,14 @@ from reports.tables import PrintedTable
 from reports.year import Year, read_year
 from rules.apportionment import half_up
 from rules.loading import load_scheme, load_schemes
+from rules.strict import SchemeError
 from schemas.payouts import Fulfilment, Reserves
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
-from tests.rules.scheme_data import copied, scheme_named
+from tests.rules.scheme_data import copied, edited, scheme_named
 from tests.rules.test_amendment import AMENDMENT
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
@@ -206,10 +209,35 @@ def test_a_scheme_accounts_as_the_one_it_is_based_on() -> None:
     """Under the same headings, by the day in its own year; what its own entry says comes first."""
     stated, repeated = demands()["bup-2025"], demand_of(scheme_named("bup-2026"))
     assert repeated is not None
-    assert (repeated.due, repeated.base) == (date(2027, 3, 31), "bup-2025")
+    assert (repeated.due, repeated.scheme) == (date(2027, 3, 31), "bup-2025")
     assert repeated.to_write == stated.to_write
     assert demand_of(scheme_named("bup-2025")) == stated
     assert demand_of(scheme_named("access-2024")) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("due = 2026-03-31", 'due = "2026-03-32"', "account.1.due: '2026-03-32' is not a day"),
+        ("[[account.to_write]]", "[[account.to_wriet]]", "account.1.to_wriet: unknown key"),
+        (
+            '"bup-2025"',
+            '"bup-2052"',
+            "account.1.scheme: 'bup-2052' is not a scheme of rules/schemes",
+        ),
+        (', en = "the Gov', ', fr = "the Gov', "account.1.recipient.fr: "),
+    ],
+)
+def test_what_is_asked_for_is_read_as_the_rules_are(
+    old: str, new: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault names the file, the place and what was expected; nothing is made."""
+    shutil.copy(account.ACCOUNTS, tmp_path)
+    edited(tmp_path, "accounts.toml", old, new)
+    monkeypatch.setattr(account, "ACCOUNTS", tmp_path / "accounts.toml")
+    with pytest.raises(SchemeError) as refusal:
+        demands.__wrapped__()
+    assert any(each.startswith(f"accounts.toml: {fault}") for each in refusal.value.faults)
 
 
 def test_the_command_writes_it(root: DataRoot, tmp_path: Path) -> None:
