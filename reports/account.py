@@ -114,7 +114,7 @@ def lead(year: Year) -> list[str]:
         )
         for each in year.payouts
     ]
-    return [*lines, *payout.standing[2:]]
+    return [*lines, *payout.not_computable, *payout.standing[2:]]
 
 
 def sections(year: Year) -> list[Section]:
@@ -205,9 +205,7 @@ def _money(year: Year) -> Section:
         code: {key: of_region[code] for key, of_region in parts.items()} for code in year.regions
     }
     shares = {
-        code: Fraction(of["earned"], of["reserved"])
-        for code, of in of_regions.items()
-        if of.get("reserved")
+        code: share for code, of in of_regions.items() if (share := _fulfilled(of)) is not None
     }
     keys = [each for key in parts for each in ([key, "fulfilment"] if key == "earned" else [key])]
     sentences = [
@@ -220,22 +218,21 @@ def _money(year: Year) -> Section:
         if key != "reserved"
     ]
     spread = []
-    if shares:
-        high, low = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
-        spread = [
-            words["spread_text"].format(
-                high=region_name(high),
-                high_pct=written(payout, _fulfilled(of_regions[high])),
-                low=region_name(low),
-                low_pct=written(payout, _fulfilled(of_regions[low])),
-            )
-        ]
+    if len(ends := sorted({min(shares.values()), max(shares.values())} if shares else [])) > 1:
+        low, high = (
+            {
+                end: ", ".join(region_name(code) for code, share in shares.items() if share == pct),
+                f"{end}_pct": written(payout, pct),
+            }
+            for end, pct in zip(("low", "high"), ends, strict=True)
+        )
+        spread = [words["spread_text"].format(**low, **high)]
     table = PrintedTable(
         title=words["money_title"],
         headings=[payout.words["table"]["region"], *(words[key] for key in keys)],
         rows=[[region_name(code), *_cells(keys, of)] for code, of in of_regions.items()],
         totals=[payout.words["table"]["country"], *_cells(keys, sums)],
-        notes=[payout.words["table"]["unit"]],
+        notes=[payout.words["table"]["unit"], *_sums_of_reserves(year, earning)],
         sheet=words["money_sheet"],
     )
     return Section(
@@ -248,6 +245,14 @@ def _money(year: Year) -> Section:
         ],
         tables=[table],
     )
+
+
+def _sums_of_reserves(year: Year, kinds: Sequence[str]) -> list[str]:
+    """That what is reserved is a sum, where it is one: a table of the whole year may differ by kronor."""
+    of_kinds = [name for name, each in REGISTER.items() if each.kind in kinds]
+    summed_up = year.tables[Reserves].filter(pl.col("component").is_in(of_kinds))
+    several = summed_up.select("month", "component", "measure").n_unique() > 1
+    return [_words(year)["reserved_note"]] if several else []
 
 
 def _by_population(year: Year) -> list[str]:

@@ -234,7 +234,7 @@ class Scheme:
         """What gives its payouts, where there are none: the command, or what must be known first."""
         if unknown := self.not_known_yet:
             return "\n  ".join(["none can be computed before these are known:", *unknown])
-        return f"`bonuspott run {self.name}` computes it"
+        return f"`bonuspott run {self.name}` computes it, or says what it waits for"
 
     def not_known_in(self, code: str) -> list[str]:
         """The same in Swedish for `sv`, else in English."""

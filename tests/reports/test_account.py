@@ -15,7 +15,8 @@ from pypdf import PdfReader
 
 from explanation.language import Code
 from reports import account
-from reports.account import demand_of, demands, sections
+from reports.account import demand_of, demands, lead, sections
+from reports.annex import annex_table
 from reports.documents import documents_of_year
 from reports.payout import spaced
 from reports.tables import PrintedTable
@@ -70,6 +71,37 @@ def test_the_text_reads_the_tables(root: DataRoot) -> None:
         shown = {cell for each in section.tables for row in each.all_rows() for cell in row}
         for amount in re.findall(r"\d{1,3}(?:\xa0\d{3})+", " ".join(section.paragraphs)):
             assert int(amount.replace("\xa0", "")) in shown, amount
+
+
+def test_all_that_share_the_highest_fulfilment_are_named(root: DataRoot) -> None:
+    """Three regions reached their caps; of the lowest there is one. Nothing is said where all are alike."""
+    year = year_of(root, "surgery-2025")
+    [spread] = [each for each in sections(year)[0].paragraphs if each.startswith("Högst")]
+    [money] = [each for each in tables_of(year) if each.sheet == "Belopp"]
+    full = [row[0] for row in money.rows if row[3] == 100]
+    assert full == ["Gotland", "Värmland", "Jämtland Härjedalen"]
+    assert f"har {', '.join(full)} med 100,0 procent, lägst " in spread
+
+
+def test_what_is_reserved_is_said_to_be_a_sum_where_it_is_one(root: DataRoot) -> None:
+    """By month and period; a cap is one amount."""
+    said = {name: tables_of(year_of(root, name))[0].notes for name in ("bup-2025", "surgery-2025")}
+    assert [len(notes) for notes in said.values()] == [2, 1]
+    assert "summan av månadernas eller periodernas belopp" in said["bup-2025"][1]
+
+
+def test_a_part_that_is_not_computed_is_said_in_account_and_annex(root: DataRoot) -> None:
+    """What it is, its amount and why, as the list of schemes has it."""
+    year = year_of(root, "surgery-2025")
+    parts = scheme_named("surgery-2025-february").identity.not_computable
+    identity = year.scheme.identity.model_copy(update={"not_computable": parts})
+    last = replace(year.last, scheme=replace(year.scheme, identity=identity))
+    [part] = parts
+    said = f"Kan inte beräknas: {part.in_words('sv')}"
+    assert "397 000 000 kronor" in said
+    assert said in lead(replace(year, payouts=[last]))
+    assert said in annex_table(last).notes
+    assert not [each for each in lead(year) if each.startswith("Kan inte")]
 
 
 def test_each_round_says_how_far_each_requirement_was_fulfilled(root: DataRoot) -> None:
