@@ -79,7 +79,6 @@ class OpenQuestion(Strict):
     """What is not known of a scheme, and what it could move: the funds of components, or an amount.
 
     `of_them` says whether that is all of the funds, or what of them is shared by population alone.
-    `reading` is the other reading of an interpretation that shows it, as `readings` names it.
     """
 
     question: Text
@@ -87,7 +86,6 @@ class OpenQuestion(Strict):
     components: list[Component] = Field(default_factory=list)
     of_them: Literal["all", "by_population"] = "all"
     amount_sek: int = 0
-    reading: str = ""
     moves: Text
 
 
