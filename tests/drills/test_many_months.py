@@ -33,12 +33,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.waits]
 AT_ONCE = 4
 """dagster.yaml: max_concurrent_runs."""
 
-YEAR = {"asset_partition_range_start": "2024-01", "asset_partition_range_end": "2024-11"}
+
+def span(first: str, last: str) -> dict[str, str]:
+    """The tags of a run over the months from the first to the last."""
+    return {"asset_partition_range_start": first, "asset_partition_range_end": last}
+
+
+YEAR = span("2024-01", "2024-11")
 PAID = {
-    f"{scheme}_payouts": {
-        "asset_partition_range_start": first,
-        "asset_partition_range_end": last,
-    }
+    f"{scheme}_payouts": span(first, last)
     for scheme, first, last in (
         ("access_2024", "2024-08", "2024-12"),
         ("bup_2025", "2025-03", "2025-12"),
@@ -150,7 +153,7 @@ def year_of(served: Served, part: str) -> list[str]:
 
 
 def test_a_year_at_once_and_a_run_for_each_month(served: Served, runs: Runs) -> None:
-    """One scheme's year as one run, others' as a run a month, several at a time, under analysts' eyes."""
+    """One scheme's year as one run, others' as runs of months, several at a time, under analysts' eyes."""
     root = served.root
     served.succeed([served.launch("surgery_2025_reserves", partition="2025-06")])
     with (
@@ -160,8 +163,11 @@ def test_a_year_at_once_and_a_run_for_each_month(served: Served, runs: Runs) -> 
         year_of(served, "reserves")
         year = served.backfill(months("2024-01", "2024-11"), job="access_2024_months")
         of_bup = [
-            served.launch("bup_2025_months", partition=month)
-            for month in months("2025-03", "2025-11")
+            served.launch("bup_2025_months", **span("2025-03", "2025-06")),
+            *(
+                served.launch("bup_2025_months", partition=month)
+                for month in months("2025-07", "2025-11")
+            ),
         ]
         of_surgery = [
             served.launch("surgery_2025_months", partition=month)

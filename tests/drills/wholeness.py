@@ -31,6 +31,18 @@ def recorded(root: DataRoot) -> Records:
 def whole_ledger(root: DataRoot, before: Sequence[Record] = ()) -> Records:
     """The ledger's records, once it is seen to open, with an unbroken chain and no half month.
 
+    Raises:
+        AssertionError: if it is not so.
+    """
+    found = whole_chain(root, before)
+    if found:
+        assert_rows_are_those_recorded(root, found, found)
+    return found
+
+
+def whole_chain(root: DataRoot, before: Sequence[Record] = ()) -> Records:
+    """The ledger's records, once it is seen to open, with an unbroken chain.
+
     Args:
         root: whose ledger.
         before: records that were there earlier, which must be there still.
@@ -52,21 +64,19 @@ def whole_ledger(root: DataRoot, before: Sequence[Record] = ()) -> Records:
     times = [each.recorded_at for each in found]
     assert times == sorted(times)
     assert found[: len(before)] == list(before)
-    assert_rows_are_those_recorded(root, found)
     return found
 
 
-def assert_rows_are_those_recorded(root: DataRoot, found: Records) -> None:
-    """Every record has its rows, all of them, and no row is without a record."""
-    by_table: dict[str, Records] = {}
-    for record in found:
-        by_table.setdefault(record.table, []).append(record)
+def assert_rows_are_those_recorded(root: DataRoot, found: Records, looked_at: Records) -> None:
+    """Each record looked at has its rows, all of them, and no row is without a record."""
     with connected(root.ledger, read_only=True) as connection:
         for name, table in TABLES.items():
             rows = query(connection, f"FROM {name}")
-            expected = by_table.get(name, [])
-            assert set(rows[RECORD]) <= {record.number for record in expected}, name
-            for record in expected:
+            numbers = {record.number for record in found if record.table == name}
+            assert set(rows[RECORD]) <= numbers, name
+            for record in looked_at:
+                if record.table != name:
+                    continue
                 own = rows.filter(pl.col(RECORD) == record.number).select(
                     pl.col(column).cast(kind) for column, kind in table.polars_schema().items()
                 )
