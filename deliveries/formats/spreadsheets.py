@@ -65,10 +65,11 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
     as Excel shows them; percentages as `66.7 %`, never rounded to what their format shows, lest a
     small share become none; dates as 2025-05-20; booleans as `true` and `false`.
 
-    A formula is a fault, and so is anything beside the columns that the header names.
+    A formula is a fault.
 
     Raises:
-        UnreadableError: if the file is no plain workbook, is empty, or is too large.
+        UnreadableError: if the file is no plain workbook, is empty, or is too large; if anything
+            stands beside the columns that the header names.
         DeliveryRefusedError: if the file cannot be read.
     """
     with workbook(file) as archive:
@@ -188,6 +189,10 @@ def _table(
         for column, text in sorted(rows[number].items())
         if column not in columns and (number, column) not in formulas and text.strip()
     ]
+    if beside:
+        # No cell is shown of a table of which a part has no header.
+        hidden = [replace(fault, value="") for fault in formulas.values()]
+        raise UnreadableError([*hidden, *beside])
     header = [rows[top].get(column, "").strip() for column in columns]
     numbered: list[tuple[int, list[str | None]]] = []
     for number in rest:
@@ -197,7 +202,7 @@ def _table(
         ]
         if any(cell is None or cell.strip() for cell in cells):
             numbered.append((number, cells))
-    return TextTable(file.name, header, numbered, [*formulas.values(), *beside])
+    return TextTable(file.name, header, numbered, list(formulas.values()))
 
 
 def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:

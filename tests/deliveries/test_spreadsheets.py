@@ -203,8 +203,10 @@ def test_a_table_away_from_the_corner() -> None:
 )
 def test_what_stands_beside_the_table_is_refused(rows: list[list[object]]) -> None:
     """By its place, with what to do."""
-    fault = table(written(rows)).faults[0]
-    assert (fault.row, fault.column) == (2, "B")
+    with pytest.raises(UnreadableError) as refusal:
+        table(written(rows))
+    fault = refusal.value.faults[0]
+    assert (fault.row, fault.column, fault.value) == (2, "B", "")
     assert "Remove titles above the header" in fault.advice
 
 
