@@ -1,10 +1,9 @@
-"""What stands in a delivery twice: a file's bytes, or the counts of a measure under another's name."""
+"""What stands in a delivery twice: the counts of a measure under another's name."""
 
 from collections.abc import Sequence
 
 import polars as pl
 
-from deliveries.delivered import Delivery
 from deliveries.faults import Fault
 from deliveries.layouts.cells import Cells, Remark
 from deliveries.layouts.vantetider import VANTETIDER
@@ -16,23 +15,6 @@ REGIONS_ALIKE = 5
 TABLES = {VANTETIDER.name: (("completed", "completed_within_30"), ("waiting", "waiting_within_30"))}
 WHOLE = (("completed", "waiting"),)
 """What a table counts of a measure, in the page's layout and in others."""
-
-
-def files_alike(delivery: Delivery, layout: str) -> list[Fault]:
-    """Files whose bytes are another's: the same rows would count twice.
-
-    The page's tables each have a name of their own: what is in them is compared, not their bytes.
-    """
-    if layout == VANTETIDER.name:
-        return []
-    first: dict[str, str] = {}
-    expected = "other bytes than those of {}, which are the same"
-    advice = "Leave one of the two, or deliver what this one should hold."
-    return [
-        Fault(file.name, None, "", "", expected.format(other), advice)
-        for file in delivery.files
-        if (other := first.setdefault(file.sha256, file.name)) != file.name
-    ]
 
 
 def measures_alike(cells: Cells, layout: str) -> tuple[list[Fault], list[Remark]]:
