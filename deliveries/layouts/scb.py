@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from deliveries.cells import CellError, parse_count, parse_region, spaced
 from deliveries.delivered import Delivery
-from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.faults import ALIKE, DeliveryRefusedError, Fault, once
 from deliveries.formats.json_stat import VALUE
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
@@ -69,7 +69,9 @@ def read_scb(delivery: Delivery) -> Cells:
     reader = _Reader(text, f"{delivery.month:%YM%m}")
     rows = reader.read()
     if reader.faults:
-        raise DeliveryRefusedError(delivery.name, reader.faults)
+        # What is wrong with a column's cells is one slip, whatever stands in each.
+        found = once(reader.faults, ALIKE, lambda each: (each.column, each.expected))
+        raise DeliveryRefusedError(delivery.name, found)
     types = TABLES["observed.population"].polars_schema()
     columns = ("region_code", "age_group", "population")
     return Cells(
@@ -104,7 +106,7 @@ class _Reader:
         is_both = len(wanted) == 2 and wanted & words.men and wanted & words.women  # noqa: PLR2004
         if not counts and not self.faults:
             self._fault(None, "", self.month, f"figures of {self.month}", ADVICE)
-        elif counts and not (is_total or is_both):
+        elif not (is_total or is_both or self.faults):
             self._fault(None, "", ", ".join(sorted(wanted)), "both sexes, or their total", ADVICE)
         found = {region: self._groups(region, ages, len(wanted)) for region, ages in counts.items()}
         self._check_country(found)
@@ -202,8 +204,9 @@ class _Reader:
         if match and len(match[1]) == MUNICIPALITY:
             self.notes[MUNICIPALITIES] += 1
             return None
+        parts = [each for each in match.groups() if each] if match else [cell]
         try:
-            codes = {parse_region(each) for each in (match.groups() if match else [cell]) if each}
+            codes = {parse_region(each) for each in parts}
         except CellError as error:
             self._fault(line, "region", cell, str(error), ADVICE)
             return None
