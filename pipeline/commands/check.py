@@ -174,18 +174,19 @@ def _grouped(
 
 
 def headline(name: str, outcomes: list[Outcome], code: Code = "en") -> str:
-    """How many of the figures published per region come out, in a line, split by evidence."""
+    """How many of the figures published per region come out, in a line, split by evidence; and how many others do not."""
     words = words_in(code)["check"]
     per_region = [each for each in outcomes if each.region_code and each.evidence in FROM_RULES]
     if not per_region:
         return words["nothing_published"].format(name=name)
     evidence = Counter(each.evidence for each in per_region)
+    others = sum(each not in per_region for each in not_as_published(outcomes))
     return words["reproduced"].format(
         name=name,
         agree=sum(each.verdict == "agrees" for each in per_region),
         all=len(per_region),
         evidence=_numbers(evidence, words),
-    )
+    ) + (words["others"].format(count=others) if others else "")
 
 
 def not_as_published(outcomes: Sequence[Outcome]) -> list[Outcome]:
