@@ -137,7 +137,8 @@ def _values(
         if text.header.count(column.header) == 1
     }
     headers = [each.header for each in columns if each.kind == "region" and each.header in places]
-    national = county_codes(row[places[name]] or "" for name in headers for _, row in text.rows)
+    cells = (row[places[name]] or "" for name in headers for _, row in text.rows)
+    national = county_codes(text.file, cells)
     for column in columns:
         position = places.get(column.header)
         codes = national if column.kind == "region" else {}  # A count of 12 is no region.

@@ -148,7 +148,7 @@ class _Reader:
             for line, row in self.text.rows
         ]
         names = [cells["region"] or "" for _, cells in lines]
-        national = county_codes(names)
+        national = county_codes(self.text.file, names)
         known = {
             line: known_region(national.get(n, n))
             for (line, _), n in zip(lines, names, strict=True)
