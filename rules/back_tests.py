@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
-from pandera.config import config_context
 
 from rules.exact import percentage, with_decimals
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook
@@ -88,19 +87,17 @@ class BackTests:
         months, scenarios = scheme.measured_months, list(ASSUMPTIONS)
         outcome = _by_region(self.after(scheme, months[-1], scenarios[0]))
         found = []
-        # The outcome's tables were checked just now; those of so many outlooks need not be, one by one.
-        with config_context(validation_enabled=False):
-            for left, month in zip(range(len(months) - 1, 0, -1), months[:-1], strict=True):
-                for scenario in scenarios if assumed in {None, left} else ():
-                    off = _off_by(outcome, _by_region(self.after(scheme, month, scenario)))
-                    found.append(
-                        off.select(
-                            pl.lit(month).alias("known_to"),
-                            pl.lit(left, pl.Int64).alias("assumed"),
-                            pl.lit(scenario).alias("scenario"),
-                            pl.all(),
-                        )
+        for left, month in zip(range(len(months) - 1, 0, -1), months[:-1], strict=True):
+            for scenario in scenarios if assumed in {None, left} else ():
+                off = _off_by(outcome, _by_region(self.after(scheme, month, scenario)))
+                found.append(
+                    off.select(
+                        pl.lit(month).alias("known_to"),
+                        pl.lit(left, pl.Int64).alias("assumed"),
+                        pl.lit(scenario).alias("scenario"),
+                        pl.all(),
                     )
+                )
         return pl.concat(found) if found else pl.DataFrame(schema={"assumed": pl.Int64})
 
 

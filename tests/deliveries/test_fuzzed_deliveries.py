@@ -162,7 +162,7 @@ def page_counts(tables: Mapping[Key, Grid]) -> Counts:
     for (measure, side), (_, *rows) in tables.items():
         regions = [row for row in rows if not is_note(row)]
         # One byte can make the only code of a table one of the other numbering.
-        others = county_codes(name for name, *_ in regions)
+        others = county_codes("", (name for name, *_ in regions))
         for name, _, total, _, within, chosen, rate in regions:
             code = others.get(name) or code_in(name)
             if code is None:

@@ -239,10 +239,27 @@ def test_empty_text_in_parquet(root: DataRoot) -> None:
     assert rows.filter(measure="treatment").select("completed", "waiting").row(0) == (0, 1)
 
 
-def test_the_national_numbering(root: DataRoot) -> None:
-    """Codes of which one is its alone are that database's: 12 is Uppsala beside 41."""
-    records = [case("2025-04-11", region=code) for code in ("12", "41")]
-    assert set(counted(root, as_csv(records)).rows["region_code"]) == {"03", "12"}
+def test_each_file_is_of_one_numbering(root: DataRoot) -> None:
+    """A code that is in both means what the other codes of its own file say: 12 is Uppsala beside 41."""
+    files = [
+        as_csv([case("2025-04-11", region=code) for code in codes])
+        for codes in (("12", "41"), ("12", "01"), ("10", "Region Halland", "14"), ("65",))
+    ]
+    result = counted(root, *files)
+    waiting = result.rows.filter(measure="treatment").select("region_code", "waiting").rows()
+    expected = {"01": 1, "03": 1, "10": 1, "12": 2, "13": 1, "14": 1, "25": 1}
+    assert dict(waiting) == expected
+
+
+@pytest.mark.parametrize("beside", [["01"], ["26"], []])
+def test_a_file_whose_codes_are_in_both_numberings(root: DataRoot, beside: list[str]) -> None:
+    """It is refused whatever its neighbours are: nobody can say whether 12 is Skåne or Uppsala."""
+    files = [as_csv([case("2025-04-11", region=code)]) for code in beside]
+    doubtful = [case("2025-04-11", region=code) for code in ("12", "24", "Region Gotland")]
+    with pytest.raises(DeliveryRefusedError) as caught:
+        counted(root, *files, as_csv(doubtful))
+    [fault] = caught.value.faults
+    assert "12, 24 mean other regions in another numbering" in fault.expected
 
 
 def test_operations_are_counted_by_their_codes_beginning(root: DataRoot) -> None:

@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pandera.config import config_context
 
 from rules.next_levels import next_levels, not_the_least
 from rules.requirements.first_visit_production import first_visit_production
@@ -214,32 +213,29 @@ def test_the_patients_named_raise_the_level_and_one_less_does_not(
         "improvement": (now.with_columns(waiting=no_waiting, waiting_within_30=no_waiting), then),
         "attainment": (now, then.clear()),
     }
-    with config_context(validation_enabled=False):
-        tables = assessed(scheme, pl.concat([now, then]), [MONTH])
-        found = next_levels(scheme, tables, [MONTH]).filter(component="waiting_time")
-        for alternative, (counts, base) in alone.items():
-            named = found.filter(alternative=alternative)
-            for less_completed, less_waiting in ((0, 0), (1, 0), (0, 1)):
-                said = named.filter(
-                    pl.col("patients_completed") >= less_completed,
-                    pl.col("patients_waiting") >= less_waiting,
-                )
-                raised = counts.join(
-                    said.drop("scheme"), on=["month", "region_code", "measure"], how="inner"
-                ).with_columns(
-                    pl.col("completed_within_30") + pl.col("patients_completed") - less_completed,
-                    pl.col("waiting_within_30") + pl.col("patients_waiting") - less_waiting,
-                )
-                observed_then = pl.concat(
-                    [raised.select(WaitingTimes.polars_schema().keys()), base]
-                )
-                after = assessed(scheme, observed_then, [MONTH])[WaitingTimePerformance]
-                levels = said.join(after, on=["region_code", "measure"], suffix="_then")
-                assert levels.height == said.height
-                if less_completed or less_waiting:
-                    assert (levels["level_pct_then"] <= levels["level_pct"]).all()
-                else:
-                    assert levels["level_pct_then"].equals(levels["to_level_pct"])
+    tables = assessed(scheme, pl.concat([now, then]), [MONTH])
+    found = next_levels(scheme, tables, [MONTH]).filter(component="waiting_time")
+    for alternative, (counts, base) in alone.items():
+        named = found.filter(alternative=alternative)
+        for less_completed, less_waiting in ((0, 0), (1, 0), (0, 1)):
+            said = named.filter(
+                pl.col("patients_completed") >= less_completed,
+                pl.col("patients_waiting") >= less_waiting,
+            )
+            raised = counts.join(
+                said.drop("scheme"), on=["month", "region_code", "measure"], how="inner"
+            ).with_columns(
+                pl.col("completed_within_30") + pl.col("patients_completed") - less_completed,
+                pl.col("waiting_within_30") + pl.col("patients_waiting") - less_waiting,
+            )
+            observed_then = pl.concat([raised.select(WaitingTimes.polars_schema().keys()), base])
+            after = assessed(scheme, observed_then, [MONTH])[WaitingTimePerformance]
+            levels = said.join(after, on=["region_code", "measure"], suffix="_then")
+            assert levels.height == said.height
+            if less_completed or less_waiting:
+                assert (levels["level_pct_then"] <= levels["level_pct"]).all()
+            else:
+                assert levels["level_pct_then"].equals(levels["to_level_pct"])
 
 
 @pytest.mark.parametrize("change", [-1, 1])

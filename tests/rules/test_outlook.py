@@ -1,10 +1,8 @@
 """The outlook of a year: what is assumed of the months that are not in."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from pandera.config import config_context
 
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
 from rules.step import Inputs
@@ -17,13 +15,6 @@ from tests.rules.years import EVERYTHING, NOTHING, Counts, deliveries
 
 BUP = scheme_named("bup-2025")
 OCTOBER = date(2025, 10, 1)
-
-
-@pytest.fixture(autouse=True)
-def _unchecked() -> Iterator[None]:
-    """Values are the scheme's own; checking each table anew would take most of the time."""
-    with config_context(validation_enabled=False):
-        yield
 
 
 def cell(month: date, region: str, measure: str) -> Counts | None:

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from itertools import cycle
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pandera.config import config_context
 
 from rules.calculation import calculate
 from schemas.observed import Population, WaitingTimes
@@ -26,8 +24,6 @@ from tests.rules.years import Counts, conserved, deliveries
 REGIONS = ["01", "09", "25"]
 WHOLE_YEARS = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SINGLE_CELLS = settings(max_examples=40, deadline=None)
-UNCHECKED = partial(config_context, validation_enabled=False)
-"""The models' own checks cost most of a calculation; the scenarios meet them, beside the oracle."""
 
 READINGS = [
     {},
@@ -91,8 +87,7 @@ def test_every_pot_is_conserved(
         Population: people(weights, name),
         WaitingTimes: deliveries(scheme, cycling(cells), REGIONS),
     }
-    with UNCHECKED():
-        tables = calculate(scheme, observed)
+    tables = calculate(scheme, observed)
     assert conserved(tables)
     assert tables[RoundPayments]["amount_sek"].min() >= 0  # type: ignore[operator]
 
@@ -105,15 +100,13 @@ def test_order_of_rows_and_regions_does_not_matter(name: str, seed: int) -> None
     scheme = product_scheme(name, inputs, DEFAULT_READINGS)
     observed = observed_tables(name, inputs)
     regions = list(inputs.regions)
-    with UNCHECKED():
-        tables = calculate(scheme, observed)
+    tables = calculate(scheme, observed)
     shuffled = {
         table: frame.sample(fraction=1, shuffle=True, seed=seed)
         for table, frame in observed.items()
     }
     reordered = pl.Series(regions).sample(fraction=1, shuffle=True, seed=seed).to_list()
-    with UNCHECKED():
-        again = calculate(of_regions(scheme, reordered), shuffled)
+    again = calculate(of_regions(scheme, reordered), shuffled)
     assert reordered != regions
     assert list(tables) == list(again)
     for table, frame in tables.items():
@@ -127,11 +120,10 @@ def test_two_runs_are_byte_identical(name: str) -> None:
     inputs = make_year(2000, ORACLE_SCHEMES[name])
     scheme = product_scheme(name, inputs, DEFAULT_READINGS)
     observed = observed_tables(name, inputs)
-    with UNCHECKED():
-        first, second = (
-            {table: frame.write_csv() for table, frame in calculate(scheme, observed).items()}
-            for _ in range(2)
-        )
+    first, second = (
+        {table: frame.write_csv() for table, frame in calculate(scheme, observed).items()}
+        for _ in range(2)
+    )
     assert first == second
 
 
@@ -162,8 +154,7 @@ def level(this_year: Counts, last_year: Counts, readings: dict[str, str]) -> int
     case = {name: as_text(value) for name, value in zip(names, this_year, strict=True)}
     for name, value in zip(names[:3], last_year[:3], strict=True):
         case[f"{name}_last_year"] = as_text(value)
-    with UNCHECKED():
-        return int(str(waiting_time_row(case, **readings)["level_pct"]))
+    return int(str(waiting_time_row(case, **readings)["level_pct"]))
 
 
 def as_text(value: int | None) -> str:

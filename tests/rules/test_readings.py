@@ -5,7 +5,6 @@ from functools import cache
 
 import polars as pl
 import pytest
-from pandera.config import config_context
 
 from rules.calculation import calculate
 from rules.catalogue import interpretations
@@ -64,8 +63,7 @@ def computed(scheme: str, **readings: str) -> dict[type[Table], pl.DataFrame]:
     """The year in which every reading moves money, under these readings."""
     inputs = year(scheme, MOVING[scheme])
     read = product_scheme(scheme, inputs, DEFAULT_READINGS).read_as(**readings)
-    with config_context(validation_enabled=False):
-        return calculate(read, observed_tables(scheme, inputs))
+    return calculate(read, observed_tables(scheme, inputs))
 
 
 def for_oracle(otherwise: Otherwise) -> Readings:
@@ -123,8 +121,7 @@ def test_what_a_reading_moves(scheme: str, name: str) -> None:
     inputs = year(scheme, MOVING[scheme])
     read = product_scheme(scheme, inputs, DEFAULT_READINGS)
     [otherwise] = [each for each in other_readings(read) if each.name == name]
-    with config_context(validation_enabled=False):
-        other = amounts_under(read, observed_tables(scheme, inputs), otherwise)
+    other = amounts_under(read, observed_tables(scheme, inputs), otherwise)
     differences = moved(computed(scheme)[Payouts], {name: other})
     before = paid_by_oracle(scheme, inputs, DEFAULT_READINGS)
     after = paid_by_oracle(scheme, inputs, for_oracle(otherwise))
@@ -156,9 +153,8 @@ def test_nothing_is_moved_where_nothing_was_reported() -> None:
     inputs = year("bup-2025", "missing_everything")
     read = product_scheme("bup-2025", inputs, DEFAULT_READINGS)
     observed = observed_tables("bup-2025", inputs)
-    with config_context(validation_enabled=False):
-        own = amounts_under(read, observed)
-        under = {each.name: amounts_under(read, observed, each) for each in other_readings(read)}
+    own = amounts_under(read, observed)
+    under = {each.name: amounts_under(read, observed, each) for each in other_readings(read)}
     differences = moved(own, under)
     assert differences["reading"].unique(maintain_order=True).to_list() == OTHERS["bup-2025"]
     assert set(differences["difference_sek"]) == {0}

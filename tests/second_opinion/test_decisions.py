@@ -5,7 +5,6 @@ from random import Random
 
 import polars as pl
 import pytest
-from pandera.config import config_context
 
 from rules.calculation import calculate
 from schemas.decisions import Decided, Differences, Settlements
@@ -69,8 +68,7 @@ def test_decisions_and_settlements(name: str, seed: int) -> None:
     inputs = make_year(seed, SCHEMES[name])
     scheme = product_scheme(name, inputs, DEFAULT_READINGS)
     observed = observed_tables(name, inputs)
-    with config_context(validation_enabled=False):  # tests/rules has the checks
-        lines = calculate(scheme, observed)[PayoutLines]
+    lines = calculate(scheme, observed)[PayoutLines]
     last = PAYOUTS[name][-1]
     for months in (PAYOUTS[name][:-1], PAYOUTS[name]):
         decisions = decided(lines, months, random)
@@ -79,8 +77,7 @@ def test_decisions_and_settlements(name: str, seed: int) -> None:
             Decided: decisions,
             Settlements: settled(decisions, [last, last.replace(year=2027)], random),
         }
-        with config_context(validation_enabled=False):
-            expected = calculate(scheme, given)
+        expected = calculate(scheme, given)
         found = by_sql(folder_rows(scheme.folder), region_codes(), given)
         assert expected[Differences]["difference_sek"].n_unique() > 2
         for table, rows in expected.items():
