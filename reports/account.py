@@ -10,9 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from explanation.language import InBoth
 from explanation.values import Month
@@ -61,6 +62,13 @@ class Demands(Strict):
     """The file `accounts.toml`."""
 
     account: list[Demand]
+
+    @model_validator(mode="after")
+    def _one_a_scheme(self) -> Self:
+        names = [each.scheme for each in self.account]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"stated twice, where one would hold: {', '.join(twice)}")
+        return self
 
 
 class Section(BaseModel):

@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rules.loading import load_scheme
@@ -22,15 +22,13 @@ YEAR = re.compile(r"= *20\d\d\b(?!-)|\b20\d\d kronor|\b(20\d\d)\b")
 KEPT = ("source", "section", "agreement", "inferred", "not_known_yet", "based_on", "name")
 """Keys of one line whose years are those of the text that is cited, not of the scheme."""
 
-CARRIED = (
-    "Carried over from {base}, {later}: to be checked against the agreement.",
-    "Övertaget från {base}, {later_sv}: ska kontrolleras mot överenskommelsen.",
-)
-TO_BE_STATED = (
-    "to be stated: what {base} says of it is of its own year",
-    "ska anges: det som {base} säger om det gäller dess eget år",
-)
-"""In the place of what is of the old one's year alone: who met its conditions, what it was waiting for."""
+SAID = {
+    "inferred": "Carried over from {base}, {later}: to be checked against the agreement.",
+    "inferred_sv": "Övertaget från {base}, {later_sv}: ska kontrolleras mot överenskommelsen.",
+    "not_known_yet": "to be stated: what {base} says of it is of its own year",
+    "not_known_yet_sv": "ska anges: det som {base} säger om det gäller dess eget år",
+}
+"""In the place of what the old one says: of what is of its year alone, that it is not known of the new."""
 
 
 class DraftError(MendableError):
@@ -68,16 +66,14 @@ def draft(schemes: Path, name: str, base: str) -> Path:
     years = _years_after(scheme.months[0].year, name)
     later = {0: "the same year", 1: "a year later"}.get(years, f"{years} years later")
     later_sv = {0: "samma år", 1: "ett år senare"}.get(years, f"{years} år senare")
-    carried = [said.format(base=base, later=later, later_sv=later_sv) for said in CARRIED]
-    to_be_stated = [said.format(base=base) for said in TO_BE_STATED]
+    words = {"base": base, "later": later, "later_sv": later_sv}
+    said = {key: text.format(**words) for key, text in SAID.items()}
     folder.mkdir()
     try:
         for path in sorted(old.glob("*.toml")):
-            if path.name != "published.toml" and (
-                text := _drafted(path, scheme, years, carried, to_be_stated)
-            ):
-                text = _renamed(text, name, scheme, carried) if path.name == "scheme.toml" else text
-                text = f"# {carried[0]}\n\n{text}"
+            if path.name != "published.toml" and (text := _drafted(path, scheme, years, said)):
+                text = _renamed(text, name, scheme, said) if path.name == "scheme.toml" else text
+                text = f"# {said['inferred']}\n\n{text}"
                 (folder / path.name).write_text(text, encoding="utf-8")
         for path in old.glob("*.csv") if scheme.identity.based_on else ():
             shutil.copy(path, folder)
@@ -97,13 +93,7 @@ def _years_after(year: int, name: str) -> int:
     return int(named[0]) - year if named else 1
 
 
-def _drafted(
-    path: Path,
-    scheme: Scheme,
-    years: int,
-    carried: Sequence[str],
-    to_be_stated: Sequence[str],
-) -> str:
+def _drafted(path: Path, scheme: Scheme, years: int, said: Mapping[str, str]) -> str:
     """The file's keys that name months or change within the year, so many years later.
 
     Of `scheme.toml`, and of a scheme that says something else than its base, all of it. What is of
@@ -125,14 +115,14 @@ def _drafted(
         if line.startswith(KEPT)
         else YEAR.sub(lambda found: str(int(found[1]) + years) if found[1] else found[0], line)
         for part in kept
-        for line in _unchecked(part, carried, to_be_stated)
+        for line in _unchecked(part, said)
         if not line.startswith("#")
     ]
     for key, parameter in requirement.parameters() if requirement else ():
         if key in own:
-            lines += _unstated(key, parameter.root[-1], carried, to_be_stated)
-    if requirement is None and scheme.identity.not_computable:
-        lines += ["", f"# not_computable: {to_be_stated[0]}"]
+            lines += _unstated(key, parameter.root[-1], said)
+    if path.name == "scheme.toml" and scheme.identity.not_computable:
+        lines += ["", f"# not_computable: {said['not_known_yet']}"]
     return "\n".join(lines).strip() + "\n" if lines else ""
 
 
@@ -156,40 +146,36 @@ def _key(part: str) -> str:
     return found[1] if found else ""
 
 
-def _unchecked(part: str, carried: Sequence[str], to_be_stated: Sequence[str]) -> list[str]:
+def _unchecked(part: str, said: Mapping[str, str]) -> list[str]:
     """The part's lines; where they cite a source, with what was not checked in it."""
-    written = part.strip().splitlines()
-    lines = [line for line in written if not line.startswith(("inferred", "not_known_yet"))]
-    if any(line.startswith("not_known_yet") for line in written):
-        lines += _in_both("not_known_yet", to_be_stated)
-    cites = any(line.startswith("source =") for line in lines)
-    return ["", *lines, *(_in_both("inferred", carried) if cites else [])]
+    lines = [line for line in part.strip().splitlines() if not line.startswith(tuple(SAID))]
+    for key, sign in (("not_known_yet", "\nnot_known_yet ="), ("inferred", "\nsource =")):
+        lines += _in_both(key, said) if sign in f"\n{part}" else []
+    return ["", *lines]
 
 
-def _unstated(
-    key: str, old: Version[object], carried: Sequence[str], to_be_stated: Sequence[str]
-) -> list[str]:
+def _unstated(key: str, old: Version[object], said: Mapping[str, str]) -> list[str]:
     """The parameter without its value, to be read at the same place of the new agreement."""
     kept = {"unit": old.unit, "source": old.source, "section": old.section}
     return [
         f"\n[{key}]",
         *(f"{name} = {json.dumps(text, ensure_ascii=False)}" for name, text in kept.items()),
         'wording_sv = "Ska anges."',
-        *_in_both("not_known_yet", to_be_stated),
-        *_in_both("inferred", carried),
+        *_in_both("not_known_yet", said),
+        *_in_both("inferred", said),
     ]
 
 
-def _in_both(key: str, said: Sequence[str]) -> list[str]:
+def _in_both(key: str, said: Mapping[str, str]) -> list[str]:
     """The key with what is said in English, and then in Swedish."""
-    return [f'{key} = "{said[0]}"', f'{key}_sv = "{said[1]}"']
+    return [f'{each} = "{said[each]}"' for each in (key, f"{key}_sv")]
 
 
-def _renamed(text: str, name: str, old: Scheme, carried: Sequence[str]) -> str:
+def _renamed(text: str, name: str, old: Scheme, said: Mapping[str, str]) -> str:
     """The identity with its own name and base, and titles to be written."""
     own = [f'based_on = "{old.identity.based_on or old.name}"', f'name = "{name}"']
     own += [f'title = "{name}: to be named"', f'title_sv = "{name}: namn saknas"']
-    own += _in_both("inferred", carried)
+    own += _in_both("inferred", said)
     head, *rest = SECTION.split(text)
     dropped = ("based_on =", "name =", "title =", "title_sv =", "note =", "inferred")
     kept = [line for line in head.splitlines() if line and not line.startswith(dropped)]

@@ -254,7 +254,7 @@ class _FolderReader:
             for key, value in of_folder.get(file, {}).items()
             if folder == self.folders[0] or key not in model.of_its_own_year
         }
-        if issubclass(model, Requirement):
+        if issubclass(model, Requirement) and file not in self.unread:
             self.faults += self._of_the_bases_year(file, model.of_its_own_year)
         content: dict[str, Any] = {}
         is_unread = file in self.unread or (model is Identity and not stated)
@@ -291,7 +291,7 @@ class _FolderReader:
         """A fault for each of the keys that the base states of its own year, and the folder not at all."""
         own, *bases = (of_folder.get(file, {}) for of_folder in self.contents)
         for base in bases:
-            for key in base.keys() & set(keys) - own.keys():
+            for key in sorted(base.keys() & set(keys) - own.keys()):
                 yield (
                     f"{file}: {key}: {self.folders[-1].name} states it of its own year alone: state it "
                     "as it is in this year, or in not_known_yet what is missing"

@@ -257,6 +257,7 @@ def test_a_scheme_accounts_as_the_one_it_is_based_on() -> None:
             '"bup-2052"',
             "account.1.scheme: 'bup-2052' is not a scheme of rules/schemes",
         ),
+        ('"surgery-2025"', '"bup-2025"', "the file: stated twice, where one would hold: bup-2025"),
         (', en = "the Gov', ', fr = "the Gov', "account.1.recipient.fr: "),
     ],
 )

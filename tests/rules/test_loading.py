@@ -164,6 +164,11 @@ def test_an_assessment_is_of_its_own_year(tmp_path: Path) -> None:
     assert fault.startswith(
         "cancer_grant.toml: eligible: cancer-2025 states it of its own year alone: state it"
     )
+    (folder / "cancer_grant.toml").write_text("[eligible", encoding="utf-8")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(folder)
+    [fault] = refusal.value.faults
+    assert fault.startswith("cancer_grant.toml: the file: ")
 
 
 @pytest.mark.parametrize(
