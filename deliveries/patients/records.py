@@ -18,9 +18,9 @@ from deliveries.formats.text_files import UnreadableError
 from deliveries.layouts.cells import Remark
 from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
-from deliveries.patients.files import RecordFile, open_records
+from deliveries.patients.files import CUT, ROW, RecordFile, open_records
 from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
-from deliveries.patients.tallies import KIND, RECORDS, Spellings, read_spellings, tallied
+from deliveries.patients.tallies import KIND, RECORDS, Spellings, collected, read_spellings, tallied
 from schemas.labels import codes_of
 from schemas.months import month_key
 
@@ -78,6 +78,7 @@ def count_records(delivery: Delivery) -> CountedRecords:
     files, faults = _tallied(delivery)
     if not files:
         raise DeliveryRefusedError(delivery.name, faults)
+    faults += _twice(files)
     understood = []
     for codes, group in _by_numbering(files):
         tallies = pl.concat([each for _, each in group])
@@ -98,6 +99,36 @@ def count_records(delivery: Delivery) -> CountedRecords:
         rows = _cases(meant)
     region = LAYOUTS[delivery.dataset].regions[0]
     return CountedRecords(rows, _notes(meant, len(files)), _remarks(meant, region, concerned))
+
+
+def _twice(files: Sequence[_Tallied]) -> list[Fault]:
+    """Files with the records of another, in whatever order, line ends or format: they would count twice.
+
+    Only files whose tallies are alike are read once more.
+    """
+    alike: dict[tuple[int, int], list[RecordFile]] = {}
+    for file, tallies, _ in files:
+        if not tallies.is_empty():
+            alike.setdefault((tallies.height, int(tallies.hash_rows().sum())), []).append(file)
+    first: dict[int, str] = {}
+    expected = "other records than those of {}, which are the same"
+    advice = "Leave one of the two, or deliver what this one should hold."
+    return [
+        Fault(file.file.name, None, "", "", expected.format(other), advice)
+        for several in alike.values()
+        if several[1:]
+        for file in several
+        if (other := first.setdefault(_hash_of(file), file.file.name)) != file.file.name
+    ]
+
+
+def _hash_of(file: RecordFile) -> int:
+    """The sum of the hashes of a file's records, each as text."""
+    names = sorted(name for name in file.columns if name not in {ROW, CUT})
+    cells = pl.col(names).cast(pl.String).fill_null("")
+    records = pl.struct(cells).hash().filter(pl.any_horizontal(cells != "")).sum()
+    sums = (int(collected(file, each.select(records)).item()) for each in file.numbered())
+    return sum(sums) % 2**64
 
 
 def _by_numbering(files: Sequence[_Tallied]) -> Iterator[tuple[dict[str, str], list[_File]]]:

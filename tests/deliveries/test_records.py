@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -260,6 +260,35 @@ def test_a_file_whose_codes_are_in_both_numberings(root: DataRoot, beside: list[
         counted(root, *files, as_csv(doubtful))
     [fault] = caught.value.faults
     assert "12, 24 mean other regions in another numbering" in fault.expected
+
+
+RESAVED = [
+    lambda content: content.replace(b"\n", b"\r\n"),
+    lambda content: content + b"\n\n",
+    lambda content: b"\xef\xbb\xbf" + content,
+    lambda content: content.replace(b";", b","),
+    lambda content: b"\n".join([content.splitlines()[0], *reversed(content.splitlines()[1:])]),
+    lambda content: parquet(pl.read_csv(content, separator=";", infer_schema=False)),
+]
+
+
+@pytest.mark.parametrize("resave", RESAVED)
+def test_records_saved_anew_beside_themselves(
+    root: DataRoot, resave: Callable[[bytes], bytes]
+) -> None:
+    """They would count twice, whatever the bytes are; other records that count alike are others."""
+    days = [f"2025-04-{day:02}" for day in range(1, 8)]
+    content = as_csv([case(day, "2025-04-20") for day in days])
+    others = as_csv([case(day, "2025-04-21") for day in days])
+    assert counted(root, content, others).notes["records"] == 2 * len(days)
+    deliver(root, "waiting_times/2025-04/2030-01-16__a.csv", content)
+    again = resave(content)
+    ending = "parquet" if again.startswith(b"PAR1") else "csv"
+    deliver(root, f"waiting_times/2025-04/2030-01-16__b.{ending}", again)
+    with pytest.raises(DeliveryRefusedError) as caught:
+        count_records(copy_of(root, "waiting_times/2025-04"))
+    [fault] = caught.value.faults
+    assert "other records than those of" in fault.expected
 
 
 def test_operations_are_counted_by_their_codes_beginning(root: DataRoot) -> None:

@@ -469,6 +469,27 @@ def test_faults_of_several_tables_together(root: DataRoot) -> None:
     ]
 
 
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("ending", ["", "\n"])
+def test_one_table_of_the_six_under_two_measures(root: DataRoot, side: str, ending: str) -> None:
+    """It is refused whatever the measures' other tables say, in the same bytes or in others."""
+    tables = {
+        key: rows_of(
+            "\n".join(
+                f"{code} | 50 % | {count} | {count} | {count // 2} | 0 | 100 %"
+                for count, code in enumerate(region_codes()[:5], start=20 + 10 * number)
+            )
+        )
+        for number, key in enumerate(SAMPLE)
+    }
+    deliver_tables(root, tables)
+    copied = as_csv(side, tables["assessment", side]) + ending.encode()
+    deliver(root, name_of(("first_visit", side)), copied)
+    [fault] = refusal(root, FOLDER).faults
+    assert fault.file == name_of(("first_visit", side))
+    assert fault.expected == "the counts of first_visit, not those of assessment once more"
+
+
 def test_no_region_at_all(root: DataRoot) -> None:
     """Six tables without a region's row are no report of nothing."""
     rows = [rows_of(f"Riket | 1 % | {count} | {count} | 2 | 0 | 1 %") for count in range(4, 10)]
