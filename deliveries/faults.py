@@ -71,15 +71,12 @@ def in_order(faults: Iterable[Fault]) -> list[Fault]:
 
 def _folded(faults: Sequence[Fault]) -> list[Fault]:
     """The faults in order; of many in a file that say the same, the first, with how many there are."""
-    return once(
-        once(faults, SAME, lambda each: (each.column, each.value or each.row, each.expected)),
-        ALIKE,
-        lambda each: each.expected,
-    )
+    slips = _once(faults, ALIKE, lambda each: each.expected)
+    return _once(slips, SAME, lambda each: (each.column, each.value or each.row, each.expected))
 
 
-def once(faults: Sequence[Fault], most: int, said: Callable[[Fault], Hashable]) -> list[Fault]:
-    """The faults; of more in a file that say the same than `most`, the first for all."""
+def _once(faults: Sequence[Fault], most: int, said: Callable[[Fault], Hashable]) -> list[Fault]:
+    """The faults; of more in a file that say the same, the first for all."""
     alike: dict[Hashable, list[Fault]] = {}
     for fault in faults:
         alike.setdefault((fault.file, fault.advice, said(fault)), []).append(fault)

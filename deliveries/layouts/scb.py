@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from deliveries.cells import CellError, parse_count, parse_region, spaced
 from deliveries.delivered import Delivery
-from deliveries.faults import ALIKE, DeliveryRefusedError, Fault, once
+from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.json_stat import VALUE
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
@@ -69,9 +69,7 @@ def read_scb(delivery: Delivery) -> Cells:
     reader = _Reader(text, f"{delivery.month:%YM%m}")
     rows = reader.read()
     if reader.faults:
-        # What is wrong with a column's cells is one slip, whatever stands in each.
-        found = once(reader.faults, ALIKE, lambda each: (each.column, each.expected))
-        raise DeliveryRefusedError(delivery.name, found)
+        raise DeliveryRefusedError(delivery.name, reader.faults)
     types = TABLES["observed.population"].polars_schema()
     columns = ("region_code", "age_group", "population")
     return Cells(

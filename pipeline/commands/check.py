@@ -197,8 +197,9 @@ def not_as_published(outcomes: Sequence[Outcome]) -> list[Outcome]:
 def counted(outcomes: Sequence[Outcome], code: Code = "en") -> str:
     """How many figures and sums were compared in all, by verdict, in a line."""
     words = words_in(code)["check"]
-    verdicts = _numbers(Counter[str](each.verdict for each in outcomes), words)
-    return words["counted"].format(count=len(outcomes), verdicts=verdicts)
+    verdicts = Counter[str](each.verdict for each in outcomes)
+    told = ", ".join(f"{words[name]}: {count}" for name, count in verdicts.items())
+    return words["counted"].format(count=len(outcomes), verdicts=told)
 
 
 def _numbers(counts: Mapping[str, int], words: Mapping[str, str]) -> str:

@@ -139,7 +139,9 @@ def test_a_changed_figure(folder: Path, root: DataRoot) -> None:
     assert "access-2024: 104 of 105 published figures reproduced" in told.out
     # The figure, and the sum of its column.
     assert "figures and sums that do not come out: 2 of 207" in told.err
-    assert "Figures and sums compared: 207 (202 agrees, 2 differs, 3 known difference)" in told.out
+    assert (
+        "Figures and sums compared: 207 (agrees: 202, differs: 2, known difference: 3)" in told.out
+    )
     line = next(each for each in told.out.splitlines() if "Norrbotten" in each)
     assert "28 203 348" in line
     assert "28 203 347" in line
