@@ -11,26 +11,29 @@ from deliveries.delivered import refusal
 from schemas.regions import register
 
 
-def county_codes(file: str, cells: Iterable[str]) -> Mapping[str, str]:
+def county_codes(file: str, cells: Iterable[str], beside: Iterable[str] = ()) -> Mapping[str, str]:
     """The county codes by what cells say, if that is the national database's numbering; else nothing.
 
     The codes are the national database's if one is its alone, and none is the counties' alone. Of a
-    mixture each code that is no county's is a fault, as everywhere.
+    mixture each code that is no county's is a fault, as everywhere. Codes that are all in both are the
+    counties' where the files beside have codes that are the counties' alone, and none of the other.
 
     Args:
         file: its name.
         cells: all that stands in its columns of regions.
+        beside: all that stands in those of the delivery's other files.
 
     Raises:
-        DeliveryRefusedError: if all codes are in both numberings, so that they may mean either.
+        DeliveryRefusedError: if all codes are in both numberings, and may mean either.
     """
-    national, counties = national_numbering(), register().keys()
+    national, counties = national_numbering().keys(), register().keys()
     codes = {spaced(cell): cell for cell in cells}
-    found = codes.keys() & (national.keys() | counties)
-    if found and found <= national.keys() & counties:
+    found = codes.keys() & (national | counties)
+    others = {spaced(cell) for cell in beside} & (national ^ counties)
+    if found and found <= national & counties and not (others and others <= counties):
         named = ", ".join(sorted(found))
         expected = f"regions' names: {named} mean other regions in another numbering"
         raise refusal(file, expected, "Write names, such as Region Skåne, in place of these codes.")
-    if found <= national.keys():
-        return {codes[code]: national[code] for code in found}
+    if found <= national and not found <= counties:
+        return {codes[code]: national_numbering()[code] for code in found}
     return {}

@@ -143,14 +143,22 @@ def _by_numbering(files: Sequence[_Tallied]) -> Iterator[tuple[dict[str, str], l
 def _tallied(delivery: Delivery) -> tuple[list[_Tallied], list[Fault]]:
     """Each file that can be read, its tallies and its codes; and what is wrong with the others."""
     regions = LAYOUTS[delivery.dataset].regions
-    found, faults = [], []
+    read: list[tuple[RecordFile, pl.DataFrame, set[str]]] = []
+    found, faults = list[_Tallied](), list[Fault]()
     for file in delivery.files:
         try:
             opened = open_records(file, LAYOUTS[delivery.dataset])
             tallies = tallied(opened, delivery.dataset, delivery.month)
-            cells = chain.from_iterable(tallies[name].drop_nulls().unique() for name in regions)
-            codes = county_codes(file.name, cells)
         except (DeliveryRefusedError, UnreadableError) as error:
+            faults += error.faults
+        else:
+            cells = chain.from_iterable(tallies[name].drop_nulls().unique() for name in regions)
+            read.append((opened, tallies, set(cells)))
+    for opened, tallies, own in read:
+        beside = chain.from_iterable(other for file, _, other in read if file is not opened)
+        try:
+            codes = county_codes(opened.file.name, own, beside)
+        except DeliveryRefusedError as error:
             faults += error.faults
         else:
             found.append((opened, tallies, codes))

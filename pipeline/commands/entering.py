@@ -9,7 +9,7 @@ import click
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
 from ledger.warehouse import refuse_another_chain
-from pipeline.arguments import DayType, refuse_to_come
+from pipeline.arguments import DayType
 from pipeline.decisions import Authority, Entered
 from pipeline.instance import open_instance
 from pipeline.rendering import messages, results
@@ -37,14 +37,15 @@ def begin(
         raise click.UsageError(
             f"{scheme.name} pays nothing out in {month_key(month)}, but in {months}"
         )
-    on = on or day_of(datetime.now(UTC))
-    refuse_to_come("--on", on)
+    today = day_of(datetime.now(UTC))
+    if on and on > today:
+        raise click.UsageError(f"--on {on} is still to come; today is {today}")
     for option, words in (("--by", by), ("--reference", reference)):
         if not words.strip():
             raise click.UsageError(f"{option} is empty")
     root = DataRoot.from_environment()
     refuse_another_chain(root)
-    return root, Authority(by.strip(), reference.strip(), on)
+    return root, Authority(by.strip(), reference.strip(), on or today)
 
 
 def tell(entered: Entered, words: str) -> None:

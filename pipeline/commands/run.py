@@ -12,7 +12,7 @@ from deliveries.faults import fault_table
 from deliveries.finding import origin, remarks
 from ledger.failures import not_writable
 from ledger.warehouse import refuse_another_chain
-from pipeline.arguments import DayType, MonthType, SchemeType, refuse_to_come
+from pipeline.arguments import DayType, MonthType, SchemeType
 from pipeline.commands.payouts import Paid, print_payouts, published
 from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
@@ -53,7 +53,6 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     if last < first:
         raise click.UsageError(f"--to {month_key(last)} is before --from {month_key(first)}")
     if as_of:
-        refuse_to_come("--as-of", as_of)
         _look_back(scheme, first, last, as_of)
         return
     APART.begin()
