@@ -9,7 +9,6 @@ from explanation.language import Code
 from explanation.values import Month, kronor, percent
 from reports.pages.year import Money, NextLevel, Result, Share, Year
 from reports.payout import decided, spaced
-from reports.small_numbers import gives_away
 from reports.tables import Cell
 from reports.words import Worded, Words
 from schemas.amounts import NO_BREAK_SPACE
@@ -86,7 +85,7 @@ class Telling(Worded):
 
     def is_hidden(self, share: Share) -> bool:
         """Whether these readers may not see the share."""
-        return self.year.audience == "public" and gives_away(*share)
+        return self.year.audience == "public" and share.gives_away
 
     def share(self, share: Share) -> Cell:
         """A share in a cell: in per cent with one decimal, or the words that stand for it."""

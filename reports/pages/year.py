@@ -12,6 +12,7 @@ import polars as pl
 
 from ledger.warehouse import read_published
 from reports.payout import Audience, Decision
+from reports.small_numbers import PARTS, gives_away
 from rules.apportionment import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
@@ -75,21 +76,25 @@ class Result(NamedTuple):
     @property
     def now(self) -> "Share":
         """Of those completed this year."""
-        return Share(self.completed_within_30, self.completed)
+        return Share(self.completed_within_30, self.completed, self._gives_away)
 
     @property
     def before(self) -> "Share":
         """Of those completed last year."""
-        return Share(self.completed_within_30_last_year, self.completed_last_year)
+        return Share(self.completed_within_30_last_year, self.completed_last_year, self._gives_away)
 
     @property
     def still(self) -> "Share":
         """Of those waiting."""
-        return Share(self.waiting_within_30, self.waiting)
+        return Share(self.waiting_within_30, self.waiting, self._gives_away)
 
     def three(self) -> list["Share"]:
         """Completed this year and last, and waiting, each within 30 days."""
         return [self.now, self.before, self.still]
+
+    @property
+    def _gives_away(self) -> bool:
+        return gives_away({name: getattr(self, name) for pair in PARTS.items() for name in pair})
 
 
 class Production(NamedTuple):
@@ -121,10 +126,14 @@ class NextLevel(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A part and its whole; either may not have been reported."""
+    """A part and its whole; either may not have been reported.
+
+    `gives_away` says whether a low count could be worked out from it and the others of its row.
+    """
 
     part: int | None
     whole: int | None
+    gives_away: bool = False
 
     @property
     def tenths(self) -> Decimal | None:
