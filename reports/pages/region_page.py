@@ -73,7 +73,7 @@ def region_page(told: Telling, region: str, reports: Sequence[Reported], found: 
             for month in year.computed_months
             if month != year.until
         ][-1:],
-        banner=told.banner(),
+        banner=told.banner([region]),
         lead=" ".join(_sentences(told, region, found)),
         sections=sections,
     )

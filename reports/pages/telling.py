@@ -1,6 +1,6 @@
 """A year told in a language: its words, and how the pages write shares, amounts and months."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -150,8 +150,8 @@ class Telling(Worded):
         """Whether a payout is decided, by whom and when, or only computed."""
         return decided(self.words["status"], self.year.decisions.get(payout), self.language.day)
 
-    def banner(self) -> list[str]:
-        """What a reader must know of a month's figures before anything else."""
+    def banner(self, regions: Collection[str]) -> list[str]:
+        """What a reader must know of a month's figures of the regions before anything else."""
         year, words = self.year, self.words["pages"]
         lines = []
         if payout := year.payout:
@@ -165,6 +165,8 @@ class Telling(Worded):
                     payout=self.month(payout.month),
                 )
             )
+        if differing := year.differing(regions):
+            lines.append(words["differing"].format(payouts=", ".join(map(self.month, differing))))
         if year.data_as_of:
             lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
         return [*lines, *standing(self.words, [year])]

@@ -24,7 +24,7 @@ from rules.step import Inputs
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
-from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves, RoundPayments
+from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves
 from schemas.performance import (
     FirstVisitProductionPerformance,
     NextLevels,
@@ -45,7 +45,6 @@ READ: tuple[type[Table], ...] = (
     SurgeryPerformance,
     SurgeryFollowup,
     SurgeryCaps,
-    RoundPayments,
     BonusPots,
     PayoutLines,
     Payouts,
@@ -252,6 +251,20 @@ class Year:
                 "month", "decided_by", "decided_on", "reference"
             ).iter_rows()
         }
+
+    def differing(self, regions: Collection[str]) -> list[date]:
+        """The payouts with a round begun by the month of which later data give a region another amount."""
+        rows = self.tables[Differences].filter(
+            pl.col("region_code").is_in(regions),
+            pl.col("recomputed_sek") != pl.col("decided_sek"),
+            scheme=self.scheme.name,
+        )
+        found = set(rows["month"])
+        return [
+            each.month
+            for each in self.scheme.payouts
+            if each.month in found and each.round and each.round.first <= self.until
+        ]
 
     @cached_property
     def paid_months(self) -> list[date]:

@@ -32,7 +32,7 @@ def test_one_patient_in_skane(root: DataRoot) -> None:
     assert (told.status, told.err) == (0, "")
     rows = json.loads(told.out)
     skane = {
-        (row["month"], row["component"]): row["difference_sek"]
+        (row["payout_month"], row["component"]): row["difference_sek"]
         for row in rows
         if row["region_code"] == "12" and row["difference_sek"]
     }

@@ -48,7 +48,13 @@ def domain(shown: Mapping[str, object], part: str, known: Pairs | None) -> pl.Da
     pairs = [
         (within, among)
         for among in wholes
-        for within in (range(among + 1) if shown[part] == WORDS["withheld"] else [shown[part]])
+        for within in (
+            range(among + 1)
+            if shown[part] == WORDS["withheld"]
+            else range(min(FEWEST_SHOWN, among + 1))
+            if shown[part] == WORDS["few"]
+            else [shown[part]]
+        )
         if known is None or (within, among) in known
     ]
     return pl.DataFrame(pairs, {part: pl.Int64, PARTS[part]: pl.Int64}, orient="row").with_columns(
@@ -106,12 +112,12 @@ def test_no_count_of_one_to_four_can_be_worked_out(tell: Tell) -> None:
         (years["bup-2025"], after, before, (BEFORE, NOW)),
     ):
         for cell, (shown, result) in own.items():
-            if WORDS["withheld"] not in shown.values():
+            if not {WORDS["withheld"], WORDS["few"]} & set(shown.values()):
                 continue
             mine, theirs = links
             beside, theirs_result = other.get(cell, (None, None))
             known = {}
-            if beside and theirs_result and beside[theirs] != WORDS["withheld"]:
+            if beside and theirs_result and isinstance(beside[theirs], int):
                 counts = theirs_result._asdict()
                 known = {mine: {(counts[theirs], counts[PARTS[theirs]])}}
             for part, left in candidates(told, shown, result, known).items():
