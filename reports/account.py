@@ -391,15 +391,17 @@ def _production(year: Year) -> Section | None:
     sums = ("completed_to_date", "added_to_date", "ratio_pct")
     columns = (*sums, "level_pct")
     cells = {key: {name: row[name] for name in columns} for key, row in rows_of.items()}
-    to_date = year.scheme.require(FirstVisitProduction).to_date
+    rule = year.scheme.require(FirstVisitProduction)
     hidden = {
         (row["region_code"], row["month"])
-        for row in year.tables[WaitingTimePerformance].iter_rows(named=True)
+        for row in year.tables[WaitingTimePerformance]
+        .filter(measure=rule.measure)
+        .iter_rows(named=True)
         if payout.audience == "public" and gives_away(row)
     }
     for key, row in rows_of.items():
         # The period's sum less the other months, which are shown, would give the month's count.
-        if any((row["region_code"], month) in hidden for month in to_date(row["month"])):
+        if any((row["region_code"], month) in hidden for month in rule.to_date(row["month"])):
             cells[key] |= dict.fromkeys(sums, withheld)
     rows: list[list[Cell]] = [
         [region_name(code), *(cell for period in periods for cell in cells[code, period].values())]
@@ -408,14 +410,13 @@ def _production(year: Year) -> Section | None:
     paragraphs = []
     for period in periods:
         of_period = final.filter(period=period)
-        shown = [withheld] * 2
-        if all(cells[code, period]["ratio_pct"] != withheld for code in year.regions):
-            shown = [spaced(int(of_period[name].sum())) for name in sums[:2]]
+        is_shown = all(cells[code, period]["ratio_pct"] != withheld for code in year.regions)
+        completed, added = (spaced(int(of_period[name].sum())) for name in sums[:2])
+        said = words["production_sums"].format(completed=completed, added=added)
         paragraphs.append(
             words["production_text"].format(
                 period=period,
-                completed=shown[0],
-                added=shown[1],
+                sums=said if is_shown else "",
                 met=of_period.filter(pl.col("level_pct") > 0).height,
                 count=of_period.height,
             )

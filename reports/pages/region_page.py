@@ -14,6 +14,7 @@ from reports.pages.standing import Reported
 from reports.pages.telling import FULL_LEVEL, Telling
 from reports.pages.year import Money, NextLevel, Production, Result, Share, together
 from reports.tables import Cell, PrintedTable, summed
+from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
 from schemas.amounts import NO_BREAK_SPACE
 from schemas.months import month_key
@@ -400,12 +401,9 @@ def _is_hidden(told: Telling, region: str, month: date, measure: str) -> bool:
     would give them.
     """
     year = told.year
-    cells = (
-        [(month, measure)]
-        if measure
-        else [(each, name) for each in year.period_to_date(month) for name in year.measures]
-    )
-    found = (year.results.get((region, *cell)) for cell in cells)
+    months = [month] if measure else year.period_to_date(month)
+    name = measure or year.scheme.require(FirstVisitProduction).measure
+    found = (year.results.get((region, each, name)) for each in months)
     return any(told.is_hidden(result.now) for result in found if result)
 
 
