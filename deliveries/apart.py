@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock, Timer
+from time import monotonic
 from typing import IO, NamedTuple, cast
 
 import polars as pl
@@ -64,6 +65,10 @@ class DiedError(Exception):
     """The process died at work: what it was given takes more memory or time than it may have."""
 
 
+class TooLongError(DiedError):
+    """The process was ended, for the time that it may take was over."""
+
+
 class DefectError(Exception):
     """What the process was to do failed where it must not: a defect of ours.
 
@@ -95,12 +100,13 @@ class Apart:
             within: seconds, after which the process is ended.
 
         Raises:
-            DiedError: if the process died over it.
+            DiedError: if the process died over it, `TooLongError` if it was ended after its time.
             ChildProcessError: if somebody else ended the process.
             DefectError: if the function raised.
         """
         with self._lock:
             process = self._begun()
+            end = monotonic() + within
             timer = Timer(within, process.kill)
             timer.start()
             try:
@@ -109,6 +115,10 @@ class Apart:
             except (EOFError, OSError, pa.ArrowException) as error:
                 process.kill()
                 self.close()
+                if monotonic() >= end:
+                    raise TooLongError(
+                        f"the process that read took {within:.0f} seconds"
+                    ) from error
                 raise _why_ended(process.returncode) from error
             except DefectError:
                 raise

@@ -20,11 +20,11 @@ NATIONAL_NUMBERING = Path(__file__).with_name("national_numbering.toml")
 NOT_AVAILABLE = frozenset({"", "..", "--", "-", ".", "X"})
 """Signs for a count that was not available; never zero."""
 
-COUNT = re.compile(r"([0-9]{1,18}|[0-9]{1,3}(?:[ \u00a0\u2007\u202f]+[0-9]{3}){1,5})\s*(?:st)?")
-"""At most 18 digits, which 64 bits hold; how large a count may be is for its model to say.
+GAP = r"[ \u00a0\u2007\u202f]"
+"""A space or a no-break space: these group digits, and nothing else, for two lines hold two numbers."""
 
-A space or a no-break space groups them, and nothing else: between two lines stand two numbers.
-"""
+COUNT = re.compile(rf"([0-9]{{1,18}}|[0-9]{{1,3}}(?:{GAP}+[0-9]{{3}}){{1,5}})\s*(?:st)?")
+"""At most 18 digits, which 64 bits hold; how large a count may be is for its model to say."""
 
 ABROAD = "99"
 """Written in place of a home region for who lives abroad or has none: passed over, and counted."""

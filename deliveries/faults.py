@@ -1,7 +1,8 @@
 """What is wrong with a delivery, said so that its sender can mend it alone."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -12,6 +13,18 @@ SHOWN = 100
 
 LONGEST_SHOWN = 200
 """Characters of what a sender wrote; a cell may hold a book."""
+
+SAME, ALIKE = 2, 10
+"""Cells of a file that hold the same and are wrong, and that are wrong alike; of more, which are one
+slip, the first stands for all."""
+
+PERSON = re.compile(
+    r"(?<!\d)(?:18|19|20)?\d\d[-/]?(?:0[1-9]|1[0-2])[-/]?(?:[0-2]\d|3[01]|[6-9]\d)"
+    r"[\s+\u2010-\u2015-]?[0-9A-Z]\d\d[0-9A-Z](?![0-9A-Za-z])"
+)
+"""The form of a personal number, a coordination number or a hospital's own in their place."""
+
+NOT_SHOWN = "(a personal number: not shown)"
 
 
 @dataclass(frozen=True, order=True)
@@ -41,7 +54,7 @@ class DeliveryRefusedError(Exception):
         """Keep the faults, each once, fit to be shown, in order; and what was understood besides."""
         self.understood = dict(understood)
         self.delivery = shown(delivery)
-        self.faults = in_order(_fit_to_be_shown(fault) for fault in faults)
+        self.faults = _folded(in_order(_fit_to_be_shown(fault) for fault in faults))
         super().__init__(f"{delivery} is refused: {len(self.faults)} fault(s)")
 
     def __reduce__(self) -> tuple[type, tuple[str, list[Fault], dict[str, str | int]]]:
@@ -56,11 +69,40 @@ def in_order(faults: Iterable[Fault]) -> list[Fault]:
     )
 
 
+def _folded(faults: Sequence[Fault]) -> list[Fault]:
+    """The faults in order; of many in a file that say the same, the first, with how many there are."""
+    slips = _once(faults, ALIKE, lambda each: each.expected)
+    return _once(slips, SAME, lambda each: (each.column, each.value or each.row, each.expected))
+
+
+def _once(faults: Sequence[Fault], most: int, said: Callable[[Fault], Hashable]) -> list[Fault]:
+    """The faults; of more in a file that say the same, the first for all."""
+    alike: dict[Hashable, list[Fault]] = {}
+    for fault in faults:
+        alike.setdefault((fault.file, fault.advice, said(fault)), []).append(fault)
+    return in_order(
+        each
+        for found in alike.values()
+        for each in (found if len(found) <= most else [_for_all(found)])
+    )
+
+
+def _for_all(found: Sequence[Fault]) -> Fault:
+    columns = sorted({fault.column for fault in found} - {""})
+    where = f" of {', '.join(columns)}" if len(columns) > 1 else ""
+    last = max(fault.row or 0 for fault in found)
+    expected = f"{found[0].expected}; so in {len(found)} cells{where}, to row {last}"
+    return replace(found[0], expected=expected)
+
+
 def shown(text: str) -> str:
     r"""What a sender wrote as it may be shown anywhere: on one line, not long, nothing unseen in it.
 
-    What a terminal would act on, or nobody would see, stands as `\x1b` or `\u200b`.
+    What a terminal would act on, or nobody would see, stands as `\x1b` or `\u200b`. Where a personal
+    number is in it, nothing of it is shown.
     """
+    if PERSON.search(text):
+        return NOT_SHOWN
     cut = text[:LONGEST_SHOWN]
     seen = "".join(each if _is_seen(each) else _escaped(each) for each in cut)
     return seen if cut == text else f"{seen} … ({len(text)} characters)"

@@ -126,7 +126,7 @@ def listing(raw: Path, dataset: str, month: date) -> Listing:
         if _is_no_delivery(path):
             passed_over.append(name)
         elif day is None:
-            advice = "Rename it so that its day stands first."
+            advice = "Rename it so that its day stands first, if it is to count; or move it away."
             misnamed.append(Fault(name, None, "", path.name, BY_DAY, advice))
         else:
             by_day.setdefault(day, []).append(path)

@@ -48,6 +48,8 @@ SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"Rar!", "a compressed file (RAR)", "Unpack it and deliver what is in it."),
     (b"%PDF", "a PDF", "Deliver the table itself, as CSV, XLSX or Parquet."),
     (b"ARROW1", "an Arrow file", "Save it as Parquet."),
+    (b"\xff\xfe\x00\x00", "text in UTF-32", "Save it as CSV in UTF-8."),
+    (b"\x00\x00\xfe\xff", "text in UTF-32", "Save it as CSV in UTF-8."),
     (b"\xff\xfe", "text in UTF-16", "Save it as CSV in UTF-8."),
     (b"\xfe\xff", "text in UTF-16", "Save it as CSV in UTF-8."),
 )
@@ -227,7 +229,8 @@ def _kind_of(head: bytes) -> tuple[str, str]:
         return "json", ""
     if b"\x00" in head:
         is_wide = max(head[::2].count(0), head[1::2].count(0)) > len(head) // 4
-        kind = "text in UTF-16" if is_wide else "neither text nor a known format"
+        width = 32 if head.count(0) > len(head) // 2 else 16
+        kind = f"text in UTF-{width}" if is_wide else "neither text nor a known format"
         return kind, "Save the table as CSV in UTF-8, XLSX or Parquet."
     first = head.strip().splitlines()[:1]
     if first and b"\t" in first[0] and b";" not in first[0]:

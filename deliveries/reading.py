@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from deliveries.alike import files_alike, measures_alike
+from deliveries.alike import measures_alike
 from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.layouts.cells import Cells, Remark
@@ -79,9 +79,7 @@ def _read(delivery: Delivery) -> _Read:
         return _Read(delivery, LAYOUT, Cells(empty, [], {}, notes), empty, [])
     understood = understand(delivery)
     cells = understood.cells
-    if twice := files_alike(delivery, understood.layout):
-        raise DeliveryRefusedError(delivery.name, twice)
-    found, remarks = measures_alike(cells)
+    found, remarks = measures_alike(cells, understood.layout)
     cells = replace(cells, remarks=[*cells.remarks, *remarks])
     faults = [*cells.faults, *found]
     if cells.rows.is_empty() and not faults:

@@ -71,20 +71,27 @@ def take_in(
         OSError: if no copy can be written.
         ChildProcessError: if the process that reads was ended from outside.
     """
-    taken = TakenIn()
+    refused: list[DeliveryRefusedError] = []
     delivered: list[Delivery] = []
     for month in sorted(months):
         try:
             if counts := _what_counts(root, dataset, month, recorded, folder):
                 delivered.append(counts)
         except DeliveryRefusedError as error:
-            taken.refused.append(error)
-    observed, refused = read_deliveries(delivered)
-    taken.refused += refused
-    _refuse_bytes_of_other_months(dataset, observed, recorded.files, taken)
+            refused.append(error)
+    taken = read_beside(dataset, delivered, recorded)
+    taken.refused = [*refused, *taken.refused]
     kept = {file.path for each in taken.observed for file in each.delivery.files}
     for copy in set(folder.iterdir()) - kept:
         copy.unlink()
+    return taken
+
+
+def read_beside(dataset: str, delivered: Sequence[Delivery], recorded: AlreadyRecorded) -> TakenIn:
+    """Deliveries of a dataset, read, and refused too where their bytes are another month's."""
+    observed, refused = read_deliveries(delivered)
+    taken = TakenIn(refused=refused)
+    _refuse_bytes_of_other_months(dataset, observed, recorded.files, taken)
     return taken
 
 
@@ -98,7 +105,7 @@ def _what_counts(
     """
     sent, current = latest_delivery(root, dataset, month), recorded.current.get(month)
     if sent and not _is_before(sent, current):
-        delivery = _unchanged(copied(sent, folder), recorded.hashes())
+        delivery = unchanged(copied(sent, folder), recorded)
         if not _is_left_of(sent, current, recorded):
             return delivery
     if current is None:
@@ -193,12 +200,13 @@ def month_of(refused: DeliveryRefusedError) -> date:
     return parse_month(refused.delivery.split("/")[1])
 
 
-def _unchanged(delivery: Delivery, hashes: Mapping[str, str]) -> Delivery:
+def unchanged(delivery: Delivery, recorded: AlreadyRecorded) -> Delivery:
     """The delivery, if its bytes are those recorded under its names, where they are known.
 
     Raises:
         DeliveryRefusedError: naming every file of which that is not so.
     """
+    hashes = recorded.hashes()
     faults = [
         Fault(
             file.name,

@@ -7,7 +7,7 @@ from functools import cache
 import polars as pl
 from pydantic import TypeAdapter
 
-from deliveries.apart import APART, Answer, DiedError
+from deliveries.apart import APART, Answer, DiedError, TooLongError
 from deliveries.delivered import DeliveredFile, Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.layouts.cells import Cells, Place, Remark
@@ -55,10 +55,12 @@ def understand(delivery: Delivery) -> Understood:
     """
     try:
         rows, words = _call(delivery)
-    except DiedError:
-        deadly = [file for file in delivery.files if _is_deadly(delivery, file)]
-        if deadly:
-            raise _too_much(delivery, deadly) from None
+    except DiedError as died:
+        if isinstance(died, TooLongError) and len(delivery.files) == 1:
+            raise _too_much(delivery, delivery.files) from None
+        # The first alone: each may take all the time there is.
+        if deadly := next((file for file in delivery.files if _is_deadly(delivery, file)), None):
+            raise _too_much(delivery, [deadly]) from None
         try:
             # None is by itself: somebody ended the process, or it is all of them together.
             rows, words = _call(delivery)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +27,8 @@ NAMED = {"component", "measure", "procedure", "provider_type"}
 
 Code = Literal["en", "sv"]
 CODES: tuple[Code, ...] = get_args(Code)
+InBoth = Annotated[Mapping[Code, str], Field(min_length=len(CODES))]
+"""The same in Swedish and in English."""
 
 MOST_DECIMALS = 4
 """Further decimals are left out, and three dots say so."""

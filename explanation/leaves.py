@@ -68,7 +68,7 @@ def observed(context: Context, record: Record | None, key: Mapping[str, str]) ->
 
 
 def population(context: Context, record: Record, age_group: str, name: str) -> Node:
-    """The leaf of a region's population on the first day of a month."""
+    """The leaf of a region's population in a month: no source names the day of every grant."""
     key = {"region_code": context.region, "age_group": age_group}
     row = context.basis.row(record, **key)
     asked = Asked(record.month, key, ["population"])

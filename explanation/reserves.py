@@ -9,7 +9,7 @@ from explanation.context import Context, named, versions
 from explanation.leaves import population
 from explanation.nodes import Node
 from explanation.sharing import share
-from explanation.values import Day, Name, Value, count, kronor
+from explanation.values import Name, Value, count, kronor
 from rules.parameters import (
     Apportionment,
     Kronor,
@@ -162,7 +162,6 @@ def _shared(context: Context, record: Record, fund: Fund, part: Part, name: str)
         "population": count(weights[context.region]),
         "population_all": count(sum(weights.values())),
         "age_group": Name(f"age_group.{base.age_group}"),
-        "reference_day": Day(base.reference_month),
     }
 
     def tell() -> Node:

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 import duckdb
 
 from ledger.dialect import connected, quoted
+from ledger.failures import as_it_was_made
 from ledger.locking import alone_in_process, exclusive
 from schemas.mendable import MendableError
 
@@ -109,8 +110,10 @@ class EmbeddedEngine:
 
         Raises:
             LedgerBusyError: if a writer, or a stranger, has the file open for longer than that.
+            DatabaseDamagedError: if a table that is read is gone.
         """
         with (
+            as_it_was_made(self.place),
             alone_in_process(self.path, READ_SECONDS),
             connected(self.path, read_only=True, wait_seconds=READ_SECONDS) as connection,
         ):

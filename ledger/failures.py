@@ -71,6 +71,25 @@ def database_failures(path: Path) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def as_it_was_made(place: str) -> Iterator[None]:
+    """Say of a table or column that is gone from a ledger that it is damaged.
+
+    Args:
+        place: where the ledger lies.
+
+    Raises:
+        DatabaseDamagedError: in place of what DuckDB says of it.
+    """
+    try:
+        yield
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise DatabaseDamagedError(
+            f"{place} is damaged ({str(error).splitlines()[0]}). Nothing in it was repaired or removed. "
+            f"`bonuspott audit` says all that is not as it was recorded; {GUIDE}, says how to restore it."
+        ) from error
+
+
 def not_writable(path: Path, reason: str) -> NotWritableError:
     """The error of a file that could not be written."""
     return NotWritableError(

@@ -25,11 +25,11 @@ from ledger.chain import RECORD, Entry, as_records
 from ledger.dialect import query, quoted, typed
 from ledger.engine import EmbeddedEngine, Engine
 from ledger.engines import ledger_engine
-from ledger.standing import Place, place_of
+from ledger.standing import place_of
 from schemas.audit import Deliveries, Materialisations
 from schemas.days import day_of
 from schemas.mendable import MendableError
-from schemas.places import DataRoot
+from schemas.places import DataRoot, Place
 from schemas.records import Record
 from schemas.table import Table
 from schemas.tables import TABLES

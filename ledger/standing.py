@@ -9,10 +9,8 @@ from datetime import date
 
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.payouts import BonusPots, PayoutLines
+from schemas.places import Place
 from schemas.records import Record
-
-Place = tuple[str, str, date]
-"""A table, a scheme (empty for the observed) and a month."""
 
 ENTERED = (Decided.qualified_name(), Settlements.qualified_name())
 
@@ -35,7 +33,7 @@ class Standing:
 
     def at(self, table: str, scheme: str, month: date) -> Record | None:
         """The current record of a place; none if nothing was ever recorded there."""
-        return self.current.get((table, scheme, month))
+        return self.current.get(Place(table, scheme, month))
 
     def basis(self, record: Record) -> Mapping[int, Record]:
         """The record and all that it rests on, by number, down to what was observed or entered.
@@ -96,4 +94,4 @@ class Standing:
 
 def place_of(record: Record) -> Place:
     """Where the record's rows go."""
-    return record.table, record.scheme, record.month
+    return Place(record.table, record.scheme, record.month)

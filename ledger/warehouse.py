@@ -20,9 +20,9 @@ from ledger.chain import RECORD
 from ledger.dialect import add_key, comments, connected, create_table, no_rows, query
 from ledger.engine import Engine
 from ledger.engines import ledger_engine
-from ledger.failures import GUIDE, StorageFailureError, not_writable
+from ledger.failures import GUIDE, StorageFailureError, as_it_was_made, not_writable
 from ledger.heads import Head, note, noted
-from ledger.ledger import current_rows_sql
+from ledger.ledger import Ledger, current_rows_sql
 from ledger.named import named_view
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided
@@ -87,7 +87,7 @@ def publish(
         with connected(path, read_only=False) as connection:
             engine.attach(connection, "ledger")
             chain = dict(query(connection, f"{CHAIN} ORDER BY 1").iter_rows())
-            _refuse_another_chain(root, engine, chain)
+            _refuse_another_chain(root, engine, _noted_before(root), chain)
             # One transaction: each of its hundreds of statements would be written by itself.
             connection.execute("BEGIN")
             # What is paid says whether it was decided.
@@ -175,22 +175,48 @@ def _without_schemes(table: type[Table]) -> pl.DataFrame:
     return labels({}) if table is Labels else table.without_rows()
 
 
-def _refuse_another_chain(root: DataRoot, engine: Engine, chain: Mapping[int, str]) -> None:
-    """See that every record that was published or noted before is in the ledger, as it was then."""
+def refuse_another_chain(root: DataRoot) -> None:
+    """See that the ledger's chain continues the one that was published or noted before.
+
+    To be asked before anything is recorded: what is written on another chain, and told to Dagster, bears witness
+    against the true ledger once that is put back.
+
+    Raises:
+        AnotherChainError: if a record that was published, or noted, before is not in the ledger.
+        LedgerBusyError: if another process holds the ledger too long.
+        StorageFailureError: if the ledger, or the published warehouse, is damaged.
+    """
+    # Before the ledger is read: what is published in between is then no contradiction.
+    before, ledger = _noted_before(root), Ledger.of(root)
+    chain = {record.number: record.record_hash for record in ledger.records()}
+    _refuse_another_chain(root, ledger.engine, before, chain)
+
+
+def _noted_before(root: DataRoot) -> dict[int, str]:
+    """The hashes of the records that were published, or noted, before."""
     before: dict[int, str] = {}
     if root.published.exists():
         # By an older version, maybe: these two columns it has had from the start.
-        with connected(root.published, read_only=True) as connection:
+        with (
+            as_it_was_made(str(root.published)),
+            connected(root.published, read_only=True) as connection,
+        ):
             before.update(query(connection, CHAIN.replace("ledger.", "")).iter_rows())
     if root.heads.exists():
         heads = [each for each in noted(root.heads) if isinstance(each, Head)]
         before.update((head.number, head.record_hash) for head in heads)
+    return before
+
+
+def _refuse_another_chain(
+    root: DataRoot, engine: Engine, before: Mapping[int, str], chain: Mapping[int, str]
+) -> None:
     for number, record_hash in sorted(before.items()):
         if chain.get(number) != record_hash:
             raise AnotherChainError(
                 f"{engine.place} does not have record {number} with the hash {record_hash}, which was "
                 f"published before: the ledger was cut off, written anew, or put back from an older "
-                f"copy. Nothing was published, and {root.published} stays as it is, for it bears "
+                f"copy. Nothing is published of it, and {root.published} stays as it is, for it bears "
                 "witness. `bonuspott audit` says all that differs; if the ledger was put back on "
                 f"purpose, {GUIDE}, says what to move away first."
             )

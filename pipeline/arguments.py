@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
@@ -11,6 +11,7 @@ from deliveries.cells import CellError, parse_region
 from explanation.language import CODES, Code
 from rules.loading import SCHEMES, is_scheme, load_scheme, load_schemes
 from rules.scheme import Scheme
+from schemas.days import day_of
 from schemas.months import parse_month
 
 FORMATS = ("table", "csv", "json", "csv-excel", "xlsx")
@@ -91,6 +92,17 @@ class DayType(click.ParamType[date]):
             return date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"'{value}' is not a day written as YYYY-MM-DD", param, ctx)
+
+
+def refuse_to_come(option: str, day: date) -> None:
+    """Refuse an option's day that is not over or running in Sweden: nothing is known or decided then.
+
+    Raises:
+        click.UsageError: naming the option, the day and today.
+    """
+    today = day_of(datetime.now(UTC))
+    if day > today:
+        raise click.UsageError(f"{option} {day} is still to come; today is {today}")
 
 
 class RegionType(click.ParamType[str]):

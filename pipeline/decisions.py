@@ -4,6 +4,7 @@ Each entry names the records it rests on, and is refused when any of them is no 
 transaction that would record it. So no order of entries, deliveries and runs leaves a payout that cannot be computed.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NoReturn
@@ -13,9 +14,11 @@ import polars as pl
 from ledger.chain import Entry, as_records
 from ledger.ledger import Ledger
 from ledger.provenance import rows
-from ledger.standing import Place, Standing, place_of
+from ledger.standing import Standing, place_of
 from ledger.version import code_version
+from pipeline.arrivals import look
 from rules.decisions import LINE
+from rules.planning import roots
 from rules.scheme import Scheme
 from schemas.audit import Materialisations
 from schemas.days import end_of
@@ -23,6 +26,7 @@ from schemas.decisions import Decided, Differences, Revocations, Settlements
 from schemas.mendable import MendableError
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
+from schemas.places import DataRoot, Place
 from schemas.records import Record
 from schemas.table import Table
 
@@ -44,12 +48,25 @@ class Authority:
 
 @dataclass(frozen=True)
 class Entered:
-    """What was recorded, and what it rests on."""
+    """What was recorded, and what it rests on.
 
-    record: Record
-    rows: pl.DataFrame
+    Attributes:
+        recorded: each record with its rows, the entry last.
+        computed_at: when the computation that it rests on was recorded, in UTC.
+    """
+
+    recorded: Sequence[tuple[Record, pl.DataFrame]]
     computed_at: datetime
-    """When the computation that it rests on was recorded, in UTC."""
+
+    @property
+    def record(self) -> Record:
+        """The entry's record."""
+        return self.recorded[-1][0]
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The entry's rows."""
+        return self.recorded[-1][1]
 
 
 class _Register:
@@ -88,27 +105,27 @@ class _Register:
     def which(self, month: date) -> str:
         return f"the payout of {self.scheme.name} in {month_key(month)}"
 
-    def refuse_overtaken(self, record: Record, advice: str) -> None:
-        """Refuse a computation that does not know of all that is recorded."""
+    def refuse_overtaken(self, record: Record, unread: Collection[str], advice: str) -> None:
+        """Refuse a computation that does not know of all that is recorded, or lies there unread."""
         by = {
             each.number: each
             for each in self.standing.overtaken_by(record, self.reckoned_with(record.month))
         }
-        if by:
-            newest = [str(by[number]) for number in sorted(by, reverse=True)[:OVERTAKEN_SHOWN]]
-            self.refuse(
-                f"{self.which(record.month)} was computed before {'; '.join(newest)} came. {advice}"
-            )
+        newest = [f"the unread delivery in raw/{name}" for name in unread]
+        newest += [str(by[number]) for number in sorted(by, reverse=True)]
+        if newest:
+            shown = "; ".join(newest[:OVERTAKEN_SHOWN])
+            self.refuse(f"{self.which(record.month)} was computed before {shown} came. {advice}")
 
-    def enter(self, basis: Record, *entries: Entry) -> list[Record]:
+    def enter(self, basis: Record, *entries: Entry) -> Entered:
         """Record the entries, which rest on the basis and on what was entered before."""
-        places: set[Place] = {place_of(each) for each in self.standing.basis(basis).values()}
+        places = {place_of(each) for each in self.standing.basis(basis).values()}
         places |= {
-            (table.qualified_name(), self.scheme.name, month)
+            Place(table.qualified_name(), self.scheme.name, month)
             for table in (Decided, Settlements, Differences)
             for month in self.months
         }
-        places.add((PayoutLines.qualified_name(), self.scheme.name, basis.month))
+        places.add(Place(PayoutLines.qualified_name(), self.scheme.name, basis.month))
         resting = [
             replace(
                 entry,
@@ -118,11 +135,33 @@ class _Register:
             )
             for entry in entries
         ]
-        return self.ledger.enter(resting, places, self.standing.last, code_version())
+        records = self.ledger.enter(resting, places, self.standing.last, code_version())
+        recorded = [(each, entry.rows) for each, entry in zip(records, entries, strict=True)]
+        return Entered(recorded, basis.recorded_at)
+
+
+def unread_deliveries(root: DataRoot, scheme: Scheme, month: date) -> list[str]:
+    """The folders below `raw/` with a delivery that the payout of the month would rest on and that is not recorded.
+
+    Raises:
+        LedgerBusyError: if another process holds the ledger too long.
+    """
+    rests_on = roots(scheme)[Place(PayoutLines.qualified_name(), scheme.name, month)]
+    months = [place.month for place in rests_on]
+    return [
+        each.name
+        for each in look(root, min(months), max(months)).arrivals
+        if Place(f"observed.{each.dataset}", "", each.month) in rests_on
+    ]
 
 
 def decide(
-    ledger: Ledger, scheme: Scheme, month: date, authority: Authority, number: int | None = None
+    ledger: Ledger,
+    scheme: Scheme,
+    month: date,
+    authority: Authority,
+    number: int | None = None,
+    unread: Collection[str] = (),
 ) -> Entered:
     """Freeze the payout of the month as it was computed by the end of the day of decision.
 
@@ -135,10 +174,11 @@ def decide(
         month: which one.
         authority: who decides, when.
         number: the record of the computation that was decided, where later deliveries have overtaken it.
+        unread: the `unread_deliveries` of the payout.
 
     Raises:
         DecisionRefusedError: if the payout was never computed, is decided already, or was computed
-            before something that it reckons with; or if an earlier payout, which its pots rest on, is not decided.
+            before something that it reckons with, read or unread; or if an earlier payout, which its pots rest on, is not decided.
         OvertakenError: if somebody enters or computes something at the same moment.
         LedgerBusyError: if another process holds the ledger too long.
     """
@@ -155,6 +195,7 @@ def decide(
     if number is None:
         register.refuse_overtaken(
             lines,
+            unread,
             f"Run `bonuspott run {scheme.name}` and look at the payout; to decide what was computed "
             f"then all the same, say so: --record {lines.number}",
         )
@@ -171,14 +212,26 @@ def decide(
             computation=pl.lit(lines.number, pl.Int64),
         )
     )
-    [record] = register.enter(lines, Entry(Decided, scheme.name, month, decided))
-    return Entered(record, decided, lines.recorded_at)
+    return register.enter(lines, Entry(Decided, scheme.name, month, decided))
 
 
 def settle(
-    ledger: Ledger, scheme: Scheme, month: date, month_paid: date, authority: Authority
+    ledger: Ledger,
+    scheme: Scheme,
+    month: date,
+    month_paid: date,
+    authority: Authority,
+    unread: Collection[str] = (),
 ) -> Entered:
     """Enter what is open of the month's decided payout, to be paid or deducted in a later one.
+
+    Args:
+        ledger: where it is recorded.
+        scheme: whose payout.
+        month: which one.
+        month_paid: when the difference is paid or deducted.
+        authority: who settles, when.
+        unread: the `unread_deliveries` of the payout.
 
     Raises:
         DecisionRefusedError: if there is nothing to settle, or not in that month, or if the difference was
@@ -210,7 +263,7 @@ def settle(
             f"{which} is settled in {month_key(month_paid)} already; settle the rest in another month"
         )
     register.refuse_overtaken(
-        found, f"Run `bonuspott run {scheme.name}`, and look at the difference."
+        found, unread, f"Run `bonuspott run {scheme.name}`, and look at the difference."
     )
     still_open = register.rows_of(Differences, found).filter(pl.col("difference_sek") != 0)
     if still_open.is_empty():
@@ -224,8 +277,7 @@ def settle(
         reference=pl.lit(authority.reference),
     )
     settled = Settlements.conform(pl.concat([earlier.select(new.columns), new]))
-    [record] = register.enter(found, Entry(Settlements, scheme.name, month, settled))
-    return Entered(record, settled, found.recorded_at)
+    return register.enter(found, Entry(Settlements, scheme.name, month, settled))
 
 
 def revoke(
@@ -280,12 +332,11 @@ def revoke(
             reference=pl.lit(authority.reference),
         )
     )
-    record, _ = register.enter(
+    return register.enter(
         entry,
         Entry(table, scheme.name, month, rest),
         Entry(Revocations, scheme.name, month, revoked),
     )
-    return Entered(record, revoked, entry.recorded_at)
 
 
 def _computation(register: _Register, month: date, day: date, number: int | None) -> Record:

@@ -9,6 +9,7 @@ import dagster as dg
 from assets.checks.reproduction import AS_RECORDED_BEFORE
 from assets.due import REPORTED_IN_TIME
 from assets.keys import PUBLISHED
+from assets.materialising import RECORDED_ALONE
 from assets.partitions import running_month
 from assets.publication import LATER
 from assets.taking_in import untaken
@@ -95,7 +96,7 @@ def run_scheme(
         tables = ", ".join(dict.fromkeys(unit.step.table.qualified_name() for unit in work.units))
         span = span_words((work.months[0], work.months[-1]))
         progress(f"computing {scheme.name} of {span}: {tables}")
-        runs.compute(work, publishes=work is planned[-1])
+        runs.compute(work, {} if work is planned[-1] else {LATER: "later"})
     if not planned:
         runs.publish()
     return runs.report
@@ -108,7 +109,10 @@ def recompute_payouts(
     definitions: dg.Definitions,
     instance: dg.DagsterInstance,
 ) -> Report:
-    """Materialise what reckons with a decision on the month: payouts from that month on, if computed."""
+    """Materialise what reckons with a decision on the month: payouts from that month on, if computed.
+
+    It is computed from what is recorded: a delivery read now would leave behind all that rests on it and is not a payout.
+    """
     known = Known(Ledger.of(root).records())
     found = plan(scheme, known, {}, running_month())
     runs = _Runs(definitions, instance, known)
@@ -120,7 +124,7 @@ def recompute_payouts(
         and (unit.step.table is Payouts or Decided in {need.table for need in unit.step.needs})
     ]
     for work in works(reckoning):
-        runs.compute(work, publishes=True)
+        runs.compute(work, {RECORDED_ALONE: "nothing"})
     return runs.report
 
 
@@ -141,10 +145,10 @@ class _Runs:
         tags = {**ARRIVALS_TAGS, **span_tags(reading.first, reading.last), LATER: "later"}
         self._materialise(DELIVERIES, reading.assets, tags, recorded_before=False)
 
-    def compute(self, work: Work, *, publishes: bool) -> None:
-        """One run that computes a part of a scheme; the last of a command publishes."""
-        tags = work.tags if publishes else {**work.tags, LATER: "later"}
+    def compute(self, work: Work, tags: Mapping[str, str]) -> None:
+        """One run that computes a part of a scheme; the tags say how, beside those of the work."""
         before = any(unit.place in self.known for unit in work.units)
+        tags = {**work.tags, **tags}
         self._materialise(work.group.name, work.assets, tags, recorded_before=before)
 
     def publish(self) -> None:

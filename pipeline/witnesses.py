@@ -7,16 +7,17 @@ An instance whose records lie elsewhere, such as in Postgres, is asked through D
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from ledger.audit.finding import Finding
 from ledger.audit.witnesses import Said, Witness
 from ledger.chain import RECORD
 from schemas.places import DataRoot
 
 NAME = "Dagster's events"
-MATERIALISED = "SELECT event FROM event_logs WHERE dagster_event_type = 'ASSET_MATERIALIZATION'"
+MATERIALISED = "SELECT id, event FROM event_logs WHERE dagster_event_type = 'ASSET_MATERIALIZATION'"
 
 STORAGE = re.compile(r"^storage\s*:", re.MULTILINE)
 """In an instance's settings: its records lie where it says."""
@@ -38,17 +39,16 @@ def dagsters_events(root: DataRoot) -> Witness:
         return Witness(NAME, absent=f"{path} does not exist")
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            said = list(_said(connection))
+            return _witness(_said(connection))
     except sqlite3.Error as error:
         return Witness(NAME, absent=f"{path}: {error}")
-    return Witness(NAME, said)
 
 
 def _asked(home: Path) -> Witness:
     """What the instance answers; not at hand, with the reason, if it cannot be opened."""
     import dagster as dg  # noqa: PLC0415 - takes longer than an audit
 
-    said: list[Said] = []
+    said: list[Said | Finding] = []
     try:
         with dg.DagsterInstance.from_config(str(home)) as instance:
             for key in instance.get_asset_keys():
@@ -59,31 +59,59 @@ def _asked(home: Path) -> Witness:
                     for each in found.records:
                         if event := each.asset_materialization:
                             texts = {name: of.value for name, of in event.metadata.items()}
-                            said += _of_record(texts)
+                            said += _of_record(each.storage_id, texts)
     # The storage is whichever the settings name, and so are its errors.
     except Exception as error:  # noqa: BLE001
         words = " ".join(str(error).split())
         return Witness(NAME, absent=f"the storage that {home}/dagster.yaml names: {words}")
-    return Witness(NAME, said)
+    return _witness(said)
 
 
-def _said(connection: sqlite3.Connection) -> Iterator[Said]:
-    for (text,) in connection.execute(MATERIALISED):
-        data = json.loads(text)["dagster_event"]["event_specific_data"]
-        yield from _of_record(
-            {
+def _witness(noted: Iterable[Said | Finding]) -> Witness:
+    """What the events note, and those that cannot be read."""
+    said, findings = [], []
+    for each in noted:
+        if isinstance(each, Said):
+            said.append(each)
+        else:
+            findings.append(each)
+    return Witness(NAME, said, "", findings)
+
+
+def _said(connection: sqlite3.Connection) -> Iterator[Said | Finding]:
+    for event, text in connection.execute(MATERIALISED):
+        try:
+            data = json.loads(text)["dagster_event"]["event_specific_data"]
+            texts = {
                 entry["label"]: entry["entry_data"].get("text")
                 for entry in data["materialization"]["metadata_entries"]
             }
-        )
+        except (AttributeError, KeyError, TypeError, ValueError):
+            yield _unreadable(event)
+        else:
+            yield from _of_record(event, texts)
 
 
-def _of_record(metadata: Mapping[str, object]) -> Iterator[Said]:
+def _of_record(event: int, metadata: Mapping[str, object]) -> Iterator[Said | Finding]:
     """What an event notes of its record; nothing if it is of a publication, or a month without delivery."""
     if RECORD not in metadata:
         return
-    number = int(str(metadata[RECORD]))
-    if "record_hash" in metadata:
-        yield Said(number, str(metadata["record_hash"]))
-    else:
-        yield Said(number, str(metadata["fingerprint"]), "fingerprint")
+    try:
+        number = int(str(metadata[RECORD]))
+        if "record_hash" in metadata:
+            yield Said(number, str(metadata["record_hash"]))
+        else:
+            yield Said(number, str(metadata["fingerprint"]), "fingerprint")
+    except (KeyError, ValueError):
+        yield _unreadable(event)
+
+
+def _unreadable(event: int) -> Finding:
+    return Finding(
+        "event unreadable",
+        f"{NAME}: event {event}",
+        "a record's number and hash",
+        "an event that has none",
+        "It was changed, or written by another version of Dagster; the other events are compared.",
+        "open",
+    )

@@ -4,18 +4,18 @@ Every figure of its text is read from its tables. What only a region or an agenc
 headings, as `accounts.toml` has them.
 """
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from explanation.language import Code
+from explanation.language import InBoth
 from explanation.values import Month
 from reports.pages.year import Share
 from reports.payout import Payout, spaced
@@ -24,10 +24,12 @@ from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
 from rules.apportionment import half_up, half_up_to
+from rules.loading import SchemeName
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import BY_POPULATION, WaitingTime
 from rules.scheme import Scheme
+from rules.strict import Strict, Text, read
 from schemas.components import BONUS, REGISTER
 from schemas.payouts import BonusPots, Fulfilment, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
@@ -40,29 +42,34 @@ FOLLOWED_UP = ("done", "last_year", "mean", "change")
 """The columns of the follow-up of operations, by their words; of each place come the first two."""
 
 
-class Asked(BaseModel):
+class Asked(Strict):
     """A heading that only the one who accounts can write under, and what is asked for."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    heading: Mapping[Code, str]
-    asked: Mapping[Code, str]
+    heading: InBoth
+    asked: InBoth
 
 
-class Demand(BaseModel):
-    """What a scheme asks to be accounted for: to whom, by when, and under which headings.
+class Demand(Strict):
+    """What a scheme asks to be accounted for: to whom, by when, and under which headings."""
 
-    `base` names the scheme that it was stated of, where that is another.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    scheme: str
-    base: str = ""
+    scheme: SchemeName
     due: date
-    source: str
-    to: Mapping[Code, str]
-    to_write: Sequence[Asked]
+    place: Text
+    recipient: InBoth
+    to_write: list[Asked] = Field(min_length=1)
+
+
+class Demands(Strict):
+    """The file `accounts.toml`."""
+
+    account: list[Demand]
+
+    @model_validator(mode="after")
+    def _one_a_scheme(self) -> Self:
+        names = [each.scheme for each in self.account]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"stated twice, where one would hold: {', '.join(twice)}")
+        return self
 
 
 class Section(BaseModel):
@@ -77,9 +84,12 @@ class Section(BaseModel):
 
 @cache
 def demands() -> Mapping[str, Demand]:
-    """What is asked for, by scheme; a scheme that asks for nothing is not there."""
-    content = tomllib.loads(ACCOUNTS.read_text(encoding="utf-8"))
-    return {each["scheme"]: Demand.model_validate(each) for each in content["account"]}
+    """What is asked for, by scheme; a scheme that asks for nothing is not there.
+
+    Raises:
+        SchemeError: naming each key of `accounts.toml` with a fault.
+    """
+    return {each.scheme: each for each in read(ACCOUNTS, Demands).account}
 
 
 def demand_of(scheme: Scheme) -> Demand | None:
@@ -89,7 +99,7 @@ def demand_of(scheme: Scheme) -> Demand | None:
         return demands().get(name)
     stated = demands()[base]
     due = stated.due.replace(year=scheme.months[-1].year + 1)
-    return stated.model_copy(update={"scheme": name, "base": base, "due": due})
+    return stated.model_copy(update={"due": due})
 
 
 def title(year: Year) -> str:
@@ -104,15 +114,16 @@ def lead(year: Year) -> list[str]:
     lines = [words["paid_by"].format(payer=identity.payer, appropriation=payout.appropriation)]
     if demand := demand_of(year.scheme):
         day = payout.language.day(demand.due)
-        due = words["due_inherited" if demand.base else "due"]
-        lines.insert(0, due.format(to=demand.to[payout.code], day=day, base=demand.base))
+        due = words["due" if demand.scheme == year.scheme.name else "due_inherited"]
+        to = demand.recipient[payout.code]
+        lines.insert(0, due.format(to=to, day=day, base=demand.scheme))
     lines += [
         words["payout"].format(
             month=each.month_words, amount=spaced(each.paid()), status=each.status
         )
         for each in year.payouts
     ]
-    return [*lines, *payout.standing[2:]]
+    return [*lines, *payout.not_computable, *payout.standing[2:]]
 
 
 def sections(year: Year) -> list[Section]:
@@ -203,9 +214,7 @@ def _money(year: Year) -> Section:
         code: {key: of_region[code] for key, of_region in parts.items()} for code in year.regions
     }
     shares = {
-        code: Fraction(of["earned"], of["reserved"])
-        for code, of in of_regions.items()
-        if of.get("reserved")
+        code: share for code, of in of_regions.items() if (share := _fulfilled(of)) is not None
     }
     keys = [each for key in parts for each in ([key, "fulfilment"] if key == "earned" else [key])]
     sentences = [
@@ -218,22 +227,21 @@ def _money(year: Year) -> Section:
         if key != "reserved"
     ]
     spread = []
-    if shares:
-        high, low = max(shares, key=shares.__getitem__), min(shares, key=shares.__getitem__)
-        spread = [
-            words["spread_text"].format(
-                high=region_name(high),
-                high_pct=written(payout, _fulfilled(of_regions[high])),
-                low=region_name(low),
-                low_pct=written(payout, _fulfilled(of_regions[low])),
-            )
-        ]
+    if len(ends := sorted({min(shares.values()), max(shares.values())} if shares else [])) > 1:
+        low, high = (
+            {
+                end: ", ".join(region_name(code) for code, share in shares.items() if share == pct),
+                f"{end}_pct": written(payout, pct),
+            }
+            for end, pct in zip(("low", "high"), ends, strict=True)
+        )
+        spread = [words["spread_text"].format(**low, **high)]
     table = PrintedTable(
         title=words["money_title"],
         headings=[payout.words["table"]["region"], *(words[key] for key in keys)],
         rows=[[region_name(code), *_cells(keys, of)] for code, of in of_regions.items()],
         totals=[payout.words["table"]["country"], *_cells(keys, sums)],
-        notes=[payout.words["table"]["unit"]],
+        notes=[payout.words["table"]["unit"], *_sums_of_reserves(year, earning)],
         sheet=words["money_sheet"],
     )
     return Section(
@@ -246,6 +254,14 @@ def _money(year: Year) -> Section:
         ],
         tables=[table],
     )
+
+
+def _sums_of_reserves(year: Year, kinds: Sequence[str]) -> list[str]:
+    """That what is reserved is a sum, where it is one: a table of the whole year may differ by kronor."""
+    of_kinds = [name for name, each in REGISTER.items() if each.kind in kinds]
+    summed_up = year.tables[Reserves].filter(pl.col("component").is_in(of_kinds))
+    several = summed_up.select("month", "component", "measure").n_unique() > 1
+    return [_words(year)["reserved_note"]] if several else []
 
 
 def _by_population(year: Year) -> list[str]:

@@ -32,7 +32,7 @@ def annex_table(payout: Payout) -> PrintedTable:
         groups=["", *above, *([""] if has_sum else [])] if any(above) else (),
         rows=rows,
         totals=summed(words["country"], rows),
-        notes=[words["unit"], paid_by, *payout.standing],
+        notes=[words["unit"], paid_by, *payout.not_computable, *payout.standing],
         sheet=payout.words["annex"]["sheet"],
     )
 

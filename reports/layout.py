@@ -1,53 +1,52 @@
 """The order and headings of an annex's columns, from `annexes.toml` or the scheme's own components."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
-from explanation.language import Code
+from explanation.language import Code, InBoth
 from reports.payout import Payout
+from rules.loading import SchemeName
+from rules.parameters import Month
+from rules.strict import Component, Strict, Text, read
 from schemas.months import month_key
 
 
-class LaidOut(BaseModel):
+class LaidOut(Strict):
     """A column of an annex: whose amounts, its heading, and the group above it, if any."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    component: str
-    heading: Mapping[Code, str]
-    group: Mapping[Code, str] | None = None
+    component: Component
+    heading: Mapping[Code, Text]
+    group: InBoth | None = None
 
 
-class Part(BaseModel):
+class Part(Strict):
     """The part of a payout that a press release names: which components, and what they are for."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    components: Sequence[str]
-    name: Mapping[Code, str]
+    components: list[Component]
+    name: InBoth
 
 
-class Annex(BaseModel):
+class Annex(Strict):
     """A table as the ministry prints it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    scheme: str
-    payout_month: str
-    source: str
+    scheme: SchemeName
+    payout_month: Month
+    source: Text
     of_which: Part | None = None
-    column: Sequence[LaidOut]
+    column: list[LaidOut]
+
+
+class Annexes(Strict):
+    """The file `annexes.toml`."""
+
+    table: list[Annex]
 
 
 @cache
 def annexes() -> Sequence[Annex]:
     """The annexes whose print is known. Source: `annexes.toml`."""
-    content = tomllib.loads(Path(__file__).with_name("annexes.toml").read_text(encoding="utf-8"))
-    return [Annex.model_validate(each) for each in content["table"]]
+    return read(Path(__file__).with_name("annexes.toml"), Annexes).table
 
 
 def columns(payout: Payout) -> Sequence[LaidOut]:
@@ -61,7 +60,7 @@ def columns(payout: Payout) -> Sequence[LaidOut]:
         if laid_out != sorted(payout.components):
             raise ValueError(
                 f"reports/annexes.toml lays out {', '.join(laid_out)} of {annex.scheme}, "
-                f"{annex.payout_month}; the payout has {', '.join(sorted(payout.components))}"
+                f"{month_key(annex.payout_month)}; the payout has {', '.join(sorted(payout.components))}"
             )
         return annex.column
     return [
@@ -77,12 +76,5 @@ def of_which(payout: Payout) -> Part | None:
 
 
 def _annex_of(payout: Payout) -> Annex | None:
-    month = month_key(payout.month)
-    return next(
-        (
-            each
-            for each in annexes()
-            if (each.scheme, each.payout_month) == (payout.scheme.name, month)
-        ),
-        None,
-    )
+    key = (payout.scheme.name, payout.month)
+    return next((each for each in annexes() if (each.scheme, each.payout_month) == key), None)

@@ -122,6 +122,13 @@ class Payout(Worded):
         lines = [self.status, self.words["audience"][self.audience]]
         return [*lines, self.words["made_up"]["note"]] if self.is_made_up else lines
 
+    @property
+    def not_computable(self) -> list[str]:
+        """What of the agreement is in no payout, and why."""
+        said = self.words["schemes"]["not_computable"]
+        parts = self.scheme.identity.not_computable
+        return [f"{said}: {part.in_words(self.code)}" for part in parts]
+
     def paid_to(self, region: str, components: Sequence[str] | None = None) -> int:
         """Kronor paid to a region: for the components, or for all."""
         wanted = self.components if components is None else components

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from explanation.language import Code, Language, language
-from explanation.values import Day, Month, Name, Number, Span, kronor, months_told, percent
+from explanation.values import Month, Name, Number, Span, kronor, months_told, percent
 from reports.tables import PrintedTable
 from reports.words import words_in
 from rules.catalogue import interpretations
@@ -147,7 +147,7 @@ class _Telling:
             case PopulationBase() as base:
                 return words["inhabitants"].format(
                     aged=write(Name(f"age_group.{base.age_group}")),
-                    day=write(Day(base.reference_month)),
+                    month=write(Month(base.reference_month)),
                 )
             case Attainment() as both:
                 return words["attainment"].format(

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, model_validator
+from pydantic import ConfigDict, Field, RootModel, model_validator
 
-from rules.strict import Component, Name, SchemeError, Strict, Text, faults_of, parsed
+from rules.strict import Component, Name, Strict, Text, read
 
 RULES = Path(__file__).parent
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class Document(Strict):
@@ -81,7 +79,6 @@ class OpenQuestion(Strict):
     """What is not known of a scheme, and what it could move: the funds of components, or an amount.
 
     `of_them` says whether that is all of the funds, or what of them is shared by population alone.
-    `reading` is the other reading of an interpretation that shows it, as `readings` names it.
     """
 
     question: Text
@@ -89,7 +86,6 @@ class OpenQuestion(Strict):
     components: list[Component] = Field(default_factory=list)
     of_them: Literal["all", "by_population"] = "all"
     amount_sek: int = 0
-    reading: str = ""
     moves: Text
 
 
@@ -102,28 +98,16 @@ class Unknown(Strict):
 @cache
 def open_questions() -> list[OpenQuestion]:
     """What is still unknown. Source: `unknown.toml`."""
-    return _read("unknown.toml", Unknown).open
+    return read(RULES / "unknown.toml", Unknown).open
 
 
 @cache
 def documents() -> Mapping[str, Document]:
     """The documents cited, by short name. Source: `sources.toml`."""
-    return _read("sources.toml", Documents).root
+    return read(RULES / "sources.toml", Documents).root
 
 
 @cache
 def interpretations() -> Mapping[str, Interpretation]:
     """The interpretations by number, such as `I-1`. Source: `interpretations.toml`."""
-    return _read("interpretations.toml", Interpretations).root
-
-
-def _read(name: str, model: type[Model]) -> Model:
-    content: dict[str, object] = {}
-    try:
-        content = parsed(RULES / name)
-        return model.model_validate(content)
-    except ValidationError as error:
-        faults = [f"{name}: {key}: {words}" for key, words in faults_of(content, error)]
-        raise SchemeError(RULES, faults) from error
-    except ValueError as error:
-        raise SchemeError(RULES, [f"{name}: {error}"]) from error
+    return read(RULES / "interpretations.toml", Interpretations).root

@@ -37,7 +37,7 @@ def _checks(scheme: Scheme) -> Iterator[Iterator[Fault]]:
     """Each check by itself."""
     for of_identity in (_name, _rounds, _reporting, _components, _readings):
         yield starmap(partial(Fault, "scheme.toml"), of_identity(scheme))
-    for of_others in (_kinds, _pots, _published):
+    for of_others in (_kinds, _populations, _pots, _published):
         yield of_others(scheme)
     for component, requirement in scheme.requirements.items():
         yield requirement.faults(scheme, component)
@@ -126,6 +126,19 @@ def _kinds(scheme: Scheme) -> Iterator[Fault]:
             )
 
 
+def _populations(scheme: Scheme) -> Iterator[Fault]:
+    """What shares are paid by is counted when they are paid."""
+    for component, each in scheme.requirements.items():
+        paid = [payout.month for payout in scheme.payouts if component in payout.components]
+        for base in each.populations():
+            if paid and base.reference_month > paid[0]:
+                yield Fault(
+                    f"{component}.toml",
+                    "population",
+                    f"{month_key(base.reference_month)} is after its payout in {month_key(paid[0])}",
+                )
+
+
 def _components(scheme: Scheme) -> Iterator[Keyed]:
     """What payouts pay is what the folder defines, rounds where there are any, bonuses at the end."""
     paid = [name for payout in scheme.payouts for name in payout.components]
@@ -135,6 +148,15 @@ def _components(scheme: Scheme) -> Iterator[Keyed]:
         ("has no file of its name, with its parameters", set(paid) - defined),
         ("is never paid: name it in a payout", defined - set(paid)),
         ("is paid more than once", {name for name in bonuses if paid.count(name) > 1}),
+        (
+            "is named twice in one payout",
+            {
+                name
+                for payout in scheme.payouts
+                for name in payout.components
+                if payout.components.count(name) > 1
+            },
+        ),
         (
             "is not paid in the last payout, which closes the pots",
             bonuses - set(scheme.payouts[-1].components),

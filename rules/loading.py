@@ -3,15 +3,15 @@
 import csv
 import io
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import ValidationError, WithJsonSchema
 
 from rules.catalogue import documents, interpretations
 from rules.consistency import inconsistencies
@@ -21,15 +21,12 @@ from rules.requirement import Requirement
 from rules.requirements import KINDS
 from rules.restating import restated, written
 from rules.scheme import Identity, Scheme, fingerprint
-from rules.strict import MISSING, Fault, SchemeError, Strict, faults_of, parsed, text_of
+from rules.strict import MISSING, Fault, OneOf, SchemeError, Strict, faults_of, parsed, text_of
 from schemas.components import REGISTER
 
 SCHEMES = Path(__file__).with_name("schemes")
 OF_THE_SCHEME = ("scheme.toml", "published.toml", "bonus_pots.toml")
 """Files that state no requirement; every other one is a component of what is paid."""
-
-OF_ITS_OWN_YEAR = ("inferred", "not_known_yet", "note")
-"""Keys of `scheme.toml`, and those in Swedish, that say of a year what its base cannot say."""
 
 LOG = logging.getLogger(__name__)
 
@@ -87,9 +84,21 @@ def load_schemes(folder: Path = SCHEMES) -> Schemes:
     return found
 
 
+def scheme_names() -> list[str]:
+    """The names of the project's schemes, that can be used or not, in order."""
+    return sorted(path.name for path in SCHEMES.iterdir() if path.is_dir())
+
+
 def is_scheme(name: str) -> bool:
-    """Whether the project has a folder for a scheme of the name, that can be used or not."""
-    return name in {path.name for path in SCHEMES.iterdir() if path.is_dir()}
+    """Whether the project has a folder for a scheme of the name."""
+    return name in scheme_names()
+
+
+SchemeName = Annotated[
+    str,
+    OneOf("a scheme of rules/schemes", scheme_names),
+    WithJsonSchema({"type": "string"}),  # An editor has no list that a new folder is not in.
+]
 
 
 @cache
@@ -157,6 +166,10 @@ class _FolderReader:
             self.contents.append(self._parsed(self.folders[-1]))
             if not self.folders[-1].is_dir():
                 self.faults.append(f"scheme.toml: based_on: there is no scheme '{base}' beside it")
+            elif "scheme.toml" not in {*self.contents[-1], *self.unread}:
+                self.faults.append(
+                    f"{base}/scheme.toml: the file is missing, and {folder.name} rests on it"
+                )
             elif self.contents[-1].get("scheme.toml", {}).get("based_on"):
                 self.faults.append(
                     f"scheme.toml: based_on: '{base}' is itself based on another: name one that is not"
@@ -233,15 +246,16 @@ class _FolderReader:
         """The file as the model, without the keys that cannot be read; their faults are kept."""
         # What was published of a year is not published of the next.
         known = len(self.folders) if model is not Published else 1
-        own = OF_ITS_OWN_YEAR if model is Identity else ()
         stated = {
             key: (folder, value)
             for folder, of_folder in reversed(
                 list(zip(self.folders, self.contents, strict=True))[:known]
             )
             for key, value in of_folder.get(file, {}).items()
-            if folder == self.folders[0] or not key.startswith(own)
+            if folder == self.folders[0] or key not in model.of_its_own_year
         }
+        if issubclass(model, Requirement) and file not in self.unread:
+            self.faults += self._of_the_bases_year(file, model.of_its_own_year)
         content: dict[str, Any] = {}
         is_unread = file in self.unread or (model is Identity and not stated)
         unread = set(model.model_fields) if is_unread else set()
@@ -262,13 +276,26 @@ class _FolderReader:
         try:
             return model.model_validate(content)
         except ValidationError as error:
+            is_in_none = len(self.folders) > 1 and file not in self.contents[-1]
+            not_in_base = f", and {self.folders[-1].name} has no {file}" if is_in_none else ""
             for key, words in faults_of(content, error):
                 top = key.partition(".")[0]
                 if words != MISSING or key != top or (top not in unread and self.has_its_base):
                     folder = stated[top][0] if top in stated else self.folders[0]
-                    self.faults.append(f"{self._called(folder, file)}: {key}: {words}")
+                    nowhere = not_in_base if words == MISSING and key == top else ""
+                    self.faults.append(f"{self._called(folder, file)}: {key}: {words}{nowhere}")
                 unread.add(top)
         return model.of_those_read(content, unread)
+
+    def _of_the_bases_year(self, file: str, keys: Collection[str]) -> Iterator[str]:
+        """A fault for each of the keys that the base states of its own year, and the folder not at all."""
+        own, *bases = (of_folder.get(file, {}) for of_folder in self.contents)
+        for base in bases:
+            for key in sorted(base.keys() & set(keys) - own.keys()):
+                yield (
+                    f"{file}: {key}: {self.folders[-1].name} states it of its own year alone: state it "
+                    "as it is in this year, or in not_known_yet what is missing"
+                )
 
     def _left_out(self, file: str, key: str) -> list[str]:
         """The parameters under the base's key that the folder's own, which takes its place, leaves out."""

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -46,6 +47,14 @@ def _exact(value: object) -> Decimal:
     return number
 
 
+def _is_of_a_hundred(share: Decimal) -> Decimal:
+    if 0 < share < 1:
+        raise ValueError(
+            f"{share} is less than one per cent: write 75 for three quarters, not 0.75"
+        )
+    return share
+
+
 Month = Annotated[
     date,
     BeforeValidator(_month),
@@ -56,7 +65,8 @@ SharePercent = Annotated[
     Decimal,
     BeforeValidator(_exact),
     Field(ge=0, le=100),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
+    AfterValidator(_is_of_a_hundred),
+    WithJsonSchema({"type": "number", "anyOf": [{"const": 0}, {"minimum": 1, "maximum": 100}]}),
 ]
 """A share in per cent, with decimals."""
 
@@ -68,6 +78,7 @@ Procedure = Annotated[
 Source = Annotated[str, OneOf("a document of rules/sources.toml", documents)]
 Kronor = Annotated[int, Field(ge=0, le=MOST)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+Year = Annotated[int, Field(ge=2000, le=2099)]
 DayOfMonth = Annotated[int, Field(ge=1, le=27)]
 Apportionment = Literal["largest_remainder", "half_up_residual_on_largest"]
 

@@ -92,6 +92,11 @@ class Requirement(Strict):
         """The months in which some reserve of it begins."""
         raise NotImplementedError
 
+    def is_reservable(self, month: date) -> bool:
+        """Whether it is known who shares the reserves that begin in the month."""
+        _ = month
+        return True
+
     def reserves(
         self, scheme: "Scheme", component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:

@@ -28,6 +28,7 @@ def reserves_step(scheme: Scheme) -> Step:
                     month
                     for component, each in scheme.requirements.items()
                     for month in each.reserved_months(scheme, component)
+                    if each.is_reservable(month)
                 }
             )
         ),
@@ -69,6 +70,7 @@ def reserves(scheme: Scheme, population: pl.DataFrame, months: Sequence[date]) -
         for month in months
         for component, requirement in scheme.requirements.items()
         if month in requirement.reserved_months(scheme, component)
+        and requirement.is_reservable(month)
         for reserve in requirement.reserves(scheme, component, population, month)
     ]
     return Reserves.conform(pl.concat(rows)) if rows else Reserves.without_rows()

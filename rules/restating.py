@@ -26,7 +26,7 @@ def restated(content: object, path: Sequence[str], value: object) -> object:
 
     Args:
         content: what a file holds, or a part of it.
-        path: keys from there; places of a list are counted from 0.
+        path: keys from there; places of a list are counted from 1.
         value: as the file would hold it.
 
     Raises:
@@ -39,7 +39,7 @@ def restated(content: object, path: Sequence[str], value: object) -> object:
         return {**known, "value": restated(content.get("value"), path, value)}
     if not path:
         return value
-    below = dict(enumerate(content)) if isinstance(content, list) else content
+    below = dict(enumerate(content, start=1)) if isinstance(content, list) else content
     if not isinstance(below, Mapping):
         raise LookupError(  # noqa: TRY004 - the path is wrong, not the type
             f"there is nothing below it, and so no '{path[0]}'"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from pydantic import Field
 
@@ -58,6 +58,15 @@ class Identity(Undecided, Concluded):
     `based_on` names the scheme whose keys hold wherever this one's files do not have them. `inferred`
     says what of this no source says, `not_known_yet` which months are assumed until they are decided.
     """
+
+    of_its_own_year: ClassVar[tuple[str, ...]] = (
+        "inferred",
+        "inferred_sv",
+        "not_known_yet",
+        "not_known_yet_sv",
+        "note",
+        "not_computable",
+    )
 
     name: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
     title: Text
@@ -225,7 +234,7 @@ class Scheme:
         """What gives its payouts, where there are none: the command, or what must be known first."""
         if unknown := self.not_known_yet:
             return "\n  ".join(["none can be computed before these are known:", *unknown])
-        return f"`bonuspott run {self.name}` computes it"
+        return f"`bonuspott run {self.name}` computes it, or says what it waits for"
 
     def not_known_in(self, code: str) -> list[str]:
         """The same in Swedish for `sv`, else in English."""

@@ -15,7 +15,7 @@ def steps(scheme: Scheme) -> list[Step]:
     if scheme.not_known_yet:
         requirements = scheme.requirements.values()
         followed_up = [step for each in requirements for step in each.followup_steps(scheme)]
-        return [reserves_step(scheme), *followed_up]
+        return [step for step in (reserves_step(scheme), *followed_up) if step.months]
     return [
         reserves_step(scheme),
         *(step for each in scheme.requirements.values() for step in each.steps(scheme)),

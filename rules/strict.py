@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -28,11 +28,17 @@ from schemas.mendable import MendableError
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Text = Annotated[str, Field(min_length=1)]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Strict(BaseModel):
-    """A model that takes exactly the keys it names, with exactly their types."""
+    """A model that takes exactly the keys it names, with exactly their types.
 
+    Attributes:
+        of_its_own_year: keys that say of a scheme's year what its base cannot say for it.
+    """
+
+    of_its_own_year: ClassVar[tuple[str, ...]] = ()
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
     @classmethod
@@ -125,7 +131,7 @@ class Fault(NamedTuple):
 
 
 class SchemeError(MendableError):
-    """Files of `rules/` say something that does not hold; every fault is named."""
+    """Files of `rules/` or `reports/` say something that does not hold; every fault is named."""
 
     def __init__(self, folder: Path, faults: Sequence[str]) -> None:
         """Keep the faults, each `file: key: what is wrong`."""
@@ -211,13 +217,33 @@ def faults_of(content: object, error: ValidationError) -> Iterator[tuple[str, st
 
 
 def _stated(content: object, location: Iterable[str | int]) -> Iterator[str]:
-    """The keys down to the place as the file has them: a parameter of one version has no number."""
+    """The keys down to the place as the file has them, of a list the place in it, counted from 1.
+
+    A parameter of one version has no number.
+    """
     for key in location:
         is_listed = isinstance(content, list)
         if key == "[key]" or (isinstance(key, int) and not is_listed):
             continue
-        yield str(key)
+        yield str(key + 1 if isinstance(key, int) else key)
         if isinstance(key, int) and isinstance(content, list) and key < len(content):
             content = content[key]
         else:
             content = content.get(key) if isinstance(content, Mapping) else None
+
+
+def read(path: Path, model: type[Model]) -> Model:
+    """A TOML file that is no scheme's, as its model.
+
+    Raises:
+        SchemeError: naming the file, and each key with a fault.
+    """
+    content: dict[str, object] = {}
+    try:
+        content = parsed(path)
+        return model.model_validate(content)
+    except ValidationError as error:
+        faults = [f"{path.name}: {key}: {words}" for key, words in faults_of(content, error)]
+        raise SchemeError(path.parent, faults) from error
+    except ValueError as error:
+        raise SchemeError(path.parent, [f"{path.name}: {error}"]) from error

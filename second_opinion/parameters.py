@@ -148,6 +148,8 @@ def _surgery(_component: str, content: Any) -> Found:  # noqa: ANN401
 
 
 def _grant(component: str, content: Any) -> Found:  # noqa: ANN401
+    if content.get("eligible") == []:  # Nothing is reserved before it is known who shares it.
+        return
     yield from _funds(component, "", content["fund"])
     yield from _shared_out(component, content)
     for version in content.get("fixed_each", []):

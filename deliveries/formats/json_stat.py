@@ -11,18 +11,24 @@ from deliveries.formats.text_files import MOST_CELLS, TextTable
 from deliveries.guards import refusal
 
 VALUE = "value"
+CONTENTS = "ContentsCode"
+"""The dimension that says what is counted; its codes are any number, its labels say it."""
 
 
 class _Category(BaseModel):
     # A validator gathers each item's error, and millions of wrong ones are minutes: what may be long
     # is looked at when it is read.
     index: dict[str, object] | list[object]
+    label: dict[str, object] = {}
 
     def codes(self) -> list[str]:
         if isinstance(self.index, list):
             return _texts(self.index)
         by_place = {place: code for code, place in self.index.items()}
         return [by_place[place] for place in range(len(self.index))]
+
+    def labels(self) -> list[str]:
+        return _texts([self.label.get(code, code) for code in self.codes()])
 
 
 class _Dimension(BaseModel):
@@ -36,9 +42,13 @@ class _Cube(BaseModel):
     value: list[object] | dict[str, object]
 
     def codes(self) -> dict[str, list[str]]:
-        return {
-            name: _Dimension.model_validate(self.dimension[name]).category.codes()
+        categories = {
+            name: _Dimension.model_validate(self.dimension[name]).category
             for name in dict.fromkeys(_texts(self.id))
+        }
+        return {
+            name: each.labels() if name == CONTENTS else each.codes()
+            for name, each in categories.items()
         }
 
 
@@ -51,6 +61,8 @@ def _texts(found: list[object]) -> list[str]:
 
 def read_json_stat(file: DeliveredFile) -> TextTable:
     """The cube as a table: a column for each dimension, with its codes, and one for the value.
+
+    What is counted stands there by its label.
 
     A row is numbered as it would be in CSV, the header being line 1.
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 
 from deliveries.guards import XmlEvent
@@ -11,13 +12,19 @@ from deliveries.guards import XmlEvent
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-UNSEEN = re.compile(r"_.|\*.|\[(?:[A-Z][a-z]+|\$[^\]]*)\]")
+UNSEEN = re.compile(r"_.|\* |\[(?:[A-Z][a-z]+|\$-[^\]]*)\]")
 """What a number format says of space, colour and language."""
 
-LITERALS = re.compile(r'"([^"]*)"|\\(.)')
-"""What a number format shows as it stands."""
+LITERALS = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]+)[^\]]*\]')
+"""What a number format shows as it stands; in brackets a currency, or what passes for one."""
 
-SECTION = re.compile(r';(?=(?:[^"]*"[^"]*")*[^"]*$)')
+UNIT = "st"
+"""What a format may show beside a count: of thousands or shares it would be another number."""
+
+SECTION = re.compile(r'"[^"]*"|[\\_*].|(;)')
+LONGEST_FORMAT = 255
+"""Letters; spreadsheet programs have no longer ones."""
+
 AS_STORED = re.compile(r"General|@|[#0?, ]*[#0?](?:\.[#0?]+)?(?:E\+0+)?|# \?+/\?+")
 """Formats that show the number that is stored, but for what they round."""
 
@@ -25,9 +32,6 @@ BUILT_IN = {9: "0%", 10: "0.00%"} | dict.fromkeys(
     [*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "yyyy-mm-dd"
 )
 """Number formats that no workbook spells out; those that change neither unit nor kind are left out."""
-
-OF_NUMBERS = re.compile(r"[\d.,\u2013\u2014\u2212-]")
-"""What looks like part of a number; where a format shows such a sign as it stands, it is not the number's."""
 
 CENTURY = 1900
 FIRST_DAY = 61
@@ -58,7 +62,9 @@ def number_formats(events: Iterable[XmlEvent]) -> Iterator[str]:
         if name in {"numFmts", "cellXfs"}:
             section = name if opens else ""
         elif opens and name == "numFmt" and section == "numFmts":
-            codes[int(attributes["numFmtId"])] = attributes["formatCode"]
+            codes[int(attributes["numFmtId"])] = code = attributes["formatCode"]
+            if len(code) > LONGEST_FORMAT:
+                raise ValueError(f"a number format of {len(code)} letters")
         elif opens and name == "xf" and section == "cellXfs":
             yield codes.get(int(attributes.get("numFmtId", "0")), "")
 
@@ -109,7 +115,7 @@ def _number(text: str, code: str, epoch: datetime) -> str:
         return f"{_plain(exact * 100)} %"
     words = "".join(map("".join, LITERALS.findall(section))).strip()
     if (section or (code and value >= 0)) and (
-        OF_NUMBERS.search(words) or not AS_STORED.fullmatch(plain.strip())
+        words not in {"", UNIT} or not AS_STORED.fullmatch(plain.strip())
     ):
         return f"{_plain(exact)} (shown by the number format {section})"
     zeros = len(plain) if set(plain) == {"0"} else 0
@@ -118,10 +124,20 @@ def _number(text: str, code: str, epoch: datetime) -> str:
 
 def _section(code: str, value: float) -> str:
     """The part of a number format that shows the value; none of negative ones, which no count is."""
-    sections = [UNSEEN.sub("", each) for each in SECTION.split(code)]
+    sections = _sections(code)
     if value < 0:
         return ""
     return sections[2] if value == 0 and len(sections) > 2 else sections[0]  # noqa: PLR2004 - the third
+
+
+@lru_cache
+def _sections(code: str) -> Sequence[str]:
+    ends = [each.start() for each in SECTION.finditer(code) if each[1]]
+    starts = [0, *(end + 1 for end in ends)]
+    return [
+        UNSEEN.sub("", code[start:end])
+        for start, end in zip(starts, [*ends, len(code)], strict=True)
+    ]
 
 
 def _plain(number: Decimal) -> str:

@@ -13,7 +13,7 @@ reader stays ours.
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -65,10 +65,11 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
     as Excel shows them; percentages as `66.7 %`, never rounded to what their format shows, lest a
     small share become none; dates as 2025-05-20; booleans as `true` and `false`.
 
-    A formula is a fault, and so is anything beside the columns that the header names.
+    A formula is a fault.
 
     Raises:
-        UnreadableError: if the file is no plain workbook, is empty, or is too large.
+        UnreadableError: if the file is no plain workbook, is empty, or is too large; if anything
+            stands beside the columns that the header names.
         DeliveryRefusedError: if the file cannot be read.
     """
     with workbook(file) as archive:
@@ -100,9 +101,14 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
     table = _table(file, rows, formulas)
     numbers = [number for number, _ in table.rows]
     found = len(hidden & set(numbers))
+    alone = {
+        number
+        for number, row in table.rows
+        if sum(cell is None or bool(cell.strip()) for cell in row) == 1
+    }
     return replace(
         table,
-        faults=[*table.faults, *_merged(file, merged, numbers)],
+        faults=[*table.faults, *_merged(file, merged, numbers, alone)],
         notes={**parts.sheets, **({HIDDEN: found} if found else {})},
     )
 
@@ -125,8 +131,10 @@ def _beside_cells(
         yield event
 
 
-def _merged(file: DeliveredFile, merged: list[str], rows: list[int]) -> Iterator[Fault]:
-    """Cells of the table that are one over several rows, or over others than a row's first."""
+def _merged(
+    file: DeliveredFile, merged: list[str], rows: list[int], alone: Collection[int]
+) -> Iterator[Fault]:
+    """Cells of the table that are one over several, but for those of a row with one text alone."""
     for reference in merged:
         first, _, last = reference.partition(":")
         corners = [PLACE.fullmatch(corner) for corner in (first, last or first)]
@@ -134,8 +142,8 @@ def _merged(file: DeliveredFile, merged: list[str], rows: list[int]) -> Iterator
             raise ValueError(f"merged cells {reference}")
         (left, top), (_, bottom) = ((match[1], int(match[2])) for match in corners if match)
         inside = [row for row in rows if top <= row <= bottom]
-        # A note over a whole row hides no count.
-        if inside and (left != "A" or top < bottom):
+        # A note over its row hides no count, where no other stands in it.
+        if inside and (top < bottom or top not in alone):
             expected = f"a value in each cell; {reference} are merged into one"
             advice = "Undo the merging and write each row's own value."
             yield Fault(file.name, inside[0], left, "", expected, advice)
@@ -176,11 +184,15 @@ def _table(
     if len(columns) * len(filled) > MOST_CELLS:
         raise _too_large(file, filled[-1])
     beside = [
-        _beside(file, number, column, text)
+        _beside(file, number, column)
         for number in rest
         for column, text in sorted(rows[number].items())
         if column not in columns and (number, column) not in formulas and text.strip()
     ]
+    if beside:
+        # No cell is shown of a table of which a part has no header.
+        hidden = [replace(fault, value="") for fault in formulas.values()]
+        raise UnreadableError([*hidden, *beside])
     header = [rows[top].get(column, "").strip() for column in columns]
     numbered: list[tuple[int, list[str | None]]] = []
     for number in rest:
@@ -190,27 +202,33 @@ def _table(
         ]
         if any(cell is None or cell.strip() for cell in cells):
             numbered.append((number, cells))
-    return TextTable(file.name, header, numbered, [*formulas.values(), *beside])
+    return TextTable(file.name, header, numbered, list(formulas.values()))
 
 
 def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
     book = dict(_related(file, archive, "").values())["officeDocument"]
     related = _related(file, archive, book)
-    visible: list[str] = []
-    names: list[str] = []
+    first = ""
+    read: list[str] = []
+    others: list[str] = []
     epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
     for opens, name, attributes, _ in xml_events(file, archive, book):
-        if opens and name == "sheet" and attributes.get("state", "visible") == "visible":
-            visible.append(attributes["id"])
-            names.append(shown_text(attributes["name"]))
+        if opens and name == "sheet":
+            told = shown_text(attributes["name"])
+            if attributes.get("state", "visible") != "visible":
+                others.append(f"{told}, hidden")
+            elif read:
+                others.append(told)
+            else:
+                first, read = attributes["id"], [told]
         if opens and name == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
             epoch = datetime(1904, 1, 1)  # noqa: DTZ001 - as above
-    kind, sheet = related[visible[0]] if visible else ("", "")
+    kind, sheet = related[first] if read else ("", "")
     if kind != "worksheet":
         advice = "Put the table on the first sheet."
         raise refusal(file, kind, "a table on the first sheet", advice)
     by_kind = dict(related.values())
-    sheets = {SHEET: f"{names[0]} (not read: {', '.join(names[1:])})"} if len(names) > 1 else {}
+    sheets = {SHEET: f"{read[0]} (not read: {'; '.join(others)})"} if others else {}
     return _Parts(sheet, by_kind.get("sharedStrings"), by_kind.get("styles"), epoch, sheets)
 
 
@@ -277,12 +295,13 @@ def _formula(file: DeliveredFile, cell: _Cell) -> Fault:
     )
 
 
-def _beside(file: DeliveredFile, row: int, column: int, text: str) -> Fault:
+def _beside(file: DeliveredFile, row: int, column: int) -> Fault:
+    """By its place: in a column without a name may stand whose row it is."""
     return Fault(
         file.name,
         row,
         column_name(column),
-        text,
+        "",
         "cells below the header alone, which is the first row with anything in it",
         "Remove titles above the header and notes beside the table.",
     )

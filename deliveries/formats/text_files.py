@@ -37,8 +37,15 @@ TITLE = 2
 OTHER_ENCODINGS: Mapping[str, str] = {"mac_roman": "MacRoman", "cp850": "DOS code page 850"}
 WITHIN_WORD = re.compile(rb"[A-Za-z]([\x80-\xff])(?=[a-z])")
 SWEDISH = frozenset("åäöÅÄÖ")
-TWICE = re.compile("\u00c3[\u00a4\u00a5\u00b6\u201e\u2026\u2013\u0084\u0085\u0096]|\u00c2\u00a0")
-"""How å, ä, ö and the no-break space look in text that was written as UTF-8 and once more so."""
+TWICE = {
+    name: re.compile("|".join(each.encode().decode(encoding) for each in (*SWEDISH, "\u00a0")))
+    for encoding, name in {
+        "latin_1": "ISO-8859-1",
+        "cp1252": "Windows-1252",
+        **OTHER_ENCODINGS,
+    }.items()
+}
+"""How å, ä, ö and the no-break space look in UTF-8 that was read in another encoding and saved anew."""
 
 
 @dataclass(frozen=True)
@@ -191,8 +198,10 @@ def decoded(file: DeliveredFile, content: bytes) -> str:
         text = content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError:
         return _decoded_otherwise(file, content)
-    if TWICE.search(text):
-        raise _unreadable(file, f"{NOT_UTF_8}, not in UTF-8 twice (Ã¤ for ä)", SAVE_AS_UTF_8)
+    for name, signs in TWICE.items():
+        if found := signs.search(text):
+            expected = f"{NOT_UTF_8}, not in UTF-8 twice, read as {name} between ({found[0]!r})"
+            raise _unreadable(file, expected, SAVE_AS_UTF_8)
     if "\ufffd" in text:
         expected = f"{NOT_UTF_8}, not with signs in place of letters that were lost"
         raise _unreadable(file, expected, "Export the table anew, and save it as CSV UTF-8.")

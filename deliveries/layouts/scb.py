@@ -13,17 +13,18 @@ from pydantic import BaseModel, ConfigDict
 from deliveries.cells import CellError, parse_count, parse_region, spaced
 from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.formats.json_stat import VALUE
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
 from schemas.tables import TABLES
 
 DATA = Path(__file__).with_name("scb.toml")
-MONTH = re.compile(r"(?:^|.* )(\d{4}M\d{2})")
-REGION = re.compile(r"(\d{2}|\d{4})(?: .*)?")
+MONTH = re.compile(r"(?:(.*) )?(\d{4}M\d{2})")
+REGION = re.compile(r"(\d{2}|\d{4})(?: (.*))?")
 MUNICIPALITY = 4
 """Digits of a municipality's code."""
 
-AGE = re.compile(r"-?(\d{1,3})\+?(?: år)?")
+AGE = re.compile(r"(\d{1,3})\+?(?: år)?")
 OLDEST_CHILD = 18
 CHILDREN, ALL = "0-18", "all"
 CHILDHOOD = frozenset(range(OLDEST_CHILD + 1))
@@ -44,7 +45,10 @@ class Words(BaseModel):
     month: frozenset[str]
     contents: frozenset[str]
     all_ages: frozenset[str]
+    men: frozenset[str]
+    women: frozenset[str]
     both_sexes: frozenset[str]
+    inhabitants: frozenset[str]
     country: frozenset[str]
 
 
@@ -92,15 +96,17 @@ class _Reader:
         sexes = {sex for _, _, sex in by_sex}
         # Where the table has a total of both sexes, its parts are not counted once more.
         wanted = sexes & words.both_sexes or sexes
-        counts: dict[str, dict[str | int, int]] = defaultdict(lambda: defaultdict(int))
+        counts: dict[str, dict[str | int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         for (region, age, sex), count in by_sex.items():
             if sex in wanted:
-                counts[region][age] += count
+                counts[region][age][sex] = count
+        is_total = len(wanted) == 1 and wanted <= words.both_sexes | {""}
+        is_both = len(wanted) == 2 and wanted & words.men and wanted & words.women  # noqa: PLR2004
         if not counts and not self.faults:
             self._fault(None, "", self.month, f"figures of {self.month}", ADVICE)
-        if len(wanted) == 1 and not wanted <= words.both_sexes | {""}:
-            self._fault(None, "", ", ".join(wanted), "both sexes", ADVICE)
-        found = {region: self._groups(region, ages) for region, ages in counts.items()}
+        elif counts and not (is_total or is_both):
+            self._fault(None, "", ", ".join(sorted(wanted)), "both sexes, or their total", ADVICE)
+        found = {region: self._groups(region, ages, len(wanted)) for region, ages in counts.items()}
         self._check_country(found)
         return [
             (region, group, count)
@@ -109,12 +115,17 @@ class _Reader:
             for group, count in groups.items()
         ]
 
-    def _groups(self, region: str, ages: Mapping[str | int, int]) -> dict[str, int]:
-        missing = sorted(CHILDHOOD - ages.keys())
-        if missing or ALL not in ages:
-            lacking = ", ".join([*map(str, missing), *([] if ALL in ages else ["all ages"])])
-            expected = f"the ages 0 to {OLDEST_CHILD}, each, and all ages; missing: {lacking}"
-            self._fault(None, "", f"region {region}", expected, ADVICE)
+    def _groups(
+        self, region: str, counts: Mapping[str | int, Mapping[str, int]], sexes: int
+    ) -> dict[str, int]:
+        ages = {age: sum(each.values()) for age, each in counts.items() if len(each) == sexes}
+        missing = [*map(str, sorted(CHILDHOOD - ages.keys()))]
+        missing += [] if ALL in ages else ["all ages"]
+        if missing and not self.faults:
+            whose = "each" if sexes == 1 else "each of both sexes"
+            expected = f"the ages 0 to {OLDEST_CHILD} and all ages, {whose}; missing: "
+            self._fault(None, "", f"region {region}", expected + ", ".join(missing), ADVICE)
+        if missing:
             return {}
         return {CHILDREN: sum(ages[age] for age in CHILDHOOD), ALL: ages[ALL]}
 
@@ -163,7 +174,7 @@ class _Reader:
         rest = [place for place in range(len(header)) if place not in places.values()]
         if "month" not in places:
             months = {place: MONTH.fullmatch(self.text.header[place]) for place in rest}
-            rest = [place for place, match in months.items() if match and match[1] == self.month]
+            rest = [place for place, match in months.items() if match and match[2] == self.month]
             self.notes[OTHER_MONTHS] += len(months) - len(rest)
             if not self.notes[OTHER_MONTHS]:
                 del self.notes[OTHER_MONTHS]
@@ -171,7 +182,17 @@ class _Reader:
             expected = f"region, age and one column of figures of {self.month}"
             self._fault(1, "", ";".join(self.text.header), expected, ADVICE)
             return places, None
+        self._check_contents(places.get("contents"), self.text.header[rest[0]])
         return places, rest[0]
+
+    def _check_contents(self, place: int | None, header: str) -> None:
+        """That the figures are inhabitants, by what their header and the column of contents say."""
+        match = MONTH.fullmatch(header)
+        said = {header if match is None else match[1] or VALUE} - {VALUE}
+        said |= set() if place is None else {spaced(row[place] or "") for _, row in self.text.rows}
+        for contents in sorted(said):
+            if contents.casefold() not in scb_words().inhabitants:
+                self._fault(1, "", contents, "inhabitants, called Folkmängd", ADVICE)
 
     def _region(self, line: int, cell: str) -> str | None:
         """The county code, or the country's; none of a municipality, and where there is a fault."""
@@ -182,10 +203,13 @@ class _Reader:
             self.notes[MUNICIPALITIES] += 1
             return None
         try:
-            return parse_region(match[1] if match else cell)
+            codes = {parse_region(each) for each in (match.groups() if match else [cell]) if each}
         except CellError as error:
             self._fault(line, "region", cell, str(error), ADVICE)
             return None
+        if len(codes) > 1:
+            self._fault(line, "region", cell, "a code and the name of the same region", ADVICE)
+        return codes.pop()
 
     def _age(self, line: int, cell: str) -> str | int | None:
         if cell.casefold() in scb_words().all_ages:

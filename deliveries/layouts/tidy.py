@@ -19,7 +19,7 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import Delivery
-from deliveries.faults import Fault
+from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
 from deliveries.numbering import county_codes
@@ -29,9 +29,6 @@ from schemas.tables import TABLES
 DATA = Path(__file__).with_name("tidy.toml")
 HOME = "home_region"
 OF_NO_REGION = f"rows skipped, of patients without a home region ({ABROAD})"
-MANY_ROWS = 3
-"""Rows in which one cell is written wrong alike, from which it is one slip."""
-
 MOST_HINTS = 1000
 """Cells of a column that no region is like: of more, it is not asked what region they were meant for."""
 
@@ -94,10 +91,15 @@ def read_tidy(delivery: Delivery) -> Cells:
     """The delivery's rows in the columns of its table, and every cell that cannot be understood.
 
     Raises:
-        DeliveryRefusedError: if it has more than the one file of the layout, or that is no table.
+        DeliveryRefusedError: if it has more than the one file of the layout, or that is no table or
+            has other columns.
     """
     text = table_alone(delivery, "the tidy")
     columns = columns_of(delivery.dataset)
+    if wrong := list(_header_faults(text, columns)):
+        # Whoever's the rows are, none of their cells is shown.
+        hidden = [replace(fault, value="") for fault in text.faults]
+        raise DeliveryRefusedError(delivery.name, [*wrong, *hidden, *text.ragged_faults()])
     text, abroad = _without_abroad(text, columns)
     values, unread, faults = _values(text, columns)
     types = TABLES[f"observed.{delivery.dataset}"].polars_schema()
@@ -106,7 +108,7 @@ def read_tidy(delivery: Delivery) -> Cells:
         [(text.file, line) for line, _ in text.rows],
         {each.column: each.header for each in columns},
         notes={**text.notes, **({OF_NO_REGION: abroad} if abroad else {})},
-        faults=[*text.faults, *text.ragged_faults(), *_header_faults(text, columns), *faults],
+        faults=[*text.faults, *text.ragged_faults(), *faults],
         unread=frozenset(unread),
     )
 
@@ -135,32 +137,31 @@ def _values(
         if text.header.count(column.header) == 1
     }
     headers = [each.header for each in columns if each.kind == "region" and each.header in places]
-    national = county_codes(row[places[name]] or "" for name in headers for _, row in text.rows)
+    cells = (row[places[name]] or "" for name in headers for _, row in text.rows)
+    national = county_codes(text.file, cells)
     for column in columns:
         position = places.get(column.header)
         codes = national if column.kind == "region" else {}  # A count of 12 is no region.
         absent = column.optional and column.header not in text.header
         understood: dict[str, str | int | CellError | None] = {}
-        lines: dict[str, list[int]] = {}
+        wrong: set[str] = set()
         for number, (line, row) in enumerate(text.rows):
             cell = None if position is None else row[position]
             value = None if cell is None else understood.get(cell, cell)
             if cell is not None and cell not in understood:
-                parser = PARSERS[column.kind] if len(lines) < MOST_HINTS else QUICKLY[column.kind]
+                parser = PARSERS[column.kind] if len(wrong) < MOST_HINTS else QUICKLY[column.kind]
                 value = _parsed(codes.get(cell, cell), parser, words.get(column.column))
                 understood[cell] = value
             if isinstance(value, CellError):
-                lines.setdefault(cell or "", []).append(line)
+                wrong.add(cell or "")
+                faults.append(
+                    Fault(
+                        text.file, line, column.header, cell or "", str(value), ADVICE[column.kind]
+                    )
+                )
             if isinstance(value, CellError) or (cell is None and not absent):
                 unread.add((number, column.column))
             values[column.column].append(None if isinstance(value, CellError) else value)
-        # What stands in many rows is one slip, and is told once.
-        for cell, rows in lines.items():
-            expected, advice = str(understood[cell]), ADVICE[column.kind]
-            if len(rows) >= MANY_ROWS:
-                expected += f"; so in {len(rows)} rows, to row {rows[-1]}"
-                del rows[1:]
-            faults += [Fault(text.file, row, column.header, cell, expected, advice) for row in rows]
     return values, unread, faults
 
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from deliveries.cells import (
+    GAP,
     NOT_AVAILABLE,
     CellError,
     known_region,
@@ -28,7 +29,7 @@ from deliveries.numbering import county_codes
 from schemas.regions import code_and_name, region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
-SHARE_BEFORE_COUNT = re.compile(r"^[0-9]+(?:[.,][0-9]+)? ?% (?=[0-9])")
+SHARE_BEFORE_COUNT = re.compile(rf"^{GAP}*[0-9]+(?:[.,][0-9]+)?{GAP}*%{GAP}+(?=[0-9])")
 RESPONSE_RATE = re.compile(r"^([0-9]+)(?:[.,]([0-9]+))? ?%?$")
 EVERYBODY = "100 %"
 ALL = 100
@@ -139,14 +140,15 @@ class _Reader:
     def read(self) -> PageTable:
         """Every row that is a region's, or should be one's."""
         places = self._columns()
+        if len(places) < len(Side.model_fields):
+            # Whoever's the rows are, none of their cells is shown.
+            return PageTable([], [replace(fault, value="") for fault in self.faults], [], {})
         lines = [
-            (line, {key: _spaced(row[place]) for key, place in places.items()})
+            (line, {key: _spaced(row[place], key) for key, place in places.items()})
             for line, row in self.text.rows
         ]
-        if "region" not in places:
-            return PageTable([], self.faults, [], {})
         names = [cells["region"] or "" for _, cells in lines]
-        national = county_codes(names)
+        national = county_codes(self.text.file, names)
         known = {
             line: known_region(national.get(n, n))
             for (line, _), n in zip(lines, names, strict=True)
@@ -220,7 +222,7 @@ class _Reader:
         """
         if cell is None:
             raise CellError
-        if cell.casefold() in page_words().not_reported:
+        if spaced(cell).casefold() in page_words().not_reported:
             return None
         try:
             return parse_count(SHARE_BEFORE_COUNT.sub("", cell))
@@ -314,17 +316,18 @@ def _is_passed_over(name: str, missing: Collection[str]) -> bool:
     A row like a region's that has a row of its own is that of a unit within it.
     """
     words, folded = page_words(), name.casefold()
-    if (
-        not missing
-        or folded in words.country_and_sectors
-        or any(part in folded for part in words.part_of_a_sector)
-    ):
+    is_sectors = [any(part in word for part in words.part_of_a_sector) for word in folded.split()]
+    bare = " ".join(
+        word for word, sector in zip(folded.split(), is_sectors, strict=True) if not sector
+    )
+    if not missing or bare in words.country_and_sectors:
         return True
     meant = {region.code for part in (name, *name.split()) for region in likely_regions(part)}
     if meant:
         return not meant & set(missing)
-    return any(part in folded for part in words.part_of_a_unit)
+    return any(is_sectors) or any(part in folded for part in words.part_of_a_unit)
 
 
-def _spaced(cell: str | None) -> str | None:
-    return None if cell is None else spaced(cell)
+def _spaced(cell: str | None, key: str) -> str | None:
+    """The cell with single spaces; of a count as it stands, for between two lines are two numbers."""
+    return cell if cell is None or key in COUNTS else spaced(cell)

@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from deliveries.faults import SHOWN, Fault
+from deliveries.faults import ALIKE, SHOWN, Fault
 from deliveries.patients.files import ROW, RecordFile
 from deliveries.patients.rules import COMPLETED, LAYOUTS, NEEDS_CHOICE, Kind, Rule
 from deliveries.patients.tallies import KIND, RECORDS, Spellings, classified, collected
@@ -60,7 +60,7 @@ def faults_of(
     dataset: str,
     month: date,
 ) -> list[Fault]:
-    """The faults of all files: by line for the first, and by rule how many there are if not all.
+    """The faults of all files: by line where a rule is broken by a few records, else by their number.
 
     Args:
         files: each file with its tallies.
@@ -70,63 +70,42 @@ def faults_of(
     """
     rules = breaches(dataset, spellings)
     faults: list[Fault] = []
-    left = SHOWN
     for file, tallies in files:
         counts = [tallies.filter(each.condition)[RECORDS].sum() for each in rules]
-        if not any(counts):
-            continue
-        broken = [each for each, count in zip(rules, counts, strict=True) if count]
-        shown = _by_line(file, broken, dataset, month, left)[:left]
-        left -= len(shown)
-        if sum(counts) > len(shown):
+        broken = [(each, count) for each, count in zip(rules, counts, strict=True) if count]
+        # Of many faulty files, the first tell where.
+        sought = [each.condition for each, _ in broken] if len(faults) < SHOWN else []
+        rows = _first_rows(file, sought, dataset, month) or [[] for _ in broken]
+        for (each, count), found in zip(broken, rows, strict=True):
+            places: list[int | None] = [*found]
+            expected = each.rule.expected
+            if count > min(ALIKE, len(found)):
+                places = [found[0] if found else None]
+                expected += f"; so in {count} records"
             faults += [
-                Fault(
-                    file.file.name,
-                    None,
-                    each.rule.column,
-                    f"{count} records",
-                    each.rule.expected,
-                    each.rule.advice,
-                )
-                for each, count in zip(rules, counts, strict=True)
-                if count
+                Fault(file.file.name, row, each.rule.column, "", expected, each.rule.advice)
+                for row in places
             ]
-        faults += shown
     return faults
 
 
-def _by_line(
-    file: RecordFile, broken: Sequence[Breach], dataset: str, month: date, most: int
-) -> list[Fault]:
-    """The faults of the first records that have any."""
-    faults: list[Fault] = []
+def _first_rows(
+    file: RecordFile, rules: Sequence[pl.Expr], dataset: str, month: date
+) -> list[list[int]]:
+    """Where the first records stand that break each rule: one more than are told by line."""
+    found: list[list[int]] = [[] for _ in rules]
     keys = LAYOUTS[dataset].keys
-    flags = [each.condition.alias(f"breach_{number}") for number, each in enumerate(broken)]
-    for frame in file.numbered():
-        if len(faults) >= most:
-            break
+    for frame in file.numbered() if rules else ():
         types = frame.collect_schema()
-        records = (
-            classified(frame, dataset, month)
-            .with_columns(_as_text(name, types[name]) for name in keys)
-            .filter(pl.any_horizontal(each.condition for each in broken))
-            .select(ROW, *flags)
-            .head(most - len(faults))
+        records = classified(frame, dataset, month).with_columns(
+            _as_text(name, types[name]) for name in keys
         )
-        for record in collected(file, records).iter_rows(named=True):
-            faults += [
-                Fault(
-                    file.file.name,
-                    record[ROW],
-                    each.rule.column,
-                    "",
-                    each.rule.expected,
-                    each.rule.advice,
-                )
-                for number, each in enumerate(broken)
-                if record[f"breach_{number}"]
-            ]
-    return faults
+        for rule, rows in zip(rules, found, strict=True):
+            if more := ALIKE + 1 - len(rows):
+                rows.extend(collected(file, records.filter(rule).head(more))[ROW])
+        if all(len(rows) > ALIKE for rows in found):
+            break
+    return found
 
 
 def _as_text(name: str, kind: pl.DataType) -> pl.Expr:

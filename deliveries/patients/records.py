@@ -5,7 +5,7 @@ each record becomes a small number (`record_rules`), and records alike are count
 identifies a person stays in the file: faults name a rule and a line, and no date.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,9 +18,9 @@ from deliveries.formats.text_files import UnreadableError
 from deliveries.layouts.cells import Remark
 from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
-from deliveries.patients.files import RecordFile, open_records
+from deliveries.patients.files import CUT, ROW, RecordFile, open_records
 from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
-from deliveries.patients.tallies import KIND, RECORDS, Spellings, read_spellings, tallied
+from deliveries.patients.tallies import KIND, RECORDS, Spellings, collected, read_spellings, tallied
 from schemas.labels import codes_of
 from schemas.months import month_key
 
@@ -39,6 +39,11 @@ MOST_CODES = 500
 """Codes that are named; a hospital has some hundred."""
 
 OF_NO_REGION = f"operations skipped, of patients without a home region ({ABROAD})"
+
+
+_File = tuple[RecordFile, pl.DataFrame]
+_Tallied = tuple[RecordFile, pl.DataFrame, Mapping[str, str]]
+"""A file, its tallies, and the county codes by its own if they are of the other numbering."""
 
 
 @dataclass(frozen=True)
@@ -73,37 +78,82 @@ def count_records(delivery: Delivery) -> CountedRecords:
     files, faults = _tallied(delivery)
     if not files:
         raise DeliveryRefusedError(delivery.name, faults)
-    tallies = pl.concat([each for _, each in files])
-    regions = LAYOUTS[delivery.dataset].regions
-    cells = chain.from_iterable(tallies[name].drop_nulls().unique() for name in regions)
-    national = county_codes(cells)
-    parsers = key_parsers(delivery.dataset, national)
-    spellings = read_spellings(tallies, parsers)
-    faults += faults_of(files, spellings, delivery.dataset, delivery.month)
+    faults += _twice(files)
+    understood = []
+    for codes, group in _by_numbering(files):
+        tallies = pl.concat([each for _, each in group])
+        spellings = read_spellings(tallies, key_parsers(delivery.dataset, codes))
+        faults += faults_of(group, spellings, delivery.dataset, delivery.month)
+        understood.append(
+            tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
+        )
     if faults:
         raise DeliveryRefusedError(delivery.name, faults)
+    meant = pl.concat(understood)
     concerned = f"a record that concerns {month_key(delivery.month)}"
-    if not tallies.is_empty() and tallies.select(OF_OTHER_MONTHS.all()).item():
+    if not meant.is_empty() and meant.select(OF_OTHER_MONTHS.all()).item():
         raise refusal(delivery.name, concerned, "Deliver the month's own records.")
-    meant = tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
     if delivery.dataset == "surgeries":
         rows = _operations(meant.filter(pl.col("home_region") != ABROAD))
     else:
         rows = _cases(meant)
-    return CountedRecords(rows, _notes(meant, len(files)), _remarks(meant, regions[0], concerned))
+    region = LAYOUTS[delivery.dataset].regions[0]
+    return CountedRecords(rows, _notes(meant, len(files)), _remarks(meant, region, concerned))
 
 
-def _tallied(delivery: Delivery) -> tuple[list[tuple[RecordFile, pl.DataFrame]], list[Fault]]:
-    """Each file that can be read, with its tallies; and what is wrong with the others."""
+def _twice(files: Sequence[_Tallied]) -> list[Fault]:
+    """Files with the records of another, in whatever order, line ends or format: they would count twice.
+
+    Only files whose tallies are alike are read once more.
+    """
+    alike: dict[tuple[int, int], list[RecordFile]] = {}
+    for file, tallies, _ in files:
+        if not tallies.is_empty():
+            alike.setdefault((tallies.height, int(tallies.hash_rows().sum())), []).append(file)
+    first: dict[int, str] = {}
+    expected = "other records than those of {}, which are the same"
+    advice = "Leave one of the two, or deliver what this one should hold."
+    return [
+        Fault(file.file.name, None, "", "", expected.format(other), advice)
+        for several in alike.values()
+        if several[1:]
+        for file in several
+        if (other := first.setdefault(_hash_of(file), file.file.name)) != file.file.name
+    ]
+
+
+def _hash_of(file: RecordFile) -> int:
+    """The sum of the hashes of a file's records, each as text."""
+    names = sorted(name for name in file.columns if name not in {ROW, CUT})
+    cells = pl.col(names).cast(pl.String).fill_null("")
+    records = pl.struct(cells).hash().filter(pl.any_horizontal(cells != "")).sum()
+    sums = (int(collected(file, each.select(records)).item()) for each in file.numbered())
+    return sum(sums) % 2**64
+
+
+def _by_numbering(files: Sequence[_Tallied]) -> Iterator[tuple[dict[str, str], list[_File]]]:
+    """The files whose codes are of one numbering, and what these codes mean; then those of the other."""
+    for is_national in (True, False):
+        group = [each for each in files if bool(each[2]) is is_national]
+        if group:
+            codes = chain.from_iterable(each.items() for _, _, each in group)
+            yield dict(codes), [(file, tallies) for file, tallies, _ in group]
+
+
+def _tallied(delivery: Delivery) -> tuple[list[_Tallied], list[Fault]]:
+    """Each file that can be read, its tallies and its codes; and what is wrong with the others."""
+    regions = LAYOUTS[delivery.dataset].regions
     found, faults = [], []
     for file in delivery.files:
         try:
             opened = open_records(file, LAYOUTS[delivery.dataset])
             tallies = tallied(opened, delivery.dataset, delivery.month)
+            cells = chain.from_iterable(tallies[name].drop_nulls().unique() for name in regions)
+            codes = county_codes(file.name, cells)
         except (DeliveryRefusedError, UnreadableError) as error:
             faults += error.faults
         else:
-            found.append((opened, tallies))
+            found.append((opened, tallies, codes))
     return found, faults
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from deliveries.cells import CellError
 from deliveries.delivered import refusal
-from deliveries.faults import SHOWN, DeliveryRefusedError, Fault
+from deliveries.faults import ALIKE, SHOWN, DeliveryRefusedError, Fault
 from deliveries.patients.days import days
 from deliveries.patients.files import CUT, ROW, Reading, RecordFile
 from deliveries.patients.rules import LAYOUTS, MOST_KINDS, Kind, kinds
@@ -113,6 +113,9 @@ def raise_if_ragged(file: RecordFile) -> None:
         rows = file.ragged(SHOWN)
     except READING_FAILS:
         raise file.damaged() from None
+    if len(rows) > ALIKE:
+        expected += f"; so in {len(rows)} rows{' or more' if len(rows) >= SHOWN else ''}"
+        del rows[1:]
     faults = [Fault(file.file.name, row, "", "", expected, advice) for row in rows]
     if faults:
         raise DeliveryRefusedError(file.file.name, faults)

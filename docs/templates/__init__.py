@@ -22,7 +22,7 @@ from docs.templates.examples import (
     production_example,
 )
 from docs.templates.json_schemas import json_schemas
-from docs.templates.moved import by_reading
+from docs.templates.moved import kept
 from docs.templates.need_weights import caps_by_need
 from docs.templates.sharing import apportionment_example, pot_example, year_and_periods
 from ledger.dialect import sql_type
@@ -68,7 +68,7 @@ def generated_documents() -> Mapping[Path, str]:
         "interpretations": interpretations(),
         "documents": documents(),
         "unknown": open_questions(),
-        "moved": by_reading(),
+        "moved": kept(),
         "most_moved": partial(_most_moved, schemes),
         "components": {name: each.label_sv for name, each in REGISTER.items()},
         "regions": region_codes(),

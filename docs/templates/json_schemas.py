@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from reports.account import Demands
+from reports.layout import Annexes
 from rules.catalogue import RULES, Documents, Interpretations, Unknown, interpretations
 from rules.parameters import BonusPots
 from rules.published import Published
@@ -28,8 +30,10 @@ OF_ALL: Mapping[str, type[BaseModel]] = {
     "sources": Documents,
     "interpretations": Interpretations,
     "unknown": Unknown,
+    "accounts": Demands,
+    "annexes": Annexes,
 }
-"""The files that all schemes share."""
+"""The files that all schemes share: under `rules/`, and of the documents under `reports/`."""
 
 
 def json_schemas() -> Mapping[Path, str]:

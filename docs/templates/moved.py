@@ -6,7 +6,7 @@ against each other.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,11 +60,6 @@ def kept() -> list[Moved]:
     """What was computed last. Source: `moved.csv`."""
     frame = pl.read_csv(KEPT)
     return [Moved(*row) for row in frame.iter_rows()]
-
-
-def by_reading() -> Mapping[tuple[str, str], Moved]:
-    """What is kept, by scheme and reading."""
-    return {(each.scheme, each.reading): each for each in kept()}
 
 
 def keep(found: Iterable[Moved]) -> None:

@@ -23,7 +23,10 @@ class Finding:
     weight: Weight = "wrong"
 
 
-RESTORE = "Restore the ledger from a copy made before; a copy whose head was noted can be trusted."
+RESTORE = (
+    "Restore the ledger from a copy made before; a copy whose head was noted can be trusted. "
+    "docs/operations.md, section 'The ledger is damaged', says what is moved away with it."
+)
 
 
 def finding_table(findings: Sequence[Finding]) -> pl.DataFrame:

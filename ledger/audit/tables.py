@@ -7,18 +7,21 @@ import duckdb
 from ledger.appending import ledger_tables
 from ledger.audit.finding import RESTORE, Finding
 from ledger.chain import RECORD
-from ledger.dialect import query
+from ledger.dialect import query, sql_type
 from schemas.audit import Deliveries, Materialisations
 from schemas.tables import TABLES
 
-KNOWN: Mapping[str, frozenset[str]] = {
-    **{name: frozenset({RECORD, *table.polars_schema()}) for name, table in TABLES.items()},
+KNOWN: Mapping[str, Mapping[str, str]] = {
     **{
-        table.qualified_name(): frozenset(table.polars_schema())
+        name: {RECORD: "BIGINT", **{each.name: sql_type(each) for each in table.columns()}}
+        for name, table in TABLES.items()
+    },
+    **{
+        table.qualified_name(): {each.name: sql_type(each) for each in table.columns()}
         for table in (Materialisations, Deliveries)
     },
 }
-"""The columns of each table that a ledger may have."""
+"""The columns of each table that a ledger may have, with their types."""
 
 BESIDE = {
     "view": "SELECT schema_name || '.' || view_name FROM duckdb_views() "
@@ -30,7 +33,7 @@ BESIDE = {
 
 
 def walk_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
-    """Every view, macro and column that was put in, and the tables of the record that are gone."""
+    """Every view, macro and column that was put in or has another type, and the tables of the record that are gone."""
     found = ledger_tables(connection)
     views: set[str] = set()
     for kind, sql in BESIDE.items():
@@ -41,7 +44,12 @@ def walk_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
             yield Finding(f"unknown {kind}", name, "tables alone", f"a {kind}", advice)
     tables = {name: columns for name, columns in found.items() if name not in views}
     for name in sorted(tables.keys() & KNOWN.keys()):
-        for column in sorted(tables[name].keys() - KNOWN[name]):
+        for column, kind in sorted(tables[name].items()):
+            known = KNOWN[name].get(column)
+            # Versions before 0.9 kept lists as text.
+            if known and kind not in {known, "VARCHAR" if known.endswith("[]") else known}:
+                yield Finding("column of another type", f"{name}.{column}", known, kind, RESTORE)
+        for column in sorted(tables[name].keys() - KNOWN[name].keys()):
             yield Finding(
                 "unknown column",
                 f"{name}.{column}",

@@ -6,7 +6,7 @@ published warehouse, Dagster's events, heads that somebody signed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +25,8 @@ from schemas.places import DataRoot
 from schemas.published import recorded_rows
 from schemas.records import Record
 from schemas.tables import TABLES
+
+HEADS = "warehouse/heads.csv"
 
 ANEW = "Move it away, and run a scheme: it is made anew from the ledger."
 
@@ -53,6 +55,11 @@ class Witness:
     said: Sequence[Said] = ()
     absent: str = ""
     findings: Sequence[Finding] = ()
+
+    @property
+    def silence(self) -> str:
+        """Why nothing was compared with it; empty if something was, or something is wrong with it."""
+        return self.absent or ("" if self.said or self.findings else "it notes nothing")
 
 
 def walk_witnesses(witnesses: Sequence[Witness], chain: Mapping[int, Record]) -> Iterator[Finding]:
@@ -88,11 +95,30 @@ def beside_the_ledger(root: DataRoot) -> list[Witness]:
     # The file before the heads: a line is written before the file takes its name.
     is_published = root.published.exists()
     sha256 = sha256_of(root.published) if is_published else ""
-    heads = noted_heads(root.heads, "warehouse/heads.csv")
+    heads = noted_heads(root.heads, HEADS)
     if not is_published:
         absent = f"{root.published} does not exist"
         return [heads.witness, Witness("published warehouse", absent=absent)]
-    return [heads.witness, _published(root, sha256, heads)]
+    return [_beside_published(heads.witness), _published(root, sha256, heads)]
+
+
+def _beside_published(heads: Witness) -> Witness:
+    """The heads where something is published: it had its line before it took its name."""
+    if heads.absent:
+        alone = (
+            f"{heads.absent}, so the published warehouse's rows alone were compared, not its views"
+        )
+        return replace(heads, absent=alone)
+    if heads.said:
+        return heads
+    emptied = Finding(
+        "heads gone",
+        HEADS,
+        "a line for every publication",
+        "no line",
+        "Somebody emptied it, for what is published had a line. The next run notes the head anew.",
+    )
+    return replace(heads, findings=[*heads.findings, emptied])
 
 
 @dataclass(frozen=True)
@@ -135,11 +161,25 @@ def _published(root: DataRoot, sha256: str, heads: NotedHeads) -> Witness:
         changed = Finding(
             "published warehouse changed",
             str(root.published),
-            f"a file as one of {heads.witness.name} was, the last {heads.published[-1]}",
+            f"a file as one of {HEADS} was, the last {heads.published[-1]}",
             sha256,
-            ANEW,
+            "It was changed, or its line was taken away: see which of the two the other witnesses bear out. Then move it "
+            "away, and run a scheme: it is made anew from the ledger.",
         )
         return Witness(name, findings=[changed])
+    older = [
+        Finding(
+            "published warehouse older",
+            str(root.published),
+            f"the file that was noted last, {last}",
+            sha256,
+            "It shows older figures: it was put back, or a publication was cut off. Run a scheme: it is made anew from "
+            "the ledger.",
+            "open",
+        )
+        for last in heads.published[-1:]
+        if last != sha256
+    ]
     try:
         with connected(root.published, read_only=True) as connection:
             found = query(connection, f"FROM {Materialisations.qualified_name()} ORDER BY {RECORD}")
@@ -152,7 +192,7 @@ def _published(root: DataRoot, sha256: str, heads: NotedHeads) -> Witness:
         words = " ".join(str(error).split())
         unreadable = Finding("unreadable", str(root.published), "a whole database", words, ANEW)
         return Witness(name, findings=[unreadable])
-    return Witness(name, said, "", findings)
+    return Witness(name, said, "", older + findings)
 
 
 def _rows_changed(

@@ -28,6 +28,7 @@ from psycopg2.extensions import make_dsn
 
 from ledger.dialect import query, quoted
 from ledger.engine import LedgerSettingError, LedgerUnreachableError
+from ledger.failures import as_it_was_made
 from ledger.locking import WAIT_SECONDS, LedgerBusyError
 from ledger.national.extensions import prepare
 
@@ -172,9 +173,10 @@ class DuckLakeEngine:
 
         Raises:
             LedgerUnreachableError: if Postgres or the storage of the files does not answer.
+            DatabaseDamagedError: if a table that is read is gone.
         """
         try:
-            with self._attached(read_only=True) as (connection, _):
+            with as_it_was_made(self.place), self._attached(read_only=True) as (connection, _):
                 yield connection
         except duckdb.Error as error:
             if not _is_broken(error):

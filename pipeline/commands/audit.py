@@ -145,8 +145,8 @@ def summary(audited: Audited, code: Code) -> Iterator[str]:
     if audited.witnesses:
         yield words["compared"].format(witnesses=", ".join(compared) or words["none"])
     for each in audited.witnesses:
-        if each.absent:
-            name, why = (phrase(said, code) for said in (each.name, each.absent))
+        if each.silence:
+            name, why = (phrase(said, code) for said in (each.name, each.silence))
             yield words["absent"].format(name=name, why=why)
     yield words["head"].format(head=chain.head, number=chain.last_number)
     for weight in reversed(WEIGHTS):
@@ -155,4 +155,4 @@ def summary(audited: Audited, code: Code) -> Iterator[str]:
             told = ", ".join(f"{phrase(what, code)} ({count})" for what, count in kinds.items())
             yield f"{words[weight]}: {told}"
     if all(finding.weight != "wrong" for finding in audited.findings):
-        yield words["all_well"]
+        yield words["all_well" if compared else "all_well_alone"]

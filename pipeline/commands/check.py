@@ -174,18 +174,19 @@ def _grouped(
 
 
 def headline(name: str, outcomes: list[Outcome], code: Code = "en") -> str:
-    """How many of the figures published per region come out, in a line, split by evidence."""
+    """How many of the figures published per region come out, in a line, split by evidence; and how many others do not."""
     words = words_in(code)["check"]
     per_region = [each for each in outcomes if each.region_code and each.evidence in FROM_RULES]
     if not per_region:
         return words["nothing_published"].format(name=name)
     evidence = Counter(each.evidence for each in per_region)
+    others = sum(each not in per_region for each in not_as_published(outcomes))
     return words["reproduced"].format(
         name=name,
         agree=sum(each.verdict == "agrees" for each in per_region),
         all=len(per_region),
         evidence=_numbers(evidence, words),
-    )
+    ) + (words["others"].format(count=others) if others else "")
 
 
 def not_as_published(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -196,8 +197,9 @@ def not_as_published(outcomes: Sequence[Outcome]) -> list[Outcome]:
 def counted(outcomes: Sequence[Outcome], code: Code = "en") -> str:
     """How many figures and sums were compared in all, by verdict, in a line."""
     words = words_in(code)["check"]
-    verdicts = _numbers(Counter[str](each.verdict for each in outcomes), words)
-    return words["counted"].format(count=len(outcomes), verdicts=verdicts)
+    verdicts = Counter[str](each.verdict for each in outcomes)
+    told = ", ".join(f"{words[name]}: {count}" for name, count in verdicts.items())
+    return words["counted"].format(count=len(outcomes), verdicts=told)
 
 
 def _numbers(counts: Mapping[str, int], words: Mapping[str, str]) -> str:

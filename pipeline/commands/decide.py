@@ -7,7 +7,7 @@ import click
 from ledger.ledger import Ledger
 from pipeline.arguments import MonthType, SchemeType
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
-from pipeline.decisions import decide
+from pipeline.decisions import decide, unread_deliveries
 from pipeline.rendering import messages
 from rules.scheme import Scheme
 from schemas.days import day_of
@@ -32,12 +32,13 @@ def decide_command(
 
     It is frozen as it was computed by the end of that day. From then on it stands: what a later computation would give shows
     in `bonuspott differences`, and the year's pots reckon with what was decided. A payout that newer deliveries have
-    overtaken is refused, unless --record names it.
+    overtaken, read or not, is refused, unless --record names it.
 
     The exit status is 1 if nothing was entered, and 3 if it was and what reckons with it could not be computed.
     """
     root, authority = begin(scheme, month, by, reference, on)
-    entered = decide(Ledger.of(root), scheme, month, authority, number)
+    unread = unread_deliveries(root, scheme, month)
+    entered = decide(Ledger.of(root), scheme, month, authority, number, unread)
     tell(entered, f"Decided on {authority.on} by {by} ({reference})")
     if day_of(entered.computed_at.replace(tzinfo=UTC)) > authority.on:
         messages().print(

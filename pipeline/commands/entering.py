@@ -8,7 +8,8 @@ import click
 
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
-from pipeline.arguments import DayType
+from ledger.warehouse import refuse_another_chain
+from pipeline.arguments import DayType, refuse_to_come
 from pipeline.decisions import Authority, Entered
 from pipeline.instance import open_instance
 from pipeline.rendering import messages, results
@@ -36,21 +37,22 @@ def begin(
         raise click.UsageError(
             f"{scheme.name} pays nothing out in {month_key(month)}, but in {months}"
         )
-    today = day_of(datetime.now(UTC))
-    if on and on > today:
-        raise click.UsageError(f"--on {on} is still to come; today is {today}")
+    on = on or day_of(datetime.now(UTC))
+    refuse_to_come("--on", on)
     for option, words in (("--by", by), ("--reference", reference)):
         if not words.strip():
             raise click.UsageError(f"{option} is empty")
-    return DataRoot.from_environment(), Authority(by.strip(), reference.strip(), on or today)
+    root = DataRoot.from_environment()
+    refuse_another_chain(root)
+    return root, Authority(by.strip(), reference.strip(), on)
 
 
 def tell(entered: Entered, words: str) -> None:
     """Say what was entered, and what it rests on."""
-    total = int(entered.rows["amount_sek"].sum())
+    total, regions = int(entered.rows["amount_sek"].sum()), entered.rows["region_code"].n_unique()
     results().print(
         f"{words}: {entered.record.scheme}, {month_key(entered.record.month)}, "
-        f"{grouped(total)} kr to {entered.rows['region_code'].n_unique()} regions. "
+        f"{grouped(total)} kr to {regions} region{'' if regions == 1 else 's'}. "
         f"Record {entered.record.number}, {entered.record.fingerprint}.",
         markup=False,
     )
@@ -76,10 +78,11 @@ def announce_and_recompute(
     from pipeline.definitions import definitions  # noqa: PLC0415
     from pipeline.run import recompute_payouts  # noqa: PLC0415
 
-    table = TABLES[entered.record.table]
     try:
         with open_instance(root) as instance:
-            report_entered(instance, asset_key(table, scheme.name), entered.record, entered.rows)
+            for record, rows in entered.recorded:
+                key = asset_key(TABLES[record.table], scheme.name)
+                report_entered(instance, key, record, rows)
             report = recompute_payouts(scheme, month, root, definitions, instance)
     except (StorageFailureError, LedgerUnreachableError, OSError) as error:
         _end(scheme, str(error))

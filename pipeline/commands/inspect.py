@@ -13,21 +13,26 @@ from typing import NamedTuple
 import click
 import polars as pl
 
+from assets.taking_in import already_recorded
+from deliveries.delivered import refusal
 from deliveries.door import copied, open_door
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
-from deliveries.finding import DAY, Listing, SentDelivery, being_no_deliveries, listing
+from deliveries.finding import BY_DAY, DAY, Listing, SentDelivery, being_no_deliveries, listing
 from deliveries.formats.spreadsheets import SHEET
 from deliveries.guards import safe_for_spreadsheets
-from deliveries.reading import Observed, read_deliveries
+from deliveries.reading import Observed
+from deliveries.taking_in import AlreadyRecorded, TakenIn, read_beside, unchanged
 from explanation.language import Code
 from pipeline.arguments import MonthType, format_option, language_option
 from pipeline.rendering import beside, messages, print_result, terminal_table
 from reports.tables import PrintedTable
 from reports.words import words_in
 from reports.words.phrases import phrase
+from schemas.audit import Deliveries
 from schemas.days import day_of
 from schemas.deliveries import DATASETS
 from schemas.months import parse_month
+from schemas.places import DataRoot
 from schemas.regions import region_codes
 
 FAULT_HEADER = ["file", "row", "column", "value", "expected", "advice"]
@@ -74,7 +79,7 @@ def inspect(
 ) -> None:
     """Read FILE and say what was understood.
 
-    It is read as the pipeline would, and nothing is recorded. With FILE are read the other files of the same day beside it, as one delivery. The exit status
+    It is read as the pipeline would, beside what is recorded if it lies below raw/, and nothing is recorded. With FILE are read the other files of the same day beside it, as one delivery. The exit status
     is 1 if the delivery would be refused. Its faults are in English in both languages, as they are sent back.
     """
     if not os.path.lexists(file):
@@ -85,24 +90,27 @@ def inspect(
     beside = lying_beside(file)
     for words in being_no_deliveries(beside.passed_over if beside else ()):
         messages().print(phrase(words, language), markup=False)
+    taken = TakenIn()
     try:
         sent = delivery_of(file, beside, dataset, month, day_of(datetime.now(UTC)))
-        observed, refused = _read(sent)
+        for words in _whether_it_counts(sent, beside):
+            messages().print(phrase(words, language), markup=False)
+        taken = _read(sent, is_placed=beside is not None)
     except UnknownPlaceError as error:
         raise click.UsageError(str(error)) from error
     except DeliveryRefusedError as error:
-        observed, refused = [], [error]
-    if not refused:
+        taken.refused.append(error)
+    if not taken.refused:
         rows = [
             {"delivery": each.delivery.name, "layout": each.layout} | found._asdict()
-            for each in observed
+            for each in taken.observed
             for found in seen(each)
         ]
-        tables = [understood(each, language) for each in observed]
+        tables = [understood(each, language) for each in taken.observed]
         print_result(tables, rows, COLUMNS, layout, language)
-    for refusal in refused:
-        _tell(refusal, faults_to, layout, language)
-    if refused:
+    for each in taken.refused:
+        _tell(each, faults_to, layout, language)
+    if taken.refused:
         sys.exit(1)
 
 
@@ -125,10 +133,22 @@ def _tell(refusal: DeliveryRefusedError, faults_to: Path | None, layout: str, co
         messages().print(words.format(count=len(refusal.faults), file=faults_to), markup=False)
 
 
-def _read(sent: SentDelivery) -> tuple[list[Observed], list[DeliveryRefusedError]]:
-    """The delivery as a run would read it, from copies that go again."""
+def _whether_it_counts(sent: SentDelivery, beside: Listing | None) -> Iterator[str]:
+    """What a run does otherwise, a sentence each."""
+    if beside is None:
+        yield "not compared with what is recorded: the file is in no month's folder below raw/"
+    elif later := [each for each in beside.deliveries if each.day > sent.day]:
+        yield f"a run passes it over: {later[-1].name} is of a later day"
+
+
+def _read(sent: SentDelivery, *, is_placed: bool) -> TakenIn:
+    """The delivery as a run would read it, beside what is recorded, from copies that go again."""
+    root = DataRoot(sent.raw.parent)
+    recorded = AlreadyRecorded(Deliveries.without_rows(), {})
+    if is_placed and sent.raw == root.raw:
+        recorded = already_recorded(root)[f"observed.{sent.dataset}"]
     with TemporaryDirectory() as store, open_door(Path(store)) as folder:
-        return read_deliveries([copied(sent, folder)])
+        return read_beside(sent.dataset, [unchanged(copied(sent, folder), recorded)], recorded)
 
 
 def lying_beside(file: Path) -> Listing | None:
@@ -155,9 +175,8 @@ def delivery_of(
         today: the day of delivery, where the name does not begin with one.
 
     Raises:
-        UnknownPlaceError: if dataset or month is neither given nor to be seen, or if the name
-            begins like a day and is none.
-        DeliveryRefusedError: if something in the month's folder is misnamed.
+        UnknownPlaceError: if dataset or month is neither given nor to be seen.
+        DeliveryRefusedError: if it, or something beside it in the month's folder, is misnamed.
     """
     folder = file.parent
     found = dataset or (folder.parent.name if folder.parent.name in DATASETS else None)
@@ -168,16 +187,14 @@ def delivery_of(
             month = parse_month(folder.name)
         except ValueError as error:
             raise UnknownPlaceError("say which month it measures: --month YYYY-MM") from error
+    for delivery in beside.in_order() if beside else ():
+        if file in delivery.paths:
+            return replace(delivery, dataset=found, month=month)
     match = DAY.match(file.name)
     try:
         day = date.fromisoformat(match[1]) if match else today
     except ValueError as error:
-        raise UnknownPlaceError(
-            f"name the file by its day: {file.name} begins with none"
-        ) from error
-    for delivery in beside.in_order() if beside else ():
-        if file in delivery.paths:
-            return replace(delivery, dataset=found, month=month)
+        raise refusal(file.name, BY_DAY, "Rename it so that its day stands first.") from error
     raw = folder.parents[1] if beside else folder
     return SentDelivery(found, month, day, (file,), raw)
 

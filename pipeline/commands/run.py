@@ -1,5 +1,6 @@
 """`bonuspott run`: compute a scheme through Dagster, or as of a day apart from what is recorded."""
 
+import os
 import sys
 from datetime import date
 
@@ -9,7 +10,9 @@ import polars as pl
 from deliveries.apart import APART
 from deliveries.faults import fault_table
 from deliveries.finding import origin, remarks
-from pipeline.arguments import DayType, MonthType, SchemeType
+from ledger.failures import not_writable
+from ledger.warehouse import refuse_another_chain
+from pipeline.arguments import DayType, MonthType, SchemeType, refuse_to_come
 from pipeline.commands.payouts import Paid, print_payouts, published
 from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
@@ -25,6 +28,9 @@ from schemas.places import DataRoot
 
 NOTHING_PAID = Paid(PayoutLines.without_rows(), Decided.without_rows())
 """Where nothing was published yet."""
+
+RECOVERED_SHOWN = 5
+"""Lines of what an earlier run left unsaid: where Dagster's records were lost there are hundreds."""
 
 
 @click.command()
@@ -47,6 +53,7 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     if last < first:
         raise click.UsageError(f"--to {month_key(last)} is before --from {month_key(first)}")
     if as_of:
+        refuse_to_come("--as-of", as_of)
         _look_back(scheme, first, last, as_of)
         return
     APART.begin()
@@ -62,9 +69,13 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
             console.print(f"{dataset}: {words}")
     for words in remarks(root):
         console.print(words, markup=False)
+    refuse_another_chain(root)
     with instance_failures(root), open_instance(root) as instance:
-        for words in recover(instance, root):
+        recovered = recover(instance, root)
+        for words in recovered[:RECOVERED_SHOWN]:
             console.print(words, markup=False)
+        if (rest := len(recovered) - RECOVERED_SHOWN) > 0:
+            console.print(f"and {rest} more, which Dagster was told of too")
         report = run_scheme(scheme, months, root, definitions, instance, console.print)
     console.print(f"{report.materialised} materialisations recorded")
     paid = published(scheme, root) if root.published.exists() else NOTHING_PAID
@@ -100,6 +111,11 @@ def _say_shortcomings(scheme: Scheme, report: Report) -> None:
 def _look_back(scheme: Scheme, first: date, last: date, day: date) -> None:
     """Compute as of the day, and say where what came out lies."""
     root = DataRoot.from_environment()
+    folder = root.warehouse if root.warehouse.exists() else root.path
+    if not os.access(folder, os.W_OK):
+        raise not_writable(
+            root.warehouse / "scratch", "what is computed as of a day is written there"
+        )
     messages().print(
         f"computing {scheme.name} from deliveries up to {day} and decisions recorded by then; "
         "nothing is recorded",

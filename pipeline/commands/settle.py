@@ -7,7 +7,7 @@ import click
 from ledger.ledger import Ledger
 from pipeline.arguments import MonthType, SchemeType
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
-from pipeline.decisions import settle
+from pipeline.decisions import settle, unread_deliveries
 from rules.scheme import Scheme
 from schemas.months import month_key
 
@@ -32,6 +32,7 @@ def settle_command(
     The exit status is 1 if nothing was entered, and 3 if it was and what reckons with it could not be computed.
     """
     root, authority = begin(scheme, month, by, reference, on)
-    entered = settle(Ledger.of(root), scheme, month, month_paid, authority)
+    unread = unread_deliveries(root, scheme, month)
+    entered = settle(Ledger.of(root), scheme, month, month_paid, authority, unread)
     tell(entered, f"Settled in {month_key(month_paid)} by {by} ({reference})")
     announce_and_recompute(root, scheme, month, entered)

@@ -26,10 +26,11 @@ class Grant(SharedByPopulation):
 
     Without `population` the shares are equal. Where the grant has a condition, `qualified` names
     the regions that pass it if the share of one that does not stays with the state, and `eligible`
-    if its share goes to the others: such a region leaves the key.
+    if its share goes to the others: such a region leaves the key. Each year is assessed by itself.
     """
 
     kind: ClassVar[str] = "grant"
+    of_its_own_year: ClassVar[tuple[str, ...]] = ("qualified", "eligible")
 
     fund: Parameter[Kronor]
     fixed_each: Parameter[Kronor] | None = None
@@ -43,6 +44,10 @@ class Grant(SharedByPopulation):
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """The payout month."""
         return [payout.month for payout in scheme.payouts if component in payout.components]
+
+    def is_reservable(self, month: date) -> bool:
+        """Whether the eligible regions are known, where not all are."""
+        return self.eligible is None or self.eligible.version_at(month).value is not None
 
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date

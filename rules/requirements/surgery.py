@@ -20,6 +20,7 @@ from rules.parameters import (
     Parameter,
     Payout,
     Procedure,
+    Year,
 )
 from rules.requirement import Reports, Requirement, Reserve
 from rules.scheme import Scheme
@@ -43,7 +44,7 @@ class Surgery(Requirement):
     datasets: ClassVar[tuple[type[Table], ...]] = (Surgeries,)
 
     price: Annotated[Mapping[Procedure, Parameter[Kronor]], Field(min_length=1)]
-    baseline_years: Parameter[Annotated[list[int], Field(min_length=3, max_length=3)]]
+    baseline_years: Parameter[Annotated[list[Year], Field(min_length=3, max_length=3)]]
     ceiling: Parameter[Kronor]
     caps: Parameter[ByRegion[Kronor]]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from deliveries.apart import Answer, Apart, DefectError, DiedError
+from deliveries.apart import Answer, Apart, DefectError, DiedError, TooLongError
 from deliveries.delivered import Delivery
 from deliveries.wall import read_here
 from schemas.places import DataRoot
@@ -135,7 +135,7 @@ def test_a_process_that_takes_too_much_memory(kind: str) -> None:
 
 def test_a_process_that_takes_too_long(apart: Apart) -> None:
     """It is ended."""
-    with pytest.raises(DiedError):
+    with pytest.raises(TooLongError):
         apart.call(slept, within=0.01)
 
 
@@ -180,6 +180,24 @@ def test_a_file_of_any_format_that_exhausts_its_reader_is_refused(
     [fault] = refusal(root, FOLDER).faults
     assert fault.file == f"{FOLDER}/{name}"
     assert "within the memory and the time" in fault.expected
+
+
+def test_what_takes_too_long_is_not_read_again(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file by itself is read once; of several, each alone up to the one that takes too long."""
+    read: list[int] = []
+
+    def slow(delivery: Delivery) -> None:
+        read.append(len(delivery.files))
+        raise TooLongError
+
+    monkeypatch.setattr("deliveries.wall._call", slow)
+    deliver(root, f"{FOLDER}/2025-05-20_a.csv", "a")
+    assert len(refusal(root, FOLDER).faults) == 1
+    deliver(root, f"{FOLDER}/2025-05-20_b.csv", "b")
+    assert [fault.file for fault in refusal(root, FOLDER).faults] == [f"{FOLDER}/2025-05-20_a.csv"]
+    assert read == [1, 2, 1]
 
 
 def test_a_reader_killed_once_is_begun_anew(

@@ -13,6 +13,7 @@ NO_DELIVERIES = [
     *["~$2025-05-20.xlsx", ".~lock.2025-05-20.csv#", "2025-05-20.csv~", "2025-05-20.csv.bak"],
     *["2025-05-21.csv.part", "2025-05-21.csv.tmp", "2025-05-21.csv.filepart"],
     *["2025-05-21.xlsx.crdownload", "2025-05-20.csv:Zone.Identifier", "2025-05-20.csv.sha256"],
+    *["Thumbs.db:encryptable", "2025-05-20.csv:AFP_AfpInfo", "2025-05-20.csv:SmartScreen"],
     *["README.txt", "läs mig.docx", "följebrev.pdf", "anteckning.md", "__MACOSX/2025-05-20.csv"],
     *["@eaDir/2025-05-20.csv", "gammalt/anteckning.txt", "_SUCCESS"],
 ]
@@ -20,6 +21,7 @@ MISNAMED = [
     *["april.csv", "waiting_times_2025-05-20.csv", "20250520.csv", "2025-5-20.csv"],
     *["2025-05.csv", "2025-02-30.csv", "2025-13-01.csv", "2025-05-201.csv", "20250520.txt"],
     *["Kopia av 2025-05-20.xlsx", "april.zip", "20250520/part-0.parquet", "delar/part-0.parquet"],
+    *["gammal/2025-04-01.csv"],
 ]
 
 
@@ -47,6 +49,7 @@ def test_what_is_misnamed_is_an_error_that_says_how_to_name_it(root: DataRoot, n
     [fault] = refusal.value.faults
     assert fault.file == f"{FOLDER}/{name.partition('/')[0]}"
     assert "2025-05-20.csv" in fault.expected
+    assert "move it away" in fault.advice
 
 
 def test_within_a_folder_of_the_day_too(root: DataRoot) -> None:

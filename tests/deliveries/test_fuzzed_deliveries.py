@@ -47,13 +47,33 @@ VALID: Grid = [
     ["Jämtland Härjedalen", "treatment", "..", "..", "75 st", "0 st", "X"],
     ["09", "treatment", "0", "0", "3", "3", "0"],
 ]
+PERSON = "Anna 19121212-1212"
+"""Who does not exist."""
+
+GAP = "[ \u00a0\u2007\u202f]"
+SHARE = re.compile(rf"^[\d.,]+{GAP}*%{GAP}+(?=\d)")
 TRICKY = [
     *["", " ", "..", "--", "-", ".", "X", "x", "0", "00", "-0", "-1", "+1", "1.5", "1,5", "1e3"],
     *["1 000", "1\u00a0000", "1\u202f000", "544 99 160", "1 0000", "75 st", "st", "9" * 18],
     *["9" * 25, "²", "١٢", "0x10", "nan", "None", "TRUE", "=1+1", "\x00", "\t", "\n", "\r", '"'],
     *["'", ";", ",", "\ufeff", "\u0301", "\u200b12", "1", "27", "042", "99", "Region X", "Riket"],
     *["Halland", " HALLAND ", "region  halland", "Hallands län", "first_visit", "treatment", "0 %"],
-    *["completed", "region", "[/red]", "../../etc", "4 % 4 st", "100 %", "99,5 %", "\ud7ff"],
+    *[
+        "completed",
+        "region",
+        "namn",
+        "listed_on",
+        PERSON,
+        "[/red]",
+        "../../etc",
+        "4 % 4 st",
+        "100 %",
+        "99,5 %",
+        "\ud7ff",
+    ],
+]
+TRICKY += [
+    text.format(sign) for text in ("1{}417", "5 %{}417") for sign in "\n\t\v\u2009\u2028\u3000"
 ]
 HARMLESS = ["", "..", "0", "0 st", "1", "300", "1 200", "1\u00a0500 st", "9", "Gotland", "Riket"]
 CELLS = st.one_of(
@@ -107,12 +127,12 @@ def code_in(cell: str) -> str | None:
 
 def count_in(cell: str) -> int | None:
     """The count that the cell holds; the test fails where it holds none, for it was accepted."""
-    text = plain(cell)
+    text = cell.strip()
     if text in {"", "..", "--", "-", ".", "X"}:
         return None
     if text.endswith("st"):
         text = text[:-2].strip()
-    whole, *groups = text.split(" ")
+    whole, *groups = re.split(f"{GAP}+", text)
     assert all(len(group) == 3 for group in groups), cell
     assert not groups or len(whole) <= 3, cell
     digits = whole + "".join(groups)
@@ -162,14 +182,14 @@ def page_counts(tables: Mapping[Key, Grid]) -> Counts:
     for (measure, side), (_, *rows) in tables.items():
         regions = [row for row in rows if not is_note(row)]
         # One byte can make the only code of a table one of the other numbering.
-        others = county_codes(name for name, *_ in regions)
+        others = county_codes("", (name for name, *_ in regions))
         for name, _, total, _, within, chosen, rate in regions:
             code = others.get(name) or code_in(name)
             if code is None:
                 continue
             assert side not in parts.setdefault((code, measure), {})
             reported = bool(re.search("[1-9]", rate))
-            cells = [re.sub(r"^[\d.,]+ ?% (?=\d)", "", plain(c)) for c in (total, within, chosen)]
+            cells = [SHARE.sub("", cell.strip()) for cell in (total, within, chosen)]
             parts[code, measure][side] = tuple(count_in(c) if reported else None for c in cells)
     nothing = (None, None, None)
     found = {}

@@ -1,5 +1,6 @@
 """Files that are not what they say, or mean harm: refused in words, and with nothing written."""
 
+import codecs
 import gzip
 import io
 import random
@@ -100,6 +101,12 @@ def test_kinds_of_made_files(name: str) -> None:
         ("a.csv.gz", gzip.compress(b"region;n\n", mtime=0), "a compressed file (gzip)"),
         ("a.csv", gzip.compress(b"region;n\n", mtime=0), "a compressed file (gzip)"),
         ("a.csv", "region;n\n".encode("utf-16"), "text in UTF-16"),
+        ("a.csv", "region;n\n".encode("utf-16-be"), "text in UTF-16"),
+        *(
+            ("a.csv", "region;n\n".encode(wide), "text in UTF-32")
+            for wide in ("utf-32", "utf-32-le", "utf-32-be")
+        ),
+        ("a.csv", codecs.BOM_UTF32_BE + "region;n\n".encode("utf-32-be"), "text in UTF-32"),
         ("a.csv", b"\x7fELF\x00\x00", "neither text nor a known format"),
         ("a.csv", (MADE / "copied_from_web_page.csv").read_bytes(), "a table with tabs"),
         ("a.xlsx", b"PK\x05\x06" + bytes(18), "an empty or broken ZIP archive"),

@@ -87,13 +87,13 @@ def test_the_layout_of_vantetider(root: DataRoot) -> None:
 def test_the_record_layout(root: DataRoot) -> None:
     """How many records of the key each file has; no line, and nothing of a patient."""
     first = lines(
-        "12;first_visit;2025-04-01;2025-04-03;0",
-        "12;first_visit;2025-02-01;2025-04-03;1",
+        "Skåne;first_visit;2025-04-01;2025-04-03;0",
+        "Skåne;first_visit;2025-02-01;2025-04-03;1",
         "01;first_visit;2025-04-01;;0",
         header=RECORD_HEADER,
     )
     second = lines(
-        "12;first_visit;2025-04-01;;0", "12;treatment;2025-04-01;;0", header=RECORD_HEADER
+        "Skåne;first_visit;2025-04-01;;0", "Skåne;treatment;2025-04-01;;0", header=RECORD_HEADER
     )
     deliver(root, "waiting_times/2025-04/2025-05-20-a.csv", first)
     deliver(root, "waiting_times/2025-04/2025-05-20-b.csv", second)
@@ -108,7 +108,7 @@ def test_the_record_layout(root: DataRoot) -> None:
 
 def test_raw_may_be_pruned(root: DataRoot) -> None:
     """Only the kept copy is read again; without it, the recorded hash is all there is."""
-    path = deliver(root, FILE, lines("12;first_visit;3;2;1;1"))
+    path = deliver(root, FILE, lines("Skåne;first_visit;3;2;1;1"))
     delivery, _ = recorded(root)
     path.unlink()
     [place] = again(root, delivery).places(delivery, KEY, COMPLETED)
@@ -122,10 +122,10 @@ def test_raw_may_be_pruned(root: DataRoot) -> None:
 
 def test_a_copy_with_other_bytes(root: DataRoot) -> None:
     """It is not what was recorded, and is not read for it."""
-    deliver(root, FILE, lines("12;first_visit;3;2;1;1"))
+    deliver(root, FILE, lines("Skåne;first_visit;3;2;1;1"))
     delivery, _ = recorded(root)
     [copy] = root.accepted.iterdir()
     copy.chmod(0o600)
-    copy.write_text(lines("12;first_visit;4;2;1;1"), encoding="utf-8")
+    copy.write_text(lines("Skåne;first_visit;4;2;1;1"), encoding="utf-8")
     [place] = again(root, delivery).places(delivery, KEY, COMPLETED)
     assert (place.file.state, place.rows) == ("missing", ())

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -239,10 +239,56 @@ def test_empty_text_in_parquet(root: DataRoot) -> None:
     assert rows.filter(measure="treatment").select("completed", "waiting").row(0) == (0, 1)
 
 
-def test_the_national_numbering(root: DataRoot) -> None:
-    """Codes of which one is its alone are that database's: 12 is Uppsala beside 41."""
-    records = [case("2025-04-11", region=code) for code in ("12", "41")]
-    assert set(counted(root, as_csv(records)).rows["region_code"]) == {"03", "12"}
+def test_each_file_is_of_one_numbering(root: DataRoot) -> None:
+    """A code that is in both means what the other codes of its own file say: 12 is Uppsala beside 41."""
+    files = [
+        as_csv([case("2025-04-11", region=code) for code in codes])
+        for codes in (("12", "41"), ("12", "01"), ("10", "Region Halland", "14"), ("65",))
+    ]
+    result = counted(root, *files)
+    waiting = result.rows.filter(measure="treatment").select("region_code", "waiting").rows()
+    expected = {"01": 1, "03": 1, "10": 1, "12": 2, "13": 1, "14": 1, "25": 1}
+    assert dict(waiting) == expected
+
+
+@pytest.mark.parametrize("beside", [["01"], ["26"], []])
+def test_a_file_whose_codes_are_in_both_numberings(root: DataRoot, beside: list[str]) -> None:
+    """It is refused whatever its neighbours are: nobody can say whether 12 is Skåne or Uppsala."""
+    files = [as_csv([case("2025-04-11", region=code)]) for code in beside]
+    doubtful = [case("2025-04-11", region=code) for code in ("12", "24", "Region Gotland")]
+    with pytest.raises(DeliveryRefusedError) as caught:
+        counted(root, *files, as_csv(doubtful))
+    [fault] = caught.value.faults
+    assert "12, 24 mean other regions in another numbering" in fault.expected
+
+
+RESAVED = [
+    lambda content: content.replace(b"\n", b"\r\n"),
+    lambda content: content + b"\n\n",
+    lambda content: b"\xef\xbb\xbf" + content,
+    lambda content: content.replace(b";", b","),
+    lambda content: b"\n".join([content.splitlines()[0], *reversed(content.splitlines()[1:])]),
+    lambda content: parquet(pl.read_csv(content, separator=";", infer_schema=False)),
+]
+
+
+@pytest.mark.parametrize("resave", RESAVED)
+def test_records_saved_anew_beside_themselves(
+    root: DataRoot, resave: Callable[[bytes], bytes]
+) -> None:
+    """They would count twice, whatever the bytes are; other records that count alike are others."""
+    days = [f"2025-04-{day:02}" for day in range(1, 8)]
+    content = as_csv([case(day, "2025-04-20") for day in days])
+    others = as_csv([case(day, "2025-04-21") for day in days])
+    assert counted(root, content, others).notes["records"] == 2 * len(days)
+    deliver(root, "waiting_times/2025-04/2030-01-16__a.csv", content)
+    again = resave(content)
+    ending = "parquet" if again.startswith(b"PAR1") else "csv"
+    deliver(root, f"waiting_times/2025-04/2030-01-16__b.{ending}", again)
+    with pytest.raises(DeliveryRefusedError) as caught:
+        count_records(copy_of(root, "waiting_times/2025-04"))
+    [fault] = caught.value.faults
+    assert "other records than those of" in fault.expected
 
 
 def test_operations_are_counted_by_their_codes_beginning(root: DataRoot) -> None:

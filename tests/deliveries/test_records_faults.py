@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from deliveries.faults import SHOWN, DeliveryRefusedError, Fault
+from deliveries.faults import DeliveryRefusedError, Fault
 from schemas.places import DataRoot
 from tests.deliveries.test_records import (
     OPERATION,
@@ -118,19 +118,23 @@ def test_one_record_may_have_several_faults(root: DataRoot) -> None:
     assert [each.column for each in found] == ["listed_on", "measure", "patient_chosen", "region"]
 
 
-def test_the_first_hundred_are_shown_and_all_are_counted(root: DataRoot) -> None:
-    """By file and rule."""
+def test_one_slip_in_many_records_is_told_once(root: DataRoot) -> None:
+    """By file and rule, where the first stands and how many there are; a few each by their line."""
     wrong = case("2025-04-02", "2025-04-01")
     found = faults(
         root,
         as_csv([GOOD, *[wrong] * 70, *[case("", region="Norge")] * 3]),
-        as_parquet([GOOD, *[wrong] * 500]),
+        as_parquet([GOOD, *[wrong] * 500, case("2025-04-02", measure="x")]),
     )
-    by_line = [fault for fault in found if fault.row]
-    assert len(by_line) == SHOWN
-    totals = [(each.file[-5:], each.column, each.value) for each in found if not each.row]
-    # All of the first file's faults are shown, so only the second's are summed up.
-    assert totals == [("rquet", "started_on", "500 records")]
+    told = [(each.file[-5:], each.row, each.column, each.expected) for each in found]
+    assert [(file, row, column) for file, row, column, _ in told] == [
+        ("0.csv", 3, "started_on"),
+        *(("0.csv", row, column) for row in (73, 74, 75) for column in ("listed_on", "region")),
+        ("rquet", 3, "started_on"),
+        ("rquet", 503, "measure"),
+    ]
+    many = [expected.partition("; so ")[2] for *_, expected in told]
+    assert sorted(filter(None, many)) == ["in 500 records", "in 70 records"]
 
 
 def test_nothing_in_a_fault_says_who_it_is_about(root: DataRoot) -> None:

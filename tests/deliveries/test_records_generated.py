@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deliveries.cells import national_numbering
 from schemas.labels import codes_of
 from schemas.months import add_months
 from schemas.places import DataRoot
@@ -66,7 +67,7 @@ def cases(draw: st.DrawFn) -> Record:
         listed.isoformat(),
         "" if started is None else (listed + timedelta(days=started)).isoformat(),
         draw(st.sampled_from(["0", "1"])),
-        draw(st.sampled_from(region_codes())),
+        draw(st.sampled_from(sorted({*region_codes()} - national_numbering().keys()))),
         draw(st.sampled_from(codes_of("measure"))),
     )
 

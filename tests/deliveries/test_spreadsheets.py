@@ -112,12 +112,24 @@ def test_written_by_polars() -> None:
         (2 / 3, "0%", "66.6666666666667 %"),
         (0.004, "0%", "0.4 %"),
         (1, "0.00%", "100 %"),
-        (0.5, '0.0" % of"', "0.5"),
+        (75, '#,##0\\ "st"', "75"),
+        (75, "#,##0_ ", "75"),
+        (75, "_-* #,##0_-;-* #,##0_-;_-* 0_-;_-@_-", "75"),
+        (75, "0;0", "75"),
+        (75, '0" st;"', '75 (shown by the number format 0" st;")'),
+        (0.5, '0.0" % of"', '0.5 (shown by the number format 0.0" % of")'),
+        *(
+            (12, code, f"12 (shown by the number format {code})")
+            for code in [
+                *['0" tusen"', '0" tkr"', '0"%"', '0" mkr"', '0" M"', "0\\k", '">"0', '0"+"'],
+                *['0" days"', '0" ‰"', '"ca "0', '0" st/dag"', "0[$tkr]", "[$SEK-41D] 0", "*90"],
+                *['0"000"', '0" av 20"', '0" 000 st"', '0"½"', '0" 10³"'],
+            ]
+        ),
         (date(2025, 5, 20), "yyyy-mm-dd", "2025-05-20"),
         (date(2025, 5, 20), "d/m/yy", "2025-05-20"),
         (date(2025, 5, 20), "[$-41D]d mmmm yyyy;@", "2025-05-20"),
         (datetime(2025, 5, 20, 13, 30), "yyyy-mm-dd hh:mm", "2025-05-20 13:30:00"),  # noqa: DTZ001
-        (45797, '0" days"', "45797"),
         (True, "", "true"),
         (False, "", "false"),
         ("75.0", "", "75.0"),
@@ -130,6 +142,43 @@ def test_written_by_polars() -> None:
 def test_cells_as_a_person_reads_them(value: object, code: str, expected: str) -> None:
     """Numbers by their format; texts as they are."""
     assert shown(value, code) == expected
+
+
+def test_number_formats_longer_than_any_program_writes() -> None:
+    """To take one apart for each cell would take minutes; the longest one takes no time."""
+    assert shown(5, "0" + ";" * 254) == "5"
+    with pytest.raises(UnreadableError) as refusal:
+        shown(5, "0" + ";" * 255)
+    assert "whole workbook" in refusal.value.faults[0].expected
+
+
+@pytest.mark.parametrize(
+    ("row", "merged", "hides"),
+    [
+        (["Källa: SKR", "", ""], "A2:C2", False),
+        (["Källa: SKR", "", ""], "A2:B2", False),
+        (["Skåne", "", "5"], "A2:B2", True),
+        (["3", "", "Skåne"], "A2:B2", True),
+        (["Skåne", "5", "3"], "A2:C2", True),
+        (["Skåne", "Ej deltagit", ""], "B2:C2", True),
+        (["Skåne", "", ""], "A2:C3", True),
+        (["Skåne", "5", "3"], "A1:A2", True),
+        (["Skåne", "5", "3"], "E2:F2", True),
+    ],
+)
+def test_merged_cells_are_refused(row: list[str], merged: str, *, hides: bool) -> None:
+    """From whichever column on, but where nothing else stands in the row: a note hides no count."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.merge_range(merged, "")
+        for number, cells in enumerate([["a", "b", "c"], row, ["x", "y", "z"]]):
+            for column, cell in enumerate(cells):
+                if cell:
+                    sheet.write_string(number, column, cell)
+    faults = table(stream.getvalue()).faults
+    assert [fault.row for fault in faults] == [2] * hides
+    assert all(f"{merged} are merged" in fault.expected for fault in faults)
 
 
 def test_a_table_away_from_the_corner() -> None:
@@ -154,8 +203,10 @@ def test_a_table_away_from_the_corner() -> None:
 )
 def test_what_stands_beside_the_table_is_refused(rows: list[list[object]]) -> None:
     """By its place, with what to do."""
-    fault = table(written(rows)).faults[0]
-    assert (fault.row, fault.column) == (2, "B")
+    with pytest.raises(UnreadableError) as refusal:
+        table(written(rows))
+    fault = refusal.value.faults[0]
+    assert (fault.row, fault.column, fault.value) == (2, "B", "")
     assert "Remove titles above the header" in fault.advice
 
 
@@ -250,7 +301,9 @@ def test_hidden_sheets_are_passed_over() -> None:
             ("worksheet", "worksheets/none.xml"), ("worksheet", "worksheets/sheet1.xml")
         ),
     }
-    assert table(raw_workbook(PLAIN, parts)).rows == [(2, ["x"])]
+    found = table(raw_workbook(PLAIN, parts))
+    assert found.rows == [(2, ["x"])]
+    assert found.notes == {"sheet that was read": "1 (not read: 0, hidden)"}
 
 
 def test_a_chart_in_front_is_refused() -> None:

@@ -9,8 +9,8 @@ import pytest
 from deliveries import guards
 from deliveries.cells import NOT_AVAILABLE
 from deliveries.delivered import LARGEST_FILE
-from deliveries.faults import SHOWN
-from deliveries.formats import parquet_tables, spreadsheets, text_files
+from deliveries.faults import ALIKE, SHOWN
+from deliveries.formats import parquet_tables, sheet_cells, spreadsheets, text_files
 from deliveries.patients.rules import procedures
 from deliveries.plausibility import limits
 from deliveries.reading import Observed
@@ -142,6 +142,8 @@ def test_limits() -> None:
         guards.MOST_TAGS,
         parquet_tables.MOST_CELLS,
         parquet_tables.LARGEST_UNPACKED,
+        sheet_cells.LONGEST_FORMAT,
+        ALIKE,
         SHOWN,
     ]
 

@@ -41,6 +41,8 @@ LOADING_ALONE = frozenset(
         "periods that are not the rounds",
         "a period that ends before it begins",
         "a component that is never paid",
+        "a component twice in one payout",
+        "a population counted after its payout",
         "a grant that is paid twice",
         "a bonus before the year's end",
         "a round that does not pay",
@@ -67,7 +69,12 @@ LOADING_ALONE = frozenset(
 """Of the edits that are refused: those that a file by itself does not show."""
 
 GRANTS = [name for name, each in REGISTER.items() if each.kind == "grant"]
-FILES = sorted([*SCHEMES.glob("*/*.toml"), *(RULES / f"{name}.toml" for name in OF_ALL)])
+FILES = sorted(
+    [
+        *SCHEMES.glob("*/*.toml"),
+        *(path for name in OF_ALL for path in CHECKOUT.glob(f"*/{name}.toml")),
+    ]
+)
 
 
 def schema_of(file: Path) -> Draft202012Validator:

@@ -124,6 +124,9 @@ def test_a_folder_that_may_not_be_written_to(runs: Runs, tmp_path: Path) -> None
             "\n", ""
         )
         assert "Traceback" not in said.err
+        looked_back = command(root, "run", SCHEME, "--as-of", "2025-12-31")
+        assert looked_back.status == 1
+        assert "what is computed as of a day is written there" in looked_back.err
         assert read_published(root, Payouts).height == 21
     assert command(root, "run", SCHEME).status == 0
     assert_all_told(root)

@@ -14,10 +14,11 @@ import pytest
 from deliveries.faults import DeliveryRefusedError
 from ledger import appending
 from ledger.chain import Entry
+from ledger.failures import DatabaseDamagedError
 from ledger.fingerprint import fingerprint
 from ledger.ledger import Ledger
 from ledger.version import code_commit, lock_sha256
-from schemas.audit import Materialisations
+from schemas.audit import Deliveries, Materialisations
 from schemas.deliveries import DeliveryId
 from schemas.months import add_months
 from schemas.observed import WaitingTimes
@@ -281,6 +282,14 @@ def test_changed_bytes_under_a_recorded_name_are_refused(root: DataRoot, ledger:
     deliver_and_append(root, ledger, FILE.replace("05-20", "06-20"), 2)
     assert ledger.read(WaitingTimes, "", [APRIL]).rows["completed"].to_list() == [2]
     assert queried(ledger, "SELECT count(*) FROM observed.waiting_times") == [(2,)]
+
+
+def test_a_table_that_is_gone(ledger: Ledger) -> None:
+    """Is damage, told in words, and left to the audit."""
+    append(ledger, payouts(1))
+    ledger.engine.write(lambda connection: connection.execute("DROP TABLE audit.deliveries"))
+    with pytest.raises(DatabaseDamagedError, match=r"is damaged .*`bonuspott audit` says"):
+        ledger.record(Deliveries)
 
 
 def test_the_file_is_of_the_pinned_storage_version(root: DataRoot) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ RAISED = (
     "UPDATE payouts.payouts SET amount_sek = amount_sek + 1 "
     "WHERE scheme = 'access-2024' AND month = DATE '2024-12-01' AND region_code = '09'"
 )
+
+AUGUST = ("access-2024", "2024-08", "--by", "a test", "--reference", "made up")
 
 
 @pytest.fixture
@@ -90,6 +93,30 @@ def test_dagster_s_events_find_a_rewritten_ledger(copy: DataRoot, runs: Runs, ke
     assert told.status == 1
     assert "Not as recorded: witness contradicts (1)" in told.out
     assert re.search(r"Dagster's events: record\s", told.out)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "access-2024"),
+        ("decide", *AUGUST),
+        ("settle", *AUGUST, "--in", "2025-12"),
+        ("revoke", *AUGUST, "--reason", "made up"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_nothing_is_recorded_on_another_chain(copy: DataRoot, arguments: Sequence[str]) -> None:
+    """Else what is told to Dagster would bear witness against the true ledger, once that is put back."""
+    true = copy.ledger.read_bytes()
+    rewritten(copy.ledger, RAISED)
+    before = copy.ledger.read_bytes()
+    told = command(copy, *arguments)
+    assert told.status == 1
+    assert "which was published before" in told.err
+    assert copy.ledger.read_bytes() == before
+    assert not copy.dagster_home.exists()
+    copy.ledger.write_bytes(true)
+    assert command(copy, "audit").status == 0
 
 
 def test_another_checkout_with_ledger_and_raw(copy: DataRoot) -> None:

@@ -83,6 +83,7 @@ def test_help_loads_no_command() -> None:
         (["check", "nothing"], "is not one of"),
         (["run", "bup-2025", "--from", "2025-13"], "2025-13"),
         (["run", "bup-2025", "--from", "2025-05", "--to", "2025-04"], "is before --from 2025-05"),
+        (["run", "bup-2025", "--as-of", "2999-12-31"], "--as-of 2999-12-31 is still to come"),
         (["payouts", "bup-2025", "--format", "xml"], "xml"),
         (["payouts", "bup-2025", "--month", "december"], "december"),
         (["schemes", "bup-2025"], "No such command 'bup-2025'"),

@@ -9,15 +9,26 @@ import pytest
 
 from ledger.chain import Entry
 from ledger.ledger import Ledger, OvertakenError
-from pipeline.decisions import Authority, DecisionRefusedError, decide, revoke, settle
+from pipeline.decisions import (
+    Authority,
+    DecisionRefusedError,
+    decide,
+    revoke,
+    settle,
+    unread_deliveries,
+)
 from rules.loading import load_schemes
 from rules.scheme import Scheme
 from schemas.days import day_of
 from schemas.decisions import Decided, Differences, Revocations, Settlements
 from schemas.deliveries import DeliveryId
 from schemas.payouts import PayoutLines
+from schemas.places import DataRoot
 from schemas.records import Record
 from schemas.regions import region_codes
+from tests.deliveries.delivering import deliver
+from tests.deliveries.delivering import lines as rows_of_a_file
+from tests.ledger.audit.ledgers import record as record_delivery
 
 SCHEME = load_schemes()["bup-2025"]
 AUGUST, DECEMBER, NEXT_MARCH = date(2025, 8, 1), date(2025, 12, 1), date(2026, 3, 1)
@@ -151,6 +162,32 @@ def test_an_overtaken_payout_is_decided_only_by_its_number(ledger: Ledger) -> No
         decide(ledger, without_pots(), DECEMBER, GOVERNMENT, 1)
     decided = decide(ledger, without_pots(), DECEMBER, GOVERNMENT, first.number)
     assert decided.rows["computation"].unique().to_list() == [first.number]
+
+
+def test_what_lies_there_unread_has_overtaken_the_payout(ledger: Ledger) -> None:
+    """As what was read has: it is decided only by its number, and its difference is not settled."""
+    unread = ["waiting_times/2025-04"]
+    with pytest.raises(
+        DecisionRefusedError, match=r"delivery in raw/waiting_times/2025-04 .*--record 1"
+    ):
+        decide(ledger, SCHEME, AUGUST, GOVERNMENT, unread=unread)
+    decide(ledger, SCHEME, AUGUST, GOVERNMENT, 1, unread)
+    record(ledger, replace(differing(-30), inputs=(2,)))
+    with pytest.raises(DecisionRefusedError, match="raw/waiting_times/2025-04 came"):
+        settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT, unread)
+    settle(ledger, SCHEME, AUGUST, DECEMBER, GOVERNMENT)
+
+
+def test_which_deliveries_a_payout_would_rest_on(tmp_path: Path) -> None:
+    """Those of its own months, of the population, and of the year before; none that is paid later, or recorded."""
+    root = DataRoot(tmp_path)
+    april = "waiting_times/2025-04/2025-05-20.csv"
+    for name in (april, "waiting_times/2025-11/2025-12-20.csv", "surgeries/2025-04/2025-05-20.csv"):
+        deliver(root, name, rows_of_a_file("01;first_visit;1;1;1;1"))
+    assert unread_deliveries(root, SCHEME, AUGUST) == ["waiting_times/2025-04"]
+    record_delivery(root, april)
+    assert unread_deliveries(root, SCHEME, AUGUST) == []
+    assert unread_deliveries(root, SCHEME, DECEMBER) == ["waiting_times/2025-11"]
 
 
 def test_the_pots_are_decided_last(ledger: Ledger) -> None:

@@ -10,9 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from explanation.language import CODES
+from ledger.ledger import Ledger
 from pipeline.arguments import FORMATS
 from pipeline.command_line import bonuspott
 from schemas.places import DataRoot
+from schemas.regions import region_codes
+from tests.deliveries.delivering import accepted
 from tests.deliveries.layouts.page_tables import FOLDER, SAMPLE, deliver_tables, name_of
 from tests.pipeline.runs import command
 from tests.reports.workbooks import table
@@ -81,7 +84,10 @@ def test_files_of_a_day_belong_together(empty_root: DataRoot) -> None:
     result = inspect(empty_root.raw / name_of(("treatment", "waiting")))
     assert result.exit_code == 0, result.stderr
     passed_over = " ".join(result.stderr.split())
-    assert passed_over == f"passed over in raw/, being no deliveries: {FOLDER}/2025-05-20.csv.part"
+    assert passed_over == (
+        f"passed over in raw/, being no deliveries: {FOLDER}/2025-05-20.csv.part "
+        "a run passes it over: waiting_times/2025-04/2025-05-21 is of a later day"
+    )
     assert "vantetider.se layout" in result.stdout
     shown = understood(result)
     assert shown["sum of completed"] == "1845 (2 not available)"
@@ -350,12 +356,13 @@ def test_a_name_that_is_no_text(empty_root: DataRoot) -> None:
 
 def test_many_faults(empty_root: DataRoot, tmp_path: Path) -> None:
     """The first hundred are shown, and the rest counted; all are written."""
-    text = f"{HEADER}\n" + "".join(f"{row};first_visit;1;1;1;1\n" for row in range(100, 350))
+    names = [f"{code}{'*' * stars}" for code in region_codes() for stars in range(1, 7)]
+    text = f"{HEADER}\n" + "".join(f"{name};first_visit;1;1;1;1\n" for name in names)
     target = tmp_path / "faults.csv"
     result = inspect(put(empty_root, NAME, text), "--faults-to", target)
-    assert "250 fault(s)" in result.stderr
-    assert "150 more faults are not shown; --faults-to writes them all" in result.stderr
-    assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 251
+    assert "126 fault(s)" in result.stderr
+    assert "26 more faults are not shown; --faults-to writes them all" in result.stderr
+    assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 127
 
 
 def test_an_unfinished_copy(empty_root: DataRoot) -> None:
@@ -366,8 +373,33 @@ def test_an_unfinished_copy(empty_root: DataRoot) -> None:
     assert "a name that ends in .csv, .xlsx, .parquet" in result.stderr
 
 
-def test_a_day_that_is_none(empty_root: DataRoot) -> None:
-    """A usage error, not a traceback."""
-    result = inspect(put(empty_root, "waiting_times/2025-04/2025-13-45.csv", GOOD))
-    assert result.exit_code == 2
-    assert "2025-13-45.csv begins with none" in result.stderr
+@pytest.mark.parametrize("folder", ["waiting_times/2025-04", "elsewhere"])
+def test_a_day_that_is_none(empty_root: DataRoot, folder: str) -> None:
+    """It would be refused, wherever it lies."""
+    path = put(empty_root, f"{folder}/2025-13-45.csv", GOOD)
+    result = inspect(path, "--dataset", "waiting_times", "--month", "2025-04", "--format", "csv")
+    assert result.exit_code == 1
+    assert "a name that begins with the day of delivery" in result.stdout
+
+
+def test_beside_what_is_recorded(empty_root: DataRoot) -> None:
+    """Changed bytes and another month's are refused, as a run refuses them."""
+    path = put(empty_root, NAME, GOOD)
+    observed = accepted(empty_root, NAME)
+    Ledger.of(empty_root).append(
+        [], run_id="a run", code_version="1", delivered=[(observed.delivery, observed.layout)]
+    )
+    assert inspect(path).exit_code == 0
+    other = inspect(put(empty_root, NAME.replace("-04", "-05"), GOOD), "--format", "csv")
+    assert "these bytes are those of 2025-04" in other.stdout
+    changed = inspect(put(empty_root, NAME, GOOD.replace("688", "689")), "--format", "csv")
+    assert "the bytes recorded under this name" in changed.stdout
+    assert (other.exit_code, changed.exit_code) == (1, 1)
+
+
+def test_a_file_in_no_month_s_folder(empty_root: DataRoot) -> None:
+    """It is said that nothing was compared."""
+    path = put(empty_root, "elsewhere/2025-05-20.csv", GOOD)
+    result = inspect(path, "--dataset", "waiting_times", "--month", "2025-04")
+    assert result.exit_code == 0
+    assert "not compared with what is recorded" in result.stderr

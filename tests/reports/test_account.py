@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -13,20 +14,23 @@ import pytest
 from pypdf import PdfReader
 
 from explanation.language import Code
-from reports.account import demand_of, demands, sections
+from reports import account
+from reports.account import demand_of, demands, lead, sections
+from reports.annex import annex_table
 from reports.documents import documents_of_year
 from reports.payout import spaced
 from reports.tables import PrintedTable
 from reports.year import Year, read_year
 from rules.apportionment import half_up
 from rules.loading import load_scheme, load_schemes
+from rules.strict import SchemeError
 from schemas.payouts import Fulfilment, Reserves
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
-from tests.rules.scheme_data import copied, scheme_named
+from tests.rules.scheme_data import copied, edited, scheme_named
 from tests.rules.test_amendment import AMENDMENT
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
@@ -67,6 +71,37 @@ def test_the_text_reads_the_tables(root: DataRoot) -> None:
         shown = {cell for each in section.tables for row in each.all_rows() for cell in row}
         for amount in re.findall(r"\d{1,3}(?:\xa0\d{3})+", " ".join(section.paragraphs)):
             assert int(amount.replace("\xa0", "")) in shown, amount
+
+
+def test_all_that_share_the_highest_fulfilment_are_named(root: DataRoot) -> None:
+    """Three regions reached their caps; of the lowest there is one. Nothing is said where all are alike."""
+    year = year_of(root, "surgery-2025")
+    [spread] = [each for each in sections(year)[0].paragraphs if each.startswith("Högst")]
+    [money] = [each for each in tables_of(year) if each.sheet == "Belopp"]
+    full = [row[0] for row in money.rows if row[3] == 100]
+    assert full == ["Gotland", "Värmland", "Jämtland Härjedalen"]
+    assert f"har {', '.join(full)} med 100,0 procent, lägst " in spread
+
+
+def test_what_is_reserved_is_said_to_be_a_sum_where_it_is_one(root: DataRoot) -> None:
+    """By month and period; a cap is one amount."""
+    said = {name: tables_of(year_of(root, name))[0].notes for name in ("bup-2025", "surgery-2025")}
+    assert [len(notes) for notes in said.values()] == [2, 1]
+    assert "summan av månadernas eller periodernas belopp" in said["bup-2025"][1]
+
+
+def test_a_part_that_is_not_computed_is_said_in_account_and_annex(root: DataRoot) -> None:
+    """What it is, its amount and why, as the list of schemes has it."""
+    year = year_of(root, "surgery-2025")
+    parts = scheme_named("surgery-2025-february").identity.not_computable
+    identity = year.scheme.identity.model_copy(update={"not_computable": parts})
+    last = replace(year.last, scheme=replace(year.scheme, identity=identity))
+    [part] = parts
+    said = f"Kan inte beräknas: {part.in_words('sv')}"
+    assert "397 000 000 kronor" in said
+    assert said in lead(replace(year, payouts=[last]))
+    assert said in annex_table(last).notes
+    assert not [each for each in lead(year) if each.startswith("Kan inte")]
 
 
 def test_each_round_says_how_far_each_requirement_was_fulfilled(root: DataRoot) -> None:
@@ -226,10 +261,36 @@ def test_a_scheme_accounts_as_the_one_it_is_based_on() -> None:
     """Under the same headings, by the day in its own year; what its own entry says comes first."""
     stated, repeated = demands()["bup-2025"], demand_of(scheme_named("bup-2026"))
     assert repeated is not None
-    assert (repeated.due, repeated.base) == (date(2027, 3, 31), "bup-2025")
+    assert (repeated.due, repeated.scheme) == (date(2027, 3, 31), "bup-2025")
     assert repeated.to_write == stated.to_write
     assert demand_of(scheme_named("bup-2025")) == stated
     assert demand_of(scheme_named("access-2024")) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("due = 2026-03-31", 'due = "2026-03-32"', "account.1.due: '2026-03-32' is not a day"),
+        ("[[account.to_write]]", "[[account.to_wriet]]", "account.1.to_wriet: unknown key"),
+        (
+            '"bup-2025"',
+            '"bup-2052"',
+            "account.1.scheme: 'bup-2052' is not a scheme of rules/schemes",
+        ),
+        ('"surgery-2025"', '"bup-2025"', "the file: stated twice, where one would hold: bup-2025"),
+        (', en = "the Gov', ', fr = "the Gov', "account.1.recipient.fr: "),
+    ],
+)
+def test_what_is_asked_for_is_read_as_the_rules_are(
+    old: str, new: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault names the file, the place and what was expected; nothing is made."""
+    shutil.copy(account.ACCOUNTS, tmp_path)
+    edited(tmp_path, "accounts.toml", old, new)
+    monkeypatch.setattr(account, "ACCOUNTS", tmp_path / "accounts.toml")
+    with pytest.raises(SchemeError) as refusal:
+        demands.__wrapped__()
+    assert any(each.startswith(f"accounts.toml: {fault}") for each in refusal.value.faults)
 
 
 def test_the_command_writes_it(root: DataRoot, tmp_path: Path) -> None:

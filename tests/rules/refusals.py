@@ -52,15 +52,15 @@ EDITS = {
     ),
     "unknown source of a payout": (
         *("bup-2025", "scheme.toml", 'source = "SKR"', 'source = "SRK"'),
-        "scheme.toml: payout.0.source: 'SRK' is not a document of rules/sources.toml; ",
+        "scheme.toml: payout.1.source: 'SRK' is not a document of rules/sources.toml; ",
     ),
     "unknown source of a pot": (
         *("bup-2025", "bonus_pots.toml", 'source = "SKR"', 'source = "SRK"'),
-        "bonus_pots.toml: pot.0.source: 'SRK' is not a document of rules/sources.toml; ",
+        "bonus_pots.toml: pot.1.source: 'SRK' is not a document of rules/sources.toml; ",
     ),
     "unknown source of a published figure": (
         *("bup-2025", "published.toml", 'source = "T2025"', 'source = "T1999"'),
-        "published.toml: figures.0.source: 'T1999' is not a document",
+        "published.toml: figures.1.source: 'T1999' is not a document",
     ),
     "overlapping bands": (
         *("bup-2025", "waiting_time.toml", "from = 5.0", "from = 4.9"),
@@ -88,7 +88,7 @@ EDITS = {
     ),
     "an infinite edge": (
         *("bup-2025", "waiting_time.toml", "from = 10.0,", "from = inf,"),
-        "waiting_time.toml: improvement.value.bands.2.from: Infinity is not a number",
+        "waiting_time.toml: improvement.value.bands.3.from: Infinity is not a number",
     ),
     "a threshold that is not a number": (
         *("bup-2025", "waiting_time.toml", "completed_share_pct = 75", "completed_share_pct = nan"),
@@ -100,7 +100,7 @@ EDITS = {
     ),
     "a level above 100": (
         *("bup-2025", "waiting_time.toml", "level_pct = 75", "level_pct = 175"),
-        "waiting_time.toml: improvement.value.bands.1.level_pct: 175 should be less than",
+        "waiting_time.toml: improvement.value.bands.2.level_pct: 175 should be less than",
     ),
     "kronor with decimals": (
         *("bup-2025", "waiting_time.toml", "value = 210_000_000", "value = 210_000_000.5"),
@@ -160,7 +160,7 @@ EDITS = {
     ),
     "a period that ends before it begins": (
         *("bup-2025", "first_visit_production.toml", 'to = "2025-06"', 'to = "2025-02"'),
-        "first_visit_production.toml: period.0: 2025-02 is before 2025-03",
+        "first_visit_production.toml: period.1: 2025-02 is before 2025-03",
     ),
     "malformed TOML by thousands with spaces": (
         *("bup-2025", "waiting_time.toml", "value = 210_000_000", "value = 210 000 000"),
@@ -176,7 +176,7 @@ EDITS = {
     ),
     "a component without parameters": (
         *("bup-2025", "scheme.toml", '["development_grant"]', '["development_grant", "gift"]'),
-        "scheme.toml: payout.0.components.1: 'gift' is not a component of schemas/components.csv",
+        "scheme.toml: payout.1.components.2: 'gift' is not a component of schemas/components.csv",
     ),
     "a component that is never paid": (
         *("access-2024", "scheme.toml", ', "general_grant"]', "]"),
@@ -296,7 +296,7 @@ EDITS = {
     ),
     "a part of the frame with two amounts": (
         *("access-2024", "published.toml", 'fund = "general_grant"'),
-        *('fund = "general_grant", amount_sek = 1', "published.toml: frame.2.part.1: a part has"),
+        *('fund = "general_grant", amount_sek = 1', "published.toml: frame.3.part.2: a part has"),
     ),
     "reporting day that no month has": (
         *("bup-2025", "scheme.toml", "day = 20", "day = 31"),
@@ -361,6 +361,34 @@ EDITS = {
             "together are 507 500 000"
         ),
     ),
+    "a share written as a part of one": (
+        *(
+            "bup-2025",
+            "waiting_time.toml",
+            "completed_share_pct = 75",
+            "completed_share_pct = 0.75",
+        ),
+        "attainment.value.completed_share_pct: 0.75 is less than one per cent: write 75",
+    ),
+    "a component twice in one payout": (
+        *("bup-2025", "scheme.toml", '["waiting_time", "first_visit_production"]'),
+        *(
+            '["waiting_time", "first_visit_production", "waiting_time"]',
+            "scheme.toml: payout.components: 'waiting_time' is named twice in one payout",
+        ),
+    ),
+    "a population counted after its payout": (
+        *("bup-2025", "development_grant.toml", '"2024-11"', '"2025-11"'),
+        "development_grant.toml: population: 2025-11 is after its payout in 2025-03",
+    ),
+    "baseline years of two digits": (
+        *("surgery-2025", "surgery.toml", "[2022, 2023, 2024]", "[22, 23, 24]"),
+        "surgery.toml: baseline_years.value.1: 22 should be greater than or equal to 2000",
+    ),
+    "baseline years that are counted backwards": (
+        *("surgery-2025", "surgery.toml", "[2022, 2023, 2024]", "[0, -1, 2024]"),
+        "surgery.toml: baseline_years.value.2: -1 should be greater than or equal to 2000",
+    ),
     "a region without a cap": (
         *("surgery-2025", "caps.csv", "\n09,3370945", ""),
         "surgery.toml: caps: no cap is given for 09",
@@ -381,7 +409,7 @@ EDITS = {
     ),
     "a county that is none": (
         *("cancer-2025", "cancer_grant.toml", '"01"', '"99"'),
-        "cancer_grant.toml: eligible.value.0: '99' is not a region of schemas/regions.csv",
+        "cancer_grant.toml: eligible.value.1: '99' is not a region of schemas/regions.csv",
     ),
     "what is missing in one language": (
         *("surgery-2026", "surgery.toml", "not_known_yet_sv = ", "wording = "),

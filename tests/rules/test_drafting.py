@@ -10,8 +10,11 @@ import pytest
 from reports.scheme_comparison import comparison
 from rules.drafting import DraftError, draft
 from rules.loading import SCHEMES, load_scheme
+from rules.requirements.grant import Grant
 from rules.requirements.waiting_times import WaitingTime
+from rules.steps import steps
 from schemas.months import add_months
+from schemas.payouts import PayoutLines, Reserves
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
 
 ATTAINMENT = """
@@ -50,6 +53,7 @@ def test_every_month_is_a_year_later_and_all_else_the_same(base: str, schemes: P
         "period",
         "baseline",
         "rests on",
+        "regions",
     )
     assert [
         what
@@ -106,11 +110,47 @@ def test_what_the_old_one_says_otherwise_than_its_base_is_taken_over(schemes: Pa
     assert new.attainment.at(date(2027, 1, 1)).completed_share_pct == 80
 
 
-def test_days_in_words_are_moved(schemes: Path) -> None:
-    """What is not known yet is set by a day of the new year."""
-    new = load_scheme(draft(schemes, "surgery-2027", "surgery-2026"))
-    assert new.not_known_yet
-    assert all("28 February 2027" in each for each in new.not_known_yet)
+@pytest.mark.parametrize(
+    ("name", "base", "key"),
+    [
+        ("cancer-2026", "cancer-2025", "cancer_grant.toml: eligible"),
+        ("access-2025", "access-2024", "general_grant.toml: qualified"),
+        ("surgery-2027", "surgery-2026", "surgery.toml: price.cataract"),
+        ("surgery-2027", "surgery-2026", "scheme.toml: measured"),
+    ],
+)
+def test_what_is_of_the_old_year_alone_is_to_be_stated(
+    name: str, base: str, key: str, schemes: Path
+) -> None:
+    """Who met the conditions, and what was waited for: nothing is reserved for some or paid before."""
+    new = load_scheme(draft(schemes, name, base))
+    said = f"{key}: to be stated: what {base} says of it is of its own year"
+    assert said in new.not_known_yet
+    assert PayoutLines not in {step.table for step in steps(new)}
+    assert not [step for step in steps(new) if step.table is Reserves and "eligible" in key]
+
+
+def test_what_was_not_computable_is_of_the_old_year(schemes: Path) -> None:
+    """The new one has no part that another year's sources contradict each other about."""
+    folder = draft(schemes, "surgery-2027-february", "surgery-2025-february")
+    assert load_scheme(folder).identity.not_computable == []
+    text = (folder / "scheme.toml").read_text(encoding="utf-8")
+    assert "# not_computable: to be stated" in text
+
+
+def test_an_amount_is_no_year(schemes: Path) -> None:
+    """2000 kronor stay 2000, in figures and in words, whatever year stands beside them."""
+    block = schemes / "bup-2026" / "development_grant.toml"
+    fixed = ATTAINMENT.replace("attainment", "fixed_each").replace(
+        "Påhittat", "2000 kronor år 2026"
+    )
+    stated = re.sub("value = .*", "value = 2000", fixed)
+    block.write_text(block.read_text(encoding="utf-8") + stated, encoding="utf-8")
+    folder = draft(schemes, "bup-2027", "bup-2026")
+    grant = load_scheme(folder).require(Grant)
+    assert grant.fixed_each is not None
+    [version] = grant.fixed_each.root
+    assert (version.value, version.wording_sv) == (2000, "2000 kronor år 2027.")
 
 
 def test_what_is_decided_in_the_new_year_is_no_longer_unknown(schemes: Path) -> None:
@@ -129,6 +169,8 @@ def test_what_is_decided_in_the_new_year_is_no_longer_unknown(schemes: Path) -> 
         ("bup-2026", "bup-2025", "is there already"),
         ("bup-2027", "bup-1999", "no scheme is called 'bup-1999'; there are access-2024"),
         ("BUP 2027", "bup-2025", "'BUP 2027' is no name of a scheme"),
+        ("bup-1999", "bup-2025", "'bup-1999' names no year: one of four digits, 2000 to 2099"),
+        ("bup-20288", "bup-2025", "'bup-20288' names no year"),
     ],
 )
 def test_refusals(name: str, base: str, fault: str, schemes: Path) -> None:

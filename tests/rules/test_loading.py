@@ -72,6 +72,25 @@ def test_what_is_not_toml_is_one_fault(folder: str, file: str, tmp_path: Path) -
     assert "line 5" in fault
 
 
+@pytest.mark.parametrize(
+    ("file", "fault"),
+    [
+        ("scheme.toml", "bup-2025/scheme.toml: the file is missing, and bup-2026 rests on it"),
+        (
+            "waiting_time.toml",
+            "waiting_time.toml: fund: the key is missing, and bup-2025 has no waiting_time.toml",
+        ),
+    ],
+)
+def test_a_file_that_the_base_has_not_is_named(file: str, fault: str, tmp_path: Path) -> None:
+    """Whoever reads the fault is not sent to the year's own file alone."""
+    copied("bup-2025", tmp_path)
+    (tmp_path / "bup-2025" / file).unlink()
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(copied("bup-2026", tmp_path))
+    assert any(each.startswith(fault) for each in refusal.value.faults), refusal.value.faults
+
+
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
     """Faults of several files come in one message."""
     folder = copied("bup-2025", tmp_path)
@@ -130,6 +149,26 @@ def test_a_part_of_what_the_base_has_under_a_key_is_not_the_whole(tmp_path: Path
     assert fault.startswith(
         "waiting_time.toml: fund: bup-2025 has assessment, treatment under it too"
     )
+
+
+def test_an_assessment_is_of_its_own_year(tmp_path: Path) -> None:
+    """A year based on another states who met its conditions: it is refused until it does."""
+    copied("cancer-2025", tmp_path)
+    folder = tmp_path / "cancer-2026"
+    folder.mkdir()
+    identity = 'based_on = "cancer-2025"\nname = "cancer-2026"\n'
+    (folder / "scheme.toml").write_text(identity, encoding="utf-8")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(folder)
+    [fault] = refusal.value.faults
+    assert fault.startswith(
+        "cancer_grant.toml: eligible: cancer-2025 states it of its own year alone: state it"
+    )
+    (folder / "cancer_grant.toml").write_text("[eligible", encoding="utf-8")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(folder)
+    [fault] = refusal.value.faults
+    assert fault.startswith("cancer_grant.toml: the file: ")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """A frame whose prices are not known yet: followed up all the same, and nothing is paid."""
 
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from rules.calculation import calculate
+from rules.drafting import draft
+from rules.loading import load_scheme
 from rules.parameters import NotKnownYetError
 from rules.readings import amounts_under
 from rules.requirements.surgery import Surgery
@@ -13,9 +16,9 @@ from schemas.observed import Population, Surgeries
 from schemas.payouts import Payouts, Reserves
 from schemas.regions import COUNTRY_CODE, region_codes
 from schemas.surgery import SurgeryFollowup
-from tests.rules.observations import surgeries
+from tests.rules.observations import population, surgeries
 from tests.rules.operations import row
-from tests.rules.scheme_data import scheme_named
+from tests.rules.scheme_data import copied, scheme_named
 from tests.second_opinion.opinions import by_sql, folder_rows
 
 SCHEME = scheme_named("surgery-2026")
@@ -67,6 +70,16 @@ def test_the_follow_up_needs_no_price() -> None:
     assert set(country["procedure"]) == set(procedures)
     later = followed.filter(followed["month"] > date(2026, 3, 1))
     assert later["operations_to_date"].count() == 0, "no figure of a month not delivered"
+
+
+def test_nothing_is_reserved_before_it_is_known_who_shares_it(tmp_path: Path) -> None:
+    """Of a grant's new year, whose conditions are not assessed: neither way of computing shares it out."""
+    copied("cancer-2025", tmp_path)
+    folder = draft(tmp_path, "cancer-2026", "cancer-2025")
+    people = population(date(2026, 9, 1), "all", dict.fromkeys(region_codes(), 1000))
+    observed = {Population: people}
+    assert calculate(load_scheme(folder), observed) == {}
+    assert by_sql(folder_rows(folder), region_codes(), observed)[Reserves].is_empty()
 
 
 def test_no_reading_of_it_pays_anything() -> None:

@@ -33,9 +33,9 @@ def test_several_files_at_once() -> None:
         SCHEMES / "bup-2025",
         {
             "waiting_time.fund.assessment": "1",
-            "first_visit_production.production.levels.bands.0.level_pct": "25",
+            "first_visit_production.production.levels.bands.1.level_pct": "25",
             "scheme.interpretations.patient_chosen": "excluded",
-            "bonus_pots.pot.0.name": '"waiting_time"',
+            "bonus_pots.pot.1.name": '"waiting_time"',
         },
     )
     assert scheme.require(WaitingTime).fund_of("assessment", MONTH) == 1
@@ -61,7 +61,7 @@ def test_several_files_at_once() -> None:
         ),
         ("waiting_time.attainment.level_pct", "150", "less than or equal to 100"),
         ("waiting_time.attainment.level_pct", "high", "a whole number"),
-        ("waiting_time.improvement.bands.1.from", "4", "bands overlap at 4"),
+        ("waiting_time.improvement.bands.2.from", "4", "bands overlap at 4"),
         ("scheme.interpretations.patient_chosen", "sometimes", "sometimes"),
     ],
 )

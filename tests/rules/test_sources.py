@@ -65,7 +65,10 @@ def figures_of(value: object) -> Iterator[str]:
         case int():
             yield written(value)
         case list() if all(isinstance(each, int) for each in value):
-            yield from (written(value[0]), written(value[-1]))  # printed as a span of years
+            # A span of years is printed by its ends.
+            yield from map(
+                written, {value[0], value[-1], *value} - {*range(value[0] + 1, value[-1])}
+            )
         case list() | str():
             return
         case _:
@@ -139,6 +142,7 @@ def test_a_figure_that_the_document_does_not_state_is_noticed() -> None:
     for version, value, figure in (
         (price, 19_001, "19001"),
         (years, [2021, 2022, 2024], "2021"),
+        (years, [2022, 2019, 2024], "2019"),
         (bands, moved, "4.8"),
         (people, other, "2024-12-01"),
     ):

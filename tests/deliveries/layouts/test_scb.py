@@ -1,8 +1,10 @@
 """Statistics Sweden's tables of the population, as its database exports them; all figures are made up."""
 
+import csv
+import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -73,6 +75,7 @@ FORMS = {
     "commas and texts.csv": as_csv(),
     "semicolons and texts.csv": as_csv(";"),
     "codes.csv": as_csv(texts=False),
+    "the month alone.csv": as_csv(texts=False).replace(b"Folkm\xe4ngd ", b""),
     "codes, months as rows.csv": as_csv(";", texts=False, pivoted=False),
     "texts, months as rows.csv": as_csv(pivoted=False),
     "a title.csv": b"Folkm\xe4ngd efter region, \xe5lder och m\xe5nad\r\n\r\n" + as_csv(";"),
@@ -119,6 +122,13 @@ def test_figures_that_contradict_each_other(
         (b"2024M11", b"2024M12", "one column of figures of 2024M11"),
         (b"totalt", b"median", "a single year of age"),
         (b"01 Stockholms", b"02 Stockholms", "county code"),
+        (b"01 Stockholms", b"09 Stockholms", "the name of the same region"),
+        (b"01 Stockholms l\xe4n", b"01 Gotland", "the name of the same region"),
+        (b'"4 \xe5r"', b'"-4 \xe5r"', "a single year of age"),
+        (b'"0 \xe5r"', b'"0-4 \xe5r"', "a single year of age"),
+        (b"Folkm\xe4ngd", b"Folk\xf6kning", "inhabitants"),
+        (b"Folkm\xe4ngd", b"D\xf6da", "inhabitants"),
+        (b"Folkm\xe4ngd", b"Medelfolkm\xe4ngd", "inhabitants"),
         (b'"7 \xe5r"', b'"8 \xe5r"', "each figure once"),
     ],
 )
@@ -126,6 +136,90 @@ def test_a_table_of_something_else(root: DataRoot, old: bytes, new: bytes, expec
     """Another month, other ages, no region, an age twice."""
     deliver(root, f"{FILE}.csv", as_csv().replace(old, new))
     assert any(expected in fault.expected for fault in refusal(root, FILE).faults)
+
+
+@pytest.mark.parametrize(
+    ("column", "is_taken"),
+    [
+        (["Folkmängd"] * 2, True),
+        (["000007SF"] * 2, True),
+        (["Folkökning"] * 2, False),
+        (["Folkmängd", "Folkökning"], False),
+        ([""] * 2, False),
+    ],
+)
+def test_what_is_counted_has_a_column(root: DataRoot, column: list[str], *, is_taken: bool) -> None:
+    """Inhabitants are taken, in words or in the code, and nothing else."""
+    header, *rows = as_csv(texts=False).decode("iso-8859-1").replace("Folkmängd ", "").splitlines()
+    cells = [f"{column[number % 2]},{row}" for number, row in enumerate(rows)]
+    lines = "\r\n".join([f"tabellinnehåll,{header}", *cells])
+    deliver(root, f"{FILE}.csv", lines.encode("iso-8859-1"))
+    if is_taken:
+        assert accepted(root, FILE).rows.height == 2 * len(REGIONS)
+    else:
+        faults = refusal(root, FILE).faults
+        assert {fault.expected for fault in faults} == {"inhabitants, called Folkmängd"}
+
+
+SEXES = [("män", "kvinnor"), ("1", "2")]
+
+
+def by_sex(sexes: Sequence[str], without: Callable[[list[str]], bool]) -> bytes:
+    """The table with a row for each sex, the last having one inhabitant; but for some rows."""
+    header, *rows = csv.reader(io.StringIO(as_csv(pivoted=False).decode("iso-8859-1")))
+    parts = [
+        [*row[:2], sex, row[2], str(int(row[3]) - 1) if number == 0 else "1"]
+        for row in rows
+        for number, sex in enumerate(sexes)
+        if row[2] == "2024M11" and not row[0].startswith("00")
+    ]
+    lines = [[*header[:2], "kön", *header[2:]], *(row for row in parts if not without(row))]
+    return "\r\n".join(";".join(row) for row in lines).encode("iso-8859-1")
+
+
+@pytest.mark.parametrize("sexes", SEXES)
+def test_men_and_women_are_summed(root: DataRoot, sexes: Sequence[str]) -> None:
+    """Where there is no total of them."""
+    deliver(root, f"{FILE}.csv", by_sex(sexes, lambda _: False))
+    children = sum(1000 + age for age in range(19))
+    assert accepted(root, FILE).rows["population"].to_list() == [children, 101_000] * len(REGIONS)
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        lambda row: row[0][:2] == "23" and row[1] == "totalt ålder" and row[2] == "kvinnor",
+        lambda row: row[0][:2] == "23" and row[2] == "kvinnor",
+        lambda row: row[0][:2] == "01" and row[2] == "män",
+        lambda row: row[1] == "5 år" and row[2] == "kvinnor",
+        lambda row: row[:3] == ["01 Stockholms län", "0 år", "män"],
+        lambda row: row[2] == "kvinnor",
+        lambda row: row[0][:2] == "23" and row[1] == "7 år",
+        lambda row: row[0][:2] == "23" and row[1] == "totalt ålder",
+    ],
+)
+def test_a_table_without_a_sex_or_an_age(
+    root: DataRoot, without: Callable[[list[str]], bool]
+) -> None:
+    """However little is gone, the sums would say less than there are."""
+    deliver(root, f"{FILE}.csv", by_sex(SEXES[0], without))
+    assert all("sex" in fault.expected for fault in refusal(root, FILE).faults)
+
+
+@pytest.mark.parametrize("sexes", [("män", "okänt"), ("män", "1"), ("män", "kvinnor", "okänt")])
+def test_what_is_not_the_two_sexes(root: DataRoot, sexes: Sequence[str]) -> None:
+    """Nothing is summed that is not known to be all."""
+    deliver(root, f"{FILE}.csv", by_sex(sexes, lambda _: False))
+    assert any("both sexes" in fault.expected for fault in refusal(root, FILE).faults)
+
+
+def test_the_label_says_what_a_cube_counts(root: DataRoot) -> None:
+    """A code may be any number."""
+    category = b'"BE0101N1": 0}'
+    labelled = category + b', "label": ' + json.dumps({"BE0101N1": "Folkökning"}).encode()
+    deliver(root, f"{FILE}.json", as_json_stat().replace(category, labelled))
+    [fault] = refusal(root, FILE).faults
+    assert (fault.value, fault.expected) == ("Folkökning", "inhabitants, called Folkmängd")
 
 
 @pytest.mark.parametrize(

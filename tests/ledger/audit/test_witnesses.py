@@ -151,6 +151,43 @@ def test_an_altered_published_warehouse_without_heads(copy: DataRoot) -> None:
     assert [each.what for each in wrong(copy)] == ["unreadable"]
 
 
+def test_the_views_of_a_published_warehouse_without_heads(copy: DataRoot) -> None:
+    """Are not compared, and that is said."""
+    copy.heads.unlink()
+    copy.published.chmod(0o644)
+    tamper(copy.published, CHANGED["a view"])
+    walked = audited(copy)
+    assert walked.findings == []
+    assert walked.witnesses[0].silence.endswith("rows alone were compared, not its views")
+
+
+def test_an_older_published_warehouse_put_back(copy: DataRoot) -> None:
+    """Shows older figures, and is named; what it noted is compared all the same."""
+    before = copy.published.read_bytes()
+    append(Ledger(copy.ledger), payouts(8))
+    publish(copy)
+    copy.published.chmod(0o644)
+    copy.published.write_bytes(before)
+    walked = audited(copy)
+    assert [(each.what, each.weight) for each in walked.findings] == [
+        ("published warehouse older", "open")
+    ]
+    assert [len(each.said) for each in walked.witnesses] == [2, 6]
+    publish(copy)
+    assert audited(copy).findings == []
+
+
+@pytest.mark.parametrize("left", ["", HEADER])
+def test_heads_that_were_emptied(copy: DataRoot, left: str) -> None:
+    """What is published had a line; without it, an empty file is a witness that notes nothing."""
+    copy.heads.write_text(left, encoding="utf-8")
+    assert [each.what for each in wrong(copy)] == ["heads gone"]
+    copy.published.unlink()
+    walked = audited(copy)
+    assert walked.findings == []
+    assert walked.witnesses[0].silence == "it notes nothing"
+
+
 def test_a_line_for_every_publication(copy: DataRoot) -> None:
     """With the head, and the hash of the file; a torn line spoils no other."""
     append(Ledger(copy.ledger), payouts(8))

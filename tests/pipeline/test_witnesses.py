@@ -1,0 +1,54 @@
+"""Dagster's events as a witness: one that cannot be read is named, and the others are compared."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+from ledger.audit.witnesses import Said
+from ledger.chain import RECORD
+from pipeline.witnesses import dagsters_events
+from schemas.places import DataRoot
+
+
+def event(**metadata: str) -> str:
+    """An event as Dagster keeps it, as far as the witness looks."""
+    entries = [{"label": label, "entry_data": {"text": text}} for label, text in metadata.items()]
+    data = {"materialization": {"metadata_entries": entries}}
+    return json.dumps({"dagster_event": {"event_specific_data": data}})
+
+
+def keep(root: DataRoot, *events: str) -> None:
+    """Put events where an instance keeps them."""
+    path = root.dagster_home / "history" / "runs" / "index.db"
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE event_logs (id, dagster_event_type, event)")
+        connection.executemany(
+            "INSERT INTO event_logs VALUES (?, 'ASSET_MATERIALIZATION', ?)", enumerate(events, 1)
+        )
+
+
+def test_events_that_cannot_be_read(empty_root: DataRoot) -> None:
+    """Each is a finding, whatever stands in its place."""
+    whole = event(**{RECORD: "3", "record_hash": "ab"})
+    keep(
+        empty_root,
+        "{}",
+        "[]",
+        "no JSON",
+        event(**{RECORD: "many", "record_hash": "ab"}),
+        event(**{RECORD: "4"}),
+        whole,
+        event(rows="a publication"),
+    )
+    witness = dagsters_events(empty_root)
+    assert witness.said == [Said(3, "ab")]
+    assert [(each.what, each.where, each.weight) for each in witness.findings] == [
+        ("event unreadable", f"Dagster's events: event {number}", "open") for number in range(1, 6)
+    ]
+
+
+def test_an_instance_without_events(empty_root: DataRoot) -> None:
+    """Is no witness, and says why."""
+    keep(empty_root)
+    assert dagsters_events(empty_root).silence == "it notes nothing"
