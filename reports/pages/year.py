@@ -12,7 +12,7 @@ import polars as pl
 
 from ledger.warehouse import read_published
 from reports.payout import Audience, Decision
-from reports.small_numbers import PARTS, gives_away
+from reports.small_numbers import gives_away
 from rules.apportionment import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
@@ -93,7 +93,7 @@ class Result(NamedTuple):
 
     @property
     def _gives_away(self) -> bool:
-        return gives_away({name: getattr(self, name) for pair in PARTS.items() for name in pair})
+        return gives_away(self._asdict())
 
 
 class Production(NamedTuple):
