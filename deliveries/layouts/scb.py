@@ -104,7 +104,7 @@ class _Reader:
         is_both = len(wanted) == 2 and wanted & words.men and wanted & words.women  # noqa: PLR2004
         if not counts and not self.faults:
             self._fault(None, "", self.month, f"figures of {self.month}", ADVICE)
-        elif counts and not (is_total or is_both):
+        elif not (is_total or is_both or self.faults):
             self._fault(None, "", ", ".join(sorted(wanted)), "both sexes, or their total", ADVICE)
         found = {region: self._groups(region, ages, len(wanted)) for region, ages in counts.items()}
         self._check_country(found)
@@ -202,8 +202,9 @@ class _Reader:
         if match and len(match[1]) == MUNICIPALITY:
             self.notes[MUNICIPALITIES] += 1
             return None
+        parts = [each for each in match.groups() if each] if match else [cell]
         try:
-            codes = {parse_region(each) for each in (match.groups() if match else [cell]) if each}
+            codes = {parse_region(each) for each in parts}
         except CellError as error:
             self._fault(line, "region", cell, str(error), ADVICE)
             return None

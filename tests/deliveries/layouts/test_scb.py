@@ -206,6 +206,23 @@ def test_a_table_without_a_sex_or_an_age(
     assert all("sex" in fault.expected for fault in refusal(root, FILE).faults)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "new", "column"),
+    [
+        (rb'"(\d+) \xe5r"', b'"\\1-\\1 \xe5r"', "age"),
+        (rb'"01 [^"]*"', b'""', "region"),
+        (rb'"(\d+)"\r', b'"\\1.0"\r', "Folkmängd 2024M11"),
+    ],
+)
+def test_one_slip_in_a_column_is_one_fault(
+    root: DataRoot, pattern: bytes, new: bytes, column: str
+) -> None:
+    """Ages in classes, a region named once for all its rows, decimals."""
+    deliver(root, f"{FILE}.csv", re.sub(pattern, new, as_csv()))
+    faults = [fault for fault in refusal(root, FILE).faults if fault.row]
+    assert [(fault.column, "so in" in fault.expected) for fault in faults] == [(column, True)]
+
+
 @pytest.mark.parametrize("sexes", [("män", "okänt"), ("män", "1"), ("män", "kvinnor", "okänt")])
 def test_what_is_not_the_two_sexes(root: DataRoot, sexes: Sequence[str]) -> None:
     """Nothing is summed that is not known to be all."""
