@@ -31,8 +31,12 @@ def change_in_words(scheme: Scheme, text: str) -> Change:
     given: dict[str, str] = {}
     for part in text.split(","):
         name, separator, value = part.partition("=")
-        if not separator or name.strip() in given:
-            raise ChangeError(f"--set {text}: '{part}' is not one more of the form name=value")
+        if not separator:
+            raise ChangeError(f"--set {text}: '{part}' is not of the form name=value")
+        if name.strip() in given:
+            raise ChangeError(
+                f"--set {text}: {name.strip()} stands twice; give a --set for each of them"
+            )
         given[name.strip()] = value.strip()
     return _change(scheme, given, f"--set {text}")
 
@@ -53,9 +57,10 @@ def changes_in(scheme: Scheme, path: Path) -> list[Change]:
 def _rows(path: Path) -> Iterator[Mapping[str, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-        if path.suffix.lower() == ".json":
-            rows = json.loads(text)
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if text.lstrip().startswith(("[", "{")):
+            content = json.loads(text)
+            rows = [content] if isinstance(content, dict) else content
+            if not all(isinstance(row, dict) for row in rows):
                 raise ChangeError(f"{path.name}: expected a list of objects, a change each")
         else:
             separator = ";" if ";" in text.partition("\n")[0] else ","

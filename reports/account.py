@@ -19,12 +19,13 @@ from explanation.language import InBoth
 from explanation.values import Month
 from reports.pages.year import Share
 from reports.payout import Payout, spaced
-from reports.small_numbers import FEWEST_SHOWN
+from reports.small_numbers import FEWEST_SHOWN, gives_away
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
 from rules.apportionment import half_up, half_up_to
 from rules.loading import SchemeName
+from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import BY_POPULATION, WaitingTime
 from rules.scheme import Scheme
@@ -402,22 +403,36 @@ def _production(year: Year) -> Section | None:
         return None
     rows_of = {(row["region_code"], row["period"]): row for row in final.iter_rows(named=True)}
     periods = sorted({period for _, period in rows_of})
-    columns = ("completed_to_date", "added_to_date", "ratio_pct", "level_pct")
+    withheld = payout.words["audience"]["withheld"]
+    sums = ("completed_to_date", "added_to_date", "ratio_pct")
+    columns = (*sums, "level_pct")
+    cells = {key: {name: row[name] for name in columns} for key, row in rows_of.items()}
+    rule = year.scheme.require(FirstVisitProduction)
+    hidden = {
+        (row["region_code"], row["month"])
+        for row in year.tables[WaitingTimePerformance]
+        .filter(measure=rule.measure)
+        .iter_rows(named=True)
+        if payout.audience == "public" and gives_away(row)
+    }
+    for key, row in rows_of.items():
+        # The period's sum less the other months, which are shown, would give the month's count.
+        if any((row["region_code"], month) in hidden for month in rule.to_date(row["month"])):
+            cells[key] |= dict.fromkeys(sums, withheld)
     rows: list[list[Cell]] = [
-        [
-            region_name(code),
-            *(rows_of[code, period][name] for period in periods for name in columns),
-        ]
+        [region_name(code), *(cell for period in periods for cell in cells[code, period].values())]
         for code in year.regions
     ]
     paragraphs = []
     for period in periods:
         of_period = final.filter(period=period)
+        is_shown = all(cells[code, period]["ratio_pct"] != withheld for code in year.regions)
+        completed, added = (spaced(int(of_period[name].sum())) for name in sums[:2])
+        said = words["production_sums"].format(completed=completed, added=added)
         paragraphs.append(
             words["production_text"].format(
                 period=period,
-                completed=spaced(int(of_period["completed_to_date"].sum())),
-                added=spaced(int(of_period["added_to_date"].sum())),
+                sums=said if is_shown else "",
                 met=of_period.filter(pl.col("level_pct") > 0).height,
                 count=of_period.height,
             )

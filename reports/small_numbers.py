@@ -34,23 +34,25 @@ def for_the_public(counts: Mapping[str, int | None], words: Words) -> dict[str, 
     shown: dict[str, Cell] = {
         name: few if _is_low(count) else count for name, count in counts.items()
     }
-    for part, whole in PARTS.items():
-        within, among = counts.get(part), counts.get(whole)
-        if within is None or among is None:
-            continue
-        if _is_low(among) or (_is_low(among - within) and not _is_low(within)):
-            shown[part] = withheld
-    return shown
+    parts = [part for part in PARTS if counts.get(part) is not None]
+    return shown | (dict.fromkeys(parts, withheld) if gives_away(counts) else {})
 
 
-def gives_away(part: int | None, whole: int | None) -> bool:
-    """Whether the share of the two would let the public work out a count below 5.
+def gives_away(counts: Mapping[str, int | None]) -> bool:
+    """Whether a part or a rest of the row is below 5, so that the public sees none of its parts.
 
-    So would what is missing to a threshold: whoever knows the whole reckons the part from either.
+    The level and the alternative are public: of this year's part, last year's and that of those
+    waiting, one that is shown can leave a single number that another may be. So can what is missing
+    to a next level, and where a cell stands among others by it.
     """
-    if part is None or whole is None:
-        return False
-    return _is_low(part) or _is_low(whole) or _is_low(whole - part)
+    return any(
+        _is_low(counts.get(part)) or _is_low(_rest(counts.get(part), counts.get(whole)))
+        for part, whole in PARTS.items()
+    )
+
+
+def _rest(part: int | None, whole: int | None) -> int | None:
+    return None if part is None or whole is None else whole - part
 
 
 def _is_low(count: int | None) -> bool:

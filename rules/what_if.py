@@ -16,7 +16,7 @@ from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.components import BONUS
 from schemas.mendable import MendableError
-from schemas.months import month_key
+from schemas.months import contiguous, month_key, span_words
 from schemas.payouts import BonusPots, PayoutLines
 from schemas.table import Table
 
@@ -94,7 +94,8 @@ def changed(scheme: Scheme, observed: Inputs, change: Change) -> Inputs:
     for name, value in change.where.items():
         known = rows[name].unique().sort()
         if value not in known:
-            listed = ", ".join(map(_said, known))
+            spans = map(span_words, contiguous(known)) if name == "month" else map(_said, known)
+            listed = ", ".join(spans)
             raise ChangeError(f"{name} {_said(value)}: nothing was observed of it, but of {listed}")
         here &= pl.col(name) == pl.lit(value)
     if rows.filter(here).is_empty():
@@ -122,7 +123,8 @@ def _whole(change: Change, rows: pl.DataFrame, here: pl.Expr) -> pl.DataFrame:
     try:
         return change.table.conform(rows)
     except SchemaErrors as error:
-        failed = "; ".join(sorted({str(each) for each in error.failure_cases["check"]}))
+        found = "; ".join(sorted({str(each) for each in error.failure_cases["check"]}))
+        failed = found.replace("greater_than_or_equal_to(0)", "a count is never below 0")
         shown = rows.filter(here).drop("delivery_id").head(EXAMPLES).to_dicts()
         examples = "; ".join(
             ", ".join(f"{name} {_said(value)}" for name, value in row.items()) for row in shown

@@ -44,10 +44,14 @@ class Reserves(OfComponent):
 
 
 class RoundPayments(OfComponent):
-    """What a payout month pays before bonuses: each component of the round, per region."""
+    """What the latest data give for a round, before bonuses: each component, per region; not what is paid.
+
+    What is paid, and what was decided, stands in payouts.payout_lines.
+    """
 
     amount_sek: pl.Int64 = fields.kronor(
-        "The round's payment, half-up to whole kronor once per round and region.",
+        "What the latest data give for the round, half-up to whole kronor once per round and region; "
+        "what is paid stands in payouts.payout_lines.",
         "utbetalning",
         "D2024; SKR; S2025",
     )
@@ -117,16 +121,18 @@ class Payouts(OfSchemeAndRegion):
 
 
 class Fulfilment(OfSchemeAndRegionOrCountry, OfComponent):
-    """Uppfyllnadsgrad: what a round paid of what was reserved for it."""
+    """Uppfyllnadsgrad: what the latest data give for a round, of what was reserved for it."""
 
     amount_sek: pl.Int64 = fields.kronor(
-        "Paid in the round.", "utbetalning", "payouts.round_payments"
+        "What the latest data give for the round; what is paid stands in payouts.payout_lines.",
+        "utbetalning",
+        "payouts.round_payments",
     )
     reserved_sek: pl.Int64 = fields.kronor(
         "Reserved for the round's months.", "reserverat belopp", "payouts.reserves"
     )
     fulfilment_pct: Annotated[pl.Decimal, 7, 4] = column(
-        "Paid in per cent of reserved, half-up to four decimals, for reading only.",
+        "That amount in per cent of reserved, half-up to four decimals, for reading only.",
         unit="per cent",
         term_sv="uppfyllnadsgrad",
         source="rules, section 3",

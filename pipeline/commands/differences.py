@@ -50,7 +50,8 @@ def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
         if decided.is_empty():
             title = words["nothing_decided"].format(scheme=scheme.name)
             tables = [PrintedTable(title, [words[key] for key in HEADINGS], [])]
-        rows = differing.with_columns(pl.col("month").map_elements(month_key, pl.String))
+        named = differing.rename({"month": "payout_month"})
+        rows = named.with_columns(pl.col("payout_month").map_elements(month_key, pl.String))
         print_result(tables, rows.to_dicts(), rows.columns, layout, language)
         return
     for month in decided_months:

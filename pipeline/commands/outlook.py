@@ -40,7 +40,7 @@ from schemas.regions import code_and_name, region_name
 COLUMNS = (
     "scheme",
     "scenario",
-    "month",
+    "payout_month",
     "region_code",
     "region_name",
     "component",
@@ -186,7 +186,7 @@ def _rows(
         {
             "scheme": scheme.name,
             "scenario": year.scenario if assumed else "outcome",
-            "month": month_key(row["month"]),
+            "payout_month": month_key(row["month"]),
             "region_code": row["region_code"],
             "region_name": region_name(row["region_code"]),
             "component": row["component"],

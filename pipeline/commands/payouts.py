@@ -24,7 +24,7 @@ from schemas.places import DataRoot
 from schemas.regions import code_and_name, region_name
 
 COLUMNS = (
-    "month",
+    "payout_month",
     "scheme",
     "region_code",
     "region_name",
@@ -143,7 +143,7 @@ def _rows(paid: Paid) -> list[dict[str, object]]:
     decided = set(paid.decided["month"])
     return [
         {
-            "month": month_key(row["month"]),
+            "payout_month": month_key(row["month"]),
             "scheme": row["scheme"],
             "region_code": row["region_code"],
             "region_name": region_name(row["region_code"]),

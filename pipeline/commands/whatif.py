@@ -28,7 +28,7 @@ from schemas.regions import code_and_name, region_name
 
 COLUMNS = (
     "scheme",
-    "month",
+    "payout_month",
     "region_code",
     "region_name",
     "component",
@@ -203,7 +203,7 @@ def _rows(lines: pl.DataFrame) -> list[Mapping[str, object]]:
     return [
         {
             **{name: row[name] for name in COLUMNS if name in row},
-            "month": month_key(row["month"]),
+            "payout_month": month_key(row["month"]),
             "region_name": region_name(row["region_code"]),
         }
         for row in lines.iter_rows(named=True)

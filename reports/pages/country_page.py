@@ -18,7 +18,7 @@ from rules.population import weights
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
 from schemas.observed import Population
-from schemas.payouts import RoundPayments
+from schemas.payouts import PayoutLines
 from schemas.regions import region_name
 
 SMALL = 30
@@ -49,7 +49,7 @@ def country_page(told: Telling) -> Page:
             for each in year.computed_months
             if each != year.until
         ][-1:],
-        banner=told.banner(),
+        banner=told.banner(year.scheme.regions),
         lead=words["lead_operations" if year.is_of_operations else "lead"].format(
             month=told.month(year.until), **told.of(money)
         ),
@@ -234,13 +234,13 @@ def _parts(year: Year) -> dict[str, Money]:
 
 
 def _paid(year: Year) -> int:
-    """Paid for the requirements in the rounds that were over before this one."""
+    """Paid for the requirements in the rounds that were over before this one, as decided where it is."""
     before = [
         payout.month
         for payout in year.scheme.payouts
         if payout.round and payout.round.last < year.until and payout != year.payout
     ]
-    rows = year.tables[RoundPayments].filter(
+    rows = year.tables[PayoutLines].filter(
         pl.col("month").is_in(before),
         pl.col("component").is_in(list(_parts(year))),
         scheme=year.scheme.name,

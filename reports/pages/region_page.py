@@ -14,6 +14,7 @@ from reports.pages.standing import Reported
 from reports.pages.telling import FULL_LEVEL, Telling
 from reports.pages.year import Money, NextLevel, Production, Result, Share, together
 from reports.tables import Cell, PrintedTable, summed
+from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
 from schemas.amounts import NO_BREAK_SPACE
 from schemas.months import month_key
@@ -73,7 +74,7 @@ def region_page(told: Telling, region: str, reports: Sequence[Reported], found: 
             for month in year.computed_months
             if month != year.until
         ][-1:],
-        banner=told.banner(),
+        banner=told.banner([region]),
         lead=" ".join(_sentences(told, region, found)),
         sections=sections,
     )
@@ -113,20 +114,21 @@ def _so_far(told: Telling, region: str) -> str:
 
 def _nearest_next(told: Telling, region: str, money: Money) -> Iterator[str]:
     words = told.words["region_page"]
+    until = told.year.until
     nearest = [
         each
-        for each in _cheapest(told, region)
-        if each.month == told.year.until and each.alternative != "production"
+        for (month, measure), each in _cheapest(told, region).items()
+        if month == until and measure
     ]
-    if nearest:
+    if not money.left:
+        yield words["all_reached"]
+    elif nearest and not any(_is_hidden(told, region, until, each) for each in told.year.measures):
         yield words["nearest"].format(
             measure=told.measure(nearest[0].measure).lower(),
-            needed=_way(told, region, nearest[0]),
+            needed=told.way_to(nearest[0]),
             level=nearest[0].to_level_pct,
             gain=told.kronor(nearest[0].gain_sek),
         )
-    elif not money.left:
-        yield words["all_reached"]
 
 
 def _measures(told: Telling, region: str) -> Section:
@@ -137,7 +139,6 @@ def _measures(told: Telling, region: str) -> Section:
     for measure in year.measures:
         result = year.results[region, year.until, measure]
         counts |= beneath(told, len(rows), zip((1, 2, 4), result.three(), strict=True))
-        nearest = _nearest(told, region, year.until, measure)
         rows.append(
             [
                 told.measure(measure),
@@ -149,7 +150,7 @@ def _measures(told: Telling, region: str) -> Section:
                 _reached(told, result),
                 result.earned_sek,
                 result.reserved_sek - result.earned_sek,
-                *_next(told, region, nearest, result.level_pct),
+                *_next(told, region, year.until, measure),
             ]
         )
     table = PrintedTable(
@@ -190,19 +191,15 @@ def _production(told: Telling, region: str) -> Iterator[Section]:
     year, words = told.year, told.words["region_page"]
     rows: list[list[Cell]] = []
     for month, each in year.productions(region):
-        nearest = _nearest(told, region, month, "")
         span = told.months(year.period_to_date(month)[0], month)
-        counts = _to_date(told, region, each, month)
-        needed, gain = _next(told, region, nearest, each.level_pct)
         rows.append(
             [
                 words["final" if each.is_final else "running"].format(months=span),
-                *counts,
+                *_to_date(told, region, each, month),
                 each.level_pct,
                 each.earned_sek,
                 each.reserved_sek,
-                needed,
-                gain,
+                *_next(told, region, month, ""),
             ]
         )
     if rows:
@@ -277,26 +274,31 @@ def _levels(told: Telling, region: str) -> Section:
 
 def _missed(told: Telling, region: str) -> Section:
     """The ten cells of the year that were missed by the fewest patients."""
-    words = told.words["region_page"]
+    words, cheapest = told.words["region_page"], _cheapest(told, region)
     rows: list[list[Cell]] = [
         [
             told.month(each.month),
             told.component("first_visit_production")
             if each.alternative == "production"
             else told.measure(each.measure),
-            _way(told, region, each),
+            told.way_to(each),
             told.words["next_level"][each.alternative],
             each.level_pct,
             each.to_level_pct,
             each.gain_sek,
         ]
-        for each in _cheapest(told, region)[:CHEAPEST]
+        for each in list(cheapest.values())[:CHEAPEST]
     ]
+    results = told.year.results.items()
+    is_some_hidden = any(told.is_hidden(each.now) for cell, each in results if cell[0] == region)
+    hidden = [words["missed_not_shown"]] * is_some_hidden
     if not rows:
-        return Section("missat", words["missed"], [words["nothing_missed"]])
+        return Section("missat", words["missed"], hidden or [words["nothing_missed"]])
     headings = [words[name] for name in MISSED]
     table = PrintedTable(words["missed"], headings, rows, sheet=words["sheet_missed"])
-    return Section("missat", table.title, [words["missed_lead"]], table=table, look="cards")
+    return Section(
+        "missat", table.title, [words["missed_lead"], *hidden], table=table, look="cards"
+    )
 
 
 def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section:
@@ -343,36 +345,34 @@ def _explained(told: Telling, region: str) -> Iterator[Section]:
         )
 
 
-def _cheapest(told: Telling, region: str) -> list[NextLevel]:
+def _cheapest(told: Telling, region: str) -> dict[tuple[date, str], NextLevel]:
     """The year's cells below a higher level, each by its nearest alternative, the nearest first.
 
-    A period of new visits counts once, by its last month.
+    A period of new visits counts once, by its last month. A cell whose counts these readers may not see
+    is none of them: where it stood would tell how many patients it is from the level.
     """
     year = told.year
     ends = {month for month, _ in year.productions(region)}
-    found: dict[tuple[date, str, bool], NextLevel] = {}
+    found: dict[tuple[date, str], NextLevel] = {}
     for each in year.next_levels.get(region, ()):
-        is_production = each.alternative == "production"
-        if not is_production or each.month in ends:
-            found.setdefault((each.month, each.measure, is_production), each)
-    return list(found.values())
+        measure = "" if each.alternative == "production" else each.measure
+        if measure or each.month in ends:
+            found.setdefault((each.month, measure), each)
+    return {cell: each for cell, each in found.items() if not _is_hidden(told, region, *cell)}
 
 
-def _nearest(told: Telling, region: str, month: date, measure: str) -> NextLevel | None:
-    """The nearest way to a higher level of a measure, or, where it is "", of the production."""
-    for each in _cheapest(told, region):
-        name = "" if each.alternative == "production" else each.measure
-        if (each.month, name) == (month, measure):
-            return each
-    return None
-
-
-def _next(told: Telling, region: str, nearest: NextLevel | None, level: int) -> list[Cell]:
+def _next(told: Telling, region: str, month: date, measure: str) -> list[Cell]:
     """What is missing to the next level, by which alternative, and what it would have given."""
-    words = told.words["next_level"]
+    words, year = told.words["next_level"], told.year
+    result = year.results[region, month, measure] if measure else year.production[region, month]
+    if result.level_pct == FULL_LEVEL:
+        return [words["highest"], None]
+    if _is_hidden(told, region, month, measure):
+        return [told.words["audience"]["withheld"], None]
+    nearest = _cheapest(told, region).get((month, measure))
     if nearest is None:
-        return [words["highest" if level == FULL_LEVEL else "out_of_reach"], None]
-    way = words["way"].format(needed=_way(told, region, nearest), level=nearest.to_level_pct)
+        return [words["out_of_reach"], None]
+    way = words["way"].format(needed=told.way_to(nearest), level=nearest.to_level_pct)
     if nearest.alternative != "production":
         way += f" ({words[nearest.alternative]})"
     return [way.replace(" %", f"{NO_BREAK_SPACE}%"), nearest.gain_sek]
@@ -387,36 +387,24 @@ def _reached(told: Telling, result: Result) -> str:
     )
 
 
-def _way(told: Telling, region: str, level: NextLevel) -> str:
-    """How many patients are missing; for the public nothing that gives a low count away."""
-    if told.year.audience == "public":
-        if level.alternative == "production":
-            production = told.year.production[region, level.month]
-            hidden = isinstance(_to_date(told, region, production, level.month)[0], str)
-        else:
-            result = told.year.results[region, level.month, level.measure]
-            hidden = any(map(told.is_hidden, result.three()))
-        if hidden:
-            return told.words["audience"]["withheld"]
-    return told.way_to(level)
-
-
 def _to_date(told: Telling, region: str, each: Production, month: date) -> list[Cell]:
-    """Visits, added and ratio since the period began.
-
-    For the public none of them if a month's own counts are not shown: the sum less the other
-    months would give them.
-    """
-    year = told.year
-    of_period = [
-        result
-        for each_month in year.period_to_date(month)
-        for measure in year.measures
-        if (result := year.results.get((region, each_month, measure)))
-    ]
-    if any(told.is_hidden(share) for result in of_period for share in result.three()):
+    """Visits, added and ratio since the period began."""
+    if _is_hidden(told, region, month, ""):
         return [told.words["audience"]["withheld"]] * 3
     return [each.completed_to_date, each.added_to_date, each.ratio_pct]
+
+
+def _is_hidden(told: Telling, region: str, month: date, measure: str) -> bool:
+    """Whether these readers may not see the counts of a measure, or, where it is "", of the production.
+
+    Of a period's sums none are shown if a month's own counts are not: the sum less the other months
+    would give them.
+    """
+    year = told.year
+    months = [month] if measure else year.period_to_date(month)
+    name = measure or year.scheme.require(FirstVisitProduction).measure
+    found = (year.results.get((region, each, name)) for each in months)
+    return any(told.is_hidden(result.now) for result in found if result)
 
 
 def _money_alone(totals: Sequence[Cell]) -> list[Cell]:

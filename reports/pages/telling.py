@@ -1,6 +1,6 @@
 """A year told in a language: its words, and how the pages write shares, amounts and months."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,6 @@ from explanation.language import Code
 from explanation.values import Month, kronor, percent
 from reports.pages.year import Money, NextLevel, Result, Share, Year
 from reports.payout import decided, spaced
-from reports.small_numbers import gives_away
 from reports.tables import Cell
 from reports.words import Worded, Words
 from schemas.amounts import NO_BREAK_SPACE
@@ -86,7 +85,7 @@ class Telling(Worded):
 
     def is_hidden(self, share: Share) -> bool:
         """Whether these readers may not see the share."""
-        return self.year.audience == "public" and gives_away(*share)
+        return self.year.audience == "public" and share.gives_away
 
     def share(self, share: Share) -> Cell:
         """A share in a cell: in per cent with one decimal, or the words that stand for it."""
@@ -151,8 +150,8 @@ class Telling(Worded):
         """Whether a payout is decided, by whom and when, or only computed."""
         return decided(self.words["status"], self.year.decisions.get(payout), self.language.day)
 
-    def banner(self) -> list[str]:
-        """What a reader must know of a month's figures before anything else."""
+    def banner(self, regions: Collection[str]) -> list[str]:
+        """What a reader must know of a month's figures of the regions before anything else."""
         year, words = self.year, self.words["pages"]
         lines = []
         if payout := year.payout:
@@ -166,6 +165,8 @@ class Telling(Worded):
                     payout=self.month(payout.month),
                 )
             )
+        if differing := year.differing(regions):
+            lines.append(words["differing"].format(payouts=", ".join(map(self.month, differing))))
         if year.data_as_of:
             lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
         return [*lines, *standing(self.words, [year])]

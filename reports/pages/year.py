@@ -12,6 +12,7 @@ import polars as pl
 
 from ledger.warehouse import read_published
 from reports.payout import Audience, Decision
+from reports.small_numbers import gives_away
 from rules.apportionment import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
@@ -23,7 +24,7 @@ from rules.step import Inputs
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
-from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves, RoundPayments
+from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves
 from schemas.performance import (
     FirstVisitProductionPerformance,
     NextLevels,
@@ -44,7 +45,6 @@ READ: tuple[type[Table], ...] = (
     SurgeryPerformance,
     SurgeryFollowup,
     SurgeryCaps,
-    RoundPayments,
     BonusPots,
     PayoutLines,
     Payouts,
@@ -75,21 +75,25 @@ class Result(NamedTuple):
     @property
     def now(self) -> "Share":
         """Of those completed this year."""
-        return Share(self.completed_within_30, self.completed)
+        return Share(self.completed_within_30, self.completed, self._gives_away)
 
     @property
     def before(self) -> "Share":
         """Of those completed last year."""
-        return Share(self.completed_within_30_last_year, self.completed_last_year)
+        return Share(self.completed_within_30_last_year, self.completed_last_year, self._gives_away)
 
     @property
     def still(self) -> "Share":
         """Of those waiting."""
-        return Share(self.waiting_within_30, self.waiting)
+        return Share(self.waiting_within_30, self.waiting, self._gives_away)
 
     def three(self) -> list["Share"]:
         """Completed this year and last, and waiting, each within 30 days."""
         return [self.now, self.before, self.still]
+
+    @property
+    def _gives_away(self) -> bool:
+        return gives_away(self._asdict())
 
 
 class Production(NamedTuple):
@@ -121,10 +125,14 @@ class NextLevel(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A part and its whole; either may not have been reported."""
+    """A part and its whole; either may not have been reported.
+
+    `gives_away` says whether a low count could be worked out from it and the others of its row.
+    """
 
     part: int | None
     whole: int | None
+    gives_away: bool = False
 
     @property
     def tenths(self) -> Decimal | None:
@@ -243,6 +251,20 @@ class Year:
                 "month", "decided_by", "decided_on", "reference"
             ).iter_rows()
         }
+
+    def differing(self, regions: Collection[str]) -> list[date]:
+        """The payouts with a round begun by the month of which later data give a region another amount."""
+        rows = self.tables[Differences].filter(
+            pl.col("region_code").is_in(regions),
+            pl.col("recomputed_sek") != pl.col("decided_sek"),
+            scheme=self.scheme.name,
+        )
+        found = set(rows["month"])
+        return [
+            each.month
+            for each in self.scheme.payouts
+            if each.month in found and each.round and each.round.first <= self.until
+        ]
 
     @cached_property
     def paid_months(self) -> list[date]:

@@ -142,7 +142,7 @@ def test_payouts_as_csv_and_json(runs: Runs) -> None:
     rows = json.loads(as_json.out)
     read = list(csv.DictReader(io.StringIO(as_csv.out)))
     assert read == [{name: str(value) for name, value in row.items()} for row in rows]
-    december = [row for row in rows if row["month"] == "2024-12"]
+    december = [row for row in rows if row["payout_month"] == "2024-12"]
     assert len(december) == 21 * 4
     assert sum(row["amount_sek"] for row in december) == 1_545_740_465
     assert all(row["region_name"] == region_name(row["region_code"]) for row in rows)

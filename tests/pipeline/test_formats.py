@@ -106,6 +106,8 @@ def test_a_scheme_of_which_nothing_is_decided(tmp_path: Path) -> None:
     assert (told.status, told.err) == (0, "")
     assert "no payout is decided" in told.out
     assert "Recomputed" in told.out
+    rows = command(DataRoot(tmp_path), "differences", "access-2024", "--format", "csv")
+    assert rows.out.startswith("payout_month,scheme,region_code,")
 
 
 def test_decimals_are_written_as_the_language_does(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,6 +24,7 @@ def test_a_day_within_the_year(root: DataRoot) -> None:
     assert len(rows) == 3 * 21
     assert {row["scenario"] for row in rows} == {"as_last_year", "as_latest", "nothing_more"}
     assert {row["assumed_months"] for row in rows} == {"2025-10"}
+    assert {row["payout_month"] for row in rows} == {"2025-12"}
     nothing = [row for row in rows if row["scenario"] == "nothing_more"]
     assert {row["outlook_sek"] for row in nothing} == {0}  # I-13: a month is missing
     assert {row["off_by_pct"] for row in nothing} == {"100.0"}

@@ -32,7 +32,7 @@ def test_one_patient_in_skane(root: DataRoot) -> None:
     assert (told.status, told.err) == (0, "")
     rows = json.loads(told.out)
     skane = {
-        (row["month"], row["component"]): row["difference_sek"]
+        (row["payout_month"], row["component"]): row["difference_sek"]
         for row in rows
         if row["region_code"] == "12" and row["difference_sek"]
     }
@@ -124,7 +124,7 @@ def test_operations(runs: Runs) -> None:
         (["--set", "region=12,withn=+1"], 1, "'withn' is no column. Name a count"),
         (["--set", "region=99,within=+1"], 1, "region: '99' is not a region's two-digit"),
         (["--set", "month=2025-4,within=+1"], 1, "'2025-4' is not a month of the form"),
-        (["--set", "within=+1,within=+2"], 1, "'within=+2' is not one more of the form"),
+        (["--set", "within=+1,within=+2"], 1, "within stands twice; give a --set for each"),
         (["--set", "within=many"], 1, "'many' is not a number such as 120, or a change such as"),
         (["--set", "waiting=+1/+1"], 1, "it is a part of no other count; write one number"),
         (["--set", "measure=tretment,within=+1"], 1, "but of assessment, first_visit, treatment"),
@@ -142,7 +142,10 @@ def test_what_is_not_understood(root: DataRoot, given: list[str], status: int, s
     ("name", "text", "said"),
     [
         ("empty.csv", "region;within\n", "empty.csv: names no change"),
-        ("list.json", '{"region": "12"}', "list.json: expected a list of objects"),
+        ("empty.json", "", "empty.json: names no change"),
+        ("object.json", '{"region": "12"}', "object.json, change 1: Name a count"),
+        ("list.txt", '[{"region": "12"}]', "list.txt, change 1: Name a count"),
+        ("numbers.json", "[1]", "numbers.json: expected a list of objects"),
         ("cut.json", '[{"region": ', "cut.json: neither CSV nor JSON in UTF-8"),
         ("row.csv", "region;within\n12;+1\n13;x\n", "row.csv, change 2: completed_within_30: 'x'"),
         ("latin.csv", "region;within\nSkåne;+1\n", "latin.csv: neither CSV nor JSON in UTF-8"),

@@ -222,6 +222,26 @@ def test_the_public_sees_no_place_of_a_region(root: DataRoot) -> None:
         assert {len(row) for row in each.rows} <= {5}
 
 
+def test_the_public_sees_no_production_that_its_pages_withhold(root: DataRoot) -> None:
+    """Gotland's waiting are public month by month: the sum of those added less them is a count below 5."""
+    year = year_of(root, "bup-2025")
+    payouts = [replace(each, audience="public") for each in year.payouts]
+    internal, public = (
+        next(part for part in sections(each) if part.heading == "Nybesöksproduktion")
+        for each in (year, replace(year, payouts=payouts))
+    )
+    for row, full in zip(public.tables[0].rows, internal.tables[0].rows, strict=True):
+        hidden = [True, True, True, False] if row[0] == "Gotland" else [False] * 4
+        assert [cell == "visas inte" for cell in row[1:]] == hidden * 2
+        assert [cell for cell in row if cell != "visas inte"] == [
+            cell for cell, own in zip(full, row, strict=True) if own != "visas inte"
+        ]
+    for sentence, row in zip(public.paragraphs, internal.paragraphs, strict=True):
+        assert "tillkom" in row
+        assert "tillkom" not in sentence
+        assert sentence.endswith(row.split(". ")[1])
+
+
 def test_headings_are_left_for_what_only_people_can_tell(root: DataRoot) -> None:
     """As the agreement asks, with the day it is due; the PDF is tagged and a draft."""
     made = documents_of_year(year_of(root, "bup-2025"))

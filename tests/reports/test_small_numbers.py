@@ -17,9 +17,9 @@ FEW, WITHHELD = "färre än 5", "visas inte"
         (20, 15, (20, 15)),
         (20, 16, (20, WITHHELD)),
         (20, 20, (20, WITHHELD)),
-        (20, 4, (20, FEW)),
-        (20, 0, (20, FEW)),
-        (6, 3, (6, FEW)),
+        (20, 4, (20, WITHHELD)),
+        (20, 0, (20, WITHHELD)),
+        (6, 3, (6, WITHHELD)),
         (4, 2, (FEW, WITHHELD)),
         (0, 0, (FEW, WITHHELD)),
         (None, None, (None, None)),
@@ -33,6 +33,20 @@ def test_a_whole_and_its_part(
     counts = {"completed": whole, "completed_within_30": part}
     written = for_the_public(counts, words_in("sv"))
     assert tuple(written.values()) == shown
+
+
+def test_one_low_count_of_a_row_withholds_all_its_parts() -> None:
+    """The level is public: 5 of 112 beside 109 of which few, and no improvement, leaves 4 and no other."""
+    counts = {
+        "completed": 112,
+        "completed_within_30": 5,
+        "waiting": 40,
+        "waiting_within_30": None,
+        "completed_last_year": 109,
+        "completed_within_30_last_year": 4,
+    }
+    written = for_the_public(counts, words_in("sv"))
+    assert list(written.values()) == [112, WITHHELD, 40, None, 109, WITHHELD]
 
 
 def test_what_is_for_the_public_shows_no_low_count(read_for: ReadFor) -> None:

@@ -111,13 +111,16 @@ def test_a_larger_fund(observed: Inputs) -> None:
     ("change", "said"),
     [
         (counts(1, region_code="33"), "region_code 33: nothing was observed of it, but of 01, 03"),
-        (counts(1, month=date(2025, 1, 1)), "month 2025-01: nothing was observed of it, but of"),
+        (
+            counts(1, month=date(2025, 1, 1)),
+            "month 2025-01: nothing was observed of it, but of 2025-03 to 2025-11",
+        ),
         (counts(1, region_code="03", month=APRIL), "nothing was observed of these together"),
         (
             counts(27, region_code="09", measure="treatment", month=APRIL),
             "completed_within_30 is at most completed. It would be month 2025-04, region_code 09",
         ),
-        (counts(-101, "waiting"), "cannot be, for greater_than_or_equal_to(0)"),
+        (counts(-101, "waiting"), "cannot be, for a count is never below 0;"),
     ],
 )
 def test_what_cannot_be_changed(observed: Inputs, change: Change, said: str) -> None:

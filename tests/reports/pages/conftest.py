@@ -12,7 +12,7 @@ from reports.pages.telling import Telling
 from reports.pages.year import READ, Year
 from reports.payout import Audience
 from rules.calculation import calculate
-from schemas.months import parse_month
+from schemas.months import MONTHS_A_YEAR, add_months, parse_month
 from schemas.observed import Population, Surgeries
 from schemas.payouts import Payouts
 from schemas.table import Table
@@ -41,12 +41,13 @@ def published(name: str = SCHEME) -> Tables:
     scheme = scheme_named(name)
     [table] = scheme.counted
     dataset = table.qualified_name().removeprefix("observed.")
+    # A year of waiting times is compared with the one before, operations with three.
+    years = range(4 if table is Surgeries else 2)
     files = {
-        path: parse_month(path.parent.name)
+        path: month
         for path in sorted((SAMPLE / dataset).glob("*/*.csv"))
-        # A year of waiting times is compared with the one before, operations with three.
-        if parse_month(path.parent.name).replace(year=2025) in scheme.measured_months
-        and (table is Surgeries or path.parent.name >= "2024")
+        if (month := parse_month(path.parent.name))
+        and any(add_months(month, MONTHS_A_YEAR * n) in scheme.measured_months for n in years)
     }
     rows = [
         {"month": month, **row}

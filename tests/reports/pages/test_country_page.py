@@ -1,13 +1,17 @@
 """The country's month: its money adds up, small regions are marked, the pot is what was not earned."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 
 from reports.pages.country_page import country_page
-from schemas.payouts import BonusPots
+from reports.pages.region_page import region_page
+from schemas.decisions import Differences
+from schemas.payouts import BonusPots, PayoutLines
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
-from tests.reports.pages.conftest import Tell, published
+from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell, published
 from tests.reports.pages.test_region_page import plain, table
 
 
@@ -51,3 +55,38 @@ def test_the_facts(tell: Tell) -> None:
         "Inte intjänat hittills, till bonuspotten": "367 172 232,25 kr",
         "Nästa utbetalning": "december 2025, minst 11 dagar efter att månadens uppgifter inkom",
     }
+
+
+def test_a_decided_round_stands_beside_what_later_data_give(tell: Tell) -> None:
+    """Made up: 1 000 kr more were decided for Gotland's August; both kinds of page say that data came later."""
+    told, august = tell(), date(2025, 8, 1)
+    lines = published()[PayoutLines]
+    line = pl.struct("month", "region_code", "component") == pl.struct(
+        month=pl.lit(august), region_code=pl.lit("09"), component=pl.lit("waiting_time")
+    )
+    decided = pl.col("amount_sek") + pl.when(line).then(1_000).otherwise(0)
+    differing = lines.filter(line).select(
+        *Differences.key(),
+        recomputed_sek="amount_sek",
+        decided_sek=pl.col("amount_sek") + 1_000,
+        settled_sek=pl.lit(0, pl.Int64),
+        difference_sek=pl.lit(-1_000, pl.Int64),
+    )
+    tables = {
+        **published(),
+        PayoutLines: lines.with_columns(amount_sek=decided),
+        Differences: Differences.conform(differing),
+    }
+    changed = replace(told, year=replace(told.year, tables=tables))
+    page = country_page(changed)
+    assert plain(dict(page.facts)["Omgångar före denna"]) == "192 716 896 kr"
+    says = [
+        any("beslutats för utbetalning augusti 2025." in line for line in each.banner)
+        for each in (
+            page,
+            region_page(changed, "09", [], NOTHING_ASSUMED),
+            region_page(changed, "01", [], NOTHING_ASSUMED),
+            country_page(told),
+        )
+    ]
+    assert says == [True, True, False, False]
