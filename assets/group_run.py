@@ -12,7 +12,7 @@ import polars as pl
 from assets.beforehand import rests_on
 from assets.checks.check import Evidence
 from assets.groups import Group
-from assets.taking_in import untaken
+from ledger.accepted import untaken
 from ledger.chain import Entry
 from ledger.ledger import Ledger, Slice, Wanted
 from ledger.version import code_version

@@ -14,8 +14,8 @@ from assets.group_run import compute, in_words, read_inputs, record, recorded
 from assets.keys import asset_key, step_key
 from assets.observed import read, sources
 from assets.presentation import basis, figures, shown_of, sums_in_words
-from assets.taking_in import untaken
 from deliveries.taking_in import month_of
+from ledger.accepted import untaken
 from ledger.ledger import Ledger
 from rules.planning import Known
 from rules.step import Step

@@ -22,11 +22,12 @@ from assets.partitions import OBSERVED
 from assets.plausibility import NOT_LOOKED_AT, PLAUSIBLE, recorded_before, verdicts
 from assets.presentation import KINDS, basis, fault_table, figures
 from assets.publication import publish_after
-from assets.taking_in import already_recorded, files_shown, record_taken
+from assets.taking_in import files_shown, record_taken
 from deliveries.door import open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.layouts.tidy import columns_of
 from deliveries.taking_in import TakenIn, month_of, take_in
+from ledger.accepted import already_recorded
 from ledger.version import code_version
 from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month

@@ -1,6 +1,6 @@
 """Recording what was taken in at the door: rows and files in one transaction, and the copies kept."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import dagster as dg
@@ -9,39 +9,12 @@ from assets.checks.check import Shown
 from deliveries.door import keep
 from deliveries.faults import DeliveryRefusedError
 from deliveries.reading import Observed
-from deliveries.taking_in import AlreadyRecorded, TakenIn, not_taken_in
+from deliveries.taking_in import TakenIn
 from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from schemas.audit import Deliveries
-from schemas.deliveries import DATASETS, DeliveryId
-from schemas.places import DataRoot, Place
+from schemas.places import DataRoot
 from schemas.records import Record
-
-
-def already_recorded(root: DataRoot) -> Mapping[str, AlreadyRecorded]:
-    """What deliveries are judged beside, by table: every file accepted, and what its months rest on."""
-    ledger = Ledger.of(root)
-    rests_on: dict[str, dict[date, DeliveryId]] = {f"observed.{each}": {} for each in DATASETS}
-    for record in ledger.current():
-        if record.table in rests_on and record.deliveries:
-            rests_on[record.table][record.month] = record.deliveries[0]
-    files = ledger.record(Deliveries)
-    return {table: AlreadyRecorded(files, current) for table, current in rests_on.items()}
-
-
-def untaken(root: DataRoot, places: Iterable[Place]) -> set[Place]:
-    """Those of the places whose latest delivery was refused or not read: nothing may rest on their records.
-
-    A place that is not of a table of what was observed is passed over.
-    """
-    wanted = set(places)
-    return {
-        Place(table, "", month)
-        for table, recorded in already_recorded(root).items()
-        for months in [{place.month for place in wanted if place.table == table}]
-        for month in not_taken_in(root, table.partition(".")[2], months, recorded)
-    }
 
 
 def record_taken(root: DataRoot, taken: TakenIn, run_id: str) -> Mapping[date, Record]:

@@ -12,7 +12,7 @@ from assets.keys import PUBLISHED
 from assets.materialising import RECORDED_ALONE
 from assets.partitions import running_month
 from assets.publication import LATER
-from assets.taking_in import untaken
+from ledger.accepted import untaken
 from ledger.ledger import Ledger
 from pipeline.arrivals import look
 from pipeline.failures import StepFailure

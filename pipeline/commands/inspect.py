@@ -13,7 +13,6 @@ from typing import NamedTuple
 import click
 import polars as pl
 
-from assets.taking_in import already_recorded
 from deliveries.delivered import refusal
 from deliveries.door import copied, open_door
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
@@ -23,6 +22,7 @@ from deliveries.guards import safe_for_spreadsheets
 from deliveries.reading import Observed
 from deliveries.taking_in import AlreadyRecorded, TakenIn, read_beside, unchanged
 from explanation.language import Code
+from ledger.accepted import already_recorded
 from pipeline.arguments import MonthType, format_option, language_option
 from pipeline.rendering import beside, messages, print_result, terminal_table
 from reports.tables import PrintedTable
