@@ -98,11 +98,8 @@ def _for_all(found: Sequence[Fault]) -> Fault:
 def shown(text: str) -> str:
     r"""What a sender wrote as it may be shown anywhere: on one line, not long, nothing unseen in it.
 
-    What a terminal would act on, or nobody would see, stands as `\x1b` or `\u200b`. Where a personal
-    number is in it, nothing of it is shown.
+    What a terminal would act on, or nobody would see, stands as `\x1b` or `\u200b`.
     """
-    if PERSON.search(text):
-        return NOT_SHOWN
     cut = text[:LONGEST_SHOWN]
     seen = "".join(each if _is_seen(each) else _escaped(each) for each in cut)
     return seen if cut == text else f"{seen} … ({len(text)} characters)"
@@ -110,8 +107,16 @@ def shown(text: str) -> str:
 
 def _fit_to_be_shown(fault: Fault) -> Fault:
     return replace(
-        fault, file=shown(fault.file), column=shown(fault.column), value=shown(fault.value)
+        fault,
+        file=shown(fault.file),
+        column=shown_cell(fault.column),
+        value=shown_cell(fault.value),
     )
+
+
+def shown_cell(text: str) -> str:
+    """A cell as it may be shown: nothing of it where a personal number is in it."""
+    return NOT_SHOWN if PERSON.search(text) else shown(text)
 
 
 def _is_seen(character: str) -> bool:

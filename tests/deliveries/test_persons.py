@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from deliveries.faults import shown
+from deliveries.faults import shown, shown_cell
 from schemas.places import DataRoot
 from tests.deliveries.case_files import Case, cases
 from tests.deliveries.delivering import HEADER, faults_in
@@ -79,13 +79,18 @@ def test_no_personal_number_is_shown_under_a_right_header(root: DataRoot) -> Non
 )
 def test_what_is_no_personal_number_is_shown(text: str) -> None:
     """Counts, days, and names of files."""
-    assert shown(text) == text
+    assert shown_cell(text) == text
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_personal_number_is_not_shown(number: str) -> None:
     """Nor what stands beside it in the cell, which may be the name."""
-    assert "1212" not in shown(f"a {number} b")
+    assert "1212" not in shown_cell(f"a {number} b")
+
+
+def test_a_file_is_named_by_its_day_and_time() -> None:
+    """What its sender called it is no cell, and is what the sender looks for."""
+    assert shown("2025-05-20-1030.csv") == "2025-05-20-1030.csv"
 
 
 def test_formulas_under_a_wrong_header(root: DataRoot) -> None:
