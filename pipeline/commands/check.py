@@ -75,8 +75,11 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
         console.print(counted(outcomes, language), markup=False)
     console.print(headline(scheme.name, outcomes, language), markup=False)
     if failing := not_as_published(outcomes):
-        words = words_in(language)["check"]["failing"]
-        raise click.ClickException(words.format(failing=len(failing), count=len(outcomes)))
+        is_none_computed = all(each.verdict == "not_computed" for each in outcomes)
+        words = words_in(language)["check"]["none_computed" if is_none_computed else "failing"]
+        raise click.ClickException(
+            words.format(failing=len(failing), count=len(outcomes), name=scheme.name)
+        )
 
 
 def reconcile_published(scheme: Scheme, root: DataRoot) -> list[Outcome]:

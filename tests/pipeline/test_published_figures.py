@@ -94,6 +94,14 @@ def test_figures_of_months_never_computed(runs: Runs) -> None:
     assert "not computed" in told.out
 
 
+def test_a_scheme_that_was_never_run(root: DataRoot) -> None:
+    """Nothing of it differs: it is said what computes it."""
+    told = command(root, "check", "cancer-2023")
+    assert told.status == 1
+    assert told.err.startswith("Error: nothing of cancer-2023 is computed")
+    assert "`bonuspott run cancer-2023`" in told.err
+
+
 @pytest.mark.parametrize(("code", "words"), [("en", "1 not known yet"), ("sv", "1 inte känt än")])
 def test_what_cannot_be_known_yet_does_not_fail(root: DataRoot, code: str, words: str) -> None:
     """While the prices of 2026 are not set, nothing is computed that its published caps could miss."""
