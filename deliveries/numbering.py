@@ -16,7 +16,7 @@ def county_codes(file: str, cells: Iterable[str], beside: Iterable[str] = ()) ->
 
     The codes are the national database's if one is its alone, and none is the counties' alone. Of a
     mixture each code that is no county's is a fault, as everywhere. Codes that are all in both are the
-    counties' where the files beside have codes that are the counties' alone, and none of the other.
+    counties', unless a file beside has one that is the national database's alone: then nobody can say.
 
     Args:
         file: its name.
@@ -24,13 +24,13 @@ def county_codes(file: str, cells: Iterable[str], beside: Iterable[str] = ()) ->
         beside: all that stands in those of the delivery's other files.
 
     Raises:
-        DeliveryRefusedError: if all codes are in both numberings, and may mean either.
+        DeliveryRefusedError: if all codes are in both numberings, and a file beside is of the other.
     """
     national, counties = national_numbering().keys(), register().keys()
     codes = {spaced(cell): cell for cell in cells}
     found = codes.keys() & (national | counties)
-    others = {spaced(cell) for cell in beside} & (national ^ counties)
-    if found and found <= national & counties and not (others and others <= counties):
+    others = {spaced(cell) for cell in beside} & (national - counties)
+    if found and found <= counties & national and others:
         named = ", ".join(sorted(found))
         expected = f"regions' names: {named} mean other regions in another numbering"
         raise refusal(file, expected, "Write names, such as Region Skåne, in place of these codes.")

@@ -112,12 +112,6 @@ def test_counts_are_not_codes_of_regions(root: DataRoot) -> None:
     assert sorted(table.rows()) == [("03", 12, 10, 13, 12), ("12", 26, 21, 41, 10)]
 
 
-def test_codes_of_both_numberings_alone_are_refused(root: DataRoot) -> None:
-    """Counts that are codes decide nothing."""
-    [fault] = faults_in(root, lines("12;first_visit;26;1;41;1", "10;first_visit;1;1;1;1"))
-    assert "10, 12 mean other regions in another numbering" in fault.expected
-
-
 def test_the_optional_column_is_read_where_it_is(root: DataRoot) -> None:
     """Wherever it stands."""
     header = f"completed_patient_chosen;{HEADER}"
