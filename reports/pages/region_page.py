@@ -348,17 +348,14 @@ def _explained(told: Telling, region: str) -> Iterator[Section]:
 def _cheapest(told: Telling, region: str) -> dict[tuple[date, str], NextLevel]:
     """The year's cells below a higher level, each by its nearest alternative, the nearest first.
 
-    A period of new visits counts once, by its last month. A cell whose counts these readers may not see
-    is none of them: where it stood would tell how many patients it is from the level.
+    A cell whose counts these readers may not see is none of them: where it stood would tell how many
+    patients it is from the level.
     """
-    year = told.year
-    ends = {month for month, _ in year.productions(region)}
-    found: dict[tuple[date, str], NextLevel] = {}
-    for each in year.next_levels.get(region, ()):
-        measure = "" if each.alternative == "production" else each.measure
-        if measure or each.month in ends:
-            found.setdefault((each.month, measure), each)
-    return {cell: each for cell, each in found.items() if not _is_hidden(told, region, *cell)}
+    return {
+        cell: each
+        for cell, each in told.year.nearest.get(region, {}).items()
+        if not _is_hidden(told, region, *cell)
+    }
 
 
 def _next(told: Telling, region: str, month: date, measure: str) -> list[Cell]:
@@ -369,7 +366,7 @@ def _next(told: Telling, region: str, month: date, measure: str) -> list[Cell]:
         return [words["highest"], None]
     if _is_hidden(told, region, month, measure):
         return [told.words["audience"]["withheld"], None]
-    nearest = _cheapest(told, region).get((month, measure))
+    nearest = year.nearest.get(region, {}).get((month, measure))
     if nearest is None:
         return [words["out_of_reach"], None]
     way = words["way"].format(needed=told.way_to(nearest), level=nearest.to_level_pct)

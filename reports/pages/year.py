@@ -231,14 +231,24 @@ class Year:
         return {(code, month): Production(*values) for code, month, *values in rows.iter_rows()}
 
     @cached_property
-    def next_levels(self) -> Mapping[str, Sequence[NextLevel]]:
-        """By region: the fewest patients first, and of equally many the most kronor."""
-        found: dict[str, list[NextLevel]] = {}
+    def nearest(self) -> Mapping[str, Mapping[tuple[date, str], NextLevel]]:
+        """By region, the nearest way of a month's measure to a higher level; those of the fewest patients first.
+
+        Of equally many the most kronor. New-visit production has no measure, "", and a period of it
+        counts once, by its last month.
+        """
+        found: dict[str, dict[tuple[date, str], NextLevel]] = {}
+        ends = {
+            code: {month for month, _ in self.productions(code)} for code in self.scheme.regions
+        }
         rows = self.rows(NextLevels).sort(
             "patients", "gain_sek", "month", "measure", descending=[False, True, False, False]
         )
         for code, *values in rows.select("region_code", *NextLevel._fields).iter_rows():
-            found.setdefault(code, []).append(NextLevel(*values))
+            each = NextLevel(*values)
+            measure = "" if each.alternative == "production" else each.measure
+            if measure or each.month in ends[code]:
+                found.setdefault(code, {}).setdefault((each.month, measure), each)
         return found
 
     @cached_property
