@@ -11,7 +11,9 @@ from deliveries.delivered import refusal
 from schemas.regions import register
 
 
-def county_codes(file: str, cells: Iterable[str], beside: Iterable[str] = ()) -> Mapping[str, str]:
+def county_codes(
+    file: str, cells: Iterable[str], everywhere: Iterable[str] = ()
+) -> Mapping[str, str]:
     """The county codes by what cells say, if that is the national database's numbering; else nothing.
 
     The codes are the national database's if one is its alone, and none is the counties' alone. Of a
@@ -21,7 +23,7 @@ def county_codes(file: str, cells: Iterable[str], beside: Iterable[str] = ()) ->
     Args:
         file: its name.
         cells: all that stands in its columns of regions.
-        beside: all that stands in those of the delivery's other files.
+        everywhere: all that stands in those of all files of its delivery.
 
     Raises:
         DeliveryRefusedError: if all codes are in both numberings, and a file beside is of the other.
@@ -29,7 +31,7 @@ def county_codes(file: str, cells: Iterable[str], beside: Iterable[str] = ()) ->
     national, counties = national_numbering().keys(), register().keys()
     codes = {spaced(cell): cell for cell in cells}
     found = codes.keys() & (national | counties)
-    others = {spaced(cell) for cell in beside} & (national - counties)
+    others = {spaced(cell) for cell in everywhere} & (national - counties)
     if found and found <= counties & national and others:
         named = ", ".join(sorted(found))
         expected = f"regions' names: {named} mean other regions in another numbering"

@@ -154,10 +154,10 @@ def _tallied(delivery: Delivery) -> tuple[list[_Tallied], list[Fault]]:
         else:
             cells = chain.from_iterable(tallies[name].drop_nulls().unique() for name in regions)
             read.append((opened, tallies, set(cells)))
+    everywhere = set[str]().union(*(cells for _, _, cells in read))
     for opened, tallies, own in read:
-        beside = chain.from_iterable(other for file, _, other in read if file is not opened)
         try:
-            codes = county_codes(opened.file.name, own, beside)
+            codes = county_codes(opened.file.name, own, everywhere)
         except DeliveryRefusedError as error:
             faults += error.faults
         else:
