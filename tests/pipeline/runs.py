@@ -106,7 +106,9 @@ class Runs:
                     said = {scheme: asdict(each) for scheme, each in before.told.items()}
                 else:
                     shutil.copytree(SAMPLE, root.raw)
-                said[last] = asdict(command(root, "run", last))
+                ran = command(root, "run", last)
+                assert ran.status == 0, ran.err  # or whoever looks at it later would wonder
+                said[last] = asdict(ran)
                 told.write_text(json.dumps(said), encoding="utf-8")
         read = json.loads(told.read_text(encoding="utf-8"))
         return Ran(root, {scheme: Told(**read[scheme]) for scheme in schemes})

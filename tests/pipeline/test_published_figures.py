@@ -124,8 +124,12 @@ def test_swedish_words_are_swedish(root: DataRoot) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the 2024 scheme's folder; the command line reads it as it is when it is called."""
+def folder(root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the 2024 scheme's folder; the command line reads it as it is when it is called.
+
+    The runs that all look at are made before: they are those of the project's own schemes.
+    """
+    _ = root
     monkeypatch.setattr(pipeline.arguments, "SCHEMES", tmp_path)
     return copied("access-2024", tmp_path)
 
