@@ -142,7 +142,7 @@ class Served:
         """What the failed steps of the runs say."""
         query = """
         query Failures($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { events {
-          ... on ExecutionStepFailureEvent { stepKey error { message } failureMetadata { description } }
+          ... on ExecutionStepFailureEvent { stepKey error { message errorChain { error { message stack } } } failureMetadata { description } }
           ... on RunFailureEvent { message }
         } } } }"""
         return [
