@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import polars as pl
 
+from assets.failures import failures_in_words
 from assets.keys import OVERVIEW, asset_key
 from assets.partitions import TIME_ZONE
 from assets.presentation import markdown_table
@@ -208,8 +209,11 @@ def _headings(columns: Sequence[str]) -> list[str]:
 
 def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
     """The overview, and the check of each dataset that some day is set for."""
-    known = list(schemes)
     measured = measured_datasets()
+
+    def looked_at(config: AsOn) -> Overview:
+        with failures_in_words():
+            return overview(schemes, DataRoot.from_environment(), config.day())
 
     @dg.asset(
         key=OVERVIEW,
@@ -221,7 +225,7 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
         kinds={"duckdb"},
     )
     def due(config: AsOn) -> dg.MaterializeResult[None]:
-        found = overview(known, DataRoot.from_environment(), config.day())
+        found = looked_at(config)
         return dg.MaterializeResult(
             metadata={
                 "day": str(found.today),
@@ -254,7 +258,7 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
     def reported_in_time(
         context: dg.AssetCheckExecutionContext, config: AsOn
     ) -> Iterator[dg.AssetCheckResult]:
-        found = overview(known, DataRoot.from_environment(), config.day())
+        found = looked_at(config)
         for dataset, table in measured.items():
             if (
                 dg.AssetCheckKey(asset_key(table), REPORTED_IN_TIME)

@@ -15,6 +15,7 @@ from ledger import engine
 from ledger.dialect import connected
 from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError, exclusive
+from pipeline.definitions import definitions
 from pipeline.jobs import DELIVERIES
 from schemas.observed import Surgeries
 from schemas.places import DataRoot
@@ -41,6 +42,7 @@ with duckdb.connect(sys.argv[1], read_only=True):
     sys.stdin.readline()
 """
 """A stranger who knows nothing of our lock, such as an analyst with a database shell."""
+WRITING = READING.replace(", read_only=True", "")
 
 
 @contextmanager
@@ -59,6 +61,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that are as short as a test can have them."""
     monkeypatch.setattr(engine, "exclusive", partial(exclusive, wait_seconds=SHORT))
     monkeypatch.setattr(engine, "connected", partial(connected, wait_seconds=SHORT))
+    monkeypatch.setattr(engine, "READ_SECONDS", SHORT)
     monkeypatch.setattr(of_steps, "SECONDS", SHORT)
 
 
@@ -88,15 +91,34 @@ def test_a_step_comes_again_while_a_stranger_holds_the_ledger(runs: Runs, tmp_pa
     with opened(root) as instance:
         with stranger(root.ledger, LOCKING) as process:
             failed = execute(instance, DELIVERIES, "2025-06", [key])
-        [said] = failures(failed)
-        assert f"held by PID {process.pid}" in said
-        retries = [
-            event
-            for event in failed.all_events
-            if event.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY
-        ]
-        assert len(retries) == of_steps.TRIES
+        assert_came_again(failed, process.pid)
         assert execute(instance, DELIVERIES, "2025-06", [key]).success
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("hasty")
+def test_the_overview_comes_again_while_a_stranger_writes(runs: Runs, tmp_path: Path) -> None:
+    """It only reads, and waits for whoever writes, as the other steps do; its check does too."""
+    root = runs.of(SCHEME).copied(tmp_path)
+    due = definitions.resolve_job_def("due")
+    with opened(root) as instance:
+        with stranger(root.ledger, WRITING) as process:
+            failed = due.execute_in_process(instance=instance, raise_on_error=False)
+        assert_came_again(failed, process.pid)
+        assert due.execute_in_process(instance=instance).success
+
+
+def assert_came_again(failed: dg.ExecuteInProcessResult, holder: int) -> None:
+    """Each step that failed was tried as often as is allowed, and names the holder."""
+    steps = [event.step_key for event in failed.get_step_failure_events()]
+    retries = [
+        event.step_key
+        for event in failed.all_events
+        if event.event_type == dg.DagsterEventType.STEP_UP_FOR_RETRY
+    ]
+    assert steps
+    assert sorted(retries) == sorted(steps * of_steps.TRIES)
+    assert all(f"held by PID {holder}" in said for said in failures(failed))
 
 
 def test_a_stranger_who_closes_in_time_is_waited_for(runs: Runs, tmp_path: Path) -> None:
