@@ -22,6 +22,7 @@ from assets.partitions import exactly
 from assets.presentation import KINDS
 from assets.publication import publish_after
 from ledger.version import code_version
+from ledger.warehouse import refuse_another_chain
 from rules.step import Step
 from schemas.months import parse_month
 from schemas.places import DataRoot
@@ -47,6 +48,7 @@ def group_assets(group: Group) -> dg.AssetsDefinition:
     def compute_group(context: dg.AssetExecutionContext) -> Iterator[dg.Output[None]]:
         with failures_in_words():
             root = DataRoot.from_environment()
+            refuse_another_chain(root)
             months = [parse_month(key) for key in context.partition_keys]
             chosen = [step for step in group.steps if step_key(step) in context.selected_asset_keys]
             part = Part(group, chosen, months)

@@ -29,6 +29,7 @@ from deliveries.layouts.tidy import columns_of
 from deliveries.taking_in import TakenIn, month_of, take_in
 from ledger.accepted import already_recorded
 from ledger.version import code_version
+from ledger.warehouse import refuse_another_chain
 from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
@@ -109,6 +110,7 @@ def observed_assets() -> dg.AssetsDefinition:
         refused: list[DeliveryRefusedError] = []
         with failures_in_words():
             root = DataRoot.from_environment()
+            refuse_another_chain(root)
             for source in datasets:
                 both = [accepted[source.dataset], plausible[source.dataset]]
                 records = asset_key(source.table) in context.selected_asset_keys

@@ -22,7 +22,7 @@ from ledger.engine import Engine
 from ledger.engines import ledger_engine
 from ledger.failures import GUIDE, StorageFailureError, as_it_was_made, not_writable
 from ledger.heads import Head, note, noted
-from ledger.ledger import Ledger, current_rows_sql
+from ledger.ledger import current_rows_sql
 from ledger.named import named_view
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided
@@ -45,9 +45,6 @@ HOMES = ("home_region_code", "region_code")
 """The region that a row of what was observed is a report of, by the first of these columns it has."""
 
 STATUS_OF_REPORTS = Path(__file__).with_name("status_of_reports.sql")
-
-
-CHAIN = f"SELECT {RECORD}, record_hash FROM ledger.audit.materialisations"  # noqa: S608 - our names
 
 
 class NothingPublishedError(MendableError):
@@ -86,7 +83,7 @@ def publish(
     with engine.exclusive(), _unfinished(root.published) as path:
         with connected(path, read_only=False) as connection:
             engine.attach(connection, "ledger")
-            chain = dict(query(connection, f"{CHAIN} ORDER BY 1").iter_rows())
+            chain = _chain(connection, "ledger.")
             _refuse_another_chain(root, engine, _noted_before(root), chain)
             # One transaction: each of its hundreds of statements would be written by itself.
             connection.execute("BEGIN")
@@ -187,9 +184,20 @@ def refuse_another_chain(root: DataRoot) -> None:
         StorageFailureError: if the ledger, or the published warehouse, is damaged.
     """
     # Before the ledger is read: what is published in between is then no contradiction.
-    before, ledger = _noted_before(root), Ledger.of(root)
-    chain = {record.number: record.record_hash for record in ledger.records()}
-    _refuse_another_chain(root, ledger.engine, before, chain)
+    before, engine = _noted_before(root), ledger_engine(root)
+    if not before:
+        return
+    chain: dict[int, str] = {}
+    if engine.exists():
+        with engine.reading() as connection:
+            chain = _chain(connection)
+    _refuse_another_chain(root, engine, before, chain)
+
+
+def _chain(connection: duckdb.DuckDBPyConnection, catalog: str = "") -> dict[int, str]:
+    """The hashes of the records of a database file, or of the catalog that is named."""
+    sql = f"SELECT {RECORD}, record_hash FROM {catalog}audit.materialisations"  # noqa: S608 - our names
+    return dict(query(connection, sql).iter_rows())
 
 
 def _noted_before(root: DataRoot) -> dict[int, str]:
@@ -201,7 +209,7 @@ def _noted_before(root: DataRoot) -> dict[int, str]:
             as_it_was_made(str(root.published)),
             connected(root.published, read_only=True) as connection,
         ):
-            before.update(query(connection, CHAIN.replace("ledger.", "")).iter_rows())
+            before.update(_chain(connection))
     if root.heads.exists():
         heads = [each for each in noted(root.heads) if isinstance(each, Head)]
         before.update((head.number, head.record_hash) for head in heads)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.jobs import DELIVERIES
 from schemas.places import DataRoot
 from tests.ledger.audit.ledgers import tamper
 from tests.ledger.audit.rewriting import rewritten
-from tests.pipeline.runs import Runs, command
+from tests.pipeline.dagster_runs import execute, failures
+from tests.pipeline.runs import Runs, command, opened
 
 HEAD = re.compile(r"^Head: ([0-9a-f]{64}) \(record (\d+)\)$", re.MULTILINE)
 RAISED = (
@@ -117,6 +119,20 @@ def test_nothing_is_recorded_on_another_chain(copy: DataRoot, arguments: Sequenc
     assert not copy.dagster_home.exists()
     copy.ledger.write_bytes(true)
     assert command(copy, "audit").status == 0
+
+
+@pytest.mark.parametrize(
+    ("job", "month"), [(DELIVERIES, "2024-01"), ("access_2024_months", "2024-01")], ids=lambda each: each
+)
+def test_no_run_of_dagster_records_on_another_chain(copy: DataRoot, job: str, month: str) -> None:
+    """Whoever starts it, a sensor or a person in the UI: the run fails with the same words."""
+    rewritten(copy.ledger, RAISED)
+    before = copy.ledger.read_bytes()
+    with opened(copy) as instance:
+        failed = execute(instance, job, month)
+    assert all("which was published before" in said for said in failures(failed))
+    assert not failed.success
+    assert copy.ledger.read_bytes() == before
 
 
 def test_another_checkout_with_ledger_and_raw(copy: DataRoot) -> None:
