@@ -122,7 +122,9 @@ def test_nothing_is_recorded_on_another_chain(copy: DataRoot, arguments: Sequenc
 
 
 @pytest.mark.parametrize(
-    ("job", "month"), [(DELIVERIES, "2024-01"), ("access_2024_months", "2024-01")], ids=lambda each: each
+    ("job", "month"),
+    [(DELIVERIES, "2024-01"), ("access_2024_months", "2024-01")],
+    ids=lambda each: each,
 )
 def test_no_run_of_dagster_records_on_another_chain(copy: DataRoot, job: str, month: str) -> None:
     """Whoever starts it, a sensor or a person in the UI: the run fails with the same words."""
