@@ -35,15 +35,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)  # when those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each worker begins with one of the tests that wait for minutes: others use the time, and none is left for the end.
+    """Half of the workers begin with the tests that wait for minutes: the rest use the time, and none is left for the end.
 
     xdist deals the items in blocks, in their order, one block to a worker.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    half = (workers + 1) // 2
     waiting = [item for item in items if item.get_closest_marker("waits")]
     dealt = [item for item in items if item not in waiting]
     for number, item in enumerate(waiting):
-        dealt.insert(number % workers * len(items) // workers, item)
+        dealt.insert(number % half * len(items) // workers, item)
     items[:] = dealt
 
 
