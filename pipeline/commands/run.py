@@ -9,7 +9,7 @@ import polars as pl
 
 from deliveries.apart import APART
 from deliveries.faults import fault_table
-from deliveries.finding import origin, remarks
+from deliveries.finding import origin
 from ledger.failures import not_writable
 from ledger.warehouse import refuse_another_chain
 from pipeline.arguments import DayType, MonthType, SchemeType
@@ -66,8 +66,6 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     for dataset in ("population", *scheme.datasets):
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
-    for words in remarks(root):
-        console.print(words, markup=False)
     refuse_another_chain(root)
     with instance_failures(root), open_instance(root) as instance:
         recovered = recover(instance, root)

@@ -39,6 +39,7 @@ def test_what_lies_in_raw(empty_root: DataRoot) -> None:
     assert (
         "raw/waiting_times/2025-6 is passed over; expected is a folder named by its month" in said
     )
+    assert said.count("passed over") == 2  # each once
     assert "waiting times of 2025-06: supply" in said
     assert "a record that concerns 2025-05" in said
     assert "rest on a refused delivery: 2025-05" in said
