@@ -95,9 +95,14 @@ class Language(BaseModel):
             case Name():
                 return self.name(value.key)
             case tuple():
-                return f" {self.form['and']} ".join(map(self.write, value))
+                return self.listed([self.write(each) for each in value])
             case str():
                 return value
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """The parts after each other, the last behind an *and*."""
+        *before, last = parts
+        return f"{', '.join(before)} {self.form['and']} {last}" if before else last
 
     def name(self, key: str) -> str:
         """Our name's word; a measure or procedure that has none is written as the scheme has it."""

@@ -144,7 +144,7 @@ class Payout(Worded):
         return [
             self.words["table"]["conditions"].format(
                 component=self.component(name),
-                regions=", ".join(map(region_name, outside)),
+                regions=self.language.listed([region_name(each) for each in outside]),
                 count=len(outside),
                 all=len(self.scheme.regions),
             )

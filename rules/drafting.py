@@ -57,6 +57,8 @@ def draft(schemes: Path, name: str, base: str) -> Path:
             have. Nothing is left behind.
     """
     folder, old = schemes / name, schemes / base
+    if not name:
+        raise DraftError("a scheme has a name, such as bup-2027")
     if folder.exists():
         raise DraftError(f"{folder} is there already")
     if not (old / "scheme.toml").is_file():

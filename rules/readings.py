@@ -91,7 +91,8 @@ def moved(own: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> pl.DataFrame
         difference(own, other).select(pl.lit(name).alias("reading"), pl.exclude("scheme"))
         for name, other in others.items()
     ]
-    return pl.concat(frames)
+    none = difference(own, own).clear()
+    return pl.concat([none.select(pl.lit("").alias("reading"), pl.exclude("scheme")), *frames])
 
 
 def _together(choice: Sequence[Otherwise], choices: Collection[str]) -> Otherwise:

@@ -183,7 +183,10 @@ def headline(name: str, outcomes: list[Outcome], code: Code = "en") -> str:
     if not per_region:
         return words["nothing_published"].format(name=name)
     evidence = Counter(each.evidence for each in per_region)
-    others = sum(each not in per_region for each in not_as_published(outcomes))
+    others = sum(
+        each not in per_region and each.verdict != "not_computed"
+        for each in not_as_published(outcomes)
+    )
     return words["reproduced"].format(
         name=name,
         agree=sum(each.verdict == "agrees" for each in per_region),

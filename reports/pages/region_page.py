@@ -308,7 +308,7 @@ def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section
         [
             told.month(each.month),
             states["withdrawn" if each.is_withdrawn else each.states[region]],
-            each.first,
+            each.late.get(region, each.first),
             each.due,
             each.counted.day if each.counted and each.replaced else None,
         ]

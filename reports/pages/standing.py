@@ -1,21 +1,15 @@
 """How the months of a dataset came in: in time, late, replaced, withdrawn, or not at all."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
-
-import polars as pl
 
 from reports.pages.year import Year
 from rules.reporting import standings
-from schemas.audit import Deliveries, Materialisations
+from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
 from schemas.months import add_months
-from schemas.observed import OBSERVED
-from schemas.table import Table
-
-WITHDRAWN = "withdrawn"
-"""The layout of a delivery that takes back those before it."""
+from schemas.reporting import ReportingStatus
 
 
 class Reported(NamedTuple):
@@ -30,6 +24,7 @@ class Reported(NamedTuple):
         is_withdrawn: whether it only takes back what came before.
         files: names and SHA-256 of its files.
         states: for each region one of `in_time`, `late`, `partial`, `missing`.
+        late: the regions whose first report came after the day, each with the day on which it did.
     """
 
     dataset: str
@@ -41,12 +36,13 @@ class Reported(NamedTuple):
     is_withdrawn: bool
     files: Sequence[tuple[str, str]]
     states: Mapping[str, str]
+    late: Mapping[str, date]
 
     @property
     def state(self) -> str:
         """The state of the whole, one of `withdrawn`, `missing`, `late`, `partial`, `in_time`."""
         if self.is_withdrawn:
-            return WITHDRAWN
+            return "withdrawn"
         if self.counted is None:
             return "missing"
         found = set(self.states.values())
@@ -70,36 +66,32 @@ def _reported(
     missing: Sequence[str],
     partial: Sequence[str],
 ) -> Reported:
-    recorded = _recorded(year, dataset, month)
-    counted = recorded[-1] if recorded else None
-    files = year.tables[Deliveries].filter(delivery_id=str(counted))
-    first = min((each.day for each in recorded), default=None)
-    given = "late" if first and first > due else "in_time"
-    states = {
-        code: "missing" if code in missing else "partial" if code in partial else given
+    status = year.tables[ReportingStatus].filter(dataset=dataset, month=month)
+    late = dict(status.filter("is_late").select("region_code", "days_late").iter_rows())
+    given = {
+        code: "missing" if code in missing else "partial" if code in partial else None
         for code in year.scheme.regions
     }
+    [counted, replaced, is_withdrawn] = (
+        status.select("delivery_id", "times_replaced", "is_withdrawn").row(0)
+        if status.height
+        else (None, 0, False)
+    )
+    days = [
+        each.day
+        for each in map(DeliveryId.parse, year.tables[Deliveries]["delivery_id"])
+        if (each.dataset, each.month) == (dataset, month)
+    ]
+    files = year.tables[Deliveries].filter(delivery_id=str(counted))
     return Reported(
         dataset,
         month,
         due,
-        counted,
-        first,
-        max(0, len(set(recorded)) - 1),
-        WITHDRAWN in set(files["layout"]),
+        DeliveryId.parse(counted) if counted else None,
+        min(days, default=None),
+        replaced,
+        is_withdrawn,
         list(files.select("file_name", "sha256").iter_rows()),
-        states,
+        {code: state or ("late" if code in late else "in_time") for code, state in given.items()},
+        {code: due + timedelta(days=days_late) for code, days_late in late.items()},
     )
-
-
-def _recorded(year: Year, dataset: str, month: date) -> list[DeliveryId]:
-    """The deliveries that a month was recorded from, in the order in which that was done."""
-    table: type[Table] = next(
-        each for each in OBSERVED if each.qualified_name().endswith(f".{dataset}")
-    )
-    names = (
-        year.tables[Materialisations]
-        .filter(pl.col("month") == month, table_name=table.qualified_name())
-        .sort("materialisation_id")["deliveries"]
-    )
-    return [DeliveryId.parse(name) for listed in names for name in listed]

@@ -31,6 +31,7 @@ from schemas.performance import (
     WaitingTimePerformance,
 )
 from schemas.places import DataRoot
+from schemas.reporting import ReportingStatus
 from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
 
@@ -53,6 +54,7 @@ READ: tuple[type[Table], ...] = (
     Differences,
     Deliveries,
     Materialisations,
+    ReportingStatus,
 )
 
 

@@ -20,7 +20,7 @@ from tests.pipeline.runs import Runs
 GUIDE = CHECKOUT / "docs" / "new_agreement.md"
 TYPED = [each for block in blocks(GUIDE, "text") for each in typed(block)]
 AS_INSTALLED = f'bonuspott() {{ "{sys.executable}" -c "from pipeline.command_line import main; main()" "$@"; }}'
-SENT = "raw/waiting_times/2025-04/2025-05-20.csv"
+SENT = "data/raw/waiting_times/2025-04/2025-05-20.csv"
 NOT_FOR_A_COPY = shutil.ignore_patterns(".*", "data", "tests", "build", "*.egg-info", "__pycache__")
 
 
@@ -42,7 +42,8 @@ def test_the_walk(runs: Runs, tmp_path: Path) -> None:
     tree = shutil.copytree(CHECKOUT, tmp_path / "project", ignore=NOT_FOR_A_COPY)
     desk = tmp_path / "desk"
     desk.mkdir()
-    shutil.copy(root / SENT, desk / "waiting_times.csv")
+    (desk / SENT).parent.mkdir(parents=True)
+    shutil.copy(CHECKOUT / SENT, desk / SENT)
     environment = os.environ | {VARIABLE: str(root), "PYTHONPATH": str(tree), "COLUMNS": "220"}
     environment.pop("DAGSTER_HOME", None)
     for each in TYPED:

@@ -49,6 +49,7 @@ def test_the_headline_says_what_it_does_not_count() -> None:
     assert headline("made-up", [figure, share, column]) == (
         f"{told}; derived figures, totals and sums that do not come out: 2"
     )
+    assert headline("made-up", [figure, column._replace(verdict="not_computed")]) == told
 
 
 def test_the_differing_press_release_figures_are_named(root: DataRoot) -> None:

@@ -167,6 +167,7 @@ def test_what_is_decided_in_the_new_year_is_no_longer_unknown(schemes: Path) -> 
     ("name", "base", "fault"),
     [
         ("bup-2026", "bup-2025", "is there already"),
+        ("", "bup-2025", "a scheme has a name, such as bup-2027"),
         ("bup-2027", "bup-1999", "no scheme is called 'bup-1999'; there are access-2024"),
         ("BUP 2027", "bup-2025", "'BUP 2027' is no name of a scheme"),
         ("bup-1999", "bup-2025", "'bup-1999' names no year: one of four digits, 2000 to 2099"),

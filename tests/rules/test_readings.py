@@ -148,6 +148,16 @@ def test_no_reading_makes_money(scheme: str, name: str) -> None:
     assert difference.sum() == pots[1] - pots[0]
 
 
+def test_a_scheme_that_leaves_nothing_open() -> None:
+    """There is no other reading, and no row."""
+    scheme = scheme_named("surgery-2025-february")
+    own = amounts_under(scheme, {})
+    assert other_readings(scheme) == []
+    differences = moved(own, {})
+    assert differences.is_empty()
+    assert {"reading", "month", "region_code", "difference_sek"} <= set(differences.columns)
+
+
 def test_nothing_is_moved_where_nothing_was_reported() -> None:
     """Every reading gives the same."""
     inputs = year("bup-2025", "missing_everything")

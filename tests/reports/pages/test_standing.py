@@ -1,16 +1,21 @@
 """How a month came in: in time, late, in part, replaced, withdrawn, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
 
 import polars as pl
 import pytest
 
 from reports.pages.standing import Reported, reported
 from reports.pages.year import Year
-from schemas.audit import Deliveries, Materialisations
+from schemas.audit import Deliveries
+from schemas.deliveries import DeliveryId
 from schemas.months import parse_month
 from schemas.observed import WaitingTimes
+from schemas.regions import region_codes
+from schemas.reporting import ReportingStatus
 from tests.reports.pages.conftest import published, year_of
 
 MONTH = parse_month("2025-04")
@@ -20,36 +25,45 @@ IN_TIME, LATE, LATER = (
 )
 
 
-def year_with(recorded: Sequence[str], observed: pl.DataFrame, layout: str = "tidy") -> Year:
-    """The sample's year, April of which was recorded from deliveries one after the other."""
-    materialisations = pl.DataFrame(
-        [
+def year_with(
+    recorded: Sequence[str],
+    observed: pl.DataFrame,
+    *,
+    late: Mapping[str, int] = MappingProxyType({}),
+    is_withdrawn: bool = False,
+) -> Year:
+    """The sample's year, April of which came in the deliveries, some regions so many days late."""
+    status = ReportingStatus.without_rows()
+    if recorded:
+        counts = pl.DataFrame(
             {
-                "materialisation_id": number,
-                "table_name": "observed.waiting_times",
-                "month": MONTH,
-                "deliveries": [name],
+                "delivery_id": [recorded[-1]],
+                "times_replaced": [len(set(recorded)) - 1],
+                "is_withdrawn": [is_withdrawn],
             }
-            for number, name in enumerate(recorded, start=1)
-        ],
-        schema={
-            name: kind
-            for name, kind in Materialisations.polars_schema().items()
-            if name in {"materialisation_id", "table_name", "month", "deliveries"}
-        },
-    )
+        )
+        regions = pl.DataFrame(
+            {
+                "dataset": "waiting_times",
+                "month": MONTH,
+                "region_code": region_codes(),
+                "is_late": [code in late for code in region_codes()],
+                "days_late": [late.get(code, 0) for code in region_codes()],
+            }
+        )
+        status = regions.join(counts, how="cross")
     deliveries = pl.DataFrame(
         {
             "delivery_id": recorded,
             "file_name": [f"{name.rpartition('/')[0]}.csv" for name in recorded],
             "sha256": ["f" * 64 for _ in recorded],
-            "layout": [layout for _ in recorded],
-        }
+        },
+        schema_overrides={"delivery_id": pl.String},
     )
     tables = {
         **published(),
         WaitingTimes: observed,
-        Materialisations: materialisations,
+        ReportingStatus: status,
         Deliveries: deliveries,
     }
     return replace(year_of("2025-05"), tables=tables)
@@ -61,22 +75,26 @@ def april(year: Year) -> Reported:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "state", "replaced"),
+    ("recorded", "late", "state", "replaced"),
     [
-        ([IN_TIME], "in_time", 0),
-        ([LATE], "late", 0),
-        ([IN_TIME, LATER], "in_time", 1),
-        ([IN_TIME, LATER, LATER], "in_time", 1),
-        ([LATE, LATER], "late", 1),
+        ([IN_TIME], [], "in_time", 0),
+        ([LATE], region_codes(), "late", 0),
+        ([IN_TIME, LATER], [], "in_time", 1),
+        ([IN_TIME, LATER, LATER], [], "in_time", 1),
+        ([IN_TIME, LATER], ["09"], "late", 1),
     ],
 )
-def test_the_first_day_is_held_against_the_day_due(
-    recorded: list[str], state: str, replaced: int
+def test_the_first_report_of_each_region_is_held_against_the_day_due(
+    recorded: list[str], late: list[str], state: str, replaced: int
 ) -> None:
-    """The day itself is in time; what replaces a delivery in time does not make it late."""
-    found = april(year_with(recorded, published()[WaitingTimes]))
+    """As `observed.status` has it: what replaces a delivery in time makes nobody late who was in it."""
+    rows = published()[WaitingTimes]
+    found = april(year_with(recorded, rows, late=dict.fromkeys(late, 5)))
     assert (found.state, found.replaced) == (state, replaced)
+    assert {code for code, each in found.states.items() if each == "late"} == set(late)
+    assert set(found.late.values()) <= {found.due + timedelta(days=5)}
     assert str(found.counted) == recorded[-1]
+    assert found.first == DeliveryId.parse(recorded[0]).day
 
 
 def test_a_region_may_be_missing_or_in_part() -> None:
@@ -99,7 +117,7 @@ def test_a_region_may_be_missing_or_in_part() -> None:
 def test_a_withdrawal_leaves_nothing() -> None:
     """The month is not reported, and was."""
     rows = published()[WaitingTimes].filter(pl.col("month") != MONTH)
-    found = april(year_with([IN_TIME, LATER], rows, layout="withdrawn"))
+    found = april(year_with([IN_TIME, LATER], rows, is_withdrawn=True))
     assert (found.state, found.replaced) == ("withdrawn", 1)
     assert set(found.states.values()) == {"missing"}
 
