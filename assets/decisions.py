@@ -12,13 +12,9 @@ from schemas.table import Table
 ENTERED: tuple[tuple[type[Table], str], ...] = (
     (Decided, "Entered by `bonuspott decide`, once for each payout; it cannot be computed."),
     (Settlements, "Entered by `bonuspott settle`; it cannot be computed."),
+    (Revocations, "Entered by `bonuspott revoke`; what was taken back stays in the ledger."),
 )
-"""Tables that people enter and payouts reckon with, and what their assets say of it."""
-
-REVOKED: tuple[type[Table], str] = (
-    Revocations,
-    "Entered by `bonuspott revoke`; what was taken back stays in the ledger.",
-)
+"""Tables that people enter, and what their assets say of it."""
 
 
 def entered_assets(scheme: Scheme) -> list[dg.AssetSpec]:
@@ -36,5 +32,5 @@ def entered_assets(scheme: Scheme) -> list[dg.AssetSpec]:
                 "dagster/table_name": table.qualified_name(),
             },
         )
-        for table, sentence in (*ENTERED, REVOKED)
+        for table, sentence in ENTERED
     ]

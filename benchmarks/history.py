@@ -44,8 +44,6 @@ class Histories:
 
     many: DataRoot
     few: DataRoot
-    records: tuple[int, int]
-    bytes: tuple[int, int]
 
 
 @contextmanager
@@ -65,10 +63,7 @@ def histories() -> Iterator[Histories]:
             shutil.copytree(base.path, root.path)
             add_years(Ledger(root.ledger), years)
             roots.append(root)
-        many, few = roots
-        records = (_records(many), _records(few))
-        sizes = (many.ledger.stat().st_size, few.ledger.stat().st_size)
-        yield Histories(many, few, records, sizes)
+        yield Histories(*roots)
 
 
 def add_years(ledger: Ledger, years: int) -> None:
@@ -132,7 +127,3 @@ def _run(command: list[str], root: DataRoot) -> None:
     environment = {**os.environ, VARIABLE: str(root.path)}
     environment.pop("DAGSTER_HOME", None)
     subprocess.run(command, check=True, capture_output=True, env=environment)
-
-
-def _records(root: DataRoot) -> int:
-    return len(Ledger(root.ledger).records())

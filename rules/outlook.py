@@ -1,7 +1,7 @@
 """The outlook (utsikt) of a year: what is known, and an assumption for the months that are not in yet.
 
 An outlook is no payout, and no forecast either: it says what the year gives if the assumption holds. How far
-such outlooks were from the outcome of a year that is over, `back_test` says.
+such outlooks were from the outcome of a year that is over, `rules/back_tests.py` says.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """Months, written `2025-04` for people and kept as the date of their first day."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
 MONTHS_A_YEAR = 12
@@ -38,7 +38,11 @@ def add_months(month: date, count: int) -> date:
 
 def months_between(first: date, last: date) -> list[date]:
     """All months from `first` to `last`, both included; empty if `last` is earlier."""
-    return list(_walk(first, last))
+    found = []
+    while first <= last:
+        found.append(first)
+        first = add_months(first, 1)
+    return found
 
 
 def contiguous(months: Iterable[date]) -> list[tuple[date, date]]:
@@ -56,9 +60,3 @@ def span_words(span: tuple[date, date]) -> str:
     """A span for people: its month, or its first and last."""
     first, last = map(month_key, span)
     return first if first == last else f"{first} to {last}"
-
-
-def _walk(month: date, last: date) -> Iterator[date]:
-    while month <= last:
-        yield month
-        month = add_months(month, 1)

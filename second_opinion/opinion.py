@@ -103,13 +103,6 @@ class Opinion:
             )
             return dict(found.iter_rows())
 
-    def of_all(self, observed: Frames) -> dict[str, pl.DataFrame]:
-        """Every table, from what was observed alone, each file reading the results of those before."""
-        made: dict[str, pl.DataFrame] = {}
-        for table in dict.fromkeys(each.table for each in recomputed_tables().values()):
-            made[table.qualified_name()] = self.of(table, {**observed, **made})
-        return made
-
     @contextmanager
     def _answering(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The connection, within a transaction that is always rolled back."""

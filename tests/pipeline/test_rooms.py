@@ -24,7 +24,6 @@ MAY_IMPORT = {
         "explanation",
         "reports",
         "rules",
-        "second_opinion",
         "deliveries",
         "ledger",
         "schemas",

@@ -9,6 +9,7 @@ from schemas.table import Table
 from schemas.tables import TABLES
 from second_opinion.opinion import Opinion
 from second_opinion.parameters import Rows, scheme_rows
+from second_opinion.queries import recomputed_tables
 from tests.oracle.model import Inputs, Readings
 from tests.oracle.parameters import Scheme
 from tests.rules.oracle_frames import observed_tables, product_scheme
@@ -18,12 +19,14 @@ def by_sql(
     parameters: Rows, regions: Sequence[str], observed: Mapping[type[Table], pl.DataFrame]
 ) -> dict[type[Table], pl.DataFrame]:
     """Every table, from what was observed alone, each file reading what those before it made."""
+    made = {table.qualified_name(): rows for table, rows in observed.items()}
     opinion = Opinion(parameters, regions)
     try:
-        made = opinion.of_all({table.qualified_name(): rows for table, rows in observed.items()})
+        for table in dict.fromkeys(each.table for each in recomputed_tables().values()):
+            made[table.qualified_name()] = opinion.of(table, made)
     finally:
         opinion.close()
-    return {TABLES[name]: rows for name, rows in made.items()}
+    return {TABLES[name]: rows for name, rows in made.items() if TABLES[name] not in observed}
 
 
 def by_sql_on_inputs(
