@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import repeat
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -87,6 +88,18 @@ def print_result(
             sys.stdout.buffer.write(titled_text_for_excel([*map(_without_formulas, tables)]))
         case _:
             _print_rows(rows, columns, layout)
+
+
+def print_files(files: Sequence[Path], layout: str, code: Code) -> None:
+    """Where a command has written, on standard output: for people a path a line, which any program reads too."""
+    if layout == "table":
+        for file in files:
+            click.echo(file)
+        return
+    rows = [{"file": str(file)} for file in files]
+    words = words_in(code)["table"]
+    printed = PrintedTable(words["written"], [words["file"]], [[each["file"]] for each in rows])
+    print_result([printed], rows, ["file"], layout, code)
 
 
 def _without_formulas(printed: PrintedTable) -> PrintedTable:

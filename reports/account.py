@@ -230,7 +230,9 @@ def _money(year: Year) -> Section:
     if len(ends := sorted({min(shares.values()), max(shares.values())} if shares else [])) > 1:
         low, high = (
             {
-                end: ", ".join(region_name(code) for code, share in shares.items() if share == pct),
+                end: payout.regions_in_a_row(
+                    code for code, share in shares.items() if share == pct
+                ),
                 f"{end}_pct": written(payout, pct),
             }
             for end, pct in zip(("low", "high"), ends, strict=True)

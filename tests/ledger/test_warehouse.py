@@ -138,7 +138,7 @@ def test_what_is_computed_is_told_from_what_is_decided_as_its_words_say(
 ) -> None:
     """By the line of the same payout month, scheme, region and component."""
     key = "payout_month, scheme, region_code, component"
-    query = f"SELECT status FROM payouts.{computed} JOIN payouts.payout_lines USING ({key})"
+    query = f"SELECT status FROM payouts.{computed} JOIN payouts.payout_lines USING ({key})"  # noqa: S608 - our names
     assert found(published, query) == [("decided",)]
 
 

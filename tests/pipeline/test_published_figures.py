@@ -17,9 +17,9 @@ from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import copied
 
 HEADLINES = {
-    "access-2024": "105 of 105 published figures reproduced (42 independent, 63 fitted)",
-    "bup-2025": "210 of 210 published figures reproduced (210 independent)",
-    "surgery-2025": "21 of 21 published figures reproduced (21 fitted)",
+    "access-2024": "105 of 105 published figures reproduced (independent: 42, fitted: 63)",
+    "bup-2025": "210 of 210 published figures reproduced (independent: 210)",
+    "surgery-2025": "21 of 21 published figures reproduced (fitted: 21)",
 }
 
 
@@ -65,6 +65,8 @@ def test_a_swede_reads_no_english_title(root: DataRoot) -> None:
     told = command(root, "check", "access-2024", "--language", "sv").out
     assert "│ Pressmeddelande: varav BUP, hela miljoner" in told
     assert told.count("avkortat i stället för avrundat") == 2
+    assert "│ känd skillnad: 3 │" in told
+    assert "stämmer (oberoende: 42, anpassat: 63)" in told
     published = load_schemes()["access-2024"].published
     assert not [each.title for each in published.figures if f"│ {each.title} " in told]
 
