@@ -111,12 +111,13 @@ def _without_formulas(printed: PrintedTable) -> PrintedTable:
 
 
 def _print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], layout: str) -> None:
-    """Rows for programs: `json` as they are, else CSV, no cell a formula.
+    """Rows for programs, the columns in order: `json` as they are, else CSV, no cell a formula.
 
     What stands in them may come from outside, and may mean the spreadsheet of whoever opens it.
     """
     if layout == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        in_order = [{name: row.get(name) for name in columns} for row in rows]
+        click.echo(json.dumps(in_order, ensure_ascii=False, indent=2))
         return
     writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
     writer.writeheader()

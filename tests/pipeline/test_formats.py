@@ -144,6 +144,18 @@ def test_what_programs_read_is_the_same_in_both_languages(name: str, root: DataR
     )
 
 
+@pytest.mark.parametrize("name", sorted(PRINTING.keys() - {"explain"}))
+def test_rows_are_the_same_in_every_format_for_programs(name: str, root: DataRoot) -> None:
+    """As many, with the same columns in the same order; `explain` alone has its tree as JSON."""
+    as_csv, as_json = (
+        command(root, name, *PRINTING[name], "--format", layout).out for layout in ("csv", "json")
+    )
+    heading, *lines = csv.reader(io.StringIO(as_csv))
+    found = json.loads(as_json)
+    assert len(found) == len(lines)
+    assert all(list(row) == heading for row in found)
+
+
 def test_the_words_are_the_languages(root: DataRoot) -> None:
     """Headings and names of components."""
     swedish = command(root, "payouts", "access-2024", "--language", "sv").out
