@@ -8,6 +8,11 @@ REGION = "region"
 """A region is called the same in every language."""
 
 
+def has_codes(table: Described) -> bool:
+    """Whether any of its columns holds codes that have words: every such table has a view of names."""
+    return any(each.name in CODED for each in table.columns())
+
+
 def named_view(table: Described) -> str:
     """The statements that make a table's view of names, with its words.
 

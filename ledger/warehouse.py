@@ -23,7 +23,7 @@ from ledger.engines import ledger_engine
 from ledger.failures import GUIDE, StorageFailureError, as_it_was_made, not_writable
 from ledger.heads import Head, note, noted
 from ledger.ledger import current_rows_sql
-from ledger.named import named_view
+from ledger.named import has_codes, named_view
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided
 from schemas.labels import Labels, labels
@@ -111,8 +111,13 @@ def publish(
                 connection, ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8")
             )
             _add_regions(connection)
-            named: list[Described] = [*all_published().values(), RoundMonths, ReportingStatus]
-            for published in named:
+            every: list[Described] = [
+                *all_published().values(),
+                *BESIDE,
+                Materialisations,
+                Deliveries,
+            ]
+            for published in filter(has_codes, every):
                 connection.execute(named_view(published))
             for statement in beside_tables:
                 connection.execute(statement)

@@ -1,8 +1,10 @@
 """What the command line takes: schemes, months, days, regions and hashes, checked before any work begins."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,12 +18,17 @@ from schemas.months import parse_month
 FORMATS = ("table", "csv", "json", "csv-excel", "xlsx")
 
 
-def format_option(words: str = "How to print.") -> Callable[[Any], Any]:
-    """The option `--format` of every printing command: a table for people, or rows for programs."""
+def format_option(words: str = "How to print.", *more: str) -> Callable[[Any], Any]:
+    """The option `--format` of every printing command: a table for people, or rows for programs.
+
+    Args:
+        words: what it does, as `--help` says it.
+        more: further formats, of a command that has its own.
+    """
     return click.option(
         "--format",
         "layout",
-        type=click.Choice(FORMATS),
+        type=click.Choice([*FORMATS, *more]),
         default="table",
         show_default=True,
         help=words,
@@ -106,6 +113,47 @@ class RegionType(click.ParamType[str]):
             return parse_region(str(value))
         except CellError as error:
             self.fail(f"'{value}' is not {error}", param, ctx)
+
+
+class FolderType(click.ParamType[Path]):
+    """A folder to write into, which is made if need be."""
+
+    name = "folder"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """The folder; a usage error if it cannot be made, or written into."""
+        folder = Path(str(value))
+        there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+        if not there.is_dir():
+            self.fail(
+                f"{there} is a file, and a folder to write into was expected; name another",
+                param,
+                ctx,
+            )
+        if not os.access(there, os.W_OK | os.X_OK):
+            self.fail(
+                f"{there} is a folder that you may not write into; name another, or ask its owner",
+                param,
+                ctx,
+            )
+        return folder
+
+
+class FileType(FolderType):
+    """A file to write, in a folder which is made if need be."""
+
+    name = "file"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """The file; a usage error if a folder stands there, or its folder cannot be written into."""
+        file = Path(str(value))
+        if file.is_dir():
+            self.fail(f"{file} is a folder, and a file was expected; name a file in it", param, ctx)
+        return super().convert(file.parent, param, ctx) / file.name
 
 
 class HashType(click.ParamType[str]):

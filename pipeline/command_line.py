@@ -92,5 +92,15 @@ def main() -> None:
     try:
         bonuspott(prog_name=Path(sys.argv[0]).name)
     except (MendableError, OSError) as error:
-        messages().print(f"Error: {error}", markup=False, soft_wrap=True)
+        messages().print(f"Error: {_told(error)}", markup=False, soft_wrap=True)
         sys.exit(1)
+
+
+def _told(error: Exception) -> str:
+    """The error in words: of a file that the system refused, which it is, and what to look at."""
+    if not isinstance(error, OSError) or not error.filename:
+        return str(error)
+    return (
+        f"{error.filename} cannot be read or written ({error.strerror}): see that its folder is there "
+        "and that you may, or name another"
+    )

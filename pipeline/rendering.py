@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import repeat
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -89,6 +90,18 @@ def print_result(
             _print_rows(rows, columns, layout)
 
 
+def print_files(files: Sequence[Path], layout: str, code: Code) -> None:
+    """Where a command has written, on standard output: for people a path a line, which any program reads too."""
+    if layout == "table":
+        for file in files:
+            click.echo(file)
+        return
+    rows = [{"file": str(file)} for file in files]
+    words = words_in(code)["table"]
+    printed = PrintedTable(words["written"], [words["file"]], [[each["file"]] for each in rows])
+    print_result([printed], rows, ["file"], layout, code)
+
+
 def _without_formulas(printed: PrintedTable) -> PrintedTable:
     rows = [
         [safe_for_spreadsheets(cell) if isinstance(cell, str) else cell for cell in row]
@@ -98,12 +111,13 @@ def _without_formulas(printed: PrintedTable) -> PrintedTable:
 
 
 def _print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], layout: str) -> None:
-    """Rows for programs: `json` as they are, else CSV, no cell a formula.
+    """Rows for programs, the columns in order: `json` as they are, else CSV, no cell a formula.
 
     What stands in them may come from outside, and may mean the spreadsheet of whoever opens it.
     """
     if layout == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        in_order = [{name: row.get(name) for name in columns} for row in rows]
+        click.echo(json.dumps(in_order, ensure_ascii=False, indent=2))
         return
     writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
     writer.writeheader()

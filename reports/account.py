@@ -230,8 +230,8 @@ def _money(year: Year) -> Section:
     if len(ends := sorted({min(shares.values()), max(shares.values())} if shares else [])) > 1:
         low, high = (
             {
-                end: payout.language.listed(
-                    [region_name(code) for code, share in shares.items() if share == pct]
+                end: payout.regions_in_a_row(
+                    code for code, share in shares.items() if share == pct
                 ),
                 f"{end}_pct": written(payout, pct),
             }

@@ -39,12 +39,8 @@ def read_payees(path: Path) -> Mapping[str, Payee]:
     Raises:
         PayeesRefusedError: with every fault: file, row, column, what was expected. No value is
             repeated, for an account may be nobody else's business.
-        OSError: if the file cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PayeesRefusedError(f"{path} is not UTF-8; save it as CSV (UTF-8)") from error
+    text = _text_of(path)
     first = text.partition("\n")[0]
     reader = csv.DictReader(text.splitlines(), delimiter=";" if ";" in first else ",")
     if sorted(reader.fieldnames or []) != sorted(COLUMNS):
@@ -72,6 +68,18 @@ def read_payees(path: Path) -> Mapping[str, Payee]:
     if faults:
         raise PayeesRefusedError(f"{path}: {'; '.join(faults)}. Correct the file and try again.")
     return payees
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise PayeesRefusedError(
+            f"{path} cannot be read ({error.strerror}): CSV with the columns {', '.join(COLUMNS)} was expected. Name "
+            "such a file, or leave out --payees: the cells stay empty in the pay list, to be filled in there."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise PayeesRefusedError(f"{path} is not UTF-8; save it as CSV (UTF-8)") from error
 
 
 def pay_list(payout: Payout, payees: Mapping[str, Payee]) -> PrintedTable:

@@ -1,6 +1,6 @@
 """A payout as its documents need it, read from the published warehouse in one place."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -96,6 +96,10 @@ class Payout(Worded):
         """The codes of the regions paid, in order."""
         return sorted({code for by_region in self.amounts.values() for code in by_region})
 
+    def regions_in_a_row(self, codes: Iterable[str]) -> str:
+        """The regions' names as a sentence has them: commas between, and a word before the last."""
+        return self.language.listed([region_name(code) for code in codes])
+
     @property
     def month_words(self) -> str:
         """The payout month, written out."""
@@ -144,7 +148,7 @@ class Payout(Worded):
         return [
             self.words["table"]["conditions"].format(
                 component=self.component(name),
-                regions=self.language.listed([region_name(each) for each in outside]),
+                regions=self.regions_in_a_row(outside),
                 count=len(outside),
                 all=len(self.scheme.regions),
             )

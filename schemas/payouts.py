@@ -46,7 +46,8 @@ class Reserves(OfComponent):
 class RoundPayments(OfComponent):
     """What the latest data give for a round, before bonuses: each component, per region; not what is paid.
 
-    What is paid, and what was decided, stands in payouts.payout_lines.
+    It is computed, also where the payout was decided: what is paid, and whether that is computed or decided (`status`), stands in
+    payouts.payout_lines, for the same payout month, scheme, region and component.
     """
 
     amount_sek: pl.Int64 = fields.kronor(
@@ -64,7 +65,11 @@ class RoundPayments(OfComponent):
 
 
 class BonusPots(OfScheme):
-    """How a fund closed at year's end: paid in the rounds, shared as bonus, left over."""
+    """How a fund closed at year's end: paid in the rounds, shared as bonus, left over.
+
+    It is computed, from each round as it was decided where it was: whether the bonuses that were shared out of it are computed or decided (`status`), stands in
+    payouts.payout_lines, for the same payout month and scheme.
+    """
 
     pot: pl.String = fields.name("The pot's name.", "bonuspott", "the scheme's parameters")
     fund_sek: pl.Int64 = fields.kronor(
@@ -121,7 +126,11 @@ class Payouts(OfSchemeAndRegion):
 
 
 class Fulfilment(OfSchemeAndRegionOrCountry, OfComponent):
-    """Uppfyllnadsgrad: what the latest data give for a round, of what was reserved for it."""
+    """Uppfyllnadsgrad: what the latest data give for a round, of what was reserved for it; not what is paid.
+
+    It is computed, also where the payout was decided: what is paid, and whether that is computed or decided (`status`), stands in
+    payouts.payout_lines, for the same payout month, scheme, region and component.
+    """
 
     amount_sek: pl.Int64 = fields.kronor(
         "What the latest data give for the round; what is paid stands in payouts.payout_lines.",

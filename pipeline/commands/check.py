@@ -204,9 +204,9 @@ def counted(outcomes: Sequence[Outcome], code: Code = "en") -> str:
     """How many figures and sums were compared in all, by verdict, in a line."""
     words = words_in(code)["check"]
     verdicts = Counter[str](each.verdict for each in outcomes)
-    told = ", ".join(f"{words[name]}: {count}" for name, count in verdicts.items())
-    return words["counted"].format(count=len(outcomes), verdicts=told)
+    return words["counted"].format(count=len(outcomes), verdicts=_numbers(verdicts, words))
 
 
 def _numbers(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
-    return ", ".join(f"{count} {words[name]}" for name, count in counts.items())
+    """Each word with its number behind: in front, Swedish would ask for a plural of each."""
+    return ", ".join(f"{words[name]}: {count}" for name, count in counts.items())

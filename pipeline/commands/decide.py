@@ -4,8 +4,9 @@ from datetime import UTC, date
 
 import click
 
+from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import MonthType, SchemeType
+from pipeline.arguments import MonthType, SchemeType, format_option, language_option
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import decide, unread_deliveries
 from pipeline.rendering import messages
@@ -25,8 +26,17 @@ from schemas.days import day_of
     type=int,
     help="The computation that was decided, where something newer has overtaken it.",
 )
+@format_option("How to print what was entered.")
+@language_option()
 def decide_command(
-    scheme: Scheme, month: date, by: str, reference: str, on: date | None, number: int | None
+    scheme: Scheme,
+    month: date,
+    by: str,
+    reference: str,
+    on: date | None,
+    number: int | None,
+    layout: str,
+    language: Code,
 ) -> None:
     """Freeze the payout of SCHEME in PAYOUT-MONTH as decided.
 
@@ -39,7 +49,7 @@ def decide_command(
     root, authority = begin(scheme, month, by, reference, on)
     unread = unread_deliveries(root, scheme, month)
     entered = decide(Ledger.of(root), scheme, month, authority, number, unread)
-    tell(entered, f"Decided on {authority.on} by {by} ({reference})")
+    tell(entered, "decided", authority, layout, language)
     if day_of(entered.computed_at.replace(tzinfo=UTC)) > authority.on:
         messages().print(
             "The payout was not yet computed that day; it is frozen as it is computed now.",

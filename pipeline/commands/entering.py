@@ -6,13 +6,16 @@ from typing import NoReturn
 
 import click
 
+from explanation.language import Code
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
 from ledger.warehouse import refuse_another_chain
 from pipeline.arguments import DayType
 from pipeline.decisions import Authority, Entered
 from pipeline.instance import open_instance
-from pipeline.rendering import messages, results
+from pipeline.rendering import messages, print_result, results
+from reports.tables import PrintedTable
+from reports.words import words_in
 from rules.scheme import Scheme
 from schemas.amounts import grouped
 from schemas.days import day_of
@@ -48,15 +51,51 @@ def begin(
     return root, Authority(by.strip(), reference.strip(), on or today)
 
 
-def tell(entered: Entered, words: str) -> None:
-    """Say what was entered, and what it rests on."""
-    total, regions = int(entered.rows["amount_sek"].sum()), entered.rows["region_code"].n_unique()
-    results().print(
-        f"{words}: {entered.record.scheme}, {month_key(entered.record.month)}, "
-        f"{grouped(total)} kr to {regions} region{'' if regions == 1 else 's'}. "
-        f"Record {entered.record.number}, {entered.record.fingerprint}.",
-        markup=False,
+def tell(
+    entered: Entered,
+    what: str,
+    authority: Authority,
+    layout: str,
+    code: Code,
+    month_paid: date | None = None,
+) -> None:
+    """Say what was entered, and what it rests on.
+
+    Args:
+        entered: the entry.
+        what: `decided`, `settled`, `revoked`, or `revoked_settlement`.
+        authority: who entered it.
+        layout: one of `pipeline.arguments.FORMATS`.
+        code: the language.
+        month_paid: the payout month of a settlement.
+    """
+    words = words_in(code)["entered"]
+    row: dict[str, str | int | None] = {
+        "entry": what,
+        "scheme": entered.record.scheme,
+        "payout_month": month_key(entered.record.month),
+        "month_paid": month_key(month_paid) if month_paid else None,
+        "on": authority.on.isoformat(),
+        "by": authority.by,
+        "reference": authority.reference,
+        "amount_sek": int(entered.rows["amount_sek"].sum()),
+        "regions": entered.rows["region_code"].n_unique(),
+        "record": entered.record.number,
+        "fingerprint": entered.record.fingerprint,
+    }
+    told = words["line"].format(
+        **row
+        | {
+            "entry": words[what].format(**row),
+            "amount_sek": grouped(int(entered.rows["amount_sek"].sum())),
+            "regions": words["region" if row["regions"] == 1 else "regions"].format(**row),
+        }
     )
+    if layout == "table":
+        results().print(told, markup=False)
+    else:
+        printed = PrintedTable(told, [words[name] for name in row], [list(row.values())])
+        print_result([printed], [row], list(row), layout, code)
     messages().print(
         f"It rests on what was computed at {entered.computed_at:%Y-%m-%d %H:%M:%S} UTC.",
         markup=False,

@@ -1,11 +1,11 @@
 """`bonuspott explain`: the question as it is typed, and the explanation as text, JSON or a page."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stdout
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import Literal
 
 import click
 from rich.console import Console, Group, RenderableType
@@ -18,15 +18,26 @@ from explanation.language import Code
 from explanation.page import as_html
 from explanation.payouts import Explainer, Question
 from explanation.telling import Page, ToldNode, in_short, tell
-from pipeline.arguments import DayType, MonthType, RegionType, SchemeType, language_option
-from pipeline.rendering import WIDE, messages, results
+from pipeline.arguments import (
+    DayType,
+    FileType,
+    MonthType,
+    RegionType,
+    SchemeType,
+    format_option,
+    language_option,
+)
+from pipeline.rendering import WIDE, messages, print_result, results
+from reports.tables import Cell, PrintedTable
+from reports.words import words_in
 from rules.scheme import Scheme
 from schemas.components import REGISTER
 from schemas.days import end_of
 from schemas.months import month_key
 from schemas.places import DataRoot
 
-Form = Literal["text", "json", "html"]
+COLUMNS = ("node", "title", "amount", "unit", "text", "rules", "record", "places")
+"""What a row for programs has: a node of the tree, its number that of the node above and its own."""
 
 
 @click.command("explain")
@@ -37,13 +48,9 @@ Form = Literal["text", "json", "html"]
     "--component", type=click.Choice(list(REGISTER)), help="One part of the payout; else all."
 )
 @click.option("--as-of", "as_of", type=DayType(), help="What was recorded by the end of that day.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "html"]),
-    default="text",
-    show_default=True,
-    help="A tree to read, data, or a page to keep and print.",
+@format_option(
+    "A tree to read (`table`), its rows, data (`json`), or a page to keep and print (`html`).",
+    "html",
 )
 @language_option()
 @click.option(
@@ -52,7 +59,7 @@ Form = Literal["text", "json", "html"]
 @click.option(
     "--to",
     "target",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FileType(),
     help="Write it to this file, which must be new; else print it.",
 )
 def explain_command(
@@ -61,7 +68,7 @@ def explain_command(
     region: str,
     component: str | None,
     as_of: date | None,
-    form: Form,
+    layout: str,
     language: Code,
     summary: bool,  # noqa: FBT001 - an option of a command
     target: Path | None,
@@ -77,14 +84,14 @@ def explain_command(
     whole = tell(Explainer(DataRoot.from_environment(), question).explain(region), language)
     page = in_short(whole) if summary else whole
     if target:
-        written = FORMS[form](page)
-        with target.open("x", encoding="utf-8") as file:
-            file.write(written)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file, redirect_stdout(file):
+            print_page(page, layout)
         messages().print(f"written to {target}", markup=False)
-    elif form == "text" and results().is_terminal:
+    elif layout == "table" and results().is_terminal:
         results().print(shown(page))
     else:
-        sys.stdout.write(FORMS[form](page))
+        print_page(page, layout)
 
 
 def _assert_paid(scheme: Scheme, month: date, component: str | None) -> None:
@@ -110,11 +117,37 @@ def as_text(page: Page) -> str:
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
 
 
-FORMS: Mapping[Form, Callable[[Page], str]] = {
-    "text": as_text,
-    "json": lambda page: as_json(page) + "\n",
-    "html": as_html,
-}
+def print_page(page: Page, layout: str) -> None:
+    """The page on standard output: as text, data or a page of its own, else a row a node of the tree."""
+    match layout:
+        case "table":
+            sys.stdout.write(as_text(page))
+        case "json":
+            sys.stdout.write(as_json(page) + "\n")
+        case "html":
+            sys.stdout.write(as_html(page))
+        case _:
+            rows = list(_rows(page.tree, "1"))
+            headings = [words_in(page.language.code)["explained"][name] for name in COLUMNS]
+            cells = [list(row.values()) for row in rows]
+            table = PrintedTable(page.heading, headings, cells, notes=page.notes)
+            print_result([table], rows, COLUMNS, layout, page.language.code)
+
+
+def _rows(node: ToldNode, number: str) -> Iterator[dict[str, Cell]]:
+    """A node, numbered, and those below it; numbers that are no whole ones are text, as in the JSON."""
+    yield {
+        "node": number,
+        "title": node.title,
+        "amount": node.amount["value"] if node.amount else None,
+        "unit": node.amount["unit"] if node.amount else None,
+        "text": node.text,
+        "rules": ", ".join([*map(str, node.rules), *node.interpretations]),
+        "record": node.materialisation_id,
+        "places": "; ".join(place.text for place in node.places),
+    }
+    for place, child in enumerate(node.children, start=1):
+        yield from _rows(child, f"{number}.{place}")
 
 
 def shown(page: Page) -> RenderableType:

@@ -23,7 +23,7 @@ from deliveries.reading import Observed
 from deliveries.taking_in import AlreadyRecorded, TakenIn, read_beside, unchanged
 from explanation.language import Code
 from ledger.accepted import already_recorded
-from pipeline.arguments import MonthType, format_option, language_option
+from pipeline.arguments import FileType, MonthType, format_option, language_option
 from pipeline.rendering import beside, messages, print_result, terminal_table
 from reports.tables import PrintedTable
 from reports.words import words_in
@@ -64,7 +64,7 @@ class UnknownPlaceError(ValueError):
 @click.option("--month", type=MonthType(), help="Which month; else seen from the folder.")
 @click.option(
     "--faults-to",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FileType(),
     help="Write the faults to this CSV, to send back to the sender.",
 )
 @format_option("How to print what was understood; or the faults, where it would be refused.")
@@ -128,6 +128,7 @@ def _tell(refusal: DeliveryRefusedError, faults_to: Path | None, layout: str, co
     if faults_to and faults_to.exists():
         raise click.ClickException(f"{faults_to} exists already; name another file")
     if faults_to:
+        faults_to.parent.mkdir(parents=True, exist_ok=True)
         write_faults(refusal.faults, faults_to)
         words = words_in(code)["inspect"]["written"]
         messages().print(words.format(count=len(refusal.faults), file=faults_to), markup=False)

@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from deliveries.finding import made_up
-from pipeline.rendering import messages
+from explanation.language import Code
+from pipeline.arguments import FolderType, format_option, language_option
+from pipeline.rendering import messages, print_files
 from reports.pages.page import INDEX
 from reports.pages.site import PAGES, write_pages
 from reports.pages.year import published_years
@@ -18,7 +20,7 @@ from schemas.places import DataRoot
 @click.option(
     "--to",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FolderType(),
     help="The folder to write to; else reports/pages of the data root.",
 )
 @click.option(
@@ -28,7 +30,9 @@ from schemas.places import DataRoot
     show_default=True,
     help="Whom they are for: what is public shows no count below 5, nor what gives one away.",
 )
-def pages(folder: Path | None, audience: Audience) -> None:
+@format_option("How to print where they are.")
+@language_option()
+def pages(folder: Path | None, audience: Audience, layout: str, language: Code) -> None:
     """Write the pages: a region and month, the country and month, the data's standing, the words.
 
     They are plain files, in Swedish and in English, that open from a disk or a file share without a network and print on A4; beside each stand its tables as XLSX
@@ -40,7 +44,7 @@ def pages(folder: Path | None, audience: Audience) -> None:
     if not found:
         raise click.ClickException("no payout is published; `bonuspott run bup-2025` computes some")
     written = write_pages(root, found, folder)
-    click.echo(folder / INDEX)
+    print_files([folder / INDEX], layout, language)
     messages().print(
         f"{written.made} pages made, {written.kept} left as they were, {written.removed} files removed"
     )

@@ -25,7 +25,7 @@ from schemas.regions import code_and_name, region_name
 COLUMNS = (
     "scheme",
     "reading",
-    "month",
+    "payout_month",
     "region_code",
     "region_name",
     "own_sek",
@@ -191,7 +191,7 @@ def _rows(differences: pl.DataFrame, scheme: Scheme) -> list[dict[str, object]]:
         {
             "scheme": scheme.name,
             "reading": row["reading"],
-            "month": month_key(row["month"]),
+            "payout_month": month_key(row["month"]),
             "region_code": row["region_code"],
             "region_name": region_name(row["region_code"]),
             "own_sek": row["own_sek"],

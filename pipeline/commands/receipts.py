@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from explanation.language import Code
 from ledger.audit.walk import NothingRecordedError
 from ledger.ledger import Ledger
 from ledger.provenance import files, records
 from ledger.receipts import Receipt
 from ledger.receipts import receipts as made
-from pipeline.arguments import MonthType, SchemeType
-from pipeline.rendering import messages
+from pipeline.arguments import FolderType, MonthType, SchemeType, format_option, language_option
+from pipeline.rendering import messages, print_files
 from rules.scheme import Scheme
 from schemas.months import month_key
 from schemas.places import DataRoot
@@ -27,11 +28,21 @@ from schemas.records import Record
 @click.option(
     "--to",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FolderType(),
     required=True,
     help="The folder to write to; made if need be.",
 )
-def receipts(scheme: Scheme | None, month: date | None, folder: Path, *, every: bool) -> None:
+@format_option("How to print where they are.")
+@language_option()
+def receipts(
+    scheme: Scheme | None,
+    month: date | None,
+    folder: Path,
+    layout: str,
+    language: Code,
+    *,
+    every: bool,
+) -> None:
     """Write receipts of what is recorded of SCHEME, or of all schemes.
 
     For each current record two in-toto statements: FOLDER/content/ says what was made from what,
@@ -51,6 +62,7 @@ def receipts(scheme: Scheme | None, month: date | None, folder: Path, *, every: 
         raise click.ClickException(f"nothing is recorded of {' '.join(of) or 'any scheme'}")
     written = write(_receipts(ledger, wanted), folder)
     words = f"{len(wanted)} receipts in {folder}: {written} files written, the others were there"
+    print_files([folder], layout, language)
     messages().print(words, markup=False)
 
 

@@ -7,8 +7,8 @@ import click
 
 from deliveries.finding import made_up
 from explanation.language import Code
-from pipeline.arguments import MonthType, SchemeType, language_option
-from pipeline.rendering import messages
+from pipeline.arguments import FolderType, MonthType, SchemeType, format_option, language_option
+from pipeline.rendering import messages, print_files
 from reports.documents import documents, documents_of_year, folder_of, write_set
 from reports.pay_list import read_payees
 from reports.payout import Audience, read_payout
@@ -25,9 +25,10 @@ from schemas.places import DataRoot
 @click.option(
     "--to",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FolderType(),
     help="The folder to write to; else reports/SCHEME/PAYOUT-MONTH/AUDIENCE-LANGUAGE of the data root.",
 )
+@format_option("How to print where they are.")
 @language_option("sv")
 @click.option(
     "--audience",
@@ -46,6 +47,7 @@ def report(
     month: date | None,
     of_year: bool,  # noqa: FBT001 - an option of a command
     folder: Path | None,
+    layout: str,
     language: Code,
     audience: Audience,
     payees: Path | None,
@@ -79,6 +81,5 @@ def report(
     of_what = month_key(month) if month else "year"
     folder = folder or folder_of(root.reports, scheme.name, of_what, audience, language)
     write_set(made, folder)
-    for name in made:
-        click.echo(folder / name)
+    print_files([folder / name for name in made], layout, language)
     messages().print(status, markup=False)

@@ -4,12 +4,12 @@ from datetime import date
 
 import click
 
+from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import MonthType, SchemeType
+from pipeline.arguments import MonthType, SchemeType, format_option, language_option
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import revoke
 from rules.scheme import Scheme
-from schemas.months import month_key
 
 
 @click.command("revoke")
@@ -25,6 +25,8 @@ from schemas.months import month_key
 @REFERENCE
 @click.option("--reason", required=True, help="Why it is taken back.")
 @ON
+@format_option("How to print what was entered.")
+@language_option()
 def revoke_command(
     scheme: Scheme,
     month: date,
@@ -33,6 +35,8 @@ def revoke_command(
     reference: str,
     reason: str,
     on: date | None,
+    layout: str,
+    language: Code,
 ) -> None:
     """Take back the decision of SCHEME in DECIDED-MONTH, or a settlement of it, by a further entry.
 
@@ -45,6 +49,6 @@ def revoke_command(
         raise click.UsageError("--reason is empty")
     root, authority = begin(scheme, month, by, reference, on)
     entered = revoke(Ledger.of(root), scheme, month, month_paid, authority, reason.strip())
-    what = f"the settlement paid in {month_key(month_paid)}" if month_paid else "the decision"
-    tell(entered, f"Took back {what}, by {by} ({reference})")
+    what = "revoked_settlement" if month_paid else "revoked"
+    tell(entered, what, authority, layout, language, month_paid)
     announce_and_recompute(root, scheme, month, entered)

@@ -10,9 +10,10 @@ import polars as pl
 from deliveries.apart import APART
 from deliveries.faults import fault_table
 from deliveries.finding import origin
+from explanation.language import Code
 from ledger.failures import not_writable
 from ledger.warehouse import refuse_another_chain
-from pipeline.arguments import DayType, MonthType, SchemeType
+from pipeline.arguments import DayType, MonthType, SchemeType, format_option, language_option
 from pipeline.commands.payouts import Paid, print_payouts, published
 from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
@@ -43,7 +44,16 @@ RECOVERED_SHOWN = 5
     type=DayType(),
     help="Of deliveries up to that day, in a scratch warehouse; nothing is recorded.",
 )
-def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | None) -> None:
+@format_option("How to print the payouts.")
+@language_option()
+def run(
+    scheme: Scheme,
+    first: date | None,
+    last: date | None,
+    as_of: date | None,
+    layout: str,
+    language: Code,
+) -> None:
     """Compute SCHEME from deliveries to payouts.
 
     It runs through Dagster: every month computed shows in its UI. Where a delivery or a population lacks, what can be
@@ -53,7 +63,7 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     if last < first:
         raise click.UsageError(f"--to {month_key(last)} is before --from {month_key(first)}")
     if as_of:
-        _look_back(scheme, first, last, as_of)
+        _look_back(scheme, first, last, as_of, layout, language)
         return
     APART.begin()
     # Dagster's definitions take a second to load, and only this command needs them.
@@ -77,7 +87,7 @@ def run(scheme: Scheme, first: date | None, last: date | None, as_of: date | Non
     console.print(f"{report.materialised} materialisations recorded")
     paid = published(scheme, root) if root.published.exists() else NOTHING_PAID
     lines = paid.lines.filter(pl.col("month").is_in(months))
-    print_payouts(scheme, paid._replace(lines=lines))
+    print_payouts(scheme, paid._replace(lines=lines), layout, language)
     _say_shortcomings(scheme, report)
     if report.missing or report.failures or scheme.not_known_yet:
         sys.exit(1)
@@ -105,7 +115,9 @@ def _say_shortcomings(scheme: Scheme, report: Report) -> None:
             console.print(f"  {each}", markup=False)
 
 
-def _look_back(scheme: Scheme, first: date, last: date, day: date) -> None:
+def _look_back(
+    scheme: Scheme, first: date, last: date, day: date, layout: str, language: Code
+) -> None:
     """Compute as of the day, and say where what came out lies."""
     root = DataRoot.from_environment()
     folder = root.warehouse if root.warehouse.exists() else root.path
@@ -128,7 +140,9 @@ def _look_back(scheme: Scheme, first: date, last: date, day: date) -> None:
     )
     if found.tables:
         kept = keep_apart(found, root, day)
-        print_payouts(scheme, Paid(found.tables[PayoutLines], found.tables[Decided]))
+        print_payouts(
+            scheme, Paid(found.tables[PayoutLines], found.tables[Decided]), layout, language
+        )
         messages().print(f"all tables as of {day}: {kept}", markup=False)
     else:
         messages().print(found.reason, markup=False)

@@ -4,12 +4,12 @@ from datetime import date
 
 import click
 
+from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import MonthType, SchemeType
+from pipeline.arguments import MonthType, SchemeType, format_option, language_option
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import settle, unread_deliveries
 from rules.scheme import Scheme
-from schemas.months import month_key
 
 
 @click.command("settle")
@@ -21,8 +21,17 @@ from schemas.months import month_key
 @BY
 @REFERENCE
 @ON
+@format_option("How to print what was entered.")
+@language_option()
 def settle_command(
-    scheme: Scheme, month: date, month_paid: date, by: str, reference: str, on: date | None
+    scheme: Scheme,
+    month: date,
+    month_paid: date,
+    by: str,
+    reference: str,
+    on: date | None,
+    layout: str,
+    language: Code,
 ) -> None:
     """Settle what is open of a decided payout of SCHEME in a later payout month.
 
@@ -34,5 +43,5 @@ def settle_command(
     root, authority = begin(scheme, month, by, reference, on)
     unread = unread_deliveries(root, scheme, month)
     entered = settle(Ledger.of(root), scheme, month, month_paid, authority, unread)
-    tell(entered, f"Settled in {month_key(month_paid)} by {by} ({reference})")
+    tell(entered, "settled", authority, layout, language, month_paid)
     announce_and_recompute(root, scheme, month, entered)

@@ -16,7 +16,7 @@ from ledger.chain import Entry
 from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from pipeline.arguments import DayType, format_option, language_option
+from pipeline.arguments import DayType, FolderType, format_option, language_option
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
@@ -70,7 +70,7 @@ class ScopeType(click.ParamType[Scope]):
 )
 @click.option(
     "--keep",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FolderType(),
     help="Keep the scratch ledger in this folder, which must be new.",
 )
 @format_option()

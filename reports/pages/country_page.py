@@ -72,7 +72,9 @@ def _facts(told: Telling) -> Iterator[tuple[str, str]]:
         yield words["earned_so_far"], told.kronor(_earned_since(year))
         yield words["pot"], told.kronor(sum(each.left for each in _parts(year).values()))
     if year.payout:
-        yield words["next_payout"], told.next_payout(year.payout.month)
+        yield words["next_payout"], told.month(year.payout.month)
+        if days := told.days_to(year.payout.month):
+            yield words["days"], days
 
 
 def _regions(told: Telling) -> Section:

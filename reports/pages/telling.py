@@ -72,16 +72,15 @@ class Telling(Worded):
             "share": self.percent(money.share),
         }
 
-    def next_payout(self, month: date) -> str:
-        """The payout's month, and how many days after the data's day it begins.
+    def days_to(self, month: date) -> str | None:
+        """How many days after the data's day the payout's month begins; none where it has begun.
 
         The decision's day is not known before it is made; the month is.
         """
-        written, as_of = self.month(month), self.year.data_as_of
+        as_of = self.year.data_as_of
         if as_of is None or as_of >= month:
-            return written
-        words = self.words["country_page"]["days"]
-        return words.format(month=written, days=(month - as_of).days)
+            return None
+        return self.words["country_page"]["at_least"].format(days=(month - as_of).days)
 
     def is_hidden(self, share: Share) -> bool:
         """Whether these readers may not see the share."""

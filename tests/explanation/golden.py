@@ -20,7 +20,7 @@ KEPT = {
 }
 """The files, each with the scheme, the payout month, the region and more of its command."""
 
-FORMS = {".txt": "text", ".json": "json"}
+FORMS = {".txt": "table", ".json": "json"}
 
 
 def told(runs: Runs, name: str) -> str:

@@ -1,13 +1,17 @@
 """`bonuspott explain` as it is typed: what it takes, what it writes, how it ends."""
 
+import csv
+import io
 import json
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
+from tests.reports.workbooks import table
 
 SCHEME = "access-2024"
 GRANT = ("explain", SCHEME, "2024-12", "09", "--component", "population_grant")
@@ -88,6 +92,29 @@ def test_json_holds_no_float(root: DataRoot) -> None:
     document = json.loads(told.out, parse_float=refused)
     assert document["explanation"]["amount"] == {"value": 1263186, "unit": "kr"}
     assert '"before": "' in told.out
+
+
+@pytest.mark.parametrize("layout", ["csv", "csv-excel", "xlsx"])
+def test_rows_hold_every_node_of_the_tree(layout: str, root: DataRoot, tmp_path: Path) -> None:
+    """In the tree's order, its amounts beside their units; also written to a file, in folders not made yet."""
+    where, target = ("explain", SCHEME, "2024-12", "09"), tmp_path / "new" / "gotland"
+    tree = json.loads(command(root, *where, "--format", "json").out)["explanation"]
+    assert command(root, *where, "--format", layout, "--to", str(target)).status == 0
+    if layout == "xlsx":
+        heading, *rows = table(target.read_bytes(), "Number")
+        assert (heading[2], rows[0][2], rows[0][3]) == ("Amount", 9_657_613, "kr")
+        return
+    text = target.read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";" if layout == "csv-excel" else ","))
+    start = next(place for place, row in enumerate(rows) if row[:1] == ["1"])
+    assert [row[1] for row in rows[start:]] == titles(tree)
+    assert rows[start][2:4] == ["9657613", "kr"]
+    assert rows[start + 1][0] == "1.1"
+
+
+def titles(node: dict[str, Any]) -> list[str]:
+    """What the node and all below it are called, in order."""
+    return [node["title"], *(title for child in node["children"] for title in titles(child))]
 
 
 def test_the_summary_is_the_payout_and_its_parts(root: DataRoot) -> None:

@@ -12,13 +12,15 @@ from ledger import warehouse
 from ledger.chain import Entry
 from ledger.dialect import sql_type
 from ledger.ledger import Ledger
+from ledger.named import has_codes
 from ledger.warehouse import BESIDE, NothingPublishedError, publish, read_published
 from rules.loading import load_schemes
 from rules.tables_beside import tables_beside
 from schemas.audit import Deliveries, Materialisations
+from schemas.labels import CODED
 from schemas.payouts import PayoutLines, Payouts
 from schemas.places import DataRoot
-from schemas.published import PublishedTable, all_published
+from schemas.published import all_published
 from schemas.regions import register
 from schemas.table import Described, Table
 from schemas.tables import TABLES
@@ -29,6 +31,7 @@ from tests.ledger.ledger_entries import SCHEME, append, payouts, queried
 from tests.schemas.models import good_rows
 
 EVERY: list[Described] = [*all_published().values(), *BESIDE, Materialisations, Deliveries]
+NAMED = [each for each in EVERY if has_codes(each)]
 FLOATS = {"DOUBLE", "FLOAT", "REAL"}
 KEY = (
     "SELECT constraint_column_names FROM duckdb_constraints() "
@@ -96,10 +99,21 @@ def test_no_column_is_a_float(published: DataRoot) -> None:
     assert not [kind for kind in types if set(re.findall(r"\w+", kind)) & FLOATS]
 
 
-@pytest.mark.parametrize("table", all_published().values(), ids=all_published())
-def test_a_table_has_a_view_with_words_for_its_codes(
-    published: DataRoot, table: PublishedTable
-) -> None:
+def test_every_table_with_codes_has_a_view_and_no_other(published: DataRoot) -> None:
+    """Whatever it is a table of: what was observed, what is due, what was recorded."""
+    with_codes = {
+        f"{each.qualified_name()}_named"
+        for each in EVERY
+        if {of.name for of in each.columns()} & CODED.keys()
+    }
+    assert {"observed.reporting_days_named", "audit.materialisations_named"} <= with_codes
+    views = "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal"
+    named = f"{views} AND view_name LIKE '%\\_named' ESCAPE '\\'"
+    assert {name for (name,) in found(published, named)} == with_codes
+
+
+@pytest.mark.parametrize("table", NAMED, ids=lambda table: table.qualified_name())
+def test_a_table_has_a_view_with_words_for_its_codes(published: DataRoot, table: Described) -> None:
     """Beside the table's own columns and as many rows: names of regions, words in both languages."""
     name = table.qualified_name()
     columns = [row[0] for row in found(published, f"DESCRIBE FROM {name}_named")]
@@ -116,6 +130,16 @@ def test_a_table_has_a_view_with_words_for_its_codes(
         for column, word in words.items() if code in columns else ():
             assert {row[columns.index(column)] for row in rows} <= {word}
     assert len(rows) == len(found(published, f"FROM {name}"))
+
+
+@pytest.mark.parametrize("computed", ["fulfilment", "round_payments"])
+def test_what_is_computed_is_told_from_what_is_decided_as_its_words_say(
+    published: DataRoot, computed: str
+) -> None:
+    """By the line of the same payout month, scheme, region and component."""
+    key = "payout_month, scheme, region_code, component"
+    query = f"SELECT status FROM payouts.{computed} JOIN payouts.payout_lines USING ({key})"  # noqa: S608 - our names
+    assert found(published, query) == [("decided",)]
 
 
 def test_views_hold_every_row_of_their_tables(root: DataRoot) -> None:

@@ -1,5 +1,6 @@
 """`decide` and `revoke` on what a run has recorded: what they compute, and what Dagster is told."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,11 @@ def test_a_delivery_that_lies_there_unread(runs: Runs, tmp_path: Path) -> None:
 def test_a_revocation_is_told_to_dagster_at_once(runs: Runs, tmp_path: Path) -> None:
     """Both records that it is: the entry without what was taken back, and who took it back."""
     root = runs.of("access-2024").copied(tmp_path)
-    assert command(root, "decide", *AUGUST).status == 0
-    assert command(root, "revoke", *AUGUST, "--reason", "made up").status == 0
+    [decided] = json.loads(command(root, "decide", *AUGUST, "--format", "json").out)
+    assert (decided["entry"], decided["payout_month"]) == ("decided", "2024-08")
+    assert (decided["by"], decided["amount_sek"], decided["regions"]) == ("a test", 141_759_535, 21)
+    swedish = command(root, "revoke", *AUGUST, "--reason", "made up", "--language", "sv")
+    assert swedish.status == 0
+    assert "Beslutet återkallat av a test (made up): access-2024, 2024-08" in swedish.out
     told = {each.number for each in dagsters_events(root).said}
     assert told == {each.number for each in Ledger.of(root).records()}

@@ -17,9 +17,9 @@ from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import copied
 
 HEADLINES = {
-    "access-2024": "105 of 105 published figures reproduced (42 independent, 63 fitted)",
-    "bup-2025": "210 of 210 published figures reproduced (210 independent)",
-    "surgery-2025": "21 of 21 published figures reproduced (21 fitted)",
+    "access-2024": "105 of 105 published figures reproduced (independent: 42, fitted: 63)",
+    "bup-2025": "210 of 210 published figures reproduced (independent: 210)",
+    "surgery-2025": "21 of 21 published figures reproduced (fitted: 21)",
 }
 
 
@@ -44,7 +44,7 @@ def test_the_headline_says_what_it_does_not_count() -> None:
     figure = Outcome("made up", "09", date(2024, 8, 1), one, one, "agrees", "fitted", "made up")
     share = figure._replace(evidence="derived", verdict="differs")
     column = share._replace(region_code="", is_column_sum=True)
-    told = "made-up: 1 of 1 published figures reproduced (1 fitted)"
+    told = "made-up: 1 of 1 published figures reproduced (fitted: 1)"
     assert headline("made-up", [figure, share._replace(verdict="agrees")]) == told
     assert headline("made-up", [figure, share, column]) == (
         f"{told}; derived figures, totals and sums that do not come out: 2"
@@ -66,6 +66,8 @@ def test_a_swede_reads_no_english_title(root: DataRoot) -> None:
     told = command(root, "check", "access-2024", "--language", "sv").out
     assert "│ Pressmeddelande: varav BUP, hela miljoner" in told
     assert told.count("avkortat i stället för avrundat") == 2
+    assert "│ känd skillnad: 3 │" in told
+    assert "stämmer (oberoende: 42, anpassat: 63)" in told
     published = load_schemes()["access-2024"].published
     assert not [each.title for each in published.figures if f"│ {each.title} " in told]
 
@@ -103,7 +105,7 @@ def test_a_scheme_that_was_never_run(root: DataRoot) -> None:
     assert "`bonuspott run cancer-2023`" in told.err
 
 
-@pytest.mark.parametrize(("code", "words"), [("en", "1 not known yet"), ("sv", "1 inte känt än")])
+@pytest.mark.parametrize(("code", "words"), [("en", "not known yet: 1"), ("sv", "inte känt än: 1")])
 def test_what_cannot_be_known_yet_does_not_fail(root: DataRoot, code: str, words: str) -> None:
     """While the prices of 2026 are not set, nothing is computed that its published caps could miss."""
     told = command(root, "check", "surgery-2026", "--language", code)
@@ -169,4 +171,4 @@ def test_a_known_difference_that_is_gone(folder: Path, root: DataRoot) -> None:
     assert any("Skåne" in line and "gone" in line for line in told.out.splitlines())
     # Every figure of a region that the rules give agrees: what fails is counted beside them.
     assert "figures and sums that do not come out: 1 of 207" in told.err
-    assert "1 difference gone" in told.out
+    assert "difference gone: 1" in told.out

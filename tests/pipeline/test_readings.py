@@ -41,7 +41,7 @@ def test_rows_for_programs(root: DataRoot) -> None:
         .iter_rows()
     }
     for row in rows:
-        assert row["own_sek"] == published[row["month"], row["region_code"]]
+        assert row["own_sek"] == published[row["payout_month"], row["region_code"]]
         assert row["difference_sek"] == row["other_sek"] - row["own_sek"]
     assert {row["reading"] for row in rows if row["difference_sek"]} == {
         PER_MONTH,
@@ -71,7 +71,7 @@ def test_one_payout_month(root: DataRoot) -> None:
     """The sums are that month's alone."""
     told = command(root, "readings", SCHEME, "--month", "2024-12", "--format", "json")
     rows = json.loads(told.out)
-    assert {row["month"] for row in rows} == {"2024-12"}
+    assert {row["payout_month"] for row in rows} == {"2024-12"}
     assert sum(row["difference_sek"] for row in rows if row["reading"] == PER_MONTH) == -23
     told = command(root, "readings", SCHEME, "--month", "2024-09")
     assert told.status == 2

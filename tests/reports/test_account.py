@@ -257,6 +257,16 @@ def test_headings_are_left_for_what_only_people_can_tell(root: DataRoot) -> None
     assert set(json.loads(made["manifest.json"])["files"]) == set(made) - {"manifest.json"}
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_search_finds_every_word(root: DataRoot, scheme: str) -> None:
+    """A word has a soft hyphen only where its line ends: there, and not within a line, readers put it together."""
+    made = documents_of_year(year_of(root, scheme))
+    reader = PdfReader(io.BytesIO(made["arsredovisning.pdf"]))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    assert re.findall(r"\w*\u00ad(?! *\n)\w*", text) == []
+    assert "Uppfyllnadsgrad" in re.sub(r"\u00ad *\n", "", text)
+
+
 def test_a_scheme_accounts_as_the_one_it_is_based_on() -> None:
     """Under the same headings, by the day in its own year; what its own entry says comes first."""
     stated, repeated = demands()["bup-2025"], demand_of(scheme_named("bup-2026"))

@@ -52,6 +52,17 @@ def test_a_faulty_file_is_refused_whole(content: str, words: str, tmp_path: Path
         read_payees(path)
 
 
+@pytest.mark.parametrize("name", ["missing.csv", "."])
+def test_a_file_that_is_none_is_named(name: str, tmp_path: Path) -> None:
+    """With what was expected and what to do, not with the system's number alone."""
+    with pytest.raises(
+        PayeesRefusedError, match=r"columns region_code.*leave out --payees"
+    ) as told:
+        read_payees(tmp_path / name)
+    assert str(tmp_path / name) in str(told.value)
+    assert "Errno" not in str(told.value)
+
+
 def test_the_public_has_no_pay_list(read_for: ReadFor) -> None:
     """Accounts are for the agency; every other document is there, and says for whom it is."""
     made = documents(read_for("public"), {})

@@ -85,4 +85,4 @@ def test_only_those_paid_are_counted(computed: Payout) -> None:
     text = press_text(replace(computed, scheme=scheme, amounts=amounts)).replace("\xa0", " ")
     assert "till 19 regioner" in text
     assert "Halland: 0 kronor" in text
-    assert "uppfylldes inte av Halland, Gävleborg, som inte får något av det: 2 av 21" in text
+    assert "uppfylldes inte av Halland och Gävleborg, som inte får något av det: 2 av 21" in text

@@ -69,6 +69,7 @@ def test_each_audience_and_language_has_its_own_folder(tmp_path: Path) -> None:
         ([SCHEME, MONTH, "--audience", "press"], 2, "'press' is not one of"),
         ([SCHEME, MONTH, "--audience", "public", "--payees", __file__], 2, "is not public"),
         ([SCHEME, MONTH, "--payees", __file__], 1, "row 1: the columns must be"),
+        ([SCHEME, MONTH, "--payees", "none.csv"], 1, "none.csv cannot be read"),
     ],
 )
 def test_what_is_refused(
@@ -79,3 +80,25 @@ def test_what_is_refused(
     assert (told.status, told.out) == (status, "")
     assert words in " ".join(told.err.split())
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("arguments", [["report", SCHEME, MONTH], ["pages"], ["receipts"]])
+def test_a_folder_that_cannot_be_is_named(
+    arguments: list[str], root: DataRoot, tmp_path: Path
+) -> None:
+    """Before anything is made: what stands in its way, and what was expected."""
+    file = tmp_path / "a file"
+    file.touch()
+    told = command(root, *arguments, "--to", str(file / "in it"))
+    assert (told.status, told.out) == (2, "")
+    said = " ".join(told.err.split())
+    assert f"{file} is a file, and a folder to write into was expected; name another" in said
+
+
+def test_where_the_documents_are(root: DataRoot, tmp_path: Path) -> None:
+    """A path a line for people, a row a file for programs."""
+    arguments = ["report", SCHEME, MONTH, "--to", str(tmp_path / "new")]
+    paths = command(root, *arguments).out.splitlines()
+    rows = json.loads(command(root, *arguments, "--format", "json").out)
+    assert rows == [{"file": path} for path in paths]
+    assert len(rows) == len(list((tmp_path / "new").iterdir()))

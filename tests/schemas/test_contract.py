@@ -39,6 +39,18 @@ def test_no_name_hides_what_a_sum_over_it_means() -> None:
         assert ("region_code" in columns) == (is_by_region and not name.endswith("_country")), name
 
 
+def test_whether_it_is_decided_is_said_of_every_payout() -> None:
+    """By `status` where the amount is what is paid or was decided, else by words that name where it stands."""
+    entered = {"payouts.decided", "payouts.settlements", "payouts.revocations"}
+    for name, table in all_published().items():
+        columns = {each.name for each in table.columns()}
+        if "payout_month" not in columns or name in {*entered, "payouts.differences"}:
+            continue
+        where = "(`status`), stands in payouts.payout_lines, for the same payout month"
+        is_told = where in table.describe()
+        assert ("status" in columns) != is_told, name
+
+
 @pytest.mark.parametrize("model", TABLES.values(), ids=TABLES)
 def test_types_of_money_and_shares(model: type[Table]) -> None:
     """Whole kronor are integers, exact earnings have two decimals, shares four."""

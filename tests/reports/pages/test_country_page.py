@@ -53,7 +53,8 @@ def test_the_facts(tell: Tell) -> None:
         "Omgångar före denna": "192 715 896 kr",
         "Intjänat i denna omgång": "210 111 867,75 kr",
         "Inte intjänat hittills, till bonuspotten": "367 172 232,25 kr",
-        "Nästa utbetalning": "december 2025, minst 11 dagar efter att månadens uppgifter inkom",
+        "Nästa utbetalning": "december 2025",
+        "Dagar dit, sedan uppgifterna inkom": "minst 11",
     }
 
 
