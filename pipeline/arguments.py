@@ -12,8 +12,9 @@ import click
 from deliveries.cells import CellError, parse_region
 from explanation.language import CODES, Code
 from rules.loading import SCHEMES, is_scheme, load_scheme, load_schemes
+from rules.parameters import Payout
 from rules.scheme import Scheme
-from schemas.months import parse_month
+from schemas.months import month_key, parse_month
 
 FORMATS = ("table", "csv", "json", "csv-excel", "xlsx")
 
@@ -44,6 +45,21 @@ def language_option(default: Code = "en") -> Callable[[Any], Any]:
         show_default=True,
         help="Whose words.",
     )
+
+
+def payout_in(scheme: Scheme, month: date) -> Payout:
+    """The scheme's payout of the month.
+
+    Raises:
+        click.UsageError: if it pays nothing out in it.
+    """
+    payout = scheme.payout_of(month)
+    if payout is None:
+        months = ", ".join(map(month_key, scheme.payout_months))
+        raise click.UsageError(
+            f"{scheme.name} pays nothing out in {month_key(month)}, but in {months}"
+        )
+    return payout
 
 
 class MonthType(click.ParamType[date]):

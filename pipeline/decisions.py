@@ -75,7 +75,7 @@ class _Register:
     def __init__(self, ledger: Ledger, scheme: Scheme) -> None:
         self.ledger, self.scheme = ledger, scheme
         self.standing = Standing(as_records(ledger.record(Materialisations)))
-        self.months = [payout.month for payout in scheme.payouts]
+        self.months = scheme.payout_months
 
     def current(self, table: type[Table], month: date) -> Record | None:
         return self.standing.at(table.qualified_name(), self.scheme.name, month)

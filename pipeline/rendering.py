@@ -11,6 +11,7 @@ from itertools import repeat
 from pathlib import Path
 
 import click
+import polars as pl
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +21,8 @@ from explanation.language import Code, language
 from pipeline.failures import StepFailure
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
+from schemas.months import month_key
+from schemas.regions import region_name
 
 WIDE = 220
 """Columns of a line where there is no terminal to fit, as in a file or a pipe."""
@@ -90,6 +93,27 @@ def print_result(
             _print_rows(rows, columns, layout)
 
 
+def payout_rows(lines: pl.DataFrame, **beside: object) -> list[dict[str, object]]:
+    """Lines of payouts as rows for programs, with what is said of all beside.
+
+    Args:
+        lines: month (the month paid), region_code, and what else a row has.
+        beside: what each row has beside, by name.
+
+    Returns:
+        The rows, with payout_month as 2025-12 and region_name.
+    """
+    return [
+        {
+            **row,
+            **beside,
+            "payout_month": month_key(row["month"]),
+            "region_name": region_name(row["region_code"]),
+        }
+        for row in lines.iter_rows(named=True)
+    ]
+
+
 def print_files(files: Sequence[Path], layout: str, code: Code) -> None:
     """Where a command has written, on standard output: for people a path a line, which any program reads too."""
     if layout == "table":
@@ -115,8 +139,8 @@ def _print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], la
 
     What stands in them may come from outside, and may mean the spreadsheet of whoever opens it.
     """
+    in_order = [{name: row.get(name) for name in columns} for row in rows]
     if layout == "json":
-        in_order = [{name: row.get(name) for name in columns} for row in rows]
         click.echo(json.dumps(in_order, ensure_ascii=False, indent=2))
         return
     writer = csv.DictWriter(sys.stdout, columns, lineterminator="\n")
@@ -126,7 +150,7 @@ def _print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], la
             name: safe_for_spreadsheets(value) if isinstance(value, str) else value
             for name, value in row.items()
         }
-        for row in rows
+        for row in in_order
     )
 
 

@@ -34,9 +34,8 @@ def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
     The exit status is 0 whether or not there are differences: a decided payout stands.
     """
     ledger = Ledger.of(DataRoot.from_environment())
-    months = [payout.month for payout in scheme.payouts]
-    decided = ledger.read(Decided, scheme.name, months).rows
-    found = ledger.read(Differences, scheme.name, months)
+    decided = ledger.read(Decided, scheme.name, scheme.payout_months).rows
+    found = ledger.read(Differences, scheme.name, scheme.payout_months)
     differing = found.rows.filter(
         (pl.col("difference_sek") != 0) | (pl.col("settled_sek") != 0)
     ).sort("month", "region_code", "component")

@@ -10,7 +10,7 @@ from explanation.language import Code
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
 from ledger.warehouse import refuse_another_chain
-from pipeline.arguments import DayType
+from pipeline.arguments import DayType, payout_in
 from pipeline.decisions import Authority, Entered
 from pipeline.instance import open_instance
 from pipeline.rendering import messages, print_result, results
@@ -35,11 +35,7 @@ def begin(
     scheme: Scheme, month: date, by: str, reference: str, on: date | None
 ) -> tuple[DataRoot, Authority]:
     """What is given to a decision, refused where it cannot be one."""
-    if scheme.payout_of(month) is None:
-        months = ", ".join(month_key(payout.month) for payout in scheme.payouts)
-        raise click.UsageError(
-            f"{scheme.name} pays nothing out in {month_key(month)}, but in {months}"
-        )
+    payout_in(scheme, month)
     today = day_of(datetime.now(UTC))
     if on and on > today:
         raise click.UsageError(f"--on {on} is still to come; today is {today}")

@@ -26,6 +26,7 @@ from pipeline.arguments import (
     SchemeType,
     format_option,
     language_option,
+    payout_in,
 )
 from pipeline.rendering import WIDE, messages, print_result, results
 from reports.tables import Cell, PrintedTable
@@ -96,12 +97,7 @@ def explain_command(
 
 def _assert_paid(scheme: Scheme, month: date, component: str | None) -> None:
     """Refuse a month in which the scheme pays nothing, or not this component."""
-    payout = scheme.payout_of(month)
-    if payout is None:
-        months = ", ".join(month_key(each.month) for each in scheme.payouts)
-        raise click.UsageError(
-            f"{scheme.name} pays nothing out in {month_key(month)}, but in {months}"
-        )
+    payout = payout_in(scheme, month)
     if component and component not in payout.components:
         raise click.UsageError(
             f"{scheme.name} does not pay {component} in {month_key(month)}, but "

@@ -13,7 +13,7 @@ from ledger.warehouse import NothingPublishedError, read_published
 from pipeline.arguments import DayType, SchemeType, format_option, language_option
 from pipeline.looking_back import known_by
 from pipeline.observed_rows import tell_missing
-from pipeline.rendering import messages, print_result
+from pipeline.rendering import messages, payout_rows, print_result
 from reports.pages.outlook import Errors, computed_or_decided, errors, what_nothing_more_means
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
@@ -35,7 +35,7 @@ from schemas.decisions import Decided, Settlements
 from schemas.months import contiguous, month_key, span_words
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
-from schemas.regions import code_and_name, region_name
+from schemas.regions import code_and_name
 
 COLUMNS = (
     "scheme",
@@ -184,18 +184,21 @@ def _rows(
 ) -> list[Mapping[str, object]]:
     return [
         {
-            "scheme": scheme.name,
-            "scenario": year.scenario if assumed else "outcome",
-            "payout_month": month_key(row["month"]),
-            "region_code": row["region_code"],
-            "region_name": region_name(row["region_code"]),
-            "component": row["component"],
+            **row,
             "outlook_sek": row["amount_sek"],
             "assumed_months": " ".join(
-                map(month_key, resting_on(scheme, row["month"], row["component"], assumed))
+                map(month_key, resting_on(scheme, month, component, assumed))
             ),
-            "off_by_pct": off.get(year.scenario, {}).get("plain_pct", ""),
         }
         for year in found
-        for row in year.lines.iter_rows(named=True)
+        for row, month, component in zip(
+            payout_rows(
+                year.lines,
+                scenario=year.scenario if assumed else "outcome",
+                off_by_pct=off.get(year.scenario, {}).get("plain_pct", ""),
+            ),
+            year.lines["month"],
+            year.lines["component"],
+            strict=True,
+        )
     ]

@@ -11,7 +11,7 @@ from ledger.dialect import quoted
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
 from pipeline.arguments import DayType, MonthType, SchemeType, format_option, language_option
-from pipeline.rendering import print_result, results
+from pipeline.rendering import payout_rows, print_result, results
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.scheme import Scheme
@@ -21,7 +21,7 @@ from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
-from schemas.regions import code_and_name, region_name
+from schemas.regions import code_and_name
 
 COLUMNS = (
     "payout_month",
@@ -80,11 +80,10 @@ def published(scheme: Scheme, root: DataRoot) -> Paid:
 
 def known(scheme: Scheme, root: DataRoot, day: date) -> Paid:
     """The scheme's payouts as they were known at the end of a day."""
-    months = [payout.month for payout in scheme.payouts]
     ledger, end = Ledger.of(root), end_of(day)
     return Paid(
-        ledger.read(PayoutLines, scheme.name, months, as_of=end).rows,
-        ledger.read(Decided, scheme.name, months, as_of=end).rows,
+        ledger.read(PayoutLines, scheme.name, scheme.payout_months, as_of=end).rows,
+        ledger.read(Decided, scheme.name, scheme.payout_months, as_of=end).rows,
     )
 
 
@@ -94,7 +93,10 @@ def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code 
     if layout == "table":
         results().print(scheme.identity.told("title", code), markup=False)
     tables = [payout_table(scheme, paid, month, code) for month in months]
-    print_result(tables, _rows(paid), COLUMNS, layout, code)
+    is_decided = pl.col("month").is_in(paid.decided["month"].unique().to_list())
+    status = pl.when(is_decided).then(pl.lit("decided")).otherwise(pl.lit("computed"))
+    rows = payout_rows(paid.lines.with_columns(status.alias("status")))
+    print_result(tables, rows, COLUMNS, layout, code)
 
 
 def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> PrintedTable:
@@ -137,19 +139,3 @@ def standing(decided: pl.DataFrame, month: date, code: Code) -> str:
         return words["computed"]
     day, reference = of_month.select("decided_on", "reference").row(0)
     return words["decided"].format(day=day, reference=reference)
-
-
-def _rows(paid: Paid) -> list[dict[str, object]]:
-    decided = set(paid.decided["month"])
-    return [
-        {
-            "payout_month": month_key(row["month"]),
-            "scheme": row["scheme"],
-            "region_code": row["region_code"],
-            "region_name": region_name(row["region_code"]),
-            "component": row["component"],
-            "amount_sek": row["amount_sek"],
-            "status": "decided" if row["month"] in decided else "computed",
-        }
-        for row in paid.lines.iter_rows(named=True)
-    ]

@@ -9,9 +9,16 @@ from rich.progress import Progress
 
 from explanation.language import Code
 from explanation.language import language as language_of
-from pipeline.arguments import DayType, MonthType, SchemeType, format_option, language_option
+from pipeline.arguments import (
+    DayType,
+    MonthType,
+    SchemeType,
+    format_option,
+    language_option,
+    payout_in,
+)
 from pipeline.observed_rows import observed_rows
-from pipeline.rendering import messages, print_result, results
+from pipeline.rendering import messages, payout_rows, print_result, results
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.catalogue import interpretations
@@ -20,7 +27,7 @@ from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.months import month_key
 from schemas.places import DataRoot
-from schemas.regions import code_and_name, region_name
+from schemas.regions import code_and_name
 
 COLUMNS = (
     "scheme",
@@ -54,10 +61,8 @@ def readings(
     Where the sources are silent, the scheme takes one reading of several. Each other one is computed alone, then all together,
     and compared with the scheme's own, region by region. Whatever was decided plays no part, and nothing is recorded.
     """
-    payout_months = [payout.month for payout in scheme.payouts]
-    if month and month not in payout_months:
-        known = ", ".join(map(month_key, payout_months))
-        raise click.UsageError(f"{month_key(month)} is no payout month of {scheme.name}: {known}")
+    if month:
+        payout_in(scheme, month)
     root = DataRoot.from_environment()
     observed = observed_rows(root, scheme, as_of)
     differences = _computed(scheme, observed)
@@ -69,7 +74,7 @@ def readings(
     is_moved = not differences.filter(pl.col("difference_sek") != 0).is_empty()
     if is_moved:
         tables.append(region_table(scheme, others, differences, when, language))
-    print_result(tables, _rows(differences, scheme), COLUMNS, layout, language)
+    print_result(tables, payout_rows(differences, scheme=scheme.name), COLUMNS, layout, language)
     if layout == "table" and not is_moved:
         results().print(words["nothing"])
 
@@ -184,19 +189,3 @@ def _words(otherwise: Otherwise, code: Code) -> str:
     name = interpretations()[number].name
     asked = language_of(code).interpretations[name]
     return f"{number}: {asked.question} {asked.readings[otherwise.readings[name]]}"
-
-
-def _rows(differences: pl.DataFrame, scheme: Scheme) -> list[dict[str, object]]:
-    return [
-        {
-            "scheme": scheme.name,
-            "reading": row["reading"],
-            "payout_month": month_key(row["month"]),
-            "region_code": row["region_code"],
-            "region_name": region_name(row["region_code"]),
-            "own_sek": row["own_sek"],
-            "other_sek": row["other_sek"],
-            "difference_sek": row["difference_sek"],
-        }
-        for row in differences.iter_rows(named=True)
-    ]

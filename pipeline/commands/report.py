@@ -7,7 +7,14 @@ import click
 
 from deliveries.finding import made_up
 from explanation.language import Code
-from pipeline.arguments import FolderType, MonthType, SchemeType, format_option, language_option
+from pipeline.arguments import (
+    FolderType,
+    MonthType,
+    SchemeType,
+    format_option,
+    language_option,
+    payout_in,
+)
 from pipeline.rendering import messages, print_files
 from reports.documents import documents, documents_of_year, folder_of, write_set
 from reports.pay_list import read_payees
@@ -61,9 +68,8 @@ def report(
     """
     if (month is None) != of_year:
         raise click.UsageError("name a payout month, or give --year")
-    if month and scheme.payout_of(month) is None:
-        known = ", ".join(month_key(payout.month) for payout in scheme.payouts)
-        raise click.UsageError(f"{month_key(month)} is no payout month of {scheme.name}: {known}")
+    if month:
+        payout_in(scheme, month)
     if payees and (audience == "public" or of_year):
         raise click.UsageError("--payees fills the pay list, which is not public and not of a year")
     root = DataRoot.from_environment()

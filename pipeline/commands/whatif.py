@@ -14,7 +14,7 @@ from explanation.values import Month
 from pipeline.arguments import DayType, SchemeType, format_option, language_option
 from pipeline.changes import change_in_words, changes_in
 from pipeline.observed_rows import observed_rows
-from pipeline.rendering import print_result
+from pipeline.rendering import payout_rows, print_result
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.loading import load_scheme
@@ -24,7 +24,7 @@ from rules.what_if import Change, Moved, changed, moved
 from schemas.components import REGISTER
 from schemas.months import month_key
 from schemas.places import DataRoot
-from schemas.regions import code_and_name, region_name
+from schemas.regions import code_and_name
 
 COLUMNS = (
     "scheme",
@@ -97,7 +97,7 @@ def whatif(
         for (month,), of_month in found.lines.group_by("month", maintain_order=True)
         if isinstance(month, date) and (of_month["difference_sek"] != 0).any()
     ]
-    print_result(tables, _rows(found.lines), COLUMNS, layout, language)
+    print_result(tables, payout_rows(found.lines), COLUMNS, layout, language)
 
 
 def in_words(change: Change, code: Code) -> str:
@@ -197,14 +197,3 @@ def _parameter(text: str) -> tuple[str, str]:
     if not (path.strip() and separator and value.strip()):
         raise click.UsageError(f"--parameter {text} is not of the form PATH=VALUE")
     return path.strip(), value.strip()
-
-
-def _rows(lines: pl.DataFrame) -> list[Mapping[str, object]]:
-    return [
-        {
-            **{name: row[name] for name in COLUMNS if name in row},
-            "payout_month": month_key(row["month"]),
-            "region_name": region_name(row["region_code"]),
-        }
-        for row in lines.iter_rows(named=True)
-    ]

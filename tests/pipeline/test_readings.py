@@ -75,7 +75,7 @@ def test_one_payout_month(root: DataRoot) -> None:
     assert sum(row["difference_sek"] for row in rows if row["reading"] == PER_MONTH) == -23
     told = command(root, "readings", SCHEME, "--month", "2024-09")
     assert told.status == 2
-    assert "2024-09 is no payout month of access-2024: 2024-08, 2024-12" in told.err
+    assert "access-2024 pays nothing out in 2024-09, but in 2024-08, 2024-12" in told.err
 
 
 @pytest.mark.slow

@@ -64,7 +64,7 @@ def test_each_audience_and_language_has_its_own_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
-        ([SCHEME, "2024-09"], 2, "2024-09 is no payout month of access-2024: 2024-08, 2024-12"),
+        ([SCHEME, "2024-09"], 2, "pays nothing out in 2024-09, but in 2024-08, 2024-12"),
         (["bup-2025", "2025-08"], 1, "`bonuspott run bup-2025` computes it"),
         ([SCHEME, MONTH, "--audience", "press"], 2, "'press' is not one of"),
         ([SCHEME, MONTH, "--audience", "public", "--payees", __file__], 2, "is not public"),
