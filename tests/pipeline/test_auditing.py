@@ -121,6 +121,7 @@ def test_nothing_is_recorded_on_another_chain(copy: DataRoot, arguments: Sequenc
     assert command(copy, "audit").status == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("job", "month"),
     [(DELIVERIES, "2024-01"), ("access_2024_months", "2024-01")],

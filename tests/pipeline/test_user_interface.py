@@ -9,7 +9,7 @@ from tests.pipeline.conftest import SERVED_SCHEME as SCHEME
 from tests.pipeline.pages import see
 from tests.pipeline.served import Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAYOUTS = f"assets/{SCHEME}/payouts/payouts"
 
