@@ -6,7 +6,7 @@ measured, what is paid.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assets.keys import group_name
@@ -18,10 +18,15 @@ from schemas.payouts import Reserves
 
 @dataclass(frozen=True)
 class Group:
-    """Steps of a scheme that have the same months, in the order data flows."""
+    """Steps of a scheme that have the same months, in the order data flows.
+
+    `number` tells apart those of the same part: a value that is not known yet may leave what rests on
+    it with fewer months than the rest.
+    """
 
     scheme: Scheme
     steps: tuple[Step, ...]
+    number: int = 1
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -38,15 +43,33 @@ class Group:
     @property
     def name(self) -> str:
         """The name of its job, such as `bup_2025_months`."""
-        return f"{group_name(self.scheme.name)}_{self.part}"
+        which = f"_{self.number}" if self.number > 1 else ""
+        return f"{group_name(self.scheme.name)}_{self.part}{which}"
 
 
 def groups_of(scheme: Scheme) -> list[Group]:
     """The scheme's groups, in the order data flows."""
-    found: dict[tuple[tuple[date, ...], bool], list[Step]] = {}
+    found: list[list[Step]] = []
     for step in steps(scheme):
-        found.setdefault((step.months, step.pays), []).append(step)
-    return [Group(scheme, tuple(each)) for each in found.values()]
+        _group_for(step, found).append(step)
+    groups: list[Group] = []
+    for each in found:
+        group = Group(scheme, tuple(each))
+        before = sum(other.part == group.part for other in groups)
+        groups.append(replace(group, number=before + 1))
+    return groups
+
+
+def _group_for(step: Step, found: list[list[Step]]) -> list[Step]:
+    """The last group of the same months, unless one after it makes what the step needs; else a new one."""
+    needed = {need.table for need in step.needs}
+    for group in reversed(found):
+        if (group[0].months, group[0].pays) == (step.months, step.pays):
+            return group
+        if not needed.isdisjoint(each.table for each in group):
+            break
+    found.append([])
+    return found[-1]
 
 
 def all_groups(schemes: Iterable[Scheme]) -> list[Group]:

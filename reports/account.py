@@ -25,9 +25,10 @@ from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
 from rules.apportionment import half_up, half_up_to
 from rules.loading import SchemeName
+from rules.requirement import BY_POPULATION
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
-from rules.requirements.waiting_times import BY_POPULATION, WaitingTime
+from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from rules.strict import Strict, Text, read
 from schemas.components import BONUS, REGISTER

@@ -24,7 +24,7 @@ def calculate(
 
     Returns:
         The tables by their models, each as its model has it; of a scheme with a parameter that is
-        not known yet, what is measured and what can be earned.
+        not known yet, what does not ask for it, and no payment.
 
     Raises:
         PopulationMissingError: if a population that shares rest on is missing.

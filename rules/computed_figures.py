@@ -55,7 +55,8 @@ def _reserve_year(
     first = scheme.measured_months[0]
     reserves = tables[Reserves].filter(pl.col("scheme") == scheme.name)
     years: dict[str, Decimal] = {}
-    if reserves.is_empty():
+    rules = [scheme.requirements[part.component] for part in compares.parts]
+    if reserves.is_empty() or not all(rule.is_known for rule in rules):
         return first, years
     for part in compares.parts:
         rule = scheme.requirements[part.component]
@@ -82,8 +83,8 @@ def _percent_of_cap(
     scheme: Scheme, compares: PercentOfCap, tables: Inputs
 ) -> tuple[date, dict[str, Decimal]]:
     [(component, rule)] = scheme.all_of(Surgery).items()
-    caps = rule.caps.at(compares.month)
     amounts = _by_region(paid(scheme, tables, [compares.month], [component]), "amount_sek")
+    caps = rule.caps.at(compares.month) if amounts else {}
     return compares.month, {
         code: Decimal(half_up(Fraction(100 * int(value), caps[code])))
         for code, value in amounts.items()

@@ -13,29 +13,39 @@ import polars as pl
 from rules.exact import wide, with_decimals
 from rules.requirement import Alternative, Requirement, Rise
 from rules.scheme import Scheme
-from rules.step import Inputs, Need, Step, this_month
+from rules.step import Inputs, Months, Need, Step
 from schemas.performance import NextLevels
 
 CANDIDATES = 64
 """Counts that are tried at once: the interval that holds the least one shrinks to a 64th each time."""
 
 
-def next_level_steps(scheme: Scheme) -> list[Step]:
-    """What was missing to the next level in each measured month; no step where nothing has levels."""
-    tables = {
-        each.performance: None
+def next_level_steps(scheme: Scheme, performance: Sequence[Step]) -> list[Step]:
+    """What was missing to the next level in each measured month; no step where nothing has levels.
+
+    Args:
+        scheme: whose levels.
+        performance: the steps that make its tables of performance.
+    """
+    with_levels = {
+        each.performance
         for requirement in scheme.requirements.values()
-        for month in scheme.measured_months[:1]
+        for month in scheme.measured_months
         for each in requirement.alternatives(scheme, month)
     }
-    if not tables:
+    made = {step.table: step.months for step in performance if step.table in with_levels}
+    if not made:
         return []
+
+    def looked_at(months: Sequence[date]) -> Months:
+        return lambda month: [month] if month in months else []
+
     return [
         Step(
             scheme,
             NextLevels,
-            tuple(scheme.measured_months),
-            tuple(Need(table, this_month) for table in tables),
+            tuple(sorted({month for months in made.values() for month in months})),
+            tuple(Need(table, looked_at(months)) for table, months in made.items()),
             lambda inputs, months: next_levels(scheme, inputs, months),
             "For each alternative by itself, the least number of patients that would have given the "
             "next higher level, all else equal, and the kronor that it would have given, without "

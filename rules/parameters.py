@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
-from typing import Annotated, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -213,6 +213,11 @@ class Parameter(RootModel[list[Version[Value]]], Generic[Value]):
         if version.value is None:
             raise NotKnownYetError(version.not_known_yet)
         return version.value
+
+
+def are_known(month: date, *parameters: Parameter[Any] | None) -> bool:
+    """Whether each of the parameters that is stated has a value in the month."""
+    return all(each is None or each.version_at(month).value is not None for each in parameters)
 
 
 class Band(Strict):

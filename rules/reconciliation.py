@@ -215,7 +215,8 @@ def _computed(scheme: Scheme, amount: Amount, tables: Inputs) -> tuple[date, Dec
             return amount.months[-1], Decimal(half_up(exact) * amount.rounded_to_sek)
         case ReserveTotal():
             reserved = tables[Reserves].filter(scheme=scheme.name, component=amount.component)
-            computed = None if reserved.is_empty() else Decimal(int(reserved["reserved_sek"].sum()))
+            is_whole = reserved.height and scheme.requirements[amount.component].is_known
+            computed = Decimal(int(reserved["reserved_sek"].sum())) if is_whole else None
             return scheme.measured_months[0], computed
         case FrameLine():
             parts = [_part(scheme, part, tables) for part in amount.part]
@@ -226,7 +227,8 @@ def _computed(scheme: Scheme, amount: Amount, tables: Inputs) -> tuple[date, Dec
 
 def _part(scheme: Scheme, part: FramePart, tables: Inputs) -> Decimal | None:
     if part.fund:
-        return Decimal(component_fund(scheme, part.fund))
+        is_known = scheme.requirements[part.fund].is_known
+        return Decimal(component_fund(scheme, part.fund)) if is_known else None
     if part.payout_month:
         lines = paid(scheme, tables, [part.payout_month], [])
         return None if lines.is_empty() else Decimal(int(lines["amount_sek"].sum()))

@@ -7,12 +7,12 @@ folder says of one component of its payouts: the file `surgery.toml` is the comp
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 import polars as pl
 
 from rules.apportionment import apportion
-from rules.parameters import Apportionment, Parameter, Payout, PopulationBase
+from rules.parameters import Apportionment, Parameter, Payout, PopulationBase, are_known
 from rules.population import weights
 from rules.step import Inputs, Need, Step
 from rules.strict import Fault, Strict
@@ -21,6 +21,9 @@ from schemas.table import Table
 
 if TYPE_CHECKING:
     from rules.scheme import Scheme  # a scheme consists of requirements
+
+FULL_LEVEL, BY_POPULATION = 100, "population"
+"""Per cent of the reserve, and what it is paid by, where an amendment pays it whole."""
 
 
 class Reserve(NamedTuple):
@@ -80,6 +83,12 @@ class Requirement(Strict):
     components: ClassVar[tuple[Component, ...]] = ()
     datasets: ClassVar[tuple[type[Table], ...]] = ()
 
+    @property
+    def is_known(self) -> bool:
+        """Whether every parameter has a value in every month."""
+        versions = [version for _, each in self.parameters() for version in each.root]
+        return all(version.value is not None for version in versions)
+
     def fund_at(self, month: date) -> int:
         """The kronor set aside, as of the month."""
         raise NotImplementedError
@@ -93,7 +102,7 @@ class Requirement(Strict):
         raise NotImplementedError
 
     def is_reservable(self, month: date) -> bool:
-        """Whether it is known who shares the reserves that begin in the month."""
+        """Whether all that some reserve asks for that begins in the month is known."""
         _ = month
         return True
 
@@ -102,11 +111,13 @@ class Requirement(Strict):
     ) -> Iterator[Reserve]:
         """The reserves that begin in the month, with an amount for each of the scheme's regions.
 
+        One that asks for a value that is not known yet is left out.
+
         Args:
             scheme: whose.
             component: the component's name.
             population: `observed.population` of the reference months.
-            month: one of `reserved_months`.
+            month: one of `reserved_months` that is reservable.
 
         Raises:
             PopulationMissingError: if a region has no figure for a reference month.
@@ -114,12 +125,10 @@ class Requirement(Strict):
         raise NotImplementedError
 
     def steps(self, scheme: "Scheme") -> Sequence[Step]:
-        """The steps from what was observed to what was earned, in the order data flows."""
-        _ = scheme
-        return ()
+        """The steps from what was observed to what was earned, in the order data flows.
 
-    def followup_steps(self, scheme: "Scheme") -> Sequence[Step]:
-        """Those of its steps that need no parameter that may not be known yet."""
+        A step has the months of which it is known what some of its rows ask for.
+        """
         _ = scheme
         return ()
 
@@ -170,6 +179,10 @@ class SharedByPopulation(Requirement):
         """Those whose number decides the shares."""
         return self.population.values() if self.population else []
 
+    def is_reservable(self, month: date) -> bool:
+        """Whether it is known how a fund is shared."""
+        return are_known(month, self.population, self.apportionment)
+
     def fund_of(self, measure: str, month: date) -> int:
         """The kronor set aside for one measure, or for the whole where there is none."""
         _ = measure
@@ -195,6 +208,34 @@ class SharedByPopulation(Requirement):
             else pl.DataFrame({"region_code": regions, "weight": [1] * len(regions)})
         )
         return apportion(total, base, self.apportionment.at(month))
+
+
+class EarnedByLevel(SharedByPopulation):
+    """A requirement of which a level, reached by what was counted, earns the reserve.
+
+    `paid_by` says from which month on an amendment pays the reserve itself, by population, whatever
+    was reported; without it, every month is paid by the requirement.
+    """
+
+    paid_by: Parameter[Literal["requirement", "population"]] | None = None
+
+    def thresholds(self) -> Collection[Parameter[Any]]:
+        """What decides which level is reached."""
+        raise NotImplementedError
+
+    def is_by_population(self, month: date) -> bool:
+        """Whether the month's reserves are paid as they are, and no requirement is judged."""
+        return self.paid_by is not None and self.paid_by.at(month) == BY_POPULATION
+
+    def has_level(self, month: date) -> bool:
+        """Whether it is known what decides the month's level."""
+        return are_known(month, self.paid_by) and (
+            self.is_by_population(month) or are_known(month, *self.thresholds())
+        )
+
+    def is_judged(self, month: date) -> bool:
+        """Whether the month has a level, and what was counted decides it."""
+        return self.has_level(month) and not self.is_by_population(month)
 
 
 class Reports(NamedTuple):

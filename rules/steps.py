@@ -10,15 +10,10 @@ from rules.step import Step
 def steps(scheme: Scheme) -> list[Step]:
     """What each table of the scheme is computed from, for which months, by which rule.
 
-    While a parameter is not known yet: what can be earned and what was done, and no payment.
+    While a parameter is not known yet, what asks for it is left out, and nothing is paid.
     """
-    if scheme.not_known_yet:
-        requirements = scheme.requirements.values()
-        followed_up = [step for each in requirements for step in each.followup_steps(scheme)]
-        return [step for step in (reserves_step(scheme), *followed_up) if step.months]
-    return [
-        reserves_step(scheme),
-        *(step for each in scheme.requirements.values() for step in each.steps(scheme)),
-        *next_level_steps(scheme),
-        *payout_steps(scheme),
-    ]
+    performance = [step for each in scheme.requirements.values() for step in each.steps(scheme)]
+    found = [reserves_step(scheme), *performance, *next_level_steps(scheme, performance)]
+    if not scheme.not_known_yet:
+        found += payout_steps(scheme)
+    return [step for step in found if step.months]

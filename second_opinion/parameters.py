@@ -78,13 +78,20 @@ def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows
             for each in identity["payout"]
             for component in each["components"]
         ],
+        "not_known_yet": [
+            (scheme, "scheme", "measured", *EVER, True)
+            for path in [folder / "scheme.toml"]
+            if "not_known_yet" in tomllib.loads(path.read_text(encoding="utf-8"))
+        ],
     }
     stated = {path.name for each in _folders(folder) for path in each.glob("*.toml")}
     for file in sorted(stated - {"scheme.toml", "published.toml"}):
         component = file.removesuffix(".toml")
         kind = "bonus_pots" if component == "bonus_pots" else _kind(folder, component)
-        reader = READERS.get(kind, _unknown)
-        for table, row in reader(component, _content(folder, file)):
+        content = _content(folder, file)
+        for row in _not_known_yet("", content):
+            rows.setdefault("not_known_yet", []).append((scheme, component, *row))
+        for table, row in READERS.get(kind, _unknown)(component, _known(content)):
             rows.setdefault(table, []).append((scheme, *row))
     return rows
 
@@ -148,8 +155,6 @@ def _surgery(_component: str, content: Any) -> Found:  # noqa: ANN401
 
 
 def _grant(component: str, content: Any) -> Found:  # noqa: ANN401
-    if content.get("eligible") == []:  # Nothing is reserved before it is known who shares it.
-        return
     yield from _funds(component, "", content["fund"])
     yield from _shared_out(component, content)
     for version in content.get("fixed_each", []):
@@ -252,8 +257,7 @@ def _folders(folder: Path) -> list[Path]:
 def _content(folder: Path, file: str) -> dict[str, Any]:
     """What the file says, and under the keys that it leaves out, what the base's file says.
 
-    A parameter is a list of versions, each with the months that it holds. One whose value is not
-    known yet has none.
+    A parameter is a list of versions, each with the months that it holds.
     """
     content: dict[str, Any] = {}
     for each in reversed(_folders(folder)):
@@ -275,13 +279,38 @@ def _dated(folder: Path, value: Any) -> Any:  # noqa: ANN401 - as TOML has it
     ends = [*(add_months(month, -1) for month in begins[1:]), EVER[1]]
     return [
         {
-            "value": _by_region(folder, version["value"]),
+            **version,
+            **({"value": _by_region(folder, version["value"])} if "value" in version else {}),
             "valid_from": first,
             "valid_to": last,
         }
         for version, first, last in zip(versions, begins, ends, strict=True)
-        if "value" in version
     ]
+
+
+def _not_known_yet(key: str, content: Any) -> Iterator[tuple[Value, ...]]:  # noqa: ANN401
+    """What is not known yet: each key, its months, and whether a value is assumed until it is."""
+    if isinstance(content, dict):
+        for name, each in content.items():
+            yield from _not_known_yet(f"{key}.{name}" if key else name, each)
+    elif _is_dated(content):
+        for version in content:
+            if "not_known_yet" in version:
+                yield key, *_validity(version), "value" in version
+
+
+def _known(content: Any) -> Any:  # noqa: ANN401 - as TOML has it
+    """The content, each parameter with those of its versions that have a value."""
+    if isinstance(content, dict):
+        return {key: _known(each) for key, each in content.items()}
+    return [each for each in content if "value" in each] if _is_dated(content) else content
+
+
+def _is_dated(content: Any) -> bool:  # noqa: ANN401 - as TOML has it
+    """Whether it is a parameter's versions."""
+    return isinstance(content, list) and all(
+        isinstance(each, dict) and "valid_from" in each for each in content
+    )
 
 
 def _literal(value: Value) -> str:

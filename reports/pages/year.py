@@ -375,9 +375,14 @@ def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]
 def years(
     schemes: Iterable[Scheme], tables: Inputs, audience: Audience, made_up: Collection[str]
 ) -> list[Year]:
-    """The years that the tables, as they are published, have results of; see `published_years`."""
+    """The years that the tables, as they are published, have results of; see `published_years`.
+
+    One of which some value is not known yet has none: its tables are not whole.
+    """
     found = []
     for scheme in schemes:
+        if scheme.not_known_yet:
+            continue
         is_made_up = not set(made_up).isdisjoint(scheme.datasets)
         year = Year(scheme, scheme.months[-1], tables, is_made_up, audience)
         if year.computed_months or year.paid_months:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import polars as pl
 from pydantic import Field
@@ -22,8 +22,9 @@ from rules.parameters import (
     Period,
     PopulationBase,
     Production,
+    are_known,
 )
-from rules.requirement import Alternative, Reserve, Rise, SharedByPopulation
+from rules.requirement import FULL_LEVEL, Alternative, EarnedByLevel, Reserve, Rise
 from rules.requirements.waiting_times import WaitingTime
 from rules.rounding import rounded_sum
 from rules.scheme import Scheme
@@ -35,10 +36,8 @@ from schemas.payouts import Reserves
 from schemas.performance import FirstVisitProductionPerformance
 from schemas.table import MOST, Table
 
-FULL_LEVEL = 100
 
-
-class FirstVisitProduction(SharedByPopulation):
+class FirstVisitProduction(EarnedByLevel):
     """The new-visit requirement: first visits completed against added, by period."""
 
     kind: ClassVar[str] = "first_visit_production"
@@ -66,6 +65,14 @@ class FirstVisitProduction(SharedByPopulation):
         """The year's fund."""
         return self.fund.at(month)
 
+    def thresholds(self) -> Collection[Parameter[Any]]:
+        """Those of the ratio."""
+        return (self.production,)
+
+    def is_reservable(self, month: date) -> bool:
+        """Whether the fund is known, and how it is shared."""
+        return super().is_reservable(month) and are_known(month, self.fund)
+
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """The first month of each period."""
         _ = (scheme, component)
@@ -87,14 +94,22 @@ class FirstVisitProduction(SharedByPopulation):
 
     def steps(self, scheme: Scheme) -> Sequence[Step]:
         """The running result of each month's period."""
+
+        def first(month: date) -> list[date]:
+            return self.to_date(month)[:1]
+
         return [
             Step(
                 scheme,
                 FirstVisitProductionPerformance,
-                tuple(scheme.measured_months),
+                tuple(
+                    month
+                    for month in scheme.measured_months
+                    if self.has_level(month) and all(map(self.is_reservable, first(month)))
+                ),
                 (
                     Need(WaitingTimes, self.to_date),
-                    Need(Reserves, lambda month: self.to_date(month)[:1]),
+                    Need(Reserves, first),
                 ),
                 lambda inputs, months: first_visit_production(
                     scheme, inputs[WaitingTimes], inputs[Reserves], months
@@ -107,6 +122,8 @@ class FirstVisitProduction(SharedByPopulation):
 
     def alternatives(self, scheme: Scheme, month: date) -> Iterator[Alternative]:
         """More first visits, in a period of which every month was reported."""
+        if not self.is_judged(month):
+            return
         level = _level(self.production.at(month), scheme.reading("band_gaps"))
         yield Alternative(
             "production",

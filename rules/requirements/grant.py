@@ -12,7 +12,14 @@ from typing import Annotated, ClassVar
 import polars as pl
 from pydantic import Field
 
-from rules.parameters import Kronor, NotKnownYetError, Parameter, Payout, RegionCode
+from rules.parameters import (
+    Kronor,
+    NotKnownYetError,
+    Parameter,
+    Payout,
+    RegionCode,
+    are_known,
+)
 from rules.requirement import Reserve, SharedByPopulation
 from rules.scheme import Scheme
 from rules.step import Inputs, Need
@@ -46,8 +53,9 @@ class Grant(SharedByPopulation):
         return [payout.month for payout in scheme.payouts if component in payout.components]
 
     def is_reservable(self, month: date) -> bool:
-        """Whether the eligible regions are known, where not all are."""
-        return self.eligible is None or self.eligible.version_at(month).value is not None
+        """Whether it is known what is shared, and who shares it."""
+        asked = (self.fund, self.fixed_each, self.eligible)
+        return super().is_reservable(month) and are_known(month, *asked)
 
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date

@@ -21,6 +21,7 @@ from rules.parameters import (
     Payout,
     Procedure,
     Year,
+    are_known,
 )
 from rules.requirement import Reports, Requirement, Reserve
 from rules.scheme import Scheme
@@ -52,6 +53,10 @@ class Surgery(Requirement):
         """The procedures, in the order that the parameters name them."""
         return list(self.price)
 
+    def procedures_priced(self, month: date) -> list[str]:
+        """Those whose price is known in the month."""
+        return [each for each, price in self.price.items() if are_known(month, price)]
+
     def fund_at(self, month: date) -> int:
         """The ceiling of all regions together."""
         return self.ceiling.at(month)
@@ -60,6 +65,10 @@ class Surgery(Requirement):
         """The first month measured: a cap is reserved once."""
         _ = component
         return [scheme.measured_months[0]]
+
+    def is_reservable(self, month: date) -> bool:
+        """Whether the caps are known."""
+        return are_known(month, self.caps)
 
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
@@ -78,43 +87,40 @@ class Surgery(Requirement):
         years = {month.year, month.year - 1, *self.baseline_years.at(month)}
         return sorted(each for year in years for each in _months_of(scheme, month, year))
 
-    def followup_steps(self, scheme: Scheme) -> Sequence[Step]:
-        """Operations by place, which need no price."""
-        return [
-            Step(
-                scheme,
-                SurgeryFollowup,
-                tuple(scheme.measured_months),
-                (Need(Surgeries, lambda month: self.counted(scheme, month)),),
-                lambda inputs, months: surgery_followup(scheme, inputs[Surgeries], months),
-                "The monthly follow-up that the decision asks for: operations to date against last "
-                "year and the baseline, by place, per region and for the country. Source: S2025.",
-            )
-        ]
-
     def steps(self, scheme: Scheme) -> Sequence[Step]:
         """Operations against the baseline, their follow-up by place, and the share of the cap."""
         operations = Need(Surgeries, lambda month: self.counted(scheme, month))
-        months = tuple(scheme.measured_months)
+        first = scheme.measured_months[0]
+        counted = [each for each in scheme.measured_months if are_known(each, self.baseline_years)]
+        priced = [each for each in counted if self.procedures_priced(each)]
+        capped = [each for each in counted if are_known(each, *self.price.values(), self.caps)]
         return [
             Step(
                 scheme,
                 SurgeryPerformance,
-                months,
+                tuple(priced),
                 (operations,),
                 lambda inputs, months: surgery_performance(scheme, inputs[Surgeries], months),
                 "Operations by residents since the first month measured, above the mean of the "
                 "same months in the baseline years, at the procedure's price; only increases count. "
                 "Source: S2025, annex 1.",
             ),
-            *self.followup_steps(scheme),
+            Step(
+                scheme,
+                SurgeryFollowup,
+                tuple(counted),
+                (operations,),
+                lambda inputs, months: surgery_followup(scheme, inputs[Surgeries], months),
+                "The monthly follow-up that the decision asks for: operations to date against last "
+                "year and the baseline, by place, per region and for the country. Source: S2025.",
+            ),
             Step(
                 scheme,
                 SurgeryCaps,
-                months,
+                tuple(capped),
                 (
                     Need(SurgeryPerformance, this_month),
-                    Need(Reserves, lambda _month: [scheme.measured_months[0]]),
+                    Need(Reserves, lambda _month: [first]),
                 ),
                 lambda inputs, months: surgery_caps(
                     scheme,
@@ -224,7 +230,7 @@ def surgery_followup(
     placed = observed.with_columns(place=place)
     rows = []
     for month in months:
-        by_region = _sums(scheme, rule, placed, _grid(scheme, rule, PLACES), month)
+        by_region = _sums(scheme, rule, placed, _grid(scheme, rule.procedures(), PLACES), month)
         spans = _spans(scheme, rule, month)
         for name, span in spans.items():
             gaps = _gaps(observed, scheme.regions, rule.procedures(), span)
@@ -278,9 +284,9 @@ def surgery_caps(scheme: Scheme, performance: pl.DataFrame, reserves: pl.DataFra
     return SurgeryCaps.conform(earned.with_columns(share_of_cap_pct=share))
 
 
-def _grid(scheme: Scheme, rule: Surgery, places: list[str] | None = None) -> pl.DataFrame:
+def _grid(scheme: Scheme, procedures: list[str], places: list[str] | None = None) -> pl.DataFrame:
     grid = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String}).join(
-        pl.DataFrame({"procedure": rule.procedures()}), how="cross"
+        pl.DataFrame({"procedure": procedures}), how="cross"
     )
     return grid if places is None else grid.join(pl.DataFrame({"place": places}), how="cross")
 
@@ -322,14 +328,15 @@ def _sums(
 
 
 def _of_month(scheme: Scheme, rule: Surgery, observed: pl.DataFrame, month: date) -> pl.DataFrame:
-    sums = _sums(scheme, rule, observed, _grid(scheme, rule), month)
+    procedures = rule.procedures_priced(month)
+    sums = _sums(scheme, rule, observed, _grid(scheme, procedures), month)
     spans = _spans(scheme, rule, month)
     needed = spans["operations_to_date"] + spans["baseline_sum_to_date"]
-    gaps = _gaps(observed, scheme.regions, rule.procedures(), needed)
+    gaps = _gaps(observed, scheme.regions, procedures, needed)
     prices = pl.DataFrame(
         {
-            "procedure": rule.procedures(),
-            "price": [price.at(month) for price in rule.price.values()],
+            "procedure": procedures,
+            "price": [rule.price[each].at(month) for each in procedures],
         }
     )
     thirds = THIRDS * pl.col("operations_to_date") - pl.col("baseline_sum_to_date")

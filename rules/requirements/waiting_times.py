@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
 import polars as pl
 from pydantic import Field
@@ -22,8 +22,17 @@ from rules.parameters import (
     Parameter,
     Payout,
     PopulationBase,
+    are_known,
 )
-from rules.requirement import Alternative, Reports, Reserve, Rise, SharedByPopulation
+from rules.requirement import (
+    BY_POPULATION,
+    FULL_LEVEL,
+    Alternative,
+    EarnedByLevel,
+    Reports,
+    Reserve,
+    Rise,
+)
 from rules.rounding import rounded_each, rounded_sum
 from rules.scheme import Scheme
 from rules.step import Inputs, Need, Step, same_month_last_year, this_month
@@ -36,9 +45,6 @@ from schemas.table import Table
 COUNTS = ["completed", "completed_within_30", "waiting", "waiting_within_30"]
 BASE_COUNTS = ["completed", "completed_within_30"]
 
-FULL, BY_POPULATION = 100, "population"
-"""Per cent of the reserve, and the alternative, where an amendment pays it by population."""
-
 REPORTED = pl.all_horizontal(pl.col(name).is_not_null() for name in BASE_COUNTS)
 ASSESSABLE = REPORTED & (pl.col("completed") > 0)
 HAS_BASE = (pl.col("completed_last_year") > 0).fill_null(False) & pl.col(
@@ -49,12 +55,8 @@ HAS_WAITING = pl.all_horizontal(
 )
 
 
-class WaitingTime(SharedByPopulation):
-    """The waiting-time requirement: a fund a measure, improvement or attainment a month.
-
-    `paid_by` says from which month on an amendment pays the reserve itself, by population, whatever
-    was reported; without it, every month is paid by the requirement.
-    """
+class WaitingTime(EarnedByLevel):
+    """The waiting-time requirement: a fund a measure, improvement or attainment a month."""
 
     kind: ClassVar[str] = "waiting_time"
     datasets: ClassVar[tuple[type[Table], ...]] = (WaitingTimes,)
@@ -63,7 +65,6 @@ class WaitingTime(SharedByPopulation):
     population: Parameter[PopulationBase]
     improvement: Parameter[Bands]
     attainment: Parameter[Attainment]
-    paid_by: Parameter[Literal["requirement", "population"]] | None = None
 
     def measures(self) -> list[str]:
         """The measures, in the order that the parameters name them."""
@@ -77,9 +78,18 @@ class WaitingTime(SharedByPopulation):
         """The fund of one measure."""
         return self.fund[measure].at(month)
 
-    def is_by_population(self, month: date) -> bool:
-        """Whether the month's reserves are paid as they are, and no requirement is judged."""
-        return self.paid_by is not None and self.paid_by.at(month) == BY_POPULATION
+    def thresholds(self) -> Collection[Parameter[Any]]:
+        """Those of both alternatives."""
+        return self.improvement, self.attainment
+
+    def measures_reserved(self, month: date) -> list[str]:
+        """The measures of which it is known what the month reserves."""
+        is_shared = super().is_reservable(month)
+        return [each for each, fund in self.fund.items() if is_shared and are_known(month, fund)]
+
+    def is_reservable(self, month: date) -> bool:
+        """Whether it is of some measure."""
+        return bool(self.measures_reserved(month))
 
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """Every month measured."""
@@ -91,7 +101,7 @@ class WaitingTime(SharedByPopulation):
     ) -> Iterator[Reserve]:
         """The month's part of each measure's fund, shared by population."""
         _ = component
-        for measure in self.fund:
+        for measure in self.measures_reserved(month):
             share = Fraction(self.fund_of(measure, month), len(scheme.measured_months))
             yield Reserve(month, measure, self.shares(share, scheme.regions, population, month))
 
@@ -101,7 +111,11 @@ class WaitingTime(SharedByPopulation):
             Step(
                 scheme,
                 WaitingTimePerformance,
-                tuple(scheme.measured_months),
+                tuple(
+                    month
+                    for month in scheme.measured_months
+                    if self.has_level(month) and self.is_reservable(month)
+                ),
                 (
                     Need(WaitingTimes, this_month),
                     Need(WaitingTimes, same_month_last_year),
@@ -119,7 +133,7 @@ class WaitingTime(SharedByPopulation):
 
     def alternatives(self, scheme: Scheme, month: date) -> Iterator[Alternative]:
         """Improvement by more completed within 30 days; attainment by more waiting so, too."""
-        if self.is_by_population(month):
+        if not self.is_judged(month):
             return
         completed = Rise("patients_completed", "completed_within_30", pl.col("completed"))
         waiting = Rise("patients_waiting", "waiting_within_30", pl.col("waiting"))
@@ -203,7 +217,7 @@ def _counts(scheme: Scheme, rule: WaitingTime, observed: pl.DataFrame, month: da
     last_year = used.filter(pl.col("month") == add_months(month, -MONTHS_A_YEAR))
     key = ["region_code", "measure"]
     grid = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String}).join(
-        pl.DataFrame({"measure": rule.measures()}), how="cross"
+        pl.DataFrame({"measure": rule.measures_reserved(month)}), how="cross"
     )
     base = last_year.select(
         *key, *(pl.col(name).alias(f"{name}_last_year") for name in BASE_COUNTS)
@@ -235,7 +249,7 @@ def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: da
         .then(pl.lit("no_waiting"))
         .otherwise(pl.lit("ok"))
     )
-    by_population = rule.is_by_population(month)
+    by_population, nothing = rule.is_by_population(month), pl.lit(0, pl.Int64)
     return (
         counts.with_columns(
             month=pl.lit(month),
@@ -247,11 +261,11 @@ def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: da
                 with_decimals(_improvement(scheme.reading("band_gaps"), 1), 5, 1)
             ),
             status=status,
-            by_improvement=_by_improvement(scheme, rule, month),
-            by_attainment=_by_attainment(scheme, rule, month),
+            by_improvement=nothing if by_population else _by_improvement(scheme, rule, month),
+            by_attainment=nothing if by_population else _by_attainment(scheme, rule, month),
         )
         .with_columns(
-            level_pct=pl.lit(FULL, pl.Int64)
+            level_pct=pl.lit(FULL_LEVEL, pl.Int64)
             if by_population
             else pl.max_horizontal("by_improvement", "by_attainment"),
             alternative=pl.when(by_population)

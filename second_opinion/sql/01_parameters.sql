@@ -55,6 +55,13 @@ CREATE TABLE parameters.unknown_components (
 );
 COMMENT ON TABLE parameters.unknown_components IS 'What schemes pay for by a kind of requirement that these queries do not know: they have no opinion on it, nor on a pot that holds it.';
 
+CREATE TABLE parameters.not_known_yet (
+    scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, key VARCHAR NOT NULL,
+    valid_from DATE NOT NULL, valid_to DATE NOT NULL, is_assumed BOOLEAN NOT NULL,
+    PRIMARY KEY (scheme, component, key, valid_from)
+);
+COMMENT ON TABLE parameters.not_known_yet IS 'What was not decided when the scheme was written: what rests on it has no rows, unless a value is assumed until then, and no scheme with a row here pays anything.';
+
 CREATE TABLE parameters.funds (
     scheme VARCHAR NOT NULL, component VARCHAR NOT NULL, measure VARCHAR NOT NULL,
     valid_from DATE NOT NULL, valid_to DATE NOT NULL, fund_sek BIGINT NOT NULL,

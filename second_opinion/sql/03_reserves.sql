@@ -5,7 +5,8 @@
 -- Grants: an equal amount to each region where there is one, and the rest shared by population; equally
 -- where the grant names no population. A region that is not eligible is no part of the key, and gets 0.
 -- Operations: the cap of annex 2, for all months measured together.
--- Where the population of some region is not at hand, nothing can be shared, and there are no rows.
+-- Where the population of some region is not at hand, nothing can be shared, and there are no rows; nor are
+-- there where it is not known yet what is shared, or how.
 -- Source: rules, sections 2, 3.1, 3.2, 3.4 and 3.5; T2025, table 2; D2024, annex, table 1; S2025, annex 2.
 
 WITH
@@ -68,6 +69,10 @@ weights AS (
         ON left_out.scheme = totals.scheme AND left_out.component = totals.component
         AND totals.month BETWEEN left_out.valid_from AND left_out.valid_to
         AND left_out.region_code = regions.region_code
+    ANTI JOIN parameters.not_known_yet AS unknown
+        ON unknown.scheme = totals.scheme AND unknown.component = totals.component
+        AND unknown.key IN ('population', 'fixed_each', 'eligible') AND NOT unknown.is_assumed
+        AND totals.month BETWEEN unknown.valid_from AND unknown.valid_to
 ),
 
 shares AS (

@@ -6,6 +6,7 @@
 -- at most 30 days. The better alternative counts; if both earn the same, attainment is named.
 -- Where an amendment pays the month by population, the level is 100 % whatever was reported.
 -- Earned = level x the month's reserve, exact.
+-- A month that is judged has no rows where a threshold of either alternative is not known yet.
 -- Each alternative needs only its own counts; `status` names the first thing that lacked (I-4, I-5).
 -- Source: SKR, prestationskrav; D2024; rules, section 3.1; interpretations I-1 to I-5.
 
@@ -132,6 +133,11 @@ levels AS (
     LEFT JOIN parameters.paid_by AS paid_by
         ON paid_by.scheme = known.scheme AND paid_by.component = 'waiting_time'
         AND known.month BETWEEN paid_by.valid_from AND paid_by.valid_to
+    ANTI JOIN parameters.not_known_yet AS unknown
+        ON unknown.scheme = known.scheme AND unknown.component = 'waiting_time'
+        AND (unknown.key = 'paid_by' OR (unknown.key IN ('improvement', 'attainment') AND paid_by.paid_by IS DISTINCT FROM 'population'))
+        AND NOT unknown.is_assumed
+        AND known.month BETWEEN unknown.valid_from AND unknown.valid_to
 )
 
 SELECT

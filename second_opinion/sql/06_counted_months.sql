@@ -1,6 +1,7 @@
 -- The months whose operations are counted by each month measured: of this year, of last year, of the baseline.
 --
 -- Of each year, the same months from the first one measured up to the month.
+-- None, where the baseline years are not known yet.
 -- Source: S2025, annex 1; rules, section 3.5.
 
 WITH
@@ -10,6 +11,8 @@ to_date AS (
     FROM second_opinion.measured_months AS this
     JOIN second_opinion.measured_months AS so_far
         ON so_far.scheme = this.scheme AND so_far.month <= this.month
+    SEMI JOIN parameters.baseline_years AS baseline
+        ON baseline.scheme = this.scheme AND this.month BETWEEN baseline.valid_from AND baseline.valid_to
 )
 
 SELECT scheme, month, 'this_year' AS counted_as, month_so_far AS counted_month

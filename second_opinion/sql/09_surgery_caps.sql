@@ -1,6 +1,7 @@
 -- performance.surgery_caps: what each region has earned for operations so far, against its cap.
 --
 -- A region's amount is the sum over its procedures, half-up to whole kronor, and at most its cap.
+-- There are no rows where the price of some procedure is not known yet.
 -- Source: S2025, annexes 1 and 2; rules, section 3.5.
 
 WITH earned AS (
@@ -20,4 +21,8 @@ SELECT
     is_final
 FROM earned
 JOIN second_opinion.reserves AS reserves USING (scheme, region_code)
+ANTI JOIN parameters.not_known_yet AS unknown
+    ON unknown.scheme = earned.scheme AND unknown.component = 'surgery'
+    AND starts_with(unknown.key, 'price.') AND NOT unknown.is_assumed
+    AND earned.month BETWEEN unknown.valid_from AND unknown.valid_to
 WHERE component = 'surgery'

@@ -5,6 +5,7 @@
 -- New-visit production: what the period that ends with the round earned, half-up.
 -- Operations: what was earned by the last month of the round, at most the cap.
 -- Grants: the reserve; 0 for a region that does not pass the grant's condition.
+-- Nothing, while any value of the scheme is not known yet.
 -- Source: D2024, annex; SKR, block 2; S2025, annex 1; rules, sections 3.1, 3.2, 3.4 and 3.5; interpretation I-12.
 
 WITH
@@ -57,3 +58,4 @@ payments AS (
 SELECT month AS payout_month, scheme, region_code, component, CAST(amount_sek AS BIGINT) AS amount_sek
 FROM payments
 SEMI JOIN parameters.payout_components USING (scheme, month, component)
+ANTI JOIN parameters.not_known_yet USING (scheme)
