@@ -1,6 +1,7 @@
 """The country's month: money, the regions side by side, months side by side, and where the pot comes from."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,10 +11,11 @@ from reports.pages.counts import beneath, counts_section
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import FULL_LEVEL, Telling
-from reports.pages.year import Money, Share, Year
+from reports.pages.year import Money, Share, Year, together
 from reports.pictures import svg
 from reports.tables import Cell, PrintedTable
 from rules.apportionment import half_up
+from rules.parameters import Payout
 from rules.population import weights
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
@@ -68,7 +70,7 @@ def _facts(told: Telling) -> Iterator[tuple[str, str]]:
     if year.is_of_operations:
         yield words["left_to_caps"], told.kronor(year.money(year.scheme.regions).left)
     else:
-        yield words["paid"], told.kronor(_paid(year))
+        yield words["paid"], told.kronor(_paid(year, _rounds_before(year), _parts(year)))
         yield words["earned_so_far"], told.kronor(_earned_since(year))
         yield words["pot"], told.kronor(sum(each.left for each in _parts(year).values()))
     if year.payout:
@@ -223,31 +225,61 @@ def _pot(told: Telling) -> Section:
     lead = [words["pot_lead"].format(months=months)]
     if len(rows) > 1:
         lead.append(words["pot_production"])
+    if decided := _decided_rounds(told.year):
+        rounds = ", ".join(told.month(payout.month) for payout in decided)
+        lead.append(words["pot_decided"].format(payouts=rounds))
     return Section("pott", table.title, lead, table=table, fits="half")
 
 
 def _parts(year: Year) -> dict[str, Money]:
-    """By component with a pot, what was earned in the months so far, and of how much."""
-    regions, months = year.scheme.regions, year.computed_months
-    parts = {name: year.money(regions, months) for name in year.scheme.all_of(WaitingTime)}
-    if (produced := year.produced(regions, months)).reserved:
-        parts["first_visit_production"] = produced
+    """By component with a pot, what was earned so far, and of how much; what was decided, where a round is."""
+    regions = year.scheme.regions
+    rounds = _decided_rounds(year)
+    settled = {month for payout in rounds for month in payout.round_months()}
+    still_open = [month for month in year.computed_months if month not in settled]
+
+    def part(name: str, earned: Callable[[Sequence[str], Sequence[date]], Money]) -> Money:
+        decided = (
+            Money(
+                Decimal(_paid(year, [payout], [name])),
+                earned(regions, payout.round_months()).reserved,
+            )
+            for payout in rounds
+        )
+        return together([earned(regions, still_open), *decided])
+
+    parts = {name: part(name, year.money) for name in year.scheme.all_of(WaitingTime)}
+    if year.produced(regions, year.computed_months).reserved:
+        parts["first_visit_production"] = part("first_visit_production", year.produced)
     return parts
 
 
-def _paid(year: Year) -> int:
-    """Paid for the requirements in the rounds that were over before this one, as decided where it is."""
-    before = [
-        payout.month
+def _decided_rounds(year: Year) -> list[Payout]:
+    """The payouts of rounds that are over and decided."""
+    return [
+        payout
         for payout in year.scheme.payouts
-        if payout.round and payout.round.last < year.until and payout != year.payout
+        if payout.month in year.decisions and payout.round and payout.round.last <= year.until
     ]
+
+
+def _paid(year: Year, payouts: Sequence[Payout], components: Collection[str]) -> int:
+    """Paid for the components in the payouts, as decided where it is."""
     rows = year.tables[PayoutLines].filter(
-        pl.col("month").is_in(before),
-        pl.col("component").is_in(list(_parts(year))),
+        pl.col("month").is_in([payout.month for payout in payouts]),
+        pl.col("component").is_in(list(components)),
         scheme=year.scheme.name,
     )
     return int(rows["amount_sek"].sum())
+
+
+def _rounds_before(year: Year) -> list[Payout]:
+    """The payouts of the rounds that were over before this one."""
+    return [
+        payout
+        for payout in year.scheme.payouts
+        if payout.round and payout.round.last < year.until and payout != year.payout
+    ]
 
 
 def _earned_since(year: Year) -> Decimal:

@@ -8,7 +8,7 @@ import polars as pl
 
 from reports.pages.country_page import country_page
 from reports.pages.region_page import region_page
-from schemas.decisions import Differences
+from schemas.decisions import Decided, Differences
 from schemas.payouts import BonusPots, PayoutLines
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell, published
@@ -43,6 +43,37 @@ def test_where_the_pot_comes_from(tell: Tell) -> None:
         assert abs(row[3] - pot) < 21
     final = published()[FirstVisitProductionPerformance].filter(pl.col("is_final"))
     assert rows[1][2] == final["earned_sek"].sum()
+
+
+def test_the_pot_reckons_with_what_was_decided(tell: Tell) -> None:
+    """Made up: August is decided, and June comes anew with nothing earned; the pot closes on what was decided."""
+    told, june, august = tell("2025-11"), date(2025, 6, 1), date(2025, 8, 1)
+    of_june = pl.when(month=june).then(0).otherwise("earned_sek")
+    performance = published()[WaitingTimePerformance]
+    decided = pl.DataFrame(
+        {
+            "scheme": ["bup-2025"],
+            "month": [august],
+            "decided_by": ["a test"],
+            "decided_on": [date(2025, 8, 20)],
+            "reference": ["made up"],
+        }
+    )
+    tables = {
+        **published(),
+        WaitingTimePerformance: performance.with_columns(
+            of_june.cast(performance.schema["earned_sek"]).alias("earned_sek")
+        ),
+        Decided: decided,
+    }
+    changed = replace(told, year=replace(told.year, tables=tables))
+    before, after = (table(country_page(each), "pott").rows for each in (told, changed))
+    for old, new in zip(before, after, strict=True):
+        assert isinstance(old[3], Decimal)
+        assert isinstance(new[3], Decimal)
+        assert abs(old[3] - new[3]) < 21
+    paragraphs = [each.paragraphs for each in country_page(changed).sections if each.name == "pott"]
+    assert "Av de omgångar vars utbetalning är beslutad (augusti 2025)" in str(paragraphs)
 
 
 def test_the_facts(tell: Tell) -> None:
