@@ -175,7 +175,8 @@ class NextLevels(OfSchemeAndRegion):
     )
     gain_sek: Annotated[pl.Decimal, 18, 2] = column(
         "What the level would have given more of the month's or period's reserve, exact; without "
-        "the bonus.",
+        "the bonus, and without what the same patients change in new-visit production, which counts "
+        "those waiting as added.",
         unit="kronor",
         term_sv="ytterligare belopp",
         source="SKR",

@@ -23,6 +23,9 @@ from schemas.observed import Population
 from schemas.payouts import PayoutLines
 from schemas.regions import region_name
 
+ENOUGH_HIDDEN = 3
+"""So many regions hidden, and the country's share tells no more of any than that its count is low."""
+
 SMALL = 30
 """A region with fewer completed than this in some measure of the month is marked as small."""
 
@@ -107,7 +110,8 @@ def _regions(told: Telling) -> Section:
     totals: list[Cell] = [words["country"]]
     for place, measure in enumerate(year.measures):
         share, hidden = _share_of_country(told, measure)
-        totals += [told.words["audience"]["withheld"] if hidden == 1 else share.tenths, None, None]
+        is_told = hidden == 0 or hidden >= ENOUGH_HIDDEN
+        totals += [share.tenths if is_told else told.words["audience"]["withheld"], None, None]
         # With the others' counts these would tell those of all the hidden together.
         counts |= {} if hidden else beneath(told, -1, [(1 + 3 * place, share)])
     totals += _money(year.money(year.scheme.regions), sum(children.values()))
@@ -148,7 +152,7 @@ def _money(money: Money, children: int | None) -> list[Cell]:
 
 
 def _share_of_country(told: Telling, measure: str) -> tuple[Share, int]:
-    """The country's share, and how many regions' are hidden: of one alone, it and the others' tell it."""
+    """The country's share, and how many regions' are hidden: of one or two, it and the others' would tell them, or nearly."""
     year = told.year
     shares = [
         each.now
