@@ -50,10 +50,15 @@ def earned_in_period(context: Context, payments: Record, payout: Payout, compone
     _, period = found
     record = context.basis.needed(payments, Performance, period.last)
     reported = [_reported(context, rule, record, month) for month in period.months()]
-    level = _level(context, rule, period, reported)
+    if rule.is_by_population(period.last):
+        key, percentage = "line.first_visit_production_by_population", FULL
+        decided = [_month(context, rule, each) for each in reported]
+    else:
+        level = _level(context, rule, period, reported)
+        key, percentage = "line.first_visit_production", int(level.amount_of())
+        decided = [level]
     reserves = context.basis.needed(record, Reserves, period.first)
     reserve = reserve_of_period(context, rule, reserves, period)
-    percentage = int(level.amount_of())
     earned = reserve.amount_of() * percentage / FULL
     expected = {
         "completed_to_date": _sum(reported, "completed"),
@@ -67,7 +72,7 @@ def earned_in_period(context: Context, payments: Record, payout: Payout, compone
     }
     context.basis.confirm(record, expected, region_code=context.region)
     return Node(
-        "line.first_visit_production",
+        key,
         named("first_visit_production", payout.month),
         kronor(half_up(earned)),
         {
@@ -76,9 +81,9 @@ def earned_in_period(context: Context, payments: Record, payout: Payout, compone
             "reserve": reserve.amount or kronor(0),
         },
         changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned)))),
-        rules=[payout],
+        rules=[payout, *versions(period.last, [rule.paid_by] if rule.paid_by else [])],
         record=payments.number,
-        children=[level, reserve],
+        children=[*decided, reserve],
     )
 
 

@@ -25,7 +25,7 @@ from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
 from rules.apportionment import half_up, half_up_to
 from rules.loading import SchemeName
-from rules.requirement import BY_POPULATION
+from rules.requirement import BY_POPULATION, EarnedByLevel
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import WaitingTime
@@ -268,11 +268,20 @@ def _sums_of_reserves(year: Year, kinds: Sequence[str]) -> list[str]:
 
 
 def _by_population(year: Year) -> list[str]:
-    """What of the earned an amendment pays by population."""
+    """What of the earned an amendment pays by population, requirement by requirement."""
+    words, earned = _words(year), {}
     performance = year.tables[WaitingTimePerformance]
-    amount = performance.filter(alternative=BY_POPULATION)["earned_sek"].sum()
-    told = _words(year)["population_text"].format(amount=spaced(half_up(Fraction(amount))))
-    return [told] if amount else []
+    earned["waiting_time"] = performance.filter(alternative=BY_POPULATION)["earned_sek"].sum()
+    final = year.tables[FirstVisitProductionPerformance].filter("is_final")
+    if rule := year.scheme.find(FirstVisitProduction):
+        paid = [each for each in final["month"].unique() if rule.is_by_population(each)]
+        of_periods = final.filter(pl.col("month").is_in(paid))
+        earned["first_visit_production"] = of_periods["earned_sek"].sum()
+    return [
+        words[f"population_{kind}_text"].format(amount=spaced(half_up(Fraction(amount))))
+        for kind, amount in earned.items()
+        if amount
+    ]
 
 
 def _cells(keys: Sequence[str], of: Mapping[str, int]) -> list[Cell]:
@@ -321,10 +330,8 @@ def _rounds(year: Year) -> Section | None:
         notes=[words["rounds_note"]],
         sheet=words["rounds_sheet"],
     )
-    changes = _changes(year) if year.scheme.find(WaitingTime) else []
-    return Section(
-        heading=words["rounds"], paragraphs=[words["rounds_text"], *changes], tables=[table]
-    )
+    paragraphs = [words["rounds_text"], *_changes(year, EarnedByLevel)]
+    return Section(heading=words["rounds"], paragraphs=paragraphs, tables=[table])
 
 
 def _months(year: Year) -> Section | None:
@@ -335,7 +342,7 @@ def _months(year: Year) -> Section | None:
     # What an amendment pays by population met nothing, and missed nothing.
     measured = year.tables[WaitingTimePerformance].filter(pl.col("alternative") != BY_POPULATION)
     months = measured["month"].n_unique()
-    changes = _changes(year)
+    changes = _changes(year, WaitingTime)
     if not months:
         return Section(heading=words["months"], paragraphs=changes, tables=[])
     counts = {
@@ -381,20 +388,21 @@ def _months(year: Year) -> Section | None:
     return Section(heading=words["months"], paragraphs=paragraphs, tables=[table])
 
 
-def _changes(year: Year) -> list[str]:
-    """From which month on the waiting times' reserves are paid by population, or for results again."""
-    words, paid_by = _words(year), year.scheme.require(WaitingTime).paid_by
-    told, before = [], "requirement"
-    for version in paid_by.root if paid_by else []:
-        if version.value and version.value != before:
-            before = version.value
-            month = version.valid_from or year.scheme.measured_months[0]
-            told.append(
-                words[f"paid_by_{before}_text"].format(
-                    month=year.last.language.write(Month(month)),
-                    source=f"{version.source}, {version.section}",
+def _changes(year: Year, kind: type[EarnedByLevel]) -> list[str]:
+    """From which month on reserves are paid by population, or for results again."""
+    words, told = _words(year), []
+    for rule in year.scheme.all_of(kind).values():
+        before = "requirement"
+        for version in rule.paid_by.root if rule.paid_by else []:
+            if version.value and version.value != before:
+                before = version.value
+                month = version.valid_from or year.scheme.measured_months[0]
+                told.append(
+                    words[f"paid_by_{before}_{rule.kind}_text"].format(
+                        month=year.last.language.write(Month(month)),
+                        source=f"{version.source}, {version.section}",
+                    )
                 )
-            )
     return told
 
 
@@ -422,18 +430,21 @@ def _production(year: Year) -> Section | None:
         # The period's sum less the other months, which are shown, would give the month's count.
         if any((row["region_code"], month) in hidden for month in rule.to_date(row["month"])):
             cells[key] |= dict.fromkeys(sums, withheld)
+        if rule.is_by_population(row["month"]):
+            cells[key]["level_pct"] = words["not_judged"]
     rows: list[list[Cell]] = [
         [region_name(code), *(cell for period in periods for cell in cells[code, period].values())]
         for code in year.regions
     ]
-    paragraphs = []
+    paragraphs = _changes(year, FirstVisitProduction)
     for period in periods:
         of_period = final.filter(period=period)
+        is_judged = not rule.is_by_population(of_period["month"][0])
         is_shown = all(cells[code, period]["ratio_pct"] != withheld for code in year.regions)
         completed, added = (spaced(int(of_period[name].sum())) for name in sums[:2])
         said = words["production_sums"].format(completed=completed, added=added)
         paragraphs.append(
-            words["production_text"].format(
+            words["production_text" if is_judged else "production_not_judged_text"].format(
                 period=period,
                 sums=said if is_shown else "",
                 met=of_period.filter(pl.col("level_pct") > 0).height,

@@ -62,7 +62,7 @@ def _versions(scheme: Scheme, component: str, requirement: Requirement) -> Itera
     starts = sorted(requirement.reserved_months(scheme, component))
     allowed = [month_key(month) for month in starts if month > scheme.months[0]]
     may = (
-        f"its value can change in {', '.join(allowed)} alone"
+        f"its value can change in {', '.join(allowed)} alone, the first month of what is judged and paid as one"
         if allowed
         else "it has one value for all that is counted together: write one table, without `from`"
     )

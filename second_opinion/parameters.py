@@ -120,10 +120,9 @@ def _waiting_time(component: str, content: Any) -> Found:  # noqa: ANN401
     for measure, fund in content["fund"].items():
         yield from _funds(component, measure, fund)
     yield from _shared_out(component, content)
+    yield from _paid_by(component, content)
     for version in content["improvement"]:
         yield from _bands(component, version, version["value"])
-    for version in content.get("paid_by", []):
-        yield "paid_by", (component, *_validity(version), version["value"])
     for version in content["attainment"]:
         value = version["value"]
         shares = (_ppm(value["completed_share_pct"]), _ppm(value["waiting_share_pct"]))
@@ -133,6 +132,7 @@ def _waiting_time(component: str, content: Any) -> Found:  # noqa: ANN401
 def _production(component: str, content: Any) -> Found:  # noqa: ANN401
     yield from _funds(component, "", content["fund"])
     yield from _shared_out(component, content)
+    yield from _paid_by(component, content)
     for number, period in enumerate(content["period"], start=1):
         months = (_month(period["from"]), _month(period["to"]))
         yield "production_periods", (number, *months, content["measure"])
@@ -200,6 +200,11 @@ def _shared_out(component: str, content: Any) -> Found:  # noqa: ANN401 - as TOM
         yield "population_bases", (component, *_validity(version), *base)
     for version in content["apportionment"]:
         yield "apportionments", (component, *_validity(version), version["value"])
+
+
+def _paid_by(component: str, content: Any) -> Found:  # noqa: ANN401 - as TOML has it
+    for version in content.get("paid_by", []):
+        yield "paid_by", (component, *_validity(version), version["value"])
 
 
 def _bands(component: str, version: Any, levels: Any) -> Found:  # noqa: ANN401 - as TOML has it

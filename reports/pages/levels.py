@@ -28,9 +28,18 @@ def how_levels_are_given(told: Telling) -> list[str]:
 
 def how_production_is_given(told: Telling) -> list[str]:
     """The bands of the ratio of new-visit production, and what counts."""
-    production = told.year.scheme.require(FirstVisitProduction).production.at(told.year.until)
-    words = told.words["how"]
-    return [words["production"].format(bands=_bands(told, production.levels))]
+    rule, words = told.year.scheme.require(FirstVisitProduction), told.words["how"]
+    found = []
+    for period in rule.period:
+        if period.first > told.year.until:
+            break
+        if rule.is_by_population(period.first):
+            months = told.months(period.first, period.last)
+            found.append(words["production_population"].format(months=months))
+        else:
+            bands = _bands(told, rule.production.at(period.first).levels)
+            found.append(words["production"].format(bands=bands))
+    return list(dict.fromkeys(found))
 
 
 def _bands(told: Telling, bands: Bands) -> str:

@@ -192,7 +192,7 @@ def first_visit_production(
             raise ValueError(f"{scheme.name}: {month} lies in no period")
         number, period = found
         sums = _sums(first_visits, scheme.regions, period, month)
-        assessed = _assessed(sums, rule.production.at(month), scheme.reading("band_gaps"))
+        assessed = _assessed(sums, _level_of(scheme, rule, month))
         rows.append(
             assessed.with_columns(
                 month=pl.lit(month),
@@ -258,9 +258,16 @@ def _level(production: Production, reading: str) -> pl.Expr:
     )
 
 
-def _assessed(sums: pl.DataFrame, production: Production, reading: str) -> pl.DataFrame:
+def _level_of(scheme: Scheme, rule: FirstVisitProduction, month: date) -> pl.Expr:
+    """The level in per cent of the month's period: of one that is judged, 0 if a month is missing."""
+    if rule.is_by_population(month):
+        return pl.lit(FULL_LEVEL)
+    level = _level(rule.production.at(month), scheme.reading("band_gaps"))
+    return pl.when(pl.col("is_complete")).then(level).otherwise(0)
+
+
+def _assessed(sums: pl.DataFrame, level: pl.Expr) -> pl.DataFrame:
     completed, added = pl.col("completed_to_date"), pl.col("added_to_date")
-    level = pl.when(pl.col("is_complete")).then(_level(production, reading)).otherwise(0)
     status = (
         pl.when(~pl.col("is_complete"))
         .then(pl.lit("incomplete"))

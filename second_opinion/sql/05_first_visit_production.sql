@@ -6,6 +6,7 @@
 -- decimals (I-1), falls in a band, and the band earns a level of the whole period's reserve.
 -- After a month in which either count is missing the period earns nothing, while the sums go on over
 -- the months reported (I-6). If nobody was added, whoever completed anything earns 100 per cent (I-7).
+-- Where an amendment pays the period by population, the level is 100 % whatever was reported.
 -- There are no rows where it is not known yet how the ratio is judged.
 -- Patient-chosen waits always count here (I-3).
 -- Source: SKR, prestationskrav, nybesöksproduktion; rules, section 3.2; interpretations I-1, I-3, I-6, I-7, I-15.
@@ -78,15 +79,20 @@ levels AS (
             ELSE 'ok'
         END AS status,
         CASE
+            WHEN paid_by = 'population' THEN 100
             WHEN status <> 'ok' THEN 0
             WHEN added_to_date = 0 THEN 100
             ELSE coalesce(band_levels.level_pct, 0)
         END AS level_pct
     FROM sums
     LEFT JOIN band_levels USING (scheme, month, region_code)
+    LEFT JOIN parameters.paid_by AS paid_by
+        ON paid_by.scheme = sums.scheme AND paid_by.component = 'first_visit_production'
+        AND sums.month BETWEEN paid_by.valid_from AND paid_by.valid_to
     ANTI JOIN parameters.not_known_yet AS unknown
         ON unknown.scheme = sums.scheme AND unknown.component = 'first_visit_production'
-        AND unknown.key = 'production' AND NOT unknown.is_assumed
+        AND (unknown.key = 'paid_by' OR (unknown.key = 'production' AND paid_by.paid_by IS DISTINCT FROM 'population'))
+        AND NOT unknown.is_assumed
         AND sums.month BETWEEN unknown.valid_from AND unknown.valid_to
 )
 

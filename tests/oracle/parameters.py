@@ -1,7 +1,7 @@
 """Section 3: the schemes, written by hand from rules.md."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -50,7 +50,11 @@ class Surgery:
 
 @dataclass(frozen=True)
 class Scheme:
-    """A scheme; `production_fund` is None where new-visit production is not measured."""
+    """A scheme; `production_fund` is None where new-visit production is not measured.
+
+    `by_population_from` is section 6.5: by requirement, the first month that an amendment pays by
+    population.
+    """
 
     name: str
     rounds: tuple[Round, ...] = ()
@@ -58,6 +62,12 @@ class Scheme:
     production_fund: int | None = None
     grants: tuple[Grant, ...] = ()
     surgery: Surgery | None = None
+    by_population_from: Mapping[str, Month] = field(default_factory=dict)
+
+    def is_by_population(self, requirement: str, month: Month) -> bool:
+        """Whether an amendment pays the month whatever was reported."""
+        since = self.by_population_from.get(requirement)
+        return since is not None and since <= month
 
     @property
     def months(self) -> tuple[Month, ...]:

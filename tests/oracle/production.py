@@ -64,6 +64,8 @@ def production_performance(
                 completed += reported[0] if reported else 0
                 added += reported[1] if reported else 0
                 level = production_level(completed, added, readings) if complete else 0
+                if scheme.is_by_population("first_visit_production", month):
+                    level = FULL_LEVEL
                 rows.append(
                     ProductionPerformance(
                         month=month,

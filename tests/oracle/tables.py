@@ -10,7 +10,7 @@ from .model import Month
 Status = Literal[
     "not_reported", "no_completed", "no_base", "no_waiting", "incomplete", "no_activity", "ok"
 ]
-Alternative = Literal["improvement", "attainment", "none"]
+Alternative = Literal["improvement", "attainment", "population", "none"]
 
 
 class WaitingTimesPerformance(NamedTuple):

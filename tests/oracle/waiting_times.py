@@ -113,6 +113,8 @@ def waiting_times_performance(
                 alternative, level = better_alternative(
                     points, attained=is_attained(counts, readings)
                 )
+                if scheme.is_by_population("waiting_time", month):
+                    alternative, level = "population", FULL_LEVEL
                 rows.append(
                     WaitingTimesPerformance(
                         month=month,

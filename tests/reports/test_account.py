@@ -25,7 +25,7 @@ from rules.apportionment import half_up
 from rules.loading import load_scheme, load_schemes
 from rules.strict import SchemeError
 from schemas.payouts import Fulfilment, Reserves
-from schemas.performance import WaitingTimePerformance
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
 from tests.pipeline.runs import Runs, command
@@ -150,6 +150,33 @@ def test_what_an_amendment_pays_by_population_is_no_requirement_met(
             each.startswith("Från och med september 2025 betalas väntetidernas månadspott efter")
             for each in section.paragraphs
         )
+
+
+def test_a_period_that_an_amendment_pays_by_population_is_not_judged(
+    root: DataRoot, tmp_path: Path
+) -> None:
+    """New-visit production from July on: the first period's result stands, of the second it is said that it is not judged."""
+    folder = copied("bup-2025", tmp_path)
+    with (folder / "first_visit_production.toml").open("a", encoding="utf-8") as file:
+        file.write(AMENDMENT.replace("2025-09", "2025-07"))
+    year, scheme = year_of(root, "bup-2025"), load_scheme(folder)
+    amended = replace(year, payouts=[replace(each, scheme=scheme) for each in year.payouts])
+    before, after = (
+        next(each for each in sections(of) if each.heading == "Nybesöksproduktion")
+        for of in (year, amended)
+    )
+    said, first, second = after.paragraphs
+    assert said.startswith("Från och med juli 2025 betalas nybesöksproduktionens periodpott efter")
+    assert first == before.paragraphs[0]
+    assert second.endswith("Perioden betalas efter befolkning, och ingen region bedöms.")
+    assert {row[8] for row in after.tables[0].rows} == {"inte bedömd"}
+    assert [row[:8] for row in after.tables[0].rows] == [row[:8] for row in before.tables[0].rows]
+    final = pl.col("is_final") & (pl.col("period") == 2)
+    performance = year.tables[FirstVisitProductionPerformance]
+    paid = half_up(Fraction(performance.filter(final)["earned_sek"].sum()))
+    assert f"ingår {spaced(paid)} kronor av nybesöksproduktionens periodpotter" in " ".join(
+        sections(amended)[0].paragraphs
+    )
 
 
 def test_a_fund_that_changes_says_what_was_reserved_and_what_the_pot_closes_on(

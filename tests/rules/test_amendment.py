@@ -1,8 +1,9 @@
-"""An amendment within the year: each month is judged by the version in force in it.
+"""An amendment within the year: each month, and each period of production, is judged by the version in force in it.
 
 What is agreed in `amendment.toml` is made up. In 2020 most requirements really gave way to population.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -15,26 +16,41 @@ from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from rules.strict import SchemeError
 from schemas.observed import Population, WaitingTimes
-from schemas.payouts import BonusPots, Payouts, Reserves
-from schemas.performance import NextLevels, WaitingTimePerformance
+from schemas.payouts import BonusPots, Payouts, Reserves, RoundPayments
+from schemas.performance import (
+    FirstVisitProductionPerformance,
+    NextLevels,
+    WaitingTimePerformance,
+)
 from schemas.regions import region_codes
 from schemas.table import Table
+from tests.oracle.generate import make_year
+from tests.oracle.model import DEFAULT_READINGS
+from tests.oracle.parameters import BUP_2025
 from tests.rules.observations import real_population, waiting_times
-from tests.rules.scheme_data import copied
+from tests.rules.oracle_comparison import assert_as_by_oracle
+from tests.rules.oracle_frames import observed_tables
+from tests.rules.scheme_data import copied, of_regions
 from tests.second_opinion.opinions import by_sql, folder_rows
 
 AMENDMENT = Path(__file__).with_name("amendment.toml").read_text(encoding="utf-8")
-NOTHING_MET = {"completed": 10, "completed_within_30": 1, "waiting": 10, "waiting_within_30": 1}
+NOTHING_MET = {"completed": 10, "completed_within_30": 1, "waiting": 20, "waiting_within_30": 12}
 
 Frames = dict[type[Table], pl.DataFrame]
 
 
+def amend(file: Path, month: str = "2025-09") -> None:
+    """Write the amendment below what the file says, from the month on."""
+    text = file.read_text(encoding="utf-8") + AMENDMENT.replace("2025-09", month)
+    file.write_text(text, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def amended(tmp_path_factory: pytest.TempPathFactory) -> Scheme:
-    """The agreement of 2025 with the amendment."""
+    """The agreement of 2025 with the amendment: of waiting times from September on, of production from July on."""
     folder = copied("bup-2025", tmp_path_factory.mktemp("schemes"))
-    with (folder / "waiting_time.toml").open("a", encoding="utf-8") as file:
-        file.write(AMENDMENT)
+    amend(folder / "waiting_time.toml")
+    amend(folder / "first_visit_production.toml", "2025-07")
     return load_scheme(folder)
 
 
@@ -79,10 +95,25 @@ def test_what_is_not_earned_before_still_goes_to_the_pot(made: Frames) -> None:
     assert made[Payouts]["amount_sek"].sum() == 990_000_000
 
 
+def test_production_is_paid_by_population_from_its_period_on(made: Frames) -> None:
+    """The second period whole in each of its months, whatever its status; the first goes to the pot."""
+    levels = made[FirstVisitProductionPerformance].sort("month", "region_code")
+    found = levels.select("period", "level_pct").unique().sort("period").rows()
+    assert found == [(1, 0), (2, 100)]
+    assert set(levels.filter(region_code="09", period=2)["status"]) == {"ok", "incomplete"}
+    of_period = made[Reserves].filter(component="first_visit_production", month=pl.date(2025, 7, 1))
+    paid = made[RoundPayments].filter(
+        component="first_visit_production", month=pl.date(2025, 12, 1)
+    )
+    assert paid["amount_sek"].sum() == of_period["reserved_sek"].sum()
+    pot = made[BonusPots].filter(pot="first_visit_production").row(0, named=True)
+    assert pot["pot_sek"] == pot["fund_sek"] - paid["amount_sek"].sum() > 0
+
+
 def test_no_level_is_missed_where_none_is_asked_for(made: Frames) -> None:
     """What is missing to the next one is told of the months before alone."""
-    months = made[NextLevels].filter(component="waiting_time")["month"].dt.month()
-    assert months.max() == 8
+    last = made[NextLevels].group_by("component").agg(pl.col("month").dt.month().max())
+    assert dict(last.rows()) == {"waiting_time": 8, "first_visit_production": 6}
 
 
 def test_sql_makes_the_same(amended: Scheme, observed: Frames, made: Frames) -> None:
@@ -94,11 +125,41 @@ def test_sql_makes_the_same(amended: Scheme, observed: Frames, made: Frames) -> 
             assert rows.equals(made[table]), table.qualified_name()
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_oracle_makes_the_same(amended: Scheme, seed: int) -> None:
+    """Random years of the amended agreement, by the rules and by SQL, against the independent calculation."""
+    oracle = replace(
+        BUP_2025,
+        by_population_from={"waiting_time": (2025, 9), "first_visit_production": (2025, 7)},
+    )
+    inputs = make_year(seed, BUP_2025)
+    scheme = of_regions(amended, inputs.regions)
+    tables = observed_tables("bup-2025", inputs)
+    made = {
+        table: rows for table, rows in calculate(scheme, tables).items() if table is not NextLevels
+    }
+    assert_as_by_oracle(made, oracle, inputs, DEFAULT_READINGS)
+    second = by_sql(folder_rows(amended.folder), inputs.regions, tables)
+    assert_as_by_oracle(second, oracle, inputs, DEFAULT_READINGS)
+
+
+def test_a_period_is_amended_whole(tmp_path: Path) -> None:
+    """Production is judged by the period: a month within one cannot begin an amendment, and the words say so."""
+    folder = copied("bup-2025", tmp_path)
+    amend(folder / "first_visit_production.toml")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(folder)
+    assert refusal.value.faults == [
+        (
+            "first_visit_production.toml: paid_by: a version begins 2025-09, but its value can change "
+            "in 2025-07 alone, the first month of what is judged and paid as one"
+        )
+    ]
+
+
 def test_the_year_after_says_whether_the_amendment_still_holds(tmp_path: Path) -> None:
     """A scheme that is based on the amended one is refused until it states the key; a draft has the last value."""
-    waiting = copied("bup-2025", tmp_path) / "waiting_time.toml"
-    with waiting.open("a", encoding="utf-8") as file:
-        file.write(AMENDMENT)
+    amend(copied("bup-2025", tmp_path) / "waiting_time.toml")
     with pytest.raises(SchemeError) as refusal:
         load_scheme(copied("bup-2026", tmp_path))
     [fault] = refusal.value.faults
