@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from explanation.alternatives import attainment, improvement, improvement_for_reading
-from explanation.context import Context, named
+from explanation.context import Context, named, versions
 from explanation.levels import rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_month, total_of
@@ -13,6 +13,7 @@ from explanation.values import Month, Name, count, kronor, months_told, percent
 from explanation.waiting_counts import Counts, completed_leaf, counts_of
 from rules.apportionment import half_up
 from rules.parameters import Payout
+from rules.requirement import BY_POPULATION
 from rules.requirements.waiting_times import WaitingTime
 from schemas.payouts import Reserves
 from schemas.performance import WaitingTimePerformance
@@ -33,24 +34,34 @@ def earned_in_round(context: Context, payments: Record, payout: Payout, componen
     exact = total_of(months)
     each = context.scheme.reading("rounding_of_earned") == "per_month_and_measure"
     cells = [cell for month in months for cell in month.children]
-    full = [cell for cell in cells if cell.values["level"] == percent(PER_CENT)]
+    judged = [cell for cell in cells if cell.key != f"cell.{BY_POPULATION}"]
+    full = [cell for cell in judged if cell.values["level"] == percent(PER_CENT)]
     amount = half_up(exact) if not each else _rounded_each(cells)
     rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
+    key = "line.waiting_time_each" if each else "line.waiting_time"
     return Node(
-        "line.waiting_time_each" if each else "line.waiting_time",
+        key if judged else "line.waiting_time_by_population",
         named("waiting_time", payout.month),
         kronor(amount),
         {
             **months_told(payout.round_months()[0], payout.round_months()[-1]),
             "full": count(len(full)),
-            "cells": count(len(cells)),
+            "cells": count(len(judged)),
         },
         rounding,
+        _not_judged(cells) if judged else [],
         rules=[payout],
         readings=["rounding_of_earned"],
         record=payments.number,
         children=months,
     )
+
+
+def _not_judged(cells: Sequence[Node]) -> list[Note]:
+    """What an amendment pays by population of a round of which other months are judged."""
+    paid = [cell for cell in cells if cell.key == f"cell.{BY_POPULATION}"]
+    values = {"cells": count(len(paid)), "amount": kronor(total_of(paid))}
+    return [Note("by_population", values)] if paid else []
 
 
 def _rounded_each(cells: Sequence[Node]) -> int:
@@ -74,14 +85,13 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
     reserves = context.basis.needed(record, Reserves, record.month)
     reserve = reserve_of_month(context, rule, reserves, measure)
     status = _status(counts)
+    is_judged = not rule.is_by_population(record.month)
     alternatives = (
         [improvement(context, rule, counts), attainment(context, rule, counts)]
-        if counts.now.share is not None
+        if is_judged and counts.now.share is not None
         else []
     )
-    level, alternative = _better(alternatives)
-    if rule.is_by_population(record.month):
-        level, alternative = PER_CENT, "population"
+    level, alternative = _better(alternatives) if is_judged else (PER_CENT, BY_POPULATION)
     if level == PER_CENT:
         # Nothing was missed: how far the other alternative was from its level moves no krona.
         alternatives = [replace(each, notes=()) for each in alternatives]
@@ -110,10 +120,11 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
             "reserve": reserve.amount or kronor(0),
         },
         rounding,
-        []
-        if status == "ok"
-        else [Note(f"status.{status}", {"month_base": Month(counts.base.month)})],
-        readings=[] if alternatives else ["month_not_reported"],
+        [Note(f"status.{status}", {"month_base": Month(counts.base.month)})]
+        if is_judged and status != "ok"
+        else [],
+        rules=[] if is_judged or not rule.paid_by else versions(record.month, [rule.paid_by]),
+        readings=["month_not_reported"] if is_judged and not alternatives else [],
         record=record.number,
         children=[*(alternatives or [completed_leaf(context, counts.now)]), reserve],
     )

@@ -14,6 +14,7 @@ from reports.pages.standing import Reported
 from reports.pages.telling import FULL_LEVEL, Telling
 from reports.pages.year import Money, NextLevel, Production, Result, Share, together
 from reports.tables import Cell, PrintedTable, summed
+from rules.requirement import EarnedByLevel
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
 from schemas.amounts import NO_BREAK_SPACE
@@ -120,7 +121,9 @@ def _nearest_next(told: Telling, region: str, money: Money) -> Iterator[str]:
         for (month, measure), each in _cheapest(told, region).items()
         if month == until and measure
     ]
-    if not money.left:
+    if told.year.scheme.require(WaitingTime).is_by_population(until):
+        yield told.words["how"]["population"]
+    elif not money.left:
         yield words["all_reached"]
     elif nearest and not any(_is_hidden(told, region, until, each) for each in told.year.measures):
         yield words["nearest"].format(
@@ -266,10 +269,21 @@ def _levels(told: Telling, region: str) -> Section:
         words["levels"],
         [words["measure"], *(told.short(month) for month in months)],
         rows,
-        notes=[words["levels_mean"], *[words["production_level_means"]] * has_periods],
+        notes=[
+            words["levels_mean"],
+            *[words["production_level_means"]] * has_periods,
+            *[words["levels_not_judged"]] * _is_amended(told),
+        ],
         sheet=words["sheet_levels"],
     )
     return Section("nivaer", table.title, table=table, look="levels")
+
+
+def _is_amended(told: Telling) -> bool:
+    """Whether some month so far is paid by population, and its level says nothing of a requirement."""
+    rules = told.year.scheme.all_of(EarnedByLevel).values()
+    months = told.year.computed_months
+    return any(rule.is_by_population(month) for rule in rules for month in months)
 
 
 def _missed(told: Telling, region: str) -> Section:
@@ -362,6 +376,9 @@ def _next(told: Telling, region: str, month: date, measure: str) -> list[Cell]:
     """What is missing to the next level, by which alternative, and what it would have given."""
     words, year = told.words["next_level"], told.year
     result = year.results[region, month, measure] if measure else year.production[region, month]
+    rule = year.scheme.require(WaitingTime if measure else FirstVisitProduction)
+    if rule.is_by_population(month):
+        return [words["not_judged"], None]
     if result.level_pct == FULL_LEVEL:
         return [words["highest"], None]
     if _is_hidden(told, region, month, measure):

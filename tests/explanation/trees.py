@@ -73,6 +73,8 @@ def assert_adds_up(node: Node) -> None:
     elif node.key.startswith("cell.") and len(children) == 3:
         by_improvement, by_attainment, reserve = children
         assert node.amount_of() == max(by_improvement, by_attainment) * reserve / 100, node.name
+    elif node.key == "cell.population":
+        assert node.amount_of() == children[-1], node.name
     elif node.key.startswith("cell."):
         assert node.amount_of() == 0, node.name
     elif node.key == "procedure.year":
