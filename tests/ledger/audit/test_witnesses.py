@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,16 @@ def test_an_altered_published_warehouse_without_heads(copy: DataRoot) -> None:
     assert "witness contradicts" in {each.what for each in wrong(copy)}
     copy.published.write_bytes(b"no database" * 1000)
     assert [each.what for each in wrong(copy)] == ["unreadable"]
+
+
+def test_an_altered_published_warehouse_whose_hash_was_noted_anew(copy: DataRoot) -> None:
+    """Who can write the one file can write the other: the rows are compared all the same."""
+    copy.published.chmod(0o644)
+    tamper(copy.published, CHANGED["an amount"])
+    *_, last = noted(copy.heads)
+    assert isinstance(last, Head)
+    note(copy.heads, replace(last, published_sha256=sha256_of(copy.published)))
+    assert {each.what for each in wrong(copy)} == {"published rows changed"}
 
 
 def test_the_views_of_a_published_warehouse_without_heads(copy: DataRoot) -> None:
