@@ -25,7 +25,8 @@ def test_every_amount_is_reproduced(population: Path, capfd: pytest.CaptureFixtu
     for name, count in AMOUNTS.items():
         assert f"{name}: {count} of {count} published figures reproduced" in told
     assert (
-        "all together: 102 of 102 published figures reproduced (63 fitted, 39 independent)" in told
+        "all together: 102 of 102 published figures reproduced (fitted: 63, independent: 39)"
+        in told
     )
     assert not (population.parents[1] / "warehouse").exists()
 
