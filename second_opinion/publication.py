@@ -20,7 +20,7 @@ from second_opinion.queries import (
 
 COLUMNS = Path(__file__).with_name("columns.csv")
 TABLE = re.compile(r"CREATE TABLE (parameters\.\w+) \((.*?)\);\nCOMMENT", re.DOTALL)
-DEFINED = re.compile(r"(\w+) (?:VARCHAR|DATE|BIGINT|INTEGER)\b")
+DEFINED = re.compile(r"(\w+) (?:VARCHAR|BOOLEAN|DATE|BIGINT|INTEGER)\b")
 BETWEEN: Mapping[str, Sequence[str]] = {
     "measured_months": ("scheme", "month", "months_measured"),
     "counted_months": ("scheme", "month", "counted_as", "counted_month"),
