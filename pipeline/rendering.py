@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import click
 import polars as pl
@@ -93,7 +94,7 @@ def print_result(
             _print_rows(rows, columns, layout)
 
 
-def payout_rows(lines: pl.DataFrame, **beside: object) -> list[dict[str, object]]:
+def payout_rows(lines: pl.DataFrame, **beside: object) -> list[dict[str, Any]]:
     """Lines of payouts as rows for programs, with what is said of all beside.
 
     Args:

@@ -30,8 +30,7 @@ def next_level_steps(scheme: Scheme, performance: Sequence[Step]) -> list[Step]:
     with_levels = {
         each.performance
         for requirement in scheme.requirements.values()
-        for month in scheme.measured_months
-        for each in requirement.alternatives(scheme, month)
+        for each in _first_alternatives(scheme, requirement)
     }
     made = {step.table: step.months for step in performance if step.table in with_levels}
     if not made:
@@ -52,6 +51,12 @@ def next_level_steps(scheme: Scheme, performance: Sequence[Step]) -> list[Step]:
             "the bonus. The rule itself is asked for the level at each number.",
         )
     ]
+
+
+def _first_alternatives(scheme: Scheme, requirement: Requirement) -> Sequence[Alternative]:
+    """Those of the first month measured that has any: all of a requirement's are of the same table."""
+    of_months = (list(requirement.alternatives(scheme, month)) for month in scheme.measured_months)
+    return next(filter(None, of_months), [])
 
 
 def next_levels(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.DataFrame:

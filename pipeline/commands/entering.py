@@ -65,7 +65,7 @@ def tell(
         code: the language.
         month_paid: the payout month of a settlement.
     """
-    words = words_in(code)["entered"]
+    words, total = words_in(code)["entered"], int(entered.rows["amount_sek"].sum())
     row: dict[str, str | int | None] = {
         "entry": what,
         "scheme": entered.record.scheme,
@@ -74,7 +74,7 @@ def tell(
         "on": authority.on.isoformat(),
         "by": authority.by,
         "reference": authority.reference,
-        "amount_sek": int(entered.rows["amount_sek"].sum()),
+        "amount_sek": total,
         "regions": entered.rows["region_code"].n_unique(),
         "record": entered.record.number,
         "fingerprint": entered.record.fingerprint,
@@ -83,7 +83,7 @@ def tell(
         **row
         | {
             "entry": words[what].format(**row),
-            "amount_sek": grouped(int(entered.rows["amount_sek"].sum())),
+            "amount_sek": grouped(total),
             "regions": words["region" if row["regions"] == 1 else "regions"].format(**row),
         }
     )

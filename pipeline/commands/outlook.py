@@ -187,18 +187,13 @@ def _rows(
             **row,
             "outlook_sek": row["amount_sek"],
             "assumed_months": " ".join(
-                map(month_key, resting_on(scheme, month, component, assumed))
+                map(month_key, resting_on(scheme, row["month"], row["component"], assumed))
             ),
         }
         for year in found
-        for row, month, component in zip(
-            payout_rows(
-                year.lines,
-                scenario=year.scenario if assumed else "outcome",
-                off_by_pct=off.get(year.scenario, {}).get("plain_pct", ""),
-            ),
-            year.lines["month"],
-            year.lines["component"],
-            strict=True,
+        for row in payout_rows(
+            year.lines,
+            scenario=year.scenario if assumed else "outcome",
+            off_by_pct=off.get(year.scenario, {}).get("plain_pct", ""),
         )
     ]

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import polars as pl
+
 from reports.pages.year import Year
 from rules.reporting import standings
 from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
-from schemas.months import add_months
+from schemas.months import add_months, month_key
 from schemas.reporting import ReportingStatus
 
 
@@ -68,30 +70,25 @@ def _reported(
 ) -> Reported:
     status = year.tables[ReportingStatus].filter(dataset=dataset, month=month)
     late = dict(status.filter("is_late").select("region_code", "days_late").iter_rows())
-    given = {
-        code: "missing" if code in missing else "partial" if code in partial else None
-        for code in year.scheme.regions
-    }
     [counted, replaced, is_withdrawn] = (
         status.select("delivery_id", "times_replaced", "is_withdrawn").row(0)
         if status.height
         else (None, 0, False)
     )
-    days = [
-        each.day
-        for each in map(DeliveryId.parse, year.tables[Deliveries]["delivery_id"])
-        if (each.dataset, each.month) == (dataset, month)
-    ]
-    files = year.tables[Deliveries].filter(delivery_id=str(counted))
+    of_month = pl.col("delivery_id").str.starts_with(f"{dataset}/{month_key(month)}/")
+    files = year.tables[Deliveries].filter(of_month)
+    states = dict.fromkeys(year.scheme.regions, "in_time")
+    for state, codes in (("late", late), ("partial", partial), ("missing", missing)):
+        states |= dict.fromkeys(codes, state)
     return Reported(
         dataset,
         month,
         due,
         DeliveryId.parse(counted) if counted else None,
-        min(days, default=None),
+        min((DeliveryId.parse(each).day for each in files["delivery_id"]), default=None),
         replaced,
         is_withdrawn,
-        list(files.select("file_name", "sha256").iter_rows()),
-        {code: state or ("late" if code in late else "in_time") for code, state in given.items()},
+        list(files.filter(delivery_id=str(counted)).select("file_name", "sha256").iter_rows()),
+        {code: states[code] for code in year.scheme.regions},
         {code: due + timedelta(days=days_late) for code, days_late in late.items()},
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import polars as pl
 
@@ -36,6 +37,21 @@ def observed(table: type[Table], rows: Iterable[Row]) -> pl.DataFrame:
 def waiting_times(rows: Iterable[Row]) -> pl.DataFrame:
     """`observed.waiting_times`; a count that a row leaves out is missing."""
     return observed(WaitingTimes, rows)
+
+
+def any_within_30(
+    random: Random, month: date, region: str, measure: str, *, completed: int, waiting: int
+) -> Row:
+    """A row of `observed.waiting_times` of which any number, drawn at random, is within 30 days."""
+    return {
+        "month": month,
+        "region_code": region,
+        "measure": measure,
+        "completed": completed,
+        "completed_within_30": random.randint(0, completed),
+        "waiting": waiting,
+        "waiting_within_30": random.randint(0, waiting),
+    }
 
 
 def surgeries(rows: Iterable[Row]) -> pl.DataFrame:

@@ -33,7 +33,7 @@ from schemas.performance import (
 from schemas.regions import region_codes
 from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
-from tests.rules.observations import real_population, surgeries, waiting_times
+from tests.rules.observations import any_within_30, real_population, surgeries, waiting_times
 from tests.rules.operations import row
 from tests.rules.scheme_data import copied, scheme_named
 from tests.second_opinion.opinions import by_sql, folder_rows
@@ -127,26 +127,20 @@ def unknown(name: str, file: str, key: str, parent: Path, since: str = "") -> Sc
 def observed() -> Mapping[type[Table], pl.DataFrame]:
     """Made-up counts of two years' waiting times and of four years' operations; the real population."""
     random = Random(17)  # noqa: S311 - made up, not secret
-    rows = []
-    for year, month, region, measure in (
-        (year, month, region, measure)
+    rows = [
+        any_within_30(
+            random,
+            date(year, month, 1),
+            region,
+            measure,
+            completed=random.randint(0, 30),
+            waiting=random.randint(0, 30),
+        )
         for year in (2024, 2025)
         for month in range(3, 12)
         for region in region_codes()
         for measure in ("first_visit", "assessment", "treatment")
-    ):
-        completed, waiting = random.randint(0, 30), random.randint(0, 30)
-        rows.append(
-            {
-                "month": date(year, month, 1),
-                "region_code": region,
-                "measure": measure,
-                "completed": completed,
-                "completed_within_30": random.randint(0, completed),
-                "waiting": waiting,
-                "waiting_within_30": random.randint(0, waiting),
-            }
-        )
+    ]
     operations = surgeries(
         row(date(year, month, 1), region, procedure, random.randint(0, 40))
         for year in range(2022, 2026)

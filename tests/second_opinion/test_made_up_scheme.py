@@ -14,7 +14,7 @@ from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.performance import NextLevels
 from schemas.surgery import SurgeryPerformance
 from tests.rules.made_up_schemes import operations_folder, waiting_time_folder
-from tests.rules.observations import population, surgeries, waiting_times
+from tests.rules.observations import any_within_30, population, surgeries, waiting_times
 from tests.rules.operations import row
 from tests.rules.scheme_data import of_regions
 from tests.second_opinion.opinions import by_sql, folder_rows
@@ -46,17 +46,8 @@ def visits(random: Random) -> pl.DataFrame:
                 for measure in MEASURES:
                     completed = random.choice((0, 1, 7, 1000, random.randint(1, 5000)))
                     waiting = random.choice((0, 3, random.randint(0, 5000)))
-                    rows.append(
-                        {
-                            "month": date(year, month, 1),
-                            "region_code": region,
-                            "measure": measure,
-                            "completed": completed,
-                            "completed_within_30": random.randint(0, completed),
-                            "waiting": waiting,
-                            "waiting_within_30": random.randint(0, waiting),
-                        }
-                    )
+                    day, counts = date(year, month, 1), {"completed": completed, "waiting": waiting}
+                    rows.append(any_within_30(random, day, region, measure, **counts))
     return waiting_times(each for each in rows if random.random() > 0.05)
 
 
