@@ -23,7 +23,7 @@ from ledger.ledger import Ledger
 from reports.words import words_in
 from rules.parameters import Payout
 from rules.planning import Known, Missing, Plan, plan
-from rules.reporting import Standing, standings
+from rules.reporting import ReportDue, reports_due
 from rules.scheme import Scheme
 from schemas.amounts import grouped
 from schemas.deliveries import DATASETS
@@ -76,10 +76,10 @@ class Overview:
     """What is due on a day, over all schemes."""
 
     today: date
-    reports: list[Standing]
+    reports: list[ReportDue]
     payouts: list[PaymentDue]
 
-    def late(self, dataset: str = "") -> list[Standing]:
+    def late(self, dataset: str = "") -> list[ReportDue]:
         """The reports past their day; of one dataset, if it is named."""
         return [
             each
@@ -96,7 +96,7 @@ def today() -> date:
 def overview(schemes: Sequence[Scheme], root: DataRoot, on: date) -> Overview:
     """What is due on the day, by what the ledger holds now."""
     ledger = Ledger.of(root)
-    reports: list[Standing] = []
+    reports: list[ReportDue] = []
     payouts: list[PaymentDue] = []
     known = Known(ledger.records())
     delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
@@ -106,7 +106,7 @@ def overview(schemes: Sequence[Scheme], root: DataRoot, on: date) -> Overview:
             for each in scheme.requirements.values()
             for table in each.datasets
         }
-        reports += standings(scheme, observed, on)
+        reports += reports_due(scheme, observed, on)
         found = plan(scheme, known, delivered, on.replace(day=1))
         paid = ledger.read(Payouts, scheme.name, scheme.payout_months).rows
         payouts += [
@@ -194,7 +194,7 @@ def _waits(waits: Sequence[Missing], words: Mapping[str, str]) -> str:
     return "; ".join(parts)
 
 
-def _missing(each: Standing, words: Mapping[str, str] = ENGLISH) -> str:
+def _missing(each: ReportDue, words: Mapping[str, str] = ENGLISH) -> str:
     """The regions missing in a month, by name; empty if none is."""
     if len(each.missing) == len(each.regions):
         return words["all"].format(count=len(each.regions))

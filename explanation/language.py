@@ -14,8 +14,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from explanation.values import Change, Day, Month, Name, Number, Share, Span, Value, percent
-from rules.apportionment import half_up
 from rules.catalogue import interpretations
+from rules.exact import half_up
 from schemas.amounts import grouped
 from schemas.labels import labels
 from schemas.months import MONTHS_A_YEAR

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from explanation.values import Span
-from rules.apportionment import half_up
+from rules.exact import half_up
 from rules.parameters import Band, Bands
 
 

@@ -12,7 +12,7 @@ from explanation.levels import level_of, rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
 from explanation.values import Number, Value, count, kronor, months_told, percent
-from rules.apportionment import half_up
+from rules.exact import half_up
 from rules.parameters import Payout, Period, Production
 from rules.requirements.first_visit_production import FirstVisitProduction
 from schemas.observed import WaitingTimes

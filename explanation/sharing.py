@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from explanation.nodes import Rounding
 from explanation.values import Number, Value, count, kronor
-from rules.apportionment import half_up
+from rules.exact import half_up
 from rules.parameters import Apportionment
 
 

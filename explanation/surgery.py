@@ -10,7 +10,7 @@ from explanation.leaves import Asked, counts
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import cap, total_of
 from explanation.values import Change, Name, Number, Value, count, kronor, months_told
-from rules.apportionment import half_up
+from rules.exact import half_up
 from rules.parameters import Payout
 from rules.requirements.surgery import Surgery
 from schemas.observed import Surgeries

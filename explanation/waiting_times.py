@@ -11,7 +11,7 @@ from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_month, total_of
 from explanation.values import Month, Name, count, kronor, months_told, percent
 from explanation.waiting_counts import Counts, completed_leaf, counts_of
-from rules.apportionment import half_up
+from rules.exact import half_up
 from rules.parameters import Payout
 from rules.requirement import BY_POPULATION
 from rules.requirements.waiting_times import WaitingTime

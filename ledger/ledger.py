@@ -25,7 +25,6 @@ from ledger.chain import RECORD, Entry, as_records
 from ledger.dialect import query, quoted, typed
 from ledger.engine import EmbeddedEngine, Engine
 from ledger.engines import ledger_engine
-from ledger.standing import place_of
 from schemas.audit import Deliveries, Materialisations
 from schemas.days import day_of
 from schemas.mendable import MendableError
@@ -132,7 +131,7 @@ class Ledger:
             come = [
                 each
                 for each in as_records(typed(since, Materialisations))
-                if place_of(each) in resting_on
+                if each.place in resting_on
             ]
             if come:
                 raise OvertakenError(

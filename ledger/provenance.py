@@ -113,7 +113,7 @@ def causes(ledger: Ledger, before: int, after: int) -> list[str]:
         As `records`.
     """
     standing = Standing(basis(ledger, before, after))
-    old, new = standing[before], standing[after]
+    old, new = standing.by_number[before], standing.by_number[after]
     had, has = (
         {
             name

@@ -4,13 +4,13 @@ People enter decisions on computations. One that was overtaken, by a newer deliv
 entered, must not be decided unawares: the pots would no longer add up.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.payouts import BonusPots, PayoutLines
 from schemas.places import Place
-from schemas.records import Record
+from schemas.records import Record, Records
 
 ENTERED = (Decided.qualified_name(), Settlements.qualified_name())
 
@@ -18,18 +18,8 @@ RECKON_WITH_ENTRIES = {each.qualified_name() for each in (BonusPots, PayoutLines
 """Tables whose records name every entry of the months that they reckon with."""
 
 
-class Standing:
-    """The ledger's records at one moment."""
-
-    def __init__(self, records: Sequence[Record]) -> None:
-        """Take all records, in order."""
-        self._records = {record.number: record for record in records}
-        self.current: Mapping[Place, Record] = {place_of(record): record for record in records}
-        self.last = max(self._records, default=0)
-
-    def __getitem__(self, number: int) -> Record:
-        """The record of a number; raises KeyError if there is none."""
-        return self._records[number]
+class Standing(Records):
+    """The ledger's records at one moment, and whether what was computed of them still stands."""
 
     def at(self, table: str, scheme: str, month: date) -> Record | None:
         """The current record of a place; none if nothing was ever recorded there."""
@@ -43,7 +33,7 @@ class Standing:
         found = {record.number: record}
         wanted = set(record.inputs)
         while wanted:
-            each = self._records[wanted.pop()]
+            each = self.by_number[wanted.pop()]
             found[each.number] = each
             if each.table not in ENTERED:
                 wanted |= set(each.inputs) - found.keys()
@@ -60,14 +50,14 @@ class Standing:
         """
         basis = self.basis(record).values()
         for each in basis:
-            now = self.current[place_of(each)]
+            now = self.current[each.place]
             if now.fingerprint != each.fingerprint:
                 yield now
         yield from self.unknown_entries(record, months)
         for table in {each.table for each in basis if not each.scheme}:
             observed = [each.month for each in basis if each.table == table]
             first: dict[date, Record] = {}
-            for each in self._records.values():
+            for each in self.by_number.values():
                 if each.table == table and min(observed) <= each.month <= max(observed):
                     first.setdefault(each.month, each)
             yield from (each for each in first.values() if each.number > record.number)
@@ -90,8 +80,3 @@ class Standing:
         for entry in entries:
             if any(entry.number not in each.inputs for each in reckoning):
                 yield entry
-
-
-def place_of(record: Record) -> Place:
-    """Where the record's rows go."""
-    return Place(record.table, record.scheme, record.month)

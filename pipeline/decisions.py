@@ -14,7 +14,7 @@ import polars as pl
 from ledger.chain import Entry, as_records
 from ledger.ledger import Ledger
 from ledger.provenance import rows
-from ledger.standing import Standing, place_of
+from ledger.standing import Standing
 from ledger.version import code_version
 from pipeline.arrivals import look
 from rules.decisions import LINE
@@ -119,7 +119,7 @@ class _Register:
 
     def enter(self, basis: Record, *entries: Entry) -> Entered:
         """Record the entries, which rest on the basis and on what was entered before."""
-        places = {place_of(each) for each in self.standing.basis(basis).values()}
+        places = {each.place for each in self.standing.basis(basis).values()}
         places |= {
             Place(table.qualified_name(), self.scheme.name, month)
             for table in (Decided, Settlements, Differences)
@@ -352,11 +352,8 @@ def _computation(register: _Register, month: date, day: date, number: int | None
             PayoutLines, register.scheme.name, [month], as_of=end_of(day)
         ).records
         return of_day.get(month, current)
-    try:
-        named = register.standing[number]
-    except KeyError:
-        named = None
-    if named is None or place_of(named) != place_of(current):
+    named = register.standing.by_number.get(number)
+    if named is None or named.place != current.place:
         register.refuse(f"record {number} is no computation of {register.which(month)}")
     return named
 

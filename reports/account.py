@@ -23,7 +23,7 @@ from reports.small_numbers import FEWEST_SHOWN, gives_away
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
-from rules.apportionment import half_up, half_up_to
+from rules.exact import half_up, half_up_to
 from rules.loading import SchemeName
 from rules.requirement import BY_POPULATION, EarnedByLevel
 from rules.requirements.first_visit_production import FirstVisitProduction

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from rules.apportionment import half_up_to
+from rules.exact import half_up_to
 from rules.requirements.surgery import THIRDS
 
 

@@ -13,8 +13,8 @@ from reports.payout import Payout
 from reports.procedures import procedures_in
 from reports.small_numbers import counts_for
 from reports.tables import Cell, PrintedTable
-from rules.apportionment import half_up_to
 from rules.computed_figures import whole_millions
+from rules.exact import half_up_to
 from rules.published import Figures, Lines, PercentOfCap
 from rules.reconciliation import Outcome
 from rules.requirements.surgery import THIRDS

@@ -5,22 +5,12 @@ is the total rounded half-up. Python's integers carry every intermediate figure,
 """
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from fractions import Fraction
 
 import polars as pl
 
+from rules.exact import half_up
 from rules.parameters import Apportionment
-
-
-def half_up(value: Fraction) -> int:
-    """The nearest whole number; a half goes up: floor(x + 1/2)."""
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
-
-
-def half_up_to(value: Fraction, decimals: int) -> Decimal:
-    """The value half-up to so many decimals, for reading."""
-    return Decimal(half_up(value * 10**decimals)).scaleb(-decimals)
 
 
 def largest_remainder(total: Fraction, weights: Mapping[str, int]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import polars as pl
 
-from rules.apportionment import half_up
+from rules.exact import half_up
 from rules.published import Lines, MonthShares, PercentOfCap, Reserve, ReserveYear
 from rules.requirement import SharedByPopulation
 from rules.requirements.surgery import Surgery

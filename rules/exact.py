@@ -1,4 +1,4 @@
-"""Exact arithmetic in Polars: integers wide enough, and decimals made from them.
+"""Exact arithmetic: half-up, and in Polars integers wide enough and decimals made from them.
 
 Polars rounds half to even, wraps Int64 products silently, and drops digits when it divides a
 decimal. So ratios stay pairs of 128-bit integers until a half-up division, written out here, makes
@@ -6,8 +6,19 @@ an integer of them, and a decimal is only ever an integer with its point moved.
 """
 
 from decimal import Decimal
+from fractions import Fraction
 
 import polars as pl
+
+
+def half_up(value: Fraction) -> int:
+    """The nearest whole number; a half goes up: floor(x + 1/2)."""
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+def half_up_to(value: Fraction, decimals: int) -> Decimal:
+    """The value half-up to so many decimals, for reading."""
+    return Decimal(half_up(value * 10**decimals)).scaleb(-decimals)
 
 
 def wide(expression: pl.Expr) -> pl.Expr:

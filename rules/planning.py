@@ -18,52 +18,40 @@ from rules.steps import steps
 from schemas.months import contiguous, month_key, span_words
 from schemas.observed import Population
 from schemas.places import Place
-from schemas.records import Record
+from schemas.records import Records
 
 Delivered = Mapping[str, Collection[date]]
 """The months of each dataset that some delivery is at hand for."""
 
 
-class Known:
+class Known(Records):
     """What the ledger holds: the current record of each place, and what each record rests on."""
-
-    def __init__(self, records: Iterable[Record]) -> None:
-        """Take all records, in order."""
-        self._by_number = {record.number: record for record in records}
-        self._current = {_place(record): record for record in self._by_number.values()}
 
     def without(self, places: Collection[Place]) -> "Known":
         """The same, as if the places had no record: what was delivered there is not taken in."""
-        known = Known(self._by_number.values())
-        known._current = {
-            place: record for place, record in self._current.items() if place not in places
+        known = Known(self.by_number.values())
+        known.current = {
+            place: record for place, record in self.current.items() if place not in places
         }
         return known
 
     def __contains__(self, place: Place) -> bool:
         """Whether the place has a record."""
-        return place in self._current
-
-    @property
-    def last(self) -> int:
-        """The number of the latest record; 0 if there is none."""
-        return max(self._by_number, default=0)
+        return place in self.current
 
     def number(self, place: Place) -> int:
         """The number of the place's current record; 0 if it has none."""
-        return self._current[place].number if place in self._current else 0
+        return self.current[place].number if place in self.current else 0
 
     def fingerprints(self, places: Iterable[Place]) -> dict[Place, str]:
         """The fingerprints of those of the places that have a record."""
-        return {
-            place: self._current[place].fingerprint for place in places if place in self._current
-        }
+        return {place: self.current[place].fingerprint for place in places if place in self.current}
 
     def used(self, place: Place) -> dict[Place, str]:
         """The inputs that the place's current record rests on, each with its fingerprint."""
-        numbers = self._current[place].inputs if place in self._current else ()
-        found = [self._by_number[number] for number in numbers if number in self._by_number]
-        return {_place(record): record.fingerprint for record in found}
+        numbers = self.current[place].inputs if place in self.current else ()
+        found = [self.by_number[number] for number in numbers if number in self.by_number]
+        return {record.place: record.fingerprint for record in found}
 
 
 class Missing(NamedTuple):
@@ -217,10 +205,6 @@ def in_words(missing: Iterable[Missing]) -> str:
         spans = ", ".join(map(span_words, contiguous(of_dataset)))
         words.append(f"{dataset} of {spans}" if dataset else f"{spans} to begin")
     return "; ".join(words)
-
-
-def _place(record: Record) -> Place:
-    return Place(record.table, record.scheme, record.month)
 
 
 def _dataset(table: str) -> str:

@@ -10,9 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from rules.apportionment import half_up
 from rules.bonus_pots import component_fund
 from rules.computed_figures import COMPUTED, paid
+from rules.exact import half_up
 from rules.published import (
     Figures,
     FrameLine,

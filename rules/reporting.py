@@ -17,7 +17,7 @@ from schemas.months import add_months
 from schemas.table import Table
 
 
-class Standing(NamedTuple):
+class ReportDue(NamedTuple):
     """A month of a dataset as a scheme needs it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Standing(NamedTuple):
         return 0 if self.is_in else max(0, (today - self.due).days)
 
 
-def standings(scheme: Scheme, observed: Inputs, today: date) -> list[Standing]:
+def reports_due(scheme: Scheme, observed: Inputs, today: date) -> list[ReportDue]:
     """The months that the scheme measures and that are over, of each dataset it rests on.
 
     Args:
@@ -59,17 +59,17 @@ def standings(scheme: Scheme, observed: Inputs, today: date) -> list[Standing]:
         for each in requirement.reports(observed):
             reports.setdefault(each.table, each)
     return [
-        _standing(scheme, of_dataset, month)
+        _report_due(scheme, of_dataset, month)
         for of_dataset in reports.values()
         for month in scheme.measured_months
         if add_months(month, 1) <= today
     ]
 
 
-def _standing(scheme: Scheme, reports: Reports, month: date) -> Standing:
+def _report_due(scheme: Scheme, reports: Reports, month: date) -> ReportDue:
     of_month = reports.given.filter(pl.col("month") == month)
     given = dict(of_month.select("region_code", "given").iter_rows())
-    return Standing(
+    return ReportDue(
         scheme.name,
         reports.table.qualified_name().partition(".")[2],
         month,

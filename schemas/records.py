@@ -1,10 +1,12 @@
-"""A record of the ledger: one materialisation, as `audit.materialisations` has it."""
+"""The ledger's records: each one materialisation, as `audit.materialisations` has it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.deliveries import DeliveryId
 from schemas.months import month_key
+from schemas.places import Place
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Record:
     files_sha256: str | None = None
 
     @property
+    def place(self) -> Place:
+        """Where the rows go."""
+        return Place(self.table, self.scheme, self.month)
+
+    @property
     def name(self) -> str:
         """The rows' name for people: table, scheme if there is one, and month."""
         return " ".join(filter(None, (self.table, self.scheme, month_key(self.month))))
@@ -52,3 +59,19 @@ class Record:
     def __str__(self) -> str:
         """What people find it by."""
         return f"{self.table} of {month_key(self.month)} (materialisation {self.number})"
+
+
+class Records:
+    """The ledger's records at one moment: each by its number, and the current one of each place."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        """Take all records, in order."""
+        self.by_number: Mapping[int, Record] = {record.number: record for record in records}
+        self.current: Mapping[Place, Record] = {
+            record.place: record for record in self.by_number.values()
+        }
+
+    @property
+    def last(self) -> int:
+        """The number of the latest record; 0 if there is none."""
+        return max(self.by_number, default=0)

@@ -198,7 +198,7 @@ def _fingerprints(ledger: Ledger) -> Mapping[Place, str]:
         AssertionError: if a month is current twice.
     """
     current = ledger.current()
-    found = {Place(each.table, each.scheme, each.month): each.fingerprint for each in current}
+    found = {each.place: each.fingerprint for each in current}
     if len(found) < len(current):
         raise AssertionError("a month is current twice")
     return found

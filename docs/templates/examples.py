@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from rules.apportionment import half_up, half_up_to, largest_remainder
+from rules.apportionment import largest_remainder
+from rules.exact import half_up, half_up_to
 from rules.requirements.first_visit_production import FirstVisitProduction, first_visit_production
 from rules.requirements.surgery import Surgery, surgery_caps, surgery_performance
 from rules.requirements.waiting_times import WaitingTime, waiting_time_performance

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from rules.apportionment import half_up
+from rules.exact import half_up
 from rules.requirements.surgery import Surgery
 from rules.scheme import Scheme
 from schemas.places import CHECKOUT

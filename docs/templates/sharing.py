@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from docs.templates.examples import Example
-from rules.apportionment import half_up, half_up_to, largest_remainder
+from rules.apportionment import largest_remainder
+from rules.exact import half_up, half_up_to
 from rules.published import Reserve, ReserveYear
 from rules.scheme import Scheme
 

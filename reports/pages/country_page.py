@@ -14,7 +14,7 @@ from reports.pages.telling import FULL_LEVEL, Telling
 from reports.pages.year import Money, Share, Year, together
 from reports.pictures import svg
 from reports.tables import Cell, PrintedTable
-from rules.apportionment import half_up
+from rules.exact import half_up
 from rules.parameters import Payout
 from rules.population import weights
 from rules.requirements.surgery import Surgery

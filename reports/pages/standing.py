@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from reports.pages.year import Year
-from rules.reporting import standings
+from rules.reporting import reports_due
 from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
 from schemas.months import add_months, month_key
@@ -56,7 +56,7 @@ def reported(year: Year) -> list[Reported]:
     after = add_months(year.until, 1)
     return [
         _reported(year, each.dataset, each.month, each.due, each.missing, each.partial)
-        for each in standings(year.scheme, year.tables, after)
+        for each in reports_due(year.scheme, year.tables, after)
     ]
 
 

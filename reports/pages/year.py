@@ -13,7 +13,7 @@ import polars as pl
 from ledger.warehouse import read_published
 from reports.payout import Audience, Decision
 from reports.small_numbers import gives_away
-from rules.apportionment import half_up_to
+from rules.exact import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
 from rules.requirements.first_visit_production import FirstVisitProduction

@@ -104,7 +104,7 @@ def whole_publication(root: DataRoot) -> None:
 def current_fingerprints(root: DataRoot) -> dict[Place, str]:
     """The fingerprint of each table, scheme and month as it is current."""
     return {
-        Place(each.table, each.scheme, each.month): each.fingerprint
+        each.place: each.fingerprint
         for each in recorded(root)  # in order of number: the last one stays
     }
 

@@ -21,7 +21,7 @@ from reports.documents import documents_of_year
 from reports.payout import spaced
 from reports.tables import PrintedTable
 from reports.year import Year, read_year
-from rules.apportionment import half_up
+from rules.exact import half_up
 from rules.loading import load_scheme, load_schemes
 from rules.strict import SchemeError
 from schemas.payouts import Fulfilment, Reserves

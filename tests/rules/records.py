@@ -50,7 +50,7 @@ class History:
         """Record the place once more, computed from what is current of the sources."""
         if f"{place.table} {place.month:%Y-%m}" in self.absent:
             return
-        current = {Place(each.table, each.scheme, each.month): each.number for each in self.records}
+        current = {each.place: each.number for each in self.records}
         self.records.append(
             Record(
                 number=len(self.records) + 1,

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from rules.apportionment import (
     METHODS,
     apportion,
-    half_up,
     half_up_residual_on_largest,
     largest_remainder,
 )
+from rules.exact import half_up
 from rules.loading import SCHEMES
 from schemas.regions import region_codes
 from tests.rules.case_files import Case, cases

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from rules.apportionment import half_up
 from rules.calculation import calculate
+from rules.exact import half_up
 from rules.loading import load_scheme
 from rules.reconciliation import reconcile
 from rules.requirements.grant import Grant

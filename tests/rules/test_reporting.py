@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from rules.reporting import Standing, standings
+from rules.reporting import ReportDue, reports_due
 from rules.requirements.waiting_times import COUNTS
 from schemas.months import month_key, parse_month
 from schemas.observed import Surgeries, WaitingTimes
@@ -30,10 +30,10 @@ def reported(month: str, regions: list[str], **counts: int | None) -> pl.DataFra
     )
 
 
-def of_2025(observed: pl.DataFrame, today: str) -> dict[str, Standing]:
+def of_2025(observed: pl.DataFrame, today: str) -> dict[str, ReportDue]:
     """How the months of bup-2025 stand on the day."""
     day = date.fromisoformat(today)
-    found = standings(scheme_named("bup-2025"), {WaitingTimes: observed}, day)
+    found = reports_due(scheme_named("bup-2025"), {WaitingTimes: observed}, day)
     return {month_key(each.month): each for each in found}
 
 
@@ -104,7 +104,7 @@ def test_operations() -> None:
         },
         schema_overrides={"operations": pl.Int64},
     )
-    (month,) = standings(scheme_named("surgery-2025"), {Surgeries: observed}, date(2025, 7, 20))
+    (month,) = reports_due(scheme_named("surgery-2025"), {Surgeries: observed}, date(2025, 7, 20))
     assert month.missing == tuple(code for code in REGIONS if code != "01")
     assert month.partial == ()
 
@@ -116,5 +116,5 @@ def test_operations() -> None:
 def test_a_scheme_needs_reports_of_what_it_rests_on_alone(name: str, datasets: set[str]) -> None:
     """Whatever else was observed; a grant by formula needs none."""
     observed = {WaitingTimes: WaitingTimes.without_rows(), Surgeries: Surgeries.without_rows()}
-    found = standings(scheme_named(name), observed, date(2031, 1, 1))
+    found = reports_due(scheme_named(name), observed, date(2031, 1, 1))
     assert {each.dataset for each in found} == datasets
