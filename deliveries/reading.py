@@ -76,7 +76,7 @@ def _read(delivery: Delivery) -> _Read:
     if is_withdrawal(delivery):
         empty = _table(delivery).without_rows()
         notes = {"withdrawn": "the month counts as not reported"}
-        return _Read(delivery, LAYOUT, Cells(empty, [], {}, notes), empty, [])
+        return _Read(delivery, LAYOUT, Cells([], {}, notes, rows=empty), empty, [])
     understood = understand(delivery)
     cells = understood.cells
     found, remarks = measures_alike(cells, understood.layout)

@@ -3,10 +3,12 @@
 What the ledger holds is given, not looked up; what is to be recorded and kept is returned.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -34,10 +36,18 @@ class AlreadyRecorded:
     files: pl.DataFrame
     current: Mapping[date, DeliveryId]
 
-    def hashes(self) -> dict[str, str]:
+    @cached_property
+    def hashes(self) -> Mapping[str, str]:
         """The hash of each file ever accepted, by its name with each letter as one sign."""
-        names = self.files.select(pl.col("file_name").str.normalize("NFC"), "sha256")
-        return dict(names.iter_rows())
+        return dict(self._by_name("sha256"))
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """The bytes of each, by its name."""
+        return dict(self._by_name("size_bytes"))
+
+    def _by_name(self, column: str) -> Iterator[tuple[str, Any]]:
+        return self.files.select(pl.col("file_name").str.normalize("NFC"), column).iter_rows()
 
 
 @dataclass
@@ -130,7 +140,7 @@ def _is_left_of(sent: SentDelivery, current: DeliveryId | None, recorded: Alread
     if current is None or sent.day != current.day:
         return False
     of_it = recorded.files.filter(pl.col("delivery_id") == str(current))
-    kept = AlreadyRecorded(of_it, {}).hashes()
+    kept = AlreadyRecorded(of_it, {}).hashes
     present = {file.name for file in sent.files()}
     gone = [
         Fault(
@@ -164,10 +174,9 @@ def not_taken_in(
         months: which ones.
         recorded: what is recorded of it.
     """
-    hashes = recorded.hashes()
 
     def is_recorded(file: SentFile) -> bool:
-        sha256 = hashes.get(file.name)
+        sha256 = recorded.hashes.get(file.name)
         if sha256 is None:
             return False
         return _is_untouched(file.path, root.accepted / sha256) or sha256 == sha256_of(file.path)
@@ -206,7 +215,6 @@ def unchanged(delivery: Delivery, recorded: AlreadyRecorded) -> Delivery:
     Raises:
         DeliveryRefusedError: naming every file of which that is not so.
     """
-    hashes = recorded.hashes()
     faults = [
         Fault(
             file.name,
@@ -217,7 +225,7 @@ def unchanged(delivery: Delivery, recorded: AlreadyRecorded) -> Delivery:
             "Restore the recorded file, and deliver the correction under a later day.",
         )
         for file in delivery.files
-        if hashes.get(file.name, file.sha256) != file.sha256
+        if recorded.hashes.get(file.name, file.sha256) != file.sha256
     ]
     if faults:
         raise DeliveryRefusedError(delivery.name, faults)

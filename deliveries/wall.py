@@ -1,7 +1,7 @@
 """A delivery read behind the wall: its layout and its cells, whatever its files turn out to be."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import polars as pl
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from deliveries.apart import APART, Answer, DiedError, TooLongError
 from deliveries.delivered import DeliveredFile, Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.layouts.cells import Cells, Place, Remark
+from deliveries.layouts.cells import BesideRows, Cells
 from deliveries.layouts.recognition import recognise
 from schemas.table import Table
 from schemas.tables import TABLES
@@ -29,16 +29,10 @@ class Understood:
 
 @dataclass(frozen=True)
 class _Words:
-    """What is told beside the rows; see `Cells`. If the delivery is refused, `refused` says why."""
+    """What is told beside the rows; if the delivery is refused, `refused` says why."""
 
     layout: str = ""
-    places: Sequence[Place] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
-    notes: Mapping[str, str | int] = field(default_factory=dict)
-    remarks: Sequence[Remark] = ()
-    faults: Sequence[Fault] = ()
-    unread: frozenset[tuple[int, str]] = frozenset()
-    column_places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+    told: BesideRows = field(default_factory=lambda: BesideRows((), {}))
     refused: Sequence[Fault] = ()
 
 
@@ -68,17 +62,7 @@ def understand(delivery: Delivery) -> Understood:
             raise _too_much(delivery, delivery.files) from None
     if words.refused:
         raise DeliveryRefusedError(delivery.name, words.refused)
-    cells = Cells(
-        rows,
-        words.places,
-        words.headers,
-        words.notes,
-        words.remarks,
-        words.faults,
-        words.unread,
-        words.column_places,
-    )
-    return Understood(words.layout, cells)
+    return Understood(words.layout, Cells(**vars(words.told), rows=rows))
 
 
 def read_here(delivery: Delivery, table: type[Table]) -> Answer:
@@ -95,17 +79,8 @@ def read_here(delivery: Delivery, table: type[Table]) -> Answer:
             raise DeliveryRefusedError(delivery.name, _merged(unknown, error.faults)) from error
     except DeliveryRefusedError as error:
         return Answer(pl.DataFrame(), _as_json(_Words(refused=error.faults)))
-    words = _Words(
-        layout.name,
-        cells.places,
-        cells.headers,
-        cells.notes,
-        cells.remarks,
-        _merged(unknown, cells.faults),
-        cells.unread,
-        cells.column_places,
-    )
-    return Answer(cells.rows, _as_json(words))
+    told = replace(cells, faults=_merged(unknown, cells.faults))
+    return Answer(cells.rows, _as_json(_Words(layout.name, told)))
 
 
 def _call(delivery: Delivery) -> tuple[pl.DataFrame, _Words]:

@@ -7,13 +7,12 @@ its bytes, a larger one by its size and, until it is recorded, by the time of it
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
-from unicodedata import normalize
 
 from deliveries.delivered import digits
 from deliveries.faults import DeliveryRefusedError
@@ -23,12 +22,11 @@ from deliveries.finding import (
     months_delivered,
     remarks,
 )
-from ledger.ledger import Ledger
-from schemas.audit import Deliveries
+from deliveries.taking_in import AlreadyRecorded
+from ledger.accepted import already_recorded
 from schemas.deliveries import DATASETS, DeliveryId
 from schemas.months import month_key
 from schemas.places import DataRoot
-from schemas.records import Record
 
 SMALL = 1024 * 1024
 """Bytes up to which a file is known by its content."""
@@ -62,21 +60,6 @@ class Seen:
     remarks: list[str]
 
 
-class KnownFile(NamedTuple):
-    """A file as it was recorded."""
-
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class _Recorded:
-    """Every file ever recorded, by name, and the delivery that each month's rows came in."""
-
-    files: Mapping[str, KnownFile]
-    deliveries: Mapping[tuple[str, date], DeliveryId]
-
-
 def look(root: DataRoot, first: date, last: date) -> Seen:
     """The months whose latest delivery is not what the ledger holds of them.
 
@@ -91,11 +74,12 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
     Raises:
         LedgerBusyError: if another process holds the ledger too long.
     """
-    recorded = _recorded(Ledger.of(root))
+    beside = already_recorded(root)
     delivered: dict[str, list[date]] = {}
     arrivals: list[Arrival] = []
     found_odd = remarks(root)
     for dataset in DATASETS:
+        recorded = beside[f"observed.{dataset}"]
         try:
             delivered[dataset] = months_delivered(root, dataset)
         except OSError as error:
@@ -116,8 +100,8 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
                 found_odd.append(found)
         found_odd += [
             _pruned(name)
-            for (of_dataset, month), name in recorded.deliveries.items()
-            if of_dataset == dataset and month not in delivered[dataset]
+            for month, name in recorded.current.items()
+            if month not in delivered[dataset]
         ]
     return Seen(arrivals, delivered, found_odd)
 
@@ -130,7 +114,7 @@ def _pruned(recorded: DeliveryId) -> str:
 
 
 def _of_month(
-    root: DataRoot, dataset: str, month: date, recorded: _Recorded
+    root: DataRoot, dataset: str, month: date, recorded: AlreadyRecorded
 ) -> Arrival | str | None:
     """The month as an arrival, or a remark, or nothing if its latest delivery is recorded."""
     name = f"{dataset}/{month_key(month)}"
@@ -138,10 +122,10 @@ def _of_month(
         delivery = latest_delivery(root, dataset, month)
         if delivery is None:
             return None
-        known = recorded.deliveries.get((dataset, month))
+        known = recorded.current.get(month)
         if known and known.day > delivery.day:
             return _pruned(known)
-        hashes = _hashes(delivery, recorded.files)
+        hashes = _hashes(delivery, recorded)
         if known and known.day == delivery.day and hashes:
             return None if digits(hashes) == known.digits else _pruned(known)
         return Arrival(dataset, month, _signature([file.path for file in delivery.files()]))
@@ -161,16 +145,17 @@ def _disorderly(root: DataRoot, dataset: str, month: date) -> Arrival | str:
         return f"{dataset}/{month_key(month)} cannot be looked at now: {error.strerror}"
 
 
-def _hashes(delivery: SentDelivery, known: Mapping[str, KnownFile]) -> list[str]:
+def _hashes(delivery: SentDelivery, recorded: AlreadyRecorded) -> list[str]:
     """The files' hashes, if all are those recorded, as far as little cost can tell; else none."""
     hashes = []
     for file in delivery.files():
-        status, recorded = file.path.lstat(), known.get(file.name)
-        if recorded is None or status.st_size != recorded.size:
+        status = file.path.lstat()
+        if status.st_size != recorded.sizes.get(file.name):
             return []
-        if _sha256_if_small(file.path, status) not in {"", recorded.sha256}:
+        sha256 = recorded.hashes[file.name]
+        if _sha256_if_small(file.path, status) not in {"", sha256}:
             return []
-        hashes.append(recorded.sha256)
+        hashes.append(sha256)
     return hashes
 
 
@@ -194,20 +179,3 @@ def _sha256_if_small(path: Path, status: os.stat_result) -> str:
 def _sha256(path: Path, _size: int, _changed_ns: int) -> str:
     """The hash of a file's bytes, read again only when its size or time has changed."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _recorded(ledger: Ledger) -> _Recorded:
-    columns = ("file_name", "size_bytes", "sha256")
-    files = {
-        normalize("NFC", name): KnownFile(size, digest)
-        for name, size, digest in ledger.record(Deliveries).select(columns).iter_rows()
-    }
-    return _Recorded(files, dict(_deliveries(ledger.current())))
-
-
-def _deliveries(
-    current: Iterable[Record],
-) -> Iterator[tuple[tuple[str, date], DeliveryId]]:
-    for record in current:
-        for delivery in () if record.scheme else record.deliveries:
-            yield (delivery.dataset, record.month), delivery

@@ -36,14 +36,10 @@ class Remark(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Cells:
-    """A delivery's rows, typed but not yet checked.
-
-    A cell that has a fault already is missing in `rows`, and in `unread`: what is checked later must
-    not find it a second time.
+class BesideRows:
+    """What is told of a delivery's rows.
 
     Attributes:
-        rows: the columns of the dataset's table that the layout has.
         places: where each row came from.
         headers: what the sender calls each of the table's columns.
         notes: what else was seen and is worth a line in the log, such as rows passed over.
@@ -53,7 +49,6 @@ class Cells:
         column_places: where a column's cells came from, if not from the rows' own places.
     """
 
-    rows: pl.DataFrame
     places: Sequence[Place]
     headers: Mapping[str, str]
     notes: Mapping[str, str | int] = field(default_factory=dict)
@@ -61,6 +56,20 @@ class Cells:
     faults: Sequence[Fault] = ()
     unread: frozenset[tuple[int, str]] = frozenset()
     column_places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cells(BesideRows):
+    """A delivery's rows, typed but not yet checked.
+
+    A cell that has a fault already is missing in `rows`, and in `unread`: what is checked later must
+    not find it a second time.
+
+    Attributes:
+        rows: the columns of the dataset's table that the layout has.
+    """
+
+    rows: pl.DataFrame = field(kw_only=True)
 
     def place(self, row: int, column: str) -> Place:
         """Where a cell came from."""

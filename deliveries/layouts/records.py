@@ -14,7 +14,7 @@ def read_records(delivery: Delivery) -> Cells:
     """
     counted = count_records(delivery)
     places: list[tuple[str, int | None]] = [(delivery.name, None)] * counted.rows.height
-    return Cells(counted.rows, places, {}, counted.notes, counted.remarks)
+    return Cells(places, {}, counted.notes, counted.remarks, rows=counted.rows)
 
 
 def _headers(dataset: str) -> list[frozenset[str]]:

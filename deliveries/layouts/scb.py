@@ -73,10 +73,10 @@ def read_scb(delivery: Delivery) -> Cells:
     types = TABLES["observed.population"].polars_schema()
     columns = ("region_code", "age_group", "population")
     return Cells(
-        pl.DataFrame(rows, schema={name: types[name] for name in columns}, orient="row"),
         [(text.file, None)] * len(rows),
         {"region_code": "region", "age_group": "age", "population": "population"},
         {**text.notes, **reader.notes},
+        rows=pl.DataFrame(rows, schema={name: types[name] for name in columns}, orient="row"),
     )
 
 

@@ -104,12 +104,12 @@ def read_tidy(delivery: Delivery) -> Cells:
     values, unread, faults = _values(text, columns)
     types = TABLES[f"observed.{delivery.dataset}"].polars_schema()
     return Cells(
-        pl.DataFrame(values, schema={each.column: types[each.column] for each in columns}),
         [(text.file, line) for line, _ in text.rows],
         {each.column: each.header for each in columns},
         notes={**text.notes, **({OF_NO_REGION: abroad} if abroad else {})},
         faults=[*text.faults, *text.ragged_faults(), *faults],
         unread=frozenset(unread),
+        rows=pl.DataFrame(values, schema={each.column: types[each.column] for each in columns}),
     )
 
 

@@ -126,7 +126,6 @@ def _joined(
         for count, column in columns.items()
     }
     return Cells(
-        pl.DataFrame(rows, schema=schema),
         places["completed"],
         {"region_code": sides()["completed"].region, **called},
         notes,
@@ -134,6 +133,7 @@ def _joined(
         faults,
         frozenset(unread),
         dict.fromkeys(COLUMNS["waiting"].values(), places["waiting"]),
+        rows=pl.DataFrame(rows, schema=schema),
     )
 
 
