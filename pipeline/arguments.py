@@ -47,6 +47,24 @@ def language_option(default: Code = "en") -> Callable[[Any], Any]:
     )
 
 
+def as_of_option(
+    words: str = "Of deliveries known by the end of that day.",
+) -> Callable[[Any], Any]:
+    """The option `--as-of` of every command that can look at an earlier day; see `format_option`."""
+    return click.option("--as-of", "as_of", type=DayType(), help=words)
+
+
+def audience_option(words: str) -> Callable[[Any], Any]:
+    """The option `--audience` of every command that writes documents; see `format_option`."""
+    return click.option(
+        "--audience",
+        type=click.Choice(["internal", "public"]),
+        default="internal",
+        show_default=True,
+        help=words,
+    )
+
+
 def payout_in(scheme: Scheme, month: date) -> Payout:
     """The scheme's payout of the month.
 

@@ -19,11 +19,11 @@ from explanation.page import as_html
 from explanation.payouts import Explainer, Question
 from explanation.telling import Page, ToldNode, in_short, tell
 from pipeline.arguments import (
-    DayType,
     FileType,
     MonthType,
     RegionType,
     SchemeType,
+    as_of_option,
     format_option,
     language_option,
     payout_in,
@@ -48,7 +48,7 @@ COLUMNS = ("node", "title", "amount", "unit", "text", "rules", "record", "places
 @click.option(
     "--component", type=click.Choice(list(REGISTER)), help="One part of the payout; else all."
 )
-@click.option("--as-of", "as_of", type=DayType(), help="What was recorded by the end of that day.")
+@as_of_option("What was recorded by the end of that day.")
 @format_option(
     "A tree to read (`table`), its rows, data (`json`), or a page to keep and print (`html`).",
     "html",

@@ -10,10 +10,11 @@ from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.dialect import quoted
 from ledger.warehouse import NothingPublishedError, read_published
-from pipeline.arguments import DayType, SchemeType, format_option, language_option
+from pipeline.arguments import SchemeType, as_of_option, format_option, language_option
 from pipeline.looking_back import known_by
 from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, payout_rows, print_result
+from reports.amounts_by_region import amounts_by_region
 from reports.pages.outlook import Errors, computed_or_decided, errors, what_nothing_more_means
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
@@ -30,7 +31,6 @@ from rules.outlook import (
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.amounts import grouped
-from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
 from schemas.months import contiguous, month_key, span_words
 from schemas.observed import OBSERVED
@@ -53,9 +53,7 @@ COLUMNS = (
 
 @click.command("outlook")
 @click.argument("scheme", type=SchemeType())
-@click.option(
-    "--as-of", "as_of", type=DayType(), help="Of deliveries that had come by the end of that day."
-)
+@as_of_option("Of deliveries that had come by the end of that day.")
 @format_option()
 @language_option()
 def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: Code) -> None:
@@ -88,18 +86,10 @@ def scenario_table(
     """
     words, names = words_in(code), language_of(code)
     texts = words["outlook"]
-    amounts = {
-        (region, component): amount
-        for region, component, amount in year.lines.group_by("region_code", "component")
-        .agg(pl.col("amount_sek").sum())
-        .iter_rows()
-    }
-    components = sorted({component for _, component in amounts}, key=list(REGISTER).index)
+    sums = year.lines.group_by("region_code", "component").agg(pl.col("amount_sek").sum())
+    headings, amounts = amounts_by_region(sums, words["payouts"]["total"], code)
     spans = _spans(assumed)
-    rows: list[list[Cell]] = []
-    for region in scheme.regions:
-        row = [amounts[region, component] for component in components]
-        rows.append([code_and_name(region), *row, sum(row), spans or texts["none"]])
+    rows = [[*row, spans or texts["none"]] for row in amounts]
     notes = [
         texts["pot"].format(
             pot=names.name(f"component.bonus_{pot['pot']}"), kronor=grouped(pot["pot_sek"])
@@ -113,12 +103,7 @@ def scenario_table(
         title=title.format(
             scheme=scheme.name, scenario=texts[year.scenario], months=spans, state=state
         ),
-        headings=[
-            words["table"]["region"],
-            *(names.name(f"component.{name}") for name in components),
-            words["payouts"]["total"],
-            texts["assumed"],
-        ],
+        headings=[*headings, texts["assumed"]],
         rows=rows,
         totals=summed(words["payouts"]["total"], rows),
         notes=[

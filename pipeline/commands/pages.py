@@ -6,7 +6,7 @@ import click
 
 from deliveries.finding import made_up
 from explanation.language import Code
-from pipeline.arguments import FolderType, format_option, language_option
+from pipeline.arguments import FolderType, audience_option, format_option, language_option
 from pipeline.rendering import messages, print_files
 from reports.pages.page import INDEX
 from reports.pages.site import PAGES, write_pages
@@ -23,12 +23,8 @@ from schemas.places import DataRoot
     type=FolderType(),
     help="The folder to write to; else reports/pages of the data root.",
 )
-@click.option(
-    "--audience",
-    type=click.Choice(["internal", "public"]),
-    default="internal",
-    show_default=True,
-    help="Whom they are for: what is public shows no count below 5, nor what gives one away.",
+@audience_option(
+    "Whom they are for: what is public shows no count below 5, nor what gives one away."
 )
 @format_option("How to print where they are.")
 @language_option()

@@ -6,22 +6,21 @@ from typing import NamedTuple
 import click
 import polars as pl
 
-from explanation.language import Code, language
+from explanation.language import Code
 from ledger.dialect import quoted
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
-from pipeline.arguments import DayType, MonthType, SchemeType, format_option, language_option
+from pipeline.arguments import MonthType, SchemeType, as_of_option, format_option, language_option
 from pipeline.rendering import payout_rows, print_result, results
-from reports.tables import Cell, PrintedTable, summed
+from reports.amounts_by_region import amounts_by_region
+from reports.tables import PrintedTable, summed
 from reports.words import words_in
 from rules.scheme import Scheme
-from schemas.components import REGISTER
 from schemas.days import end_of
 from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
-from schemas.regions import code_and_name
 
 COLUMNS = (
     "payout_month",
@@ -47,7 +46,7 @@ class Paid(NamedTuple):
 @click.option("--month", type=MonthType(), help="One payout month; else all.")
 @format_option()
 @language_option()
-@click.option("--as-of", "as_of", type=DayType(), help="As they were known at the end of that day.")
+@as_of_option("As they were known at the end of that day.")
 def payouts(
     scheme: Scheme, month: date | None, layout: str, language: Code, as_of: date | None
 ) -> None:
@@ -101,31 +100,18 @@ def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code 
 
 def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> PrintedTable:
     """One payout month: a row a region, a column a component, totals last."""
-    words, names = words_in(code), language(code)
-    amounts = {
-        (region, component): amount
-        for region, component, amount in paid.lines.filter(month=month)
-        .select("region_code", "component", "amount_sek")
-        .iter_rows()
-    }
-    components = sorted({component for _, component in amounts}, key=list(REGISTER).index)
-    rows: list[list[Cell]] = []
-    for region in sorted({region for region, _ in amounts}):
-        row = [amounts[region, name] for name in components]
-        rows.append([code_and_name(region), *row, sum(row)])
+    words = words_in(code)
+    total = words["payouts"]["total"]
+    headings, rows = amounts_by_region(paid.lines.filter(month=month), total, code)
     identity = scheme.identity
     appropriation = identity.told("appropriation", code)
     return PrintedTable(
         title=words["payouts"]["title"].format(
             month=month_key(month), status=standing(paid.decided, month, code)
         ),
-        headings=[
-            words["table"]["region"],
-            *(names.name(f"component.{name}") for name in components),
-            words["payouts"]["total"],
-        ],
+        headings=headings,
         rows=rows,
-        totals=summed(words["payouts"]["total"], rows),
+        totals=summed(total, rows),
         notes=[words["table"]["payer"].format(payer=identity.payer, appropriation=appropriation)],
         sheet=month_key(month),
     )

@@ -10,9 +10,9 @@ from rich.progress import Progress
 from explanation.language import Code
 from explanation.language import language as language_of
 from pipeline.arguments import (
-    DayType,
     MonthType,
     SchemeType,
+    as_of_option,
     format_option,
     language_option,
     payout_in,
@@ -48,9 +48,7 @@ BAR = 24
 @click.command()
 @click.argument("scheme", type=SchemeType())
 @click.option("--month", type=MonthType(), help="One payout month; else all of them.")
-@click.option(
-    "--as-of", "as_of", type=DayType(), help="Of deliveries known by the end of that day."
-)
+@as_of_option()
 @format_option()
 @language_option()
 def readings(

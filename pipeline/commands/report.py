@@ -11,6 +11,7 @@ from pipeline.arguments import (
     FolderType,
     MonthType,
     SchemeType,
+    audience_option,
     format_option,
     language_option,
     payout_in,
@@ -37,13 +38,7 @@ from schemas.places import DataRoot
 )
 @format_option("How to print where they are.")
 @language_option("sv")
-@click.option(
-    "--audience",
-    type=click.Choice(["internal", "public"]),
-    default="internal",
-    show_default=True,
-    help="Whom they are for: what is public has no pay list, and shows no count below 5.",
-)
+@audience_option("Whom they are for: what is public has no pay list, and shows no count below 5.")
 @click.option(
     "--payees",
     type=click.Path(path_type=Path),

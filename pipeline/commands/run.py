@@ -13,7 +13,7 @@ from deliveries.finding import origin
 from explanation.language import Code
 from ledger.failures import not_writable
 from ledger.warehouse import refuse_another_chain
-from pipeline.arguments import DayType, MonthType, SchemeType, format_option, language_option
+from pipeline.arguments import MonthType, SchemeType, as_of_option, format_option, language_option
 from pipeline.commands.payouts import Paid, print_payouts, published
 from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
@@ -38,12 +38,7 @@ RECOVERED_SHOWN = 5
 @click.argument("scheme", type=SchemeType())
 @click.option("--from", "first", type=MonthType(), help="First month to compute; else the first.")
 @click.option("--to", "last", type=MonthType(), help="Last month to compute; else the last.")
-@click.option(
-    "--as-of",
-    "as_of",
-    type=DayType(),
-    help="Of deliveries up to that day, in a scratch warehouse; nothing is recorded.",
-)
+@as_of_option("Of deliveries up to that day, in a scratch warehouse; nothing is recorded.")
 @format_option("How to print the payouts.")
 @language_option()
 def run(

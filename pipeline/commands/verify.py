@@ -16,7 +16,7 @@ from ledger.chain import Entry
 from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from pipeline.arguments import DayType, FolderType, format_option, language_option
+from pipeline.arguments import FolderType, as_of_option, format_option, language_option
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
@@ -62,12 +62,7 @@ class ScopeType(click.ParamType[Scope]):
 
 @click.command("verify")
 @click.argument("scope", metavar="MONTH|SCHEME", type=ScopeType())
-@click.option(
-    "--as-of",
-    "as_of",
-    type=DayType(),
-    help="What was current at the end of that day, of deliveries recorded by then.",
-)
+@as_of_option("What was current at the end of that day, of deliveries recorded by then.")
 @click.option(
     "--keep",
     type=FolderType(),

@@ -11,17 +11,17 @@ import polars as pl
 from explanation.language import MINUS, Code
 from explanation.language import language as language_of
 from explanation.values import Month
-from pipeline.arguments import DayType, SchemeType, format_option, language_option
+from pipeline.arguments import SchemeType, as_of_option, format_option, language_option
 from pipeline.changes import change_in_words, changes_in
 from pipeline.observed_rows import observed_rows
 from pipeline.rendering import payout_rows, print_result
+from reports.amounts_by_region import amounts_by_region
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.loading import load_scheme
 from rules.scheme import Scheme
 from rules.strict import SchemeError
 from rules.what_if import Change, Moved, changed, moved
-from schemas.components import REGISTER
 from schemas.months import month_key
 from schemas.places import DataRoot
 from schemas.regions import code_and_name
@@ -62,9 +62,7 @@ COLUMNS = (
     help="A parameter otherwise: waiting_time.attainment.completed_share_pct=80. "
     "The path is the file's name and the keys in it.",
 )
-@click.option(
-    "--as-of", "as_of", type=DayType(), help="Of deliveries known by the end of that day."
-)
+@as_of_option()
 @format_option()
 @language_option()
 def whatif(
@@ -154,26 +152,15 @@ def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) ->
 
 def payout_table(lines: pl.DataFrame, month: date, code: Code) -> PrintedTable:
     """A row a region that gets more or less, a column a component that does."""
-    words, names = words_in(code), language_of(code)
-    differences = {
-        (region, component): amount
-        for region, component, amount in lines.select(
-            "region_code", "component", "difference_sek"
-        ).iter_rows()
-    }
-    moving = [key for key, amount in differences.items() if amount]
-    components = sorted({component for _, component in moving}, key=list(REGISTER).index)
-    rows: list[list[Cell]] = []
-    for region in sorted({region for region, _ in moving}):
-        amounts = [differences[region, component] for component in components]
-        rows.append([code_and_name(region), *amounts, sum(amounts)])
+    words = words_in(code)
+    shown = lines.with_columns(amount_sek="difference_sek")
+    moving = shown.filter(pl.col("amount_sek") != 0)
+    for column in ("region_code", "component"):
+        shown = shown.join(moving, on=column, how="semi")
+    headings, rows = amounts_by_region(shown, words["whatif"]["difference_sek"], code)
     return PrintedTable(
-        title=words["whatif"]["of_month"].format(month=names.write(Month(month))),
-        headings=[
-            words["table"]["region"],
-            *(names.name(f"component.{name}") for name in components),
-            words["whatif"]["difference_sek"],
-        ],
+        title=words["whatif"]["of_month"].format(month=language_of(code).write(Month(month))),
+        headings=headings,
         rows=rows,
         totals=summed(words["payouts"]["total"], rows),
         sheet=month_key(month),
