@@ -5,7 +5,7 @@ schemes, and a check on each dataset. Dagster's own freshness policies look at w
 last materialised, whatever month that was; they cannot say which region is missing in which month.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -172,7 +172,7 @@ def payout_rows(found: Overview, words: Mapping[str, str] = ENGLISH) -> list[tup
             _span(each.round_months[0], each.round_months[-1], words)
             if each.round_months
             else words["none"],
-            words[each.state].format(what=_waits(each.waits, words)),
+            words[each.state].format(what=waited_for(each.waits, words)),
             "" if each.amount_sek is None else grouped(each.amount_sek),
         )
         for each in found.payouts
@@ -183,7 +183,7 @@ def _span(first: date, last: date, words: Mapping[str, str]) -> str:
     return words["span"].join(dict.fromkeys(map(month_key, (first, last))))
 
 
-def _waits(waits: Sequence[Missing], words: Mapping[str, str]) -> str:
+def waited_for(waits: Collection[Missing], words: Mapping[str, str] = ENGLISH) -> str:
     """What is waited for: each dataset with its months, those that follow each other as a span."""
     parts = []
     for dataset in sorted({each.dataset for each in waits}):

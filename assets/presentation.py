@@ -14,6 +14,7 @@ from dagster._core.definitions.metadata import RawMetadataValue
 from deliveries.faults import SHOWN, Fault
 from deliveries.finding import made_up
 from reports.pictures import map_markdown
+from rules.requirement import FULL_LEVEL
 from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.components import REGISTER
 from schemas.deliveries import DeliveryId
@@ -25,7 +26,6 @@ from schemas.regions import COUNTRY_CODE, code_and_name
 from schemas.table import Table
 
 KINDS = {"polars", "duckdb"}
-FULL_LEVEL = 100
 NEAREST_SHOWN = 10
 SUMMED = ("amount_sek", "reserved_sek", "pot_sek", "paid_sek", "operations")
 """Columns of whole numbers whose sum over the regions says something."""

@@ -58,4 +58,4 @@ def digits(hashes: Iterable[str]) -> str:
 
 def refusal(file: str, expected: str, advice: str) -> DeliveryRefusedError:
     """The refusal of a whole file, for one reason."""
-    return DeliveryRefusedError(file, [Fault(file, None, "", "", expected, advice)])
+    return DeliveryRefusedError(file, [Fault.of_file(file, expected, advice)])

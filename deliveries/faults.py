@@ -41,6 +41,11 @@ class Fault:
     expected: str
     advice: str
 
+    @classmethod
+    def of_file(cls, file: str, expected: str, advice: str) -> "Fault":
+        """A fault of a whole file."""
+        return cls(file, None, "", "", expected, advice)
+
 
 class DeliveryRefusedError(Exception):
     """A delivery is refused whole; the month keeps what it had."""

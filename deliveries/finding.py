@@ -68,7 +68,7 @@ class SentDelivery(OfDay):
                     faults += error.faults
         expected = "a name that no other file has, however its letters are stored"
         faults += [
-            Fault(name, None, "", "", expected, "Rename one of the two.")
+            Fault.of_file(name, expected, "Rename one of the two.")
             for name, files_of_it in Counter(file.name for file in files).items()
             if files_of_it > 1
         ]

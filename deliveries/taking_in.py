@@ -143,11 +143,8 @@ def _is_left_of(sent: SentDelivery, current: DeliveryId | None, recorded: Alread
     kept = AlreadyRecorded(of_it, {}).hashes
     present = {file.name for file in sent.files()}
     gone = [
-        Fault(
+        Fault.of_file(
             file,
-            None,
-            "",
-            "",
             "the file that was recorded under this name, which is gone",
             f"Copy warehouse/deliveries/{sha256} to raw/{file}, and deliver what is new under a "
             "later day.",
@@ -216,11 +213,8 @@ def unchanged(delivery: Delivery, recorded: AlreadyRecorded) -> Delivery:
         DeliveryRefusedError: naming every file of which that is not so.
     """
     faults = [
-        Fault(
+        Fault.of_file(
             file.name,
-            None,
-            "",
-            "",
             "the bytes recorded under this name",
             "Restore the recorded file, and deliver the correction under a later day.",
         )
@@ -248,11 +242,8 @@ def _refuse_bytes_of_other_months(
         }
         if others:
             faults = [
-                Fault(
+                Fault.of_file(
                     name,
-                    None,
-                    "",
-                    "",
                     f"the month's own file: these bytes are those of {month_key(other)}",
                     "Deliver the month's own. If the other month has them by mistake, withdraw it there.",
                 )

@@ -194,11 +194,8 @@ def _new_files(
 
 def changed_bytes(delivery: Delivery, file: str) -> DeliveryRefusedError:
     """The refusal of a file whose bytes are not those recorded under its name."""
-    fault = Fault(
+    fault = Fault.of_file(
         file,
-        None,
-        "",
-        "",
         "the bytes recorded under this name",
         "Restore the recorded file, and deliver the correction under a later day.",
     )

@@ -8,6 +8,7 @@ as the contract has them, the ledger's as their records were hashed: `schemas/pu
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -134,23 +135,28 @@ def publish(
     return counts
 
 
-def read_published(root: DataRoot, table: type[Table], condition: str = "true") -> pl.DataFrame:
+def read_published(
+    root: DataRoot, table: type[Table], scheme: str = "", month: date | None = None
+) -> pl.DataFrame:
     """A table's rows in the published warehouse, as they are recorded, in order of key.
 
     Args:
         root: whose warehouse.
         table: the model.
-        condition: a condition of SQL on its columns as they are recorded, written by this project.
+        scheme: whose rows; else all schemes'.
+        month: of which month; else all.
 
     Raises:
         NothingPublishedError: if nothing was published yet, or by code with other names for it.
     """
     if not root.published.exists():
         raise NothingPublishedError(f"{root.published} does not exist yet; run a scheme first")
+    wanted = {key: value for key, value in (("scheme", scheme), ("month", month)) if value}
+    condition = " AND ".join(["true", *(f"{key} = ?" for key in wanted)])
     rows = f"FROM ({recorded_rows(table)}) WHERE {condition} ORDER BY {', '.join(table.key())}"
     with connected(root.published, read_only=True) as connection:
         try:
-            return query(connection, rows)
+            return query(connection, rows, list(wanted.values()))
         except (duckdb.BinderException, duckdb.CatalogException) as error:
             raise NothingPublishedError(
                 f"{root.published} was published by another version of the code, which gave "

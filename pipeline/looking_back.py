@@ -17,7 +17,7 @@ from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from rules.calculation import calculate
-from rules.planning import Known, Missing, plan
+from rules.planning import Known, Missing, looked_at, plan
 from rules.population import PopulationMissingError
 from rules.scheme import Scheme
 from schemas.days import end_of
@@ -83,7 +83,7 @@ def known_by(
     Returns:
         The tables by their models, and the deliveries that cannot be read.
     """
-    needed = plan(scheme, Known([]), {}, date.max).observed(months)
+    needed = looked_at(scheme, months)
     read, refused = _read(root, needed, day)
     ledger = Ledger.of(root)
     return {

@@ -8,7 +8,7 @@ import click
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
 from pipeline.rendering import messages
-from rules.planning import Known, plan
+from rules.planning import looked_at
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.days import end_of
@@ -25,7 +25,7 @@ def observed_rows(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
         NothingPublishedError: if nothing was published yet, and no day is given.
     """
     found = {table: table.without_rows() for table in OBSERVED}
-    for dataset, months in _needed(scheme).items():
+    for dataset, months in looked_at(scheme, scheme.months).items():
         table = TABLES[f"observed.{dataset}"]
         if as_of:
             found[table] = Ledger.of(root).read(table, "", months, as_of=end_of(as_of)).rows
@@ -43,7 +43,7 @@ def tell_missing(
     Raises:
         click.ClickException: if nothing is there of a dataset: there is nothing to compute from.
     """
-    for dataset, months in _needed(scheme).items():
+    for dataset, months in looked_at(scheme, scheme.months).items():
         missing = sorted(set(months) - set(observed[TABLES[f"observed.{dataset}"]]["month"]))
         if missing == months:
             known = f" by {as_of.isoformat()}" if as_of else ""
@@ -56,8 +56,3 @@ def tell_missing(
             messages().print(
                 f"{dataset} of {keys} is missing, and counts as not reported", markup=False
             )
-
-
-def _needed(scheme: Scheme) -> dict[str, list[date]]:
-    """The months of each dataset that the scheme looks at."""
-    return plan(scheme, Known([]), {}, date.max).observed(scheme.months)

@@ -20,7 +20,7 @@ from pipeline.jobs import DELIVERIES, PUBLICATION
 from pipeline.processes import PROCESS, this_process
 from pipeline.requests import Reading, Work, readings, works
 from pipeline.tags import ARRIVALS_TAGS, span_tags
-from rules.planning import Known, Missing, plan
+from rules.planning import Known, Missing, looked_at, plan
 from rules.scheme import Scheme
 from schemas.decisions import Decided
 from schemas.months import span_words
@@ -70,7 +70,7 @@ def run_scheme(
     ledger, until = Ledger.of(root), running_month()
     seen = look(root, date.min, until)
     found = plan(scheme, Known(ledger.records()), seen.delivered, until)
-    needed = found.observed(months)
+    needed = looked_at(scheme, months)
     runs = _Runs(definitions, instance, found.known)
     runs.report.missing = found.not_at_hand(months)
     runs.report.remarks = list(seen.remarks)

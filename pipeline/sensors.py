@@ -15,13 +15,14 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
     UnresolvedAssetJobDefinition,
 )
 
+from assets.due import waited_for
 from assets.partitions import FIRST, running_month
 from assets.reports import GROUP as REPORTS
 from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError
 from pipeline.arrivals import Seen, look
 from pipeline.requests import overview, readings, ready
-from rules.planning import Known, Plan, Unit, in_words, plan
+from rules.planning import Known, Plan, Unit, plan
 from rules.scheme import Scheme
 from schemas.months import month_key
 from schemas.payouts import Payouts
@@ -167,7 +168,9 @@ def due(found: Plan) -> list[str]:
         month: found.waits_for(_payout(found, month)) for month in found.scheme.payout_months
     }
     return [
-        f"{month_key(month)} waits for {in_words(each)}" for month, each in waiting.items() if each
+        f"{month_key(month)} waits for {waited_for(each)}"
+        for month, each in waiting.items()
+        if each
     ]
 
 

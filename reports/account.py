@@ -25,7 +25,7 @@ from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
 from rules.exact import half_up, half_up_to
 from rules.loading import SchemeName
-from rules.requirement import BY_POPULATION, EarnedByLevel
+from rules.requirement import BY_POPULATION, FULL_LEVEL, EarnedByLevel
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import WaitingTime
@@ -38,7 +38,6 @@ from schemas.regions import COUNTRY_CODE, region_name
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
 
 ACCOUNTS = Path(__file__).with_name("accounts.toml")
-FULL = 100
 FOLLOWED_UP = ("done", "last_year", "mean", "change")
 """The columns of the follow-up of operations, by their words; of each place come the first two."""
 
@@ -350,7 +349,7 @@ def _months(year: Year) -> Section | None:
         for code, measure, met, full, missing in measured.group_by("region_code", "measure")
         .agg(
             met=(pl.col("level_pct") > 0).sum(),
-            full=(pl.col("level_pct") == FULL).sum(),
+            full=(pl.col("level_pct") == FULL_LEVEL).sum(),
             missing=(pl.col("status") == "not_reported").sum(),
         )
         .iter_rows()

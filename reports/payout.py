@@ -9,7 +9,6 @@ import polars as pl
 
 from explanation.language import Code
 from explanation.values import Month
-from ledger.dialect import quoted
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
@@ -203,8 +202,7 @@ def read_payout(
         NotRecordedError: if the ledger does not have what a decision rests on.
     """
     tables = {table: read_published(root, table) for table in READ}
-    of_scheme = f"scheme = {quoted(scheme.name)} AND month = DATE {quoted(month.isoformat())}"
-    lines = read_published(root, PayoutLines, of_scheme)
+    lines = read_published(root, PayoutLines, scheme.name, month)
     if lines.is_empty():
         raise NotComputedError(
             f"no payout of {month_key(month)} is published; {scheme.way_to_payouts}"
@@ -214,8 +212,8 @@ def read_payout(
         "component", "region_code", "amount_sek"
     ).iter_rows():
         amounts.setdefault(component, {})[region] = amount
-    decisions = read_published(root, Decided, of_scheme)
-    records = read_published(root, Materialisations, of_scheme).filter(
+    decisions = read_published(root, Decided, scheme.name, month)
+    records = read_published(root, Materialisations, scheme.name, month).filter(
         pl.col("table_name").str.starts_with("payouts.")
     )
     if not decisions.is_empty():

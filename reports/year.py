@@ -92,5 +92,4 @@ def read_year(
         read_payout(root, scheme, month, is_made_up=is_made_up, audience=audience, code=code)
         for month in scheme.payout_months
     ]
-    of_scheme = f"scheme = '{scheme.name}'"
-    return Year(payouts, {table: read_published(root, table, of_scheme) for table in READ})
+    return Year(payouts, {table: read_published(root, table, scheme.name) for table in READ})

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from rules.scheme import Scheme
 from rules.step import Step
 from rules.steps import steps
-from schemas.months import contiguous, month_key, span_words
+from schemas.months import month_key
 from schemas.observed import Population
 from schemas.places import Place
 from schemas.records import Records
@@ -126,22 +126,12 @@ class Plan:
         """What the place waits for; nothing if no step makes it."""
         return next((unit.missing for unit in self.units if unit.place == place), frozenset())
 
-    def observed(self, months: Collection[date]) -> dict[str, list[date]]:
-        """The months of each dataset that the scheme looks at when it computes the months."""
-        found: dict[str, set[date]] = {}
-        for unit in self.units:
-            if unit.month in months:
-                for table, scheme, month in unit.step.sources(unit.month):
-                    if not scheme:
-                        found.setdefault(_dataset(table), set()).add(month)
-        return {dataset: sorted(found[dataset]) for dataset in sorted(found)}
-
     def not_at_hand(self, months: Collection[date]) -> list[Missing]:
         """The months that have not begun, and what is neither delivered nor recorded of the others."""
         begun = [month for month in months if month <= self.until]
         return [Missing("", month) for month in sorted(set(months).difference(begun))] + [
             Missing(dataset, month)
-            for dataset, of_dataset in self.observed(begun).items()
+            for dataset, of_dataset in looked_at(self.scheme, begun).items()
             for month in of_dataset
             if month not in self.delivered.get(dataset, ())
             and Place(f"observed.{dataset}", "", month) not in self.known
@@ -183,6 +173,18 @@ def plan(scheme: Scheme, known: Known, delivered: Delivered, until: date) -> Pla
     return Plan(scheme, list(units.values()), known, delivered, until)
 
 
+def looked_at(scheme: Scheme, months: Collection[date]) -> dict[str, list[date]]:
+    """The months of each dataset that the scheme looks at when it computes the months."""
+    found: dict[str, set[date]] = {}
+    for step in steps(scheme):
+        for place in {
+            each for month in step.months if month in months for each in step.sources(month)
+        }:
+            if not place.scheme:
+                found.setdefault(_dataset(place.table), set()).add(place.month)
+    return {dataset: sorted(found[dataset]) for dataset in sorted(found)}
+
+
 def roots(scheme: Scheme) -> dict[Place, set[Place]]:
     """What each place of the scheme rests on in the end, made by none of its steps: what was observed."""
     found: dict[Place, set[Place]] = {}
@@ -193,18 +195,6 @@ def roots(scheme: Scheme) -> dict[Place, set[Place]]:
                 root for each in sources for root in found.get(each, {each})
             }
     return found
-
-
-def in_words(missing: Iterable[Missing]) -> str:
-    """What is waited for, each dataset with its months, those that follow each other as a span."""
-    months: dict[str, set[date]] = {}
-    for each in missing:
-        months.setdefault(each.dataset, set()).add(each.month)
-    words = []
-    for dataset, of_dataset in sorted(months.items()):
-        spans = ", ".join(map(span_words, contiguous(of_dataset)))
-        words.append(f"{dataset} of {spans}" if dataset else f"{spans} to begin")
-    return "; ".join(words)
 
 
 def _dataset(table: str) -> str:

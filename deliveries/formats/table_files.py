@@ -53,4 +53,4 @@ def _parquet_header(file: DeliveredFile) -> list[str]:
         return list(pq.read_schema(file.path).names)
     except (pa.ArrowException, OSError, ValueError) as error:
         expected, advice = "a whole Parquet file", "Deliver the file anew: it is damaged."
-        raise UnreadableError([Fault(file.name, None, "", "", expected, advice)]) from error
+        raise UnreadableError([Fault.of_file(file.name, expected, advice)]) from error

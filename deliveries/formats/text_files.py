@@ -255,4 +255,4 @@ def ragged_faults(
 
 
 def _unreadable(file: DeliveredFile, expected: str, advice: str) -> UnreadableError:
-    return UnreadableError([Fault(file.name, None, "", "", expected, advice)])
+    return UnreadableError([Fault.of_file(file.name, expected, advice)])

@@ -36,9 +36,7 @@ def recognise(delivery: Delivery) -> tuple[Layout, list[Fault]]:
         raise DeliveryRefusedError(delivery.name, faults)
     if not found:
         expected, advice = "a file with counts or records", "Deliver the files themselves."
-        raise DeliveryRefusedError(
-            delivery.name, [Fault(delivery.name, None, "", "", expected, advice)]
-        )
+        raise DeliveryRefusedError(delivery.name, [Fault.of_file(delivery.name, expected, advice)])
     names = sorted({layout.name for layout in found.values()})
     if len(names) > 1:
         expected = "one layout a day"
@@ -59,7 +57,7 @@ def recognise(delivery: Delivery) -> tuple[Layout, list[Fault]]:
 def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
     if not file.size:
         expected, advice = "a header and rows", "Deliver the file anew: it is empty."
-        raise UnreadableError([Fault(file.name, None, "", "", expected, advice)])
+        raise UnreadableError([Fault.of_file(file.name, expected, advice)])
     header, sheet = read_header(file)
     as_written = frozenset(spaced(name) for name in header)
     folded = frozenset(name.casefold() for name in as_written)

@@ -114,7 +114,7 @@ def _twice(files: Sequence[_Tallied]) -> list[Fault]:
     expected = "other records than those of {}, which are the same"
     advice = "Leave one of the two, or deliver what this one should hold."
     return [
-        Fault(file.file.name, None, "", "", expected.format(other), advice)
+        Fault.of_file(file.file.name, expected.format(other), advice)
         for several in alike.values()
         if several[1:]
         for file in several

@@ -8,7 +8,6 @@ import click
 from deliveries.finding import made_up
 from explanation.language import Code
 from explanation.language import language as language_of
-from ledger.dialect import quoted
 from ledger.warehouse import read_published
 from pipeline.arguments import SchemeType, format_option, language_option
 from pipeline.rendering import beside, print_result
@@ -160,7 +159,7 @@ def difference_table(outcomes: Sequence[Outcome], code: Code) -> PrintedTable:
 def compared_with(scheme: Scheme, root: DataRoot, code: Code = "en") -> str:
     """What published figures are compared with: computed amounts, or decided ones of which months."""
     words = words_in(code)["check"]
-    decided = read_published(root, Decided, f"scheme = {quoted(scheme.name)}")
+    decided = read_published(root, Decided, scheme.name)
     months = ", ".join(map(month_key, sorted(set(decided["month"]))))
     return words["decided"].format(months=months) if months else words["computed"]
 

@@ -8,7 +8,6 @@ import polars as pl
 
 from explanation.language import Code
 from explanation.language import language as language_of
-from ledger.dialect import quoted
 from ledger.warehouse import NothingPublishedError, read_published
 from pipeline.arguments import SchemeType, as_of_option, format_option, language_option
 from pipeline.looking_back import known_by
@@ -141,9 +140,8 @@ def back_test_table(scheme: Scheme, tested: pl.DataFrame, code: Code) -> Printed
 def _known(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
     """What was observed, and what was decided, as it is published or had come by the day."""
     if not as_of:
-        months = f"scheme = {quoted(scheme.name)}"
         return {table: read_published(root, table) for table in OBSERVED} | {
-            table: read_published(root, table, months) for table in (Decided, Settlements)
+            table: read_published(root, table, scheme.name) for table in (Decided, Settlements)
         }
     found, refused = known_by(root, scheme, as_of, scheme.months)
     for each in refused:

@@ -7,7 +7,6 @@ import click
 import polars as pl
 
 from explanation.language import Code
-from ledger.dialect import quoted
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
 from pipeline.arguments import MonthType, SchemeType, as_of_option, format_option, language_option
@@ -71,10 +70,7 @@ def published(scheme: Scheme, root: DataRoot) -> Paid:
     Raises:
         NothingPublishedError: if nothing was published yet.
     """
-    condition = f"scheme = {quoted(scheme.name)}"
-    return Paid(
-        read_published(root, PayoutLines, condition), read_published(root, Decided, condition)
-    )
+    return Paid(*(read_published(root, table, scheme.name) for table in (PayoutLines, Decided)))
 
 
 def known(scheme: Scheme, root: DataRoot, day: date) -> Paid:

@@ -10,13 +10,14 @@ import polars as pl
 from reports.pages.counts import beneath, counts_section
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
-from reports.pages.telling import FULL_LEVEL, Telling
+from reports.pages.telling import Telling
 from reports.pages.year import Money, Share, Year, together
 from reports.pictures import svg
 from reports.tables import Cell, PrintedTable
 from rules.exact import half_up
 from rules.parameters import Payout
 from rules.population import weights
+from rules.requirement import FULL_LEVEL
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
 from schemas.observed import Population

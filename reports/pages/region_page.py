@@ -11,10 +11,10 @@ from reports.pages.outlook import Outlooks, outlook_section
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.pictures import Panel, small_multiples
 from reports.pages.standing import Reported
-from reports.pages.telling import FULL_LEVEL, Telling
+from reports.pages.telling import Telling
 from reports.pages.year import Money, NextLevel, Production, Result, Share, together
 from reports.tables import Cell, PrintedTable, summed
-from rules.requirement import EarnedByLevel
+from rules.requirement import FULL_LEVEL, EarnedByLevel
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
 from schemas.amounts import NO_BREAK_SPACE

@@ -22,8 +22,6 @@ EXPLANATION = "utbetalning-"
 ABBREVIATED = 3
 """Letters of a month where it heads a narrow column."""
 
-FULL_LEVEL = 100
-
 
 @dataclass(frozen=True)
 class Telling(Worded):

@@ -13,11 +13,12 @@ Words = Mapping[str, Mapping[str, str]]
 
 @cache
 def words_in(code: Code) -> Words:
-    """The documents' words in the language. Source: the TOML file of its name here."""
-    words: Words = tomllib.loads(
-        Path(__file__).with_name(f"{code}.toml").read_text(encoding="utf-8")
-    )
-    return words
+    """The documents' words in the language, headings that tables share in each section of them.
+
+    Source: the TOML file of its name here.
+    """
+    words = tomllib.loads(Path(__file__).with_name(f"{code}.toml").read_text(encoding="utf-8"))
+    return {name: {**words["heading"], **section} for name, section in words.items()}
 
 
 class Worded:

@@ -1,7 +1,7 @@
 """`docs/operations.md`: what it names exists, and its walk leads where it says."""
 
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -96,7 +96,7 @@ def test_the_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def paid(root: DataRoot) -> int:
     """What Gotland was paid in December 2025."""
-    rows = read_published(root, Payouts, "scheme = 'bup-2025' AND month = DATE '2025-12-01'")
+    rows = read_published(root, Payouts, "bup-2025", date(2025, 12, 1))
     return int(rows.filter(rows["region_code"] == "09")["amount_sek"].item())
 
 

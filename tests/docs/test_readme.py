@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
+from datetime import date
 
 import polars as pl
 import pytest
@@ -17,13 +18,13 @@ from schemas.regions import region_name
 from tests.docs.documents import README, blocks, table_headed, tables
 from tests.pipeline.runs import Ran
 
-DECEMBER = "scheme = 'access-2024' AND month = DATE '2024-12-01'"
+DECEMBER = date(2024, 12, 1)
 QUERIES = blocks(README, "sql")
 
 
 def test_the_table_of_payouts_is_the_runs(ran: Ran) -> None:
     """Every cell of the first screen's table, its totals over all regions included."""
-    lines = read_published(ran.root, PayoutLines, DECEMBER)
+    lines = read_published(ran.root, PayoutLines, "access-2024", DECEMBER)
     (header, *rows) = next(table for table in tables(README) if table[0][0] == "Region")
     components = [name for name in REGISTER if name in set(lines["component"])]
     assert header == ["Region", *(REGISTER[name].label_sv for name in components), "Summa"]

@@ -58,7 +58,7 @@ def test_payouts(root: DataRoot) -> None:
     assert "computed " in row(out, "bup-2025", "2025-08", "2025-03 to 2025-06")
     assert "to be computed anew" in row(out, "bup-2025", "2025-12", "2025-07 to 2025-11")
     assert "population of 2025-11" in row(out, "bup-2026", "2026-08")
-    assert "population of 2025-11" in row(out, "bup-2026", "waits for 2026-03 to begin")
+    assert "population of 2025-11" in row(out, "bup-2026", "waits for 2026-03 to begin;")
 
 
 def test_nothing_recorded(empty_root: DataRoot) -> None:
