@@ -5,6 +5,7 @@ Source: SKR, block 2; D2024, annex; S2025, annex 1; interpretations I-12 and I-1
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -12,10 +13,11 @@ from rules.bonus_pots import bonus_pots, bonuses
 from rules.decisions import differences, lines_as_paid, rounds_as_paid
 from rules.fulfilment import fulfilment, reserved_for
 from rules.scheme import Scheme
-from rules.step import Inputs, Need, Step, this_month
+from rules.step import Inputs, Need, Rule, Step, this_month
 from schemas.components import BONUS
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, Reserves, RoundPayments
+from schemas.table import Table
 
 
 def payout_steps(scheme: Scheme) -> list[Step]:
@@ -34,41 +36,33 @@ def payout_steps(scheme: Scheme) -> list[Step]:
         }
         return sorted(found)
 
-    months = tuple(scheme.payout_months)
+    def step(table: type[Table], needs: Sequence[Need], rule: Rule, sentence: str) -> Step:
+        months = tuple(scheme.payout_months)
+        return Step(scheme, table, months, tuple(needs), rule, sentence, pays=True)
+
     entered = (Need(Decided, rounds, required=False), Need(Settlements, rounds, required=False))
     lines = (
         Need(RoundPayments, rounds),
         *((Need(BonusPots, this_month),) if scheme.bonus_pots else ()),
         *entered,
     )
-    pots = Step(
-        scheme,
+    pots = step(
         BonusPots,
-        months,
         (Need(RoundPayments, rounds), *entered),
         lambda inputs, wanted: bonus_pots(scheme, _as_paid(scheme, inputs), wanted),
         "What is left of each fund when the rounds are paid: the bonus pot (bonuspott), which closes "
         "with the last payout. A round that was decided counts as decided. Source: D2024, annex; SKR.",
-        pays=True,
     )
     return [
-        Step(
-            scheme,
+        step(
             RoundPayments,
-            months,
-            tuple(
-                each.payment_need(scheme, component)
-                for component, each in scheme.requirements.items()
-            ),
-            lambda inputs, wanted: round_payments(scheme, inputs, wanted),
+            [each.payment_need(scheme, name) for name, each in scheme.requirements.items()],
+            partial(round_payments, scheme),
             "The sum of what was earned in the round's months, half-up to whole kronor once per "
             "round and region; grants by population. Source: D2024; SKR; S2025.",
-            pays=True,
         ),
-        Step(
-            scheme,
+        step(
             Fulfilment,
-            months,
             (Need(RoundPayments, this_month), Need(Reserves, reserved)),
             lambda inputs, wanted: fulfilment(
                 scheme,
@@ -76,13 +70,10 @@ def payout_steps(scheme: Scheme) -> list[Step]:
                 inputs[Reserves],
             ),
             "Uppfyllnadsgrad: paid in per cent of reserved, per region, and for the country (`00`).",
-            pays=True,
         ),
         *((pots,) if scheme.bonus_pots else ()),
-        Step(
-            scheme,
+        step(
             PayoutLines,
-            months,
             lines,
             lambda inputs, wanted: lines_as_paid(
                 computed_lines(scheme, inputs, wanted), inputs[Decided], wanted
@@ -90,23 +81,17 @@ def payout_steps(scheme: Scheme) -> list[Step]:
             "The round's payments, and each region's share of the pots by what it was paid in the "
             "rounds, by largest remainder. A payout that was decided stands as decided. "
             "Source: D2024, annex, table 1; SKR.",
-            pays=True,
         ),
-        Step(
-            scheme,
+        step(
             Payouts,
-            months,
             (Need(PayoutLines, this_month),),
             lambda inputs, wanted: payouts(
                 inputs[PayoutLines].filter(pl.col("month").is_in(list(wanted)))
             ),
             "The sum of the region's lines: what is paid out on its requisition (rekvisition).",
-            pays=True,
         ),
-        Step(
-            scheme,
+        step(
             Differences,
-            months,
             lines,
             lambda inputs, wanted: differences(
                 computed_lines(scheme, inputs, wanted),
@@ -115,7 +100,6 @@ def payout_steps(scheme: Scheme) -> list[Step]:
             ),
             "Decided, recomputed and settled, line by line. A payout that is not decided has no row. "
             "A difference never changes what was decided: only an entry by `bonuspott settle` does.",
-            pays=True,
         ),
     ]
 

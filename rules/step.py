@@ -25,6 +25,9 @@ Inputs = Mapping[type[Table], pl.DataFrame]
 Months = Callable[[date], Sequence[date]]
 """For a month of a step, the months of an input that its rule looks at."""
 
+Rule = Callable[[Inputs, Sequence[date]], pl.DataFrame]
+"""From the inputs, which may hold more than is needed, to the rows of some of a step's months."""
+
 
 @dataclass(frozen=True)
 class Need:
@@ -51,7 +54,7 @@ class Step:
         table: what is made.
         months: exactly the months that there is something to compute for.
         needs: what the rule reads.
-        rule: from the inputs, which may hold more than is needed, to the rows of some of the months.
+        rule: how its rows are computed.
         sentence: what the rule does, with its source.
         pays: whether its months are those paid; else those measured.
     """
@@ -60,7 +63,7 @@ class Step:
     table: type[Table]
     months: tuple[date, ...]
     needs: tuple[Need, ...]
-    rule: Callable[[Inputs, Sequence[date]], pl.DataFrame]
+    rule: Rule
     sentence: str
     pays: bool = False
 
