@@ -33,9 +33,9 @@ test-quick test-slow: export POLARS_MAX_THREADS := 1
 test-quick: $(VENV)/development.installed
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not slow"
 
-# Twice as many workers: many of these tests wait for processes of their own.
+# More workers: many of these tests wait for processes of their own.
 test-slow: $(VENV)/development.installed ## Whole years through Dagster, kills, long fuzzing, the next line of DuckDB.
-	$(BIN)/python -m pytest -n 6 --dist worksteal -m slow
+	$(BIN)/python -m pytest -n 5 --dist worksteal -m slow
 
 check: test test-slow ## All that CI runs.
 

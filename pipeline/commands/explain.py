@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import click
@@ -85,9 +85,14 @@ def explain_command(
     whole = tell(Explainer(DataRoot.from_environment(), question).explain(region), language)
     page = in_short(whole) if summary else whole
     if target:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8") as file, redirect_stdout(file):
+        # Written once it is whole: what cannot be laid out leaves no file behind.
+        whole_text = TextIOWrapper(BytesIO(), encoding="utf-8")
+        with redirect_stdout(whole_text):
             print_page(page, layout)
+        whole_text.flush()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            file.write(whole_text.buffer.getvalue())
         messages().print(f"written to {target}", markup=False)
     elif layout == "table" and results().is_terminal:
         results().print(shown(page))

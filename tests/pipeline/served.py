@@ -18,7 +18,7 @@ import pytest
 from deploy.loopback.webserver import LOCATION, REPOSITORY, Webserver
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
-SECONDS = 600
+SECONDS = 1200
 """Longer than anything takes on a machine that has other work."""
 
 FINISHED = {"SUCCESS", "FAILURE", "CANCELED"}

@@ -55,7 +55,7 @@ READS: dict[type[Table], tuple[type[Table], ...]] = {
     Differences: (RoundPayments, BonusPots, Decided, Settlements),
 }
 
-EXAMPLES, STEPS = int(os.environ.get("EXAMPLES", "6")), 25
+EXAMPLES, STEPS = int(os.environ.get("EXAMPLES", "4")), 25
 """How many years, each of how many steps; `EXAMPLES=200` makes five thousand steps."""
 
 MONTHS = st.sampled_from(ROUNDS)
