@@ -130,7 +130,8 @@ def announce_and_recompute(
 def _end(scheme: Scheme, words: str) -> NoReturn:
     messages().print(words, markup=False)
     messages().print(
-        f"It is entered, and what reckons with it was not computed: run `bonuspott run {scheme.name}`.",
+        "It is entered, and what reckons with it was not computed: mend what is said above, and "
+        f"`bonuspott run {scheme.name}` computes it.",
         markup=False,
     )
     sys.exit(ENTERED_NOT_COMPUTED)
