@@ -285,6 +285,15 @@ def test_a_signature_that_does_not_count(
     assert [each.what for each in witness.findings] == ["signature wrong"]
 
 
+def test_signed_heads_that_are_gone(copy: DataRoot, key: Path) -> None:
+    """Are missed by whoever says who may sign; where nobody says so, they are not at hand."""
+    signed(copy, key)
+    shutil.rmtree(copy.signed)
+    [finding] = signed_heads(copy, key.with_name("signers")).findings
+    assert (finding.what, finding.weight) == ("signed heads gone", "wrong")
+    assert signed_heads(copy, None).absent == f"{copy.signed} has none"
+
+
 def test_a_signature_made_for_something_else(copy: DataRoot, key: Path) -> None:
     """Such as a commit, is none of a head."""
     signed(copy, key, "git")
