@@ -23,6 +23,7 @@ from assets.plausibility import NOT_LOOKED_AT, PLAUSIBLE, recorded_before, verdi
 from assets.presentation import KINDS, basis, fault_table, figures
 from assets.publication import publish_after
 from assets.taking_in import files_shown, record_taken
+from assets.witness import latest_records
 from deliveries.door import open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.layouts.tidy import columns_of
@@ -110,7 +111,7 @@ def observed_assets() -> dg.AssetsDefinition:
         refused: list[DeliveryRefusedError] = []
         with failures_in_words():
             root = DataRoot.from_environment()
-            refuse_another_chain(root)
+            refuse_another_chain(root, latest_records(root))
             for source in datasets:
                 both = [accepted[source.dataset], plausible[source.dataset]]
                 records = asset_key(source.table) in context.selected_asset_keys

@@ -150,6 +150,11 @@ def _again(
         return delivered(record)
     step = by_table.get((record.table, record.scheme))
     if step is None:
+        if record.scheme not in {name for _, name in by_table}:
+            raise NotAtHandError(
+                f"the scheme {record.scheme}, whose folder this checkout does not have: put it back, or check out the "
+                "commit that the record names"
+            )
         raise NotReplayableError(
             f"the scheme {record.scheme} has no {record.table} in this code; "
             "check out the commit that the record names"

@@ -85,7 +85,7 @@ def publish(
         with connected(path, read_only=False) as connection:
             engine.attach(connection, "ledger")
             chain = _chain(connection, "ledger.")
-            _refuse_another_chain(root, engine, _noted_before(root), chain)
+            _refuse_another_chain(engine, _noted_before(root), chain)
             # One transaction: each of its hundreds of statements would be written by itself.
             connection.execute("BEGIN")
             # What is paid says whether it was decided.
@@ -183,26 +183,30 @@ def _without_schemes(table: type[Table]) -> pl.DataFrame:
     return labels({}) if table is Labels else table.without_rows()
 
 
-def refuse_another_chain(root: DataRoot) -> None:
-    """See that the ledger's chain continues the one that was published or noted before.
+def refuse_another_chain(root: DataRoot, told: Mapping[int, str]) -> None:
+    """See that the ledger's chain continues the one that was published, noted or told of before.
 
     To be asked before anything is recorded: what is written on another chain, and told to Dagster, bears witness
     against the true ledger once that is put back.
 
+    Args:
+        root: whose ledger.
+        told: the hashes of records that somebody else was told of, asked just now.
+
     Raises:
-        AnotherChainError: if a record that was published, or noted, before is not in the ledger.
+        AnotherChainError: if a record that was published, noted or told of before is not in the ledger.
         LedgerBusyError: if another process holds the ledger too long.
         StorageFailureError: if the ledger, or the published warehouse, is damaged.
     """
     # Before the ledger is read: what is published in between is then no contradiction.
-    before, engine = _noted_before(root), ledger_engine(root)
+    before, engine = {**told, **_noted_before(root)}, ledger_engine(root)
     if not before:
         return
     chain: dict[int, str] = {}
     if engine.exists():
         with engine.reading() as connection:
             chain = _chain(connection)
-    _refuse_another_chain(root, engine, before, chain)
+    _refuse_another_chain(engine, before, chain)
 
 
 def _chain(connection: duckdb.DuckDBPyConnection, catalog: str = "") -> dict[int, str]:
@@ -228,16 +232,16 @@ def _noted_before(root: DataRoot) -> dict[int, str]:
 
 
 def _refuse_another_chain(
-    root: DataRoot, engine: Engine, before: Mapping[int, str], chain: Mapping[int, str]
+    engine: Engine, before: Mapping[int, str], chain: Mapping[int, str]
 ) -> None:
     for number, record_hash in sorted(before.items()):
         if chain.get(number) != record_hash:
             raise AnotherChainError(
                 f"{engine.place} does not have record {number} with the hash {record_hash}, which was "
-                f"published before: the ledger was cut off, written anew, or put back from an older "
-                f"copy. Nothing is published of it, and {root.published} stays as it is, for it bears "
-                "witness. `bonuspott audit` says all that differs; if the ledger was put back on "
-                f"purpose, {GUIDE}, says what to move away first."
+                "recorded before, as the published warehouse, heads.csv or Dagster's events have it: the ledger was "
+                "cut off, written anew, or put back from an older copy. Nothing is recorded or published, and "
+                "these three stay as they are, for they bear witness. `bonuspott audit` says all that differs; if "
+                f"the ledger was put back on purpose, {GUIDE}, says what to move away first."
             )
 
 

@@ -59,7 +59,7 @@ class Schemes(dict[str, Scheme]):
         raise self.refused.get(name) or SchemeError(self.folder / name, ["there is no such scheme"])
 
     def with_all(self, recorded: Iterable[str]) -> list[Scheme]:
-        """All of them, in order of name.
+        """All of them, in order of name; of recorded ones without a folder the log says what to do.
 
         Args:
             recorded: the schemes that something is recorded of; "" is none.
@@ -67,7 +67,14 @@ class Schemes(dict[str, Scheme]):
         Raises:
             SchemeError: if one of these cannot be used: what is made of all must not be without it.
         """
-        return [self[name] for name in sorted({*self, *recorded} - {""})]
+        names = {*self, *recorded} - {""}
+        gone = sorted(names - {path.name for path in self.folder.iterdir()})
+        if gone:
+            _warn(
+                f"{self.folder} has no folder of {', '.join(gone)}, of which something is recorded: that is left as it "
+                "is, and all else goes on. Put the folder back, or check out the commit that has it."
+            )
+        return [self[name] for name in sorted(names.difference(gone))]
 
 
 def load_schemes(folder: Path = SCHEMES) -> Schemes:
@@ -80,7 +87,7 @@ def load_schemes(folder: Path = SCHEMES) -> Schemes:
     interpretations()
     found = Schemes(folder)
     if found.refused:
-        _warn("\n".join(map(str, found.refused.values())))
+        _warn("\n".join([*map(str, found.refused.values()), "All other schemes can be used."]))
     return found
 
 
@@ -103,7 +110,7 @@ SchemeName = Annotated[
 
 @cache
 def _warn(words: str) -> None:
-    LOG.warning("%s\nAll other schemes can be used.", words)
+    LOG.warning(words)
 
 
 def load_scheme(folder: Path, otherwise: Mapping[str, str] = MappingProxyType({})) -> Scheme:

@@ -26,10 +26,18 @@ def signed_heads(root: DataRoot, signers: Path | None) -> Witness:
         signers: who may sign, as `ssh-keygen` has it (`allowed_signers`); none if that is not known.
     """
     files = sorted(root.signed.glob("*.csv")) if root.signed.is_dir() else []
-    if not files:
-        return Witness(NAME, absent=f"{root.signed} has none")
     if signers is None:
-        return Witness(NAME, absent="who may sign is not said: name the file with --signers")
+        told = "who may sign is not said: name the file with --signers"
+        return Witness(NAME, absent=told if files else f"{root.signed} has none")
+    if not files:
+        gone = Finding(
+            "signed heads gone",
+            "warehouse/signed",
+            "the heads that those who may sign have signed",
+            "no signed head",
+            "Take the files and their signatures from whoever signed them; if nobody did yet, leave out --signers.",
+        )
+        return Witness(NAME, findings=[gone])
     if shutil.which("ssh-keygen") is None:
         return Witness(NAME, absent="ssh-keygen is not installed")
     said: list[Said] = []

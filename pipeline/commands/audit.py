@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from assets.witness import dagsters_events
 from explanation.language import Code
 from ledger.audit.finding import Finding, Weight, finding_table
 from ledger.audit.signatures import signed_heads
@@ -17,7 +18,6 @@ from ledger.audit.walk import Progress as Told
 from ledger.audit.walk import audit as walk
 from pipeline.arguments import HashType, format_option, language_option
 from pipeline.rendering import beside, messages, print_result
-from pipeline.witnesses import dagsters_events
 from reports.tables import PrintedTable
 from reports.words import words_in
 from reports.words.phrases import phrase

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import click
 
+from assets.witness import latest_records
 from explanation.language import Code
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
@@ -43,7 +44,7 @@ def begin(
         if not words.strip():
             raise click.UsageError(f"{option} is empty")
     root = DataRoot.from_environment()
-    refuse_another_chain(root)
+    refuse_another_chain(root, latest_records(root))
     return root, Authority(by.strip(), reference.strip(), on or today)
 
 
@@ -130,7 +131,8 @@ def announce_and_recompute(
 def _end(scheme: Scheme, words: str) -> NoReturn:
     messages().print(words, markup=False)
     messages().print(
-        f"It is entered, and what reckons with it was not computed: run `bonuspott run {scheme.name}`.",
+        "It is entered, and what reckons with it was not computed: mend what is said above, and "
+        f"`bonuspott run {scheme.name}` computes it.",
         markup=False,
     )
     sys.exit(ENTERED_NOT_COMPUTED)

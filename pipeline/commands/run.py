@@ -7,6 +7,7 @@ from datetime import date
 import click
 import polars as pl
 
+from assets.witness import latest_records
 from deliveries.apart import APART
 from deliveries.faults import fault_table
 from deliveries.finding import origin
@@ -71,7 +72,7 @@ def run(
     for dataset in ("population", *scheme.datasets):
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
-    refuse_another_chain(root)
+    refuse_another_chain(root, latest_records(root))
     with instance_failures(root), open_instance(root) as instance:
         recovered = recover(instance, root)
         for words in recovered[:RECOVERED_SHOWN]:

@@ -32,7 +32,7 @@ from reports.pages.year import Year
 from reports.renewing import keep, renewed
 from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.back_tests import BackTests
-from rules.loading import load_schemes
+from rules.loading import is_scheme, load_schemes
 from schemas.audit import Materialisations
 from schemas.keys import OfScheme
 from schemas.months import month_key
@@ -82,7 +82,8 @@ class Unit(NamedTuple):
 def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
     """Write the pages of the years, of every month computed, in both languages, with their tables.
 
-    A month whose figures are as they were is left alone; files of pages that are no more go. The set
+    A month whose figures are as they were is left alone, and so is all of a scheme whose folder this checkout
+    does not have; files of pages that are no more go. The set
     takes the place of the one before whole, or, where one page fails, not at all.
 
     Args:
@@ -96,13 +97,19 @@ def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
     """
     with renewed(folder, MANIFEST) as (fresh, stood):
         before = _manifest(folder)
-        now: dict[str, Made] = {}
-        made = kept = 0
+        now = {
+            name: each
+            for name, each in before.items()
+            if name != COMMON and not is_scheme(name.partition("/")[0])
+            if stood.issuperset(each.files)
+        }
+        keep((name for each in now.values() for name in each.files), folder, fresh)
+        made, kept = 0, _pages_of(now.values())
         for unit in _units(root, years):
             known = before.get(unit.name)
             if known and known.fingerprint == unit.fingerprint and stood.issuperset(known.files):
                 keep(known.files, folder, fresh)
-                kept += sum(name.endswith(".html") for name in known.files)
+                kept += _pages_of([known])
                 now[unit.name] = known
                 continue
             listed: list[str] = []
@@ -117,6 +124,10 @@ def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
         keep(stood - written - files, folder, fresh)
         write({MANIFEST: MADE.dump_json(now, indent=1)}, fresh)
     return Written(made, kept, len(written - files))
+
+
+def _pages_of(units: Iterable[Made]) -> int:
+    return sum(name.endswith(".html") for each in units for name in each.files)
 
 
 def _manifest(folder: Path) -> Mapping[str, Made]:

@@ -4,7 +4,8 @@
 -- recorded and that the queries do not make, `not_recorded` the other way round. A row with a cell that
 -- differs counts in both. Rows also differ if a delivery was read, and not everything that rests on it
 -- was computed anew, and if they rest on a kind of requirement that these queries do not know
--- (parameters.unknown_components). It takes some seconds, since every table is computed.
+-- (parameters.unknown_components), or are of a scheme whose folder was not there when this was published (not in
+-- parameters.schemes). It takes some seconds, since every table is computed.
 
 WITH
 

@@ -9,11 +9,11 @@ import threading
 from collections import Counter
 from pathlib import Path
 
+from assets.witness import dagsters_events
 from ledger.audit.walk import audit
 from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError
 from ledger.warehouse import read_published
-from pipeline.witnesses import dagsters_events
 from schemas.payouts import Payouts
 from schemas.places import DataRoot
 from schemas.regions import region_codes

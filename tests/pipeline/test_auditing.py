@@ -80,7 +80,10 @@ def test_witnesses_are_named(copy: DataRoot, runs: Runs) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("keeps", ["in its folder", "elsewhere"])
 def test_dagster_s_events_find_a_rewritten_ledger(copy: DataRoot, runs: Runs, keeps: str) -> None:
-    """The instance of the run knows each record; the ledger's chain was written anew, whole in itself."""
+    """The instance of the run knows each record; the ledger's chain was written anew, whole in itself, or put back with all beside it.
+
+    Nothing is recorded on it then.
+    """
     dagster = Path(
         shutil.copytree(runs.of("access-2024").root.path / "dagster", copy.path / "dagster")
     )
@@ -95,6 +98,11 @@ def test_dagster_s_events_find_a_rewritten_ledger(copy: DataRoot, runs: Runs, ke
     assert told.status == 1
     assert "Not as recorded: witness contradicts (1)" in told.out
     assert re.search(r"Dagster's events: record\s", told.out)
+    before = copy.ledger.read_bytes()
+    told = command(copy, "run", "access-2024")
+    assert told.status == 1
+    assert "which was recorded before" in told.err
+    assert copy.ledger.read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -114,7 +122,7 @@ def test_nothing_is_recorded_on_another_chain(copy: DataRoot, arguments: Sequenc
     before = copy.ledger.read_bytes()
     told = command(copy, *arguments)
     assert told.status == 1
-    assert "which was published before" in told.err
+    assert "which was recorded before" in told.err
     assert copy.ledger.read_bytes() == before
     assert not copy.dagster_home.exists()
     copy.ledger.write_bytes(true)
@@ -133,7 +141,7 @@ def test_no_run_of_dagster_records_on_another_chain(copy: DataRoot, job: str, mo
     before = copy.ledger.read_bytes()
     with opened(copy) as instance:
         failed = execute(instance, job, month)
-    assert all("which was published before" in said for said in failures(failed))
+    assert all("which was recorded before" in said for said in failures(failed))
     assert not failed.success
     assert copy.ledger.read_bytes() == before
 

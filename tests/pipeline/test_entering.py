@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.witness import dagsters_events
 from ledger.ledger import Ledger
-from pipeline.witnesses import dagsters_events
 from tests.pipeline.runs import Runs, command
 
 AUGUST = ("access-2024", "2024-08", "--by", "a test", "--reference", "made up")

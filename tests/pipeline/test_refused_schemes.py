@@ -10,19 +10,26 @@ import pytest
 import assets.warehouse
 import pipeline.arguments
 import pipeline.commands.schemes
+import pipeline.commands.verify
 import rules.loading
 from assets.publication import published_asset
 from assets.warehouse import publish_all
 from ledger.appending import Entry
 from ledger.ledger import Ledger
+from ledger.warehouse import read_published
+from reports.pages import year
+from reports.pages.year import published_years
 from rules.loading import SCHEMES, load_schemes
 from rules.strict import SchemeError
-from schemas.payouts import Reserves
+from schemas.months import month_key
+from schemas.payouts import PayoutLines, Payouts, Reserves
 from schemas.places import DataRoot
-from tests.pipeline.runs import command
+from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import SCHEME_NAMES, edited
 
 DRAFT = "cancer-2023"
+GONE = "surgery-2025"
+SCHEME = "access-2024"
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +93,48 @@ def test_nothing_is_published_without_a_scheme_that_is_recorded(
     with pytest.raises(SchemeError, match="pays: unknown key"):
         publish_all(root)
     assert not root.published.exists()
+
+
+@pytest.fixture
+def bereft(runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
+    """A data root in which two schemes were run; then the folder of one is gone from the project."""
+    root = runs.of(GONE, SCHEME).copied(tmp_path)
+    schemes = Path(shutil.copytree(SCHEMES, tmp_path / "schemes"))
+    shutil.rmtree(schemes / GONE)
+    for module in (rules.loading, pipeline.arguments):
+        monkeypatch.setattr(module, "SCHEMES", schemes)
+    for module in (assets.warehouse, pipeline.arguments, pipeline.commands.verify, year):
+        monkeypatch.setattr(module, "load_schemes", partial(load_schemes, schemes))
+    return root
+
+
+def test_a_scheme_that_is_gone_stops_no_other(
+    bereft: DataRoot, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is recorded of it stays published, and one sentence says what to do; everything else goes on."""
+    recorded = Ledger.of(bereft).current()
+    before = read_published(bereft, PayoutLines, f"scheme = '{GONE}'")
+    told = command(bereft, "run", SCHEME)
+    assert told.status == 0, told.err
+    [said] = [each.getMessage() for each in caplog.records if each.name == "rules.loading"]
+    assert f" has no folder of {GONE}, of which something is recorded: that is left" in said
+    assert said.endswith("Put the folder back, or check out the commit that has it.")
+    assert read_published(bereft, PayoutLines, f"scheme = '{GONE}'").equals(before)
+    decision = ("2024-08", "--by", "Regeringen", "--reference", "made up")
+    assert command(bereft, "decide", SCHEME, *decision).status == 0
+    assert command(bereft, "audit").status == 0
+    of_it = [each for each in Ledger.of(bereft).current() if each.scheme == GONE]
+    assert of_it == [each for each in recorded if each.scheme == GONE]
+    assert [each.scheme.name for each in published_years(bereft, "internal", [])] == [SCHEME]
+
+
+def test_what_is_recorded_of_it_is_not_computed_once_more(bereft: DataRoot) -> None:
+    """That is not at hand, and not wrong."""
+    [month] = {
+        each.month
+        for each in Ledger.of(bereft).current()
+        if (each.table, each.scheme) == (Payouts.qualified_name(), GONE)
+    }
+    told = command(bereft, "verify", month_key(month))
+    assert told.status == 0, told.out
+    assert f"not at hand: the scheme {GONE}, whose folder this checkout does not have" in told.out

@@ -113,7 +113,7 @@ def test_what_is_published_is_never_replaced_by_another_chain(copy: DataRoot, do
     if not CASES[done]["found_by"]:
         publish(copy)
         return
-    with pytest.raises(AnotherChainError, match=r"bears witness\. `bonuspott audit`"):
+    with pytest.raises(AnotherChainError, match=r"bear witness\. `bonuspott audit`"):
         publish(copy)
     assert (sha256_of(copy.published), copy.heads.read_bytes()) == before
     # Whoever takes the published warehouse away has the heads against them.
@@ -283,6 +283,15 @@ def test_a_signature_that_does_not_count(
     witness = signed_heads(copy, key.with_name("signers"))
     assert witness.said == []
     assert [each.what for each in witness.findings] == ["signature wrong"]
+
+
+def test_signed_heads_that_are_gone(copy: DataRoot, key: Path) -> None:
+    """Are missed by whoever says who may sign; where nobody says so, they are not at hand."""
+    signed(copy, key)
+    shutil.rmtree(copy.signed)
+    [finding] = signed_heads(copy, key.with_name("signers")).findings
+    assert (finding.what, finding.weight) == ("signed heads gone", "wrong")
+    assert signed_heads(copy, None).absent == f"{copy.signed} has none"
 
 
 def test_a_signature_made_for_something_else(copy: DataRoot, key: Path) -> None:

@@ -176,6 +176,21 @@ def test_a_manifest_that_cannot_be_read(root: DataRoot, folder: Path, tmp_path: 
     assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
 
+@pytest.mark.usefixtures("quick")
+def test_pages_of_a_scheme_that_is_gone(
+    root: DataRoot, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stay as they are, also when the others are made anew."""
+    year = narrowed(root)
+    first = write_pages(root, [year], tmp_path)
+    grant = replace(year, scheme=scheme_named("cancer-2025"))
+    monkeypatch.setattr(site, "is_scheme", lambda name: name != year.scheme.name)
+    for kept in (first.made - 6, first.made):
+        assert write_pages(root, [grant], tmp_path).kept == kept
+        for page in folder.glob("**/access-2024/*.*"):
+            assert (tmp_path / page.relative_to(folder)).read_bytes() == page.read_bytes()
+
+
 def stands_in(folder: Path) -> dict[Path, bytes]:
     """Every file at or beside the folder of the pages, hidden ones too."""
     return {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()}

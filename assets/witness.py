@@ -17,7 +17,11 @@ from ledger.chain import RECORD
 from schemas.places import DataRoot
 
 NAME = "Dagster's events"
-MATERIALISED = "SELECT id, event FROM event_logs WHERE dagster_event_type = 'ASSET_MATERIALIZATION'"
+MATERIALISED = "FROM event_logs WHERE dagster_event_type = 'ASSET_MATERIALIZATION'"
+EVENTS = (
+    f"SELECT id, event {MATERIALISED} "
+    f"AND id IN (SELECT id {MATERIALISED} ORDER BY id DESC LIMIT ?) ORDER BY id"
+)
 
 STORAGE = re.compile(r"^storage\s*:", re.MULTILINE)
 """In an instance's settings: its records lie where it says."""
@@ -25,26 +29,42 @@ STORAGE = re.compile(r"^storage\s*:", re.MULTILINE)
 PIECE = 1000
 """Events asked for at a time."""
 
+LATEST = 100
+"""So many of the latest events say whether the chain is the one that Dagster knows: each hash holds all those before."""
 
-def dagsters_events(root: DataRoot) -> Witness:
+
+def latest_records(root: DataRoot) -> dict[int, str]:
+    """The hashes of the records that the latest events name; none where there are none, or they cannot be read.
+
+    A few milliseconds, however many events there are, but where they lie in a storage of another kind. To be asked before the ledger is read.
+    """
+    said = dagsters_events(root, LATEST).said
+    return {each.number: each.value for each in said if each.of == "record_hash"}
+
+
+def dagsters_events(root: DataRoot, latest: int | None = None) -> Witness:
     """What Dagster was told of the records.
 
     To be asked before the ledger is read: an event follows its record.
+
+    Args:
+        root: whose instance.
+        latest: how many of the latest events are looked at, of each asset where the instance is asked; else all.
     """
     path = root.dagster_home / "history" / "runs" / "index.db"
     settings = root.dagster_home / "dagster.yaml"
     if settings.is_file() and STORAGE.search(settings.read_text(encoding="utf-8")):
-        return _asked(root.dagster_home)
+        return _asked(root.dagster_home, latest)
     if not path.is_file():
         return Witness(NAME, absent=f"{path} does not exist")
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            return _witness(_said(connection))
+            return _witness(_said(connection, latest))
     except sqlite3.Error as error:
         return Witness(NAME, absent=f"{path}: {error}")
 
 
-def _asked(home: Path) -> Witness:
+def _asked(home: Path, latest: int | None) -> Witness:
     """What the instance answers; not at hand, with the reason, if it cannot be opened."""
     import dagster as dg  # noqa: PLC0415 - takes longer than an audit
 
@@ -54,8 +74,10 @@ def _asked(home: Path) -> Witness:
             for key in instance.get_asset_keys():
                 cursor, has_more = None, True
                 while has_more:
-                    found = instance.fetch_materializations(key, PIECE, cursor, ascending=True)
-                    cursor, has_more = found.cursor, found.has_more
+                    found = instance.fetch_materializations(
+                        key, latest or PIECE, cursor, ascending=not latest
+                    )
+                    cursor, has_more = found.cursor, found.has_more and not latest
                     for each in found.records:
                         if event := each.asset_materialization:
                             texts = {name: of.value for name, of in event.metadata.items()}
@@ -78,8 +100,9 @@ def _witness(noted: Iterable[Said | Finding]) -> Witness:
     return Witness(NAME, said, "", findings)
 
 
-def _said(connection: sqlite3.Connection) -> Iterator[Said | Finding]:
-    for event, text in connection.execute(MATERIALISED):
+def _said(connection: sqlite3.Connection, latest: int | None) -> Iterator[Said | Finding]:
+    everything = -1
+    for event, text in connection.execute(EVENTS, [latest or everything]):
         try:
             data = json.loads(text)["dagster_event"]["event_specific_data"]
             texts = {

@@ -4,9 +4,9 @@ import json
 import sqlite3
 from contextlib import closing
 
+from assets.witness import LATEST, dagsters_events, latest_records
 from ledger.audit.witnesses import Said
 from ledger.chain import RECORD
-from pipeline.witnesses import dagsters_events
 from schemas.places import DataRoot
 
 
@@ -46,6 +46,14 @@ def test_events_that_cannot_be_read(empty_root: DataRoot) -> None:
     assert [(each.what, each.where, each.weight) for each in witness.findings] == [
         ("event unreadable", f"Dagster's events: event {number}", "open") for number in range(1, 6)
     ]
+
+
+def test_the_latest_events(empty_root: DataRoot) -> None:
+    """Say by their hashes which chain it is; those of versions that noted none say nothing."""
+    older = [event(**{RECORD: str(number), "record_hash": "ab"}) for number in range(LATEST)]
+    late = [event(**{RECORD: "7", "record_hash": "cd"}), event(**{RECORD: "8", "fingerprint": "e"})]
+    keep(empty_root, *older, *late)
+    assert latest_records(empty_root) == dict.fromkeys(range(2, LATEST), "ab") | {7: "cd"}
 
 
 def test_an_instance_without_events(empty_root: DataRoot) -> None:
