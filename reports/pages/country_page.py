@@ -55,13 +55,25 @@ def country_page(told: Telling) -> Page:
             if each != year.until
         ][-1:],
         banner=told.banner(year.scheme.regions),
-        lead=words["lead_operations" if year.is_of_operations else "lead"].format(
-            month=told.month(year.until), **told.of(money)
+        lead=" ".join(
+            [
+                words["lead_operations" if year.is_of_operations else "lead"].format(
+                    month=told.month(year.until), **told.of(money)
+                ),
+                *_not_judged(told),
+            ]
         ),
         facts=list(_facts(told)),
         sections=sections,
         is_wide=True,
     )
+
+
+def _not_judged(told: Telling) -> list[str]:
+    """That the month is paid by population, where it is: its 100 per cent is no requirement met."""
+    rules = told.year.scheme.all_of(WaitingTime).values()
+    is_paid = any(rule.is_by_population(told.year.until) for rule in rules)
+    return [told.words["how"]["population"]] * is_paid
 
 
 def _facts(told: Telling) -> Iterator[tuple[str, str]]:
@@ -171,6 +183,7 @@ def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
     base = told.year.scheme.require(WaitingTime).population.at(told.year.until)
     group = told.language.name(f"age_group.{base.age_group}")
     yield words["per_child_note"].format(age_group=group)
+    yield from _not_judged(told)
 
 
 def _map(told: Telling, title: str) -> Section:
