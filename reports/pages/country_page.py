@@ -8,6 +8,7 @@ from fractions import Fraction
 import polars as pl
 
 from reports.pages.counts import beneath, counts_section
+from reports.pages.levels import what_is_paid_whole
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import FULL_LEVEL, Telling
@@ -236,6 +237,7 @@ def _pot(told: Telling) -> Section:
         words["pot_table"],
         [words["component"], words["reserved"], words["earned_year"], words["left"]],
         rows,
+        notes=what_is_paid_whole(told),
         sheet=words["sheet_pot"],
     )
     months = told.months(told.year.computed_months[0], told.year.until)

@@ -10,9 +10,12 @@ import pytest
 
 from explanation.language import CODES, Code
 from reports.pages.country_page import country_page
+from reports.pages.index_page import index_page
+from reports.pages.outlook import what_nothing_more_means
 from reports.pages.page import Page
 from reports.pages.region_page import region_page
 from reports.pages.telling import Telling
+from reports.words import words_in
 from rules.calculation import calculate
 from rules.loading import load_scheme
 from schemas.observed import Population, WaitingTimes
@@ -31,10 +34,10 @@ PERIOD: dict[Code, str] = {
     "sv": "Perioden juli-november 2025 betalas efter befolkning. Inget krav prövas.",
     "en": "The period July-November 2025 is paid by population. No requirement is judged.",
 }
-LEVEL: dict[Code, str] = {
-    "sv": "En månad eller period som betalas efter befolkning har nivån 100 %, oavsett vad som rapporterats: "
+WHOLE: dict[Code, str] = {
+    "sv": "En månad eller period som betalas efter befolkning ger hela sitt belopp, oavsett vad som rapporteras: "
     "inget krav prövas i den.",
-    "en": "A month or period that is paid by population has the level 100 %, whatever was reported: no "
+    "en": "A month or period that is paid by population gives its whole amount, whatever is reported: no "
     "requirement is judged in it.",
 }
 NOT_JUDGED: dict[Code, str] = {
@@ -94,24 +97,35 @@ def test_a_period_paid_by_population(code: Code, amended: Amended) -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_grid_of_levels_and_what_was_missed(code: Code, amended: Amended) -> None:
-    """A note says what 100 means; what was missed is of the months judged."""
+def test_where_months_stand_together(code: Code, amended: Amended) -> None:
+    """Below the grid of levels, the pot's sources and the index a note says it; what was missed is of the months judged."""
     told = amended("2025-10", code)
-    page = page_of_region(told)
-    assert LEVEL[code] in table(page, "nivaer").notes
-    months = {str(row[0]) for row in table(page, "missat").rows}
+    region, country, index = page_of_region(told), country_page(told), index_page([told])
+    for page, name in ((region, "nivaer"), (country, "pott"), (index, "manader-1")):
+        assert WHOLE[code] in table(page, name).notes
+    missed = {str(row[0]) for row in table(region, "missat").rows}
     judged = {told.month(each) for each in told.year.computed_months if each.month <= 8}
-    assert months
-    assert months <= judged
+    assert missed
+    assert missed <= judged
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_is_left_if_nothing_more_is_reported(code: Code, amended: Amended) -> None:
+    """All of a month paid by population, and nothing of one that is judged."""
+    told = amended("2025-07", code)
+    months = told.year.scheme.measured_months
+    waiting = words_in(code)["nothing_more_means"]["waiting_time"]
+    assert what_nothing_more_means(told.year.scheme, months[-1:], code) == [WHOLE[code]]
+    assert what_nothing_more_means(told.year.scheme, months[5:], code) == [waiting, WHOLE[code]]
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_month_before_the_amendment_is_judged(code: Code, amended: Amended) -> None:
-    """June's pages say nothing of it; July's say it of the running period of production alone."""
+    """June's pages say nothing of it, July's of the running period of production alone."""
     june, july = (amended(until, code) for until in ("2025-06", "2025-07"))
     for told in (june, july):
         assert MONTH[code] not in page_of_region(told).lead + country_page(told).lead
         assert MONTH[code] not in table(country_page(told), "regioner").notes
         assert MONTH[code] not in table(page_of_region(told), "matt").notes
-    says = [LEVEL[code] in table(page_of_region(told), "nivaer").notes for told in (june, july)]
+    says = [WHOLE[code] in table(page_of_region(told), "nivaer").notes for told in (june, july)]
     assert says == [False, True]
