@@ -224,8 +224,8 @@ class EarnedByLevel(SharedByPopulation):
         raise NotImplementedError
 
     def is_by_population(self, month: date) -> bool:
-        """Whether the month's reserves are paid as they are, and no requirement is judged."""
-        return self.paid_by is not None and self.paid_by.at(month) == BY_POPULATION
+        """Whether it is known that the month's reserves are paid whole, and no requirement is judged."""
+        return self.paid_by is not None and self.paid_by.version_at(month).value == BY_POPULATION
 
     def has_level(self, month: date) -> bool:
         """Whether it is known what decides the month's level."""

@@ -96,7 +96,7 @@ def scenario_table(
         for pot in year.pots.iter_rows(named=True)
     ]
     if year.scenario == nothing_more.__name__:
-        notes += what_nothing_more_means(scheme, code)
+        notes += what_nothing_more_means(scheme, assumed, code)
     title = texts["title"] if assumed else texts["all_in"]
     return PrintedTable(
         title=title.format(

@@ -8,6 +8,7 @@ from fractions import Fraction
 import polars as pl
 
 from reports.pages.counts import beneath, counts_section
+from reports.pages.levels import what_is_paid_whole
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import Telling
@@ -56,13 +57,25 @@ def country_page(told: Telling) -> Page:
             if each != year.until
         ][-1:],
         banner=told.banner(year.scheme.regions),
-        lead=words["lead_operations" if year.is_of_operations else "lead"].format(
-            month=told.month(year.until), **told.of(money)
+        lead=" ".join(
+            [
+                words["lead_operations" if year.is_of_operations else "lead"].format(
+                    month=told.month(year.until), **told.of(money)
+                ),
+                *_not_judged(told),
+            ]
         ),
         facts=list(_facts(told)),
         sections=sections,
         is_wide=True,
     )
+
+
+def _not_judged(told: Telling) -> list[str]:
+    """That the month is paid by population, where it is: its 100 per cent is no requirement met."""
+    rules = told.year.scheme.all_of(WaitingTime).values()
+    is_paid = any(rule.is_by_population(told.year.until) for rule in rules)
+    return [told.words["how"]["population"]] * is_paid
 
 
 def _facts(told: Telling) -> Iterator[tuple[str, str]]:
@@ -172,6 +185,7 @@ def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
     base = told.year.scheme.require(WaitingTime).population.at(told.year.until)
     group = told.language.name(f"age_group.{base.age_group}")
     yield words["per_child_note"].format(age_group=group)
+    yield from _not_judged(told)
 
 
 def _map(told: Telling, title: str) -> Section:
@@ -224,6 +238,7 @@ def _pot(told: Telling) -> Section:
         words["pot_table"],
         [words["component"], words["reserved"], words["earned_year"], words["left"]],
         rows,
+        notes=what_is_paid_whole(told),
         sheet=words["sheet_pot"],
     )
     months = told.months(told.year.computed_months[0], told.year.until)

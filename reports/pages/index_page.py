@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from reports.pages.levels import what_is_paid_whole
 from reports.pages.page import DATA, GLOSSARY, INDEX, Link, Page, Section
 from reports.pages.telling import Telling, standing
 from reports.tables import Cell, PrintedTable
@@ -46,6 +47,7 @@ def _of_scheme(told: Telling, number: int) -> Section:
         told.title,
         [words["month"], words[f"earned_{kind}"], words[f"of_{kind}"]],
         rows,
+        notes=what_is_paid_whole(told),
         sheet=words["sheet_months"].format(number=number),
     )
     return Section(

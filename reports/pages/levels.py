@@ -5,6 +5,7 @@ from fractions import Fraction
 from explanation.values import Number, Span
 from reports.pages.telling import Telling
 from rules.parameters import Bands
+from rules.requirement import EarnedByLevel
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
 
@@ -40,6 +41,14 @@ def how_production_is_given(told: Telling) -> list[str]:
             bands = _bands(told, rule.production.at(period.first).levels)
             found.append(words["production"].format(bands=bands))
     return list(dict.fromkeys(found))
+
+
+def what_is_paid_whole(told: Telling) -> list[str]:
+    """That what is paid by population is paid whole, where a month so far is: its 100 per cent is no requirement met."""
+    rules = told.year.scheme.all_of(EarnedByLevel).values()
+    months = told.year.computed_months
+    is_amended = any(rule.is_by_population(month) for rule in rules for month in months)
+    return [told.words["how"]["whole"]] * is_amended
 
 
 def _bands(told: Telling, bands: Bands) -> str:

@@ -16,6 +16,7 @@ from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.back_tests import BackTests
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
+from rules.requirement import BY_POPULATION, EarnedByLevel
 from rules.scheme import Scheme
 from schemas.components import REGISTER
 from schemas.decisions import Decided, Settlements
@@ -129,11 +130,18 @@ def computed_or_decided(scheme: Scheme, decided: Collection[date], code: Code) -
     return words["decided_in_part"].format(months=", ".join(map(month_key, months)))
 
 
-def what_nothing_more_means(scheme: Scheme, code: Code) -> list[str]:
-    """What is left of each kind of the scheme's requirements where a month is not reported."""
-    words = words_in(code)["nothing_more_means"]
-    kinds = dict.fromkeys(each.kind for each in scheme.requirements.values())
-    return [words[kind] for kind in kinds if kind in words]
+def what_nothing_more_means(scheme: Scheme, assumed: Sequence[date], code: Code) -> list[str]:
+    """What is left of each kind of the scheme's requirements where an assumed month is not reported."""
+    words = words_in(code)
+    means = {**words["nothing_more_means"], BY_POPULATION: words["how"]["whole"]}
+    kinds = {
+        BY_POPULATION
+        if isinstance(each, EarnedByLevel) and each.is_by_population(month)
+        else each.kind
+        for each in scheme.requirements.values()
+        for month in assumed
+    }
+    return [said for kind, said in means.items() if kind in kinds]
 
 
 def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
@@ -160,7 +168,7 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
         paragraphs = [words["outlook_lead"].format(months=months)]
         notes = [
             named["together_means"],
-            *what_nothing_more_means(told.year.scheme, told.code),
+            *what_nothing_more_means(told.year.scheme, found.assumed, told.code),
             *_worth(told, found),
         ]
     state = computed_or_decided(told.year.scheme, told.year.decisions, told.code)

@@ -5,7 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from reports.pages.counts import beneath, counts_section
-from reports.pages.levels import how_levels_are_given, how_production_is_given
+from reports.pages.levels import (
+    how_levels_are_given,
+    how_production_is_given,
+    what_is_paid_whole,
+)
 from reports.pages.operations import region_operations
 from reports.pages.outlook import Outlooks, outlook_section
 from reports.pages.page import INDEX, Link, Page, Section
@@ -14,7 +18,7 @@ from reports.pages.standing import Reported
 from reports.pages.telling import Telling
 from reports.pages.year import Money, NextLevel, Production, Result, Share, together
 from reports.tables import Cell, PrintedTable, summed
-from rules.requirement import FULL_LEVEL, EarnedByLevel
+from rules.requirement import FULL_LEVEL
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
 from schemas.amounts import NO_BREAK_SPACE
@@ -272,18 +276,11 @@ def _levels(told: Telling, region: str) -> Section:
         notes=[
             words["levels_mean"],
             *[words["production_level_means"]] * has_periods,
-            *[words["levels_not_judged"]] * _is_amended(told),
+            *what_is_paid_whole(told),
         ],
         sheet=words["sheet_levels"],
     )
     return Section("nivaer", table.title, table=table, look="levels")
-
-
-def _is_amended(told: Telling) -> bool:
-    """Whether some month so far is paid by population, and its level says nothing of a requirement."""
-    rules = told.year.scheme.all_of(EarnedByLevel).values()
-    months = told.year.computed_months
-    return any(rule.is_by_population(month) for rule in rules for month in months)
 
 
 def _missed(told: Telling, region: str) -> Section:

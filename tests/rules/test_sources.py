@@ -1,7 +1,8 @@
-"""Every figure that the schemes cite is among the figures that the cited document states, at its place.
+"""Every figure that the schemes cite is among the figures that the cited document states, in its row.
 
-The figures stand in `rules/figures.csv`, read off the documents' own texts: kronor where a text says
-millions, a day as year-month-day.
+The figures stand in `rules/figures.csv`, read off the documents' own texts, a line for each row of a
+table or list: kronor where a text says millions, a day as year-month-day. A row is called as it is printed, or by its
+number where it has no name.
 """
 
 import csv
@@ -16,21 +17,30 @@ from rules.parameters import Attainment, Bands, PopulationBase, Production, Sour
 from rules.published import Published
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
+from schemas.regions import register
 from tests.rules.scheme_data import SCHEME_NAMES, scheme_named
 
-Place = tuple[str, str]
+Figures = Iterator[tuple[str, str]]
+"""Each figure with the row it stands in below the place cited: empty, if that is the place itself."""
+
+REGIONS = {name: region.code for region in register().values() for name in region.variants}
 
 
-def stated() -> dict[Place, set[str]]:
-    """The figures of each place of each document."""
-    found: dict[Place, set[str]] = {}
+def cited(place: str, row: str) -> str:
+    """The place and the row in it, as a section names them; a region's row by its code."""
+    return f"{place}, {REGIONS.get(row, row)}" if row else place
+
+
+def stated() -> dict[tuple[str, str], set[str]]:
+    """The figures of each row of each document."""
     with (RULES / "figures.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            place = found.setdefault((row["document"], row["place"]), set())
-            place.add(
-                written(Decimal(row["figure"])) if "-" not in row["figure"] else row["figure"]
-            )
-    return found
+        return {
+            (line["document"], cited(line["place"], line["row"])): {
+                figure if "-" in figure else written(Decimal(figure))
+                for figure in line["figures"].split()
+            }
+            for line in csv.DictReader(lines)
+        }
 
 
 def written(number: Decimal | int) -> str:
@@ -42,46 +52,45 @@ STATED = stated()
 CHECKED = {name for name, document in documents().items() if document.checked}
 
 
-def figures_of(value: object) -> Iterator[str]:
+def figures_of(value: object) -> Figures:
     """The figures that a parameter's value is made of, as its document prints them."""
     match value:
         case Bands():
-            for band in value.bands:
-                yield written(band.level_pct)
+            for row, band in enumerate(value.bands, start=1):
+                yield f"{row}", written(band.level_pct)
                 # The open band is printed as "more than" the edge below it, or from its own.
                 edges = (band.lower, band.upper) if band.upper is not None else ()
-                yield from (written(edge) for edge in edges if edge is not None)
+                yield from ((f"{row}", written(edge)) for edge in edges if edge is not None)
         case Production():
-            yield written(value.minimum_pct)
+            yield "1", written(value.minimum_pct)
             yield from figures_of(value.levels)
         case Attainment():
-            yield written(value.completed_share_pct)
-            yield written(value.waiting_share_pct)
-            yield written(value.level_pct)
+            yield "", written(value.completed_share_pct)
+            yield "", written(value.waiting_share_pct)
+            yield "", written(value.level_pct)
         case PopulationBase():
-            yield f"{value.reference_month:%Y-%m-%d}"
+            yield "", f"{value.reference_month:%Y-%m-%d}"
         case Mapping():
-            yield from map(written, value.values())
+            yield from ((region, written(each)) for region, each in value.items())
         case int():
-            yield written(value)
+            yield "", written(value)
         case list() if all(isinstance(each, int) for each in value):
             # A span of years is printed by its ends.
-            yield from map(
-                written, {value[0], value[-1], *value} - {*range(value[0] + 1, value[-1])}
-            )
+            inside = range(value[0] + 1, value[-1])
+            yield from (("", written(each)) for each in {value[0], value[-1], *value} - {*inside})
         case list() | str():
             return
         case _:
             raise TypeError(f"what figures is {value!r} made of?")
 
 
-def missing(source: str, section: str, figures: Iterator[str]) -> list[str]:
-    """The figures that the place does not state."""
+def missing(source: str, section: str, figures: Figures) -> list[str]:
+    """The figures that the row does not state."""
     place = section.partition(";")[0]
     return [
-        f"{source}, {place}: {figure}"
-        for figure in figures
-        if figure not in STATED.get((source, place), set())
+        f"{source}, {cited(place, row)}: {figure}"
+        for row, figure in figures
+        if figure not in STATED.get((source, cited(place, row)), set())
     ]
 
 
@@ -100,18 +109,18 @@ def test_every_figure_of_a_parameter_stands_in_its_document(name: str) -> None:
             assert unfounded(version) == [], f"{file}: {key}"
 
 
-def published_figures(published: Published) -> Iterator[tuple[str, str, Iterator[str]]]:
+def published_figures(published: Published) -> Iterator[tuple[str, str, Figures]]:
     """Document, section and figures of everything published that is not a sum or derived."""
     for each in published.figures:
         if each.evidence != "derived":
-            yield each.source, each.section, map(written, each.values.values())
+            yield each.source, each.section, figures_of(each.values)
     for total in (*published.total, *published.reserve_total):
         if not total.section.startswith("sum of"):
-            yield total.source, total.section, iter([written(total.amount_sek)])
+            yield total.source, total.section, figures_of(total.amount_sek)
     for line in published.frame:
-        yield line.source, line.section, iter([written(line.amount_sek)])
-        parts = [part.amount_sek for part in line.part if part.amount_sek is not None]
-        yield line.source, line.section, map(written, parts)
+        for amount in (line.amount_sek, *(part.amount_sek for part in line.part)):
+            if amount is not None:
+                yield line.source, line.section, figures_of(amount)
 
 
 @pytest.mark.parametrize("name", SCHEME_NAMES)
@@ -127,27 +136,38 @@ def test_every_row_of_figures_is_of_a_checked_document() -> None:
     assert {document for document, _ in STATED} == CHECKED
 
 
-def test_a_figure_that_the_document_does_not_state_is_noticed() -> None:
-    """A price a krona higher, a band's edge a tenth higher, another year, another day."""
+def test_a_figure_that_its_row_does_not_state_is_noticed() -> None:
+    """A price a krona higher, another year, another day, a band's edge a tenth higher.
+
+    So is a figure of another row: another procedure's price, the second band's level in the first, two
+    regions' caps exchanged.
+    """
     surgery = scheme_named("surgery-2025").require(Surgery)
     waiting = scheme_named("bup-2025").require(WaitingTime)
     (price,) = surgery.price["cataract"].root
     (years,) = surgery.baseline_years.root
+    (caps,) = surgery.caps.root
     (bands,) = waiting.improvement.root
     (people,) = waiting.population.root
     assert bands.value is not None
-    edges = bands.value.bands[0].model_copy(update={"upper": Decimal("4.8")})
-    moved = bands.value.model_copy(update={"bands": [edges, *bands.value.bands[1:]]})
+    assert caps.value is not None
+    first, *later = bands.value.bands
+    edge = [first.model_copy(update={"upper": Decimal("4.8")}), *later]
+    level = [first.model_copy(update={"level_pct": 75}), *later]
+    exchanged = {**caps.value, "01": caps.value["12"], "12": caps.value["01"]}
     other = PopulationBase.model_validate({"age_group": "0-18", "reference_month": "2024-12"})
-    for version, value, figure in (
-        (price, 19_001, "19001"),
-        (years, [2021, 2022, 2024], "2021"),
-        (years, [2022, 2019, 2024], "2019"),
-        (bands, moved, "4.8"),
-        (people, other, "2024-12-01"),
+    for version, value, figures in (
+        (price, 19_001, ["19001"]),
+        (price, 39_000, ["39000"]),
+        (years, [2021, 2022, 2024], ["2021"]),
+        (years, [2022, 2019, 2024], ["2019"]),
+        (people, other, ["2024-12-01"]),
+        (bands, bands.value.model_copy(update={"bands": edge}), ["4.8"]),
+        (bands, bands.value.model_copy(update={"bands": level}), ["75"]),
+        (caps, exchanged, ["67436856", "107595016"]),
     ):
         changed = version.model_copy(update={"value": value})
-        assert [each.rpartition(": ")[2] for each in unfounded(changed)] == [figure]
+        assert [each.rpartition(": ")[2] for each in unfounded(changed)] == figures
 
 
 MOST_WORDS = 3
