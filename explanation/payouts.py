@@ -96,10 +96,11 @@ class Explainer:
             Payouts, question.scheme.name, [question.month], as_of=question.as_of
         ).records.get(question.month)
         if found is None:
-            by = f" by {question.as_of:%Y-%m-%d}" if question.as_of else ""
+            day = question.as_of.date() if question.as_of else None
+            by = f" by the end of {day}" if day else ""
             raise NothingToExplainError(
                 f"no payout of {question.scheme.name} in {month_key(question.month)} is recorded"
-                f"{by}; {question.scheme.way_to_payouts}"
+                f"{by}; {question.scheme.way_to_payouts(day)}"
             )
         return found.number
 

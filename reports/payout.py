@@ -205,7 +205,7 @@ def read_payout(
     lines = read_published(root, PayoutLines, scheme.name, month)
     if lines.is_empty():
         raise NotComputedError(
-            f"no payout of {month_key(month)} is published; {scheme.way_to_payouts}"
+            f"no payout of {month_key(month)} is published; {scheme.way_to_payouts()}"
         )
     amounts: dict[str, dict[str, int]] = {}
     for component, region, amount in lines.select(

@@ -229,11 +229,15 @@ class Scheme:
         """What is missing of its parameters, so that nothing can be paid: file, key and what."""
         return self.not_known_in("en")
 
-    @property
-    def way_to_payouts(self) -> str:
-        """What gives its payouts, where there are none: the command, or what must be known first."""
+    def way_to_payouts(self, as_of: date | None = None) -> str:
+        """What gives its payouts, also those of an earlier day, where there are none: the command, or what must be known first."""
         if unknown := self.not_known_yet:
             return "\n  ".join(["none can be computed before these are known:", *unknown])
+        if as_of:
+            return (
+                f"`bonuspott run {self.name} --as-of {as_of}` computes it from what had been delivered by then, "
+                "in a warehouse of its own"
+            )
         return f"`bonuspott run {self.name}` computes it, or says what it waits for"
 
     def not_known_in(self, code: str) -> list[str]:

@@ -56,10 +56,12 @@ def payouts(
     if lines.is_empty():
         which = f" of {month_key(month)}" if month else ""
         raise click.ClickException(
-            f"no payout{which} was recorded by the end of {as_of}; `bonuspott run {scheme.name} "
-            f"--as-of {as_of}` computes it from what had been delivered by then"
-            if as_of
-            else f"no payout{which} is published; {scheme.way_to_payouts}"
+            (
+                f"no payout{which} was recorded by the end of {as_of}"
+                if as_of
+                else f"no payout{which} is published"
+            )
+            + f"; {scheme.way_to_payouts(as_of)}"
         )
     print_payouts(scheme, Paid(lines, paid.decided), layout, language)
 

@@ -58,7 +58,7 @@ def test_nothing_was_known_by_then(root: DataRoot) -> None:
     """As of a day before anything was computed there is nothing to explain; the status is 1."""
     told = command(root, *GRANT, "--as-of", "2024-12-20")
     assert (told.status, told.out) == (1, "")
-    assert "no payout of access-2024 in 2024-12 is recorded by 2024-12-20" in told.err
+    assert "no payout of access-2024 in 2024-12 is recorded by the end of 2024-12-20" in told.err
 
 
 def test_as_of_a_later_day(root: DataRoot) -> None:

@@ -1,5 +1,7 @@
 """`bonuspott run --as-of`: what a day's deliveries say, apart from what is recorded."""
 
+from collections.abc import Sequence
+
 import duckdb
 import polars as pl
 import pytest
@@ -67,9 +69,14 @@ def test_a_later_delivery_changes_nothing(data_root: DataRoot) -> None:
     assert read_published(of_day(data_root, ALL_IN), Payouts).equals(before)
 
 
-def test_payouts_of_a_day_on_which_nothing_was_recorded(runs: Runs) -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [("payouts", SCHEME.name), ("explain", SCHEME.name, "2025-12", "Gotland")],
+    ids=lambda asked: asked[0],
+)
+def test_payouts_of_a_day_on_which_nothing_was_recorded(runs: Runs, asked: Sequence[str]) -> None:
     """The command that computes them from what had been delivered by then is named."""
-    told = command(runs.of(SCHEME.name).root, "payouts", SCHEME.name, "--as-of", ALL_IN)
+    told = command(runs.of(SCHEME.name).root, *asked, "--as-of", ALL_IN)
     assert told.status == 1
     assert f"`bonuspott run {SCHEME.name} --as-of {ALL_IN}` computes it" in told.err
 
