@@ -10,6 +10,7 @@ import polars as pl
 from reports.pages.counts import beneath, counts_section
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
+from reports.pages.standing import Reported
 from reports.pages.telling import FULL_LEVEL, Telling
 from reports.pages.year import Money, Share, Year, together
 from reports.pictures import svg
@@ -30,16 +31,27 @@ SMALL = 30
 """A region with fewer completed than this in some measure of the month is marked as small."""
 
 
-def country_page(told: Telling) -> Page:
-    """The page of the country and of the year's last month."""
+def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
+    """The page of the country and of the year's last month.
+
+    Args:
+        told: the year, up to the page's month, in the page's language.
+        reports: how the months' data came in.
+    """
     year, words = told.year, told.words["country_page"]
     money = year.money(year.scheme.regions)
     sections = (
-        [country_operations(told), _map(told, words["map_caps"]), caps_by_month(told)]
+        [
+            country_operations(told),
+            *_came_in(told, reports),
+            _map(told, words["map_caps"]),
+            caps_by_month(told),
+        ]
         if year.is_of_operations
         else [
             _regions(told),
             _pot(told),
+            *_came_in(told, reports),
             _map(told, words["map"]),
             *_months(told),
             counts_section(told, year.scheme.regions, [year.until]),
@@ -233,6 +245,24 @@ def _pot(told: Telling) -> Section:
         rounds = ", ".join(told.month(payout.month) for payout in decided)
         lead.append(words["pot_decided"].format(payouts=rounds))
     return Section("pott", table.title, lead, table=table, fits="half")
+
+
+def _came_in(told: Telling, reports: Sequence[Reported]) -> Iterator[Section]:
+    """Of which months some regions' data came late, or were replaced: how many, and whose."""
+    words, states = told.words["country_page"], told.words["data_page"]
+    rows: list[list[Cell]] = [
+        [told.month(each.month), *(_named(told, codes) for codes in (each.late, each.replaced))]
+        for each in reports
+        if each.late or each.replaced
+    ]
+    if rows:
+        headings = [states["month"], words["late"], states["replaced_regions"]]
+        table = PrintedTable(words["came_in"], headings, rows, sheet=words["sheet_came_in"])
+        yield Section("inlamnat", table.title, table=table, fits="half")
+
+
+def _named(told: Telling, codes: Collection[str]) -> Cell:
+    return f"{len(codes)}: {told.regions(codes)}" if codes else None
 
 
 def _parts(year: Year) -> dict[str, Money]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from reports.pages.corrections import corrected_section
 from reports.pages.counts import beneath, counts_section
 from reports.pages.levels import how_levels_are_given, how_production_is_given
 from reports.pages.operations import region_operations
@@ -47,7 +48,11 @@ def region_page(told: Telling, region: str, reports: Sequence[Reported], found: 
     """
     year, words = told.year, told.words["region_page"]
     told_of = told.words["pages"]
-    came_in = [_came_in(told, region, reports), *_explained(told, region)]
+    came_in = [
+        _came_in(told, region, reports),
+        *corrected_section(told, region),
+        *_explained(told, region),
+    ]
     outlook = outlook_section(told, region, found)
     sections = (
         [*region_operations(told, region), outlook, *came_in]
@@ -321,14 +326,13 @@ def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section
     rows: list[list[Cell]] = [
         [
             told.month(each.month),
-            states["withdrawn" if each.is_withdrawn else each.states[region]],
+            states[each.shown(region)],
             each.late.get(region, each.first),
             each.due,
-            each.counted.day if each.counted and each.replaced else None,
+            each.replaced.get(region),
         ]
         for each in reports
-        if each.month <= told.year.until
-        and (each.is_withdrawn or each.replaced or each.states[region] != "in_time")
+        if each.month <= told.year.until and each.shown(region) != "in_time"
     ]
     if not rows:
         return Section("inlamnat", words["came_in"], [words["all_came_in"]])

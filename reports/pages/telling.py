@@ -13,6 +13,7 @@ from reports.tables import Cell
 from reports.words import Worded, Words
 from schemas.amounts import NO_BREAK_SPACE
 from schemas.months import month_key
+from schemas.regions import region_name
 
 EN_DASH = "\N{EN DASH}"
 
@@ -63,6 +64,11 @@ class Telling(Worded):
             if tenths is None
             else self.language.write(percent(tenths, 1))
         )
+
+    def regions(self, codes: Collection[str]) -> str:
+        """The regions by their names; all in a word."""
+        is_all = set(codes) == set(self.year.scheme.regions)
+        return self.words["data_page"]["all"] if is_all else ", ".join(map(region_name, codes))
 
     def of(self, money: Money) -> dict[str, str]:
         """What was earned, of how much, and the share, for a sentence."""

@@ -62,7 +62,7 @@ def folder(tell: Tell, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages: dict[str, tuple[Page, Any]] = {
         "region": (region_page(told, "04", reports, found), "sv"),
         "operations": (region_page(operations, "09", [], NOTHING_ASSUMED), "en"),
-        "country": (country_page(told), "sv"),
+        "country": (country_page(told, []), "sv"),
         "index": (index_page([told]), "sv"),
         "data": (data_page([told], [Came(told, reports)]), "sv"),
         "glossary": (glossary_page("sv", "internal"), "sv"),
