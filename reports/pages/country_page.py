@@ -77,7 +77,7 @@ def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
 
 
 def _facts(told: Telling) -> Iterator[tuple[str, str]]:
-    """The fund, what of it is paid, earned since, and not earned; and when the next payout is."""
+    """The fund, and of what it is the sum: paid, earned since, not earned, to come; and when the next payout is."""
     year, words = told.year, told.words["country_page"]
     names = _parts(year) or year.scheme.all_of(Surgery)
     fund = sum(year.scheme.requirements[name].fund_at(year.until) for name in names)
@@ -85,13 +85,18 @@ def _facts(told: Telling) -> Iterator[tuple[str, str]]:
     if year.is_of_operations:
         yield words["left_to_caps"], told.kronor(year.money(year.scheme.regions).left)
     else:
-        yield words["paid"], told.kronor(_paid(year, _rounds_before(year), _parts(year)))
-        yield words["earned_so_far"], told.kronor(_earned_since(year))
-        yield words["pot"], told.kronor(sum(each.left for each in _parts(year).values()))
+        paid = _paid(year, _rounds_before(year), _parts(year))
+        earned = _earned_since(year)
+        left = sum((each.left for each in _parts(year).values()), Decimal(0))
+        yield words["paid"], told.kronor(paid)
+        yield words["earned_so_far"], told.kronor(earned)
+        yield words["pot"], told.kronor(left)
+        if year.until != year.scheme.measured_months[-1]:
+            yield words["to_come"], told.kronor(fund - paid - earned - left)
     if year.payout:
         yield words["next_payout"], told.month(year.payout.month)
         if days := told.days_to(year.payout.month):
-            yield words["days"], days
+            yield words["days"].format(day=told.language.day(year.payout.month)), str(days)
 
 
 def _regions(told: Telling) -> Section:

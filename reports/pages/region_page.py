@@ -342,7 +342,7 @@ def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section
         rows,
         sheet=words["sheet_came_in"],
     )
-    return Section("inlamnat", table.title, table=table)
+    return Section("inlamnat", table.title, table=table, look="cards")
 
 
 def _explained(told: Telling, region: str) -> Iterator[Section]:

@@ -78,15 +78,13 @@ class Telling(Worded):
             "share": self.percent(money.share),
         }
 
-    def days_to(self, month: date) -> str | None:
-        """How many days after the data's day the payout's month begins; none where it has begun.
+    def days_to(self, month: date) -> int:
+        """How many days after the data's day the payout's month begins; 0 where it has begun.
 
         The decision's day is not known before it is made; the month is.
         """
         as_of = self.year.data_as_of
-        if as_of is None or as_of >= month:
-            return None
-        return self.words["country_page"]["at_least"].format(days=(month - as_of).days)
+        return max(0, (month - as_of).days) if as_of else 0
 
     def is_hidden(self, share: Share) -> bool:
         """Whether these readers may not see the share."""

@@ -79,15 +79,16 @@ def test_the_pot_reckons_with_what_was_decided(tell: Tell) -> None:
 
 
 def test_the_facts(tell: Tell) -> None:
-    """Fund, rounds before, this round, not earned, next payout; without a decision nothing is paid."""
+    """The fund is the sum of the rounds before, this round, not earned and still to come; then the next payout."""
     facts = {name: plain(value) for name, value in country_page(tell(), []).facts}
     assert facts == {
         "Medel för året": "840 000 000 kr",
         "Omgångar före denna": "192 715 896 kr",
         "Intjänat i denna omgång": "210 111 867,75 kr",
         "Inte intjänat hittills, till bonuspotten": "367 172 232,25 kr",
+        "Kvar för de månader som återstår": "70 000 004 kr",
         "Nästa utbetalning": "december 2025",
-        "Dagar dit, sedan uppgifterna inkom": "minst 11",
+        "Dagar från inlämningen till 1 december 2025": "11",
     }
 
 
