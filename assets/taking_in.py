@@ -9,7 +9,7 @@ from assets.checks.check import Shown
 from deliveries.door import keep
 from deliveries.faults import DeliveryRefusedError
 from deliveries.reading import Observed
-from deliveries.taking_in import TakenIn
+from deliveries.taking_in import TakenIn, month_of
 from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
@@ -18,20 +18,22 @@ from schemas.records import Record
 
 
 def record_taken(root: DataRoot, taken: TakenIn, run_id: str) -> Mapping[date, Record]:
-    """Keep and record what was taken in; the records by month.
+    """Keep and record what was taken in; the current records by month.
 
     A delivery whose files somebody else has recorded meanwhile, with other bytes, is refused.
     """
-    for each in taken.observed:
+    for each in [*taken.replaced, *taken.observed]:
         keep(each.delivery, root.accepted)
     while taken.observed:
         try:
-            recorded = _append(root, taken.observed, run_id)
+            recorded = _append(root, [*taken.replaced, *taken.observed], run_id)
         except DeliveryRefusedError as error:
             taken.refused.append(error)
-            taken.observed = [
-                each for each in taken.observed if each.delivery.name != error.delivery
-            ]
+            month = month_of(error)
+            taken.replaced, taken.observed = (
+                [each for each in found if each.delivery.month != month]
+                for found in (taken.replaced, taken.observed)
+            )
         else:
             return {record.month: record for record in recorded}
     return {}

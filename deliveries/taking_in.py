@@ -4,6 +4,7 @@ What the ledger holds is given, not looked up; what is to be recorded and kept i
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -15,7 +16,7 @@ import polars as pl
 from deliveries.delivered import Delivery, refusal
 from deliveries.door import copied, sha256_of
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.finding import SentDelivery, SentFile, latest_delivery
+from deliveries.finding import SentDelivery, SentFile, deliveries, latest_delivery
 from deliveries.reading import Observed, read_deliveries
 from deliveries.recorded import NotKeptError, open_recorded
 from deliveries.withdrawal import LAYOUT as WITHDRAWN
@@ -54,10 +55,17 @@ class AlreadyRecorded:
 class TakenIn:
     """Deliveries found right, their copies still to be kept; and refusals, of which no copy is left.
 
-    A month without any delivery is in neither.
+    A month without any delivery is in none of them.
+
+    Attributes:
+        observed: what counts, one a month.
+        replaced: what another in `observed` replaces and nobody had read, in order of month and day. It is
+            recorded before that one: a region was in time, or was corrected, whenever a run came.
+        refused: what would count, and is at fault.
     """
 
     observed: list[Observed] = field(default_factory=list)
+    replaced: list[Observed] = field(default_factory=list)
     refused: list[DeliveryRefusedError] = field(default_factory=list)
 
 
@@ -68,7 +76,7 @@ def take_in(
     recorded: AlreadyRecorded,
     folder: Path,
 ) -> TakenIn:
-    """The latest delivery of each month, read from its copy.
+    """The latest delivery of each month, read from its copy, and those that it replaces unread.
 
     Args:
         root: where deliveries lie.
@@ -91,7 +99,9 @@ def take_in(
             refused.append(error)
     taken = read_beside(dataset, delivered, recorded)
     taken.refused = [*refused, *taken.refused]
-    kept = {file.path for each in taken.observed for file in each.delivery.files}
+    taken.replaced = _replaced_unread(root, dataset, taken.observed, recorded, folder)
+    right = [*taken.replaced, *taken.observed]
+    kept = {file.path for each in right for file in each.delivery.files}
     for copy in set(folder.iterdir()) - kept:
         copy.unlink()
     return taken
@@ -125,6 +135,27 @@ def _what_counts(
     except NotKeptError as error:
         advice = "Put the delivery back into raw/, or withdraw it by a later day's empty file."
         raise refusal(current.name, str(error), advice) from error
+
+
+def _replaced_unread(
+    root: DataRoot,
+    dataset: str,
+    counting: Sequence[Observed],
+    recorded: AlreadyRecorded,
+    folder: Path,
+) -> list[Observed]:
+    """What came before those that count and after what is recorded; a faulty one was corrected, and is passed over."""
+    earlier: list[Observed] = []
+    for month, day in ((each.delivery.month, each.delivery.day) for each in counting):
+        current = recorded.current.get(month)
+        for sent in deliveries(root, dataset, month):
+            if sent.day < day and (current is None or current.day < sent.day):
+                with suppress(DeliveryRefusedError):
+                    found, _ = read_deliveries([unchanged(copied(sent, folder), recorded)])
+                    earlier += found
+    judged = TakenIn()
+    _refuse_bytes_of_other_months(dataset, [*counting, *earlier], recorded.files, judged)
+    return judged.observed[len(counting) :]
 
 
 def _is_before(sent: SentDelivery, current: DeliveryId | None) -> bool:

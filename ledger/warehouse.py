@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 import duckdb
 import polars as pl
@@ -33,19 +34,26 @@ from schemas.observed import OBSERVED
 from schemas.places import DataRoot
 from schemas.published import all_published, published_tables, recorded_rows
 from schemas.regions import REGISTER_FILE
-from schemas.reporting import ReportingDays, ReportingStatus, RoundMonths
+from schemas.reporting import Corrections, ReportingDays, ReportingStatus, RoundMonths
 from schemas.table import Described, Table
 from schemas.tables import TABLES
 
 READ_ONLY_MODE = 0o444
 
-BESIDE: tuple[type[Table], ...] = (Labels, RoundMonths, ReportingDays, ReportingStatus)
+BESIDE: tuple[type[Table], ...] = (
+    Labels,
+    RoundMonths,
+    ReportingDays,
+    ReportingStatus,
+    Corrections,
+)
 """Tables that are made when the warehouse is published, and are recorded nowhere."""
 
 HOMES = ("home_region_code", "region_code")
 """The region that a row of what was observed is a report of, by the first of these columns it has."""
 
 STATUS_OF_REPORTS = Path(__file__).with_name("status_of_reports.sql")
+CORRECTIONS = Path(__file__).with_name("corrections.sql")
 
 
 class NothingPublishedError(MendableError):
@@ -110,6 +118,10 @@ def publish(
             connection.execute(f"CREATE TEMP TABLE reports AS {_reports(there)}")
             counts[ReportingStatus.qualified_name()] = _fill(
                 connection, ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8")
+            )
+            connection.execute(f"CREATE TEMP TABLE counts AS {_counts(there)}")
+            counts[Corrections.qualified_name()] = _fill(
+                connection, Corrections, CORRECTIONS.read_text(encoding="utf-8")
             )
             _add_regions(connection)
             every: list[Described] = [
@@ -271,18 +283,54 @@ def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> 
 
 
 def _reports(there: Collection[str]) -> str:
-    """The query of the regions that each delivery ever recorded has any count of."""
-    parts = []
+    """The query of the regions that each delivery ever recorded has any count of, and of its first record."""
+    return " UNION ALL ".join(
+        f"SELECT '{each.dataset}' AS dataset, month, {each.region} AS region_code, delivery_id, "  # noqa: S608
+        f"min({RECORD}) AS record FROM {each.source} "
+        f"WHERE coalesce({', '.join(each.counts)}) IS NOT NULL GROUP BY ALL"
+        for each in _observed(there)
+    )
+
+
+def _counts(there: Collection[str]) -> str:
+    """The query of every count of the months that several deliveries hold a region of, a row a count."""
+    several = (
+        "SELECT dataset, month FROM reports GROUP BY ALL HAVING count(DISTINCT delivery_id) > 1"
+    )
+    return " UNION ALL ".join(
+        f"SELECT '{each.dataset}' AS dataset, month, {each.region} AS region_code, "  # noqa: S608
+        f"concat_ws(', ', {', '.join(each.rest)}) AS item, counted, "
+        f"arg_max(number, {RECORD}) AS number, delivery_id "
+        f"FROM (UNPIVOT (FROM {each.source} SEMI JOIN ({several}) several "
+        f"ON several.dataset = '{each.dataset}' AND several.month = {each.source}.month) "
+        f"ON {', '.join(each.counts)} INTO NAME counted VALUE number) GROUP BY ALL"
+        for each in _observed(there)
+    )
+
+
+class _Source(NamedTuple):
+    """Where rows of a dataset are recorded, its column of regions, its counts, and the rest of its key."""
+
+    dataset: str
+    source: str
+    region: str
+    counts: Sequence[str]
+    rest: Sequence[str]
+
+
+def _observed(there: Collection[str]) -> Iterator[_Source]:
+    """The datasets that anything is recorded of."""
     for table in OBSERVED:
-        of_region = next(name for name in HOMES if name in table.polars_schema())
-        counts = [each.name for each in table.columns() if each.data_type == pl.Int64]
+        region = next(name for name in HOMES if name in table.polars_schema())
         name = table.qualified_name()
-        source = f"ledger.{name}" if name in there else f"({no_rows(table)})"
-        parts.append(
-            f"SELECT '{name.partition('.')[2]}' AS dataset, month, {of_region} AS region_code, "  # noqa: S608
-            f"delivery_id FROM {source} WHERE coalesce({', '.join(counts)}) IS NOT NULL"
-        )
-    return " UNION ".join(parts)
+        if name in there:
+            yield _Source(
+                name.partition(".")[2],
+                f"ledger.{name}",
+                region,
+                [each.name for each in table.columns() if each.data_type == pl.Int64],
+                [each for each in table.key() if each not in {"month", region}],
+            )
 
 
 def _fill_from(

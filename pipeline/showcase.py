@@ -58,7 +58,8 @@ def showcase(names: list[str]) -> int:
     failed += [name for name, compared in outcomes.items() if not_as_published(compared)]
     for dataset in DATASETS:
         console.print(f"{dataset}: {origin(root, dataset)}", markup=False)
-    console.print(f"Published for analysts: {root.published}", markup=False)
+    if names:
+        console.print(f"Published for analysts: {root.published}", markup=False)
     for name, compared in outcomes.items():
         console.print(headline(name, compared), markup=False)
     of_all = [each for compared in outcomes.values() for each in compared]

@@ -107,3 +107,48 @@ class ReportingStatus(OfRegion, OfMonth, OfDataset):
 
         name = "observed.status"
         unique = ["dataset", "month", "region_code"]
+
+
+class Corrections(OfRegion, OfMonth, OfDataset):
+    """The counts that a region's later report of a month gave otherwise than its first; no row, no correction."""
+
+    item: pl.String = column(
+        "What was counted: the rest of its row's key, such as the measure; several with commas.",
+        unit="name",
+        term_sv="avser",
+        source="observed tables",
+    )
+    counted: pl.String = column(
+        "The count, as its column is called.",
+        unit="name",
+        term_sv="uppgift",
+        source="observed tables",
+    )
+    first_number: pl.Int64 = column(
+        "As the region first reported it; missing if it did not.",
+        unit="as the count",
+        term_sv="först rapporterat",
+        source="audit.materialisations",
+        nullable=True,
+        ge=0,
+    )
+    corrected_number: pl.Int64 = column(
+        "As it is in the delivery that counts; missing if it no longer stands there.",
+        unit="as the count",
+        term_sv="rättat",
+        source="observed tables",
+        nullable=True,
+        ge=0,
+    )
+    corrected_on: pl.Date = column(
+        "The day of the first delivery that gave it so.",
+        unit="day",
+        term_sv="rättelsedag",
+        source="audit.deliveries",
+    )
+
+    class Config:
+        """Name and key."""
+
+        name = "observed.corrections"
+        unique = ["dataset", "month", "region_code", "item", "counted"]

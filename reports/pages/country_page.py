@@ -11,6 +11,7 @@ from reports.pages.counts import beneath, counts_section
 from reports.pages.levels import what_is_paid_whole
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
+from reports.pages.standing import Reported
 from reports.pages.telling import Telling
 from reports.pages.year import Money, Share, Year, together
 from reports.pictures import svg
@@ -32,16 +33,27 @@ SMALL = 30
 """A region with fewer completed than this in some measure of the month is marked as small."""
 
 
-def country_page(told: Telling) -> Page:
-    """The page of the country and of the year's last month."""
+def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
+    """The page of the country and of the year's last month.
+
+    Args:
+        told: the year, up to the page's month, in the page's language.
+        reports: how the months' data came in.
+    """
     year, words = told.year, told.words["country_page"]
     money = year.money(year.scheme.regions)
     sections = (
-        [country_operations(told), _map(told, words["map_caps"]), caps_by_month(told)]
+        [
+            country_operations(told),
+            *_came_in(told, reports),
+            _map(told, words["map_caps"]),
+            caps_by_month(told),
+        ]
         if year.is_of_operations
         else [
             _regions(told),
             _pot(told),
+            *_came_in(told, reports),
             _map(told, words["map"]),
             *_months(told),
             counts_section(told, year.scheme.regions, [year.until]),
@@ -79,7 +91,7 @@ def _not_judged(told: Telling) -> list[str]:
 
 
 def _facts(told: Telling) -> Iterator[tuple[str, str]]:
-    """The fund, what of it is paid, earned since, and not earned; and when the next payout is."""
+    """The fund, and of what it is the sum: paid, earned since, not earned, to come; and when the next payout is."""
     year, words = told.year, told.words["country_page"]
     names = _parts(year) or year.scheme.all_of(Surgery)
     fund = sum(year.scheme.requirements[name].fund_at(year.until) for name in names)
@@ -87,13 +99,18 @@ def _facts(told: Telling) -> Iterator[tuple[str, str]]:
     if year.is_of_operations:
         yield words["left_to_caps"], told.kronor(year.money(year.scheme.regions).left)
     else:
-        yield words["paid"], told.kronor(_paid(year, _rounds_before(year), _parts(year)))
-        yield words["earned_so_far"], told.kronor(_earned_since(year))
-        yield words["pot"], told.kronor(sum(each.left for each in _parts(year).values()))
+        paid = _paid(year, _rounds_before(year), _parts(year))
+        earned = _earned_since(year)
+        left = sum((each.left for each in _parts(year).values()), Decimal(0))
+        yield words["paid"], told.kronor(paid)
+        yield words["earned_so_far"], told.kronor(earned)
+        yield words["pot"], told.kronor(left)
+        if year.until != year.scheme.measured_months[-1]:
+            yield words["to_come"], told.kronor(fund - paid - earned - left)
     if year.payout:
         yield words["next_payout"], told.month(year.payout.month)
         if days := told.days_to(year.payout.month):
-            yield words["days"], days
+            yield words["days"].format(day=told.language.day(year.payout.month)), str(days)
 
 
 def _regions(told: Telling) -> Section:
@@ -249,6 +266,24 @@ def _pot(told: Telling) -> Section:
         rounds = ", ".join(told.month(payout.month) for payout in decided)
         lead.append(words["pot_decided"].format(payouts=rounds))
     return Section("pott", table.title, lead, table=table, fits="half")
+
+
+def _came_in(told: Telling, reports: Sequence[Reported]) -> Iterator[Section]:
+    """Of which months some regions' data came late, or were replaced: how many, and whose."""
+    words, states = told.words["country_page"], told.words["data_page"]
+    rows: list[list[Cell]] = [
+        [told.month(each.month), *(_named(told, codes) for codes in (each.late, each.replaced))]
+        for each in reports
+        if each.late or each.replaced
+    ]
+    if rows:
+        headings = [states["month"], words["late"], states["replaced_regions"]]
+        table = PrintedTable(words["came_in"], headings, rows, sheet=words["sheet_came_in"])
+        yield Section("inlamnat", table.title, table=table, fits="half")
+
+
+def _named(told: Telling, codes: Collection[str]) -> Cell:
+    return f"{len(codes)}: {told.regions(codes)}" if codes else None
 
 
 def _parts(year: Year) -> dict[str, Money]:

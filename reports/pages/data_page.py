@@ -14,13 +14,13 @@ from schemas.months import month_key
 from schemas.regions import region_name
 
 DELIVERY = (
-    *("month", "due", "first", "counted", "state", "replaced"),
+    *("month", "due", "first", "counted", "state", "replaced_regions"),
     *("missing_regions", "file", "checksum"),
 )
 """The headings of the deliveries, by their words."""
 
 KRONOR = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
-STATES = ("in_time", "late", "partial", "missing", "withdrawn")
+STATES = ("in_time", "replaced", "late", "late_replaced", "partial", "missing", "withdrawn")
 
 
 class Came(NamedTuple):
@@ -75,10 +75,7 @@ def _of_scheme(came: Came, number: int) -> Iterator[Section]:
         [
             [
                 region_name(code),
-                *(
-                    words["withdrawn" if each.is_withdrawn else each.states[code]]
-                    for each in reports
-                ),
+                *(words[each.shown(code)] for each in reports),
             ]
             for code in told.year.scheme.regions
         ],
@@ -90,15 +87,14 @@ def _of_scheme(came: Came, number: int) -> Iterator[Section]:
 def _delivery(told: Telling, each: Reported) -> list[Cell]:
     words = told.words["data_page"]
     missing = [code for code, state in each.states.items() if state in {"missing", "partial"}]
-    everyone = len(missing) == len(each.states)
     return [
         month_key(each.month),
         each.due,
         each.first,
         each.counted.day if each.counted else None,
         words[each.state],
-        each.replaced,
-        words["all"] if everyone else ", ".join(map(region_name, missing)),
+        told.regions(each.replaced),
+        told.regions(missing),
         ", ".join(name for name, _ in each.files),
         ", ".join(digest for _, digest in each.files),
     ]

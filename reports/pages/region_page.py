@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from reports.pages.corrections import corrected_section
 from reports.pages.counts import beneath, counts_section
 from reports.pages.levels import (
     how_levels_are_given,
@@ -51,7 +52,11 @@ def region_page(told: Telling, region: str, reports: Sequence[Reported], found: 
     """
     year, words = told.year, told.words["region_page"]
     told_of = told.words["pages"]
-    came_in = [_came_in(told, region, reports), *_explained(told, region)]
+    came_in = [
+        _came_in(told, region, reports),
+        *corrected_section(told, region),
+        *_explained(told, region),
+    ]
     outlook = outlook_section(told, region, found)
     sections = (
         [*region_operations(told, region), outlook, *came_in]
@@ -318,14 +323,13 @@ def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section
     rows: list[list[Cell]] = [
         [
             told.month(each.month),
-            states["withdrawn" if each.is_withdrawn else each.states[region]],
+            states[each.shown(region)],
             each.late.get(region, each.first),
             each.due,
-            each.counted.day if each.counted and each.replaced else None,
+            each.replaced.get(region),
         ]
         for each in reports
-        if each.month <= told.year.until
-        and (each.is_withdrawn or each.replaced or each.states[region] != "in_time")
+        if each.month <= told.year.until and each.shown(region) != "in_time"
     ]
     if not rows:
         return Section("inlamnat", words["came_in"], [words["all_came_in"]])
@@ -335,7 +339,7 @@ def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section
         rows,
         sheet=words["sheet_came_in"],
     )
-    return Section("inlamnat", table.title, table=table)
+    return Section("inlamnat", table.title, table=table, look="cards")
 
 
 def _explained(told: Telling, region: str) -> Iterator[Section]:

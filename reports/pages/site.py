@@ -194,7 +194,7 @@ def _of_month(year: Year, tests: BackTests) -> Iterator[tuple[Code, Page]]:
     reports, found = reported(year), outlooks(year, tests)
     for code in CODES:
         told = Telling(year, code)
-        yield code, country_page(told)
+        yield code, country_page(told, reports)
         for region in year.scheme.regions:
             yield code, region_page(told, region, reports, found)
 

@@ -1,4 +1,4 @@
-"""How the months of a dataset came in: in time, late, replaced, withdrawn, or not at all."""
+"""How the months of a dataset came in, region by region: in time, late, replaced, withdrawn, or not at all."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from rules.reporting import reports_due
 from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
 from schemas.months import add_months, month_key
-from schemas.reporting import ReportingStatus
+from schemas.reporting import Corrections, ReportingStatus
 
 
 class Reported(NamedTuple):
@@ -22,11 +22,12 @@ class Reported(NamedTuple):
         due: the day by which it was to come.
         counted: the delivery that counts; none where nothing came.
         first: the day of the first delivery.
-        replaced: how many deliveries it has taken the place of.
         is_withdrawn: whether it only takes back what came before.
         files: names and SHA-256 of its files.
         states: for each region one of `in_time`, `late`, `partial`, `missing`.
         late: the regions whose first report came after the day, each with the day on which it did.
+        replaced: the regions of whose report a later one gave some count otherwise, each with the latest day on
+            which one did.
     """
 
     dataset: str
@@ -34,11 +35,11 @@ class Reported(NamedTuple):
     due: date
     counted: DeliveryId | None
     first: date | None
-    replaced: int
     is_withdrawn: bool
     files: Sequence[tuple[str, str]]
     states: Mapping[str, str]
     late: Mapping[str, date]
+    replaced: Mapping[str, date]
 
     @property
     def state(self) -> str:
@@ -49,6 +50,15 @@ class Reported(NamedTuple):
             return "missing"
         found = set(self.states.values())
         return next(each for each in ("late", "partial", "missing", "in_time") if each in found)
+
+    def shown(self, region: str) -> str:
+        """The region's state, which is of what is there: `withdrawn`, `replaced` and `late_replaced` too."""
+        state = self.states[region]
+        if self.is_withdrawn:
+            return "withdrawn"
+        if region in self.replaced:
+            return {"in_time": "replaced", "late": "late_replaced"}.get(state, state)
+        return state
 
 
 def reported(year: Year) -> list[Reported]:
@@ -70,11 +80,11 @@ def _reported(
 ) -> Reported:
     status = year.tables[ReportingStatus].filter(dataset=dataset, month=month)
     late = dict(status.filter("is_late").select("region_code", "days_late").iter_rows())
-    [counted, replaced, is_withdrawn] = (
-        status.select("delivery_id", "times_replaced", "is_withdrawn").row(0)
-        if status.height
-        else (None, 0, False)
+    [counted, is_withdrawn] = (
+        status.select("delivery_id", "is_withdrawn").row(0) if status.height else (None, False)
     )
+    corrections = year.tables[Corrections].filter(dataset=dataset, month=month)
+    replaced = corrections.group_by("region_code").agg(pl.col("corrected_on").max())
     of_month = pl.col("delivery_id").str.starts_with(f"{dataset}/{month_key(month)}/")
     files = year.tables[Deliveries].filter(of_month)
     states = dict.fromkeys(year.scheme.regions, "in_time")
@@ -86,9 +96,9 @@ def _reported(
         due,
         DeliveryId.parse(counted) if counted else None,
         min((DeliveryId.parse(each).day for each in files["delivery_id"]), default=None),
-        replaced,
         is_withdrawn,
         list(files.filter(delivery_id=str(counted)).select("file_name", "sha256").iter_rows()),
         {code: states[code] for code in year.scheme.regions},
         {code: due + timedelta(days=days_late) for code, days_late in late.items()},
+        dict(replaced.sort("region_code").iter_rows()),
     )

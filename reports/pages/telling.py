@@ -13,6 +13,7 @@ from reports.tables import Cell
 from reports.words import Worded, Words
 from schemas.amounts import NO_BREAK_SPACE
 from schemas.months import month_key
+from schemas.regions import region_name
 
 EN_DASH = "\N{EN DASH}"
 
@@ -62,6 +63,11 @@ class Telling(Worded):
             else self.language.write(percent(tenths, 1))
         )
 
+    def regions(self, codes: Collection[str]) -> str:
+        """The regions by their names; all in a word."""
+        is_all = set(codes) == set(self.year.scheme.regions)
+        return self.words["data_page"]["all"] if is_all else ", ".join(map(region_name, codes))
+
     def of(self, money: Money) -> dict[str, str]:
         """What was earned, of how much, and the share, for a sentence."""
         return {
@@ -70,15 +76,13 @@ class Telling(Worded):
             "share": self.percent(money.share),
         }
 
-    def days_to(self, month: date) -> str | None:
-        """How many days after the data's day the payout's month begins; none where it has begun.
+    def days_to(self, month: date) -> int:
+        """How many days after the data's day the payout's month begins; 0 where it has begun.
 
         The decision's day is not known before it is made; the month is.
         """
         as_of = self.year.data_as_of
-        if as_of is None or as_of >= month:
-            return None
-        return self.words["country_page"]["at_least"].format(days=(month - as_of).days)
+        return max(0, (month - as_of).days) if as_of else 0
 
     def is_hidden(self, share: Share) -> bool:
         """Whether these readers may not see the share."""

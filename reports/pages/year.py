@@ -18,7 +18,7 @@ from rules.loading import load_schemes
 from rules.parameters import Payout
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import Surgery
-from rules.requirements.waiting_times import WaitingTime
+from rules.requirements.waiting_times import WaitingTime, waiting_time_performance
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.audit import Deliveries, Materialisations
@@ -31,7 +31,7 @@ from schemas.performance import (
     WaitingTimePerformance,
 )
 from schemas.places import DataRoot
-from schemas.reporting import ReportingStatus
+from schemas.reporting import Corrections, ReportingStatus
 from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
 
@@ -55,6 +55,7 @@ READ: tuple[type[Table], ...] = (
     Deliveries,
     Materialisations,
     ReportingStatus,
+    Corrections,
 )
 
 
@@ -96,6 +97,32 @@ class Result(NamedTuple):
     @property
     def _gives_away(self) -> bool:
         return gives_away(self._asdict())
+
+
+def results_of(rows: pl.DataFrame) -> dict[tuple[str, date, str], Result]:
+    """The results of `performance.waiting_times`, by region, month and measure."""
+    cells = rows.select("region_code", "month", "measure", *Result._fields)
+    return {
+        (code, month, measure): Result(*values)
+        for code, month, measure, *values in cells.iter_rows()
+    }
+
+
+class Correction(NamedTuple):
+    """A count that a later report gave otherwise, as `observed.corrections` has it."""
+
+    counted: str
+    first_number: int | None
+    corrected_number: int | None
+    corrected_on: date
+
+
+class Corrected(NamedTuple):
+    """A region's month of a measure that was corrected: which counts, and the results by the first ones and now."""
+
+    counts: Sequence[Correction]
+    first: Result
+    now: Result
 
 
 class Production(NamedTuple):
@@ -216,12 +243,36 @@ class Year:
     @cached_property
     def results(self) -> Mapping[tuple[str, date, str], Result]:
         """By region, month and measure."""
-        rows = self.rows(WaitingTimePerformance).select(
-            "region_code", "month", "measure", *Result._fields
+        return results_of(self.rows(WaitingTimePerformance))
+
+    @cached_property
+    def corrected(self) -> Mapping[tuple[str, date, str], "Corrected"]:
+        """By region, month and measure, what a later report gave otherwise than the first, and what that gave."""
+        rows = self.tables[Corrections].filter(
+            pl.col("month").is_in(self.computed_months), dataset="waiting_times"
+        )
+        found: dict[tuple[str, date, str], list[Correction]] = {}
+        for code, month, measure, *values in rows.select(
+            "region_code", "month", "item", *Correction._fields
+        ).iter_rows():
+            found.setdefault((code, month, measure), []).append(Correction(*values))
+        months = sorted({month for _, month, _ in found})
+        counts = {
+            (row["region_code"], row["month"], row["measure"]): row
+            for row in self.tables[WaitingTimes].iter_rows(named=True)
+        }
+        for cell, corrections in found.items():
+            key = dict(zip(("region_code", "month", "measure"), cell, strict=True))
+            put_back = {each.counted: each.first_number for each in corrections}
+            counts[cell] = {**key, **counts.get(cell, {}), **put_back}
+        first = pl.DataFrame(list(counts.values()), WaitingTimes.polars_schema())
+        before = results_of(
+            waiting_time_performance(self.scheme, first, self.rows(Reserves), months)
         )
         return {
-            (code, month, measure): Result(*values)
-            for code, month, measure, *values in rows.iter_rows()
+            cell: Corrected(corrections, before[cell], self.results[cell])
+            for cell, corrections in sorted(found.items())
+            if cell in before
         }
 
     @cached_property

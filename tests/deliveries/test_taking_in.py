@@ -52,9 +52,10 @@ def taken(
     """What is taken in of the months, whose copies are kept."""
     with open_door(root.accepted) as folder:
         found = take_in(root, "waiting_times", months, before, folder)
-        right = {file.path for each in found.observed for file in each.delivery.files}
+        each_right = [*found.replaced, *found.observed]
+        right = {file.path for each in each_right for file in each.delivery.files}
         assert set(folder.iterdir()) == {path for path in right if path.parent == folder}
-        for each in found.observed:
+        for each in each_right:
             keep(each.delivery, root.accepted)
     return found
 
@@ -229,6 +230,27 @@ def test_a_month_that_was_withdrawn_lets_go_of_its_bytes(root: DataRoot) -> None
         (APRIL, "tidy"),
         (MAY, "withdrawn"),
     ]
+
+
+def test_what_was_replaced_before_anybody_read_it_is_taken_in_too(root: DataRoot) -> None:
+    """So that who was in time, or corrected what, does not hang on when a run came; once is enough."""
+    for day in ("05-20", "05-25", "06-01"):
+        deliver(root, f"waiting_times/2025-04/2025-{day}.csv", COUNTS)
+    found = taken(root)
+    assert [each.delivery.day for each in found.replaced] == [date(2025, 5, 20), date(2025, 5, 25)]
+    assert [each.delivery.day for each in found.observed] == [date(2025, 6, 1)]
+    assert taken(root, after(found)).replaced == []
+
+
+@pytest.mark.parametrize("content", ["no table", "another month's"])
+def test_a_faulty_delivery_that_was_replaced_is_passed_over(root: DataRoot, content: str) -> None:
+    """It was corrected: nothing is refused, and the month whose bytes it has keeps them."""
+    deliver(root, "waiting_times/2025-05/2025-06-20.csv", COUNTS)
+    deliver(root, FILE, COUNTS if content == "another month's" else content)
+    deliver(root, FILE.replace("05-20", "05-25"), lines("01;first_visit;4;2;1;1"))
+    found = taken(root)
+    assert (found.replaced, found.refused) == ([], [])
+    assert len(found.observed) == 2
 
 
 @pytest.mark.parametrize("ending", ["", ".txt", ".csv"])

@@ -1,4 +1,4 @@
-"""`observed.status`: whose report of which month is in, and whether it was late, replaced or withdrawn."""
+"""`observed.status` and `.corrections`: whose report is in, how it came, and what a later one gave otherwise."""
 
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,9 @@ DUE, LATE, LATER = date(2025, 5, 20), date(2025, 5, 22), date(2025, 5, 30)
 Came = tuple[date, str, tuple[str, ...]]
 """A delivery: its day, its layout, and the regions that it has counts of."""
 
+Waiting = tuple[date, dict[str, int | None]]
+"""A delivery: its day, and how many wait in each region."""
+
 STATUS = (
     "SELECT delivered_on, is_reported, is_late, days_late, times_replaced, is_withdrawn "
     "FROM observed.status WHERE region_code = ? AND dataset = 'waiting_times'"
@@ -33,14 +36,26 @@ STATUS = (
 def recorded(ledger: Ledger, came: Came) -> None:
     """Record a delivery of April's waiting times."""
     day, layout, regions = came
+    record(ledger, (day, dict.fromkeys(regions, 9)), layout)
+
+
+def record(ledger: Ledger, came: Waiting, layout: str = "tidy") -> None:
+    """Record how many wait in April."""
+    day, regions = came
     digest = f"{day.day:064d}"
     path = f"waiting_times/2025-04/{day}.csv"
     file = DeliveredFile(Path(path), path, digest, 1)
     delivery = Delivery("waiting_times", APRIL, day, (file,))
-    counts = dict.fromkeys(("completed", "completed_within_30", "waiting", "waiting_within_30"), 9)
+    counts = dict.fromkeys(("completed", "completed_within_30", "waiting_within_30"), 9)
     rows = [
-        {"month": APRIL, "region_code": code, "measure": "first_visit", **counts}
-        for code in regions
+        {
+            "month": APRIL,
+            "region_code": code,
+            "measure": "first_visit",
+            **counts,
+            "waiting": waiting,
+        }
+        for code, waiting in regions.items()
     ]
     observed = waiting_times(rows).with_columns(delivery_id=pl.lit(str(delivery.delivery_id)))
     entry = Entry(WaitingTimes, "", APRIL, observed, deliveries=(delivery.delivery_id,))
@@ -79,3 +94,35 @@ def test_a_row_a_region(root: DataRoot) -> None:
         "SELECT count(*), count(DISTINCT region_code), min(month), max(month) FROM observed.status"
     )
     assert queried(root.published, query) == [(21, 21, APRIL, APRIL)]
+
+
+@pytest.mark.parametrize(
+    ("came", "expected"),
+    [
+        ([(DUE, {"09": 9})], []),
+        # What another region corrected is no correction of Gotland's.
+        ([(DUE, {"09": 9, "04": 9}), (LATE, {"09": 9, "04": 12})], []),
+        # A first report replaces nothing, late as it may be.
+        ([(DUE, {"04": 9}), (LATE, {"04": 9, "09": 12})], []),
+        ([(DUE, {"09": 9}), (LATE, {"09": 12})], [(9, 12, LATE)]),
+        # The day is that of the delivery that gave it, though a later one counts.
+        ([(DUE, {"09": 9}), (LATE, {"09": 12}), (LATER, {"09": 12, "04": 9})], [(9, 12, LATE)]),
+        ([(DUE, {"09": 9}), (LATE, {"09": 12}), (LATER, {"09": 9})], []),
+        ([(DUE, {"09": 9}), (LATE, {"09": None})], [(9, None, LATE)]),
+        ([(DUE, {"09": None}), (LATE, {"09": 9})], [(None, 9, LATE)]),
+        # The region's report is gone, and so is missing.
+        ([(DUE, {"09": 9}), (LATE, {"04": 9})], []),
+    ],
+)
+def test_what_gotland_corrected(root: DataRoot, came: list[Waiting], expected: object) -> None:
+    """How many wait: first, now, and since which delivery; a row a count that is otherwise."""
+    ledger = Ledger(root.ledger)
+    for each in came:
+        record(ledger, each)
+        record(ledger, each)  # A delivery that is recorded once more is the same.
+    publish(root, tables_beside([scheme_named("bup-2025")]))
+    query = (
+        "SELECT first_number, corrected_number, corrected_on FROM observed.corrections "
+        "WHERE region_code = ? AND counted = 'waiting' AND item = 'first_visit'"
+    )
+    assert queried(root.published, query, "09") == expected

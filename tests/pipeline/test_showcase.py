@@ -29,6 +29,7 @@ def test_every_amount_is_reproduced(population: Path, capfd: pytest.CaptureFixtu
         in told
     )
     assert not (population.parents[1] / "warehouse").exists()
+    assert "Published for analysts" not in told
 
 
 def test_a_population_that_is_missing_fails_it(

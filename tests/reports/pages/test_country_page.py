@@ -18,7 +18,7 @@ from tests.reports.pages.test_region_page import plain, table
 def test_the_regions_add_up(tell: Tell) -> None:
     """The country's kronor are the regions', which are those published."""
     told = tell()
-    regions = table(country_page(told), "regioner")
+    regions = table(country_page(told, []), "regioner")
     earned = published()[WaitingTimePerformance].filter(month=told.year.until)["earned_sek"].sum()
     assert sum(row[10] for row in regions.rows if isinstance(row[10], Decimal)) == earned
     assert regions.totals[10] == earned
@@ -27,7 +27,7 @@ def test_the_regions_add_up(tell: Tell) -> None:
 
 def test_small_regions_are_marked(tell: Tell) -> None:
     """Those where one patient moves a share by more than three points, and a note says so."""
-    regions = table(country_page(tell()), "regioner")
+    regions = table(country_page(tell(), []), "regioner")
     assert [row[0] for row in regions.rows if "*" in str(row[0])] == ["Gotland *"]
     assert regions.notes[1].startswith("* Liten region: något mått har färre än 30 genomförda")
 
@@ -35,7 +35,7 @@ def test_small_regions_are_marked(tell: Tell) -> None:
 def test_where_the_pot_comes_from(tell: Tell) -> None:
     """At the year's end, but for the rounding of rounds and reserves, it is the pot that closes."""
     told = tell("2025-11")
-    rows = table(country_page(told), "pott").rows
+    rows = table(country_page(told, []), "pott").rows
     pots = published()[BonusPots].sort("pot", descending=True)["pot_sek"].to_list()
     assert [row[0] for row in rows] == ["Väntetider", "Nybesöksproduktion"]
     for row, pot in zip(rows, pots, strict=True):
@@ -67,25 +67,28 @@ def test_the_pot_reckons_with_what_was_decided(tell: Tell) -> None:
         Decided: decided,
     }
     changed = replace(told, year=replace(told.year, tables=tables))
-    before, after = (table(country_page(each), "pott").rows for each in (told, changed))
+    before, after = (table(country_page(each, []), "pott").rows for each in (told, changed))
     for old, new in zip(before, after, strict=True):
         assert isinstance(old[3], Decimal)
         assert isinstance(new[3], Decimal)
         assert abs(old[3] - new[3]) < 21
-    paragraphs = [each.paragraphs for each in country_page(changed).sections if each.name == "pott"]
+    paragraphs = [
+        each.paragraphs for each in country_page(changed, []).sections if each.name == "pott"
+    ]
     assert "Av de omgångar vars utbetalning är beslutad (augusti 2025)" in str(paragraphs)
 
 
 def test_the_facts(tell: Tell) -> None:
-    """Fund, rounds before, this round, not earned, next payout; without a decision nothing is paid."""
-    facts = {name: plain(value) for name, value in country_page(tell()).facts}
+    """The fund is the sum of the rounds before, this round, not earned and still to come; then the next payout."""
+    facts = {name: plain(value) for name, value in country_page(tell(), []).facts}
     assert facts == {
         "Medel för året": "840 000 000 kr",
         "Omgångar före denna": "192 715 896 kr",
         "Intjänat i denna omgång": "210 111 867,75 kr",
         "Inte intjänat hittills, till bonuspotten": "367 172 232,25 kr",
+        "Kvar för de månader som återstår": "70 000 004 kr",
         "Nästa utbetalning": "december 2025",
-        "Dagar dit, sedan uppgifterna inkom": "minst 11",
+        "Dagar från inlämningen till 1 december 2025": "11",
     }
 
 
@@ -110,7 +113,7 @@ def test_a_decided_round_stands_beside_what_later_data_give(tell: Tell) -> None:
         Differences: Differences.conform(differing),
     }
     changed = replace(told, year=replace(told.year, tables=tables))
-    page = country_page(changed)
+    page = country_page(changed, [])
     assert plain(dict(page.facts)["Omgångar före denna"]) == "192 716 896 kr"
     says = [
         any("beslutats för utbetalning augusti 2025." in line for line in each.banner)
@@ -118,7 +121,7 @@ def test_a_decided_round_stands_beside_what_later_data_give(tell: Tell) -> None:
             page,
             region_page(changed, "09", [], NOTHING_ASSUMED),
             region_page(changed, "01", [], NOTHING_ASSUMED),
-            country_page(told),
+            country_page(told, []),
         )
     ]
     assert says == [True, True, False, False]

@@ -152,6 +152,6 @@ def test_the_public_pages_are_the_same_whatever_a_hidden_count_is(tell: Tell) ->
             page
             for each in (told, other)
             for now in [replace(each, year=each.year.at(month))]
-            for page in (region_page(now, "18", [], NOTHING_ASSUMED), country_page(now))
+            for page in (region_page(now, "18", [], NOTHING_ASSUMED), country_page(now, []))
         ]
         assert pages[:2] == pages[2:]

@@ -9,7 +9,8 @@ from typing import Any
 
 import pypdf
 import pytest
-from selenium.webdriver import Chrome
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.keys import Keys
 
 from explanation.language import CODES, Code
 from reports.pages.country_page import country_page
@@ -62,7 +63,7 @@ def folder(tell: Tell, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages: dict[str, tuple[Page, Any]] = {
         "region": (region_page(told, "04", reports, found), "sv"),
         "operations": (region_page(operations, "09", [], NOTHING_ASSUMED), "en"),
-        "country": (country_page(told), "sv"),
+        "country": (country_page(told, []), "sv"),
         "index": (index_page([told]), "sv"),
         "data": (data_page([told], [Came(told, reports)]), "sv"),
         "glossary": (glossary_page("sv", "internal"), "sv"),
@@ -115,10 +116,16 @@ def test_everyone_can_use_it(name: str, browser: Chrome, folder: Path) -> None:
     assert severe(browser) == []
 
 
-@pytest.mark.parametrize("name", ["region", "operations", "index", "glossary"])
-def test_no_table_is_cut_at_a_desk(name: str, browser: Chrome, folder: Path) -> None:
-    """A column of kronor is never out of sight where there is room for it."""
-    opened(browser, folder / f"{name}.html", DESK)
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        *((name, DESK) for name in ("region", "operations", "index", "glossary")),
+        *(("region", width) for width in (1024, 768, PHONE)),
+    ],
+)
+def test_no_table_is_cut(name: str, width: int, browser: Chrome, folder: Path) -> None:
+    """A column of kronor, or the page's month, is never out of sight."""
+    opened(browser, folder / f"{name}.html", width)
     wider = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
     assert run(browser, f"return {wider}.length") == 0
 
@@ -152,13 +159,24 @@ def test_a_region_takes_two_sheets(
 
 
 def test_the_reader_orders_the_regions(browser: Chrome, folder: Path) -> None:
-    """By what stands in a column, the most first, and the least first at the second click."""
+    """By what stands in a column, the most first, and the least first at the second click; of names the first."""
     opened(browser, folder / "country.html", DESK)
     first = "return document.querySelector('table.sortable tbody th').textContent"
     earned = "document.querySelectorAll('table.sortable thead button')[10].click()"
+    order = "return document.querySelector('[aria-sort]').ariaSort"
     orders = [run(browser, first)]
+    assert run(browser, order) == "other"
     for _ in range(2):
         run(browser, earned)
         orders.append(run(browser, first))
     assert orders == ["Stockholm", "Stockholm", "Örebro"]
-    assert run(browser, "return document.querySelector('[aria-sort]').ariaSort") == "ascending"
+    assert run(browser, order) == "ascending"
+    run(browser, "document.querySelector('table.sortable thead button').click()")
+    assert [run(browser, first), run(browser, order)] == ["Blekinge", "ascending"]
+
+
+def test_the_first_key_leads_past_the_navigation(browser: Chrome, folder: Path) -> None:
+    """Whoever reads by the keyboard is at the content with two keys."""
+    opened(browser, folder / "region.html", DESK)
+    ActionChains(browser).send_keys(Keys.TAB, Keys.ENTER).perform()  # type: ignore[no-untyped-call]
+    assert run(browser, "return document.activeElement.tagName") == "MAIN"

@@ -42,10 +42,10 @@ def test_the_regions_add_up(tell: Tell) -> None:
     """The country's kronor and caps are the regions', which are those published; so is each month."""
     told = tell("2025-09", name=OPERATIONS)
     caps = published(OPERATIONS)[SurgeryCaps]
-    regions = table(country_page(told), "regioner")
+    regions = table(country_page(told, []), "regioner")
     of_month = caps.filter(month=told.year.until)
     assert regions.totals[-3:-1] == [of_month["earned_sek"].sum(), of_month["cap_sek"].sum()]
-    grid = table(country_page(told), "manader").rows
+    grid = table(country_page(told, []), "manader").rows
     assert all(row[-1] is None and row[-2] is not None for row in grid)
     months = table(index_page([told]), "manader-1").rows
     assert [row[1] for row in months] == caps.filter(pl.col("month") <= told.year.until).group_by(
@@ -66,7 +66,7 @@ def test_for_the_public_there_is_no_number_of_operations(month: str, tell: Tell)
     assert [row[-1] for row in found.rows] == [
         row[-1] for row in table(internal, "operationer").rows
     ]
-    assert table(country_page(told), "regioner").headings == [
+    assert table(country_page(told, []), "regioner").headings == [
         "Region",
         "Intjänat (kr)",
         "Tak (kr)",

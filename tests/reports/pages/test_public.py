@@ -71,7 +71,7 @@ def test_a_few_hidden_regions_hide_the_country(tell: Tell) -> None:
     """The others' counts would leave one as the rest, and tell two nearly."""
     for month in ("2025-03", "2025-06", "2025-11"):
         told = tell(month, audience="public")
-        page = country_page(told)
+        page = country_page(told, [])
         regions, beneath = table(page, "regioner"), section(page, "regioner").beneath
         for place in (1, 4, 7):
             hidden = sum(row[place] == WITHHELD for row in regions.rows)

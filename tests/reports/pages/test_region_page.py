@@ -1,16 +1,21 @@
 """A region's month: how it went, what was missed by how many patients, and nothing from later."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
 from explanation.language import CODES, Code
+from reports.pages.country_page import country_page
 from reports.pages.page import Page, Section
 from reports.pages.region_page import region_page
+from reports.pages.standing import reported
 from reports.tables import PrintedTable
 from schemas.performance import NextLevels, WaitingTimePerformance
+from schemas.reporting import Corrections
 from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell, published
 
 SORMLAND = "04"
@@ -194,3 +199,43 @@ def test_each_level_says_of_which_amount_it_is(tell: Tell) -> None:
         region_page(tell("2024-10", name="access-2024"), SORMLAND, [], NOTHING_ASSUMED), "nivaer"
     ).notes
     assert alone == notes[0]
+
+
+def test_what_a_correction_changed(tell: Tell) -> None:
+    """Counts, levels and kronor, first and now; on the region's page, and only a name on the country's."""
+    told = tell("2025-06")
+    row = {"month": told.year.until, "region_code": SORMLAND, "dataset": "waiting_times"}
+    row |= {
+        "item": "treatment",
+        "counted": "completed_within_30",
+        "corrected_on": date(2025, 11, 25),
+    }
+    now = told.year.results[SORMLAND, told.year.until, "treatment"].completed_within_30
+    row |= {"first_number": 0, "corrected_number": now}
+    corrections = pl.DataFrame([row], schema=Corrections.polars_schema())
+    told = replace(
+        told, year=replace(told.year, tables={**told.year.tables, Corrections: corrections})
+    )
+    reports = reported(told.year)
+    page = region_page(told, SORMLAND, reports, NOTHING_ASSUMED)
+    [[month, state, _, _, replaced_on]] = table(page, "inlamnat").rows
+    assert (month, state, replaced_on) == ("juni 2025", "ersatt", date(2025, 11, 25))
+    assert table(page, "rattat").rows == [
+        [
+            "juni 2025",
+            "Påbörjad behandling",
+            f"Genomförda inom 30 dagar: 0 → {now}",
+            0,
+            50,
+            Decimal("342145.50"),
+        ]
+    ]
+    other = region_page(told, "09", reports, NOTHING_ASSUMED)
+    assert {"rattat"}.isdisjoint(each.name for each in other.sections)
+    assert section(other, "inlamnat").table is None
+    country = country_page(told, reports)
+    assert table(country, "inlamnat").rows == [["juni 2025", None, "1: Sörmland"]]
+    public = replace(told, year=replace(told.year, audience="public"))
+    assert "rattat" not in {
+        each.name for each in region_page(public, SORMLAND, reports, NOTHING_ASSUMED).sections
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 
 import polars as pl
@@ -15,7 +15,7 @@ from schemas.deliveries import DeliveryId
 from schemas.months import parse_month
 from schemas.observed import WaitingTimes
 from schemas.regions import region_codes
-from schemas.reporting import ReportingStatus
+from schemas.reporting import Corrections, ReportingStatus
 from tests.reports.pages.conftest import published, year_of
 
 MONTH = parse_month("2025-04")
@@ -30,15 +30,15 @@ def year_with(
     observed: pl.DataFrame,
     *,
     late: Mapping[str, int] = MappingProxyType({}),
+    corrected: Sequence[str] = (),
     is_withdrawn: bool = False,
 ) -> Year:
-    """The sample's year, April of which came in the deliveries, some regions so many days late."""
+    """The sample's year, April of which came in the deliveries, some regions so many days late or corrected."""
     status = ReportingStatus.without_rows()
     if recorded:
         counts = pl.DataFrame(
             {
                 "delivery_id": [recorded[-1]],
-                "times_replaced": [len(set(recorded)) - 1],
                 "is_withdrawn": [is_withdrawn],
             }
         )
@@ -60,10 +60,27 @@ def year_with(
         },
         schema_overrides={"delivery_id": pl.String},
     )
+    corrections = pl.DataFrame(
+        [
+            {
+                "dataset": "waiting_times",
+                "month": MONTH,
+                "region_code": code,
+                "item": "treatment",
+                "counted": "completed_within_30",
+                "first_number": 1,
+                "corrected_number": 2,
+                "corrected_on": DeliveryId.parse(recorded[-1]).day,
+            }
+            for code in corrected
+        ],
+        schema=Corrections.polars_schema(),
+    )
     tables = {
         **published(),
         WaitingTimes: observed,
         ReportingStatus: status,
+        Corrections: corrections,
         Deliveries: deliveries,
     }
     return replace(year_of("2025-05"), tables=tables)
@@ -75,26 +92,40 @@ def april(year: Year) -> Reported:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "late", "state", "replaced"),
+    ("recorded", "late", "state"),
     [
-        ([IN_TIME], [], "in_time", 0),
-        ([LATE], region_codes(), "late", 0),
-        ([IN_TIME, LATER], [], "in_time", 1),
-        ([IN_TIME, LATER, LATER], [], "in_time", 1),
-        ([IN_TIME, LATER], ["09"], "late", 1),
+        ([IN_TIME], [], "in_time"),
+        ([LATE], region_codes(), "late"),
+        ([IN_TIME, LATER], [], "in_time"),
+        ([IN_TIME, LATER], ["09"], "late"),
     ],
 )
 def test_the_first_report_of_each_region_is_held_against_the_day_due(
-    recorded: list[str], late: list[str], state: str, replaced: int
+    recorded: list[str], late: list[str], state: str
 ) -> None:
     """As `observed.status` has it: what replaces a delivery in time makes nobody late who was in it."""
     rows = published()[WaitingTimes]
     found = april(year_with(recorded, rows, late=dict.fromkeys(late, 5)))
-    assert (found.state, found.replaced) == (state, replaced)
+    assert (found.state, found.replaced) == (state, {})
     assert {code for code, each in found.states.items() if each == "late"} == set(late)
     assert set(found.late.values()) <= {found.due + timedelta(days=5)}
     assert str(found.counted) == recorded[-1]
     assert found.first == DeliveryId.parse(recorded[0]).day
+
+
+def test_only_who_corrected_something_is_replaced() -> None:
+    """Late and replaced are said of each region by itself."""
+    rows = published()[WaitingTimes]
+    found = april(
+        year_with([IN_TIME, LATER], rows, late={"09": 5, "10": 5}, corrected=["04", "09"])
+    )
+    assert dict.fromkeys(["04", "09"], date(2025, 5, 25)) == found.replaced
+    shown = {code: found.shown(code) for code in found.states}
+    assert {code: state for code, state in shown.items() if state != "in_time"} == {
+        "04": "replaced",
+        "09": "late_replaced",
+        "10": "late",
+    }
 
 
 def test_a_region_may_be_missing_or_in_part() -> None:
@@ -118,7 +149,7 @@ def test_a_withdrawal_leaves_nothing() -> None:
     """The month is not reported, and was."""
     rows = published()[WaitingTimes].filter(pl.col("month") != MONTH)
     found = april(year_with([IN_TIME, LATER], rows, is_withdrawn=True))
-    assert (found.state, found.replaced) == ("withdrawn", 1)
+    assert (found.state, found.shown("09")) == ("withdrawn", "withdrawn")
     assert set(found.states.values()) == {"missing"}
 
 
