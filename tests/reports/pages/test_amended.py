@@ -68,10 +68,15 @@ def page_of_region(told: Telling) -> Page:
     return region_page(told, SORMLAND, [], NOTHING_ASSUMED)
 
 
+def page_of_country(told: Telling) -> Page:
+    """The country's page."""
+    return country_page(told, [])
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_a_month_paid_by_population(code: Code, amended: Amended) -> None:
     """Lead and note of both pages say it; no band, no threshold, no way to a level."""
-    region, country = (page(amended("2025-10", code)) for page in (page_of_region, country_page))
+    region, country = (page(amended("2025-10", code)) for page in (page_of_region, page_of_country))
     assert MONTH[code] in region.lead
     assert country.lead.endswith(MONTH[code])
     measures = table(region, "matt")
@@ -100,7 +105,7 @@ def test_a_period_paid_by_population(code: Code, amended: Amended) -> None:
 def test_where_months_stand_together(code: Code, amended: Amended) -> None:
     """Below the grid of levels, the pot's sources and the index a note says it; what was missed is of the months judged."""
     told = amended("2025-10", code)
-    region, country, index = page_of_region(told), country_page(told), index_page([told])
+    region, country, index = page_of_region(told), page_of_country(told), index_page([told])
     for page, name in ((region, "nivaer"), (country, "pott"), (index, "manader-1")):
         assert WHOLE[code] in table(page, name).notes
     missed = {str(row[0]) for row in table(region, "missat").rows}
@@ -124,8 +129,8 @@ def test_a_month_before_the_amendment_is_judged(code: Code, amended: Amended) ->
     """June's pages say nothing of it, July's of the running period of production alone."""
     june, july = (amended(until, code) for until in ("2025-06", "2025-07"))
     for told in (june, july):
-        assert MONTH[code] not in page_of_region(told).lead + country_page(told).lead
-        assert MONTH[code] not in table(country_page(told), "regioner").notes
+        assert MONTH[code] not in page_of_region(told).lead + page_of_country(told).lead
+        assert MONTH[code] not in table(page_of_country(told), "regioner").notes
         assert MONTH[code] not in table(page_of_region(told), "matt").notes
     says = [WHOLE[code] in table(page_of_region(told), "nivaer").notes for told in (june, july)]
     assert says == [False, True]
