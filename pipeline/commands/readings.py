@@ -97,7 +97,7 @@ def summary_table(
     words = words_in(code)["readings"]
     change = by_region(differences)
     changes = {each.name: list(change[each.name].values()) for each in others}
-    largest = max(sum(map(abs, amounts)) for amounts in changes.values())
+    largest = max((sum(map(abs, amounts)) for amounts in changes.values()), default=0)
     rows: list[list[Cell]] = []
     for each in others:
         amounts = changes[each.name]

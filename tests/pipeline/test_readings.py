@@ -103,3 +103,10 @@ def test_where_nothing_is_there_to_compute_from(root: DataRoot, empty_root: Data
     told = command(root, "readings", "bup-2026")
     assert told.status == 1
     assert "Traceback" not in told.err
+
+
+def test_a_scheme_that_leaves_nothing_open(root: DataRoot) -> None:
+    """A table without a row, and that no other reading moves a krona."""
+    told = command(root, "readings", "surgery-2025-february")
+    assert (told.status, told.err) == (0, "")
+    assert told.out.endswith("No other reading moves a krona.\n")
