@@ -5,7 +5,6 @@ Source: SKR, block 2; D2024, annex; S2025, annex 1; interpretations I-12 and I-1
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 
 import polars as pl
 
@@ -57,7 +56,7 @@ def payout_steps(scheme: Scheme) -> list[Step]:
         step(
             RoundPayments,
             [each.payment_need(scheme, name) for name, each in scheme.requirements.items()],
-            partial(round_payments, scheme),
+            lambda inputs, wanted: round_payments(scheme, inputs, wanted),
             "The sum of what was earned in the round's months, half-up to whole kronor once per "
             "round and region; grants by population. Source: D2024; SKR; S2025.",
         ),

@@ -23,6 +23,7 @@ SWEDISH_SECTIONS = {
     "Prestationer",
     "Prestationskrav",
     "Rekvisition",
+    "Riket",
     "Uppföljning",
     "Utvecklingsarbete",
     "alternativ",
