@@ -49,6 +49,9 @@ BESIDE: tuple[type[Table], ...] = (
 )
 """Tables that are made when the warehouse is published, and are recorded nowhere."""
 
+NOTHING_MORE = "''"
+"""In SQL, the rest of a key that has none."""
+
 HOMES = ("home_region_code", "region_code")
 """The region that a row of what was observed is a report of, by the first of these columns it has."""
 
@@ -329,7 +332,7 @@ def _observed(there: Collection[str]) -> Iterator[_Source]:
                 f"ledger.{name}",
                 region,
                 [each.name for each in table.columns() if each.data_type == pl.Int64],
-                [each for each in table.key() if each not in {"month", region}],
+                [each for each in table.key() if each not in {"month", region}] or [NOTHING_MORE],
             )
 
 

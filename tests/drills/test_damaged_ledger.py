@@ -164,7 +164,7 @@ def test_a_ledger_restored_from_a_backup(runs: Runs, tmp_path: Path) -> None:
     shutil.copy(backup, root.ledger)
     said = command(root, "run", SCHEME)
     assert said.status == 1
-    assert "which was published before" in " ".join(said.err.split())
+    assert "which was recorded before" in " ".join(said.err.split())
     (tmp_path / "damaged").mkdir()
     shutil.copy(backup, root.ledger)
     for witness in (root.published, root.heads, root.path / "dagster"):

@@ -233,7 +233,8 @@ def test_folders_that_are_no_month_that_can_be_run(root: DataRoot, daemon: Daemo
 def test_a_payout_waits_for_its_last_month(root: DataRoot, tmp_path: Path) -> None:
     """December's payout is asked for when November is in, not before; and only then."""
     november = root.raw / "waiting_times" / "2025-11"
-    shutil.rmtree(root.warehouse)
+    for begun_anew in (root.warehouse, root.dagster_home):
+        shutil.rmtree(begun_anew)
     shutil.move(november, tmp_path / "held back")
     for other in ("surgeries", "population/2023-11"):
         shutil.rmtree(root.raw / other)
