@@ -21,9 +21,8 @@ from assets.materialising import Checks, check_alone, materialise
 from assets.partitions import exactly
 from assets.presentation import KINDS
 from assets.publication import publish_after
-from assets.witness import latest_records
+from assets.witness import refuse_contradicted
 from ledger.version import code_version
-from ledger.warehouse import refuse_another_chain
 from rules.step import Step
 from schemas.months import parse_month
 from schemas.places import DataRoot
@@ -49,7 +48,7 @@ def group_assets(group: Group) -> dg.AssetsDefinition:
     def compute_group(context: dg.AssetExecutionContext) -> Iterator[dg.Output[None]]:
         with failures_in_words():
             root = DataRoot.from_environment()
-            refuse_another_chain(root, latest_records(root))
+            refuse_contradicted(root)
             months = [parse_month(key) for key in context.partition_keys]
             chosen = [step for step in group.steps if step_key(step) in context.selected_asset_keys]
             part = Part(group, chosen, months)

@@ -23,14 +23,13 @@ from assets.plausibility import NOT_LOOKED_AT, PLAUSIBLE, recorded_before, verdi
 from assets.presentation import KINDS, basis, fault_table, figures
 from assets.publication import publish_after
 from assets.taking_in import files_shown, record_taken
-from assets.witness import latest_records
+from assets.witness import refuse_contradicted
 from deliveries.door import open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.layouts.tidy import columns_of
 from deliveries.taking_in import TakenIn, month_of, take_in
 from ledger.accepted import already_recorded
 from ledger.version import code_version
-from ledger.warehouse import refuse_another_chain
 from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
@@ -111,7 +110,7 @@ def observed_assets() -> dg.AssetsDefinition:
         refused: list[DeliveryRefusedError] = []
         with failures_in_words():
             root = DataRoot.from_environment()
-            refuse_another_chain(root, latest_records(root))
+            refuse_contradicted(root)
             for source in datasets:
                 both = [accepted[source.dataset], plausible[source.dataset]]
                 records = asset_key(source.table) in context.selected_asset_keys

@@ -14,6 +14,7 @@ from pathlib import Path
 from ledger.audit.finding import Finding
 from ledger.audit.witnesses import Said, Witness
 from ledger.chain import RECORD
+from ledger.warehouse import refuse_another_chain
 from schemas.places import DataRoot
 
 NAME = "Dagster's events"
@@ -40,6 +41,15 @@ def latest_records(root: DataRoot) -> dict[int, str]:
     """
     said = dagsters_events(root, LATEST).said
     return {each.number: each.value for each in said if each.of == "record_hash"}
+
+
+def refuse_contradicted(root: DataRoot) -> None:
+    """See that the ledger is the one that was published, noted, and told to Dagster: to be asked before anything is recorded.
+
+    Raises:
+        AnotherChainError, LedgerBusyError, StorageFailureError: as `ledger.warehouse.refuse_another_chain`.
+    """
+    refuse_another_chain(root, latest_records(root))
 
 
 def dagsters_events(root: DataRoot, latest: int | None = None) -> Witness:

@@ -17,22 +17,14 @@ spans AS (
     WHERE is_reported AND first_id <> delivery_id
 ),
 
-firsts AS (
-    SELECT counts.* FROM counts JOIN spans USING (dataset, month, region_code)
-    WHERE delivery_id = first_id
-),
-
-latest AS (
-    SELECT counts.* FROM counts JOIN spans USING (dataset, month, region_code)
-    WHERE delivery_id = latest_id
-),
-
 changed AS (
     SELECT dataset, month, region_code, item, counted,
-        firsts.number AS first_number, latest.number AS corrected_number
-    FROM firsts
-    FULL JOIN latest USING (dataset, month, region_code, item, counted)
-    WHERE firsts.number IS DISTINCT FROM latest.number
+        any_value(number) FILTER (delivery_id = first_id) AS first_number,
+        any_value(number) FILTER (delivery_id = latest_id) AS corrected_number
+    FROM counts
+    JOIN spans USING (dataset, month, region_code)
+    GROUP BY ALL
+    HAVING first_number IS DISTINCT FROM corrected_number
 )
 
 SELECT changed.*,

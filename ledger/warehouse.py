@@ -289,7 +289,7 @@ def _reports(there: Collection[str]) -> str:
     """The query of the regions that each delivery ever recorded has any count of, and of its first record."""
     return " UNION ALL ".join(
         f"SELECT '{each.dataset}' AS dataset, month, {each.region} AS region_code, delivery_id, "  # noqa: S608
-        f"min({RECORD}) AS record FROM {each.source} "
+        f"min({RECORD}) AS record FROM {each.source} told "
         f"WHERE coalesce({', '.join(each.counts)}) IS NOT NULL GROUP BY ALL"
         for each in _observed(there)
     )
@@ -304,8 +304,8 @@ def _counts(there: Collection[str]) -> str:
         f"SELECT '{each.dataset}' AS dataset, month, {each.region} AS region_code, "  # noqa: S608
         f"concat_ws(', ', {', '.join(each.rest)}) AS item, counted, "
         f"arg_max(number, {RECORD}) AS number, delivery_id "
-        f"FROM (UNPIVOT (FROM {each.source} SEMI JOIN ({several}) several "
-        f"ON several.dataset = '{each.dataset}' AND several.month = {each.source}.month) "
+        f"FROM (UNPIVOT (FROM {each.source} told SEMI JOIN ({several}) several "
+        f"ON several.dataset = '{each.dataset}' AND several.month = told.month) "
         f"ON {', '.join(each.counts)} INTO NAME counted VALUE number) GROUP BY ALL"
         for each in _observed(there)
     )
@@ -322,18 +322,19 @@ class _Source(NamedTuple):
 
 
 def _observed(there: Collection[str]) -> Iterator[_Source]:
-    """The datasets that anything is recorded of."""
+    """Every dataset; of one that nothing is recorded of, a source without rows."""
     for table in OBSERVED:
         region = next(name for name in HOMES if name in table.polars_schema())
         name = table.qualified_name()
-        if name in there:
-            yield _Source(
-                name.partition(".")[2],
-                f"ledger.{name}",
-                region,
-                [each.name for each in table.columns() if each.data_type == pl.Int64],
-                [each for each in table.key() if each not in {"month", region}] or [NOTHING_MORE],
-            )
+        yield _Source(
+            name.partition(".")[2],
+            f"ledger.{name}"
+            if name in there
+            else f"(SELECT *, 0::BIGINT AS {RECORD} FROM ({no_rows(table)}))",  # noqa: S608
+            region,
+            [each.name for each in table.columns() if each.data_type == pl.Int64],
+            [each for each in table.key() if each not in {"month", region}] or [NOTHING_MORE],
+        )
 
 
 def _fill_from(

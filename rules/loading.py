@@ -68,7 +68,7 @@ class Schemes(dict[str, Scheme]):
             SchemeError: if one of these cannot be used: what is made of all must not be without it.
         """
         names = {*self, *recorded} - {""}
-        gone = sorted(names - {path.name for path in self.folder.iterdir()})
+        gone = sorted(names - {*self, *self.refused})
         if gone:
             _warn(
                 f"{self.folder} has no folder of {', '.join(gone)}, of which something is recorded: that is left as it "

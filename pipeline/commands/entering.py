@@ -6,11 +6,10 @@ from typing import NoReturn
 
 import click
 
-from assets.witness import latest_records
+from assets.witness import refuse_contradicted
 from explanation.language import Code
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
-from ledger.warehouse import refuse_another_chain
 from pipeline.arguments import DayType, payout_in
 from pipeline.decisions import Authority, Entered
 from pipeline.instance import open_instance
@@ -44,7 +43,7 @@ def begin(
         if not words.strip():
             raise click.UsageError(f"{option} is empty")
     root = DataRoot.from_environment()
-    refuse_another_chain(root, latest_records(root))
+    refuse_contradicted(root)
     return root, Authority(by.strip(), reference.strip(), on or today)
 
 

@@ -7,13 +7,12 @@ from datetime import date
 import click
 import polars as pl
 
-from assets.witness import latest_records
+from assets.witness import refuse_contradicted
 from deliveries.apart import APART
 from deliveries.faults import fault_table
 from deliveries.finding import origin
 from explanation.language import Code
 from ledger.failures import not_writable
-from ledger.warehouse import refuse_another_chain
 from pipeline.arguments import MonthType, SchemeType, as_of_option, format_option, language_option
 from pipeline.commands.payouts import Paid, print_payouts, published
 from pipeline.failures import StepFailure
@@ -72,7 +71,7 @@ def run(
     for dataset in ("population", *scheme.datasets):
         if words := origin(root, dataset):
             console.print(f"{dataset}: {words}")
-    refuse_another_chain(root, latest_records(root))
+    refuse_contradicted(root)
     with instance_failures(root), open_instance(root) as instance:
         recovered = recover(instance, root)
         for words in recovered[:RECOVERED_SHOWN]:

@@ -246,7 +246,7 @@ class Year:
         return results_of(self.rows(WaitingTimePerformance))
 
     @cached_property
-    def corrected(self) -> Mapping[tuple[str, date, str], "Corrected"]:
+    def corrected(self) -> Mapping[tuple[str, date, str], Corrected]:
         """By region, month and measure, what a later report gave otherwise than the first, and what that gave."""
         rows = self.tables[Corrections].filter(
             pl.col("month").is_in(self.computed_months), dataset="waiting_times"
@@ -256,6 +256,8 @@ class Year:
             "region_code", "month", "item", *Correction._fields
         ).iter_rows():
             found.setdefault((code, month, measure), []).append(Correction(*values))
+        if not found:
+            return {}
         months = sorted({month for _, month, _ in found})
         counts = {
             (row["region_code"], row["month"], row["measure"]): row
