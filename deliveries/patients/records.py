@@ -5,6 +5,7 @@ each record becomes a small number (`record_rules`), and records alike are count
 identifies a person stays in the file: faults name a rule and a line, and no date.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -20,7 +21,15 @@ from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
 from deliveries.patients.files import CUT, ROW, RecordFile, open_records
 from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
-from deliveries.patients.tallies import KIND, RECORDS, Spellings, collected, read_spellings, tallied
+from deliveries.patients.tallies import (
+    KIND,
+    RECORDS,
+    Spellings,
+    collected,
+    read_spellings,
+    starts_by_month,
+    tallied,
+)
 from schemas.labels import codes_of
 from schemas.months import month_key
 
@@ -37,6 +46,12 @@ NOTES: Mapping[Kind, str] = {
 BY_CODE = "other KVÅ codes"
 MOST_CODES = 500
 """Codes that are named; a hospital has some hundred."""
+
+FEW_BESIDE = 20
+"""Times as many cases started in another month that are too many beside the month's own."""
+
+FEWEST_NAMED = 5
+"""Cases that started in a month, for it to be named."""
 
 OF_NO_REGION = f"operations skipped, of patients without a home region ({ABROAD})"
 
@@ -93,12 +108,45 @@ def count_records(delivery: Delivery) -> CountedRecords:
     concerned = f"a record that concerns {month_key(delivery.month)}"
     if not meant.is_empty() and meant.select(OF_OTHER_MONTHS.all()).item():
         raise refusal(delivery.name, concerned, "Deliver the month's own records.")
+    _refuse_of_other_months(delivery, [file for file, _, _ in files], meant)
     if delivery.dataset == "surgeries":
         rows = _operations(meant.filter(pl.col("home_region") != ABROAD))
     else:
         rows = _cases(meant)
     region = LAYOUTS[delivery.dataset].regions[0]
     return CountedRecords(rows, _notes(meant, len(files)), _remarks(meant, region, concerned))
+
+
+def _refuse_of_other_months(
+    delivery: Delivery, files: Sequence[RecordFile], meant: pl.DataFrame
+) -> None:
+    """Refuse cases that started in another month, but for a few.
+
+    Who waited in a month waits in every later one by its records, so those of another month always
+    concern this one. But a month's own records have the starts of the month, whatever else they have.
+
+    Raises:
+        DeliveryRefusedError: naming the months of the starts.
+    """
+    counts = meant.select(
+        pl.col(RECORDS).sum().alias("all"),
+        pl.col(RECORDS).filter(pl.col(KIND).is_in([*map(int, COMPLETED)])).sum().alias("own"),
+    )
+    every, own = counts.row(0)
+    # Only then is it worth to read the dates once more.
+    if delivery.dataset == "surgeries" or own * FEW_BESIDE >= every:
+        return
+    starts = sum((starts_by_month(file) for file in files), Counter[str]())
+    busiest = starts.most_common(1)
+    if busiest and own * FEW_BESIDE < busiest[0][1]:
+        # A month of one case would say when a person came.
+        named = [month for month, count in starts.most_common(3) if count >= FEWEST_NAMED]
+        month, others = month_key(delivery.month), ", ".join(sorted(named)) or "other months"
+        raise refusal(
+            delivery.name,
+            f"cases that started in {month}: {own} did, the others in {others}",
+            f"Deliver the records of {month}, or move these to their own month's folder.",
+        )
 
 
 def _twice(files: Sequence[_Tallied]) -> list[Fault]:
