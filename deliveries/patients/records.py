@@ -19,17 +19,17 @@ from deliveries.formats.text_files import UnreadableError
 from deliveries.layouts.cells import Remark
 from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
-from deliveries.patients.files import CUT, ROW, RecordFile, open_records
+from deliveries.patients.files import RecordFile, open_records
 from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
 from deliveries.patients.tallies import (
     KIND,
     RECORDS,
-    Spellings,
-    collected,
     read_spellings,
     starts_by_month,
     tallied,
+    with_meanings,
 )
+from deliveries.patients.twice import Understood, twice
 from schemas.labels import codes_of
 from schemas.months import month_key
 
@@ -93,18 +93,19 @@ def count_records(delivery: Delivery) -> CountedRecords:
     files, faults = _tallied(delivery)
     if not files:
         raise DeliveryRefusedError(delivery.name, faults)
-    faults += _twice(files)
-    understood = []
+    understood = list[Understood]()
     for codes, group in _by_numbering(files):
-        tallies = pl.concat([each for _, each in group])
-        spellings = read_spellings(tallies, key_parsers(delivery.dataset, codes))
+        parsers = key_parsers(delivery.dataset, codes)
+        spellings = read_spellings(pl.concat([each for _, each in group]), parsers)
         faults += faults_of(group, spellings, delivery.dataset, delivery.month)
-        understood.append(
-            tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
-        )
+        understood += [
+            Understood(file, with_meanings(tallies.lazy(), spellings).collect(), spellings)
+            for file, tallies in group
+        ]
+    faults += twice(understood, delivery.dataset)
     if faults:
         raise DeliveryRefusedError(delivery.name, faults)
-    meant = pl.concat(understood)
+    meant = pl.concat([each.tallies for each in understood])
     concerned = f"a record that concerns {month_key(delivery.month)}"
     if not meant.is_empty() and meant.select(OF_OTHER_MONTHS.all()).item():
         raise refusal(delivery.name, concerned, "Deliver the month's own records.")
@@ -149,36 +150,6 @@ def _refuse_of_other_months(
         )
 
 
-def _twice(files: Sequence[_Tallied]) -> list[Fault]:
-    """Files with the records of another, in whatever order, line ends or format: they would count twice.
-
-    Only files whose tallies are alike are read once more.
-    """
-    alike: dict[tuple[int, int], list[RecordFile]] = {}
-    for file, tallies, _ in files:
-        if not tallies.is_empty():
-            alike.setdefault((tallies.height, int(tallies.hash_rows().sum())), []).append(file)
-    first: dict[int, str] = {}
-    expected = "other records than those of {}, which are the same"
-    advice = "Leave one of the two, or deliver what this one should hold."
-    return [
-        Fault.of_file(file.file.name, expected.format(other), advice)
-        for several in alike.values()
-        if several[1:]
-        for file in several
-        if (other := first.setdefault(_hash_of(file), file.file.name)) != file.file.name
-    ]
-
-
-def _hash_of(file: RecordFile) -> int:
-    """The sum of the hashes of a file's records, each as text."""
-    names = sorted(name for name in file.columns if name not in {ROW, CUT})
-    cells = pl.col(names).cast(pl.String).fill_null("")
-    records = pl.struct(cells).hash().filter(pl.any_horizontal(cells != "")).sum()
-    sums = (int(collected(file, each.select(records)).item()) for each in file.numbered())
-    return sum(sums) % 2**64
-
-
 def _by_numbering(files: Sequence[_Tallied]) -> Iterator[tuple[dict[str, str], list[_File]]]:
     """The files whose codes are of one numbering, and what these codes mean; then those of the other."""
     for is_national in (True, False):
@@ -211,12 +182,6 @@ def _tallied(delivery: Delivery) -> tuple[list[_Tallied], list[Fault]]:
         else:
             found.append((opened, tallies, codes))
     return found, faults
-
-
-def _meaning(name: str, spellings: Spellings) -> pl.Expr:
-    column = pl.col(name).fill_null("")
-    kind = pl.Boolean() if name == "patient_chosen" else pl.String()
-    return column.replace_strict(dict(spellings.values), return_dtype=kind, default=None)
 
 
 def _cases(tallies: pl.DataFrame) -> pl.DataFrame:

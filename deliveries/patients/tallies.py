@@ -14,7 +14,7 @@ from deliveries.delivered import refusal
 from deliveries.faults import ALIKE, SHOWN, DeliveryRefusedError, Fault
 from deliveries.patients.days import EPOCH, LAST_DAY, days
 from deliveries.patients.files import CUT, ROW, Reading, RecordFile
-from deliveries.patients.rules import LAYOUTS, MOST_KINDS, Kind, kinds
+from deliveries.patients.rules import CHOICE, LAYOUTS, MOST_KINDS, Kind, kinds
 
 KIND, RECORDS = "kind", "records"
 
@@ -99,6 +99,28 @@ def read_spellings(
                 odd[spelling] = str(error)
         found[name] = Spellings(values, odd)
     return found
+
+
+def as_tallied(name: str, kind: pl.DataType) -> pl.Expr:
+    """A key column of records as text, as the tallies have it."""
+    column = pl.col(name)
+    if isinstance(kind, pl.Boolean):
+        return column.cast(pl.UInt8).cast(pl.String)
+    return column.cast(pl.String)
+
+
+def with_meanings(frame: pl.LazyFrame, spellings: Mapping[str, Spellings]) -> pl.LazyFrame:
+    """Records or tallies with what their keys mean in place of how they are spelled; null where that is nothing."""
+    return frame.with_columns(
+        pl.col(name)
+        .fill_null("")
+        .replace_strict(
+            dict(each.values),
+            return_dtype=pl.Boolean() if name == CHOICE else pl.String(),
+            default=None,
+        )
+        for name, each in spellings.items()
+    )
 
 
 def starts_by_month(file: RecordFile) -> Counter[str]:
