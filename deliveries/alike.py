@@ -1,6 +1,6 @@
-"""What stands in a delivery twice: the counts of a measure under another's name."""
+"""Counts that stand there twice: those of a measure under another's name, or of a month in another's folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -12,7 +12,11 @@ REGIONS_ALIKE = 5
 """Regions with counts from which two measures cannot be alike in all of them."""
 
 
-TABLES = {VANTETIDER.name: (("completed", "completed_within_30"), ("waiting", "waiting_within_30"))}
+VALUES_ALIKE = 10
+"""Different counts above zero from which a table cannot be alike in all of them by chance."""
+
+SIDES = (("completed", "completed_within_30"), ("waiting", "waiting_within_30"))
+TABLES = {VANTETIDER.name: SIDES}
 WHOLE = (("completed", "waiting"),)
 """What a table counts of a measure, in the page's layout and in others."""
 
@@ -55,6 +59,33 @@ def measures_alike(cells: Cells, layout: str) -> tuple[list[Fault], list[Remark]
             )
         ]
     return [*faults.values()], []
+
+
+def tables_of(rows: pl.DataFrame) -> Iterator[tuple[str, int]]:
+    """What an observed month's tables are called, and a hash of the counts of each.
+
+    A table is what is exported as one: those completed of a measure, those who wait, all operations. Its
+    hash is another one only if a count is. One with few different counts may be like another by chance,
+    and is left out.
+
+    Args:
+        rows: an observed table's, of one month.
+    """
+    sides: Sequence[Sequence[str]] = [side for side in SIDES if {*side} <= {*rows.columns}]
+    sides = sides or [[name for name, kind in rows.schema.items() if kind == pl.Int64]]
+    by_measure = (
+        rows.partition_by("measure", as_dict=True, include_key=False)
+        if "measure" in rows.columns
+        else {(): rows}
+    )
+    for (*measure,), of_it in by_measure.items():
+        for side in sides:
+            counted = of_it.filter(pl.any_horizontal(pl.col(side) > 0))
+            values = counted.unpivot(side).filter(pl.col("value") > 0)["value"].n_unique()
+            if values >= VALUES_ALIKE:
+                keys = [name for name in counted.columns if counted[name].dtype == pl.String]
+                columns = sorted({*keys, *side} - {"delivery_id"})
+                yield " ".join([*measure, side[0]]), int(counted.select(columns).hash_rows().sum())
 
 
 def _is_one_table(counts: pl.DataFrame, figures: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 What the ledger holds is given, not looked up; what is to be recorded and kept is returned.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from deliveries.alike import tables_of
 from deliveries.delivered import Delivery, refusal
 from deliveries.door import copied, sha256_of
 from deliveries.faults import DeliveryRefusedError, Fault
@@ -32,10 +33,12 @@ class AlreadyRecorded:
     Attributes:
         files: every file ever accepted, as `audit.deliveries`.
         current: the delivery that each month rests on.
+        rows: reads the observed table's rows of these months.
     """
 
     files: pl.DataFrame
     current: Mapping[date, DeliveryId]
+    rows: Callable[[], pl.DataFrame] = pl.DataFrame
 
     @cached_property
     def hashes(self) -> Mapping[str, str]:
@@ -108,10 +111,10 @@ def take_in(
 
 
 def read_beside(dataset: str, delivered: Sequence[Delivery], recorded: AlreadyRecorded) -> TakenIn:
-    """Deliveries of a dataset, read, and refused too where their bytes are another month's."""
+    """Deliveries of a dataset, read, and refused too where their bytes or counts are another month's."""
     observed, refused = read_deliveries(delivered)
     taken = TakenIn(refused=refused)
-    _refuse_bytes_of_other_months(dataset, observed, recorded.files, taken)
+    _refuse_other_months(dataset, observed, recorded, taken)
     return taken
 
 
@@ -154,7 +157,7 @@ def _replaced_unread(
                     found, _ = read_deliveries([unchanged(copied(sent, folder), recorded)])
                     earlier += found
     judged = TakenIn()
-    _refuse_bytes_of_other_months(dataset, [*counting, *earlier], recorded.files, judged)
+    _refuse_other_months(dataset, [*counting, *earlier], recorded, judged)
     return judged.observed[len(counting) :]
 
 
@@ -257,34 +260,60 @@ def unchanged(delivery: Delivery, recorded: AlreadyRecorded) -> Delivery:
     return delivery
 
 
-def _refuse_bytes_of_other_months(
-    dataset: str, observed: Sequence[Observed], files: pl.DataFrame, taken: TakenIn
+def _refuse_other_months(
+    dataset: str, observed: Sequence[Observed], recorded: AlreadyRecorded, taken: TakenIn
 ) -> None:
-    """Refuse a delivery that holds counts in bytes that were accepted for another month of the dataset."""
-    months = _months_of_bytes(dataset, observed, files)
+    """Refuse a delivery that holds counts in bytes that were accepted for another month of the dataset.
+
+    Or that holds a table of another month saved anew.
+    """
+    bytes_of = _months_of_bytes(dataset, observed, recorded.files)
+    tables = _months_of_tables(observed, recorded)
     for each in observed:
         month = each.delivery.month
-        others = {
-            file.name: min(accepted)
+        same_bytes = [
+            (file.name, "these bytes", bytes_of.setdefault(file.sha256, set()))
             for file in each.delivery.files
             if file.name in each.counting
-            and (accepted := months.get(file.sha256))
-            and month not in accepted
-        }
-        if others:
-            faults = [
-                Fault.of_file(
-                    name,
-                    f"the month's own file: these bytes are those of {month_key(other)}",
-                    "Deliver the month's own. If the other month has them by mistake, withdraw it there.",
-                )
-                for name, other in others.items()
-            ]
-            taken.refused.append(DeliveryRefusedError(each.delivery.name, faults))
-            continue
-        for file in each.delivery.files:
-            months.setdefault(file.sha256, set()).add(month)
-        taken.observed.append(each)
+        ]
+        same_tables = [
+            (each.delivery.name, f"its counts ({name})", tables.setdefault(found, set()))
+            for name, found in tables_of(each.rows)
+        ]
+        # Of equal bytes the counts need not be told as well.
+        for found in (same_bytes, same_tables):
+            others = [told for told in found if told[2] and month not in told[2]]
+            if others:
+                faults = [
+                    Fault.of_file(
+                        name,
+                        f"the month's own file: {what} are those of {month_key(min(accepted))}",
+                        "Deliver the month's own. If the other month has them by mistake, withdraw it "
+                        "there.",
+                    )
+                    for name, what, accepted in others
+                ]
+                taken.refused.append(DeliveryRefusedError(each.delivery.name, faults))
+                break
+        else:
+            for _, _, accepted in (*same_bytes, *same_tables):
+                accepted.add(month)
+            taken.observed.append(each)
+
+
+def _months_of_tables(
+    observed: Sequence[Observed], recorded: AlreadyRecorded
+) -> dict[int, set[date]]:
+    """The months that tables are recorded of, by the hash of their counts; a withdrawal lets go of them."""
+    withdrawn = {each.delivery.month for each in observed if each.layout == WITHDRAWN}
+    found: dict[int, set[date]] = {}
+    rows = recorded.rows() if observed else pl.DataFrame()
+    months = {} if rows.is_empty() else rows.partition_by("month", as_dict=True)
+    for (month,), of_month in months.items():
+        if month not in withdrawn:
+            for _, table in tables_of(of_month):
+                found.setdefault(table, set()).add(month)
+    return found
 
 
 def _months_of_bytes(

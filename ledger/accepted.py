@@ -1,13 +1,17 @@
 """What deliveries are judged beside: the files accepted so far, and what each month rests on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
+
+import polars as pl
 
 from deliveries.taking_in import AlreadyRecorded, not_taken_in
 from ledger.ledger import Ledger
 from schemas.audit import Deliveries
 from schemas.deliveries import DATASETS, DeliveryId
 from schemas.places import DataRoot, Place
+from schemas.tables import TABLES
 
 
 def already_recorded(root: DataRoot) -> Mapping[str, AlreadyRecorded]:
@@ -18,7 +22,14 @@ def already_recorded(root: DataRoot) -> Mapping[str, AlreadyRecorded]:
         if record.table in rests_on and record.deliveries:
             rests_on[record.table][record.month] = record.deliveries[0]
     files = ledger.record(Deliveries)
-    return {table: AlreadyRecorded(files, current) for table, current in rests_on.items()}
+    return {
+        table: AlreadyRecorded(files, current, partial(_rows, ledger, table, [*current]))
+        for table, current in rests_on.items()
+    }
+
+
+def _rows(ledger: Ledger, table: str, months: Sequence[date]) -> pl.DataFrame:
+    return ledger.read(TABLES[table], "", months).rows
 
 
 def untaken(root: DataRoot, places: Iterable[Place]) -> set[Place]:

@@ -40,6 +40,7 @@ class _Cube(BaseModel):
     size: list[object]
     dimension: dict[str, object]
     value: list[object] | dict[str, object]
+    label: object = ""
 
     def codes(self) -> dict[str, list[str]]:
         categories = {
@@ -93,4 +94,5 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
             zip(product(*codes.values()), values, strict=True), start=2
         )
     ]
-    return TextTable(file.name, [*codes, VALUE], rows)
+    title = cube.label if isinstance(cube.label, str) else ""
+    return TextTable(file.name, [*codes, VALUE], rows, title=title)

@@ -61,6 +61,7 @@ class TextTable:
         faults: what could not be read.
         ragged: the rows that are not as wide as the header: a fault, or a note below the table.
         notes: what else was seen, such as which sheet was read.
+        title: what stands over a CSV table, with an empty line between, or is a cube's label.
     """
 
     file: str
@@ -69,6 +70,7 @@ class TextTable:
     faults: list[Fault] = field(default_factory=list)
     ragged: list[tuple[int, list[str]]] = field(default_factory=list)
     notes: Mapping[str, str | int] = field(default_factory=dict)
+    title: str = ""
 
     def ragged_faults(self) -> list[Fault]:
         """A fault for each other width, for a slip in every line is one slip."""
@@ -83,11 +85,13 @@ class Beginning:
         separator: `;` or `,`, or what the file's first line says.
         header: the columns' names, without spaces around.
         header_line: the line that they end on; empty lines and a title may stand before.
+        title: that title.
     """
 
     separator: str
     header: list[str]
     header_line: int
+    title: str
 
 
 class UnreadableError(Exception):
@@ -127,7 +131,8 @@ def read_csv(file: DeliveredFile) -> TextTable:
                     ragged.append((line, row))
     except csv.Error as error:
         raise _unreadable(file, f"CSV ({error})", "Check the quotation marks.") from error
-    return without_nameless(TextTable(file.name, beginning.header, rows, ragged=ragged))
+    table = TextTable(file.name, beginning.header, rows, ragged=ragged, title=beginning.title)
+    return without_nameless(table)
 
 
 def read_csv_header(file: DeliveredFile) -> list[str]:
@@ -160,9 +165,9 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
     """
     lines = list(io.StringIO(text[:LONGEST_HEADER], newline=""))
     said = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
-    skipped = 0
-    if said or (len(lines) > TITLE and _is_title(*lines[: TITLE + 1])):
-        skipped = 1
+    is_title = not said and len(lines) > TITLE and _is_title(*lines[: TITLE + 1])
+    title = spaced(lines[0].strip(BLANK)) if is_title else ""
+    skipped = 1 if said or is_title else 0
     while skipped < len(lines) and not lines[skipped].strip(BLANK):
         skipped += 1
     if skipped == len(lines):
@@ -175,7 +180,7 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
         raise _unreadable(file, f"CSV ({error})", "Check the quotation marks.") from error
     if len(header) > WIDEST:
         raise _unreadable(file, f"at most {WIDEST} columns", "Deliver the layout's columns.")
-    return Beginning(separator, header, skipped + reader.line_num)
+    return Beginning(separator, header, skipped + reader.line_num, title)
 
 
 def _is_title(first: str, second: str, third: str) -> bool:

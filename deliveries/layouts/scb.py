@@ -24,7 +24,10 @@ REGION = re.compile(r"(\d{2}|\d{4})(?: (.*))?")
 MUNICIPALITY = 4
 """Digits of a municipality's code."""
 
-AGE = re.compile(r"(\d{1,3})\+?(?: år)?")
+AGE = re.compile(r"(\d{1,3})(\+)?(?: år)?")
+BY = re.compile(r" (?:per|efter|by) ", re.IGNORECASE)
+"""What parts the figures of a title from what they are told apart by."""
+
 OLDEST_CHILD = 18
 CHILDREN, ALL = "0-18", "all"
 CHILDHOOD = frozenset(range(OLDEST_CHILD + 1))
@@ -88,6 +91,8 @@ class _Reader:
         self.month = month
         self.faults = [*text.faults, *text.ragged_faults()]
         self.notes: dict[str, int] = defaultdict(int)
+        self.oldest: set[int] = set()
+        """Ages with all who are older: 100+."""
 
     def read(self) -> list[tuple[str, str, int]]:
         """Each region's two counts."""
@@ -127,7 +132,19 @@ class _Reader:
             self._fault(None, "", f"region {region}", expected + ", ".join(missing), ADVICE)
         if missing:
             return {}
+        # The country's row is compared with the regions'.
+        if region != COUNTRY:
+            self._check_total(region, ages)
         return {CHILDREN: sum(ages[age] for age in CHILDHOOD), ALL: ages[ALL]}
+
+    def _check_total(self, region: str, ages: Mapping[str | int, int]) -> None:
+        """That all ages are as many as each together, or no fewer where not every age is there."""
+        single = {age: count for age, count in ages.items() if isinstance(age, int)}
+        found, total = sum(single.values()), ages[ALL]
+        is_whole = single.keys() == {*range(len(single))} and max(single) in self.oldest
+        if (found > total or (is_whole and found != total)) and not self.faults:
+            expected = f"{'' if is_whole else 'at most '}{total}, as the row of all ages says"
+            self._fault(None, "", f"region {region}, the ages' sum {found}", expected, ADVICE)
 
     def _check_country(self, found: Mapping[str, Mapping[str, int]]) -> None:
         for group, count in found.get(COUNTRY, {}).items():
@@ -186,10 +203,12 @@ class _Reader:
         return places, rest[0]
 
     def _check_contents(self, place: int | None, header: str) -> None:
-        """That the figures are inhabitants, by what their header and the column of contents say."""
+        """That the figures are inhabitants, by what their header, the column of contents or else a title says."""
         match = MONTH.fullmatch(header)
         said = {header if match is None else match[1] or VALUE} - {VALUE}
         said |= set() if place is None else {spaced(row[place] or "") for _, row in self.text.rows}
+        if not said and self.text.title:
+            said = {BY.split(self.text.title)[0]}
         for contents in sorted(said):
             if contents.casefold() not in scb_words().inhabitants:
                 self._fault(1, "", contents, "inhabitants, called Folkmängd", ADVICE)
@@ -219,6 +238,8 @@ class _Reader:
         if match is None:
             self._fault(line, "age", cell, "a single year of age, or all ages", ADVICE)
             return None
+        if match[2]:
+            self.oldest.add(int(match[1]))
         return int(match[1])
 
     def _fault(self, line: int | None, column: str, value: str, expected: str, advice: str) -> None:

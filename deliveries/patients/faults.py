@@ -13,7 +13,7 @@ import polars as pl
 from deliveries.faults import ALIKE, SHOWN, Fault
 from deliveries.patients.files import ROW, RecordFile
 from deliveries.patients.rules import COMPLETED, LAYOUTS, NEEDS_CHOICE, Kind, Rule
-from deliveries.patients.tallies import KIND, RECORDS, Spellings, classified, collected
+from deliveries.patients.tallies import KIND, RECORDS, Spellings, as_tallied, classified, collected
 
 REGION = "a region's two-digit county code (01-25) or its name"
 
@@ -98,7 +98,7 @@ def _first_rows(
     for frame in file.numbered() if rules else ():
         types = frame.collect_schema()
         records = classified(frame, dataset, month).with_columns(
-            _as_text(name, types[name]) for name in keys
+            as_tallied(name, types[name]) for name in keys
         )
         for rule, rows in zip(rules, found, strict=True):
             if more := ALIKE + 1 - len(rows):
@@ -106,11 +106,3 @@ def _first_rows(
         if all(len(rows) > ALIKE for rows in found):
             break
     return found
-
-
-def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
-    """A key column as the tallies have it."""
-    column = pl.col(name)
-    if isinstance(kind, pl.Boolean):
-        return column.cast(pl.UInt8).cast(pl.String)
-    return column.cast(pl.String)

@@ -5,6 +5,7 @@ each record becomes a small number (`record_rules`), and records alike are count
 identifies a person stays in the file: faults name a rule and a line, and no date.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -18,9 +19,17 @@ from deliveries.formats.text_files import UnreadableError
 from deliveries.layouts.cells import Remark
 from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
-from deliveries.patients.files import CUT, ROW, RecordFile, open_records
+from deliveries.patients.files import RecordFile, open_records
 from deliveries.patients.rules import COMPLETED, LAYOUTS, Kind, key_parsers, procedure_names
-from deliveries.patients.tallies import KIND, RECORDS, Spellings, collected, read_spellings, tallied
+from deliveries.patients.tallies import (
+    KIND,
+    RECORDS,
+    read_spellings,
+    starts_by_month,
+    tallied,
+    with_meanings,
+)
+from deliveries.patients.twice import Understood, twice
 from schemas.labels import codes_of
 from schemas.months import month_key
 
@@ -37,6 +46,12 @@ NOTES: Mapping[Kind, str] = {
 BY_CODE = "other KVÅ codes"
 MOST_CODES = 500
 """Codes that are named; a hospital has some hundred."""
+
+FEW_BESIDE = 20
+"""Times as many cases started in another month that are too many beside the month's own."""
+
+FEWEST_NAMED = 5
+"""Cases that started in a month, for it to be named."""
 
 OF_NO_REGION = f"operations skipped, of patients without a home region ({ABROAD})"
 
@@ -78,21 +93,23 @@ def count_records(delivery: Delivery) -> CountedRecords:
     files, faults = _tallied(delivery)
     if not files:
         raise DeliveryRefusedError(delivery.name, faults)
-    faults += _twice(files)
-    understood = []
+    understood = list[Understood]()
     for codes, group in _by_numbering(files):
-        tallies = pl.concat([each for _, each in group])
-        spellings = read_spellings(tallies, key_parsers(delivery.dataset, codes))
+        parsers = key_parsers(delivery.dataset, codes)
+        spellings = read_spellings(pl.concat([each for _, each in group]), parsers)
         faults += faults_of(group, spellings, delivery.dataset, delivery.month)
-        understood.append(
-            tallies.with_columns(_meaning(name, each) for name, each in spellings.items())
-        )
+        understood += [
+            Understood(file, with_meanings(tallies.lazy(), spellings).collect(), spellings)
+            for file, tallies in group
+        ]
+    faults += twice(understood, delivery.dataset)
     if faults:
         raise DeliveryRefusedError(delivery.name, faults)
-    meant = pl.concat(understood)
+    meant = pl.concat([each.tallies for each in understood])
     concerned = f"a record that concerns {month_key(delivery.month)}"
     if not meant.is_empty() and meant.select(OF_OTHER_MONTHS.all()).item():
         raise refusal(delivery.name, concerned, "Deliver the month's own records.")
+    _refuse_of_other_months(delivery, [file for file, _, _ in files], meant)
     if delivery.dataset == "surgeries":
         rows = _operations(meant.filter(pl.col("home_region") != ABROAD))
     else:
@@ -101,34 +118,36 @@ def count_records(delivery: Delivery) -> CountedRecords:
     return CountedRecords(rows, _notes(meant, len(files)), _remarks(meant, region, concerned))
 
 
-def _twice(files: Sequence[_Tallied]) -> list[Fault]:
-    """Files with the records of another, in whatever order, line ends or format: they would count twice.
+def _refuse_of_other_months(
+    delivery: Delivery, files: Sequence[RecordFile], meant: pl.DataFrame
+) -> None:
+    """Refuse cases that started in another month, but for a few.
 
-    Only files whose tallies are alike are read once more.
+    Who waited in a month waits in every later one by its records, so those of another month always
+    concern this one. But a month's own records have the starts of the month, whatever else they have.
+
+    Raises:
+        DeliveryRefusedError: naming the months of the starts.
     """
-    alike: dict[tuple[int, int], list[RecordFile]] = {}
-    for file, tallies, _ in files:
-        if not tallies.is_empty():
-            alike.setdefault((tallies.height, int(tallies.hash_rows().sum())), []).append(file)
-    first: dict[int, str] = {}
-    expected = "other records than those of {}, which are the same"
-    advice = "Leave one of the two, or deliver what this one should hold."
-    return [
-        Fault.of_file(file.file.name, expected.format(other), advice)
-        for several in alike.values()
-        if several[1:]
-        for file in several
-        if (other := first.setdefault(_hash_of(file), file.file.name)) != file.file.name
-    ]
-
-
-def _hash_of(file: RecordFile) -> int:
-    """The sum of the hashes of a file's records, each as text."""
-    names = sorted(name for name in file.columns if name not in {ROW, CUT})
-    cells = pl.col(names).cast(pl.String).fill_null("")
-    records = pl.struct(cells).hash().filter(pl.any_horizontal(cells != "")).sum()
-    sums = (int(collected(file, each.select(records)).item()) for each in file.numbered())
-    return sum(sums) % 2**64
+    counts = meant.select(
+        pl.col(RECORDS).sum().alias("all"),
+        pl.col(RECORDS).filter(pl.col(KIND).is_in([*map(int, COMPLETED)])).sum().alias("own"),
+    )
+    every, own = counts.row(0)
+    # Only then is it worth to read the dates once more.
+    if delivery.dataset == "surgeries" or own * FEW_BESIDE >= every:
+        return
+    starts = sum((starts_by_month(file) for file in files), Counter[str]())
+    busiest = starts.most_common(1)
+    if busiest and own * FEW_BESIDE < busiest[0][1]:
+        # A month of one case would say when a person came.
+        named = [month for month, count in starts.most_common(3) if count >= FEWEST_NAMED]
+        month, others = month_key(delivery.month), ", ".join(sorted(named)) or "other months"
+        raise refusal(
+            delivery.name,
+            f"cases that started in {month}: {own} did, the others in {others}",
+            f"Deliver the records of {month}, or move these to their own month's folder.",
+        )
 
 
 def _by_numbering(files: Sequence[_Tallied]) -> Iterator[tuple[dict[str, str], list[_File]]]:
@@ -163,12 +182,6 @@ def _tallied(delivery: Delivery) -> tuple[list[_Tallied], list[Fault]]:
         else:
             found.append((opened, tallies, codes))
     return found, faults
-
-
-def _meaning(name: str, spellings: Spellings) -> pl.Expr:
-    column = pl.col(name).fill_null("")
-    kind = pl.Boolean() if name == "patient_chosen" else pl.String()
-    return column.replace_strict(dict(spellings.values), return_dtype=kind, default=None)
 
 
 def _cases(tallies: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Records counted: how many of a file are alike in their keys and their kind, and what the keys say."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ import polars as pl
 from deliveries.cells import CellError
 from deliveries.delivered import refusal
 from deliveries.faults import ALIKE, SHOWN, DeliveryRefusedError, Fault
-from deliveries.patients.days import days
+from deliveries.patients.days import EPOCH, LAST_DAY, days
 from deliveries.patients.files import CUT, ROW, Reading, RecordFile
-from deliveries.patients.rules import LAYOUTS, MOST_KINDS, Kind, kinds
+from deliveries.patients.rules import CHOICE, LAYOUTS, MOST_KINDS, Kind, kinds
 
 KIND, RECORDS = "kind", "records"
 
@@ -98,6 +98,45 @@ def read_spellings(
             except CellError as error:
                 odd[spelling] = str(error)
         found[name] = Spellings(values, odd)
+    return found
+
+
+def as_tallied(name: str, kind: pl.DataType) -> pl.Expr:
+    """A key column of records as text, as the tallies have it."""
+    column = pl.col(name)
+    if isinstance(kind, pl.Boolean):
+        return column.cast(pl.UInt8).cast(pl.String)
+    return column.cast(pl.String)
+
+
+def with_meanings(frame: pl.LazyFrame, spellings: Mapping[str, Spellings]) -> pl.LazyFrame:
+    """Records or tallies with what their keys mean in place of how they are spelled; null where that is nothing."""
+    return frame.with_columns(
+        pl.col(name)
+        .fill_null("")
+        .replace_strict(
+            dict(each.values),
+            return_dtype=pl.Boolean() if name == CHOICE else pl.String(),
+            default=None,
+        )
+        for name, each in spellings.items()
+    )
+
+
+def starts_by_month(file: RecordFile) -> Counter[str]:
+    """How many cases of a file started in each month, such as 2025-04; a second pass over it.
+
+    Raises:
+        DeliveryRefusedError: if the file cannot be read to its end.
+    """
+    found = Counter[str]()
+    day = pl.col("started_on")
+    for frame in file.numbered():
+        started = frame.select(days({"started_on": frame.collect_schema()["started_on"]}))
+        months = started.filter(day <= (LAST_DAY - EPOCH).days).group_by(
+            day.cast(pl.Int32).cast(pl.Date).dt.to_string("%Y-%m").alias("month")
+        )
+        found.update(dict(collected(file, months.agg(pl.len())).rows()))
     return found
 
 

@@ -93,8 +93,8 @@ def counted(
 def counts(root: DataRoot, *records: Record, month: date = APRIL) -> tuple[int, ...]:
     """The five counts of the only region and measure that has records, told by CSV and Parquet."""
     told = []
-    # Beside them one of another measure that waits: something has to concern the month.
-    records = (*records, case(month.isoformat(), measure="assessment"))
+    # Beside them one of another measure that started: a month has cases that did.
+    records = (*records, case(month.isoformat(), month.isoformat(), measure="assessment"))
     for number, content in enumerate((as_csv(records), as_parquet(records))):
         rows = counted(DataRoot(root.path / str(number)), content, month=month).rows
         told.append(rows.filter(measure="treatment").select(pl.exclude("measure")).row(0)[1:])
@@ -170,11 +170,37 @@ def test_records_of_another_month_are_refused(root: DataRoot, records: list[Reco
         assert fault.expected == "a record that concerns 2025-04"
 
 
+@pytest.mark.parametrize("month", ["2025-03", "2025-05", "2024-04"])
+@pytest.mark.parametrize("own", [0, 1])
+def test_records_of_another_month_of_whom_some_wait(root: DataRoot, month: str, own: int) -> None:
+    """They wait in April too, but the month's own cases started in it."""
+    listed = f"{month}-01"
+    records = [case("2024-03-01"), case(listed, "9999-12-31")]
+    records += [case(listed, f"{month}-{day:02}") for day in range(1, 22 if own else 6)]
+    records += [case("2025-01-01", "2025-02-03"), *[case("2025-04-01", "2025-04-07")] * own]
+    for number, content in enumerate((as_csv(records), as_parquet(records))):
+        with pytest.raises(DeliveryRefusedError) as refused:
+            counted(DataRoot(root.path / str(number)), content)
+        [fault] = refused.value.faults
+        told = f"cases that started in 2025-04: {own} did, the others in {month}"
+        assert fault.expected == told
+
+
+def test_all_cases_of_a_year_hold_those_of_the_month(root: DataRoot) -> None:
+    """Each month with its own starts, and those who wait alone: nothing tells against the month."""
+    year = [case(f"2025-{month:02}-01", f"2025-{month:02}-20") for month in range(1, 13)] * 30
+    result = counted(root, as_csv(year))
+    assert result.rows["completed"].sum() == 30
+    alone = DataRoot(root.path / "alone")
+    assert counted(alone, as_csv([case("2025-03-01")] * 30)).rows["waiting"].sum() == 30
+
+
 def test_a_region_with_any_record_reports_zero_for_the_rest(root: DataRoot) -> None:
     """Even if its records are all passed over; a region without any did not report."""
     other = case("2025-01-01", "2025-02-01")
-    result = counted(root, as_csv([other, case("2025-06-01"), case("2025-04-01", region="03")]))
-    assert result.rows.filter(region_code="03")["waiting"].sum() == 1
+    own = case("2025-04-01", "2025-04-02", region="03")
+    result = counted(root, as_csv([other, case("2025-06-01"), own]))
+    assert result.rows.filter(region_code="03")["completed"].sum() == 1
     result = replace(result, rows=result.rows.filter(region_code="01"))
     assert result.rows.select("region_code", "measure").rows() == [
         ("01", "assessment"),
@@ -277,6 +303,21 @@ RESAVED = [
     lambda content: content.replace(b";", b","),
     lambda content: b"\n".join([content.splitlines()[0], *reversed(content.splitlines()[1:])]),
     lambda content: parquet(pl.read_csv(content, separator=";", infer_schema=False)),
+    lambda content: parquet(
+        pl.read_csv(content, separator=";", schema_overrides={"region": pl.String})
+    ),
+    lambda content: parquet(
+        pl.read_csv(
+            content, separator=";", schema_overrides={"region": pl.String}, try_parse_dates=True
+        ).with_columns(pl.col("patient_chosen").cast(pl.Boolean))
+    ),
+    lambda content: content.replace(b";0\n", b";Nej\n"),
+    lambda content: content.replace(b";0\n", b";false\n"),
+    lambda content: content.replace(b"20;0\n", b"20 00:00:00;0\n"),
+    lambda content: content.replace(b";;0\n", b";9999-12-31;0\n"),
+    lambda content: content.replace(b"\n01;", b"\nRegion Stockholm;"),
+    lambda content: content.replace(b"\n01;", b"\n01 ;").replace(b";2025", b"; 2025"),
+    lambda content: content.replace(b"\n01;", b'\n"01";'),
 ]
 
 
@@ -286,9 +327,10 @@ def test_records_saved_anew_beside_themselves(
 ) -> None:
     """They would count twice, whatever the bytes are; other records that count alike are others."""
     days = [f"2025-04-{day:02}" for day in range(1, 8)]
-    content = as_csv([case(day, "2025-04-20") for day in days])
-    others = as_csv([case(day, "2025-04-21") for day in days])
-    assert counted(root, content, others).notes["records"] == 2 * len(days)
+    waiting = case("2025-04-08")
+    content = as_csv([*(case(day, "2025-04-20") for day in days), waiting])
+    others = as_csv([*(case(day, "2025-04-21") for day in days), waiting])
+    assert counted(root, content, others).notes["records"] == 2 * (len(days) + 1)
     deliver(root, "waiting_times/2025-04/2030-01-16__a.csv", content)
     again = resave(content)
     ending = "parquet" if again.startswith(b"PAR1") else "csv"

@@ -1,8 +1,9 @@
 """Months taken in beside what is recorded: gone, changed, another month's, withdrawn."""
 
 import os
+import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -76,7 +77,8 @@ def after(found: TakenIn) -> AlreadyRecorded:
         for file in each.delivery.files
     ]
     current = {each.delivery.month: each.delivery.delivery_id for each in found.observed}
-    return AlreadyRecorded(pl.DataFrame(rows, schema=Deliveries.polars_schema()), current)
+    files = pl.DataFrame(rows, schema=Deliveries.polars_schema())
+    return AlreadyRecorded(files, current, lambda: pl.concat(each.rows for each in found.observed))
 
 
 def both(first: AlreadyRecorded, then: AlreadyRecorded) -> AlreadyRecorded:
@@ -189,6 +191,45 @@ def test_bytes_of_another_month_without_counts_are_taken(root: DataRoot) -> None
     """Where nothing happened, two months look alike."""
     deliver(root, FILE, ZEROS)
     copy(root, FILE, "waiting_times/2025-05/2025-06-20.csv")
+    assert len(taken(root).observed) == 2
+
+
+TABLE = lines(
+    *(
+        f"{region};first_visit;{10 + 3 * n};{n};{20 + 5 * n};{2 * n}"
+        for n, region in enumerate(("01", "03", "04", "05", "06", "07", "08", "09", "10"))
+    )
+)
+SAVED_ANEW: Mapping[str, Callable[[str], str]] = {
+    "a line feed more": lambda content: content + "\r\n",
+    "a byte order mark": lambda content: "\ufeff" + content,
+    "those who wait are the month's own": lambda content: re.sub(
+        r"(\d+;\d+)$", r"9\1", content, flags=re.MULTILINE
+    ),
+}
+
+
+@pytest.mark.parametrize("anew", SAVED_ANEW)
+def test_a_table_of_another_month_saved_anew_is_refused(root: DataRoot, anew: str) -> None:
+    """Whatever its bytes are, its counts are that month's; recorded before, or taken in the same breath."""
+    deliver(root, FILE, TABLE)
+    before = after(taken(root))
+    may = "waiting_times/2025-05/2025-06-20"
+    deliver(root, f"{may}.csv", SAVED_ANEW[anew](TABLE))
+    for found in (taken(root, before, [MAY]), taken(root)):
+        [refused] = found.refused
+        assert refused.faults[0].file == may
+        expected = "its counts (first_visit completed) are those of 2025-04"
+        assert expected in refused.faults[0].expected
+    deliver(root, "waiting_times/2025-04/2025-06-25__withdrawn", b"")
+    assert taken(root, before).refused == []
+
+
+@pytest.mark.parametrize("content", [COUNTS, ZEROS, lines("01;first_visit;..;..;..;..")])
+def test_few_counts_alike_are_taken(root: DataRoot, content: str) -> None:
+    """Where little happened two months may look alike, and where nobody reported they do."""
+    deliver(root, FILE, content)
+    deliver(root, "waiting_times/2025-05/2025-06-20.csv", content + "\n")
     assert len(taken(root).observed) == 2
 
 

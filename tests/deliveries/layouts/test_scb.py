@@ -15,13 +15,13 @@ FILE = "population/2024-11/2025-02-20"
 AGES = [*map(str, range(100)), "100+"]
 REGIONS = {"01": "01 Stockholms län", "23": "23 Jämtlands län"}
 COUNTRY = {"00": "00 Riket"}
+CHILDREN = sum(1000 + age for age in range(19))
+ALL = sum(1000 + age for age in range(101))
 
 
 def count(region: str, age: str) -> int:
-    """A made-up count: a thousand of each age, and one more for each year; the total is its own."""
-    if age == "tot":
-        return 101_000 * (len(REGIONS) if region == "00" else 1)
-    each = 1000 + int(age.rstrip("+"))
+    """A made-up count: a thousand of each age, and one more for each year."""
+    each = ALL if age == "tot" else 1000 + int(age.rstrip("+"))
     return each * len(REGIONS) if region == "00" else each
 
 
@@ -91,9 +91,8 @@ def test_a_table_as_it_is_downloaded(root: DataRoot, form: str) -> None:
     observed = accepted(root, FILE)
     assert observed.layout == "SCB"
     columns = ("region_code", "age_group", "population")
-    children = sum(1000 + age for age in range(19))
     assert observed.rows.select(columns).rows() == [
-        (code, group, {"0-18": children, "all": 101_000}[group])
+        (code, group, {"0-18": CHILDREN, "all": ALL}[group])
         for code in REGIONS
         for group in ("0-18", "all")
     ]
@@ -104,6 +103,10 @@ def test_a_table_as_it_is_downloaded(root: DataRoot, form: str) -> None:
     [
         (("00", "tot"), 1, "as the country's row says (all)"),
         (("00", "3"), 1, "as the country's row says (0-18)"),
+        (("01", "tot"), CHILDREN - 1, "as the row of all ages says"),
+        (("01", "tot"), ALL - 1, "as the row of all ages says"),
+        (("01", "tot"), 2 * ALL, "as the row of all ages says"),
+        (("01", "64"), 0, "as the row of all ages says"),
         (("01", "3"), "..", "a whole number"),
         (("01", "3"), "1.5", "a whole number"),
     ],
@@ -161,6 +164,52 @@ def test_what_is_counted_has_a_column(root: DataRoot, column: list[str], *, is_t
         assert {fault.expected for fault in faults} == {"inhabitants, called Folkmängd"}
 
 
+@pytest.mark.parametrize(
+    ("total", "is_taken"), [(ALL - 1000, True), (ALL, True), (CHILDREN - 1, False)]
+)
+def test_a_table_of_some_ages(root: DataRoot, total: int, *, is_taken: bool) -> None:
+    """Together they are no more than all."""
+    content = as_csv(changed={("01", "tot"): total, ("00", "tot"): total + ALL})
+    lines = [line for line in content.splitlines() if not re.search(rb',"(?:19|[2-9]\d) ', line)]
+    deliver(root, f"{FILE}.csv", b"\r\n".join(lines))
+    if is_taken:
+        assert accepted(root, FILE).rows.height == 2 * len(REGIONS)
+    else:
+        [fault] = refusal(root, FILE).faults
+        assert fault.expected == f"at most {total}, as the row of all ages says"
+
+
+TITLES = {
+    "Folkmängd efter region, ålder och månad": True,
+    "Folkmängden per månad efter region och ålder": True,
+    "Population by region and age": True,
+    "": True,
+    "Döda efter region, ålder och månad": False,
+    "Antal döda": False,
+    "Folkmängdens förändring efter region": False,
+}
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("ending", ["csv", "json"])
+def test_a_title_says_what_is_counted(root: DataRoot, title: str, ending: str) -> None:
+    """Where nothing else does: over the table, or as a cube's label."""
+    if ending == "csv":
+        above = f'"{title}"\r\n\r\n'.encode("iso-8859-1") if title else b""
+        content = above + as_csv().replace(b"Folkm\xe4ngd ", b"")
+    else:
+        cube = json.loads(as_json_stat())
+        place = cube["id"].index("ContentsCode")
+        del cube["id"][place], cube["size"][place], cube["dimension"]["ContentsCode"]
+        content = json.dumps(cube | {"label": title}).encode()
+    deliver(root, f"{FILE}.{ending}", content)
+    if TITLES[title]:
+        assert accepted(root, FILE).rows.height == 2 * len(REGIONS)
+    else:
+        expected = {fault.expected for fault in refusal(root, FILE).faults}
+        assert expected == {"inhabitants, called Folkmängd"}
+
+
 SEXES = [("män", "kvinnor"), ("1", "2")]
 
 
@@ -181,8 +230,7 @@ def by_sex(sexes: Sequence[str], without: Callable[[list[str]], bool]) -> bytes:
 def test_men_and_women_are_summed(root: DataRoot, sexes: Sequence[str]) -> None:
     """Where there is no total of them."""
     deliver(root, f"{FILE}.csv", by_sex(sexes, lambda _: False))
-    children = sum(1000 + age for age in range(19))
-    assert accepted(root, FILE).rows["population"].to_list() == [children, 101_000] * len(REGIONS)
+    assert accepted(root, FILE).rows["population"].to_list() == [CHILDREN, ALL] * len(REGIONS)
 
 
 @pytest.mark.parametrize(
