@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
+from deliveries.faults import SHOWN_BY
 from deliveries.guards import XmlEvent
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
@@ -38,9 +39,6 @@ BUILT_IN = {
     **dict.fromkeys([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "yyyy-mm-dd"),
 }
 """Number formats that no workbook spells out; those that show every count as it is are left out."""
-
-SHOWN_BY = " (shown "
-"""Between a cell's value and how its workbook shows another one: no reader takes the two for a count."""
 
 UPRIGHT = frozenset({"baseline", "0", "false"})
 """What a mark that raises, lowers or strikes says where it does not."""

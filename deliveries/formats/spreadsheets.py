@@ -18,9 +18,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deliveries.delivered import DeliveredFile
-from deliveries.faults import Fault
-from deliveries.faults import shown as shown_text
-from deliveries.formats.sheet_cells import SHOWN_BY, Text, number_formats, shared_strings, shown
+from deliveries.faults import SHOWN_BY, Fault, shown_cell
+from deliveries.formats.sheet_cells import Text, number_formats, shared_strings, shown
 from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError
 from deliveries.guards import XmlEvent, damaged, refusal, workbook, xml_events
 
@@ -32,6 +31,9 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 SHEET = "sheet that was read"
 HIDDEN = "rows that are hidden on the sheet, and read all the same"
+
+WORDS = re.compile(r'"[^"]*"?')
+"""What a formula has of text: whose name that may be is not shown."""
 
 PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
@@ -229,7 +231,7 @@ def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
     epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
     for opens, name, attributes, _ in xml_events(file, archive, book):
         if opens and name == "sheet":
-            told = shown_text(attributes["name"])
+            told = shown_cell(attributes["name"])
             if attributes.get("state", "visible") != "visible":
                 others.append(f"{told}, hidden")
             elif read:
@@ -306,7 +308,7 @@ def _formula(file: DeliveredFile, cell: _Cell) -> Fault:
         file.name,
         cell.row,
         column_name(cell.column),
-        f"={cell.formula}",
+        "=" + WORDS.sub('"…"', cell.formula or ""),
         f"a value in cell {place}, not a formula",
         "Copy the cells and paste them as values only.",
     )
