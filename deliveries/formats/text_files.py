@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import NamedTuple
 
 from deliveries.cells import spaced
 from deliveries.delivered import DeliveredFile
@@ -83,11 +84,27 @@ class Beginning:
         separator: `;` or `,`, or what the file's first line says.
         header: the columns' names, without spaces around.
         header_line: the line that they end on; empty lines and a title may stand before.
+        has_title: whether one does.
     """
 
     separator: str
     header: list[str]
     header_line: int
+    has_title: bool
+
+
+class Header(NamedTuple):
+    """A file's header alone.
+
+    Attributes:
+        names: the columns'.
+        sheet: the sheet that it stands on, where there are others.
+        has_title: whether a title stands above it.
+    """
+
+    names: list[str]
+    sheet: str = ""
+    has_title: bool = False
 
 
 class UnreadableError(Exception):
@@ -130,14 +147,14 @@ def read_csv(file: DeliveredFile) -> TextTable:
     return without_nameless(TextTable(file.name, beginning.header, rows, ragged=ragged))
 
 
-def read_csv_header(file: DeliveredFile) -> list[str]:
+def read_csv_header(file: DeliveredFile) -> Header:
     """The file's first line as cells; no more than the file's beginning is read.
 
     Raises:
         UnreadableError: if that is no text, or is empty.
     """
-    text = decoded(file, beginning_bytes(file))
-    return [name for name in beginning_of(file, text).header if name]
+    beginning = beginning_of(file, decoded(file, beginning_bytes(file)))
+    return Header([name for name in beginning.header if name], has_title=beginning.has_title)
 
 
 def beginning_bytes(file: DeliveredFile) -> bytes:
@@ -160,9 +177,8 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
     """
     lines = list(io.StringIO(text[:LONGEST_HEADER], newline=""))
     said = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
-    skipped = 0
-    if said or (len(lines) > TITLE and _is_title(*lines[: TITLE + 1])):
-        skipped = 1
+    has_title = not said and len(lines) > TITLE and _is_title(*lines[: TITLE + 1])
+    skipped = 1 if said or has_title else 0
     while skipped < len(lines) and not lines[skipped].strip(BLANK):
         skipped += 1
     if skipped == len(lines):
@@ -175,7 +191,7 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
         raise _unreadable(file, f"CSV ({error})", "Check the quotation marks.") from error
     if len(header) > WIDEST:
         raise _unreadable(file, f"at most {WIDEST} columns", "Deliver the layout's columns.")
-    return Beginning(separator, header, skipped + reader.line_num)
+    return Beginning(separator, header, skipped + reader.line_num, has_title)
 
 
 def _is_title(first: str, second: str, third: str) -> bool:
