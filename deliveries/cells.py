@@ -24,7 +24,10 @@ GAP = r"[ \u00a0\u2007\u202f]"
 """A space or a no-break space: these group digits, and nothing else, for two lines hold two numbers."""
 
 COUNT = re.compile(rf"([0-9]{{1,18}}|[0-9]{{1,3}}(?:{GAP}+[0-9]{{3}}){{1,5}})\s*(?:st)?")
-"""At most 18 digits, which 64 bits hold; how large a count may be is for its model to say."""
+"""At most 18 digits, which 64 bits hold."""
+
+MOST_COUNTED = 12_000_000
+"""No count reaches this, for Sweden has 10.6 million inhabitants; a personal number in its place does."""
 
 ABROAD = "99"
 """Written in place of a home region for who lives abroad or has none: passed over, and counted."""
@@ -47,14 +50,18 @@ def parse_count(text: str) -> int | None:
     Thousands may be grouped with a space or a no-break space, and the unit `st` may follow.
 
     Raises:
-        CellError: if the text is no whole number, or its groups are not of three digits.
+        CellError: if the text is no whole number, its groups are not of three digits, or it is more
+            than anyone can have counted.
     """
     if text.strip() in NOT_AVAILABLE:
         return None
     match = COUNT.fullmatch(text.strip())
     if match is None:
         raise CellError("a whole number, not negative, thousands grouped by three or not at all")
-    return int("".join(filter(str.isdigit, match[1])))
+    count = int("".join(filter(str.isdigit, match[1])))
+    if count >= MOST_COUNTED:
+        raise CellError(f"less than {MOST_COUNTED}, for Sweden has fewer inhabitants")
+    return count
 
 
 def parse_region(text: str) -> str:

@@ -26,6 +26,18 @@ PERSON = re.compile(
 
 NOT_SHOWN = "(a personal number: not shown)"
 
+SHOWN_BY = " (shown "
+"""Between a cell's value and how its workbook shows another one: no reader takes the two for a count."""
+
+MOST_DIGITS, BESIDE_LETTERS = 8, 2
+"""Digits of a cell that is shown, and of one that has letters: a code of a region has two, a diagnosis
+has three, and a personal number has ten however it is parted."""
+
+COUNT_LIKE = re.compile(
+    r"[\d\s.,:;*xX\u2026<>\u2264\u2265=%~?/()'+\u2010-\u2015\u2212-]{0,30}(?:st)?"
+)
+"""What is written in a column of counts, right or wrong; no word, for that may be a name."""
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -122,6 +134,23 @@ def _fit_to_be_shown(fault: Fault) -> Fault:
 def shown_cell(text: str) -> str:
     """A cell as it may be shown: nothing of it where a personal number is in it."""
     return NOT_SHOWN if PERSON.search(text) else shown(text)
+
+
+def shown_name(text: str) -> str:
+    """What stands in place of a name of the layout's, as it may be shown: nothing of what is no name."""
+    most = BESIDE_LETTERS if any(map(str.isalpha, text)) else MOST_DIGITS
+    return text if sum(map(str.isdecimal, text)) <= most else _hidden(text)
+
+
+def shown_count(text: str) -> str:
+    """What stands in place of a count, as it may be shown: figures and signs, and no word."""
+    figures = text.partition(SHOWN_BY)[0]
+    is_like = COUNT_LIKE.fullmatch(figures) and sum(map(str.isdecimal, figures)) <= MOST_DIGITS
+    return text if is_like else _hidden(text)
+
+
+def _hidden(text: str) -> str:
+    return NOT_SHOWN if PERSON.search(text) else f"(text of {len(text)} characters: not shown)"
 
 
 def _is_seen(character: str) -> bool:

@@ -182,7 +182,7 @@ def out_of_place(root: DataRoot) -> list[Fault]:
     folders = [root.raw / dataset for dataset in DATASETS]
     beside = [path for path in _entries(root.raw) if path not in folders or not path.is_dir()]
     within = [path for folder in folders for path in _entries(folder) if not _month_of(path)]
-    return [_misplaced(root.raw, path) for path in beside + within if not _is_for_people(path)]
+    return [misplaced(root.raw, path) for path in beside + within if not _is_for_people(path)]
 
 
 def remarks(root: DataRoot) -> list[str]:
@@ -231,27 +231,38 @@ def made_up(root: DataRoot, datasets: Iterable[str]) -> list[str]:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, bool], ...]:
-    """How names of what is no delivery look, in small letters; whether only without a day.
+def _patterns() -> tuple[tuple[str, bool, str], ...]:
+    """How names of what is no delivery look, in small letters; whether only without a day; what it is.
 
     Source: `no_deliveries.csv` (columns pattern, unless_dated, what).
     """
     with NO_DELIVERIES.open(encoding="utf-8", newline="") as file:
         return tuple(
-            (row["pattern"].casefold(), row["unless_dated"] == "yes")
+            (row["pattern"].casefold(), row["unless_dated"] == "yes", row["what"])
             for row in csv.DictReader(file)
         )
 
 
-def _is_no_delivery(path: Path) -> bool:
-    """Whether the name is that of what systems, programs and people leave beside deliveries.
-
-    So is a folder that neither looks like a day nor holds any table.
-    """
-    name = path.name.casefold()
+def left_by_others(name: str) -> str:
+    """What systems, programs and people leave beside deliveries under such a name; nothing if none."""
+    name = name.casefold()
     is_dated = bool(DATED.search(name))
-    if any(fnmatchcase(name, each) and not (unless and is_dated) for each, unless in _patterns()):
+    found = (
+        what
+        for pattern, unless, what in _patterns()
+        if fnmatchcase(name, pattern) and not (unless and is_dated)
+    )
+    return next(found, "")
+
+
+def _is_no_delivery(path: Path) -> bool:
+    """Whether the name is that of what is left by others, or a folder's that holds no table.
+
+    A folder that looks like a day is meant as a delivery all the same.
+    """
+    if left_by_others(path.name):
         return True
+    is_dated = bool(DATED.search(path.name))
     is_folder = path.is_dir() and not path.is_symlink()
     return is_folder and not is_dated and not _holds_tables(path)
 
@@ -264,7 +275,8 @@ def _holds_tables(folder: Path) -> bool:
     return any(part.suffix.casefold() in TABLES for part in _parts(folder))
 
 
-def _misplaced(raw: Path, path: Path) -> Fault:
+def misplaced(raw: Path, path: Path) -> Fault:
+    """The fault of what lies below `raw/` outside the months' folders: a file, or a folder misnamed."""
     name = path.relative_to(raw).as_posix()
     if path.is_dir() and path.parent != raw:
         return Fault(name, None, "", path.name, BY_MONTH, "Rename the folder.")

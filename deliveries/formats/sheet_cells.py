@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
+from deliveries.faults import SHOWN_BY
 from deliveries.guards import XmlEvent
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
@@ -28,10 +29,19 @@ LONGEST_FORMAT = 255
 AS_STORED = re.compile(r"General|@|[#0?, ]*[#0?](?:\.[#0?]+)?(?:E\+0+)?|# \?+/\?+")
 """Formats that show the number that is stored, but for what they round."""
 
-BUILT_IN = {9: "0%", 10: "0.00%"} | dict.fromkeys(
-    [*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "yyyy-mm-dd"
-)
-"""Number formats that no workbook spells out; those that change neither unit nor kind are left out."""
+BUILT_IN = {
+    **dict.fromkeys(
+        [*range(5, 9), 42, 44], '_-* #,##0 "kr"_-;-* #,##0 "kr"_-;_-* "-" "kr"_-;_-@_-'
+    ),
+    **dict.fromkeys([41, 43], '_-* #,##0_-;-* #,##0_-;_-* "-"_-;_-@_-'),
+    9: "0%",
+    10: "0.00%",
+    **dict.fromkeys([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "yyyy-mm-dd"),
+}
+"""Number formats that no workbook spells out; those that show every count as it is are left out."""
+
+UPRIGHT = frozenset({"baseline", "0", "false"})
+"""What a mark that raises, lowers or strikes says where it does not."""
 
 CENTURY = 1900
 FIRST_DAY = 61
@@ -40,18 +50,48 @@ FIRST_DAY = 61
 Listed = TypeVar("Listed")
 
 
-def shared_strings(events: Iterable[XmlEvent]) -> Iterator[str]:
-    """The texts that cells refer to by number, without the readings of East Asian ones."""
-    text: list[str] = []
-    reading = False
-    for opens, name, _, before in events:
+class Text:
+    """One text, gathered from its tags: without the readings of East Asian letters.
+
+    A figure that is raised, lowered or struck through is a footnote's or none: what is shown is then
+    another number than the letters are, and the text says so.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._letters: list[str] = []
+        self._beside: list[str] = []
+        self._is_reading = self._is_beside = False
+
+    def take(self, event: XmlEvent) -> None:
+        """Take a tag of the text, in the order they stand in."""
+        opens, name, attributes, before = event
         if name == "rPh":
-            reading = opens
-        elif name == "t" and not opens and not reading:
-            text.append(before)
-        elif name == "si" and not opens:
-            yield "".join(text)
-            text.clear()
+            self._is_reading = opens
+        elif name == "r":
+            self._is_beside = False
+        elif opens and name in {"vertAlign", "strike"}:
+            self._is_beside = attributes.get("val") not in UPRIGHT
+        elif name == "t" and not opens and not self._is_reading:
+            self._letters.append(before)
+            if self._is_beside and any(map(str.isdecimal, before)):
+                self._beside.append(before.strip())
+
+    def whole(self) -> str:
+        """The text."""
+        text = "".join(self._letters)
+        beside = " and ".join(self._beside)
+        return f"{text}{SHOWN_BY}with {beside} raised or struck through)" if beside else text
+
+
+def shared_strings(events: Iterable[XmlEvent]) -> Iterator[str]:
+    """The texts that cells refer to by number."""
+    text = Text()
+    for event in events:
+        text.take(event)
+        if event[:2] == (False, "si"):
+            yield text.whole()
+            text = Text()
 
 
 def number_formats(events: Iterable[XmlEvent]) -> Iterator[str]:
@@ -83,19 +123,27 @@ def shown(
         ValueError: if the content is not of its kind.
         IndexError: if it refers to what is not there.
     """
-    if kind == "s":
-        return _unescaped(_numbered(strings, int(text)))
     if kind == "b":
         return {"1": "true", "0": "false"}.get(text, text)
+    code = _numbered(formats, style) if formats else ""
+    if kind == "s":
+        return _text(_unescaped(_numbered(strings, int(text))), code)
     if kind != "n" or not text:
-        return _unescaped(text)
-    return _number(text.strip(), _numbered(formats, style) if formats else "", epoch)
+        return _text(_unescaped(text), code)
+    return _number(text.strip(), code, epoch)
 
 
 def _numbered(values: Sequence[Listed], number: int) -> Listed:
     if number < 0:
         raise IndexError(number)
     return values[number]
+
+
+def _text(text: str, code: str) -> str:
+    *_, section = ["@", *(each for each in _sections(code) if "@" in LITERALS.sub("", each))]
+    words = "".join(map("".join, LITERALS.findall(section))).strip()
+    is_plain = not words and LITERALS.sub("", section).strip() == "@"
+    return text if is_plain or not text else f"{text}{SHOWN_BY}by the number format {section})"
 
 
 def _number(text: str, code: str, epoch: datetime) -> str:
@@ -115,9 +163,11 @@ def _number(text: str, code: str, epoch: datetime) -> str:
         return f"{_plain(exact * 100)} %"
     words = "".join(map("".join, LITERALS.findall(section))).strip()
     if (section or (code and value >= 0)) and (
-        words not in {"", UNIT} or not AS_STORED.fullmatch(plain.strip())
+        words not in {"", UNIT}
+        or not AS_STORED.fullmatch(plain.strip())
+        or (value == 0 and set(plain) & set("#?") and "0" not in plain)
     ):
-        return f"{_plain(exact)} (shown by the number format {section})"
+        return f"{_plain(exact)}{SHOWN_BY}by the number format {section})"
     zeros = len(plain) if set(plain) == {"0"} else 0
     return _plain(exact).zfill(zeros)
 

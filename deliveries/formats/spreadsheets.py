@@ -18,9 +18,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deliveries.delivered import DeliveredFile
-from deliveries.faults import Fault
-from deliveries.faults import shown as shown_text
-from deliveries.formats.sheet_cells import number_formats, shared_strings, shown
+from deliveries.faults import SHOWN_BY, Fault, shown_cell
+from deliveries.formats.sheet_cells import Text, number_formats, shared_strings, shown
 from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError
 from deliveries.guards import XmlEvent, damaged, refusal, workbook, xml_events
 
@@ -32,6 +31,9 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 SHEET = "sheet that was read"
 HIDDEN = "rows that are hidden on the sheet, and read all the same"
+
+WORDS = re.compile(r'"[^"]*"?')
+"""What a formula has of text: whose name that may be is not shown."""
 
 PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
@@ -53,7 +55,8 @@ class _Cell:
     column: int
     kind: str
     style: int
-    text: list[str] = field(default_factory=list)
+    text: Text = field(default_factory=Text)
+    value: str | None = None
     formula: str | None = None
 
 
@@ -82,13 +85,18 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
         )
         hidden: set[int] = set()
         merged: list[str] = []
+        views: list[Mapping[str, str]] = []
         rows: dict[int, dict[int, str]] = {}
         formulas: dict[tuple[int, int], Fault] = {}
         cells = letters = 0
-        for cell in _cells(_beside_cells(xml_events(file, archive, parts.sheet), hidden, merged)):
+        events = _beside_cells(xml_events(file, archive, parts.sheet), hidden, merged, views)
+        for cell in _cells(events):
             if cell.formula is not None:
                 formulas[cell.row, cell.column] = _formula(file, cell)
-            text = shown(cell.kind, "".join(cell.text), cell.style, strings, formats, parts.epoch)
+            value = cell.text.whole() if cell.kind == "inlineStr" else cell.value or ""
+            text = shown(cell.kind, value, cell.style, strings, formats, parts.epoch)
+            if cell.kind == "n" and text == "0" and any(map(_hides_zeros, views)):
+                text = f"0{SHOWN_BY}as nothing, for the sheet hides zeros)"
             if not text and cell.formula is None:
                 continue
             row = rows.setdefault(cell.row, {})
@@ -114,9 +122,12 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
 
 
 def _beside_cells(
-    events: Iterable[XmlEvent], hidden: set[int], merged: list[str]
+    events: Iterable[XmlEvent],
+    hidden: set[int],
+    merged: list[str],
+    views: list[Mapping[str, str]],
 ) -> Iterator[XmlEvent]:
-    """The sheet's tags; on the way, which rows are hidden and which cells are merged."""
+    """The sheet's tags; on the way, which rows are hidden, which cells merged, how it is viewed."""
     row = 0
     for event in events:
         opens, name, attributes, _ = event
@@ -124,11 +135,17 @@ def _beside_cells(
             row = int(attributes.get("r", row + 1))
             if attributes.get("hidden") in {"1", "true"}:
                 hidden.add(row)
+        elif opens and name == "sheetView":
+            views.append(attributes)
         elif opens and name == "mergeCell":
             merged.append(attributes["ref"])
             if len(merged) > MOST_CELLS:
                 raise ValueError("more merged cells than cells")
         yield event
+
+
+def _hides_zeros(view: Mapping[str, str]) -> bool:
+    return view.get("showZeros") in {"0", "false"}
 
 
 def _merged(
@@ -214,7 +231,7 @@ def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
     epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
     for opens, name, attributes, _ in xml_events(file, archive, book):
         if opens and name == "sheet":
-            told = shown_text(attributes["name"])
+            told = shown_cell(attributes["name"])
             if attributes.get("state", "visible") != "visible":
                 others.append(f"{told}, hidden")
             elif read:
@@ -251,8 +268,8 @@ def _cells(events: Iterable[XmlEvent]) -> Iterator[_Cell]:
     """The sheet's cells in the order they stand in; writers may leave out where that is."""
     row = column = 0
     cell: _Cell | None = None
-    reading = False
-    for opens, name, attributes, before in events:
+    for event in events:
+        opens, name, attributes, before = event
         if opens and name == "row":
             row, column = int(attributes.get("r", row + 1)), 0
         elif opens and name == "c":
@@ -262,15 +279,17 @@ def _cells(events: Iterable[XmlEvent]) -> Iterator[_Cell]:
             cell = _Cell(row, column, attributes.get("t", "n"), int(attributes.get("s", "0")))
         elif cell is None:
             continue
-        elif name == "rPh":
-            reading = opens
-        elif not opens and name in {"v", "t"} and not reading:
-            cell.text.append(before)
+        elif not opens and name == "v":
+            if cell.value is not None:
+                raise ValueError("two values in a cell")
+            cell.value = before
         elif not opens and name == "f":
             cell.formula = before
         elif not opens and name == "c":
             yield cell
             cell = None
+        else:
+            cell.text.take(event)
 
 
 def _column(place: str, row: int) -> int:
@@ -289,7 +308,7 @@ def _formula(file: DeliveredFile, cell: _Cell) -> Fault:
         file.name,
         cell.row,
         column_name(cell.column),
-        f"={cell.formula}",
+        "=" + WORDS.sub('"…"', cell.formula or ""),
         f"a value in cell {place}, not a formula",
         "Copy the cells and paste them as values only.",
     )

@@ -10,7 +10,13 @@ from deliveries.faults import Fault
 from deliveries.formats.json_stat import read_json_stat
 from deliveries.formats.parquet_tables import read_parquet_table
 from deliveries.formats.spreadsheets import SHEET, read_xlsx
-from deliveries.formats.text_files import TextTable, UnreadableError, read_csv, read_csv_header
+from deliveries.formats.text_files import (
+    Header,
+    TextTable,
+    UnreadableError,
+    read_csv,
+    read_csv_header,
+)
 from deliveries.guards import Kind, content_kind
 
 READERS: Mapping[Kind, Callable[[DeliveredFile], TextTable]] = {
@@ -31,8 +37,8 @@ def read_table(file: DeliveredFile) -> TextTable:
     return READERS[content_kind(file)](file)
 
 
-def read_header(file: DeliveredFile) -> tuple[list[str], str]:
-    """The file's header alone, and the sheet that it stands on where there are others.
+def read_header(file: DeliveredFile) -> Header:
+    """The file's header alone.
 
     Of a large file no more than its beginning or end is read.
 
@@ -41,11 +47,11 @@ def read_header(file: DeliveredFile) -> tuple[list[str], str]:
     """
     kind = content_kind(file)
     if kind == "csv":
-        return read_csv_header(file), ""
+        return read_csv_header(file)
     if kind == "parquet":
-        return _parquet_header(file), ""
+        return Header(_parquet_header(file))
     table = READERS[kind](file)
-    return table.header, str(table.notes.get(SHEET, ""))
+    return Header(table.header, str(table.notes.get(SHEET, "")))
 
 
 def _parquet_header(file: DeliveredFile) -> list[str]:

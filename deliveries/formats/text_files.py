@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import NamedTuple
 
 from deliveries.cells import spaced
 from deliveries.delivered import DeliveredFile
@@ -85,13 +86,27 @@ class Beginning:
         separator: `;` or `,`, or what the file's first line says.
         header: the columns' names, without spaces around.
         header_line: the line that they end on; empty lines and a title may stand before.
-        title: that title.
+        title: that title; empty where there is none.
     """
 
     separator: str
     header: list[str]
     header_line: int
     title: str
+
+
+class Header(NamedTuple):
+    """A file's header alone.
+
+    Attributes:
+        names: the columns'.
+        sheet: the sheet that it stands on, where there are others.
+        title: what stands above it; empty where nothing does.
+    """
+
+    names: list[str]
+    sheet: str = ""
+    title: str = ""
 
 
 class UnreadableError(Exception):
@@ -135,14 +150,14 @@ def read_csv(file: DeliveredFile) -> TextTable:
     return without_nameless(table)
 
 
-def read_csv_header(file: DeliveredFile) -> list[str]:
+def read_csv_header(file: DeliveredFile) -> Header:
     """The file's first line as cells; no more than the file's beginning is read.
 
     Raises:
         UnreadableError: if that is no text, or is empty.
     """
-    text = decoded(file, beginning_bytes(file))
-    return [name for name in beginning_of(file, text).header if name]
+    beginning = beginning_of(file, decoded(file, beginning_bytes(file)))
+    return Header([name for name in beginning.header if name], title=beginning.title)
 
 
 def beginning_bytes(file: DeliveredFile) -> bytes:

@@ -58,7 +58,7 @@ def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
     if not file.size:
         expected, advice = "a header and rows", "Deliver the file anew: it is empty."
         raise UnreadableError([Fault.of_file(file.name, expected, advice)])
-    header, sheet = read_header(file)
+    header, sheet, title = read_header(file)
     as_written = frozenset(spaced(name) for name in header)
     folded = frozenset(name.casefold() for name in as_written)
     shared = {
@@ -90,4 +90,9 @@ def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
                 )
             ]
         )
+    if title and best is not SCB:
+        # It may name another month than the folder does, and nobody would know.
+        expected = "the column names in the first row, without a title above them"
+        advice = "See that the title names the folder's month, and remove it."
+        raise UnreadableError([Fault(file.name, 1, "", "", expected, advice)])
     return best

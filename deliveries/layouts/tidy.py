@@ -19,7 +19,7 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import Delivery
-from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.faults import DeliveryRefusedError, Fault, shown_count, shown_name
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
 from deliveries.numbering import county_codes
@@ -54,6 +54,13 @@ PARSERS: Mapping[str, Parser] = {
 
 QUICKLY = {**PARSERS, "region": region_without_hint}
 """The same for a column in which hardly anything is understood: no hints are sought there."""
+
+SHOWN: Mapping[str, Callable[[str], str]] = {
+    "region": shown_name,
+    "name": shown_name,
+    "count": shown_count,
+}
+"""How much of a cell that is not understood may be shown."""
 
 ADVICE = {
     "region": "Write the county code, such as 01.",
@@ -154,11 +161,8 @@ def _values(
                 understood[cell] = value
             if isinstance(value, CellError):
                 wrong.add(cell or "")
-                faults.append(
-                    Fault(
-                        text.file, line, column.header, cell or "", str(value), ADVICE[column.kind]
-                    )
-                )
+                told, advice = SHOWN[column.kind](cell or ""), ADVICE[column.kind]
+                faults.append(Fault(text.file, line, column.header, told, str(value), advice))
             if isinstance(value, CellError) or (cell is None and not absent):
                 unread.add((number, column.column))
             values[column.column].append(None if isinstance(value, CellError) else value)

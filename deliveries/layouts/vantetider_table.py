@@ -21,7 +21,7 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import DeliveredFile
-from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.faults import DeliveryRefusedError, Fault, shown_count
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, UnreadableError, ragged_faults
 from deliveries.layouts.cells import Place, Remark
@@ -227,7 +227,7 @@ class _Reader:
         try:
             return parse_count(SHARE_BEFORE_COUNT.sub("", cell))
         except CellError as error:
-            self._fault(line, key, cell, str(error), "Export the table anew.")
+            self._fault(line, key, shown_count(cell), str(error), "Export the table anew.")
             raise
 
     def _check_sum(

@@ -16,11 +16,21 @@ import polars as pl
 from deliveries.delivered import refusal
 from deliveries.door import copied, open_door
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
-from deliveries.finding import BY_DAY, DAY, Listing, SentDelivery, being_no_deliveries, listing
+from deliveries.finding import (
+    BY_DAY,
+    DAY,
+    Listing,
+    SentDelivery,
+    being_no_deliveries,
+    left_by_others,
+    listing,
+    misplaced,
+)
 from deliveries.formats.spreadsheets import SHEET
 from deliveries.guards import safe_for_spreadsheets
 from deliveries.reading import Observed
 from deliveries.taking_in import AlreadyRecorded, TakenIn, read_beside, unchanged
+from deliveries.withdrawal import LAYOUT as WITHDRAWN
 from explanation.language import Code
 from ledger.accepted import already_recorded
 from pipeline.arguments import FileType, MonthType, format_option, language_option
@@ -177,9 +187,14 @@ def delivery_of(
 
     Raises:
         UnknownPlaceError: if dataset or month is neither given nor to be seen.
-        DeliveryRefusedError: if it, or something beside it in the month's folder, is misnamed.
+        DeliveryRefusedError: if it, or something beside it in the month's folder, is misnamed; if its
+            folder is; if a run passes it over.
     """
     folder = file.parent
+    if what := left_by_others(file.name):
+        advice = "Inspect the delivery beside it: a run passes this over."
+        fault = Fault(file.name, None, "", what, "a delivery", advice)
+        raise DeliveryRefusedError(file.name, [fault])
     found = dataset or (folder.parent.name if folder.parent.name in DATASETS else None)
     if found is None:
         raise UnknownPlaceError(f"say which dataset it is: --dataset {'|'.join(DATASETS)}")
@@ -187,6 +202,10 @@ def delivery_of(
         try:
             month = parse_month(folder.name)
         except ValueError as error:
+            if folder.parent.name in DATASETS:
+                raw = folder.parents[1]
+                where = folder.relative_to(raw).as_posix()
+                raise DeliveryRefusedError(where, [misplaced(raw, folder)]) from error
             raise UnknownPlaceError("say which month it measures: --month YYYY-MM") from error
     for delivery in beside.in_order() if beside else ():
         if file in delivery.paths:
@@ -201,8 +220,20 @@ def delivery_of(
 
 
 def seen(observed: Observed) -> Iterator[Seen]:
-    """What was read: how many rows and regions, the sum of each count, and whatever was noted."""
-    rows = observed.rows
+    """What was read: how many rows and regions, the sum of each count, and whatever was noted.
+
+    Of a withdrawal the note alone: what it takes back is neither zero nor missing.
+    """
+    if observed.layout != WITHDRAWN:
+        yield from _counted(observed.rows)
+    for words, value in observed.notes.items():
+        yield Seen(words, value)
+    for words in dict.fromkeys(remark.what for remark in observed.remarks):
+        whose = {remark.region_code for remark in observed.remarks if remark.what == words}
+        yield Seen(f"odd, and taken: {words}", ", ".join(sorted(filter(None, whose))))
+
+
+def _counted(rows: pl.DataFrame) -> Iterator[Seen]:
     yield Seen("rows", rows.height)
     code = "home_region_code" if "home_region_code" in rows.columns else "region_code"
     regions = set(rows[code])
@@ -213,11 +244,6 @@ def seen(observed: Observed) -> Iterator[Seen]:
     for name, kind in rows.schema.items():
         if kind == pl.Int64:
             yield Seen(f"sum of {name}", int(rows[name].sum()), rows[name].null_count())
-    for words, value in observed.notes.items():
-        yield Seen(words, value)
-    for words in dict.fromkeys(remark.what for remark in observed.remarks):
-        whose = {remark.region_code for remark in observed.remarks if remark.what == words}
-        yield Seen(f"odd, and taken: {words}", ", ".join(sorted(filter(None, whose))))
 
 
 def understood(observed: Observed, code: Code) -> PrintedTable:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from deliveries.cells import NOT_AVAILABLE
+from deliveries.cells import MOST_COUNTED, NOT_AVAILABLE
 from schemas.labels import vocabulary
 from schemas.regions import region_codes, register
 
@@ -22,7 +22,7 @@ NAMES = {
     "age_group": ["0-18", "all"],
     "provider_type": ["public", "private"],
 }
-COUNTS = st.one_of(st.integers(0, 20), st.integers(0, 10**12 - 1))
+COUNTS = st.one_of(st.integers(0, 20), st.integers(0, MOST_COUNTED - 1))
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def waiting_time_counts(draw: st.DrawFn) -> Row:
 
 COUNTS_OF: dict[str, st.SearchStrategy[Row]] = {
     "waiting_times": waiting_time_counts(),
-    "population": st.fixed_dictionaries({"population": st.integers(1, 10**12 - 1)}),
+    "population": st.fixed_dictionaries({"population": st.integers(1, MOST_COUNTED - 1)}),
     "surgeries": st.fixed_dictionaries({"operations": st.none() | COUNTS}),
 }
 

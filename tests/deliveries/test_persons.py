@@ -7,10 +7,11 @@ from pathlib import PurePosixPath
 import pytest
 
 from deliveries.faults import shown, shown_cell
+from deliveries.formats.spreadsheets import read_xlsx
 from schemas.places import DataRoot
 from tests.deliveries.case_files import Case, cases
-from tests.deliveries.delivering import HEADER, faults_in
-from tests.deliveries.raw_workbooks import inline, raw_workbook, sheet
+from tests.deliveries.delivering import HEADER, faults_in, file_of
+from tests.deliveries.raw_workbooks import book, inline, raw_workbook, sheet
 from tests.deliveries.test_fuzzed_deliveries import WRITERS
 
 NUMBERS = [
@@ -91,6 +92,28 @@ def test_a_personal_number_is_not_shown(number: str) -> None:
 def test_a_file_is_named_by_its_day_and_time() -> None:
     """What its sender called it is no cell, and is what the sender looks for."""
     assert shown("2025-05-20-1030.csv") == "2025-05-20-1030.csv"
+
+
+def test_words_of_formulas_under_a_right_header(root: DataRoot) -> None:
+    """A formula is shown without the texts in it."""
+    names = "".join(inline(f"{'ABCDEF'[at]}1", name) for at, name in enumerate(HEADER.split(";")))
+    cells = f'{inline("A2", "01")}<c r="C2"><f>"Anna "&amp;B2</f></c>'
+    rows = f'<row r="1">{names}</row><row r="2">{cells}</row>'
+    said = told(root, "waiting_times/2025-04/2025-05-20.xlsx", raw_workbook(sheet(rows)))
+    assert '="…"&B2' in said
+    assert "Anna" not in said
+
+
+def test_a_sheet_named_by_a_person() -> None:
+    """What sheet was read is told; not whose it is."""
+    sheets = book('sheetId="1" r:id="R0"', 'sheetId="2" r:id="R0"')
+    named = sheets.replace('name="0"', 'name="Anna 19121212-1212"')
+    content = raw_workbook(
+        sheet(f'<row r="1">{inline("A1", "n")}</row>'), {"xl/workbook.xml": named}
+    )
+    notes = str(read_xlsx(file_of("2025-05-20.xlsx", content)).notes)
+    assert "a personal number: not shown" in notes
+    assert "Anna" not in notes
 
 
 def test_formulas_under_a_wrong_header(root: DataRoot) -> None:

@@ -126,6 +126,15 @@ def test_written_by_polars() -> None:
                 *['0"000"', '0" av 20"', '0" 000 st"', '0"½"', '0" 10³"'],
             ]
         ),
+        *(
+            (0, code, f"0 (shown by the number format {code})")
+            for code in ["#", "#,###", "?", "#.##"]
+        ),
+        (5, "#", "5"),
+        ("920", '@"000"', '920 (shown by the number format @"000")'),
+        ("920", '0;0;0;"ca "@', '920 (shown by the number format "ca "@)'),
+        ("920", "0;-0;;@", "920"),
+        ("920", '@" "', "920"),
         (date(2025, 5, 20), "yyyy-mm-dd", "2025-05-20"),
         (date(2025, 5, 20), "d/m/yy", "2025-05-20"),
         (date(2025, 5, 20), "[$-41D]d mmmm yyyy;@", "2025-05-20"),
@@ -142,6 +151,47 @@ def test_written_by_polars() -> None:
 def test_cells_as_a_person_reads_them(value: object, code: str, expected: str) -> None:
     """Numbers by their format; texts as they are."""
     assert shown(value, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "value", "expected"),
+    [
+        (41, 0, '0 (shown by the number format "-")'),
+        (43, 0, '0 (shown by the number format "-")'),
+        (44, 0, '0 (shown by the number format "-" "kr")'),
+        (41, 75, "75"),
+        (5, 75, '75 (shown by the number format #,##0 "kr")'),
+    ],
+)
+def test_formats_that_no_workbook_spells_out(number: int, value: int, expected: str) -> None:
+    """They show what the same format shows where it is spelled out."""
+    styles = (
+        f'<styleSheet xmlns="{SPREADSHEET}"><cellXfs><xf numFmtId="{number}"/></cellXfs>'
+        "</styleSheet>"
+    )
+    rows = f'<row r="1">{inline("A1", "n")}</row><row r="2"><c r="A2"><v>{value}</v></c></row>'
+    content = raw_workbook(sheet(rows), {"xl/styles.xml": styles})
+    assert table(content).rows == [(2, [expected])]
+
+
+def test_a_sheet_that_hides_its_zeros() -> None:
+    """Nobody sees a zero there."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as workbook:
+        worksheet = workbook.add_worksheet()
+        worksheet.hide_zero()
+        worksheet.write_column(0, 0, ["n", 0, 10])
+    [(_, [zero]), (_, [ten])] = table(stream.getvalue()).rows
+    assert (zero, ten) == ("0 (shown as nothing, for the sheet hides zeros)", "10")
+
+
+def test_a_cell_with_two_values_is_damaged() -> None:
+    """Programs show one of them, and not the same one."""
+    for second in ("<v>9</v>", "<extLst><ext><v>9</v></ext></extLst>"):
+        cells = f'<row r="1"><c r="A1"><v>920</v>{second}</c></row>'
+        with pytest.raises(UnreadableError) as refusal:
+            table(raw_workbook(sheet(cells)))
+        assert "damaged" in refusal.value.faults[0].value
 
 
 def test_number_formats_longer_than_any_program_writes() -> None:
@@ -271,6 +321,33 @@ def test_rich_texts_and_readings() -> None:
         sheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>'), {"xl/sharedStrings.xml": strings}
     )
     assert table(content).header == ["Skåne"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("920", '<vertAlign val="superscript"/>1', "9201 (shown with 1 raised or struck through)"),
+        (
+            "920",
+            '<vertAlign val="subscript"/> 12',
+            "920 12 (shown with 12 raised or struck through)",
+        ),
+        ("1", "<strike/>920", "1920 (shown with 920 raised or struck through)"),
+        ("920", '<strike val="0"/>1', "9201"),
+        ("920", '<vertAlign val="baseline"/>1', "9201"),
+        ("Skåne", '<vertAlign val="superscript"/>*', "Skåne*"),
+    ],
+)
+def test_a_footnote_is_no_digit(first: str, second: str, expected: str) -> None:
+    """Whether the workbook keeps the text in the cell or beside; a run ends what it marks."""
+    mark, _, text = second.rpartition(">")
+    marked = f"<rPr>{mark}></rPr>"
+    runs = f"<r><t>{first}</t></r><r>{marked}<t>{text}</t></r><r><t/></r>"
+    cell = f'<row r="1"><c r="A1" t="inlineStr"><is>{runs}</is></c></row>'
+    assert table(raw_workbook(sheet(cell))).header == [expected]
+    strings = f'<sst xmlns="{SPREADSHEET}"><si>{runs}</si></sst>'
+    shared = sheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')
+    assert table(raw_workbook(shared, {"xl/sharedStrings.xml": strings})).header == [expected]
 
 
 def test_dates_of_old_macintoshes() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from deliveries.finding import NO_DELIVERIES
 from explanation.language import CODES
 from ledger.ledger import Ledger
 from pipeline.arguments import FORMATS
@@ -103,6 +104,41 @@ def test_a_misnamed_file_beside(empty_root: DataRoot) -> None:
     result = inspect(put(empty_root, NAME, GOOD))
     assert (result.exit_code, result.stdout) == (1, "")
     assert "2025-05-201.csv" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["~$2025-05-20.xlsx", "Thumbs.db", "2025-05-20.csv.part"])
+def test_what_a_run_passes_over(empty_root: DataRoot, name: str) -> None:
+    """It is said what it is, and that a run passes it over; nothing of what is in it."""
+    put(empty_root, NAME, GOOD)
+    result = inspect(put(empty_root, f"{FOLDER}/{name}", "Anna"), "--format", "csv")
+    assert result.exit_code == 1
+    [fault] = csv.DictReader(io.StringIO(result.stdout))
+    with NO_DELIVERIES.open(encoding="utf-8") as file:
+        assert fault["value"] in {row["what"] for row in csv.DictReader(file)}
+    assert (fault["file"], fault["expected"]) == (name, "a delivery")
+    assert "a run passes this over" in fault["advice"]
+
+
+@pytest.mark.parametrize("folder", ["2025-4", "2025-13", "202504"])
+def test_a_misnamed_folder(empty_root: DataRoot, folder: str) -> None:
+    """It is named as a run names it, and it is not asked which month was meant."""
+    path = put(empty_root, f"waiting_times/{folder}/2025-05-20.csv", GOOD)
+    result = inspect(path, "--format", "csv")
+    assert result.exit_code == 1
+    [fault] = csv.DictReader(io.StringIO(result.stdout))
+    assert (fault["file"], fault["value"]) == (f"waiting_times/{folder}", folder)
+    assert "2025-04" in fault["expected"]
+    assert inspect(path, "--month", "2025-04").exit_code == 0
+
+
+def test_a_withdrawal(empty_root: DataRoot) -> None:
+    """It has neither sums nor regions without a row: the month is not reported."""
+    put(empty_root, NAME, GOOD)
+    result = inspect(put(empty_root, f"{FOLDER}/2025-06-01__withdrawn", ""))
+    assert result.exit_code == 0
+    assert understood(result)["withdrawn"] == "the month counts as not reported"
+    assert "sum of" not in result.stdout
+    assert "regions" not in result.stdout
 
 
 def test_a_bad_file(empty_root: DataRoot) -> None:
@@ -363,14 +399,6 @@ def test_many_faults(empty_root: DataRoot, tmp_path: Path) -> None:
     assert "126 fault(s)" in result.stderr
     assert "26 more faults are not shown; --faults-to writes them all" in result.stderr
     assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 127
-
-
-def test_an_unfinished_copy(empty_root: DataRoot) -> None:
-    """The pipeline passes over it: that it is no delivery is said of it alone."""
-    put(empty_root, NAME, GOOD)
-    result = inspect(put(empty_root, f"{NAME}.part", GOOD))
-    assert result.exit_code == 1
-    assert "a name that ends in .csv, .xlsx, .parquet" in result.stderr
 
 
 @pytest.mark.parametrize("folder", ["waiting_times/2025-04", "elsewhere"])

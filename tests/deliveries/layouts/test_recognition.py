@@ -56,6 +56,20 @@ def test_capitals_in_a_header(root: DataRoot) -> None:
     assert "small letters" in fault.advice
 
 
+def test_a_title_above_a_table(root: DataRoot) -> None:
+    """It may name another month than the folder: nobody would know, were it read over."""
+    deliver(root, FILE, f"Väntetider BUP mars 2024\n\n{TIDY}")
+    [fault] = refusal(root, FILE).faults
+    assert (fault.row, fault.value) == (1, "")
+    assert "without a title above" in fault.expected
+    deliver_tables(root, SAMPLE)
+    page = name_of(("first_visit", "completed"))
+    deliver(root, page, b"V\xe4ntetider BUP mars 2024\n\n" + (root.raw / page).read_bytes())
+    (root.raw / FILE).unlink()
+    faults = refusal(root, FOLDER).faults
+    assert [each.file for each in faults if "without a title" in each.expected] == [page]
+
+
 def test_mixed_layouts_of_a_day(root: DataRoot) -> None:
     """Every file is named with the layout it has."""
     deliver_tables(root, SAMPLE)
