@@ -58,7 +58,7 @@ def lines_as_paid(
     """The payout lines of the months: as decided where there is a decision, else as computed.
 
     Args:
-        lines: `payouts.payout_lines`, as computed.
+        lines: `payouts.payout_lines`, or a round's payments, as computed.
         decided: `payouts.decided`.
         months: first days of payout months.
 

@@ -17,7 +17,8 @@ def fulfilment(scheme: Scheme, payments: pl.DataFrame, reserves: pl.DataFrame) -
 
     Args:
         scheme: whose payouts.
-        payments: `payouts.round_payments`.
+        payments: of the columns of `payouts.payout_lines`, as paid; bonuses, which nothing is reserved for,
+            play no part.
         reserves: `payouts.reserves` of the rounds' months and of the grants' payout months.
 
     Returns:

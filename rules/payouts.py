@@ -62,13 +62,22 @@ def payout_steps(scheme: Scheme) -> list[Step]:
         ),
         step(
             Fulfilment,
-            (Need(RoundPayments, this_month), Need(Reserves, reserved)),
+            (
+                Need(RoundPayments, this_month),
+                Need(Reserves, reserved),
+                Need(Decided, this_month, required=False),
+            ),
             lambda inputs, wanted: fulfilment(
                 scheme,
-                inputs[RoundPayments].filter(pl.col("month").is_in(list(wanted))),
+                lines_as_paid(
+                    inputs[RoundPayments].filter(pl.col("month").is_in(list(wanted))),
+                    inputs[Decided],
+                    wanted,
+                ),
                 inputs[Reserves],
             ),
-            "Uppfyllnadsgrad: paid in per cent of reserved, per region, and for the country (`00`).",
+            "Uppfyllnadsgrad: paid in per cent of reserved, per region, and for the country (`00`). A "
+            "payout that was decided stands as decided.",
         ),
         *((pots,) if scheme.bonus_pots else ()),
         step(

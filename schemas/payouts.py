@@ -126,19 +126,17 @@ class Payouts(OfSchemeAndRegion):
 
 
 class Fulfilment(OfSchemeAndRegionOrCountry, OfComponent):
-    """Uppfyllnadsgrad: what the latest data give for a round, of what was reserved for it; not what is paid.
-
-    It is computed, also where the payout was decided: what is paid, and whether that is computed or decided (`status`), stands in
-    payouts.payout_lines, for the same payout month, scheme, region and component.
-    """
+    """Uppfyllnadsgrad: what a round pays of what was reserved for it; what was decided, where it was decided."""
 
     amount_sek: pl.Int64 = fields.kronor(
-        "What the latest data give for the round; what is paid stands in payouts.payout_lines.",
+        "The amount paid, as in payouts.payout_lines.",
         "utbetalning",
-        "payouts.round_payments",
+        "payouts.round_payments; payouts.decided",
     )
     reserved_sek: pl.Int64 = fields.kronor(
-        "Reserved for the round's months.", "reserverat belopp", "payouts.reserves"
+        "Reserved for the round's months, by the latest population.",
+        "reserverat belopp",
+        "payouts.reserves",
     )
     fulfilment_pct: Annotated[pl.Decimal, 7, 4] = column(
         "That amount in per cent of reserved, half-up to four decimals, for reading only.",

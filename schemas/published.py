@@ -46,7 +46,7 @@ RENAMED: Mapping[type[Table], Mapping[str, str]] = {
 WITH_THE_COUNTRY: frozenset[type[Table]] = frozenset({Fulfilment, SurgeryFollowup})
 """Tables that are recorded with the country's row beside the regions'."""
 
-PAID: frozenset[type[Table]] = frozenset({PayoutLines, Payouts})
+PAID: frozenset[type[Table]] = frozenset({PayoutLines, Payouts, Fulfilment})
 """Tables of what is paid: what was decided where it was decided, else what was computed."""
 
 

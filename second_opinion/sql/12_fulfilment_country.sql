@@ -8,11 +8,19 @@ WITH sums AS (
         payout_month,
         scheme,
         component,
+        status,
         CAST(sum(amount_sek) AS BIGINT) AS amount_sek,
         CAST(sum(reserved_sek) AS BIGINT) AS reserved_sek
     FROM second_opinion.fulfilment
     GROUP BY ALL
 )
 
-SELECT *, second_opinion.per_cent(amount_sek, reserved_sek) AS fulfilment_pct
+SELECT
+    payout_month,
+    scheme,
+    component,
+    amount_sek,
+    reserved_sek,
+    second_opinion.per_cent(amount_sek, reserved_sek) AS fulfilment_pct,
+    status
 FROM sums

@@ -1,6 +1,5 @@
 """Payouts that documents are made of: computed and decided, for the agency and for the public."""
 
-import shlex
 from collections.abc import Callable
 
 import pytest
@@ -9,9 +8,9 @@ from reports.documents import documents
 from reports.payout import Audience, Payout, read_payout
 from rules.loading import load_schemes
 from schemas.months import parse_month
-from schemas.places import CHECKOUT, DataRoot
+from schemas.places import DataRoot
 from tests.pipeline.conftest import runs as runs  # noqa: PLC0414 - a fixture, lent to this folder
-from tests.pipeline.runs import Runs, command
+from tests.pipeline.runs import Runs, decide_2024
 
 SCHEME, MONTH = "access-2024", "2024-12"
 
@@ -57,8 +56,5 @@ def made(computed: Payout) -> dict[str, bytes]:
 def decided_root(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """A data root in which December 2024 was decided, as `docs/officers.md` has it typed."""
     root = runs.of(SCHEME).copied(tmp_path_factory.mktemp("decided"))
-    walk = (CHECKOUT / "docs" / "officers.md").read_text(encoding="utf-8").splitlines()
-    for line in (each for each in walk if each.startswith("bonuspott decide ")):
-        told = command(root, *shlex.split(line)[1:])
-        assert told.status == 0, told.err
+    decide_2024(root)
     return root

@@ -13,7 +13,7 @@ from rules.calculation import calculate
 from rules.decisions import LINE
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.observed import Population, WaitingTimes
-from schemas.payouts import BonusPots, PayoutLines, Payouts, RoundPayments
+from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, RoundPayments
 from schemas.regions import region_codes
 from schemas.table import Table
 from tests.rules.observations import real_population
@@ -131,6 +131,7 @@ def test_a_correction_changes_neither_the_decided_round_nor_the_pot() -> None:
     before = computed_first()
     after = corrected_after_decision()
     assert amount(after, AUGUST, "waiting_time") == amount(before, AUGUST, "waiting_time")
+    assert after[Fulfilment].equals(before[Fulfilment])
     recomputed = amount(after, AUGUST, "waiting_time", RoundPayments)
     assert recomputed < amount(before, AUGUST, "waiting_time")
     differing = after[Differences].filter(pl.col("difference_sek") != 0)
