@@ -13,8 +13,10 @@ from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
 from reports.words import Worded
+from rules.fulfilment import fulfilment, reserved_for
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.grant import Grant
+from rules.requirements.surgery import Surgery, surgery_followup
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.amounts import NO_BREAK_SPACE, grouped
@@ -22,27 +24,30 @@ from schemas.audit import Materialisations
 from schemas.decisions import Decided
 from schemas.mendable import MendableError
 from schemas.months import month_key
-from schemas.observed import Population
-from schemas.payouts import PayoutLines, Reserves
+from schemas.observed import Population, Surgeries
+from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
+from schemas.published import OF_PAYOUTS
 from schemas.records import Record
 from schemas.regions import region_name
-from schemas.surgery import SurgeryCaps, SurgeryPerformance
+from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
 
 Audience = Literal["internal", "public"]
 """Whom a document is for: what is public shows no count below 5."""
 
-MEASURED: tuple[type[Table], ...] = (
+RESTED_ON: tuple[type[Table], ...] = (
+    Reserves,
     WaitingTimePerformance,
     FirstVisitProductionPerformance,
     SurgeryPerformance,
     SurgeryCaps,
+    BonusPots,
 )
 """What later deliveries change: of a decided payout, it is read as the decision rests on it."""
 
-READ: tuple[type[Table], ...] = (PayoutLines, Population, Reserves, *MEASURED)
+READ: tuple[type[Table], ...] = (PayoutLines, Population, SurgeryFollowup, *RESTED_ON)
 
 
 class NotComputedError(MendableError):
@@ -64,8 +69,8 @@ class Payout(Worded):
     Attributes:
         scheme: whose payout.
         month: the payout month.
-        tables: published tables by their model, whole, as a reconciliation takes them; of what was
-            measured only what the decision rests on, if there is one.
+        tables: published tables by their model, whole, as a reconciliation takes them; the months that a
+            decision rests on are as it rests on them. Of fulfilment only the payout's.
         amounts: kronor by component and region code, decided where it is decided.
         records: what the ledger holds of the month's payouts, or of their decision, a row a table.
         decision: the decision; none while the payout is only computed.
@@ -98,6 +103,23 @@ class Payout(Worded):
     def regions_in_a_row(self, codes: Iterable[str]) -> str:
         """The regions' names as a sentence has them: commas between, and a word before the last."""
         return self.language.listed([region_name(code) for code in codes])
+
+    def rows(self, table: type[Table]) -> pl.DataFrame:
+        """The scheme's rows of the table that the payout rests on: of its round, or of its own month."""
+        found = self.tables[table].filter(scheme=self.scheme.name)
+        paying = self.scheme.payout_of(self.month)
+        if table is Reserves and paying:
+            return pl.concat(
+                found.filter(
+                    pl.col("month").is_in(reserved_for(self.scheme, name, paying)), component=name
+                )
+                for name in paying.components
+                if name in self.scheme.requirements
+            )
+        of_round = self.scheme.round_months(self.month)
+        return found.filter(
+            pl.col("month").is_in([self.month] if table in OF_PAYOUTS else of_round)
+        )
 
     @property
     def month_words(self) -> str:
@@ -219,10 +241,16 @@ def read_payout(
     if not decisions.is_empty():
         ledger = Ledger.of(root)
         rested_on = basis(ledger, decisions["computation"][0])
-        tables |= {table: _rows(ledger, table, rested_on) for table in MEASURED}
+        as_decided = {table: _rows(ledger, table, rested_on) for table in RESTED_ON}
+        if scheme.find(Surgery):
+            operations = _rows(ledger, Surgeries, rested_on)
+            months = scheme.round_months(month)
+            as_decided[SurgeryFollowup] = surgery_followup(scheme, operations, months)
+        tables |= {table: _instead(tables[table], found) for table, found in as_decided.items()}
         numbers = [record.number for record in rested_on]
         is_decision = pl.col("table_name") == Decided.qualified_name()
         records = records.filter(is_decision | pl.col("materialisation_id").is_in(numbers))
+    tables[Fulfilment] = fulfilment(scheme, lines, tables[Reserves])
     latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over("table_name")
     decided_by = decisions.select("decided_by", "decided_on", "reference")
     return Payout(
@@ -236,6 +264,12 @@ def read_payout(
         audience=audience,
         code=code,
     )
+
+
+def _instead(published: pl.DataFrame, rested_on: pl.DataFrame) -> pl.DataFrame:
+    """The published rows, but those of the scheme's months that are rested on, in the place of their own."""
+    months = rested_on.select("month", "scheme").unique()
+    return pl.concat([published.join(months, on=["month", "scheme"], how="anti"), rested_on])
 
 
 def _rows(ledger: Ledger, table: type[Table], rested_on: Sequence[Record]) -> pl.DataFrame:

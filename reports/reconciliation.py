@@ -165,24 +165,18 @@ def _exact(payout: Payout, figure: Figure, code: str) -> Decimal | None:
         return half_up_to(min(earned_before_cap, Fraction(caps["cap_sek"].item())), 2)
     if component not in EARNED:
         return None
-    earned = _of_round(payout, EARNED[component]).filter(region_code=code)
+    earned = payout.rows(EARNED[component]).filter(region_code=code)
     if component == "first_visit_production":
         # It is counted from the period's first month on: the last month has the whole of it.
         earned = earned.filter(pl.col("month") == pl.col("month").max())
     return Decimal(earned["earned_sek"].sum())
 
 
-def _of_round(payout: Payout, table: type[Table]) -> pl.DataFrame:
-    paying = payout.scheme.payout_of(payout.month)
-    months = paying.round_months() if paying else []
-    return payout.tables[table].filter(pl.col("month").is_in(months), scheme=payout.scheme.name)
-
-
 def _basis(payout: Payout) -> PrintedTable:
     """The counts of the round, a row a region, month and measure; no sums, which could give counts away."""
     words = payout.words["basis"]
     rows: list[list[Cell]] = []
-    measured = _of_round(payout, WaitingTimePerformance)
+    measured = payout.rows(WaitingTimePerformance)
     measures = pl.Enum(payout.scheme.require(WaitingTime).measures())
     in_order = pl.col("measure").cast(measures, strict=False)
     for row in measured.sort("region_code", "month", in_order).iter_rows(named=True):

@@ -6,26 +6,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from explanation.language import Code
-from ledger.warehouse import read_published
-from reports.payout import Audience, Payout, read_payout
+from reports.payout import RESTED_ON, Audience, Payout, read_payout
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.components import REGISTER
-from schemas.payouts import BonusPots, Fulfilment, Reserves
-from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
+from schemas.payouts import Fulfilment, Reserves
 from schemas.places import DataRoot
-from schemas.surgery import SurgeryFollowup, SurgeryPerformance
+from schemas.surgery import SurgeryFollowup
 from schemas.table import Table
 
-READ: tuple[type[Table], ...] = (
-    Reserves,
-    WaitingTimePerformance,
-    FirstVisitProductionPerformance,
-    SurgeryPerformance,
-    SurgeryFollowup,
-    Fulfilment,
-    BonusPots,
-)
+READ: tuple[type[Table], ...] = (Fulfilment, SurgeryFollowup, *RESTED_ON)
 
 
 @dataclass(frozen=True)
@@ -34,7 +24,7 @@ class Year:
 
     Attributes:
         payouts: all of them, in order of time.
-        tables: published rows of the scheme, by model.
+        tables: by model, the rows that each payout rests on.
     """
 
     payouts: Sequence[Payout]
@@ -82,7 +72,7 @@ class Year:
 def read_year(
     root: DataRoot, scheme: Scheme, *, is_made_up: bool, audience: Audience, code: Code
 ) -> Year:
-    """The scheme's year, as the published warehouse has it.
+    """The scheme's year, as the published warehouse has it, and of what was decided as it was decided.
 
     Raises:
         NothingPublishedError: if nothing was published yet.
@@ -92,4 +82,4 @@ def read_year(
         read_payout(root, scheme, month, is_made_up=is_made_up, audience=audience, code=code)
         for month in scheme.payout_months
     ]
-    return Year(payouts, {table: read_published(root, table, scheme.name) for table in READ})
+    return Year(payouts, {table: pl.concat(each.rows(table) for each in payouts) for table in READ})

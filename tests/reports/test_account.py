@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from pypdf import PdfReader
 
 from explanation.language import Code
+from ledger.warehouse import read_published
 from reports import account
 from reports.account import demand_of, demands, lead, sections
 from reports.annex import annex_table
@@ -292,6 +294,66 @@ def test_a_search_finds_every_word(root: DataRoot, scheme: str) -> None:
     text = "\n".join(page.extract_text() for page in reader.pages)
     assert re.findall(r"\w*\u00ad(?! *\n)\w*", text) == []
     assert "Uppfyllnadsgrad" in re.sub(r"\u00ad *\n", "", text)
+
+
+def papers_of(root: DataRoot, scheme: str) -> dict[str, bytes]:
+    """The account but its manifest, which names the records."""
+    made = documents_of_year(year_of(root, scheme))
+    return {name: content for name, content in made.items() if name != "manifest.json"}
+
+
+def come_again(root: DataRoot, first: str, later: str, old: str, new: str, scheme: str) -> None:
+    """Deliver the file again on a later day, with the line otherwise, and run the scheme."""
+    text = (root.raw / first).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (root.raw / later).write_text(text.replace(old, new), encoding="utf-8")
+    assert command(root, "run", scheme).status == 0
+
+
+def test_a_decided_years_account_is_of_what_was_decided(
+    decided_root: DataRoot, runs: Runs, tmp_path: Path
+) -> None:
+    """Gotland's 86.7 per cent and nine months of first visits, whatever counts and people come after the decision."""
+    before = papers_of(decided_root, "access-2024")
+    _, rounds, months, _ = tables_of(year_of(runs.redelivered(), "access-2024"))
+    assert [row[2] for row in rounds.all_rows() if row[0] in {"Gotland", "Riket"}] == [
+        Decimal("86.7"),
+        Decimal("57.1"),
+    ]
+    assert [row[1:3] for row in months.rows if row[0] == "Gotland"] == [[9, 9]]
+    assert papers_of(runs.redelivered(), "access-2024") == before
+    root = DataRoot(Path(shutil.copytree(runs.redelivered().path, tmp_path / "copied")))
+    people = "population/2023-11"
+    [first] = (root.raw / people).iterdir()
+    rows = first.read_text(encoding="utf-8").splitlines()
+    [gotland] = [row for row in rows if row.startswith("09;0-18;")]
+    more = f"09;0-18;{int(gotland.split(';')[2]) + 5000}"
+    come_again(
+        root, f"{people}/{first.name}", f"{people}/2026-01-01.csv", gotland, more, "access-2024"
+    )
+    reserves, anew = (
+        read_published(each, Reserves, "access-2024") for each in (decided_root, root)
+    )
+    assert not reserves.equals(anew)
+    assert papers_of(root, "access-2024") == before
+
+
+def test_a_decided_years_operations_are_those_of_the_decision(runs: Runs, tmp_path: Path) -> None:
+    """Ten cataracts more of Stockholm's, delivered after the decision, are in no table of the account."""
+    root = runs.of("surgery-2025").copied(tmp_path)
+    authority = ("--by", "Socialstyrelsen", "--reference", "made up", "--on", "2025-12-16")
+    assert command(root, "decide", "surgery-2025", "2025-12", *authority).status == 0
+    before = papers_of(root, "surgery-2025")
+    august = "surgeries/2025-08/{}.csv"
+    come_again(
+        root,
+        august.format("2025-09-20"),
+        august.format("2026-01-01"),
+        "01;cataract;01;private;1081",
+        "01;cataract;01;private;1091",
+        "surgery-2025",
+    )
+    assert papers_of(root, "surgery-2025") == before
 
 
 def test_a_scheme_accounts_as_the_one_it_is_based_on() -> None:
