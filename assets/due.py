@@ -20,12 +20,14 @@ from assets.partitions import TIME_ZONE
 from assets.presentation import markdown_table
 from deliveries.finding import months_delivered
 from ledger.ledger import Ledger
+from reports.payout import Decision, decisions
 from reports.words import words_in
 from rules.parameters import Payout
 from rules.planning import Known, Missing, Plan, plan
 from rules.reporting import ReportDue, reports_due
 from rules.scheme import Scheme
 from schemas.amounts import grouped
+from schemas.decisions import Decided
 from schemas.deliveries import DATASETS
 from schemas.months import contiguous, month_key
 from schemas.payouts import Payouts
@@ -58,9 +60,9 @@ class AsOn(dg.Config):
 
 @dataclass(frozen=True)
 class PaymentDue:
-    """A payout: its round, how it stands, what it waits for, and what it comes to if it was computed.
+    """A payout: its round, how it stands, what it waits for, what it comes to if it was computed, and its decision.
 
-    `state` is the key of its words: computed, outdated, never, waits, or not_known_yet.
+    `state` is the key of its words: decided, decided_outdated, computed, outdated, never, waits, or not_known_yet.
     """
 
     scheme: str
@@ -69,6 +71,7 @@ class PaymentDue:
     state: str
     waits: Sequence[Missing]
     amount_sek: int | None
+    decision: Decision | None
 
 
 @dataclass(frozen=True)
@@ -108,28 +111,48 @@ def overview(schemes: Sequence[Scheme], root: DataRoot, on: date) -> Overview:
         }
         reports += reports_due(scheme, observed, on)
         found = plan(scheme, known, delivered, on.replace(day=1))
-        paid = ledger.read(Payouts, scheme.name, scheme.payout_months).rows
+        paid, entered = (
+            ledger.read(table, scheme.name, scheme.payout_months).rows
+            for table in (Payouts, Decided)
+        )
+        decided = decisions(entered)
         payouts += [
-            _payment_due(found, payout, paid.filter(pl.col("month") == payout.month))
+            _payment_due(
+                found,
+                payout,
+                (entered if payout.month in decided else paid).filter(month=payout.month),
+                decided.get(payout.month),
+            )
             for payout in scheme.payouts
         ]
     return Overview(on, reports, payouts)
 
 
-def _payment_due(found: Plan, payout: Payout, paid: pl.DataFrame) -> PaymentDue:
+def _payment_due(
+    found: Plan, payout: Payout, paid: pl.DataFrame, decision: Decision | None
+) -> PaymentDue:
     amount = int(paid["amount_sek"].sum()) if paid.height else None
     unknown = found.scheme.not_known_yet
     waits = found.waits_for(Place(Payouts.qualified_name(), found.scheme.name, payout.month))
-    if waits:
+    is_outdated = any(unit.step.pays and unit.month == payout.month for unit in found.outdated)
+    if decision:
+        state = "decided_outdated" if is_outdated else "decided"
+    elif waits:
         state = "waits"
     elif unknown and amount is None:
         state = "not_known_yet"
-    elif any(unit.step.pays and unit.month == payout.month for unit in found.outdated):
+    elif is_outdated:
         state = "never" if amount is None else "outdated"
     else:
         state = "computed"
     return PaymentDue(
-        found.scheme.name, payout.month, payout.round_months(), state, list(waits), amount
+        found.scheme.name,
+        payout.month,
+        payout.round_months(),
+        state,
+        list(waits),
+        amount,
+        decision,
     )
 
 
@@ -172,7 +195,7 @@ def payout_rows(found: Overview, words: Mapping[str, str] = ENGLISH) -> list[tup
             _span(each.round_months[0], each.round_months[-1], words)
             if each.round_months
             else words["none"],
-            words[each.state].format(what=waited_for(each.waits, words)),
+            words[each.state].format(what=waited_for(each.waits, words), decision=each.decision),
             "" if each.amount_sek is None else grouped(each.amount_sek),
         )
         for each in found.payouts

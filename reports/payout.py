@@ -183,6 +183,12 @@ class Payout(Worded):
         return reconcile(narrowed, self.tables, made_up=self.is_made_up)
 
 
+def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
+    """By payout month, those that are decided, of rows of `payouts.decided` of one scheme."""
+    columns = entered.select("month", "decided_by", "decided_on", "reference")
+    return {month: Decision(*values) for month, *values in columns.iter_rows()}
+
+
 def decided(
     words: Mapping[str, str],
     decision: Decision | None,
@@ -234,13 +240,13 @@ def read_payout(
         "component", "region_code", "amount_sek"
     ).iter_rows():
         amounts.setdefault(component, {})[region] = amount
-    decisions = read_published(root, Decided, scheme.name, month)
+    entered = read_published(root, Decided, scheme.name, month)
     records = read_published(root, Materialisations, scheme.name, month).filter(
         pl.col("table_name").str.starts_with("payouts.")
     )
-    if not decisions.is_empty():
+    if not entered.is_empty():
         ledger = Ledger.of(root)
-        rested_on = basis(ledger, decisions["computation"][0])
+        rested_on = basis(ledger, entered["computation"][0])
         as_decided = {table: _rows(ledger, table, rested_on) for table in RESTED_ON}
         if scheme.find(Surgery):
             operations = _rows(ledger, Surgeries, rested_on)
@@ -252,14 +258,13 @@ def read_payout(
         records = records.filter(is_decision | pl.col("materialisation_id").is_in(numbers))
     tables[Fulfilment] = fulfilment(scheme, lines, tables[Reserves])
     latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over("table_name")
-    decided_by = decisions.select("decided_by", "decided_on", "reference")
     return Payout(
         scheme=scheme,
         month=month,
         tables=tables,
         amounts=amounts,
         records=records.filter(latest).sort("table_name"),
-        decision=None if decisions.is_empty() else Decision(*decided_by.row(0)),
+        decision=decisions(entered).get(month),
         is_made_up=is_made_up,
         audience=audience,
         code=code,

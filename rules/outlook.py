@@ -4,7 +4,7 @@ An outlook is no payout, and no forecast either: it says what the year gives if 
 such outlooks were from the outcome of a year that is over, `rules/back_tests.py` says.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -59,10 +59,21 @@ class Outlook:
     pots: pl.DataFrame
 
 
-def assumed_months(scheme: Scheme, observed: Inputs) -> list[date]:
-    """The measured months of which nothing is in yet, of one dataset at least."""
+def assumed_months(scheme: Scheme, observed: Inputs, decided: Collection[date] = ()) -> list[date]:
+    """The measured months of which nothing is in yet, of one dataset at least.
+
+    Args:
+        scheme: whose months.
+        observed: what was observed, by model.
+        decided: the months of the payouts that were decided: what they rest on need not be assumed any more.
+    """
     known = [set(observed[table]["month"]) for table in scheme.counted]
-    return [month for month in scheme.measured_months if not all(month in each for each in known)]
+    settled = {each for payout_month in decided for each in scheme.round_months(payout_month)}
+    return [
+        month
+        for month in scheme.measured_months
+        if month not in settled and not all(month in each for each in known)
+    ]
 
 
 def resting_on(scheme: Scheme, month: date, component: str, assumed: Sequence[date]) -> list[date]:

@@ -11,6 +11,7 @@ from explanation.language import language as language_of
 from ledger.warehouse import read_published
 from pipeline.arguments import SchemeType, format_option, language_option
 from pipeline.rendering import beside, print_result
+from reports.payout import decisions
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from rules.reconciliation import AGREEING, Outcome, reconcile
@@ -159,8 +160,8 @@ def difference_table(outcomes: Sequence[Outcome], code: Code) -> PrintedTable:
 def compared_with(scheme: Scheme, root: DataRoot, code: Code = "en") -> str:
     """What published figures are compared with: computed amounts, or decided ones of which months."""
     words = words_in(code)["check"]
-    decided = read_published(root, Decided, scheme.name)
-    months = ", ".join(map(month_key, sorted(set(decided["month"]))))
+    decided = decisions(read_published(root, Decided, scheme.name))
+    months = ", ".join(map(month_key, sorted(decided)))
     return words["decided"].format(months=months) if months else words["computed"]
 
 

@@ -15,6 +15,7 @@ from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, payout_rows, print_result
 from reports.amounts_by_region import amounts_by_region
 from reports.pages.outlook import Errors, computed_or_decided, errors, what_nothing_more_means
+from reports.payout import decisions
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.back_tests import BackTests
@@ -63,14 +64,15 @@ def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: C
     """
     root = DataRoot.from_environment()
     observed = _known(root, scheme, as_of)
-    assumed = assumed_months(scheme, observed)
+    decided = decisions(observed[Decided])
+    assumed = assumed_months(scheme, observed, decided)
     tell_missing(scheme, observed, as_of, assumed)
     # When all months are in, there is nothing to assume, and one outlook: the outcome.
     scenarios = list(ASSUMPTIONS) if assumed else list(ASSUMPTIONS)[:1]
     found = [outlook(scheme, observed, scenario) for scenario in scenarios]
     tested = _tested(root, scheme)
     off = errors(tested, assumed, language)
-    state = computed_or_decided(scheme, set(observed[Decided]["month"]), language)
+    state = computed_or_decided(scheme, decided, language)
     tables = [scenario_table(scheme, each, assumed, off, state, language) for each in found]
     tables += [back_test_table(*tested, language)] if tested else []
     print_result(tables, _rows(scheme, found, assumed, off), COLUMNS, layout, language)

@@ -1,5 +1,6 @@
 """`bonuspott payouts`: what is published, or was known on a day, with names and totals."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from ledger.warehouse import read_published
 from pipeline.arguments import MonthType, SchemeType, as_of_option, format_option, language_option
 from pipeline.rendering import payout_rows, print_result, results
 from reports.amounts_by_region import amounts_by_region
+from reports.payout import Decision, decided, decisions
 from reports.tables import PrintedTable, summed
 from reports.words import words_in
 from rules.scheme import Scheme
@@ -34,10 +36,10 @@ COLUMNS = (
 
 
 class Paid(NamedTuple):
-    """The payout lines of a scheme, and those that were decided."""
+    """The payout lines of a scheme, and the decisions by payout month."""
 
     lines: pl.DataFrame
-    decided: pl.DataFrame
+    decided: Mapping[date, Decision]
 
 
 @click.command()
@@ -72,7 +74,8 @@ def published(scheme: Scheme, root: DataRoot) -> Paid:
     Raises:
         NothingPublishedError: if nothing was published yet.
     """
-    return Paid(*(read_published(root, table, scheme.name) for table in (PayoutLines, Decided)))
+    lines, entered = (read_published(root, table, scheme.name) for table in (PayoutLines, Decided))
+    return Paid(lines, decisions(entered))
 
 
 def known(scheme: Scheme, root: DataRoot, day: date) -> Paid:
@@ -80,7 +83,7 @@ def known(scheme: Scheme, root: DataRoot, day: date) -> Paid:
     ledger, end = Ledger.of(root), end_of(day)
     return Paid(
         ledger.read(PayoutLines, scheme.name, scheme.payout_months, as_of=end).rows,
-        ledger.read(Decided, scheme.name, scheme.payout_months, as_of=end).rows,
+        decisions(ledger.read(Decided, scheme.name, scheme.payout_months, as_of=end).rows),
     )
 
 
@@ -90,7 +93,7 @@ def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code 
     if layout == "table":
         results().print(scheme.identity.told("title", code), markup=False)
     tables = [payout_table(scheme, paid, month, code) for month in months]
-    is_decided = pl.col("month").is_in(paid.decided["month"].unique().to_list())
+    is_decided = pl.col("month").is_in(list(paid.decided))
     status = pl.when(is_decided).then(pl.lit("decided")).otherwise(pl.lit("computed"))
     rows = payout_rows(paid.lines.with_columns(status.alias("status")))
     print_result(tables, rows, COLUMNS, layout, code)
@@ -105,7 +108,8 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
     appropriation = identity.told("appropriation", code)
     return PrintedTable(
         title=words["payouts"]["title"].format(
-            month=month_key(month), status=standing(paid.decided, month, code)
+            month=month_key(month),
+            status=decided(words["payouts"], paid.decided.get(month), date.isoformat),
         ),
         headings=headings,
         rows=rows,
@@ -113,13 +117,3 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
         notes=[words["table"]["payer"].format(payer=identity.payer, appropriation=appropriation)],
         sheet=month_key(month),
     )
-
-
-def standing(decided: pl.DataFrame, month: date, code: Code) -> str:
-    """Whether the month's payout is computed or decided, with the decision's day and reference."""
-    words = words_in(code)["payouts"]
-    of_month = decided.filter(month=month)
-    if of_month.is_empty():
-        return words["computed"]
-    day, reference = of_month.select("decided_on", "reference").row(0)
-    return words["decided"].format(day=day, reference=reference)

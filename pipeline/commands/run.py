@@ -21,13 +21,14 @@ from pipeline.looking_back import keep_apart, look_back
 from pipeline.rendering import failure_table, messages
 from pipeline.run import Report, run_scheme
 from pipeline.supplies import supplies
+from reports.payout import decisions
 from rules.scheme import Scheme
 from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
 
-NOTHING_PAID = Paid(PayoutLines.without_rows(), Decided.without_rows())
+NOTHING_PAID = Paid(PayoutLines.without_rows(), {})
 """Where nothing was published yet."""
 
 RECOVERED_SHOWN = 5
@@ -136,7 +137,10 @@ def _look_back(
     if found.tables:
         kept = keep_apart(found, root, day)
         print_payouts(
-            scheme, Paid(found.tables[PayoutLines], found.tables[Decided]), layout, language
+            scheme,
+            Paid(found.tables[PayoutLines], decisions(found.tables[Decided])),
+            layout,
+            language,
         )
         messages().print(f"all tables as of {day}: {kept}", markup=False)
     else:

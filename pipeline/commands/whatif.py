@@ -13,6 +13,7 @@ from explanation.language import language as language_of
 from explanation.values import Month
 from pipeline.arguments import SchemeType, as_of_option, format_option, language_option
 from pipeline.changes import change_in_words, changes_in
+from pipeline.commands.payouts import Paid, known, published
 from pipeline.observed_rows import observed_rows
 from pipeline.rendering import payout_rows, print_result
 from reports.amounts_by_region import amounts_by_region
@@ -35,8 +36,9 @@ COLUMNS = (
     "own_sek",
     "other_sek",
     "difference_sek",
+    "decided_sek",
 )
-"""What a row for programs has."""
+"""What a row for programs has; `decided_sek` of a payout that was decided."""
 
 
 @click.command()
@@ -77,25 +79,36 @@ def whatif(
     """Show what SCHEME would have paid if counts or parameters had been otherwise.
 
     Kronor more or less by region, component and payout, bonus included. What a change does not name may have any value: without a
-    region it is made for all of them. Whatever was decided plays no part, and nothing is recorded.
+    region it is made for all of them. It starts from the latest computation, whatever was decided, and nothing is recorded.
     """
     otherwise = dict(_parameter(each) for each in parameters)
     if not (set_ or changes or otherwise):
         raise click.UsageError("say what is otherwise: --set, --changes or --parameter")
-    observed = observed_rows(DataRoot.from_environment(), scheme, as_of)
+    root = DataRoot.from_environment()
+    observed = observed_rows(root, scheme, as_of)
     made = [change_in_words(scheme, each) for each in set_]
     made += changes_in(scheme, changes) if changes else []
     then = reduce(lambda rows, change: changed(scheme, rows, change), made, observed)
     other = _otherwise(scheme, otherwise) if otherwise else scheme
     found = moved((scheme, observed), (other, then))
     said = [*(in_words(each, language) for each in made), *parameters]
-    tables = [year_table(scheme, found, said, language)]
+    lines = beside_decided(
+        found.lines, known(scheme, root, as_of) if as_of else published(scheme, root)
+    )
+    tables = [year_table(scheme, found, lines, said, language)]
     tables += [
         payout_table(of_month, month, language)
-        for (month,), of_month in found.lines.group_by("month", maintain_order=True)
+        for (month,), of_month in lines.group_by("month", maintain_order=True)
         if isinstance(month, date) and (of_month["difference_sek"] != 0).any()
     ]
-    print_result(tables, payout_rows(found.lines), COLUMNS, layout, language)
+    print_result(tables, payout_rows(lines), COLUMNS, layout, language)
+
+
+def beside_decided(lines: pl.DataFrame, paid: Paid) -> pl.DataFrame:
+    """The lines with what was decided of each (decided_sek); missing where nothing was."""
+    decided = paid.lines.filter(pl.col("month").is_in(list(paid.decided)))
+    key = ["month", "region_code", "component"]
+    return lines.join(decided.select(*key, decided_sek="amount_sek"), on=key, how="left")
 
 
 def in_words(change: Change, code: Code) -> str:
@@ -118,12 +131,26 @@ def in_words(change: Change, code: Code) -> str:
     return f"{', '.join(where) or words['everywhere']}: {', '.join(counts)}"
 
 
-def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) -> PrintedTable:
-    """A row a region: the year's kronor as they are, as they would be, and the difference."""
+def year_table(
+    scheme: Scheme, found: Moved, lines: pl.DataFrame, said: Sequence[str], code: Code
+) -> PrintedTable:
+    """A row a region: the year's kronor as computed, as they would be, and the difference.
+
+    Where they are computed otherwise than was decided, a column says by how much.
+
+    Args:
+        scheme: whose year.
+        found: what moves.
+        lines: its lines `beside_decided`.
+        said: what is otherwise, in words.
+        code: whose words.
+    """
     words = words_in(code)
-    sums = found.lines.group_by("region_code", maintain_order=True).agg(
-        pl.col("own_sek", "other_sek", "difference_sek").sum()
-    )
+    beyond = lines.with_columns(beyond_sek=pl.col("own_sek") - pl.col("decided_sek"))
+    decided = beyond.filter(pl.col("decided_sek").is_not_null())
+    is_as_decided = not (decided["beyond_sek"] != 0).any()
+    names = ["own_sek", *([] if is_as_decided else ["beyond_sek"]), "other_sek", "difference_sek"]
+    sums = beyond.group_by("region_code", maintain_order=True).agg(pl.col(names).sum())
     rows: list[list[Cell]] = [
         [code_and_name(region), *amounts]
         for region, *amounts in sums.sort("region_code").iter_rows()
@@ -133,7 +160,7 @@ def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) ->
         title=texts["title"].format(scheme=scheme.name, changes="; ".join(said)),
         headings=[
             words["table"]["region"],
-            *(texts[name] for name in ("own_sek", "other_sek", "difference_sek")),
+            *(texts[name] for name in names),
         ],
         rows=rows,
         totals=summed(words["payouts"]["total"], rows),
@@ -145,6 +172,11 @@ def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) ->
             ),
             *([texts["left"].format(kronor=left)] if (left := found.undistributed_sek) else []),
             texts["note"],
+            *(
+                [texts["as_decided" if is_as_decided else "not_as_decided"].format(months=months)]
+                if (months := ", ".join(map(month_key, sorted(set(decided["month"])))))
+                else []
+            ),
         ],
         sheet="1",
     )

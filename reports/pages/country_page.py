@@ -311,11 +311,7 @@ def _parts(year: Year) -> dict[str, Money]:
 
 def _decided_rounds(year: Year) -> list[Payout]:
     """The payouts of rounds that are over and decided."""
-    return [
-        payout
-        for payout in year.scheme.payouts
-        if payout.month in year.decisions and payout.round and payout.round.last <= year.until
-    ]
+    return [payout for payout in year.decided if payout.round]
 
 
 def _paid(year: Year, payouts: Sequence[Payout], components: Collection[str]) -> int:

@@ -19,10 +19,8 @@ from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
 from rules.requirement import BY_POPULATION, EarnedByLevel
 from rules.scheme import Scheme
 from schemas.components import REGISTER
-from schemas.decisions import Decided, Settlements
 from schemas.months import month_key
 from schemas.regions import region_name
-from schemas.table import Table
 
 Errors = Mapping[str, Mapping[str, str]]
 """By scenario, how far off its outlooks were with as many months assumed, in words."""
@@ -35,12 +33,14 @@ class Outlooks(NamedTuple):
         assumed: the months that are assumed; none once the year is over.
         amounts: for each scenario, kronor by region and component, all payouts together.
         rests_on: the assumed months that each component rests on.
+        decided: the months of the payouts that stand as decided in them.
         tested: how far such outlooks of a year that is over were from its outcome; see `BackTests.of`.
     """
 
     assumed: Sequence[date]
     amounts: Mapping[str, Mapping[tuple[str, str], int]]
     rests_on: Mapping[str, Sequence[date]]
+    decided: Collection[date]
     tested: tuple[Scheme, pl.DataFrame] | None
 
     def of_region(self, region: str) -> dict[str, int]:
@@ -54,7 +54,7 @@ class Outlooks(NamedTuple):
 def outlooks(year: Year, tests: BackTests) -> Outlooks:
     """The outlooks of the year as its last month leaves it: with nothing that came later.
 
-    Decisions of later payouts play no part; when no month is left to assume, there is one outlook,
+    Decisions of later rounds play no part; when no month is left to assume, there is one outlook,
     the outcome. What such outlooks are worth says the year itself once it is over, or one before.
 
     Args:
@@ -65,17 +65,14 @@ def outlooks(year: Year, tests: BackTests) -> Outlooks:
     counted = {
         table: year.tables[table].filter(pl.col("month") <= year.until) for table in scheme.counted
     }
-    entered: dict[type[Table], pl.DataFrame] = {
-        table: year.rows(table) for table in (Decided, Settlements)
-    }
-    observed = {**year.tables, **counted, **entered}
-    assumed = assumed_months(scheme, observed)
-    has_entered = any(rows.height for rows in entered.values())
+    observed = {**year.tables, **counted, **year.entered}
+    decided = [payout.month for payout in year.decided]
+    assumed = assumed_months(scheme, observed, decided)
     amounts = {}
     for scenario in list(ASSUMPTIONS) if assumed else list(ASSUMPTIONS)[:1]:
         lines = (
             outlook(scheme, observed, scenario).lines
-            if has_entered
+            if decided
             else tests.after(scheme, year.until, scenario)
         )
         sums = lines.group_by("region_code", "component").agg(pl.col("amount_sek").sum())
@@ -92,9 +89,8 @@ def outlooks(year: Year, tests: BackTests) -> Outlooks:
         for payout in scheme.payouts
         for component in payout.components
     }
-    return Outlooks(
-        assumed, amounts, paid_for, tests.latest(scheme, len(assumed)) if assumed else None
-    )
+    tested = tests.latest(scheme, len(assumed)) if assumed else None
+    return Outlooks(assumed, amounts, paid_for, decided, tested)
 
 
 def errors(
@@ -171,7 +167,7 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
             *what_nothing_more_means(told.year.scheme, found.assumed, told.code),
             *_worth(told, found),
         ]
-    state = computed_or_decided(told.year.scheme, told.year.decisions, told.code)
+    state = computed_or_decided(told.year.scheme, found.decided, told.code)
     table = PrintedTable(
         words["outlook" if found.assumed else "year"].format(state=state),
         [words["component"], *scenarios, *span_words, named["assumed"]],

@@ -254,6 +254,7 @@ def _fingerprint(year: Year, tested: str) -> str:
         *tables,
         repr(reported(year)),
         repr(year.decisions),
+        *(fingerprint(table, rows) for table, rows in year.entered.items()),
         repr(year.explained),
     )
 

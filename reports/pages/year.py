@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from ledger.warehouse import read_published
-from reports.payout import Audience, Decision
+from reports.payout import Audience, Decision, decisions
 from reports.small_numbers import gives_away
 from rules.exact import half_up_to
 from rules.loading import load_schemes
@@ -309,12 +309,25 @@ class Year:
     @cached_property
     def decisions(self) -> Mapping[date, Decision]:
         """By payout month, those that are decided."""
-        rows = self.tables[Decided].filter(scheme=self.scheme.name)
+        return decisions(self.tables[Decided].filter(scheme=self.scheme.name))
+
+    @cached_property
+    def decided(self) -> list[Payout]:
+        """The decided payouts that count on the month's pages: those whose round, or else own month, is not later."""
+        return [
+            each
+            for each in self.scheme.payouts
+            if each.month in self.decisions
+            and (each.round.last if each.round else each.month) <= self.until
+        ]
+
+    @cached_property
+    def entered(self) -> Inputs:
+        """What people entered of these payouts: `payouts.decided` and `payouts.settlements`, by model."""
+        months = [each.month for each in self.decided]
         return {
-            month: Decision(*values)
-            for month, *values in rows.select(
-                "month", "decided_by", "decided_on", "reference"
-            ).iter_rows()
+            table: self.tables[table].filter(pl.col("month").is_in(months), scheme=self.scheme.name)
+            for table in (Decided, Settlements)
         }
 
     def differing(self, regions: Collection[str]) -> list[date]:

@@ -1,5 +1,9 @@
 """What is due: the overview and the checks in Dagster, and `bonuspott due`, say the same."""
 
+import json
+import shutil
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -13,6 +17,7 @@ from tests.pipeline.runs import Runs, command, opened
 
 GOTLAND = "09"
 DAY = "2025-12-10"
+WAITING_TIMES = dg.AssetKey(["observed", "waiting_times"])
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +29,7 @@ def root(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     kept = [line for line in lines if not line.startswith(GOTLAND)]
     (folder / "2025-12-08.csv").write_text("\n".join(kept), encoding="utf-8")
     with opened(root) as instance:
-        waiting_times = dg.AssetKey(["observed", "waiting_times"])
-        assert execute(instance, "deliveries", "2025-11", [waiting_times]).success
+        assert execute(instance, "deliveries", "2025-11", [WAITING_TIMES]).success
     return root
 
 
@@ -59,6 +63,26 @@ def test_payouts(root: DataRoot) -> None:
     assert "to be computed anew" in row(out, "bup-2025", "2025-12", "2025-07 to 2025-11")
     assert "population of 2025-11" in row(out, "bup-2026", "2026-08")
     assert "population of 2025-11" in row(out, "bup-2026", "waits for 2026-03 to begin;")
+
+
+def test_a_decided_payout(runs: Runs, tmp_path: Path) -> None:
+    """Says by which decision, and its amount; what came since is told of beside it, in both languages."""
+    decided = runs.redelivered()
+    told = command(decided, "due", "--on", DAY, "--language", "sv").out
+    assert "beslutad 2024-08-29, II:5 " in row(told, "access-2024", "2024-08 ", "141 759 535")
+    told = command(decided, "due", "--on", DAY, "--format", "json").out
+    states = {each["payout"]: each["state"] for each in json.loads(told) if each["payout"]}
+    assert states["2024-12"] == "decided 2024-12-16, II:7"
+    root = DataRoot(Path(shutil.copytree(decided.path, tmp_path / "copied")))
+    july = root.raw / "waiting_times" / "2024-07"
+    shutil.copy(july / "2024-08-20.csv", july / "2025-07-01.csv")
+    with opened(root) as instance:
+        assert execute(instance, "deliveries", "2024-07", [WAITING_TIMES]).success
+    told = command(root, "due", "--on", DAY).out
+    assert "decided 2024-08-29, II:5 " in row(told, "access-2024", "2024-08 ")
+    assert "decided 2024-12-16, II:7; what it would be now is to be computed anew" in row(
+        told, "access-2024", "2024-12 ", "1 545 740 465"
+    )
 
 
 def test_nothing_recorded(empty_root: DataRoot) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from pipeline.changes import change_in_words
 from pipeline.commands.whatif import in_words
 from rules.loading import load_schemes
 from schemas.places import DataRoot
-from tests.pipeline.runs import Runs, command
+from tests.pipeline.runs import Runs, command, decide_2024
 
 SCHEME = "bup-2025"
 ONE_MORE = "region=Skåne,month=2025-04,measure=treatment,within=+1"
@@ -67,8 +68,37 @@ def test_the_price_of_a_threshold(root: DataRoot) -> None:
     words = " ".join(told.out.split())
     assert f"bup-2025, årets kronor om annorlunda: {parameter}" in words
     assert "Resultat som når en högre nivå: 0; en lägre: 29." in words
-    assert "│ Summa                  │ 990 000 000 │ 990 000 000 │           0 │" in told.out
+    assert re.search(r"│ Summa +│ +990 000 000 │ 990 000 000 │ +0 │", told.out)
     assert "Utbetalning december 2025: kronor mer eller mindre. Beräknat, inte beslutat" in words
+
+
+def test_a_decided_year_says_how_far_it_starts_from_what_was_decided(runs: Runs) -> None:
+    """From the latest computation, 121 052 kronor above what Gotland was decided; for programs in each row."""
+    change = ("--set", "region=12,month=2024-07,measure=treatment,within=+1")
+    told = command(runs.redelivered(), "whatif", "access-2024", *change, "--language", "sv").out
+    assert "┃ Senaste beräkning ┃ Skillnad mot beslutat ┃" in told
+    assert re.search(r"09 Gotland +│ +11 041 851 │ +121 052 │ +11 041 851 │ +0 │", told)
+    assert "Beslutade utbetalningar: 2024-08, 2024-12. Besluten står fast" in " ".join(told.split())
+    told = command(runs.redelivered(), "whatif", "access-2024", *change, "--format", "json").out
+    gotland = [each for each in json.loads(told) if each["region_code"] == "09"]
+    assert sum(each["own_sek"] for each in gotland) == 11_041_851
+    assert sum(each["decided_sek"] for each in gotland) == 10_920_799
+
+
+def test_where_it_starts_from_what_was_decided_no_column_is_needed(
+    runs: Runs, tmp_path: Path
+) -> None:
+    """It is said below; where nothing was decided, nothing is said of decisions."""
+    root = runs.of("access-2024").copied(tmp_path)
+    given = ("whatif", "access-2024", "--set", "region=12,month=2024-07,within=+1")
+    before = command(root, *given).out
+    decide_2024(root)
+    after = command(root, *given).out
+    assert "Decided" not in before
+    assert "Differs from decided" not in after
+    assert "Decided payouts: 2024-08, 2024-12. The latest computation gives what was decided." in (
+        " ".join(after.split())
+    )
 
 
 @pytest.mark.parametrize(

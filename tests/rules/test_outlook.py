@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
@@ -58,6 +59,17 @@ def test_what_is_assumed(until_september: Inputs) -> None:
     assert resting_on(BUP, december, "bonus_waiting_time", assumed) == assumed
     assert resting_on(BUP, august, "waiting_time", assumed) == []
     assert resting_on(BUP, date(2025, 3, 1), "development_grant", assumed) == []
+
+
+def test_a_month_of_a_decided_round_is_not_assumed(until_september: Inputs) -> None:
+    """Whatever is missing of it, the payout stands; of a round that is not decided it is assumed."""
+    december, august = date(2025, 12, 1), date(2025, 8, 1)
+    april = until_september[WaitingTimes].filter(pl.col("month") != date(2025, 4, 1))
+    without_april = {**until_september, WaitingTimes: april}
+    of_december = [date(2025, 10, 1), date(2025, 11, 1)]
+    assert assumed_months(BUP, without_april) == [date(2025, 4, 1), *of_december]
+    assert assumed_months(BUP, without_april, [august]) == of_december
+    assert assumed_months(BUP, without_april, [august, december]) == []
 
 
 def test_when_all_is_in_nothing_is_assumed(until_september: Inputs) -> None:

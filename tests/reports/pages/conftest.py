@@ -31,7 +31,7 @@ CODES = {
 }
 """Columns of the sample's files that hold codes, and what the tables call them."""
 
-NOTHING_ASSUMED = Outlooks([], {"as_last_year": {}}, {"waiting_time": []}, None)
+NOTHING_ASSUMED = Outlooks([], {"as_last_year": {}}, {"waiting_time": []}, [], None)
 """Where a test is not about what the year may give."""
 
 

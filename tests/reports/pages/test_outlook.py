@@ -5,8 +5,11 @@ import polars as pl
 from explanation.language import CODES
 from reports.pages.outlook import computed_or_decided, outlook_section, outlooks
 from reports.pages.telling import Telling
+from reports.pages.year import published_years
 from rules.back_tests import BackTests
+from schemas.months import month_key
 from schemas.payouts import PayoutLines
+from tests.pipeline.runs import Runs
 from tests.reports.pages.conftest import Tell, published
 from tests.reports.pages.test_region_page import SORMLAND
 from tests.rules.scheme_data import scheme_named
@@ -71,6 +74,25 @@ def test_how_a_year_s_payouts_stand() -> None:
         "sv": ["beräknat", "beräknat och för 2024-08 beslutat", "beslutat"],
         "en": ["computed", "computed, and decided for 2024-08", "decided"],
     }
+
+
+def test_what_is_headed_decided_is_what_was_decided(runs: Runs) -> None:
+    """The whole year once it is over, whatever came later; of an outlook the round that is over, and never what is assumed."""
+    [year] = published_years(runs.redelivered(), "internal", [])
+    tests, found = BackTests([year.scheme], year.tables), {}
+    for month in year.computed_months:
+        told = Telling(year.at(month), "sv")
+        table = outlook_section(told, "09", outlooks(told.year, tests)).table
+        assert table
+        found[month_key(month)] = table
+    in_part = "Utsikt för året, beräknat och för 2024-08 beslutat (ingen utbetalning)"
+    assert [each.title for each in found.values()] == [
+        *["Utsikt för året, beräknat (ingen utbetalning)"] * 5,
+        *[in_part] * 5,
+        "Hela året, beslutat",
+    ]
+    amounts = [row[1] for row in found["2024-11"].all_rows()]
+    assert amounts == [2_175_487, 1_610_015, 205_853, 6_929_444, 10_920_799]
 
 
 def test_a_year_that_is_over(tell: Tell) -> None:
