@@ -13,7 +13,7 @@ from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
 from reports.words import Worded
-from rules.fulfilment import fulfilment, reserved_for
+from rules.fulfilment import fulfilment
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.grant import Grant
 from rules.requirements.surgery import Surgery, surgery_followup
@@ -105,21 +105,10 @@ class Payout(Worded):
         return self.language.listed([region_name(code) for code in codes])
 
     def rows(self, table: type[Table]) -> pl.DataFrame:
-        """The scheme's rows of the table that the payout rests on: of its round, or of its own month."""
-        found = self.tables[table].filter(scheme=self.scheme.name)
-        paying = self.scheme.payout_of(self.month)
-        if table is Reserves and paying:
-            return pl.concat(
-                found.filter(
-                    pl.col("month").is_in(reserved_for(self.scheme, name, paying)), component=name
-                )
-                for name in paying.components
-                if name in self.scheme.requirements
-            )
+        """The scheme's rows of the table: of the payout's own month, or, of what is measured, of its round."""
         of_round = self.scheme.round_months(self.month)
-        return found.filter(
-            pl.col("month").is_in([self.month] if table in OF_PAYOUTS else of_round)
-        )
+        months = [self.month] if table in OF_PAYOUTS else of_round
+        return self.tables[table].filter(pl.col("month").is_in(months), scheme=self.scheme.name)
 
     @property
     def month_words(self) -> str:

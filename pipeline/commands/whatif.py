@@ -136,14 +136,7 @@ def year_table(
 ) -> PrintedTable:
     """A row a region: the year's kronor as computed, as they would be, and the difference.
 
-    Where they are computed otherwise than was decided, a column says by how much.
-
-    Args:
-        scheme: whose year.
-        found: what moves.
-        lines: its lines `beside_decided`.
-        said: what is otherwise, in words.
-        code: whose words.
+    Where they are not as `lines`, those `beside_decided`, have them decided, a column says by how much.
     """
     words = words_in(code)
     beyond = lines.with_columns(beyond_sek=pl.col("own_sek") - pl.col("decided_sek"))
