@@ -1,6 +1,7 @@
 """`bonuspott whatif`: kronor more or less if counts or a parameter had been otherwise."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from pathlib import Path
@@ -90,25 +91,24 @@ def whatif(
     made += changes_in(scheme, changes) if changes else []
     then = reduce(lambda rows, change: changed(scheme, rows, change), made, observed)
     other = _otherwise(scheme, otherwise) if otherwise else scheme
-    found = moved((scheme, observed), (other, then))
+    paid = known(scheme, root, as_of) if as_of else published(scheme, root)
+    found = beside_decided(moved((scheme, observed), (other, then)), paid)
     said = [*(in_words(each, language) for each in made), *parameters]
-    lines = beside_decided(
-        found.lines, known(scheme, root, as_of) if as_of else published(scheme, root)
-    )
-    tables = [year_table(scheme, found, lines, said, language)]
+    tables = [year_table(scheme, found, said, language)]
     tables += [
         payout_table(of_month, month, language)
-        for (month,), of_month in lines.group_by("month", maintain_order=True)
+        for (month,), of_month in found.lines.group_by("month", maintain_order=True)
         if isinstance(month, date) and (of_month["difference_sek"] != 0).any()
     ]
-    print_result(tables, payout_rows(lines), COLUMNS, layout, language)
+    print_result(tables, payout_rows(found.lines), COLUMNS, layout, language)
 
 
-def beside_decided(lines: pl.DataFrame, paid: Paid) -> pl.DataFrame:
-    """The lines with what was decided of each (decided_sek); missing where nothing was."""
+def beside_decided(found: Moved, paid: Paid) -> Moved:
+    """What moves, with what was decided of each line (decided_sek); missing where nothing was."""
     decided = paid.lines.filter(pl.col("month").is_in(list(paid.decided)))
     key = ["month", "region_code", "component"]
-    return lines.join(decided.select(*key, decided_sek="amount_sek"), on=key, how="left")
+    decided = decided.select(*key, decided_sek="amount_sek")
+    return replace(found, lines=found.lines.join(decided, on=key, how="left"))
 
 
 def in_words(change: Change, code: Code) -> str:
@@ -131,17 +131,14 @@ def in_words(change: Change, code: Code) -> str:
     return f"{', '.join(where) or words['everywhere']}: {', '.join(counts)}"
 
 
-def year_table(
-    scheme: Scheme, found: Moved, lines: pl.DataFrame, said: Sequence[str], code: Code
-) -> PrintedTable:
-    """A row a region: the year's kronor as computed, as they would be, and the difference.
-
-    Where they are not as `lines`, those `beside_decided`, have them decided, a column says by how much.
-    """
+def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) -> PrintedTable:
+    """A row a region: the year's kronor as computed, how far from decided if at all, as they would be, the difference."""
     words = words_in(code)
-    beyond = lines.with_columns(beyond_sek=pl.col("own_sek") - pl.col("decided_sek"))
+    beyond = found.lines.with_columns(beyond_sek=pl.col("own_sek") - pl.col("decided_sek"))
     decided = beyond.filter(pl.col("decided_sek").is_not_null())
     is_as_decided = not (decided["beyond_sek"] != 0).any()
+    beside = "as_decided" if is_as_decided else "not_as_decided"
+    months = ", ".join(map(month_key, sorted(set(decided["month"]))))
     names = ["own_sek", *([] if is_as_decided else ["beyond_sek"]), "other_sek", "difference_sek"]
     sums = beyond.group_by("region_code", maintain_order=True).agg(pl.col(names).sum())
     rows: list[list[Cell]] = [
@@ -151,10 +148,7 @@ def year_table(
     texts = words["whatif"]
     return PrintedTable(
         title=texts["title"].format(scheme=scheme.name, changes="; ".join(said)),
-        headings=[
-            words["table"]["region"],
-            *(texts[name] for name in names),
-        ],
+        headings=[words["table"]["region"], *(texts[name] for name in names)],
         rows=rows,
         totals=summed(words["payouts"]["total"], rows),
         notes=[
@@ -165,11 +159,7 @@ def year_table(
             ),
             *([texts["left"].format(kronor=left)] if (left := found.undistributed_sek) else []),
             texts["note"],
-            *(
-                [texts["as_decided" if is_as_decided else "not_as_decided"].format(months=months)]
-                if (months := ", ".join(map(month_key, sorted(set(decided["month"])))))
-                else []
-            ),
+            *([texts[beside].format(months=months)] if months else []),
         ],
         sheet="1",
     )
