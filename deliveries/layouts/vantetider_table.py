@@ -180,6 +180,14 @@ class _Reader:
         """The place of each column that is there once; the others are faults."""
         header = [spaced(each).casefold() for each in self.text.header]
         places = {}
+        for side, each in sides().items():
+            if each != self.headers and {spaced(n).casefold() for _, n in each} <= {*header}:
+                own = next(name for name, headers in sides().items() if headers == self.headers)
+                advice = f"Name the file as its table is: __{side}."
+                self._fault(
+                    1, "total", each.total, f"the table of __{own}, as the name says", advice
+                )
+                return {}
         for key, name in self.headers:
             folded = spaced(name).casefold()
             if header.count(folded) == 1:
