@@ -459,10 +459,11 @@ def test_the_other_side_under_the_name(root: DataRoot) -> None:
 
 def test_a_name_unknown_in_all_six_tables(root: DataRoot) -> None:
     """It is said once, with every table that it stands in."""
-    more = rows_of("Vermland | 60 % | 10 | 10 | 6 | 0 | 100 %")
-    deliver_tables(root, {key: [*rows, *more] for key, rows in SAMPLE.items()})
+    names = [region_name(code).replace("Värm", "Verm") for code in region_codes()]
+    page = rows_of("\n".join(f"{name} | 60 % | 10 | 10 | 6 | 0 | 100 %" for name in names))
+    deliver_tables(root, dict.fromkeys(SAMPLE, page))
     [fault] = refusal(root, FOLDER).faults
-    assert fault.value == "Vermland"
+    assert "Vermland" in fault.value
     assert all(key[0] in fault.file + fault.expected for key in SAMPLE)
 
 
