@@ -78,7 +78,7 @@ class DeliveryRefusedError(Exception):
         """Keep the faults, each once, fit to be shown, in order; and what was understood besides."""
         self.understood = dict(understood)
         self.delivery = shown(delivery)
-        self.faults = _folded(in_order(_fit_to_be_shown(fault) for fault in faults))
+        self.faults = _folded(faults)
         super().__init__(f"{delivery} is refused: {len(self.faults)} fault(s)")
 
     def __reduce__(self) -> tuple[type, tuple[str, list[Fault], dict[str, str | int]]]:
@@ -94,11 +94,12 @@ def in_order(faults: Iterable[Fault]) -> list[Fault]:
 
 
 def _folded(faults: Sequence[Fault]) -> list[Fault]:
-    """The faults in order; of many that say the same, the first, with how many there are."""
-    slips = _once(faults, ALIKE, lambda each: (each.file, each.expected))
+    """The faults in order, fit to be shown; of many that say the same, the first, with how many there are."""
+    alike = _once(in_order(faults), ALIKE, lambda each: (each.file, each.expected))
+    slips = in_order(_fit_to_be_shown(fault) for fault in alike)
     same = _once(slips, SAME, lambda each: (each.file, *_what_is_wrong(each)))
-    alike = _alike(same, _what_is_wrong).values()
-    return in_order(each for found in alike for each in _of_first_file(found))
+    everywhere = _alike(same, _what_is_wrong).values()
+    return in_order(each for found in everywhere for each in _of_first_file(found))
 
 
 def _what_is_wrong(fault: Fault) -> tuple[str, str | int | None, str]:

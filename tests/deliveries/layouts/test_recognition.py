@@ -64,7 +64,7 @@ def test_a_title_above_a_table(root: DataRoot) -> None:
     assert "without a title above" in fault.expected
     deliver_tables(root, SAMPLE)
     page = name_of(("first_visit", "completed"))
-    deliver(root, page, b"V\xe4ntetider BUP mars 2024\n\n" + (root.raw / page).read_bytes())
+    deliver(root, page, "Väntetider BUP mars 2024\n\n".encode() + (root.raw / page).read_bytes())
     (root.raw / FILE).unlink()
     faults = refusal(root, FOLDER).faults
     assert [each.file for each in faults if "without a title" in each.expected] == [page]

@@ -467,6 +467,12 @@ def test_a_name_unknown_in_all_six_tables(root: DataRoot) -> None:
     assert all(key[0] in fault.file + fault.expected for key in SAMPLE)
 
 
+def test_a_table_of_more_rows_than_the_page_has(root: DataRoot) -> None:
+    """It is refused as it is: to ask of each unknown name what it is like takes its time."""
+    [fault] = faults_of(root, "\n".join(["Vxrmland | 1 % | 4 | 4 | 2 | 0 | 1 %"] * 2_001))
+    assert (fault.row, fault.expected) == (None, "a row a region or unit, at most 2000, not 2001")
+
+
 def test_a_misnamed_file_and_one_that_is_missing(root: DataRoot) -> None:
     """Both are said."""
     deliver_tables(root, {key: SAMPLE[key] for key in [*SAMPLE][1:]})
