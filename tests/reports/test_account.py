@@ -28,6 +28,7 @@ from schemas.payouts import Fulfilment, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
+from tests.pdf_tags import assert_tables_can_be_followed
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
 from tests.rules.scheme_data import copied, edited, scheme_named
@@ -273,6 +274,7 @@ def test_headings_are_left_for_what_only_people_can_tell(root: DataRoot) -> None
     """As the agreement asks, with the day it is due; the PDF is tagged and a draft."""
     made = documents_of_year(year_of(root, "bup-2025"))
     reader = PdfReader(io.BytesIO(made["arsredovisning.pdf"]))
+    assert_tables_can_be_followed(made["arsredovisning.pdf"])
     text = " ".join(page.extract_text() for page in reader.pages)
     assert "senast den 31 mars 2026" in text
     assert "UTKAST" in text

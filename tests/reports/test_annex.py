@@ -8,13 +8,13 @@ from datetime import date
 
 import pytest
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, IndirectObject
 
 from reports.annex import annex_pdf, annex_table
 from reports.documents import documents
 from reports.payout import Payout, read_payout
 from rules.loading import load_schemes
 from schemas.places import CHECKOUT, DataRoot
+from tests.pdf_tags import assert_tables_can_be_followed, structure
 from tests.reports.workbooks import part, table
 
 PRINTED = (
@@ -34,26 +34,6 @@ def decision() -> list[list[int]]:
     path = CHECKOUT / "rules" / "schemes" / "access-2024" / "published" / "decision.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return [[int(row[name]) for name in PRINTED] for row in csv.DictReader(file)]
-
-
-def tags(reader: PdfReader) -> list[str]:
-    """The structure's tags in the order of reading."""
-    found: list[str] = []
-
-    def walk(node: object) -> None:
-        if isinstance(node, IndirectObject):
-            node = node.get_object()
-        if isinstance(node, list):
-            for each in node:
-                walk(each)
-        elif isinstance(node, DictionaryObject):
-            if "/S" in node:
-                found.append(str(node["/S"]))
-            if "/K" in node:
-                walk(node["/K"])
-
-    walk(reader.root_object["/StructTreeRoot"])
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +59,9 @@ def test_the_page_is_one_of_a4(pdf: PdfReader) -> None:
     assert [round(float(side) * 25.4 / 72) for side in page.mediabox[2:]] == [210, 297]
 
 
-def test_a_screen_reader_can_follow_it_and_an_archive_keep_it(pdf: PdfReader) -> None:
+def test_a_screen_reader_can_follow_it_and_an_archive_keep_it(
+    pdf: PdfReader, made: dict[str, bytes]
+) -> None:
     """PDF/UA-1 and PDF/A-2a: declared, tagged as a table with headings, language and title set."""
     metadata = pdf.root_object["/Metadata"].get_object().get_data().decode()
     for declared in ("pdfuaid:part>1<", "pdfaid:part>2<", "pdfaid:conformance>A<"):
@@ -91,12 +73,14 @@ def test_a_screen_reader_can_follow_it_and_an_archive_keep_it(pdf: PdfReader) ->
         "Bilaga: Överenskommelse om tillgänglighet i hälso- och sjukvården 2024, "
         "utbetalning december\N{NO-BREAK SPACE}2024"
     )
-    found = tags(pdf)
-    assert (found.count("/Table"), found.count("/TR")) == (1, 24)
-    # Two rows of headings: groups, and columns; the watermark and the page's number are no part.
-    assert found.count("/TH") == 4 + 6
-    assert found.count("/TD") == 22 * 6
-    assert found.count("/H1") == 1
+    document = structure(made["bilaga.pdf"])
+    # The watermark and the page's number are no part; the status is a paragraph, as the notes are.
+    assert [each.name for each in document.children] == ["H1", "P", "Table", "P"]
+    assert assert_tables_can_be_followed(made["bilaga.pdf"]) == 1
+    # Two rows of headings: groups, and columns; then the regions and the country.
+    assert len(document.find("TR")) == 24
+    assert len(document.find("TH")) == 4 + 6 + 22
+    assert len(document.find("TD")) == 22 * 5
 
 
 def test_its_font_is_the_typesetters_own(pdf: PdfReader) -> None:
