@@ -12,6 +12,7 @@ from explanation.values import Month
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
+from reports.layout import Annex, LaidOut, annexes
 from reports.words import Worded
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.grant import Grant
@@ -95,9 +96,39 @@ class Payout(Worded):
         """The codes of the regions paid, in order."""
         return sorted({code for by_region in self.amounts.values() for code in by_region})
 
+    @property
+    def annex(self) -> Annex | None:
+        """How the ministry prints it; none where that is not known."""
+        key = (self.scheme.name, self.month)
+        return next((each for each in annexes() if (each.scheme, each.payout_month) == key), None)
+
+    def columns(self) -> Sequence[LaidOut]:
+        """The columns of the annex: each component once, in the order of print.
+
+        Raises:
+            ValueError: if `annexes.toml` lays out other components than the payout has.
+        """
+        if self.annex is None:
+            return [
+                LaidOut(component=name, heading={self.code: self.component(name)})
+                for name in self.components
+            ]
+        laid_out = sorted(each.component for each in self.annex.column)
+        if laid_out != sorted(self.components):
+            raise ValueError(
+                f"reports/annexes.toml lays out {', '.join(laid_out)} of {self.scheme.name}, "
+                f"{month_key(self.month)}; the payout has {', '.join(sorted(self.components))}"
+            )
+        return self.annex.column
+
+    def region(self, code: str) -> str:
+        """The region's name as the decision prints it, where that is known; else the register's."""
+        printed = self.annex.region_name if self.annex else {}
+        return printed.get(code) or region_name(code)
+
     def regions_in_a_row(self, codes: Iterable[str]) -> str:
         """The regions' names as a sentence has them: commas between, and a word before the last."""
-        return self.language.listed([region_name(code) for code in codes])
+        return self.language.listed([self.region(code) for code in codes])
 
     @property
     def month_words(self) -> str:

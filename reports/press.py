@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from reports.layout import of_which
 from reports.payout import Payout, spaced
 from rules.computed_figures import whole_millions
-from schemas.regions import region_name
 
 
 def press_text(payout: Payout) -> str:
@@ -36,7 +34,7 @@ def press_text(payout: Payout) -> str:
 
 def _region(payout: Payout, code: str) -> str:
     return payout.words["press"]["region"].format(
-        region=region_name(code),
+        region=payout.region(code),
         amount=_amount(payout, payout.paid_to(code)),
         part=_part(payout, [code]),
         exact=spaced(payout.paid_to(code)),
@@ -44,7 +42,7 @@ def _region(payout: Payout, code: str) -> str:
 
 
 def _part(payout: Payout, regions: Sequence[str]) -> str:
-    part = of_which(payout)
+    part = payout.annex.of_which if payout.annex else None
     if part is None:
         return ""
     amount = sum(payout.paid_to(code, part.components) for code in regions)

@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from explanation.values import Month
-from reports.layout import columns
 from reports.payout import Payout
 from reports.procedures import procedures_in
 from reports.small_numbers import counts_for
@@ -21,7 +20,6 @@ from rules.requirements.surgery import THIRDS
 from rules.requirements.waiting_times import WaitingTime
 from schemas.months import month_key
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
-from schemas.regions import region_name
 from schemas.surgery import SurgeryCaps, SurgeryPerformance
 from schemas.table import Table
 
@@ -96,7 +94,7 @@ def _reconciliation(payout: Payout) -> PrintedTable:
 def _figures(payout: Payout, published: Sequence[Figures]) -> Iterator[Figure]:
     """Each component and the total in kronor; and what was published in whole millions."""
     table, words = payout.words["table"], payout.words["reconciliation"]
-    for column in columns(payout):
+    for column in payout.columns():
         yield Figure(column.heading[payout.code], [column.component], "sek")
     yield Figure(table["total"], payout.components, "sek")
     for figures in published:
@@ -123,7 +121,7 @@ def _row(payout: Payout, figure: Figure, code: str, outcome: Outcome | None) -> 
     rounded = kronor if figure.unit == "sek" else whole_millions(kronor)
     exact = _exact(payout, figure, code) if figure.unit == "sek" else kronor
     return [
-        region_name(code),
+        payout.region(code),
         figure.name,
         words[figure.unit],
         exact,
@@ -135,7 +133,7 @@ def _percent_row(payout: Payout, outcome: Outcome) -> list[Cell]:
     """What was published in per cent only."""
     told, unit = outcome.told_in(payout.code), payout.words["reconciliation"]["percent"]
     of_published = _beside_published(payout, outcome.computed, outcome)
-    return [region_name(outcome.region_code), told.title, unit, None, *of_published]
+    return [payout.region(outcome.region_code), told.title, unit, None, *of_published]
 
 
 def _beside_published(
@@ -189,7 +187,7 @@ def _basis(payout: Payout) -> PrintedTable:
         counts = {name: row[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)}
         rows.append(
             [
-                region_name(row["region_code"]),
+                payout.region(row["region_code"]),
                 month_key(row["month"]),
                 payout.measure(row["measure"]),
                 *counts_for(payout.audience, counts, payout.words),
@@ -220,7 +218,7 @@ def _operations(payout: Payout) -> PrintedTable:
         if each.status == "incomplete":
             counts = [payout.words["basis"]["missing"]] * len(counts)
         procedure = payout.language.name(f"procedure.{name}")
-        rows.append([region_name(code), procedure, *counts, each.earned])
+        rows.append([payout.region(code), procedure, *counts, each.earned])
     page = payout.words["operations_page"]
     return PrintedTable(
         title=page["title"].format(

@@ -26,6 +26,14 @@ PRINTED = (
 )
 """The decision's columns in its order. Source: D2024, annex, table 1."""
 
+NAMES = (
+    *("Stockholm", "Uppsala", "Sörmland", "Östergötland", "Jönköpings län", "Kronoberg"),
+    *("Kalmar län", "Gotland", "Blekinge", "Skåne", "Halland", "Västra Götalandsregionen"),
+    *("Värmland", "Örebro", "Västmanland", "Dalarna", "Gävleborg", "Västernorrland"),
+    *("Jämtland Härjedalen", "Västerbotten", "Norrbotten", "Riket"),
+)
+"""The decision's rows. Source: D2024, annex, table 1."""
+
 SUMS = [40_000_000, 116_850_621, 191_389_844, 1_197_500_000, 1_545_740_465]
 
 
@@ -51,6 +59,23 @@ def test_the_pages_amounts_are_the_decisions(pdf: PdfReader) -> None:
     ]
     # The title has an amount too; a line of the table has one a column.
     assert [line for line in lines if len(line) == len(PRINTED)] == [*decision(), SUMS]
+
+
+def test_every_document_has_the_decisions_names(
+    pdf: PdfReader, made: dict[str, bytes], computed: Payout
+) -> None:
+    """As the annex prints them, in its order; the press release has the same."""
+    assert [row[0] for row in annex_table(computed).all_rows()] == list(NAMES)
+    text = pdf.pages[0].extract_text()
+    assert re.search(r"^BUP\s+Exkl BUP$", text, re.MULTILINE)
+    for name in NAMES[:-1]:
+        assert re.search(rf"^{name}\s+\d", text, re.MULTILINE), name
+        assert f"\n{name}: " in made["press.md"].decode()
+    assert [row[1] for row in table(made["utbetalningslista.xlsx"], "Regionkod")[1:-1]] == list(
+        NAMES[:-1]
+    )
+    reconciled = table(made["avstamning.xlsx"], "Region")
+    assert {row[0] for row in reconciled[1:]} == set(NAMES[:-1])
 
 
 def test_the_page_is_one_of_a4(pdf: PdfReader) -> None:
