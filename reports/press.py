@@ -25,7 +25,7 @@ def press_text(payout: Payout) -> str:
         country,
         *payout.conditions_not_met(),
         words["rule"],
-        _sums(payout),
+        rounded_sums(payout, payout.components),
         f"## {words['regions']}",
         *(_region(payout, code) for code in payout.regions),
     ]
@@ -59,9 +59,11 @@ def _amount(payout: Payout, amount: int) -> str:
     return words["millions"].format(number=spaced(millions))
 
 
-def _sums(payout: Payout) -> str:
-    rounded = sum(whole_millions(payout.paid_to(code)) for code in payout.regions)
-    total = whole_millions(payout.paid())
+def rounded_sums(payout: Payout, components: Sequence[str]) -> str:
+    """Whether the regions' rounded amounts of the components add up to the rounded total; else both."""
+    rounded = sum(whole_millions(payout.paid_to(code, components)) for code in payout.regions)
+    exact = payout.paid(components)
+    total = whole_millions(exact)
     return payout.words["press"]["sums" if rounded == total else "does_not_sum"].format(
-        sum=spaced(rounded), total=spaced(total), exact=spaced(payout.paid())
+        sum=spaced(rounded), total=spaced(total), exact=spaced(exact)
     )

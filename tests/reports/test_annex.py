@@ -75,7 +75,7 @@ def test_every_document_has_the_decisions_names(
         NAMES[:-1]
     )
     reconciled = table(made["avstamning.xlsx"], "Region")
-    assert {row[0] for row in reconciled[1:]} == set(NAMES[:-1])
+    assert {row[0] for row in reconciled[1:]} == set(NAMES)
 
 
 def test_the_page_is_one_of_a4(pdf: PdfReader) -> None:
@@ -131,10 +131,11 @@ def test_workbook_and_text_have_the_same_amounts(made: dict[str, bytes]) -> None
 
 
 def test_the_workbook_prints_on_a4_below_a_frozen_heading(made: dict[str, bytes]) -> None:
-    """Thousands grouped by the number's format."""
+    """Thousands grouped by the number's format; each page has its number, and of how many."""
     sheet = part(made["bilaga.xlsx"], "xl/worksheets/sheet1.xml")
     assert 'paperSize="9"' in sheet
     assert 'state="frozen"' in sheet
+    assert "<oddFooter>&amp;R&amp;P (&amp;N)</oddFooter>" in sheet
     assert 'formatCode="#,##0"' in part(made["bilaga.xlsx"], "xl/styles.xml")
 
 
