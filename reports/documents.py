@@ -54,14 +54,14 @@ def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
     made = {
         "bilaga.pdf": annex_pdf(payout),
         "bilaga.xlsx": workbook(numbered(payout, [annex]), document=annex_title(payout)),
-        "bilaga.csv": text_for_excel(annex),
+        "bilaga.csv": text_for_excel(annex.saying(payout.said)),
         "press.md": press_text(payout).encode(),
         "avstamning.xlsx": workbook(reconciliation_tables(payout)),
     }
     if payout.audience == "internal":
         listed = pay_list(payout, payees)
         made["utbetalningslista.xlsx"] = workbook([listed])
-        made["utbetalningslista.csv"] = text_for_excel(listed)
+        made["utbetalningslista.csv"] = text_for_excel(listed.saying(payout.said))
     decision = payout.decision
     of_what = {
         "payout_month": month_key(payout.month),

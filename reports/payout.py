@@ -151,10 +151,19 @@ class Payout(Worded):
         return decided(self.words["status"], self.decision, date.isoformat)
 
     @property
+    def said(self) -> Mapping[str, str]:
+        """What every document says of itself: its status, its version, and of data whether they are made up."""
+        words = self.words["standing"]
+        return {
+            words["status"]: self.status,
+            words["version"]: self.words["audience"][self.audience],
+            words["data"]: self.words["made_up"]["note"] if self.is_made_up else "",
+        }
+
+    @property
     def standing(self) -> list[str]:
-        """What every document says of itself: its status, its version, and whether data are made up."""
-        lines = [self.status, self.words["audience"][self.audience]]
-        return [*lines, self.words["made_up"]["note"]] if self.is_made_up else lines
+        """The same as lines, below a heading or a table."""
+        return [line for line in self.said.values() if line]
 
     @property
     def not_computable(self) -> list[str]:

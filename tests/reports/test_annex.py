@@ -127,7 +127,39 @@ def test_workbook_and_text_have_the_same_amounts(made: dict[str, bytes]) -> None
     assert "<f>" not in part(made["bilaga.xlsx"], "xl/worksheets/sheet1.xml")
     assert made["bilaga.csv"].startswith(b"\xef\xbb\xbfRegion;BUP: Befolkning")
     read = list(csv.reader(made["bilaga.csv"].decode("utf-8-sig").splitlines(), delimiter=";"))
-    assert [[int(cell) for cell in row[1:]] for row in read[1:]] == [*decision(), SUMS]
+    assert [[int(cell) for cell in row[1:6]] for row in read[1:]] == [*decision(), SUMS]
+
+
+def test_each_row_of_the_texts_says_what_it_is(
+    made: dict[str, bytes], decided_root: DataRoot
+) -> None:
+    """A draft's or a decision's, whose version, of sample data: text has no other place to say it."""
+
+    def said(texts: dict[str, bytes], name: str) -> tuple[list[str], set[tuple[str, ...]]]:
+        text = texts[name].decode("utf-8-sig").splitlines()
+        headings, *rows = csv.reader(text, delimiter=";")
+        return headings[-3:], {tuple(row[-3:]) for row in rows}
+
+    data = "Exempeldata: antalen är påhittade och avser ingen verklig rapportering."
+    internal = "Intern version: alla uppgifter visas"
+    draft = ("Utkast: beräknad, inte beslutad", internal, data)
+    assert said(made, "bilaga.csv") == (["Status", "Version", "Underlag"], {draft})
+    assert said(made, "utbetalningslista.csv") == (
+        ["Status", "Version", "Underlag"],
+        {("beräknad", internal, data), ("", internal, data)},
+    )
+    payout = read_payout(
+        decided_root,
+        load_schemes()["access-2024"],
+        date(2024, 12, 1),
+        is_made_up=False,
+        audience="public",
+        code="sv",
+    )
+    public = "Offentlig version: antal under 5 visas inte"
+    assert said(documents(payout, {}), "bilaga.csv")[1] == {
+        ("Beslutad 2024-12-16 av Regeringen, II:7", public, "")
+    }
 
 
 def test_the_workbook_prints_on_a4_below_a_frozen_heading(made: dict[str, bytes]) -> None:
