@@ -439,12 +439,17 @@ def _production(year: Year) -> Section | None:
         for code in year.regions
     ]
     paragraphs = _changes(year, FirstVisitProduction)
+    totals: list[Cell] = [payout.words["table"]["country"]]
     for period in periods:
         of_period = final.filter(period=period)
         is_judged = not rule.is_by_population(of_period["month"][0])
         is_shown = all(cells[code, period]["ratio_pct"] != withheld for code in year.regions)
-        completed, added = (spaced(int(of_period[name].sum())) for name in sums[:2])
-        said = words["production_sums"].format(completed=completed, added=added)
+        completed, added = (int(of_period[name].sum()) for name in sums[:2])
+        # One region that is withheld alone could be worked out from the country's.
+        of_country = [completed, added, Share(completed, added).tenths]
+        # A level is a region's.
+        totals += [*(of_country if is_shown else [withheld] * len(sums)), None]
+        said = words["production_sums"].format(completed=spaced(completed), added=spaced(added))
         paragraphs.append(
             words["production_text" if is_judged else "production_not_judged_text"].format(
                 period=period,
@@ -464,6 +469,7 @@ def _production(year: Year) -> Section | None:
             *(words["period"].format(number=period) for period in periods for _ in columns),
         ],
         rows=rows,
+        totals=totals,
         sheet=words["production_sheet"],
     )
     return Section(heading=words["production"], paragraphs=paragraphs, tables=[table])

@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -63,6 +64,15 @@ def test_a_region_adds_up_from_reserve_to_paid(root: DataRoot) -> None:
     assert [sum(row[column] for row in money.rows) for column in (1, 2, 4, 5, 6)] == [
         money.totals[column] for column in (1, 2, 4, 5, 6)
     ]
+
+
+def test_the_countrys_production_is_the_regions_sum(root: DataRoot) -> None:
+    """And its quotient that of the sums; a level is a region's."""
+    [table] = [each for each in tables_of(year_of(root, "bup-2025")) if "nytill" in each.title]
+    for first in (1, 5):
+        completed, added = (sum(row[first + part] for row in table.rows) for part in range(2))
+        ratio = Decimal(half_up(Fraction(1000 * completed, added))) / 10
+        assert table.totals[first : first + 4] == [completed, added, ratio, None]
 
 
 def test_the_text_reads_the_tables(root: DataRoot) -> None:
@@ -258,8 +268,9 @@ def test_the_public_sees_no_production_that_its_pages_withhold(root: DataRoot) -
         next(part for part in sections(each) if part.heading == "Nybesöksproduktion")
         for each in (year, replace(year, payouts=payouts))
     )
-    for row, full in zip(public.tables[0].rows, internal.tables[0].rows, strict=True):
-        hidden = [True, True, True, False] if row[0] == "Gotland" else [False] * 4
+    for row, full in zip(public.tables[0].all_rows(), internal.tables[0].all_rows(), strict=True):
+        # What a single region withholds is what the country would have too much.
+        hidden = [row[0] in {"Gotland", "Riket"}] * 3 + [False]
         assert [cell == "visas inte" for cell in row[1:]] == hidden * 2
         assert [cell for cell in row if cell != "visas inte"] == [
             cell for cell, own in zip(full, row, strict=True) if own != "visas inte"
