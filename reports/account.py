@@ -19,7 +19,6 @@ from explanation.language import InBoth
 from explanation.values import Month
 from reports.pages.year import Share
 from reports.payout import Payout, spaced
-from reports.small_numbers import FEWEST_SHOWN, gives_away
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
@@ -30,6 +29,7 @@ from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
+from rules.small_numbers import FEWEST_SHOWN, gives_away
 from rules.strict import Strict, Text, read
 from schemas.components import BONUS, REGISTER
 from schemas.payouts import BonusPots, Fulfilment, Reserves

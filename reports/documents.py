@@ -13,13 +13,14 @@ from reports.account import account_pdf, account_text, sections
 from reports.account import title as account_title
 from reports.annex import annex_pdf, annex_table, annex_title
 from reports.pay_list import Payee, pay_list
-from reports.payout import Audience, Payout
+from reports.payout import Payout
 from reports.press import press_text
 from reports.reconciliation import reconciliation_tables
 from reports.renewing import keep, renewed
 from reports.spreadsheets import text_for_excel, workbook
 from reports.typesetting import numbered
 from reports.year import Year
+from rules.small_numbers import Audience
 from schemas.months import month_key
 
 MANIFEST = "manifest.json"

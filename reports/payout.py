@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from reports.words import Worded
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.grant import Grant
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from rules.step import Inputs
 from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.audit import Materialisations
@@ -31,9 +32,6 @@ from schemas.records import Record
 from schemas.regions import region_name
 from schemas.surgery import SurgeryCaps, SurgeryPerformance
 from schemas.table import Table
-
-Audience = Literal["internal", "public"]
-"""Whom a document is for: what is public shows no count below 5."""
 
 MEASURED: tuple[type[Table], ...] = (
     WaitingTimePerformance,

@@ -7,8 +7,9 @@ import polars as pl
 
 from explanation.language import Code
 from ledger.warehouse import read_published
-from reports.payout import Audience, Payout, read_payout
+from reports.payout import Payout, read_payout
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from rules.step import Inputs
 from schemas.components import REGISTER
 from schemas.payouts import BonusPots, Fulfilment, Reserves
