@@ -11,6 +11,7 @@ from explanation.basis import Basis
 from explanation.nodes import Node
 from rules.parameters import Parameter, Sourced
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from schemas.months import month_key
 
 
@@ -25,6 +26,7 @@ class Context:
     basis: Basis
     deliveries: Deliveries
     region: str
+    audience: Audience
     nodes: dict[tuple[object, ...], Node] = field(default_factory=dict)
     _again: Iterator[int] = field(default_factory=lambda: count(1))
 

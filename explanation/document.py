@@ -28,6 +28,7 @@ def as_json(page: Page) -> str:
         "region_name": region_name(page.explanation.region),
         "component": question.component,
         "decision": _decision(page),
+        "audience": question.audience,
         "as_of": question.as_of.date().isoformat() if question.as_of else None,
         "heading": page.heading,
         "facts": dict(page.facts),

@@ -1,7 +1,7 @@
 """The tree of an explanation: a node is a number, the words for it, and the numbers it comes from."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from deliveries.positions import Place
@@ -68,6 +68,20 @@ class Node:
     def amount_of(self) -> Fraction:
         """What the node comes to; 0 where it has no amount."""
         return self.amount.value if self.amount else Fraction(0)
+
+    def withheld(self, key: str, values: Mapping[str, Value]) -> "Node":
+        """The node for the public: what it comes to, told by another sentence, and nothing of what it comes from."""
+        places = [place for node in self.walk() for place in node.places]
+        return replace(
+            self,
+            key=key,
+            values=values,
+            roundings=(),
+            notes=(),
+            readings=(),
+            places=places,
+            children=(),
+        )
 
     def walk(self) -> Iterator["Node"]:
         """The node and all below it, in order."""

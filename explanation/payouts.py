@@ -18,6 +18,7 @@ from ledger import provenance
 from ledger.ledger import Ledger
 from rules.parameters import Payout
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from schemas.components import BONUS
 from schemas.mendable import MendableError
 from schemas.months import month_key
@@ -40,12 +41,14 @@ class Question:
         month: a payout month of the scheme.
         component: one of the payout's components; none for all.
         as_of: a time with its zone; only what was recorded until then counts.
+        audience: for whom: the public is told of no count below 5, and of no file.
     """
 
     scheme: Scheme
     month: date
     component: str | None = None
     as_of: datetime | None = None
+    audience: Audience = "internal"
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ class Explainer:
         """
         question, basis = self._question, self._basis
         payout = next(each for each in question.scheme.payouts if each.month == question.month)
-        context = Context(question.scheme, basis, self._deliveries, region)
+        context = Context(question.scheme, basis, self._deliveries, region, question.audience)
         lines = (
             basis.root if self._decision else basis.needed(basis.root, PayoutLines, question.month)
         )
@@ -123,14 +126,15 @@ class Explainer:
             note = Note("decided", self._decision.words())
             tree = replace(tree, notes=[*tree.notes, note])
         files = _files_of(tree)
+        is_public = question.audience == "public"
         return Explanation(
             question,
             region,
             basis.root,
             self._decision,
-            tree,
+            _without_places(tree) if is_public else tree,
             self._notes(files),
-            files,
+            [] if is_public else files,
         )
 
     def _notes(self, files: Sequence[SourceFile]) -> list[Note]:
@@ -173,6 +177,11 @@ def _line(context: Context, lines: Record, payout: Payout, component: str) -> No
     region = {"region_code": context.region, "component": component}
     context.basis.confirm(lines, {"amount_sek": node.amount_of()}, component, **region)
     return node
+
+
+def _without_places(node: Node) -> Node:
+    """The node without where counts stand: how many records of a file a count is made of is that count."""
+    return replace(node, places=(), children=[_without_places(child) for child in node.children])
 
 
 def _files_of(tree: Node) -> list[SourceFile]:

@@ -1,7 +1,7 @@
 """New-visit production: the period's first visits against those added, and the level they reach."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from math import ceil
@@ -11,7 +11,8 @@ from explanation.leaves import Asked, counts, observed
 from explanation.levels import level_of, rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
-from explanation.values import Number, Value, count, kronor, months_told, percent
+from explanation.values import Number, Value, at_least_few, count, kronor, months_told, percent
+from explanation.waiting_counts import is_shown
 from rules.exact import half_up
 from rules.parameters import Payout, Period, Production
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -123,7 +124,8 @@ def _level(
             level = level_of(ratio, production.levels, exact=exact)
             key, percentage, values["span"] = "level", level.percent, level.span
             roundings = [] if exact else changing(_to_decimals(ratio, level.decimals))
-    return Node(
+    months = [_month(context, rule, each) for each in reported]
+    level_of_period = Node(
         f"production.{key}",
         named("production", period.first),
         percent(percentage),
@@ -132,8 +134,12 @@ def _level(
         notes,
         rules=versions(period.last, [rule.production]),
         readings=readings,
-        children=[_month(context, rule, each) for each in reported],
+        children=months,
     )
+    if all(is_shown(context, each.month, rule.measure) for each in reported):
+        return level_of_period
+    # The sums less the months that are shown are a month's.
+    return replace(level_of_period.withheld("production.withheld", {}), children=months)
 
 
 def _short(completed: int, added: int, production: Production) -> Note:
@@ -153,9 +159,12 @@ def _to_decimals(ratio: Fraction, decimals: int) -> Rounding:
 
 def _month(context: Context, rule: FirstVisitProduction, month: Reported) -> Node:
     asked = Asked(month.month, _key(context, rule), COLUMNS)
-    values = {"completed": count(month.completed), "added": count(month.added)}
     name = named("production", month.month, "counts")
-    return counts(context, month.record, asked, "counts.production", name, values)
+    values = {"completed": count(month.completed), "added": count(month.added)}
+    key = "counts.production"
+    if not is_shown(context, month.month, rule.measure):
+        key, values = f"{key}_withheld", {"completed": at_least_few(month.completed)}
+    return counts(context, month.record, asked, key, name, values)
 
 
 def _key(context: Context, rule: FirstVisitProduction) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ import polars as pl
 
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, population
-from explanation.nodes import Node
+from explanation.nodes import Node, Note
 from explanation.values import NOT_AVAILABLE, Month, Name, Number, kronor, percent, points
 from rules.parameters import Payout
 from rules.step import Inputs, Need
@@ -82,7 +82,7 @@ def _observed(context: Context, record: Record, component: str) -> Node:
     name = named(record.table, record.month, component)
     leaf = counts(context, record, asked, "recorded.rows", name, {"table": record.table})
     rows = context.basis.select(record, **asked.key)
-    return replace(leaf, children=list(_values(name, table, rows)))
+    return _shown(context, replace(leaf, children=list(_values(name, table, rows))))
 
 
 def _made(context: Context, record: Record, component: str) -> Node:
@@ -103,7 +103,7 @@ def _made(context: Context, record: Record, component: str) -> Node:
             record, exact, record.table, **{each: row[each] for each in table.key()}
         )
     parameters = [each for _, each in context.scheme.requirements[component].parameters()]
-    return Node(
+    told = Node(
         "recorded.rows",
         name,
         values={"table": record.table, "month": Month(record.month)},
@@ -118,6 +118,20 @@ def _made(context: Context, record: Record, component: str) -> Node:
             ),
         ],
     )
+    return _shown(context, told)
+
+
+def _shown(context: Context, told: Node) -> Node:
+    """The rows as these readers may see them: what else a kind counts may be low, so the public sees kronor alone."""
+    if context.audience == "internal":
+        return told
+    is_value = {"recorded.number", "recorded.word"}
+    children = [
+        each
+        for each in told.children
+        if each.key not in is_value or (each.amount and each.amount.unit == "kr")
+    ]
+    return replace(told, children=children, notes=[*told.notes, Note("withheld")])
 
 
 def _inputs(context: Context, record: Record, needs: Sequence[Need]) -> Inputs:

@@ -102,7 +102,7 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
     sentence = "none" if increase <= 0 else "earned"
     floored = context.scheme.reading("baseline_mean") == "whole_operations"
     exact = Fraction(operations) - Fraction(base_sum, YEARS)
-    return Node(
+    node = Node(
         f"procedure.{sentence if complete else 'incomplete'}",
         named("procedure", procedure),
         kronor(earned),
@@ -120,6 +120,11 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
         record=record.number,
         children=[_year_node(context, procedure, year, months) for year, months in years.items()],
     )
+    if context.audience == "internal":
+        return node
+    # A month's sum less that of the month before is a month's, which may be low.
+    shown = {name: node.values[name] for name in ("procedure", "price")}
+    return node.withheld("procedure.withheld", shown)
 
 
 def _increase(context: Context, operations: int, base_sum: int) -> Fraction:

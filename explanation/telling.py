@@ -130,6 +130,16 @@ class Page:
     files: Sequence[ToldFile]
     record: Sequence[tuple[str, str]]
 
+    @property
+    def version(self) -> str:
+        """For whom it is."""
+        return self.language.page[f"version_{self.explanation.question.audience}"]
+
+    @property
+    def lead(self) -> str:
+        """What follows from what, and what is not shown."""
+        return self.language.page[f"lead_{self.explanation.question.audience}"]
+
 
 def tell(explanation: Explanation, code: Code) -> Page:
     """The explanation in a language."""

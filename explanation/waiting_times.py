@@ -10,7 +10,7 @@ from explanation.levels import rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_month, total_of
 from explanation.values import Month, Name, count, kronor, months_told, percent
-from explanation.waiting_counts import Counts, completed_leaf, counts_of
+from explanation.waiting_counts import Counts, completed_leaf, counts_of, is_shown, withheld
 from rules.exact import half_up
 from rules.parameters import Payout
 from rules.requirement import BY_POPULATION
@@ -96,8 +96,9 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         # Nothing was missed: how far the other alternative was from its level moves no krona.
         alternatives = [replace(each, notes=()) for each in alternatives]
     earned = reserve.amount_of() * level / PER_CENT
+    printed = _printed(context, counts)
     expected = {
-        **_printed(context, counts),
+        **printed,
         "alternative": alternative,
         "level_pct": level,
         "reserved_sek": reserve.amount_of(),
@@ -110,6 +111,12 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         if context.scheme.reading("rounding_of_earned") == "per_month_and_measure"
         else []
     )
+    told: Sequence[Node] = alternatives or [completed_leaf(context, counts.now)]
+    notes = [Note(f"status.{status}", {"month_base": Month(counts.base.month)})]
+    readings = ["month_not_reported"] if is_judged and not alternatives else []
+    if not is_shown(context, record.month, measure):
+        told, readings = [withheld(counts, told)], []
+        notes = notes if status == "not_reported" else []
     return Node(
         f"cell.{alternative}",
         named("earned", record.month, measure),
@@ -120,13 +127,11 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
             "reserve": reserve.amount or kronor(0),
         },
         rounding,
-        [Note(f"status.{status}", {"month_base": Month(counts.base.month)})]
-        if is_judged and status != "ok"
-        else [],
+        notes if is_judged and status != "ok" else [],
         rules=[] if is_judged or not rule.paid_by else versions(record.month, [rule.paid_by]),
-        readings=["month_not_reported"] if is_judged and not alternatives else [],
+        readings=readings,
         record=record.number,
-        children=[*(alternatives or [completed_leaf(context, counts.now)]), reserve],
+        children=[*told, reserve],
     )
 
 

@@ -19,7 +19,6 @@ from explanation.language import InBoth
 from explanation.values import Month
 from reports.pages.year import Share
 from reports.payout import Payout, spaced
-from reports.small_numbers import FEWEST_SHOWN, gives_away
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
@@ -30,11 +29,12 @@ from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
+from rules.small_numbers import FEWEST_SHOWN, gives_away
 from rules.strict import Strict, Text, read
 from schemas.components import BONUS, REGISTER
 from schemas.payouts import BonusPots, Fulfilment, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
-from schemas.regions import COUNTRY_CODE, region_name
+from schemas.regions import COUNTRY_CODE
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
 
 ACCOUNTS = Path(__file__).with_name("accounts.toml")
@@ -241,7 +241,7 @@ def _money(year: Year) -> Section:
     table = PrintedTable(
         title=words["money_title"],
         headings=[payout.words["table"]["region"], *(words[key] for key in keys)],
-        rows=[[region_name(code), *_cells(keys, of)] for code, of in of_regions.items()],
+        rows=[[payout.region(code), *_cells(keys, of)] for code, of in of_regions.items()],
         totals=[payout.words["table"]["country"], *_cells(keys, sums)],
         notes=[payout.words["table"]["unit"], *_sums_of_reserves(year, earning)],
         sheet=words["money_sheet"],
@@ -313,7 +313,7 @@ def _rounds(year: Year) -> Section | None:
     lines: list[list[Cell]] = [
         [name, *(_one_decimal(shares[month, component, code]) for month, component in columns)]
         for name, code in (
-            *((region_name(code), code) for code in year.regions),
+            *((payout.region(code), code) for code in year.regions),
             (payout.words["table"]["country"], COUNTRY_CODE),
         )
     ]
@@ -370,7 +370,7 @@ def _months(year: Year) -> Section | None:
             + (f" {words['missing_text'].format(missing=missing)}" if missing else "")
         )
     rows: list[list[Cell]] = [
-        [region_name(code), *(n for each in measures for n in counts[code, each][:2])]
+        [payout.region(code), *(n for each in measures for n in counts[code, each][:2])]
         for code in year.regions
     ]
     table = PrintedTable(
@@ -432,16 +432,24 @@ def _production(year: Year) -> Section | None:
         if rule.is_by_population(row["month"]):
             cells[key]["level_pct"] = words["not_judged"]
     rows: list[list[Cell]] = [
-        [region_name(code), *(cell for period in periods for cell in cells[code, period].values())]
+        [
+            payout.region(code),
+            *(cell for period in periods for cell in cells[code, period].values()),
+        ]
         for code in year.regions
     ]
     paragraphs = _changes(year, FirstVisitProduction)
+    totals: list[Cell] = [payout.words["table"]["country"]]
     for period in periods:
         of_period = final.filter(period=period)
         is_judged = not rule.is_by_population(of_period["month"][0])
         is_shown = all(cells[code, period]["ratio_pct"] != withheld for code in year.regions)
-        completed, added = (spaced(int(of_period[name].sum())) for name in sums[:2])
-        said = words["production_sums"].format(completed=completed, added=added)
+        completed, added = (int(of_period[name].sum()) for name in sums[:2])
+        # One region that is withheld alone could be worked out from the country's.
+        of_country = [completed, added, Share(completed, added).tenths]
+        # A level is a region's.
+        totals += [*(of_country if is_shown else [withheld] * len(sums)), None]
+        said = words["production_sums"].format(completed=spaced(completed), added=spaced(added))
         paragraphs.append(
             words["production_text" if is_judged else "production_not_judged_text"].format(
                 period=period,
@@ -461,6 +469,7 @@ def _production(year: Year) -> Section | None:
             *(words["period"].format(number=period) for period in periods for _ in columns),
         ],
         rows=rows,
+        totals=totals,
         sheet=words["production_sheet"],
     )
     return Section(heading=words["production"], paragraphs=paragraphs, tables=[table])
@@ -518,8 +527,8 @@ def _operations(year: Year) -> Iterator[Section]:
     for procedure in rule.procedures():
         of_procedure = followed.filter(procedure=procedure)
         name = payout.language.name(f"procedure.{procedure}")
-        country = _followed_up(of_procedure, COUNTRY_CODE)
-        shown = _shown(year, [_followed_up(of_procedure, code) for code in year.regions])
+        country = _followed_up(payout, of_procedure, COUNTRY_CODE)
+        shown = _shown(year, [_followed_up(payout, of_procedure, code) for code in year.regions])
         width = len(country) if payout.audience == "internal" else len(FOLLOWED_UP) + 1
         table = PrintedTable(
             title=words["operations_title"].format(procedure=name),
@@ -556,7 +565,7 @@ def _shown(year: Year, rows: list[list[Cell]]) -> list[list[Cell]]:
     return [] if low and year.last.audience == "public" else rows
 
 
-def _followed_up(of_procedure: pl.DataFrame, code: str) -> list[Cell]:
+def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[Cell]:
     """A region's operations: this year, last year, the mean, the change from it; the two years by place.
 
     What a count is missing of is missing.
@@ -571,7 +580,7 @@ def _followed_up(of_procedure: pl.DataFrame, code: str) -> list[Cell]:
     years = rows.select("operations_to_date", "last_year_to_date")
     by_place = dict(zip(rows["place"], years.iter_rows(), strict=True))
     return [
-        region_name(code),
+        payout.region(code),
         done,
         last_year,
         _one_decimal(thirds),

@@ -1,20 +1,18 @@
 """A decision's annex: its table, and the PDF that Typst sets of it."""
 
-from reports.layout import columns
 from reports.payout import Payout, spaced
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, picture, typeset, written_tables
 from schemas.amounts import NO_BREAK_SPACE
-from schemas.regions import region_name
 
 
 def annex_table(payout: Payout) -> PrintedTable:
     """The annex's table: regions in the order of their codes, a column a component, the sum of several last."""
-    laid_out, words = columns(payout), payout.words["table"]
+    laid_out, words = payout.columns(), payout.words["table"]
     has_sum = len(laid_out) > 1
     rows: list[list[Cell]] = [
         [
-            region_name(code),
+            payout.region(code),
             *(payout.amounts[each.component][code] for each in laid_out),
             *([payout.paid_to(code)] if has_sum else []),
         ]

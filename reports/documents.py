@@ -13,13 +13,14 @@ from reports.account import account_pdf, account_text, sections
 from reports.account import title as account_title
 from reports.annex import annex_pdf, annex_table, annex_title
 from reports.pay_list import Payee, pay_list
-from reports.payout import Audience, Payout
+from reports.payout import Payout
 from reports.press import press_text
 from reports.reconciliation import reconciliation_tables
 from reports.renewing import keep, renewed
 from reports.spreadsheets import text_for_excel, workbook
 from reports.typesetting import numbered
 from reports.year import Year
+from rules.small_numbers import Audience
 from schemas.months import month_key
 
 MANIFEST = "manifest.json"
@@ -54,14 +55,14 @@ def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
     made = {
         "bilaga.pdf": annex_pdf(payout),
         "bilaga.xlsx": workbook(numbered(payout, [annex]), document=annex_title(payout)),
-        "bilaga.csv": text_for_excel(annex),
+        "bilaga.csv": text_for_excel(annex.saying(payout.said)),
         "press.md": press_text(payout).encode(),
         "avstamning.xlsx": workbook(reconciliation_tables(payout)),
     }
     if payout.audience == "internal":
         listed = pay_list(payout, payees)
         made["utbetalningslista.xlsx"] = workbook([listed])
-        made["utbetalningslista.csv"] = text_for_excel(listed)
+        made["utbetalningslista.csv"] = text_for_excel(listed.saying(payout.said))
     decision = payout.decision
     of_what = {
         "payout_month": month_key(payout.month),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from reports.payout import Payout
 from reports.tables import Cell, PrintedTable, summed
 from schemas.mendable import MendableError
-from schemas.regions import region_name, register
+from schemas.regions import register
 
 COLUMNS = ("region_code", "registration_number", "account")
 
@@ -92,7 +92,7 @@ def pay_list(payout: Payout, payees: Mapping[str, Payee]) -> PrintedTable:
     rows: list[list[Cell]] = [
         [
             code,
-            region_name(code),
+            payout.region(code),
             payees.get(code, nobody).registration_number,
             payees.get(code, nobody).account,
             payout.paid_to(code),

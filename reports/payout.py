@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
@@ -12,12 +12,14 @@ from explanation.values import Month
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
+from reports.layout import Annex, LaidOut, annexes
 from reports.words import Worded
 from rules.fulfilment import fulfilment
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.grant import Grant
 from rules.requirements.surgery import Surgery, surgery_followup
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from rules.step import Inputs
 from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.audit import Materialisations
@@ -33,9 +35,6 @@ from schemas.records import Record
 from schemas.regions import region_name
 from schemas.surgery import SurgeryCaps, SurgeryFollowup, SurgeryPerformance
 from schemas.table import Table
-
-Audience = Literal["internal", "public"]
-"""Whom a document is for: what is public shows no count below 5."""
 
 RESTED_ON: tuple[type[Table], ...] = (
     Reserves,
@@ -100,9 +99,39 @@ class Payout(Worded):
         """The codes of the regions paid, in order."""
         return sorted({code for by_region in self.amounts.values() for code in by_region})
 
+    @property
+    def annex(self) -> Annex | None:
+        """How the ministry prints it; none where that is not known."""
+        key = (self.scheme.name, self.month)
+        return next((each for each in annexes() if (each.scheme, each.payout_month) == key), None)
+
+    def columns(self) -> Sequence[LaidOut]:
+        """The columns of the annex: each component once, in the order of print.
+
+        Raises:
+            ValueError: if `annexes.toml` lays out other components than the payout has.
+        """
+        if self.annex is None:
+            return [
+                LaidOut(component=name, heading={self.code: self.component(name)})
+                for name in self.components
+            ]
+        laid_out = sorted(each.component for each in self.annex.column)
+        if laid_out != sorted(self.components):
+            raise ValueError(
+                f"reports/annexes.toml lays out {', '.join(laid_out)} of {self.scheme.name}, "
+                f"{month_key(self.month)}; the payout has {', '.join(sorted(self.components))}"
+            )
+        return self.annex.column
+
+    def region(self, code: str) -> str:
+        """The region's name as the decision prints it, where that is known; else the register's."""
+        printed = self.annex.region_name if self.annex else {}
+        return printed.get(code) or region_name(code)
+
     def regions_in_a_row(self, codes: Iterable[str]) -> str:
         """The regions' names as a sentence has them: commas between, and a word before the last."""
-        return self.language.listed([region_name(code) for code in codes])
+        return self.language.listed([self.region(code) for code in codes])
 
     def rows(self, table: type[Table]) -> pl.DataFrame:
         """The scheme's rows of the table: of the payout's own month, or, of what is measured, of its round."""
@@ -131,10 +160,19 @@ class Payout(Worded):
         return decided(self.words["status"], self.decision, date.isoformat)
 
     @property
+    def said(self) -> Mapping[str, str]:
+        """What every document says of itself: its status, its version, and of data whether they are made up."""
+        words = self.words["standing"]
+        return {
+            words["status"]: self.status,
+            words["version"]: self.words["audience"][self.audience],
+            words["data"]: self.words["made_up"]["note"] if self.is_made_up else "",
+        }
+
+    @property
     def standing(self) -> list[str]:
-        """What every document says of itself: its status, its version, and whether data are made up."""
-        lines = [self.status, self.words["audience"][self.audience]]
-        return [*lines, self.words["made_up"]["note"]] if self.is_made_up else lines
+        """The same as lines, below a heading or a table."""
+        return [line for line in self.said.values() if line]
 
     @property
     def not_computable(self) -> list[str]:

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 
-from reports.layout import of_which
 from reports.payout import Payout, spaced
 from rules.computed_figures import whole_millions
-from schemas.regions import region_name
 
 
 def press_text(payout: Payout) -> str:
@@ -27,7 +25,7 @@ def press_text(payout: Payout) -> str:
         country,
         *payout.conditions_not_met(),
         words["rule"],
-        _sums(payout),
+        rounded_sums(payout, payout.components),
         f"## {words['regions']}",
         *(_region(payout, code) for code in payout.regions),
     ]
@@ -36,7 +34,7 @@ def press_text(payout: Payout) -> str:
 
 def _region(payout: Payout, code: str) -> str:
     return payout.words["press"]["region"].format(
-        region=region_name(code),
+        region=payout.region(code),
         amount=_amount(payout, payout.paid_to(code)),
         part=_part(payout, [code]),
         exact=spaced(payout.paid_to(code)),
@@ -44,7 +42,7 @@ def _region(payout: Payout, code: str) -> str:
 
 
 def _part(payout: Payout, regions: Sequence[str]) -> str:
-    part = of_which(payout)
+    part = payout.annex.of_which if payout.annex else None
     if part is None:
         return ""
     amount = sum(payout.paid_to(code, part.components) for code in regions)
@@ -61,9 +59,11 @@ def _amount(payout: Payout, amount: int) -> str:
     return words["millions"].format(number=spaced(millions))
 
 
-def _sums(payout: Payout) -> str:
-    rounded = sum(whole_millions(payout.paid_to(code)) for code in payout.regions)
-    total = whole_millions(payout.paid())
+def rounded_sums(payout: Payout, components: Sequence[str]) -> str:
+    """Whether the regions' rounded amounts of the components add up to the rounded total; else both."""
+    rounded = sum(whole_millions(payout.paid_to(code, components)) for code in payout.regions)
+    exact = payout.paid(components)
+    total = whole_millions(exact)
     return payout.words["press"]["sums" if rounded == total else "does_not_sum"].format(
-        sum=spaced(rounded), total=spaced(total), exact=spaced(payout.paid())
+        sum=spaced(rounded), total=spaced(total), exact=spaced(exact)
     )

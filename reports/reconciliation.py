@@ -8,20 +8,19 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from explanation.values import Month
-from reports.layout import columns
 from reports.payout import Payout
+from reports.press import rounded_sums
 from reports.procedures import procedures_in
 from reports.small_numbers import counts_for
-from reports.tables import Cell, PrintedTable
+from reports.tables import Cell, PrintedTable, summed
 from rules.computed_figures import whole_millions
 from rules.exact import half_up_to
-from rules.published import Figures, Lines, PercentOfCap
+from rules.published import Lines, PercentOfCap
 from rules.reconciliation import Outcome
 from rules.requirements.surgery import THIRDS
 from rules.requirements.waiting_times import WaitingTime
 from schemas.months import month_key
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
-from schemas.regions import region_name
 from schemas.surgery import SurgeryCaps, SurgeryPerformance
 from schemas.table import Table
 
@@ -35,11 +34,15 @@ EARNED: Mapping[str, type[Table]] = {
 
 
 class Figure(NamedTuple):
-    """A figure of a payout: its name, the components that it is the sum of, and its unit."""
+    """A figure of a payout: its name, the components that it is the sum of, its unit.
+
+    `title` is that of the published figures that are compared with it; empty where there are none.
+    """
 
     name: str
     components: Sequence[str]
     unit: Literal["sek", "msek"]
+    title: str
 
 
 def reconciliation_tables(payout: Payout) -> list[PrintedTable]:
@@ -57,24 +60,24 @@ def reconciliation_tables(payout: Payout) -> list[PrintedTable]:
 
 def _reconciliation(payout: Payout) -> PrintedTable:
     words = payout.words["reconciliation"]
-    published = {
-        figures.title: figures
-        for figures in payout.scheme.published.figures
-        if isinstance(figures.compares, Lines) and figures.compares.month == payout.month
-    }
     percents = {
         figures.title
         for figures in payout.scheme.published.figures
         if isinstance(figures.compares, PercentOfCap)
     }
-    outcomes = {(each.title, each.region_code): each for each in payout.outcomes()}
+    outcomes = {
+        (each.title, each.region_code): each
+        for each in payout.outcomes()
+        if each.region_code or each.is_column_sum
+    }
     rows: list[list[Cell]] = []
-    for figure in _figures(payout, list(published.values())):
-        title = next(
-            (title for title, figures in published.items() if _compares(figures, figure, payout)),
-            "",
-        )
-        rows += [_row(payout, figure, code, outcomes.get((title, code))) for code in payout.regions]
+    for figure in _figures(payout):
+        of_regions = [
+            _row(payout, figure, code, outcomes.get((figure.title, code)))
+            for code in payout.regions
+        ]
+        of_country = _sum_row(payout, figure, of_regions, outcomes.get((figure.title, "")))
+        rows += [*of_regions, of_country]
     rows += [
         _percent_row(payout, outcome)
         for outcome in outcomes.values()
@@ -84,7 +87,7 @@ def _reconciliation(payout: Payout) -> PrintedTable:
         title=words["title"].format(scheme=payout.title, month=payout.month_words),
         headings=[
             payout.words["table"]["region"],
-            *(words[key] for key in ("figure", "unit", "exact", "rounded", "published")),
+            *(words[key] for key in ("figure", "exact", "unit", "rounded", "published")),
             *(words[key] for key in ("difference", "verdict", "explanation", "source")),
         ],
         rows=rows,
@@ -93,49 +96,56 @@ def _reconciliation(payout: Payout) -> PrintedTable:
     )
 
 
-def _figures(payout: Payout, published: Sequence[Figures]) -> Iterator[Figure]:
+def _figures(payout: Payout) -> Iterator[Figure]:
     """Each component and the total in kronor; and what was published in whole millions."""
-    table, words = payout.words["table"], payout.words["reconciliation"]
-    for column in columns(payout):
-        yield Figure(column.heading[payout.code], [column.component], "sek")
-    yield Figure(table["total"], payout.components, "sek")
-    for figures in published:
-        if isinstance(figures.compares, Lines) and figures.compares.unit == "msek":
-            components = figures.compares.components or payout.components
-            names = payout.components if components == payout.components else components
-            part = " + ".join(map(payout.component, names))
-            name = table["total"] if components == payout.components else part
-            yield Figure(words["press"].format(name=name), components, "msek")
-
-
-def _compares(figures: Figures, figure: Figure, payout: Payout) -> bool:
-    compares = figures.compares
-    return (
-        isinstance(compares, Lines)
-        and compares.unit == figure.unit
-        and sorted(compares.components or payout.components) == sorted(figure.components)
-    )
+    published = {
+        (each.compares.unit, *sorted(each.compares.components or payout.components)): each
+        for each in payout.scheme.published.figures
+        if isinstance(each.compares, Lines) and each.compares.month == payout.month
+    }
+    named = [(each.heading[payout.code], [each.component]) for each in payout.columns()]
+    for name, components in [*named, (payout.words["table"]["total"], payout.components)]:
+        found = published.get(("sek", *sorted(components)))
+        yield Figure(name, components, "sek", found.title if found else "")
+    for (unit, *components), each in published.items():
+        if unit == "msek":
+            yield Figure(each.told("title", payout.code), components, "msek", each.title)
 
 
 def _row(payout: Payout, figure: Figure, code: str, outcome: Outcome | None) -> list[Cell]:
-    words = payout.words["reconciliation"]
     kronor = payout.paid_to(code, figure.components)
-    rounded = kronor if figure.unit == "sek" else whole_millions(kronor)
-    exact = _exact(payout, figure, code) if figure.unit == "sek" else kronor
     return [
-        region_name(code),
+        payout.region(code),
         figure.name,
-        words[figure.unit],
-        exact,
-        *_beside_published(payout, rounded, outcome),
+        _exact(payout, figure, code) if figure.unit == "sek" else kronor,
+        payout.words["reconciliation"][figure.unit],
+        *_beside_published(payout, _rounded(payout, figure, code), outcome),
     ]
+
+
+def _rounded(payout: Payout, figure: Figure, code: str) -> int:
+    kronor = payout.paid_to(code, figure.components)
+    return kronor if figure.unit == "sek" else whole_millions(kronor)
+
+
+def _sum_row(
+    payout: Payout, figure: Figure, rows: Sequence[Sequence[Cell]], outcome: Outcome | None
+) -> list[Cell]:
+    """The sums of the regions' rows, as `check` compares them; of rounded ones, what the whole is rounded to."""
+    country, _, exact, *_ = summed(payout.words["table"]["country"], rows)
+    rounded = sum(_rounded(payout, figure, code) for code in payout.regions)
+    compared = _beside_published(payout, rounded, outcome)
+    if figure.unit == "msek":
+        compared[-2] = rounded_sums(payout, figure.components)
+    unit = payout.words["reconciliation"][figure.unit]
+    return [country, figure.name, exact, unit, *compared]
 
 
 def _percent_row(payout: Payout, outcome: Outcome) -> list[Cell]:
     """What was published in per cent only."""
     told, unit = outcome.told_in(payout.code), payout.words["reconciliation"]["percent"]
     of_published = _beside_published(payout, outcome.computed, outcome)
-    return [region_name(outcome.region_code), told.title, unit, None, *of_published]
+    return [payout.region(outcome.region_code), told.title, None, unit, *of_published]
 
 
 def _beside_published(
@@ -183,7 +193,7 @@ def _basis(payout: Payout) -> PrintedTable:
         counts = {name: row[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)}
         rows.append(
             [
-                region_name(row["region_code"]),
+                payout.region(row["region_code"]),
                 month_key(row["month"]),
                 payout.measure(row["measure"]),
                 *counts_for(payout.audience, counts, payout.words),
@@ -214,7 +224,7 @@ def _operations(payout: Payout) -> PrintedTable:
         if each.status == "incomplete":
             counts = [payout.words["basis"]["missing"]] * len(counts)
         procedure = payout.language.name(f"procedure.{name}")
-        rows.append([region_name(code), procedure, *counts, each.earned])
+        rows.append([payout.region(code), procedure, *counts, each.earned])
     page = payout.words["operations_page"]
     return PrintedTable(
         title=page["title"].format(

@@ -148,6 +148,7 @@ class _Formats(NamedTuple):
 def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats, document: str) -> None:
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&R&P (&N)")
     if len(table.headings) > WIDE:
         sheet.set_landscape()
     widths = [_width(table, column) for column in range(len(table.headings))]

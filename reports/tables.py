@@ -1,7 +1,7 @@
 """A table as people read it: title, headings, rows, the sum below; every document is made of these."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -31,6 +31,20 @@ class PrintedTable:
     groups: Sequence[str] = ()
     notes: Sequence[str] = ()
     sheet: str = "1"
+
+    def saying(self, said: Mapping[str, str]) -> "PrintedTable":
+        """The table with the same said in each row, by heading; a column that it has stays as it is.
+
+        Text for programs has no place for notes, and whoever sorts its rows or copies some has no other.
+        """
+        added = {heading: cell for heading, cell in said.items() if heading not in self.headings}
+        return replace(
+            self,
+            headings=[*self.headings, *added],
+            groups=[*self.groups, *("" for _ in added)] if self.groups else (),
+            rows=[[*row, *added.values()] for row in self.rows],
+            totals=[*self.totals, *added.values()] if self.totals else (),
+        )
 
     def all_rows(self) -> Iterator[Sequence[Cell]]:
         """The rows, and the totals after them."""

@@ -14,6 +14,7 @@ import typst
 
 from explanation.language import MINUS
 from reports.payout import Payout, spaced
+from reports.row_headers import with_row_headers
 from reports.tables import Cell, PrintedTable
 
 FOLDER = Path(__file__).parent
@@ -38,7 +39,7 @@ def typeset(template: str, content: Mapping[str, object]) -> bytes:
     made = typst.compile(
         FOLDER / template, format="pdf", pdf_standards=["ua-1", "a-2a"], **_given(content)
     )
-    return bytes(made)
+    return with_row_headers(bytes(made))
 
 
 def picture(template: str, content: Mapping[str, object]) -> bytes:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from explanation.language import Code
-from reports.payout import RESTED_ON, Audience, Payout, read_payout
+from reports.payout import RESTED_ON, Payout, read_payout
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from rules.step import Inputs
 from schemas.components import REGISTER
 from schemas.payouts import Fulfilment, Reserves

@@ -41,21 +41,28 @@ def due(on: datetime | None, layout: str, language: Code) -> None:
     day = on.date() if on else today()
     found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
     words = words_in(language)["due"]
-    reports = report_rows(found, words)
     # The amount as a number, so that a spreadsheet can reckon with it.
-    payouts = [
-        (*row[:-1], each.amount_sek)
-        for row, each in zip(payout_rows(found, words), found.payouts, strict=True)
+    amounts = [each.amount_sek for each in found.payouts]
+    reports = [
+        [scheme, words.get(dataset, dataset), *others]
+        for scheme, dataset, *others in report_rows(found, words)
     ]
     tables = [
         _table(words["reports"].format(day=day), REPORT_COLUMNS, reports, words),
-        _table(words["payouts"].format(day=day), PAYOUT_COLUMNS, payouts, words),
+        _table(
+            words["payouts"].format(day=day),
+            PAYOUT_COLUMNS,
+            [[*row[:-1], sek] for row, sek in zip(payout_rows(found, words), amounts, strict=True)],
+            words,
+        ),
     ]
     columns = list(dict.fromkeys((*REPORT_COLUMNS, *PAYOUT_COLUMNS)))
-    rows = [
-        dict.fromkeys(columns) | dict(zip(names, row, strict=True))
-        for names, group in ((REPORT_COLUMNS, reports), (PAYOUT_COLUMNS, payouts))
-        for row in group
+    rows: list[Mapping[str, object]] = [
+        *(dict(zip(REPORT_COLUMNS, row, strict=True)) for row in report_rows(found)),
+        *(
+            dict(zip(PAYOUT_COLUMNS, [*row[:-1], sek], strict=True))
+            for row, sek in zip(payout_rows(found), amounts, strict=True)
+        ),
     ]
     print_result(tables, rows, columns, layout, language)
     if layout == "table":

@@ -24,6 +24,7 @@ from pipeline.arguments import (
     RegionType,
     SchemeType,
     as_of_option,
+    audience_option,
     format_option,
     language_option,
     payout_in,
@@ -32,6 +33,7 @@ from pipeline.rendering import WIDE, messages, print_result, results
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from schemas.components import REGISTER
 from schemas.days import end_of
 from schemas.months import month_key
@@ -54,6 +56,9 @@ COLUMNS = ("node", "title", "amount", "unit", "text", "rules", "record", "places
     "html",
 )
 @language_option()
+@audience_option(
+    "For whom: what is public shows no count below 5, none that such a one could be worked out from, and no file."
+)
 @click.option(
     "--summary", is_flag=True, help="On one page: the payout's parts, each in a sentence."
 )
@@ -71,6 +76,7 @@ def explain_command(
     as_of: date | None,
     layout: str,
     language: Code,
+    audience: Audience,
     summary: bool,  # noqa: FBT001 - an option of a command
     target: Path | None,
 ) -> None:
@@ -81,7 +87,7 @@ def explain_command(
     _assert_paid(scheme, month, component)
     if target and target.exists():
         raise click.ClickException(f"{target} exists already; name another file")
-    question = Question(scheme, month, component, end_of(as_of) if as_of else None)
+    question = Question(scheme, month, component, end_of(as_of) if as_of else None, audience)
     whole = tell(Explainer(DataRoot.from_environment(), question).explain(region), language)
     page = in_short(whole) if summary else whole
     if target:
@@ -131,7 +137,8 @@ def print_page(page: Page, layout: str) -> None:
             rows = list(_rows(page.tree, "1"))
             headings = [words_in(page.language.code)["explained"][name] for name in COLUMNS]
             cells = [list(row.values()) for row in rows]
-            table = PrintedTable(page.heading, headings, cells, notes=page.notes)
+            title = f"{page.heading} {page.version}"
+            table = PrintedTable(title, headings, cells, notes=page.notes)
             print_result([table], rows, COLUMNS, layout, page.language.code)
 
 
@@ -159,6 +166,7 @@ def shown(page: Page) -> RenderableType:
     parts: list[RenderableType] = [
         Text(page.heading, style="bold"),
         *(Text(f"! {note}", style="bold yellow") for note in page.notes),
+        Text(page.version),
         _pairs(page.facts),
         Text(),
         tree,

@@ -32,6 +32,7 @@ from deliveries.reading import Observed
 from deliveries.taking_in import AlreadyRecorded, TakenIn, read_beside, unchanged
 from deliveries.withdrawal import LAYOUT as WITHDRAWN
 from explanation.language import Code
+from explanation.language import language as language_of
 from ledger.accepted import already_recorded
 from pipeline.arguments import FileType, MonthType, format_option, language_option
 from pipeline.rendering import beside, messages, print_result, terminal_table
@@ -44,6 +45,9 @@ from schemas.deliveries import DATASETS
 from schemas.months import parse_month
 from schemas.places import DataRoot
 from schemas.regions import region_codes
+
+SUM_OF = "sum of "
+"""What is understood of a column of counts begins so."""
 
 FAULT_HEADER = ["file", "row", "column", "value", "expected", "advice"]
 
@@ -243,7 +247,7 @@ def _counted(rows: pl.DataFrame) -> Iterator[Seen]:
         yield Seen("regions without a row", ", ".join(silent))
     for name, kind in rows.schema.items():
         if kind == pl.Int64:
-            yield Seen(f"sum of {name}", int(rows[name].sum()), rows[name].null_count())
+            yield Seen(f"{SUM_OF}{name}", int(rows[name].sum()), rows[name].null_count())
 
 
 def understood(observed: Observed, code: Code) -> PrintedTable:
@@ -251,11 +255,11 @@ def understood(observed: Observed, code: Code) -> PrintedTable:
     words = words_in(code)["inspect"]
     missing = words["missing"]
     return PrintedTable(
-        title=words["title"].format(delivery=observed.delivery.name, layout=observed.layout),
+        title=words["title"].format(delivery=observed.delivery.name, layout=words[observed.layout]),
         headings=[words["what"], words["understood"]],
         rows=[
             [
-                phrase(each.what, code),
+                _what(observed, each.what, code),
                 _value(each.what, each.understood, code)
                 + (missing.format(count=each.not_available) if each.not_available else ""),
             ]
@@ -263,6 +267,15 @@ def understood(observed: Observed, code: Code) -> PrintedTable:
         ],
         sheet=words["understood"],
     )
+
+
+def _what(observed: Observed, what: str, code: Code) -> str:
+    """What was understood in words; a column by what it is called in the language."""
+    column = what.removeprefix(SUM_OF)
+    if column == what:
+        return phrase(what, code)
+    name = f"column.observed.{observed.delivery.dataset}.{column}"
+    return words_in(code)["inspect"]["sum_of"].format(column=language_of(code).name(name))
 
 
 def _value(what: str, value: str | int, code: Code) -> str:

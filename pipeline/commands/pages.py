@@ -11,7 +11,7 @@ from pipeline.rendering import messages, print_files
 from reports.pages.page import INDEX
 from reports.pages.site import PAGES, write_pages
 from reports.pages.year import published_years
-from reports.payout import Audience
+from rules.small_numbers import Audience
 from schemas.deliveries import DATASETS
 from schemas.places import DataRoot
 

@@ -1,7 +1,9 @@
 """`bonuspott readings`: how many kronor each other reading of the open questions moves, and for whom."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from string import ascii_lowercase
 
 import click
 import polars as pl
@@ -95,7 +97,7 @@ def summary_table(
 ) -> PrintedTable:
     """A row a reading: the question, the reading, who gains and loses, and a bar of what moves."""
     words = words_in(code)["readings"]
-    change = by_region(differences)
+    change, labelled = by_region(differences), labels(others, code)
     changes = {each.name: list(change[each.name].values()) for each in others}
     largest = max((sum(map(abs, amounts)) for amounts in changes.values()), default=0)
     rows: list[list[Cell]] = []
@@ -104,7 +106,7 @@ def summary_table(
         gains, losses = ([a for a in amounts if a > 0], [a for a in amounts if a < 0])
         rows.append(
             [
-                each.name,
+                labelled[each.name],
                 _words(each, code),
                 len(gains),
                 len(losses),
@@ -129,9 +131,9 @@ def region_table(
 ) -> PrintedTable:
     """A row a region, a column a reading that moves something, bars for the one that moves most."""
     words = words_in(code)
-    change = by_region(differences)
+    change, labelled = by_region(differences), labels(others, code)
     moving = [each for each in others if any(change[each.name].values())]
-    still = [each.name for each in others if each not in moving]
+    still = [labelled[each.name] for each in others if each not in moving]
     most = max(moving, key=lambda each: sum(map(abs, change[each.name].values())))
     largest = max(map(abs, change[most.name].values()))
     rows: list[list[Cell]] = [
@@ -146,14 +148,35 @@ def region_table(
         title=words["readings"]["by_region"].format(scheme=scheme.name, when=when),
         headings=[
             words["table"]["region"],
-            *(each.name for each in moving),
-            words["readings"]["beside"].format(reading=most.name),
+            *(labelled[each.name] for each in moving),
+            words["readings"]["beside"].format(reading=labelled[most.name]),
         ],
         rows=rows,
         totals=summed(words["payouts"]["total"], rows),
         notes=[words["readings"]["still"].format(readings="; ".join(still))] if still else [],
         sheet="2",
     )
+
+
+def labels(others: Sequence[Otherwise], code: Code) -> Mapping[str, str]:
+    """What people call each reading, by its name: its number, with a letter where the question has several."""
+    alone = [each for each in others if len(each.numbers) == 1]
+    several = Counter(each.numbers for each in alone)
+    found: dict[str, str] = {}
+    lettered: dict[tuple[str, str], str] = {}
+    for each in alone:
+        [number], [reading] = each.numbers, each.readings.items()
+        found[each.name] = number
+        if several[each.numbers] > 1:
+            letter = ascii_lowercase[
+                sum(label.startswith(f"{number} ") for label in found.values())
+            ]
+            found[each.name] = lettered[reading] = f"{number} {letter}"
+    together = words_in(code)["readings"]["together"]
+    for each in others[len(alone) :]:
+        chosen = [lettered[reading] for reading in each.readings.items() if reading in lettered]
+        found[each.name] = f"{together} ({', '.join(chosen)})" if chosen else together
+    return found
 
 
 def by_region(differences: pl.DataFrame) -> Mapping[str, Mapping[str, int]]:
@@ -186,4 +209,4 @@ def _words(otherwise: Otherwise, code: Code) -> str:
     [number] = otherwise.numbers
     name = interpretations()[number].name
     asked = language_of(code).interpretations[name]
-    return f"{number}: {asked.question} {asked.readings[otherwise.readings[name]]}"
+    return f"{asked.question} {asked.readings[otherwise.readings[name]]}"

@@ -19,9 +19,10 @@ from pipeline.arguments import (
 from pipeline.rendering import messages, print_files
 from reports.documents import documents, documents_of_year, folder_of, write_set
 from reports.pay_list import read_payees
-from reports.payout import Audience, read_payout
+from reports.payout import read_payout
 from reports.year import read_year
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from schemas.months import month_key
 from schemas.places import DataRoot
 

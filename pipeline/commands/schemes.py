@@ -98,16 +98,17 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
     root = DataRoot.from_environment()
     known = Known(Ledger.of(root).records())
     delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
-    rows = [_row(plan(scheme, known, delivered, running_month()), code) for scheme in schemes_]
+    plans = [plan(scheme, known, delivered, running_month()) for scheme in schemes_]
+    told = [_row(each, code) for each in plans]
     if layout == "table":
-        for row in rows:
+        for row in told:
             _say(row, code)
         return
     words = words_in(code)["schemes"]
     headings = [words[name] for name in COLUMNS]
-    cells: list[list[Cell]] = [[row[name] for name in COLUMNS] for row in rows]
+    cells: list[list[Cell]] = [[row[name] for name in COLUMNS] for row in told]
     table = PrintedTable(words["sheet"], headings, cells, sheet=words["sheet"])
-    print_result([table], rows, COLUMNS, layout, code)
+    print_result([table], [_row(each, "en") for each in plans], COLUMNS, layout, code)
 
 
 def _row(found: Plan, code: Code) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from explanation.language import Code
 from reports.pages.page import GLOSSARY, INDEX, Link, Page, Section
-from reports.payout import Audience
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from reports.words.phrases import phrase
+from rules.small_numbers import Audience
 from schemas.tables import TABLES
 
 

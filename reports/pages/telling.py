@@ -60,7 +60,7 @@ class Telling(Worded):
         return (
             self.words["pages"]["missing"]
             if tenths is None
-            else self.language.write(percent(tenths, 1))
+            else self.language.write(percent(tenths, 1)).replace(" ", NO_BREAK_SPACE)
         )
 
     def regions(self, codes: Collection[str]) -> str:

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from ledger.warehouse import read_published
-from reports.payout import Audience, Decision, decisions
-from reports.small_numbers import gives_away
+from reports.payout import Decision, decisions
 from rules.exact import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
@@ -20,6 +19,7 @@ from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime, waiting_time_performance
 from rules.scheme import Scheme
+from rules.small_numbers import Audience, gives_away
 from rules.step import Inputs
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided, Differences, Settlements

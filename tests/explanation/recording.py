@@ -17,6 +17,7 @@ from deliveries.taking_in import AlreadyRecorded, take_in
 from explanation.payouts import Explainer, Explanation, Question
 from ledger.ledger import Ledger
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from schemas.audit import Deliveries
 from schemas.places import DataRoot
 from schemas.regions import region_codes
@@ -46,7 +47,9 @@ def ingest(root: DataRoot) -> None:
             assert taken.refused == []
 
 
-def explained(root: DataRoot, scheme: Scheme, month: date, *regions: str) -> list[Explanation]:
+def explained(
+    root: DataRoot, scheme: Scheme, month: date, *regions: str, audience: Audience = "internal"
+) -> list[Explanation]:
     """The explanations of a payout to regions, or to all."""
-    explainer = Explainer(root, Question(scheme, month))
+    explainer = Explainer(root, Question(scheme, month, audience=audience))
     return [explainer.explain(region) for region in regions or region_codes()]

@@ -11,6 +11,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.pdf_tags import structure
 from tests.pipeline.pages import SECONDS, chromium, severe
 from tests.pipeline.runs import Runs, command
 
@@ -38,10 +39,15 @@ def explained(runs: Runs, folder: Path, *options: str) -> str:
     return target.as_uri()
 
 
+def printed(browser: Chrome) -> bytes:
+    """The page as a PDF, as the browser saves it."""
+    options = {"preferCSSPageSize": True, "generateTaggedPDF": True}
+    return base64.b64decode(devtools(browser, "Page.printToPDF", **options)["data"])
+
+
 def sheets(browser: Chrome) -> int:
     """Sheets of paper that the page takes."""
-    printed = devtools(browser, "Page.printToPDF", preferCSSPageSize=True)
-    return len(pypdf.PdfReader(io.BytesIO(base64.b64decode(printed["data"]))).pages)
+    return len(pypdf.PdfReader(io.BytesIO(printed(browser))).pages)
 
 
 def run(browser: Chrome, script: str, *arguments: object) -> Any:  # noqa: ANN401 - what a script returns
@@ -74,6 +80,9 @@ def test_the_page(language: str, browser: Chrome, runs: Runs, tmp_path: Path) ->
         wait_until(browser, visible=True)
         devtools(browser, "Emulation.setEmulatedMedia", media="")
         assert sheets(browser) >= 10
+        # The browser has no tag of its own for a table's heading, which stands above it.
+        rows = structure(printed(browser)).find("TR")
+        assert {row.children[0].name for row in rows} == {"TH"}
         assert run(browser, "return document.querySelectorAll('details[open]').length") == 4
 
         browser.get(f"{address}#{LEAF}")

@@ -62,7 +62,7 @@ def test_a_good_file(empty_root: DataRoot) -> None:
     assert shown["regions without a row"].startswith("03, 04, 05")
     assert shown["sum of completed"] == "1417 (1 not available)"
     assert shown["sum of waiting"] == "1090"
-    assert shown["sum of completed_patient_chosen"] == "0 (2 not available)"
+    assert shown["sum of completed patient chosen"] == "0 (2 not available)"
     assert untouched(empty_root)
 
 
@@ -155,7 +155,7 @@ def test_in_swedish(empty_root: DataRoot) -> None:
     """What was understood, and whether it would be refused; the faults stay as they are sent."""
     shown = understood(inspect(put(empty_root, NAME, GOOD), "--language", "sv"))
     assert shown["regioner med rad"] == "2 av 21"
-    assert shown["summa av completed"] == "1417 (1 saknas)"
+    assert shown["summa, antal genomförda totalt"] == "1417 (1 saknas)"
     bad = inspect(put(empty_root, NAME, BAD), "--language", "sv")
     assert "waiting_times/2025-04/2025-05-20 avvisas: 3 fel" in bad.stderr
     assert "Write the county code" in bad.stderr

@@ -54,16 +54,14 @@ def test_tables_for_people(root: DataRoot) -> None:
     """Question and reading in words, sums, and the regions of the readings that move something."""
     told = command(root, "readings", SCHEME)
     assert (told.status, told.err) == (0, "")
-    assert (
-        "I-12: When are earned amounts rounded to whole kronor? Per month and measure." in told.out
-    )
-    [summary] = re.findall(rf"^│ {PER_MONTH} │ I-12.*$", told.out, re.MULTILINE)
+    assert "When are earned amounts rounded to whole kronor? Per month and measure." in told.out
+    [summary] = re.findall(r"^│ I-12 +│ When.*$", told.out, re.MULTILINE)
     assert [cell.strip() for cell in summary.split("│")][3:9] == [
         *("9", "9", "52", "52", "0", "█" * 24),
     ]
     [skane] = re.findall(r"^│ 12 Skåne .*$", told.out, re.MULTILINE)
     assert skane.split("│")[2].strip() == "-18"
-    assert "Nothing is moved by band_gaps: exact; band_gaps: shares_rounded;" in told.out
+    assert "Nothing is moved by I-1 a; I-1 b; I-2;" in told.out
 
 
 @pytest.mark.slow

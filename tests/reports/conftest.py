@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from reports.documents import documents
-from reports.payout import Audience, Payout, read_payout
+from reports.payout import Payout, read_payout
 from rules.loading import load_schemes
+from rules.small_numbers import Audience
 from schemas.months import parse_month
 from schemas.places import DataRoot
 from tests.pipeline.conftest import runs as runs  # noqa: PLC0414 - a fixture, lent to this folder

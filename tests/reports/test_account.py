@@ -30,6 +30,7 @@ from schemas.payouts import Fulfilment, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
+from tests.pdf_tags import assert_tables_can_be_followed
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
 from tests.rules.scheme_data import copied, edited, scheme_named
@@ -64,6 +65,15 @@ def test_a_region_adds_up_from_reserve_to_paid(root: DataRoot) -> None:
     assert [sum(row[column] for row in money.rows) for column in (1, 2, 4, 5, 6)] == [
         money.totals[column] for column in (1, 2, 4, 5, 6)
     ]
+
+
+def test_the_countrys_production_is_the_regions_sum(root: DataRoot) -> None:
+    """And its quotient that of the sums; a level is a region's."""
+    [table] = [each for each in tables_of(year_of(root, "bup-2025")) if "nytill" in each.title]
+    for first in (1, 5):
+        completed, added = (sum(row[first + part] for row in table.rows) for part in range(2))
+        ratio = Decimal(half_up(Fraction(1000 * completed, added))) / 10
+        assert table.totals[first : first + 4] == [completed, added, ratio, None]
 
 
 def test_the_text_reads_the_tables(root: DataRoot) -> None:
@@ -259,8 +269,9 @@ def test_the_public_sees_no_production_that_its_pages_withhold(root: DataRoot) -
         next(part for part in sections(each) if part.heading == "Nybesöksproduktion")
         for each in (year, replace(year, payouts=payouts))
     )
-    for row, full in zip(public.tables[0].rows, internal.tables[0].rows, strict=True):
-        hidden = [True, True, True, False] if row[0] == "Gotland" else [False] * 4
+    for row, full in zip(public.tables[0].all_rows(), internal.tables[0].all_rows(), strict=True):
+        # What a single region withholds is what the country would have too much.
+        hidden = [row[0] in {"Gotland", "Riket"}] * 3 + [False]
         assert [cell == "visas inte" for cell in row[1:]] == hidden * 2
         assert [cell for cell in row if cell != "visas inte"] == [
             cell for cell, own in zip(full, row, strict=True) if own != "visas inte"
@@ -275,6 +286,7 @@ def test_headings_are_left_for_what_only_people_can_tell(root: DataRoot) -> None
     """As the agreement asks, with the day it is due; the PDF is tagged and a draft."""
     made = documents_of_year(year_of(root, "bup-2025"))
     reader = PdfReader(io.BytesIO(made["arsredovisning.pdf"]))
+    assert_tables_can_be_followed(made["arsredovisning.pdf"])
     text = " ".join(page.extract_text() for page in reader.pages)
     assert "senast den 31 mars 2026" in text
     assert "UTKAST" in text

@@ -8,7 +8,6 @@ from reports.payout import Payout
 from reports.press import press_text
 from rules.requirements.grant import Grant
 from schemas.places import CHECKOUT
-from schemas.regions import region_name
 from tests.rules.scheme_data import restated, with_requirement
 
 FOLDER = CHECKOUT / "rules" / "schemes" / "access-2024" / "published"
@@ -21,7 +20,10 @@ def test_the_figures_are_the_press_releases(computed: Payout) -> None:
     """All 21, but for the three parts that the press release cuts off instead of rounding."""
     with (FOLDER / "press_release.csv").open(encoding="utf-8", newline="") as file:
         published = {
-            region_name(row["region_code"]): (int(row["total_msek"]), int(row["of_which_bup_msek"]))
+            computed.region(row["region_code"]): (
+                int(row["total_msek"]),
+                int(row["of_which_bup_msek"]),
+            )
             for row in csv.DictReader(file)
         }
     written = {

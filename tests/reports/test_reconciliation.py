@@ -1,5 +1,6 @@
 """The reconciliation: exact, rounded, published, difference and explanation, side by side."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -24,14 +25,14 @@ from tests.reports.workbooks import rows, table
 
 
 def test_every_amount_stands_beside_what_was_published(made: dict[str, bytes]) -> None:
-    """21 regions times four components, the total and two press figures."""
+    """21 regions and the country times four components, the total and two press figures."""
     heading, *rows = table(made["avstamning.xlsx"], "Region")
     assert heading == [
-        *("Region", "Uppgift", "Enhet", "Exakt", "Avrundat", "Publicerat"),
+        *("Region", "Uppgift", "Exakt (kronor)", "Enhet", "Avrundat", "Publicerat"),
         *("Publicerat minus avrundat", "Utfall", "Förklaring", "Källa"),
     ]
-    assert len(rows) == 21 * 7
-    in_kronor = [row for row in rows if row[2] == "kronor"]
+    assert len(rows) == 22 * 7
+    in_kronor = [row for row in rows if row[3] == "kronor"]
     assert {row[7] for row in in_kronor} == {"stämmer"}
     assert {row[9] for row in in_kronor} == {"D2024, bilaga, tabell 1"}
     assert all(row[4] == row[5] and row[6] == 0 for row in in_kronor)
@@ -41,8 +42,22 @@ def test_the_exact_amount_is_what_was_earned_before_rounding(made: dict[str, byt
     """Quarters of a krona, rounded half up; a grant shared out in whole kronor has none."""
     read = {(row[0], row[1]): row for row in table(made["avstamning.xlsx"], "Region")}
     exact = 24_393_292.5
-    assert read["Stockholm", "Prestationskrav juli\u2013november"][3:5] == [exact, 24_393_293]
-    assert read["Stockholm", "Bonuspott"][3] is None
+    row = read["Stockholm", "Prestationskrav juli\u2013november"]
+    assert row[2:5] == [exact, "kronor", 24_393_293]
+    assert read["Stockholm", "Bonuspott"][2] is None
+
+
+def test_the_country_is_compared_as_check_compares_it(made: dict[str, bytes]) -> None:
+    """The decision's sums; of the press release's millions those of the regions, and what the whole rounds to."""
+    country = {row[1]: row for row in table(made["avstamning.xlsx"], "Region") if row[0] == "Riket"}
+    assert len(country) == 7
+    assert country["Totalt"][4:8] == [1_545_740_465, 1_545_740_465, 0, "stämmer"]
+    press = country["Pressmeddelande: december, hela miljoner"]
+    assert press[2:8] == [1_545_740_465, "miljoner kronor", 1_547, 1_547, 0, "stämmer"]
+    assert re.search("1.547 miljoner kronor, .* avrundas till 1.546 miljoner", str(press[8]))
+    bup = country["Pressmeddelande: varav BUP, hela miljoner"]
+    # No sum of figures of which some are known to differ is compared.
+    assert bup[2:8] == [348_240_465, "miljoner kronor", 349, None, None, "inte publicerat"]
 
 
 def test_known_differences_come_with_their_reason(made: dict[str, bytes]) -> None:
@@ -50,7 +65,9 @@ def test_known_differences_come_with_their_reason(made: dict[str, bytes]) -> Non
     read = table(made["avstamning.xlsx"], "Region")
     known = {row[0]: row for row in read if row[7] == "känd skillnad"}
     assert known.keys() == {"Skåne", "Värmland", "Västmanland"}
-    assert known["Skåne"][3:7] == [71_631_819, 72, 71, -1]
+    assert known["Skåne"][1:7] == [
+        *("Pressmeddelande: varav BUP, hela miljoner", 71_631_819, "miljoner kronor", 72, 71, -1)
+    ]
     assert "avkortat i stället för avrundat" in str(known["Skåne"][8])
 
 
@@ -113,8 +130,9 @@ def test_operations_are_shown_to_thirds_of_a_krona_with_their_counts(computed: P
         },
     )
     reconciled, operations = reconciliation_tables(payout)
-    assert [row[3:5] for row in reconciled.rows][:2] == [[Decimal("66.67"), 67], [100, 100]]
-    in_percent = [row for row in reconciled.rows if row[2] == "procent"]
+    found = [(row[2], row[4]) for row in reconciled.rows[:2]]
+    assert found == [(Decimal("66.67"), 67), (100, 100)]
+    in_percent = [row for row in reconciled.rows if row[3] == "procent"]
     assert len(in_percent) == len(scheme.regions)
     assert in_percent[0][:2] == ["Stockholm", "Utfall i procent av taket"]
     assert [row[1:] for row in operations.rows] == [
@@ -139,4 +157,4 @@ def test_a_grant_has_its_reconciliation_alone() -> None:
         code="sv",
     )
     [alone] = reconciliation_tables(payout)
-    assert [row[1] for row in alone.rows] == ["Cancervård"] * 21 + ["Totalt"] * 21
+    assert [row[1] for row in alone.rows] == ["Cancervård"] * 22 + ["Totalt"] * 22

@@ -8,8 +8,8 @@ import pytest
 
 from explanation.language import CODES
 from reports.documents import MANIFEST, folder_of, write_set
-from reports.payout import Audience
 from reports.renewing import NotASetError
+from rules.small_numbers import Audience
 from schemas.places import DataRoot
 from tests.pipeline.runs import command
 from tests.reports.conftest import MONTH, SCHEME

@@ -3,8 +3,9 @@
 import pytest
 
 from reports.reconciliation import reconciliation_tables
-from reports.small_numbers import PARTS, for_the_public
+from reports.small_numbers import for_the_public
 from reports.words import words_in
+from rules.small_numbers import PARTS
 from tests.reports.conftest import ReadFor
 
 FEW, WITHHELD = "färre än 5", "visas inte"

@@ -10,8 +10,8 @@ from explanation.language import Code
 from reports.pages.outlook import Outlooks
 from reports.pages.telling import Telling
 from reports.pages.year import READ, Year
-from reports.payout import Audience
 from rules.calculation import calculate
+from rules.small_numbers import Audience
 from schemas.months import MONTHS_A_YEAR, add_months, parse_month
 from schemas.observed import Population, Surgeries
 from schemas.payouts import Payouts

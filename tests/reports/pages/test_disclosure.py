@@ -10,10 +10,10 @@ from reports.pages.country_page import country_page
 from reports.pages.region_page import region_page
 from reports.pages.telling import Telling
 from reports.pages.year import Result
-from reports.small_numbers import FEWEST_SHOWN, PARTS
 from reports.words import words_in
 from rules.calculation import calculate
 from rules.requirements.waiting_times import WaitingTime
+from rules.small_numbers import FEWEST_SHOWN, PARTS
 from schemas.months import parse_month
 from schemas.observed import Population, WaitingTimes
 from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell, published

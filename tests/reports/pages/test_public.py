@@ -4,8 +4,8 @@ import re
 
 from reports.pages.country_page import ENOUGH_HIDDEN, country_page
 from reports.pages.region_page import region_page
-from reports.small_numbers import gives_away
 from rules.requirement import FULL_LEVEL
+from rules.small_numbers import gives_away
 from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell
 from tests.reports.pages.test_region_page import section, table
 

@@ -56,9 +56,10 @@ SENTENCES: dict[Code, str] = {
 @pytest.mark.parametrize("code", CODES)
 def test_the_sentence_that_says_it_all(code: Code, tell: Tell) -> None:
     """Earned of what could be earned, so far this year, and the nearest next level."""
-    assert (
-        plain(region_page(tell(code=code), SORMLAND, [], NOTHING_ASSUMED).lead) == SENTENCES[code]
-    )
+    lead = region_page(tell(code=code), SORMLAND, [], NOTHING_ASSUMED).lead
+    assert plain(lead) == SENTENCES[code]
+    # No line breaks between a number and its unit.
+    assert len(re.findall(r"\(\d+[,.]\d\xa0(?:procent|%)\)", lead)) == 2
 
 
 def test_a_row_a_measure(tell: Tell) -> None:
