@@ -245,11 +245,13 @@ class Reports(NamedTuple):
         table: the dataset's model.
         given: month, region_code, given: how many of the counts that the rules use are there.
         full: how many of them are all.
+        lacking: what the delivery of a month has no row of, of any region, though it is asked for.
     """
 
     table: type[Table]
     given: pl.DataFrame
     full: int
+    lacking: Mapping[date, tuple[str, ...]] = {}
 
 
 def _parameters_in(key: str, value: object) -> Iterator[tuple[str, Parameter[object]]]:

@@ -40,8 +40,9 @@ def due(on: datetime | None, layout: str, language: Code) -> None:
 
     day = on.date() if on else today()
     found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
-    words = words_in(language)["due"]
-    reports = report_rows(found, words)
+    told = words_in(language)
+    words = told["due"]
+    reports = report_rows(found, told)
     # The amount as a number, so that a spreadsheet can reckon with it.
     payouts = [
         (*row[:-1], each.amount_sek)
