@@ -153,6 +153,16 @@ class Requirement(Strict):
             given = observed[table].group_by("month", "region_code").agg(given=pl.lit(1, pl.Int64))
             yield Reports(table, given, 1)
 
+    @property
+    def is_amended(self) -> bool:
+        """Whether an amendment pays some month of it by population."""
+        return False
+
+    def is_by_population(self, month: date) -> bool:
+        """Whether it is known that the month's reserves are paid whole, and no requirement is judged."""
+        _ = month
+        return False
+
     def faults(self, scheme: "Scheme", component: str) -> Iterator[Fault]:
         """What does not hold between its file and the rest of the scheme."""
         _ = (scheme, component)
@@ -223,8 +233,13 @@ class EarnedByLevel(SharedByPopulation):
         """What decides which level is reached."""
         raise NotImplementedError
 
+    @property
+    def is_amended(self) -> bool:
+        """Whether some version of `paid_by` says so."""
+        return self.paid_by is not None and BY_POPULATION in self.paid_by.values()
+
     def is_by_population(self, month: date) -> bool:
-        """Whether it is known that the month's reserves are paid whole, and no requirement is judged."""
+        """Whether `paid_by` says so in the month."""
         return self.paid_by is not None and self.paid_by.version_at(month).value == BY_POPULATION
 
     def has_level(self, month: date) -> bool:

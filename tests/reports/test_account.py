@@ -31,7 +31,7 @@ from schemas.surgery import SurgeryFollowup
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
 from tests.rules.scheme_data import copied, edited, scheme_named
-from tests.rules.test_amendment import AMENDMENT
+from tests.rules.test_amendment import amend
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 
@@ -123,8 +123,7 @@ def test_what_an_amendment_pays_by_population_is_no_requirement_met(
 ) -> None:
     """From September on, as in the made-up amendment: six months are judged, and the text says so."""
     folder = copied("bup-2025", tmp_path)
-    with (folder / "waiting_time.toml").open("a", encoding="utf-8") as file:
-        file.write(AMENDMENT)
+    amend(folder / "waiting_time.toml")
     year, scheme = year_of(root, "bup-2025"), load_scheme(folder)
     before = sections(year)[2]
     paid = pl.col("month") >= date(2025, 9, 1)
@@ -157,8 +156,7 @@ def test_a_period_that_an_amendment_pays_by_population_is_not_judged(
 ) -> None:
     """New-visit production from July on: the first period's result stands, of the second it is said that it is not judged."""
     folder = copied("bup-2025", tmp_path)
-    with (folder / "first_visit_production.toml").open("a", encoding="utf-8") as file:
-        file.write(AMENDMENT.replace("2025-09", "2025-07"))
+    amend(folder / "first_visit_production.toml", "2025-07")
     year, scheme = year_of(root, "bup-2025"), load_scheme(folder)
     amended = replace(year, payouts=[replace(each, scheme=scheme) for each in year.payouts])
     before, after = (
