@@ -106,6 +106,10 @@ class Requirement(Strict):
         _ = month
         return True
 
+    def reserves_all(self, month: date) -> bool:
+        """Whether all of its reserves that begin in the month are known, and not some alone."""
+        return self.is_reservable(month)
+
     def reserves(
         self, scheme: "Scheme", component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:

@@ -30,7 +30,7 @@ from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
-from tests.rules.scheme_data import copied, edited, scheme_named
+from tests.rules.scheme_data import copied, edited, restated, scheme_named, with_requirement
 from tests.rules.test_amendment import amend
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
@@ -149,6 +149,28 @@ def test_what_an_amendment_pays_by_population_is_no_requirement_met(
             each.startswith("Från och med september 2025 betalas väntetidernas månadspott efter")
             for each in section.paragraphs
         )
+
+
+def test_what_nothing_is_set_aside_for_is_no_requirement_met(root: DataRoot) -> None:
+    """A measure and new-visit production with a fund of 0, as of those that are no longer paid for."""
+    year = year_of(root, "bup-2025")
+    scheme = year.scheme
+    for component in ("waiting_time", "first_visit_production"):
+        fund = scheme.requirements[component].fund  # type: ignore[attr-defined]
+        none = (
+            {**fund, "treatment": restated(fund["treatment"], value=0)}
+            if component == "waiting_time"
+            else restated(fund, value=0)
+        )
+        scheme = with_requirement(scheme, component, fund=none)
+    found = replace(year, payouts=[replace(each, scheme=scheme) for each in year.payouts])
+    by_heading = {each.heading: each for each in sections(found)}
+    months, production = by_heading["Månader med uppfyllt krav"], by_heading["Nybesöksproduktion"]
+    nothing = "Påbörjad behandling: inget belopp är avsatt, och inget krav prövas."
+    assert [each for each in months.paragraphs if "behandling" in each] == [nothing]
+    assert set(months.tables[0].groups) == {"", "Första besök", "Påbörjad utredning"}
+    assert all(each.endswith("och ingen region bedöms.") for each in production.paragraphs)
+    assert {row[4] for row in production.tables[0].rows} == {"inte bedömd"}
 
 
 def test_a_period_that_an_amendment_pays_by_population_is_not_judged(
