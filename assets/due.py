@@ -21,7 +21,7 @@ from assets.presentation import markdown_table
 from deliveries.finding import months_delivered
 from ledger.ledger import Ledger
 from reports.payout import Decision, decisions
-from reports.words import words_in
+from reports.words import Words, words_in
 from rules.parameters import Payout
 from rules.planning import Known, Missing, Plan, plan
 from rules.reporting import ReportDue, reports_due
@@ -40,7 +40,8 @@ REPORTED_IN_TIME = "reported_in_time"
 
 REPORT_COLUMNS = ("scheme", "dataset", "months", "due", "state", "regions_missing")
 PAYOUT_COLUMNS = ("scheme", "payout", "round", "state", "kronor")
-ENGLISH = words_in("en")["due"]
+IN_ENGLISH = words_in("en")
+ENGLISH = IN_ENGLISH["due"]
 
 
 def measured_datasets() -> dict[str, type[Table]]:
@@ -156,8 +157,9 @@ def _payment_due(
     )
 
 
-def report_rows(found: Overview, words: Mapping[str, str] = ENGLISH) -> list[tuple[str, ...]]:
+def report_rows(found: Overview, told: Words = IN_ENGLISH) -> list[tuple[str, ...]]:
     """Rows of `REPORT_COLUMNS` in words; months in a row that stand alike share one."""
+    words = told["due"]
     rows: list[tuple[str, ...]] = []
     for (scheme, dataset, is_late, missing), group in groupby(
         found.reports,
@@ -165,7 +167,7 @@ def report_rows(found: Overview, words: Mapping[str, str] = ENGLISH) -> list[tup
             each.scheme,
             each.dataset,
             each.days_late(found.today) > 0,
-            _missing(each, words),
+            _missing(each, told),
         ),
     ):
         months = list(group)
@@ -217,13 +219,18 @@ def waited_for(waits: Collection[Missing], words: Mapping[str, str] = ENGLISH) -
     return "; ".join(parts)
 
 
-def _missing(each: ReportDue, words: Mapping[str, str] = ENGLISH) -> str:
-    """The regions missing in a month, by name; empty if none is."""
+def _missing(each: ReportDue, told: Words = IN_ENGLISH) -> str:
+    """The regions missing in a month, by name, and what is missing of all; empty if nothing is."""
+    words = told["due"]
     if len(each.missing) == len(each.regions):
         return words["all"].format(count=len(each.regions))
-    missing = [code_and_name(code) for code in each.missing]
-    partial = [words["in_part"].format(region=code_and_name(code)) for code in each.partial]
-    return ", ".join([*missing, *partial])
+    names = ", ".join(told["procedure"].get(name, name) for name in each.lacking)
+    beside = (
+        [words["lacking"].format(names=names, count=len(each.regions))]
+        if names
+        else [words["in_part"].format(region=code_and_name(code)) for code in each.partial]
+    )
+    return ", ".join([*map(code_and_name, each.missing), *beside])
 
 
 def _headings(columns: Sequence[str]) -> list[str]:

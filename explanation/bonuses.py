@@ -11,11 +11,12 @@ from explanation.reserves import total_of
 from explanation.rounds import paid_round
 from explanation.sharing import share
 from explanation.values import Month, Name, Value, kronor
+from rules.bonus_pots import left_out
 from rules.parameters import Apportionment, BonusPot, Kronor, Parameter, Payout
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
 from schemas.components import BONUS
-from schemas.payouts import BonusPots
+from schemas.payouts import BonusPots, Reserves
 from schemas.records import Record
 from schemas.regions import region_name
 
@@ -33,11 +34,15 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
     pot = next(each for each in pots if f"{BONUS}{each.name}" == component)
     closed = _closed(context, context.basis.needed(lines, BonusPots, payout.month), pot)
     own = [paid_round(context, lines, each, name) for each, name in _rounds(context, pot)]
-    weights = Counter[str]()
-    for each, name in _rounds(context, pot):
-        weights.update(paid_by_region(context, lines, each.month, name))
+    paid_in_rounds = _paid_in_rounds(context, lines, pot)
     what = f"what region {context.region} was paid in the rounds of {pot.name}"
-    agree(what, weights[context.region], total_of(own))
+    agree(what, paid_in_rounds[context.region], total_of(own))
+    weights = _counted(context, lines, pot)
+    less = paid_in_rounds[context.region] - weights[context.region]
+    not_counted = (
+        [Node("bonus.not_counted", named("not_counted", pot.name), kronor(-less))] if less else []
+    )
+    is_amended = any(context.scheme.requirements[each].is_amended for each in pot.components)
     to_share, paid_all = closed.amount_of(), sum(weights.values())
     # A pot that nobody can share stays whole, and a pot without a krona gives none.
     shared = (
@@ -58,13 +63,35 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
         },
         shared.roundings if shared else (),
         rules=[payout, pot],
-        readings=["rounding_of_bonuses"],
+        readings=[
+            "rounding_of_bonuses",
+            *(["months_by_population"] if is_amended else []),
+        ],
         record=lines.number,
         children=[
             closed,
-            Node("bonus.paid", named("paid", pot.name), paid, children=own),
+            Node("bonus.paid", named("paid", pot.name), paid, children=[*own, *not_counted]),
         ],
     )
+
+
+def _paid_in_rounds(context: Context, record: Record, pot: BonusPot) -> Counter[str]:
+    """What each region was paid of the pot's components in the rounds."""
+    paid = Counter[str]()
+    for each, name in _rounds(context, pot):
+        paid.update(paid_by_region(context, record, each.month, name))
+    return paid
+
+
+def _counted(context: Context, record: Record, pot: BonusPot) -> dict[str, int]:
+    """What of it the pot is shared by: all, or without the months that are paid by population (I-19)."""
+    counted = _paid_in_rounds(context, record, pot)
+    for component in pot.components:
+        for month in left_out(context.scheme).get(component, ()):
+            reserved = context.basis.needed(record, Reserves, month)
+            for row in context.basis.select(reserved, component=component):
+                counted[row["region_code"]] -= row["reserved_sek"]
+    return {code: max(amount, 0) for code, amount in counted.items()}
 
 
 def _method(context: Context) -> Apportionment:
@@ -89,7 +116,7 @@ def _closed(context: Context, record: Record, pot: BonusPot) -> Node:
     ]
     fund, paid = total_of(funds), total_of(rounds)
     left = max(fund - paid, Fraction(0))
-    undistributed = left if paid == 0 else Fraction(0)
+    undistributed = Fraction(0) if any(_counted(context, record, pot).values()) else left
     overdrawn = max(paid - fund, Fraction(0))
     expected = {
         "fund_sek": fund,
@@ -99,7 +126,8 @@ def _closed(context: Context, record: Record, pot: BonusPot) -> Node:
         "overdrawn_sek": overdrawn,
     }
     context.basis.confirm(record, expected, pot.name, pot=pot.name)
-    key = "undistributed" if undistributed else "overdrawn" if overdrawn else "closed"
+    nobody = "nobody_counts" if paid else "undistributed"
+    key = nobody if undistributed else "overdrawn" if overdrawn else "closed"
     return Node(
         f"pot.{key}",
         named("pot", pot.name),

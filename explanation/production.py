@@ -51,7 +51,11 @@ def earned_in_period(context: Context, payments: Record, payout: Payout, compone
     _, period = found
     record = context.basis.needed(payments, Performance, period.last)
     reported = [_reported(context, rule, record, month) for month in period.months()]
-    if rule.is_by_population(period.last):
+    is_set_aside = rule.fund_at(period.first) > 0
+    if not is_set_aside:
+        key, percentage = "line.first_visit_production_nothing_set_aside", 0
+        decided = [_month(context, rule, each) for each in reported]
+    elif rule.is_by_population(period.last):
         key, percentage = "line.first_visit_production_by_population", FULL
         decided = [_month(context, rule, each) for each in reported]
     else:
@@ -65,7 +69,7 @@ def earned_in_period(context: Context, payments: Record, payout: Payout, compone
         "completed_to_date": _sum(reported, "completed"),
         "added_to_date": _sum(reported, "added"),
         "ratio_pct": _ratio_for_reading(reported),
-        "level_pct": percentage,
+        **({"level_pct": percentage} if is_set_aside else {}),
         "reserved_sek": reserve.amount_of(),
         "earned_sek": earned,
         "status": _status(reported),

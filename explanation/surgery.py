@@ -23,22 +23,32 @@ YEARS = 3
 
 @dataclass(frozen=True)
 class Operated:
-    """A month's operations on the region's residents; none where the delivery has no row of them."""
+    """A month's operations on the region's residents; none where the delivery has no row of them.
+
+    `is_asked_for` is whether the delivery has a row of the procedure, of whatever region.
+    """
 
     record: Record | None
     month: date
     region_reported: bool
+    is_asked_for: bool
     operations: Sequence[int | None]
 
     @property
+    def known(self) -> int | None:
+        """The operations that are known; none where no count is there to know them by."""
+        counts = [number for number in self.operations if number is not None]
+        return sum(counts) if counts or self.is_complete else None
+
+    @property
     def total(self) -> int:
-        """The operations that are known."""
-        return sum(number for number in self.operations if number is not None)
+        """The operations that are known, as they are summed."""
+        return self.known or 0
 
     @property
     def is_complete(self) -> bool:
-        """Whether the region reported the month, and no count was missing."""
-        return self.region_reported and None not in self.operations
+        """Whether the region reported the month, and the procedure in it, and no count was missing."""
+        return self.region_reported and self.is_asked_for and None not in self.operations
 
 
 def earned_by_operations(
@@ -145,19 +155,20 @@ def _year(context: Context, record: Record, procedure: str, year: int) -> list[O
     for measured in context.scheme.measured_months:
         month = measured.replace(year=measured.year + shift)
         source = context.basis.input(record, Surgeries, month)
-        rows = (
-            [] if source is None else context.basis.select(source, home_region_code=context.region)
-        )
+        everywhere = [] if source is None else context.basis.rows(source)
+        rows = [row for row in everywhere if row["home_region_code"] == context.region]
         operations = [row["operations"] for row in rows if row["procedure"] == procedure]
-        found.append(Operated(source, month, bool(rows), operations))
+        is_asked_for = any(row["procedure"] == procedure for row in everywhere)
+        found.append(Operated(source, month, bool(rows), is_asked_for, operations))
     return found
 
 
 def _year_node(context: Context, procedure: str, year: int, operated: Sequence[Operated]) -> Node:
+    is_known = any(month.known is not None for month in operated)
     return Node(
         "procedure.year",
         named("operations", procedure, str(year)),
-        Number(Fraction(sum(month.total for month in operated))),
+        Number(Fraction(sum(month.total for month in operated))) if is_known else None,
         {
             "year": str(year),
             **months_told(operated[0].month, operated[-1].month),
@@ -168,14 +179,14 @@ def _year_node(context: Context, procedure: str, year: int, operated: Sequence[O
 
 def _month(context: Context, procedure: str, month: Operated) -> Node:
     key: Mapping[str, str] = {"home_region_code": context.region, "procedure": procedure}
-    absent = "no_row_is_zero" if month.region_reported else "no_row"
+    reported = "no_row_is_zero" if month.is_asked_for else "not_asked_for"
+    absent = reported if month.region_reported else "no_row"
     asked = Asked(month.month, key, ["operations"], absent)
-    known = [number for number in month.operations if number is not None]
     values: dict[str, Value] = {
-        "operations": count(sum(known) if known or not month.operations else None),
+        "operations": count(month.known),
         "procedure": Name(f"procedure.{procedure}"),
     }
     name = named("operations", procedure, month.month)
     leaf = counts(context, month.record, asked, "counts.operations", name, values)
-    partly = known and None in month.operations
+    partly = month.known is not None and None in month.operations
     return replace(leaf, notes=[*leaf.notes, Note("partly")]) if partly else leaf

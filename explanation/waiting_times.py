@@ -21,6 +21,8 @@ from schemas.records import Record
 
 PER_CENT = 100
 PRINTED_DECIMALS = 4
+NOT_JUDGED = {f"cell.{BY_POPULATION}", "cell.nothing_set_aside"}
+"""What met no requirement and missed none: nothing hung on it, or an amendment pays it."""
 
 
 def earned_in_round(context: Context, payments: Record, payout: Payout, component: str) -> Node:
@@ -34,13 +36,14 @@ def earned_in_round(context: Context, payments: Record, payout: Payout, componen
     exact = total_of(months)
     each = context.scheme.reading("rounding_of_earned") == "per_month_and_measure"
     cells = [cell for month in months for cell in month.children]
-    judged = [cell for cell in cells if cell.key != f"cell.{BY_POPULATION}"]
+    judged = [cell for cell in cells if cell.key not in NOT_JUDGED]
     full = [cell for cell in judged if cell.values["level"] == percent(PER_CENT)]
     amount = half_up(exact) if not each else _rounded_each(cells)
     rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
     key = "line.waiting_time_each" if each else "line.waiting_time"
+    by_population = any(cell.key == f"cell.{BY_POPULATION}" for cell in cells)
     return Node(
-        key if judged else "line.waiting_time_by_population",
+        key if judged or not by_population else "line.waiting_time_by_population",
         named("waiting_time", payout.month),
         kronor(amount),
         {
@@ -85,7 +88,8 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
     reserves = context.basis.needed(record, Reserves, record.month)
     reserve = reserve_of_month(context, rule, reserves, measure)
     status = _status(counts)
-    is_judged = not rule.is_by_population(record.month)
+    is_set_aside = rule.fund_of(measure, record.month) > 0
+    is_judged = is_set_aside and not rule.is_by_population(record.month)
     alternatives = (
         [improvement(context, rule, counts), attainment(context, rule, counts)]
         if is_judged and counts.now.share is not None
@@ -96,11 +100,11 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         # Nothing was missed: how far the other alternative was from its level moves no krona.
         alternatives = [replace(each, notes=()) for each in alternatives]
     earned = reserve.amount_of() * level / PER_CENT
-    printed = _printed(context, counts)
+    # A level of nothing is recorded with its alternative, and told as what nothing hangs on.
+    given = {"alternative": alternative, "level_pct": level} if is_set_aside else {}
     expected = {
-        **printed,
-        "alternative": alternative,
-        "level_pct": level,
+        **_printed(context, counts),
+        **given,
         "reserved_sek": reserve.amount_of(),
         "earned_sek": earned,
         "status": status,
@@ -118,7 +122,7 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         told, readings = [withheld(counts, told)], []
         notes = notes if status == "not_reported" else []
     return Node(
-        f"cell.{alternative}",
+        f"cell.{alternative}" if is_set_aside else "cell.nothing_set_aside",
         named("earned", record.month, measure),
         kronor(earned),
         {
@@ -128,7 +132,9 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         },
         rounding,
         notes if is_judged and status != "ok" else [],
-        rules=[] if is_judged or not rule.paid_by else versions(record.month, [rule.paid_by]),
+        rules=[]
+        if is_judged or not is_set_aside or not rule.paid_by
+        else versions(record.month, [rule.paid_by]),
         readings=readings,
         record=record.number,
         children=[*told, reserve],

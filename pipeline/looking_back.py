@@ -19,6 +19,7 @@ from ledger.version import code_version
 from rules.calculation import calculate
 from rules.planning import Known, Missing, looked_at, plan
 from rules.population import PopulationMissingError
+from rules.reporting import lacking
 from rules.scheme import Scheme
 from schemas.days import end_of
 from schemas.decisions import Decided, Settlements
@@ -64,7 +65,8 @@ def look_back(root: DataRoot, scheme: Scheme, day: date, first: date, last: date
     found = plan(scheme, Known([]), at_hand, day.replace(day=1))
     begun = [month for month in months if month <= found.until]
     given, refused = known_by(root, scheme, day, begun)
-    result = LookBack(scheme, found.not_at_hand(months), refused=refused)
+    missing = found.not_at_hand(months) + lacking(scheme, given, looked_at(scheme, begun))
+    result = LookBack(scheme, missing, refused=refused)
     try:
         tables = calculate(scheme, given)
     except PopulationMissingError as error:

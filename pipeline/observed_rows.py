@@ -8,7 +8,8 @@ import click
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
 from pipeline.rendering import messages
-from rules.planning import looked_at
+from rules.planning import Missing, Plan, looked_at
+from rules.reporting import lacking
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.days import end_of
@@ -35,6 +36,19 @@ def observed_rows(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
     return found
 
 
+def recorded_lacking(root: DataRoot, found: Plan, months: Collection[date]) -> list[Missing]:
+    """What recorded deliveries lack for all regions, of what the months that have begun look at."""
+    scheme, ledger = found.scheme, Ledger.of(root)
+    needed = looked_at(scheme, [month for month in months if month <= found.until])
+    observed = {
+        TABLES[f"observed.{dataset}"]: ledger.read(
+            TABLES[f"observed.{dataset}"], "", needed.get(dataset, ())
+        ).rows
+        for dataset in scheme.datasets
+    }
+    return lacking(scheme, observed, needed)
+
+
 def tell_missing(
     scheme: Scheme, observed: Inputs, as_of: date | None, assumed: Collection[date] = ()
 ) -> None:
@@ -56,3 +70,9 @@ def tell_missing(
             messages().print(
                 f"{dataset} of {keys} is missing, and counts as not reported", markup=False
             )
+    for each in lacking(scheme, observed, looked_at(scheme, scheme.months)):
+        messages().print(
+            f"{each.dataset} of {month_key(each.month)} has no row of {', '.join(each.lacking)}, "
+            "which counts as not reported",
+            markup=False,
+        )

@@ -17,6 +17,7 @@ from ledger.ledger import Ledger
 from pipeline.arrivals import look
 from pipeline.failures import StepFailure
 from pipeline.jobs import DELIVERIES, PUBLICATION
+from pipeline.observed_rows import recorded_lacking
 from pipeline.processes import PROCESS, this_process
 from pipeline.requests import Reading, Work, readings, works
 from pipeline.tags import ARRIVALS_TAGS, span_tags
@@ -91,6 +92,7 @@ def run_scheme(
     runs.report.left_out = sorted(
         {unit.month for unit in asked if any(each.is_delivered for each in unit.missing)}
     )
+    runs.report.missing += recorded_lacking(root, found, months)
     planned = works(possible)
     for work in planned:
         tables = ", ".join(dict.fromkeys(unit.step.table.qualified_name() for unit in work.units))

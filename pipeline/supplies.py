@@ -29,6 +29,10 @@ def _supply(scheme: Scheme, missing: Missing, words: Mapping[str, str], spoken: 
     if missing.dataset == "population":
         ages = words["and"].join(sorted(groups))
         return words["population"].format(ages=ages, day=f"{month}-01", file=file)
-    return words["counts"].format(
-        dataset=spoken.name(f"dataset.{missing.dataset}"), month=month, file=file
+    procedures = ", ".join(spoken.name(f"procedure.{each}") for each in missing.lacking)
+    return words["lacking" if procedures else "counts"].format(
+        dataset=spoken.name(f"dataset.{missing.dataset}"),
+        month=month,
+        file=file,
+        lacking=procedures,
     )

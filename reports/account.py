@@ -338,33 +338,45 @@ def _months(year: Year) -> Section | None:
     words, payout = _words(year), year.last
     if year.tables[WaitingTimePerformance].is_empty():
         return None
-    # What an amendment pays by population met nothing, and missed nothing.
-    measured = year.tables[WaitingTimePerformance].filter(pl.col("alternative") != BY_POPULATION)
+    # What an amendment pays by population met nothing and missed nothing; nor did what nothing is set aside for.
+    rule = year.scheme.require(WaitingTime)
+    performance = year.tables[WaitingTimePerformance].filter(pl.col("alternative") != BY_POPULATION)
+    reserved = performance.select("month", "measure").unique()
+    is_set_aside = [rule.fund_of(measure, month) > 0 for month, measure in reserved.iter_rows()]
+    measured = performance.join(reserved.filter(is_set_aside), on=reserved.columns, how="semi")
     months = measured["month"].n_unique()
-    changes = _changes(year, WaitingTime)
+    unfunded = sorted(set(performance["measure"]) - set(measured["measure"]))
+    changes = [
+        *_changes(year, WaitingTime),
+        *(
+            words["nothing_set_aside_text"].format(measure=payout.measure(each))
+            for each in unfunded
+        ),
+    ]
     if not months:
         return Section(heading=words["months"], paragraphs=changes, tables=[])
     counts = {
-        (code, measure): (met, full, missing)
-        for code, measure, met, full, missing in measured.group_by("region_code", "measure")
+        (code, measure): (met, full, missing, cases)
+        for code, measure, met, full, missing, cases in measured.group_by("region_code", "measure")
         .agg(
             met=(pl.col("level_pct") > 0).sum(),
             full=(pl.col("level_pct") == FULL_LEVEL).sum(),
             missing=(pl.col("status") == "not_reported").sum(),
+            cases=pl.len(),
         )
         .iter_rows()
     }
-    measures = list(year.scheme.require(WaitingTime).fund)
+    measures = [each for each in rule.measures() if each in set(measured["measure"])]
     names = {each: payout.measure(each) for each in measures}
     paragraphs = [*changes, words["months_text"].format(months=months, count=len(year.regions))]
     for measure in measures:
         of_measure = [found for (_, each), found in counts.items() if each == measure]
-        met, full, missing = (sum(column) for column in zip(*of_measure, strict=True))
+        met, full, missing, cases = (sum(column) for column in zip(*of_measure, strict=True))
         paragraphs.append(
             words["measure_text"].format(
                 measure=names[measure],
                 met=met,
-                all=months * len(year.regions),
+                all=cases,
                 full=full,
             )
             + (f" {words['missing_text'].format(missing=missing)}" if missing else "")
@@ -429,7 +441,7 @@ def _production(year: Year) -> Section | None:
         # The period's sum less the other months, which are shown, would give the month's count.
         if any((row["region_code"], month) in hidden for month in rule.to_date(row["month"])):
             cells[key] |= dict.fromkeys(sums, withheld)
-        if rule.is_by_population(row["month"]):
+        if _of_period(rule, row["month"]) != "production_text":
             cells[key]["level_pct"] = words["not_judged"]
     rows: list[list[Cell]] = [
         [
@@ -442,7 +454,6 @@ def _production(year: Year) -> Section | None:
     totals: list[Cell] = [payout.words["table"]["country"]]
     for period in periods:
         of_period = final.filter(period=period)
-        is_judged = not rule.is_by_population(of_period["month"][0])
         is_shown = all(cells[code, period]["ratio_pct"] != withheld for code in year.regions)
         completed, added = (int(of_period[name].sum()) for name in sums[:2])
         # One region that is withheld alone could be worked out from the country's.
@@ -451,7 +462,7 @@ def _production(year: Year) -> Section | None:
         totals += [*(of_country if is_shown else [withheld] * len(sums)), None]
         said = words["production_sums"].format(completed=spaced(completed), added=spaced(added))
         paragraphs.append(
-            words["production_text" if is_judged else "production_not_judged_text"].format(
+            words[_of_period(rule, of_period["month"][0])].format(
                 period=period,
                 sums=said if is_shown else "",
                 met=of_period.filter(pl.col("level_pct") > 0).height,
@@ -473,6 +484,13 @@ def _production(year: Year) -> Section | None:
         sheet=words["production_sheet"],
     )
     return Section(heading=words["production"], paragraphs=paragraphs, tables=[table])
+
+
+def _of_period(rule: FirstVisitProduction, last: date) -> str:
+    """The words of a period: judged, paid by population, or nothing set aside for it."""
+    if not rule.fund_at(last):
+        return "production_nothing_set_aside_text"
+    return "production_not_judged_text" if rule.is_by_population(last) else "production_text"
 
 
 def _pots(year: Year) -> Section | None:

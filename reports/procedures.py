@@ -11,28 +11,34 @@ from rules.requirements.surgery import THIRDS
 
 
 class Procedure(NamedTuple):
-    """A region's operations of a procedure since the first month measured."""
+    """A region's operations of a procedure since the first month measured; a sum may be missing."""
 
-    operations: int
-    last_year: int
-    baseline_sum: int
+    operations: int | None
+    last_year: int | None
+    baseline_sum: int | None
     earned_thirds: int
     status: str
 
     @property
-    def mean(self) -> Decimal:
+    def mean(self) -> Decimal | None:
         """The mean of the three years, half-up to one decimal."""
+        if self.baseline_sum is None:
+            return None
         return half_up_to(Fraction(self.baseline_sum, THIRDS), 1)
 
     @property
-    def change(self) -> Decimal:
+    def change(self) -> Decimal | None:
         """Operations more than the exact mean, half-up to one decimal."""
+        if self.operations is None or self.baseline_sum is None:
+            return None
         more = THIRDS * self.operations - self.baseline_sum
         return half_up_to(Fraction(more, THIRDS), 1)
 
     @property
-    def missing(self) -> int:
+    def missing(self) -> int | None:
         """The least number of further operations that would give anything; 0 where some do."""
+        if self.operations is None or self.baseline_sum is None:
+            return None
         return max(0, self.baseline_sum // THIRDS + 1 - self.operations)
 
     @property

@@ -1,10 +1,10 @@
 """Bonus pots: what is not paid in the rounds, shared by what each region was paid.
 
 For each pot, to the krona: paid + bonus + undistributed - overdrawn = fund.
-Source: SKR, block 2; D2024, annex; interpretation I-16.
+Source: SKR, block 2; D2024, annex; interpretations I-16 and I-19.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -17,12 +17,49 @@ from schemas.components import BONUS
 from schemas.payouts import BonusPots, RoundPayments
 
 
-def bonus_pots(scheme: Scheme, payments: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
+def left_out(scheme: Scheme) -> Mapping[str, list[date]]:
+    """By component, the months that are paid by population and count in no pot's key (I-19)."""
+    amended = {name: each for name, each in scheme.pooled.items() if each.is_amended}
+    if not amended or scheme.reading("months_by_population") == "count":
+        return {}
+    return {
+        name: [
+            month
+            for month in sorted(each.reserved_months(scheme, name))
+            if each.is_by_population(month)
+        ]
+        for name, each in amended.items()
+    }
+
+
+def counting(scheme: Scheme, payments: pl.DataFrame, reserves: pl.DataFrame) -> pl.DataFrame:
+    """The round payments, and against them the reserves paid by population that do not count (I-19).
+
+    Args:
+        scheme: whose pots.
+        payments: `payouts.round_payments` of the whole year.
+        reserves: `payouts.reserves`; looked at where months are left out.
+
+    Returns:
+        region_code, scheme, component, amount_sek: their sums are what pots are shared by.
+    """
+    columns = ["scheme", "region_code", "component", "amount_sek"]
+    months = [(name, month) for name, of in left_out(scheme).items() for month in of]
+    named = pl.DataFrame(months, {"component": pl.String, "month": pl.Date}, orient="row")
+    paid = reserves.filter(scheme=scheme.name).join(named, on=named.columns, how="semi")
+    against = paid.with_columns(amount_sek=-pl.col("reserved_sek"))
+    return pl.concat([payments.select(columns), against.select(columns)])
+
+
+def bonus_pots(
+    scheme: Scheme, payments: pl.DataFrame, counted: pl.DataFrame, months: Sequence[date]
+) -> pl.DataFrame:
     """How each pot closed.
 
     Args:
         scheme: whose pots.
         payments: `payouts.round_payments` of the whole year: what was paid in each round.
+        counted: what of them the pots are shared by, from `counting`.
         months: first days of months; pots close in the scheme's last payout month.
 
     Returns:
@@ -34,6 +71,7 @@ def bonus_pots(scheme: Scheme, payments: pl.DataFrame, months: Sequence[date]) -
     rows = []
     for pot in scheme.bonus_pots.pot:
         paid = sum(_paid(scheme, pot, payments)["weight"])
+        shared_by = sum(_paid(scheme, pot, counted)["weight"])
         fund = fund_of(scheme, pot)
         left = max(fund - paid, 0)
         rows.append(
@@ -44,20 +82,20 @@ def bonus_pots(scheme: Scheme, payments: pl.DataFrame, months: Sequence[date]) -
                 "fund_sek": fund,
                 "paid_sek": paid,
                 "pot_sek": left,
-                "undistributed_sek": left if paid == 0 else 0,
+                "undistributed_sek": left if shared_by == 0 else 0,
                 "overdrawn_sek": max(paid - fund, 0),
             }
         )
     return BonusPots.conform(pl.DataFrame(rows))
 
 
-def bonuses(scheme: Scheme, pots: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+def bonuses(scheme: Scheme, pots: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
     """Each region's share of each pot, by what it was paid in the rounds.
 
     Args:
         scheme: whose pots.
         pots: `payouts.bonus_pots`.
-        payments: `payouts.round_payments` of the whole year.
+        counted: what of the year's round payments the pots are shared by, from `counting`.
 
     Returns:
         The columns of `payouts.round_payments`, the component being `bonus_` and the pot's name.
@@ -75,7 +113,7 @@ def bonuses(scheme: Scheme, pots: pl.DataFrame, payments: pl.DataFrame) -> pl.Da
         for month, share in closed.select(
             "month", pl.col("pot_sek") - pl.col("undistributed_sek")
         ).iter_rows():
-            weights = _paid(scheme, pot, payments)
+            weights = _paid(scheme, pot, counted)
             amounts = (
                 apportion(Fraction(share), weights, method)
                 if share
@@ -108,8 +146,12 @@ def component_fund(scheme: Scheme, component: str) -> int:
 
 
 def _paid(scheme: Scheme, pot: BonusPot, payments: pl.DataFrame) -> pl.DataFrame:
-    """region_code and weight: what each region was paid of the pot's components in the rounds."""
+    """region_code and weight: what each region was paid of the pot's components in the rounds.
+
+    At least 0: a decision may have given less than what an amendment pays.
+    """
     of_pot = payments.filter(
         pl.col("component").is_in(pot.components) & (pl.col("scheme") == scheme.name)
     )
-    return of_pot.group_by("region_code").agg(weight=pl.col("amount_sek").sum()).sort("region_code")
+    sums = of_pot.group_by("region_code").agg(weight=pl.col("amount_sek").sum().clip(0))
+    return sums.sort("region_code")

@@ -1,6 +1,6 @@
 """From performance to money: round payments, lines with bonuses, and what each region is paid.
 
-Source: SKR, block 2; D2024, annex; S2025, annex 1; interpretations I-12 and I-16.
+Source: SKR, block 2; D2024, annex; S2025, annex 1; interpretations I-12, I-16 and I-19.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from datetime import date
 
 import polars as pl
 
-from rules.bonus_pots import bonus_pots, bonuses
+from rules.bonus_pots import bonus_pots, bonuses, counting, left_out
 from rules.decisions import differences, lines_as_paid, rounds_as_paid
 from rules.fulfilment import fulfilment, reserved_for
 from rules.scheme import Scheme
@@ -35,20 +35,29 @@ def payout_steps(scheme: Scheme) -> list[Step]:
         }
         return sorted(found)
 
+    def paid_by_population(month: date) -> list[date]:
+        months = {each for of in left_out(scheme).values() for each in of}
+        return sorted(months) if scheme.closes_pots(month) else []
+
     def step(table: type[Table], needs: Sequence[Need], rule: Rule, sentence: str) -> Step:
         months = tuple(scheme.payout_months)
         return Step(scheme, table, months, tuple(needs), rule, sentence, pays=True)
 
+    # Only where what is paid by population does not count do the pots look at reserves.
+    not_counted = (Need(Reserves, paid_by_population),) if left_out(scheme) else ()
     entered = (Need(Decided, rounds, required=False), Need(Settlements, rounds, required=False))
     lines = (
         Need(RoundPayments, rounds),
         *((Need(BonusPots, this_month),) if scheme.bonus_pots else ()),
+        *not_counted,
         *entered,
     )
     pots = step(
         BonusPots,
-        (Need(RoundPayments, rounds), *entered),
-        lambda inputs, wanted: bonus_pots(scheme, _as_paid(scheme, inputs), wanted),
+        (Need(RoundPayments, rounds), *not_counted, *entered),
+        lambda inputs, wanted: bonus_pots(
+            scheme, _as_paid(scheme, inputs), _counting(scheme, inputs), wanted
+        ),
         "What is left of each fund when the rounds are paid: the bonus pot (bonuspott), which closes "
         "with the last payout. A round that was decided counts as decided. Source: D2024, annex; SKR.",
     )
@@ -144,7 +153,7 @@ def round_payments(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl
 def computed_lines(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.DataFrame:
     """The lines that the rules give, whatever was decided of these payouts: `payouts.payout_lines`."""
     pots = inputs.get(BonusPots, BonusPots.without_rows())
-    shares = bonuses(scheme, pots, _as_paid(scheme, inputs))
+    shares = bonuses(scheme, pots, _counting(scheme, inputs))
     return payout_lines(inputs[RoundPayments], shares, months)
 
 
@@ -174,6 +183,12 @@ def payouts(lines: pl.DataFrame) -> pl.DataFrame:
 def _as_paid(scheme: Scheme, inputs: Inputs) -> pl.DataFrame:
     """The round payments that pots reckon with: as decided where there is a decision."""
     return rounds_as_paid(scheme, inputs[RoundPayments], inputs[Decided], inputs[Settlements])
+
+
+def _counting(scheme: Scheme, inputs: Inputs) -> pl.DataFrame:
+    """What of them the pots are shared by."""
+    reserves = inputs.get(Reserves, Reserves.without_rows())
+    return counting(scheme, _as_paid(scheme, inputs), reserves)
 
 
 def _in_full(amounts: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:

@@ -58,11 +58,14 @@ class Missing(NamedTuple):
     """A month of a dataset that is waited for; or, without a dataset, a month that has not begun.
 
     `is_delivered` is whether a delivery is at hand that is not recorded: not yet, or it was refused.
+    `lacking` is what of the month is waited for, such as a procedure that its delivery has no row
+    of; where it is empty, all of it.
     """
 
     dataset: str
     month: date
     is_delivered: bool = False
+    lacking: tuple[str, ...] = ()
 
     @property
     def prevents(self) -> bool:

@@ -215,7 +215,9 @@ def _computed(scheme: Scheme, amount: Amount, tables: Inputs) -> tuple[date, Dec
             return amount.months[-1], Decimal(half_up(exact) * amount.rounded_to_sek)
         case ReserveTotal():
             reserved = tables[Reserves].filter(scheme=scheme.name, component=amount.component)
-            is_whole = reserved.height and scheme.requirements[amount.component].is_known
+            rule = scheme.requirements[amount.component]
+            months = rule.reserved_months(scheme, amount.component)
+            is_whole = reserved.height and all(rule.reserves_all(month) for month in months)
             computed = Decimal(int(reserved["reserved_sek"].sum())) if is_whole else None
             return scheme.measured_months[0], computed
         case FrameLine():

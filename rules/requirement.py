@@ -106,6 +106,10 @@ class Requirement(Strict):
         _ = month
         return True
 
+    def reserves_all(self, month: date) -> bool:
+        """Whether all of its reserves that begin in the month are known, and not some alone."""
+        return self.is_reservable(month)
+
     def reserves(
         self, scheme: "Scheme", component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
@@ -152,6 +156,16 @@ class Requirement(Strict):
         for table in self.datasets:
             given = observed[table].group_by("month", "region_code").agg(given=pl.lit(1, pl.Int64))
             yield Reports(table, given, 1)
+
+    @property
+    def is_amended(self) -> bool:
+        """Whether an amendment pays some month of it by population."""
+        return False
+
+    def is_by_population(self, month: date) -> bool:
+        """Whether it is known that the month's reserves are paid whole, and no requirement is judged."""
+        _ = month
+        return False
 
     def faults(self, scheme: "Scheme", component: str) -> Iterator[Fault]:
         """What does not hold between its file and the rest of the scheme."""
@@ -223,8 +237,13 @@ class EarnedByLevel(SharedByPopulation):
         """What decides which level is reached."""
         raise NotImplementedError
 
+    @property
+    def is_amended(self) -> bool:
+        """Whether some version of `paid_by` says so."""
+        return self.paid_by is not None and BY_POPULATION in self.paid_by.values()
+
     def is_by_population(self, month: date) -> bool:
-        """Whether it is known that the month's reserves are paid whole, and no requirement is judged."""
+        """Whether `paid_by` says so in the month."""
         return self.paid_by is not None and self.paid_by.version_at(month).value == BY_POPULATION
 
     def has_level(self, month: date) -> bool:
@@ -245,11 +264,13 @@ class Reports(NamedTuple):
         table: the dataset's model.
         given: month, region_code, given: how many of the counts that the rules use are there.
         full: how many of them are all.
+        lacking: what the delivery of a month has no row of, of any region, though it is asked for.
     """
 
     table: type[Table]
     given: pl.DataFrame
     full: int
+    lacking: Mapping[date, tuple[str, ...]] = {}
 
 
 def _parameters_in(key: str, value: object) -> Iterator[tuple[str, Parameter[object]]]:

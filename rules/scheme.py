@@ -200,7 +200,15 @@ class Scheme:
     def is_concerned(self, interpretation: Interpretation) -> bool:
         """Whether the answer to the open question can matter to the scheme."""
         kinds = {each.kind for each in self.requirements.values()}
-        return not {self.name, *self.parts, *kinds}.isdisjoint(interpretation.concerns)
+        amended = {"paid_by"} if any(each.is_amended for each in self.pooled.values()) else set()
+        return not {self.name, *self.parts, *kinds, *amended}.isdisjoint(interpretation.concerns)
+
+    @property
+    def pooled(self) -> Mapping[str, Requirement]:
+        """The requirements that share a bonus pot, by component."""
+        pots = self.bonus_pots.pot if self.bonus_pots else []
+        names = [name for pot in pots for name in pot.components]
+        return {name: self.requirements[name] for name in names if name in self.requirements}
 
     def reading(self, name: str) -> str:
         """The reading taken of an interpretation, such as `rounded` of `band_gaps`.

@@ -43,8 +43,9 @@ READINGS = (
     "rounding_of_bonuses",
     "year_2026_and_the_rest",
     "equal_shares_left_over",
+    "months_by_population",
 )
-"""The interpretations I-1 to I-18, as the columns of `parameters.readings`."""
+"""The interpretations I-1 to I-19, as the columns of `parameters.readings`."""
 
 
 class OutOfScopeError(Exception):

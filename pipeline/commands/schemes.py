@@ -9,6 +9,7 @@ from deliveries.finding import months_delivered
 from explanation.language import Code
 from ledger.ledger import Ledger
 from pipeline.arguments import SchemeType, format_option, language_option
+from pipeline.observed_rows import recorded_lacking
 from pipeline.rendering import print_result
 from pipeline.supplies import supplies
 from reports.scheme_comparison import comparison
@@ -98,8 +99,9 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
     root = DataRoot.from_environment()
     known = Known(Ledger.of(root).records())
     delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
-    plans = [plan(scheme, known, delivered, running_month()) for scheme in schemes_]
-    told = [_row(each, code) for each in plans]
+    until = running_month()
+    plans = [plan(scheme, known, delivered, until) for scheme in schemes_]
+    told = [_row(root, each, code) for each in plans]
     if layout == "table":
         for row in told:
             _say(row, code)
@@ -108,12 +110,13 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
     headings = [words[name] for name in COLUMNS]
     cells: list[list[Cell]] = [[row[name] for name in COLUMNS] for row in told]
     table = PrintedTable(words["sheet"], headings, cells, sheet=words["sheet"])
-    print_result([table], [_row(each, "en") for each in plans], COLUMNS, layout, code)
+    print_result([table], [_row(root, each, "en") for each in plans], COLUMNS, layout, code)
 
 
-def _row(found: Plan, code: Code) -> dict[str, str]:
+def _row(root: DataRoot, found: Plan, code: Code) -> dict[str, str]:
     """A scheme in words; of several months or shortcomings, each on its own, separated."""
     scheme, identity = found.scheme, found.scheme.identity
+    missing = found.not_at_hand(scheme.months) + recorded_lacking(root, found, scheme.months)
     first, last = _measured(scheme)
     return {
         "scheme": scheme.name,
@@ -123,7 +126,7 @@ def _row(found: Plan, code: Code) -> dict[str, str]:
         "payout_months": _paid(scheme),
         "payer": identity.payer,
         "data_source": identity.told("data_source", code),
-        "missing": "\n".join(supplies(scheme, found.not_at_hand(scheme.months), code)),
+        "missing": "\n".join(supplies(scheme, missing, code)),
         "not_computable": "\n".join(part.in_words(code) for part in identity.not_computable),
     }
 

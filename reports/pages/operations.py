@@ -132,10 +132,20 @@ def _months(told: Telling, region: str) -> Section:
 
 
 def _of_region(year: Year, region: str) -> dict[str, Procedure]:
-    """By procedure, in the scheme's order."""
-    rows = year.rows(SurgeryPerformance).filter(pl.col("month") == year.until, region_code=region)
-    found = procedures_in(rows)
-    return {name: found[region, name] for name in year.scheme.require(Surgery).procedures()}
+    """By procedure, in the scheme's order; a sum that the follow-up misses is missing."""
+    of_region = (pl.col("month") == year.until) & (pl.col("region_code") == region)
+    found = procedures_in(year.rows(SurgeryPerformance).filter(of_region))
+    followed = year.rows(SurgeryFollowup).filter(of_region)
+    result = {}
+    for name in year.scheme.require(Surgery).procedures():
+        each, sums = found[region, name], followed.filter(procedure=name)
+        is_missing = dict(zip(sums.columns, sums.null_count().row(0), strict=True))
+        result[name] = each._replace(
+            operations=None if is_missing["operations_to_date"] else each.operations,
+            last_year=None if is_missing["last_year_to_date"] else each.last_year,
+            baseline_sum=None if is_missing["baseline_sum_to_date"] else each.baseline_sum,
+        )
+    return result
 
 
 def _at(year: Year, region: str, procedure: str, place: str) -> int | None:

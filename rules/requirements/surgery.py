@@ -146,14 +146,21 @@ class Surgery(Requirement):
         return inputs[SurgeryCaps].filter(final).select("region_code", amount_sek="earned_sek")
 
     def reports(self, observed: Inputs) -> Iterator[Reports]:
-        """Whether there is any row: a key that is missing is zero (interpretation I-13)."""
+        """Of a region with any row, the procedures that the delivery has: its missing keys are 0 (I-13)."""
+        rows, asked = observed[Surgeries], self.procedures()
+        held = rows.group_by("month").agg(pl.col("procedure").unique()).sort("month")
         given = (
-            observed[Surgeries]
-            .filter(pl.col("operations").is_not_null())
+            rows.filter(pl.col("operations").is_not_null())
             .group_by("month", region_code="home_region_code")
-            .agg(given=pl.lit(1, pl.Int64))
+            .agg()
+            .join(held, on="month")
+            .with_columns(given=pl.col("procedure").list.set_intersection(asked).list.len())
         )
-        yield Reports(Surgeries, given, 1)
+        lacking = {
+            month: tuple(each for each in asked if each not in procedures)
+            for month, procedures in held.iter_rows()
+        }
+        yield Reports(Surgeries, given, len(asked), lacking)
 
     def faults(self, scheme: Scheme, component: str) -> Iterator[Fault]:
         """The baseline is three earlier years; each region has a cap, and they make up the ceiling."""
@@ -216,8 +223,8 @@ def surgery_followup(
 
     Returns:
         `performance.surgery_followup`; the country's row has region code `00`. A sum is missing
-        where a month of it was not reported, or a count of the procedure is not available: as a
-        number it would read as zero. The country's is, where any region's is.
+        where a month of it was not reported, of the region or of the procedure, or a count is not
+        available: as a number it would read as zero. The country's is, where any region's is.
     """
     rule = scheme.require(Surgery)
     place = (
@@ -233,7 +240,7 @@ def surgery_followup(
         by_region = _sums(scheme, rule, placed, _grid(scheme, rule.procedures(), PLACES), month)
         spans = _spans(scheme, rule, month)
         for name, span in spans.items():
-            gaps = _gaps(observed, scheme.regions, rule.procedures(), span)
+            gaps = _gaps(scheme, observed, rule.procedures(), span)
             by_region = (
                 by_region.join(gaps, on=["region_code", "procedure"], how="left")
                 .with_columns(pl.when(pl.col("gap").is_null()).then(name).alias(name))
@@ -332,7 +339,7 @@ def _of_month(scheme: Scheme, rule: Surgery, observed: pl.DataFrame, month: date
     sums = _sums(scheme, rule, observed, _grid(scheme, procedures), month)
     spans = _spans(scheme, rule, month)
     needed = spans["operations_to_date"] + spans["baseline_sum_to_date"]
-    gaps = _gaps(observed, scheme.regions, procedures, needed)
+    gaps = _gaps(scheme, observed, procedures, needed)
     prices = pl.DataFrame(
         {
             "procedure": procedures,
@@ -356,24 +363,21 @@ def _of_month(scheme: Scheme, rule: Surgery, observed: pl.DataFrame, month: date
 
 
 def _gaps(
-    observed: pl.DataFrame, regions: Sequence[str], procedures: list[str], needed: list[date]
+    scheme: Scheme, observed: pl.DataFrame, procedures: list[str], needed: list[date]
 ) -> pl.DataFrame:
-    """Regions and procedures with a month missing, or a count not available (I-13)."""
-    wanted = pl.DataFrame({"region_code": regions}, schema={"region_code": pl.String}).join(
-        pl.DataFrame({"month": sorted(set(needed))}, schema={"month": pl.Date}), how="cross"
-    )
-    present = observed.select("month", region_code="home_region_code").unique()
-    absent = (
-        wanted.join(present, on=["region_code", "month"], how="anti")
-        .select("region_code")
-        .unique()
-        .join(pl.DataFrame({"procedure": procedures}), how="cross")
-    )
-    unavailable = observed.filter(
-        pl.col("operations").is_null() & pl.col("month").is_in(needed)
-    ).select("procedure", region_code="home_region_code")
-    return (
-        pl.concat([absent, unavailable.select(absent.columns)])
-        .unique()
-        .with_columns(gap=pl.lit(True))
-    )
+    """Regions and procedures with a month missing, or a count not available (I-13).
+
+    A month is missing for a region without any row in it, and for a procedure that no region has a
+    row of: only who is asked for a procedure reports 0 by leaving it out.
+    """
+    months = pl.DataFrame({"month": sorted(set(needed))}, schema={"month": pl.Date})
+    wanted = _grid(scheme, procedures).join(months, how="cross")
+    rows = observed.rename({"home_region_code": "region_code"})
+    unavailable = rows.filter(pl.col("operations").is_null())
+    missing = [
+        wanted.join(rows, on=["month", "region_code"], how="anti"),
+        wanted.join(rows, on=["month", "procedure"], how="anti"),
+        wanted.join(unavailable, on=["month", "region_code", "procedure"], how="semi"),
+    ]
+    gaps = pl.concat(missing).select("region_code", "procedure").unique()
+    return gaps.with_columns(gap=pl.lit(True))

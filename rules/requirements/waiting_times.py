@@ -91,6 +91,10 @@ class WaitingTime(EarnedByLevel):
         """Whether it is of some measure."""
         return bool(self.measures_reserved(month))
 
+    def reserves_all(self, month: date) -> bool:
+        """Whether it is of every measure."""
+        return len(self.measures_reserved(month)) == len(self.fund)
+
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """Every month measured."""
         _ = component

@@ -34,9 +34,10 @@ CREATE TABLE parameters.readings (
     production_sum VARCHAR CHECK (production_sum IN ('sums_then_ratio')),
     rounding_of_bonuses VARCHAR CHECK (rounding_of_bonuses IN ('largest_remainder', 'half_up')),
     year_2026_and_the_rest VARCHAR CHECK (year_2026_and_the_rest IN ('as_stated')),
-    equal_shares_left_over VARCHAR CHECK (equal_shares_left_over IN ('lowest_codes'))
+    equal_shares_left_over VARCHAR CHECK (equal_shares_left_over IN ('lowest_codes')),
+    months_by_population VARCHAR CHECK (months_by_population IN ('count', 'left_out'))
 );
-COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-18, in order; NULL where one does not concern it, or has one reading alone.';
+COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-19, in order; NULL where one does not concern it, or has one reading alone.';
 
 CREATE TABLE parameters.payouts (
     scheme VARCHAR NOT NULL, month DATE NOT NULL, round_from DATE, round_to DATE,

@@ -4,9 +4,10 @@
 -- months in the three baseline years. Only increases count, procedure by procedure, at the price of
 -- the procedure. The mean is exact, so what is earned is kept in thirds of a krona; or the increase is
 -- rounded down to whole operations, if the scheme reads I-8 so.
--- A delivery that has any row for a home region reports all of it: what it lacks is 0. A home region
--- without any row, a month not delivered, or a count not available makes the procedures concerned
--- `incomplete` and worth 0, this year and in the baseline alike (I-13).
+-- A delivery that has any row for a home region reports all that the delivery has of it: what it lacks
+-- is 0. A home region without any row, a procedure without any row of any region, a month not delivered,
+-- or a count not available makes the procedures concerned `incomplete` and worth 0, this year and in the
+-- baseline alike (I-13).
 -- Source: S2025, annex 1; rules, section 3.5; interpretations I-8 and I-13.
 
 WITH
@@ -24,12 +25,17 @@ reported AS (
     FROM observed.surgeries
 ),
 
+asked_for AS (
+    SELECT DISTINCT month AS counted_month, procedure, true AS is_asked_for
+    FROM observed.surgeries
+),
+
 sums AS (
     SELECT counted.scheme, counted.month, region_code, prices.procedure, price_sek,
         coalesce(sum(operations) FILTER (counted_as = 'this_year'), 0) AS operations_to_date,
         coalesce(sum(operations) FILTER (counted_as = 'last_year'), 0) AS last_year_to_date,
         coalesce(sum(operations) FILTER (counted_as = 'baseline'), 0) AS baseline_sum_to_date,
-        bool_and(is_reported IS NOT NULL AND not_available IS NOT TRUE)
+        bool_and(is_reported IS NOT NULL AND is_asked_for IS NOT NULL AND not_available IS NOT TRUE)
             FILTER (counted_as IN ('this_year', 'baseline')) AS is_complete
     FROM second_opinion.counted_months AS counted
     JOIN parameters.prices AS prices
@@ -38,6 +44,7 @@ sums AS (
     CROSS JOIN parameters.regions
     LEFT JOIN operations USING (counted_month, region_code, procedure)
     LEFT JOIN reported USING (counted_month, region_code)
+    LEFT JOIN asked_for USING (counted_month, procedure)
     GROUP BY ALL
 ),
 

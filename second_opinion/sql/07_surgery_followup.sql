@@ -2,8 +2,8 @@
 --
 -- The place is `private` whenever the provider is private, wherever it was; else `home` if the region
 -- of residence did it, and `other` if another region did. Nothing is paid by this table.
--- A sum is missing if a month of it has no row for the home region, or a count of the procedure is not
--- available: what is missing is never zero (I-13).
+-- A sum is missing if a month of it has no row for the home region, or none for the procedure of any
+-- region, or a count of the procedure is not available: what is missing is never zero (I-13).
 -- Source: S2025; rules, section 3.5; interpretation I-13.
 
 WITH
@@ -31,9 +31,14 @@ reported AS (
     FROM observed.surgeries
 ),
 
+asked_for AS (
+    SELECT DISTINCT month AS counted_month, procedure, true AS is_asked_for
+    FROM observed.surgeries
+),
+
 sums AS (
     SELECT counted.scheme, counted.month, region_code, procedure, place, counted_as,
-        CASE WHEN bool_and(is_reported IS NOT NULL AND is_gap IS NULL) THEN coalesce(sum(operations), 0) END
+        CASE WHEN bool_and(is_reported IS NOT NULL AND is_asked_for IS NOT NULL AND is_gap IS NULL) THEN coalesce(sum(operations), 0) END
             AS operations
     FROM second_opinion.counted_months AS counted
     JOIN parameters.procedures USING (scheme)
@@ -42,6 +47,7 @@ sums AS (
     LEFT JOIN operations USING (counted_month, region_code, procedure, place)
     LEFT JOIN not_available USING (counted_month, region_code, procedure)
     LEFT JOIN reported USING (counted_month, region_code)
+    LEFT JOIN asked_for USING (counted_month, procedure)
     GROUP BY ALL
 )
 

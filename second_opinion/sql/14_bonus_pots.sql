@@ -1,7 +1,7 @@
 -- payouts.bonus_pots: how each fund closes in the scheme's last payout month.
 --
 -- The pot is the fund less everything paid in the year's rounds, and not below 0. If nobody was paid
--- anything, nobody can share it, and it stays undistributed. Rounded reserves can exceed the fund by
+-- anything that it is shared by, nobody can share it, and it stays undistributed. Rounded reserves can exceed the fund by
 -- some kronor; then the pot is 0, and the excess is named.
 -- Source: SKR, bonuspott; D2024, annex; rules, section 3.3.
 
@@ -27,6 +27,12 @@ paid AS (
     FROM second_opinion.rounds_as_reckoned
     JOIN parameters.pots USING (scheme, component)
     GROUP BY ALL
+),
+
+shared AS (
+    SELECT scheme, pot, sum(weight) AS shared_by
+    FROM second_opinion.shared_by
+    GROUP BY ALL
 )
 
 SELECT
@@ -36,7 +42,8 @@ SELECT
     CAST(fund_sek AS BIGINT) AS fund_sek,
     CAST(paid_sek AS BIGINT) AS paid_sek,
     CAST(greatest(fund_sek - paid_sek, 0) AS BIGINT) AS pot_sek,
-    CAST(CASE WHEN paid_sek = 0 THEN fund_sek ELSE 0 END AS BIGINT) AS undistributed_sek,
+    CAST(CASE WHEN shared_by = 0 THEN greatest(fund_sek - paid_sek, 0) ELSE 0 END AS BIGINT) AS undistributed_sek,
     CAST(greatest(paid_sek - fund_sek, 0) AS BIGINT) AS overdrawn_sek
 FROM funds
 JOIN paid USING (scheme, pot)
+JOIN shared USING (scheme, pot)

@@ -7,20 +7,18 @@
 WITH
 
 weights AS (
-    SELECT scheme, pot, region_code, sum(amount_sek) AS weight
-    FROM second_opinion.rounds_as_reckoned
-    JOIN parameters.pots USING (scheme, component)
-    GROUP BY ALL
+    SELECT *, sum(weight) OVER (PARTITION BY scheme, pot) AS weight_of_all
+    FROM second_opinion.shared_by
 ),
 
 bonuses AS (
     SELECT payout_month, scheme, region_code, 'bonus_' || pot AS component,
         CASE
-            WHEN paid_sek = 0 THEN 0
+            WHEN weight_of_all = 0 THEN 0
             WHEN rounding_of_bonuses = 'largest_remainder' THEN second_opinion.largest_remainder(
-                pot_sek, 1, weight, nullif(paid_sek, 0), region_code, (scheme, pot))
+                pot_sek, 1, weight, nullif(weight_of_all, 0), region_code, (scheme, pot))
             WHEN rounding_of_bonuses = 'half_up' THEN second_opinion.half_up_residual_on_largest(
-                pot_sek, 1, weight, nullif(paid_sek, 0), region_code, (scheme, pot))
+                pot_sek, 1, weight, nullif(weight_of_all, 0), region_code, (scheme, pot))
         END AS amount_sek
     FROM second_opinion.bonus_pots
     JOIN weights USING (scheme, pot)

@@ -342,7 +342,7 @@ def test_records_saved_anew_beside_themselves(
 
 
 def test_operations_are_counted_by_their_codes_beginning(root: DataRoot) -> None:
-    """Other codes are skipped and counted; what a home region lacks is zero."""
+    """Other codes are skipped and counted; what a home region lacks is zero, and of a procedure without codes is no row."""
     records = [
         operation("2025-04-01", "CJE20"),
         operation("2025-04-30", "CJD10"),

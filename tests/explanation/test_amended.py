@@ -71,6 +71,27 @@ def test_it_adds_up(december: Explanation) -> None:
     assert_whole(december.tree)
 
 
+def test_a_pot_that_is_shared_without_what_was_paid_by_population(
+    tmp_path: Path, empty_root: DataRoot
+) -> None:
+    """I-19, read so: less than what was paid, named with the reading; it adds up, and so do the other regions."""
+    folder = copied("bup-2025", tmp_path)
+    amend(folder / "waiting_time.toml")
+    scheme = load_scheme(folder).read_as(months_by_population="left_out")
+    write_deliveries(empty_root.raw, "bup-2025", deliveries(), 1)
+    record(empty_root, scheme)
+    [found] = explained(empty_root, scheme, parse_month("2025-12"), REGION)
+    assert_whole(found.tree)
+    bonus = line(found, "bonus")
+    assert bonus.readings == ["rounding_of_bonuses", "months_by_population"]
+    waiting = line(found, "waiting_time")
+    by_population = sum(
+        (each.amount_of() for each in waiting.walk() if each.key == "cell.population"), Fraction(0)
+    )
+    [less] = [each for each in bonus.walk() if each.key == "bonus.not_counted"]
+    assert less.amount_of() == -by_population < 0
+
+
 def test_only_judged_months_count_as_earned_in_whole(december: Explanation) -> None:
     """Three of the six cases of July and August; nine further ones are paid by population."""
     waiting = line(december, "waiting_time")

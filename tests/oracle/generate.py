@@ -114,6 +114,9 @@ SURGERY_SCENARIOS: Mapping[str, Callable[[Surgery, Regions, Random], Deliveries]
     "missing_keys": lambda s, r, d: surgeries.without_keys(
         surgeries.ordinary_surgeries(s, r, d), d, 400
     ),
+    "missing_procedures": lambda s, r, d: surgeries.without_procedures(
+        surgeries.ordinary_surgeries(s, r, d), d, 30
+    ),
     "missing_counts": lambda s, r, d: surgeries.without_counts(
         surgeries.ordinary_surgeries(s, r, d), d, 10
     ),

@@ -119,6 +119,16 @@ def without_regions(deliveries: Deliveries, random: Random, per_mille: int) -> D
     return result
 
 
+def without_procedures(deliveries: Deliveries, random: Random, per_mille: int) -> Deliveries:
+    """Return deliveries where procedures are absent of all regions here and there."""
+    procedures = sorted({row.procedure for rows in deliveries.values() for row in rows})
+    result = {}
+    for month, rows in deliveries.items():
+        gone = {procedure for procedure in procedures if happens(random, per_mille)}
+        result[month] = [row for row in rows if row.procedure not in gone]
+    return result
+
+
 def without_keys(deliveries: Deliveries, random: Random, per_mille: int) -> Deliveries:
     """Return deliveries where rows are absent here and there, but no region altogether."""
     result = {}

@@ -63,6 +63,7 @@ class Readings:
     mean_of_three_years: Literal["thirds", "floored"] = "thirds"  # I-8
     earned_rounding: Literal["per_round", "per_month_and_measure"] = "per_round"  # I-12
     bonus_rounding: Literal["largest_remainder", "half_up"] = "largest_remainder"  # I-16
+    months_by_population: Literal["count", "left_out"] = "count"  # I-19
 
 
 DEFAULT_READINGS = Readings()

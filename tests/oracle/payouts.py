@@ -153,23 +153,23 @@ def final_payout_month(scheme: Scheme) -> tuple[int, int]:
 
 
 def bonus(
-    fund: int, paid: Mapping[str, int], readings: Readings
+    fund: int, paid: Mapping[str, int], counted: Mapping[str, int], readings: Readings
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Section 3.3: a pot's columns, and each region's bonus.
 
-    The pot is the fund less everything paid, not below 0. It is apportioned by what each was
-    paid; if nobody was paid anything it stays undistributed.
+    The pot is the fund less everything paid, not below 0. It is apportioned by what counts of what
+    each was paid; if nothing does it stays undistributed.
     """
     sum_paid = sum(paid.values())
     pot = max(fund - sum_paid, 0)
     bonuses = dict.fromkeys(paid, 0)
-    if sum_paid:
-        bonuses = apportion(pot, paid, readings.bonus_rounding)
+    if any(counted.values()):
+        bonuses = apportion(pot, counted, readings.bonus_rounding)
     columns = {
         "fund_sek": fund,
         "paid_sek": sum_paid,
         "pot_sek": pot,
-        "undistributed_sek": 0 if sum_paid else pot,
+        "undistributed_sek": 0 if any(counted.values()) else pot,
         "overdrawn_sek": max(sum_paid - fund, 0),
     }
     return columns, bonuses
@@ -187,7 +187,15 @@ def bonus_pots(
         for payment in payments:
             if payment.component == component:
                 paid[payment.region_code] += payment.amount_sek
-        columns, of_regions = bonus(fund, paid, readings)
+        counted = dict(paid)
+        if readings.months_by_population == "left_out":
+            for reserve in reserves(scheme, inputs):
+                if reserve.component == component and scheme.is_by_population(
+                    component, reserve.month
+                ):
+                    counted[reserve.region_code] -= reserve.reserved_sek
+        counted = {region: max(amount, 0) for region, amount in counted.items()}
+        columns, of_regions = bonus(fund, paid, counted, readings)
         pots.append(BonusPot(month=final, scheme=scheme.name, pot=component, **columns))
         bonuses += [
             AmountLine(final, scheme.name, region, f"bonus_{component}", amount)

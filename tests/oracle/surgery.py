@@ -33,14 +33,17 @@ class ToDate:
     ) -> None:
         """Add a month's delivery; None is a month that is missing.
 
-        A key absent from a delivery that has any row for that home region is 0. A month missing,
-        a home region absent altogether, or a count not available is a gap.
+        A key absent from a delivery that has any row for that home region, and any for that
+        procedure, is 0. A month missing, a home region or a procedure absent altogether, or a count
+        not available is a gap.
         """
         rows = delivery or ()
         delivered = {row.home_region for row in rows}
+        asked_for = {row.procedure for row in rows}
         for region in regions:
-            if region not in delivered:
-                self.incomplete.update((region, name) for name in surgery.amount_per_operation)
+            for procedure in surgery.amount_per_operation:
+                if region not in delivered or procedure not in asked_for:
+                    self.incomplete.add((region, procedure))
         for row in rows:
             if row.operations is None:
                 self.incomplete.add((row.home_region, row.procedure))

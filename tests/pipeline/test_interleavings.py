@@ -105,7 +105,7 @@ class Year:
         """Reckon every round as it was paid."""
         self.payments, self.decided, self.settled = payments, decided, settled
         self.as_paid = rounds_as_paid(SCHEME, payments, decided, settled)
-        self.pots = bonus_pots(SCHEME, self.as_paid, ROUNDS)
+        self.pots = bonus_pots(SCHEME, self.as_paid, self.as_paid, ROUNDS)
 
     def computed(self, pots: pl.DataFrame, months: list[date]) -> pl.DataFrame:
         """The lines that the rules give."""

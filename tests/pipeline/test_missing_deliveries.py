@@ -108,3 +108,33 @@ def test_months_still_to_come(data_root: DataRoot) -> None:
     of_2026 = told.out.partition("bup-2026:")[2]
     assert "2026-06: the month has not begun" in of_2026
     assert "2026-05: the month" not in of_2026
+
+
+def test_a_procedure_that_a_delivery_has_no_row_of(data_root: DataRoot) -> None:
+    """It is missing of every region, not 0: worth nothing, and named with its month wherever one is that lacks."""
+    for month in ("2022-06", "2025-10"):
+        file = next((data_root.raw / "surgeries" / month).iterdir())
+        lines = file.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if "prolapse" not in line]
+        file.write_text("\n".join(kept), encoding="utf-8")
+    run = command(data_root, "run", "surgery-2025")
+    assert run.status == 1
+    listed = command(data_root, "schemes").out.partition("surgery-2025:")[2]
+    looked_back = command(data_root, "run", "surgery-2025", "--as-of", "2026-06-01")
+    for month in ("2022-06", "2025-10"):
+        words = f"operations of {month} without a row of Prolapse: supply it whole, raw/surgeries/{month}/<day"
+        assert words in run.err
+        assert words in listed.partition("surgery-2026:")[0]
+        assert words in looked_back.err
+    due = command(data_root, "due", "--on", "2026-01-01").out
+    assert "Prolapse (all 21)" in next(line for line in due.splitlines() if "2025-10 " in line)
+    tables = published(data_root)
+    of_prolapse = tables["performance.surgeries"].filter(procedure="prolapse")
+    assert set(of_prolapse.select("status", "earned_thirds_sek").rows()) == {("incomplete", 0)}
+    others = tables["performance.surgeries"].filter(pl.col("procedure") != "prolapse")
+    assert set(others["status"]) == {"ok"}
+    told = command(data_root, "explain", "surgery-2025", "2025-12", "Gotland").out
+    assert told.count("The delivery has no row of the procedure, of any region") == 2
+    assert command(data_root, "verify", "surgery-2025").status == 0
+    priced = command(data_root, "readings", "surgery-2025").err
+    assert "surgeries of 2022-06 has no row of prolapse, which counts as not reported" in priced

@@ -33,8 +33,8 @@ from schemas.surgery import SurgeryFollowup
 from tests.pdf_tags import assert_tables_can_be_followed
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
-from tests.rules.scheme_data import copied, edited, scheme_named
-from tests.rules.test_amendment import AMENDMENT
+from tests.rules.scheme_data import copied, edited, restated, scheme_named, with_requirement
+from tests.rules.test_amendment import amend
 
 SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 
@@ -135,8 +135,7 @@ def test_what_an_amendment_pays_by_population_is_no_requirement_met(
 ) -> None:
     """From September on, as in the made-up amendment: six months are judged, and the text says so."""
     folder = copied("bup-2025", tmp_path)
-    with (folder / "waiting_time.toml").open("a", encoding="utf-8") as file:
-        file.write(AMENDMENT)
+    amend(folder / "waiting_time.toml")
     year, scheme = year_of(root, "bup-2025"), load_scheme(folder)
     before = sections(year)[2]
     paid = pl.col("month") >= date(2025, 9, 1)
@@ -164,13 +163,34 @@ def test_what_an_amendment_pays_by_population_is_no_requirement_met(
         )
 
 
+def test_what_nothing_is_set_aside_for_is_no_requirement_met(root: DataRoot) -> None:
+    """A measure and new-visit production with a fund of 0, as of those that are no longer paid for."""
+    year = year_of(root, "bup-2025")
+    scheme = year.scheme
+    for component in ("waiting_time", "first_visit_production"):
+        fund = scheme.requirements[component].fund  # type: ignore[attr-defined]
+        none = (
+            {**fund, "treatment": restated(fund["treatment"], value=0)}
+            if component == "waiting_time"
+            else restated(fund, value=0)
+        )
+        scheme = with_requirement(scheme, component, fund=none)
+    found = replace(year, payouts=[replace(each, scheme=scheme) for each in year.payouts])
+    by_heading = {each.heading: each for each in sections(found)}
+    months, production = by_heading["Månader med uppfyllt krav"], by_heading["Nybesöksproduktion"]
+    nothing = "Påbörjad behandling: inget belopp är avsatt, och inget krav prövas."
+    assert [each for each in months.paragraphs if "behandling" in each] == [nothing]
+    assert set(months.tables[0].groups) == {"", "Första besök", "Påbörjad utredning"}
+    assert all(each.endswith("och ingen region bedöms.") for each in production.paragraphs)
+    assert {row[4] for row in production.tables[0].rows} == {"inte bedömd"}
+
+
 def test_a_period_that_an_amendment_pays_by_population_is_not_judged(
     root: DataRoot, tmp_path: Path
 ) -> None:
     """New-visit production from July on: the first period's result stands, of the second it is said that it is not judged."""
     folder = copied("bup-2025", tmp_path)
-    with (folder / "first_visit_production.toml").open("a", encoding="utf-8") as file:
-        file.write(AMENDMENT.replace("2025-09", "2025-07"))
+    amend(folder / "first_visit_production.toml", "2025-07")
     year, scheme = year_of(root, "bup-2025"), load_scheme(folder)
     amended = replace(year, payouts=[replace(each, scheme=scheme) for each in year.payouts])
     before, after = (

@@ -59,6 +59,7 @@ READINGS: Mapping[str, Mapping[str, str]] = {
         "per_month_and_measure": "per_month_and_measure",
     },
     "bonus_rounding": {"largest_remainder": "largest_remainder", "half_up": "half_up"},
+    "months_by_population": {"count": "count", "left_out": "left_out"},
 }
 """The product's word for each of the oracle's readings."""
 
@@ -69,6 +70,7 @@ NUMBERS = {
     "mean_of_three_years": "I-8",
     "earned_rounding": "I-12",
     "bonus_rounding": "I-16",
+    "months_by_population": "I-19",
 }
 
 POPULATION_MONTHS = {

@@ -5,6 +5,7 @@ What is agreed in `amendment.toml` is made up. In 2020 most requirements really 
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from rules.calculation import calculate
 from rules.drafting import draft
 from rules.loading import load_scheme
+from rules.readings import amounts_under, other_readings
 from rules.requirements.waiting_times import WaitingTime
 from rules.scheme import Scheme
 from rules.strict import SchemeError
@@ -30,10 +32,11 @@ from tests.oracle.parameters import BUP_2025
 from tests.rules.observations import real_population, waiting_times
 from tests.rules.oracle_comparison import assert_as_by_oracle
 from tests.rules.oracle_frames import observed_tables
-from tests.rules.scheme_data import copied, of_regions
+from tests.rules.scheme_data import copied, of_regions, scheme_named
 from tests.second_opinion.opinions import by_sql, folder_rows
 
 AMENDMENT = Path(__file__).with_name("amendment.toml").read_text(encoding="utf-8")
+COUNTING = 'months_by_population = "count"\n'
 NOTHING_MET = {"completed": 10, "completed_within_30": 1, "waiting": 20, "waiting_within_30": 12}
 
 Frames = dict[type[Table], pl.DataFrame]
@@ -43,6 +46,10 @@ def amend(file: Path, month: str = "2025-09") -> None:
     """Write the amendment below what the file says, from the month on."""
     text = file.read_text(encoding="utf-8") + AMENDMENT.replace("2025-09", month)
     file.write_text(text, encoding="utf-8")
+    scheme = file.with_name("scheme.toml")
+    text = scheme.read_text(encoding="utf-8")
+    if COUNTING not in text:
+        scheme.write_text(text + COUNTING, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -125,22 +132,60 @@ def test_sql_makes_the_same(amended: Scheme, observed: Frames, made: Frames) -> 
             assert rows.equals(made[table]), table.qualified_name()
 
 
+@pytest.mark.parametrize("reading", ["count", "left_out"])
 @pytest.mark.parametrize("seed", range(4))
-def test_the_oracle_makes_the_same(amended: Scheme, seed: int) -> None:
+def test_the_oracle_makes_the_same(
+    amended: Scheme, seed: int, reading: Literal["count", "left_out"]
+) -> None:
     """Random years of the amended agreement, by the rules and by SQL, against the independent calculation."""
     oracle = replace(
         BUP_2025,
         by_population_from={"waiting_time": (2025, 9), "first_visit_production": (2025, 7)},
     )
     inputs = make_year(seed, BUP_2025)
-    scheme = of_regions(amended, inputs.regions)
+    read = {"months_by_population": reading}
+    scheme = of_regions(amended, inputs.regions).read_as(**read)
+    readings = replace(DEFAULT_READINGS, months_by_population=reading)
     tables = observed_tables("bup-2025", inputs)
     made = {
         table: rows for table, rows in calculate(scheme, tables).items() if table is not NextLevels
     }
-    assert_as_by_oracle(made, oracle, inputs, DEFAULT_READINGS)
-    second = by_sql(folder_rows(amended.folder), inputs.regions, tables)
-    assert_as_by_oracle(second, oracle, inputs, DEFAULT_READINGS)
+    assert_as_by_oracle(made, oracle, inputs, readings)
+    second = by_sql(folder_rows(amended.folder, **read), inputs.regions, tables)
+    assert_as_by_oracle(second, oracle, inputs, readings)
+
+
+def test_the_other_reading_of_the_pots_is_one_that_can_be_computed(
+    amended: Scheme, observed: Frames, made: Frames
+) -> None:
+    """I-19: here nobody met a requirement, so a pot by what was paid for them stays undistributed."""
+    [otherwise] = [each for each in other_readings(amended) if each.numbers == ("I-19",)]
+    assert otherwise.readings == {"months_by_population": "left_out"}
+    assert set(made[BonusPots]["undistributed_sek"]) == {0}
+    other = calculate(amended.read_as(**otherwise.readings), observed)[BonusPots]
+    assert other["undistributed_sek"].equals(other["pot_sek"])
+    assert other["pot_sek"].equals(made[BonusPots]["pot_sek"])
+    moved = amounts_under(amended, observed, otherwise)["amount_sek"].sum()
+    assert moved == 990_000_000 - other["undistributed_sek"].sum()
+
+
+@pytest.mark.parametrize("name", ["access-2024", "bup-2025", "bup-2026"])
+def test_a_scheme_that_is_not_amended_is_not_asked(name: str) -> None:
+    """What it does not pay by population cannot count or not."""
+    assert "months_by_population" not in scheme_named(name).identity.interpretations
+
+
+def test_an_amended_scheme_says_whether_the_months_count(tmp_path: Path) -> None:
+    """It is refused until it takes one of the readings."""
+    folder = copied("bup-2025", tmp_path)
+    amend(folder / "waiting_time.toml")
+    file = folder / "scheme.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(COUNTING, ""), encoding="utf-8")
+    with pytest.raises(SchemeError) as refusal:
+        load_scheme(folder)
+    assert refusal.value.faults == [
+        "scheme.toml: interpretations.months_by_population: the key is missing: choose one of count, left_out"
+    ]
 
 
 def test_a_period_is_amended_whole(tmp_path: Path) -> None:

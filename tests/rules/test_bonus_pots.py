@@ -44,7 +44,7 @@ def test_pot_and_bonuses(case: Case) -> None:
             payments(scheme, "general_grant", DECEMBER, [7, 7, 7]),
         ]
     )
-    pots = bonus_pots(scheme, paid, [AUGUST, DECEMBER])
+    pots = bonus_pots(scheme, paid, paid, [AUGUST, DECEMBER])
     assert pots.to_dicts() == [
         {
             "month": DECEMBER,
@@ -71,7 +71,7 @@ def test_each_pot_is_for_itself() -> None:
             payments(scheme, "first_visit_production", december, [0, 0, 0]),
         ]
     )
-    pots = bonus_pots(scheme, paid, [december])
+    pots = bonus_pots(scheme, paid, paid, [december])
     columns = ["pot", "fund_sek", "paid_sek", "pot_sek", "undistributed_sek", "overdrawn_sek"]
     assert pots.select(columns).rows() == [
         ("first_visit_production", 210_000_000, 0, 210_000_000, 210_000_000, 0),
@@ -92,9 +92,9 @@ def test_an_earlier_round_stands_as_it_was_decided() -> None:
     final = payments(scheme, "waiting_time", DECEMBER, [100, 0, 0])
     for decided in ([50, 50, 0], [0, 0, 10]):
         paid = pl.concat([payments(scheme, "waiting_time", AUGUST, decided), final])
-        pot = bonus_pots(scheme, paid, [DECEMBER]).row(0, named=True)
+        pot = bonus_pots(scheme, paid, paid, [DECEMBER]).row(0, named=True)
         assert pot["paid_sek"] == 100 + sum(decided)
-        shared = bonuses(scheme, bonus_pots(scheme, paid, [DECEMBER]), paid)
+        shared = bonuses(scheme, bonus_pots(scheme, paid, paid, [DECEMBER]), paid)
         assert shared["amount_sek"].sum() == 450_000_000 - pot["paid_sek"]
 
 
@@ -102,10 +102,10 @@ def test_pots_close_in_the_last_payout_month_alone() -> None:
     """August closes nothing, and a scheme without pots has none."""
     scheme = scheme_named("access-2024")
     paid = payments(scheme, "waiting_time", AUGUST, [1, 1, 1])
-    assert bonus_pots(scheme, paid, [AUGUST]).is_empty()
+    assert bonus_pots(scheme, paid, paid, [AUGUST]).is_empty()
     surgery = scheme_named("surgery-2025")
     nothing = RoundPayments.without_rows()
-    pots = bonus_pots(surgery, nothing, [date(2025, 12, 1)])
+    pots = bonus_pots(surgery, nothing, nothing, [date(2025, 12, 1)])
     assert pots.is_empty()
     assert bonuses(surgery, pots, nothing).is_empty()
 

@@ -11,6 +11,7 @@ from rules.drafting import draft
 from rules.loading import load_scheme
 from rules.parameters import NotKnownYetError
 from rules.readings import amounts_under
+from rules.reconciliation import reconcile
 from rules.requirements.surgery import Surgery
 from schemas.observed import Population, Surgeries
 from schemas.payouts import Payouts, Reserves
@@ -70,6 +71,15 @@ def test_the_follow_up_needs_no_price() -> None:
     assert set(country["procedure"]) == set(procedures)
     later = followed.filter(followed["month"] > date(2026, 3, 1))
     assert later["operations_to_date"].count() == 0, "no figure of a month not delivered"
+
+
+def test_what_is_published_of_what_is_known_is_compared() -> None:
+    """The caps are known though no price is: their sum is the published one. Without the caps it is not known yet."""
+    caps = calculate(SCHEME, {})[Reserves]
+    [agreeing] = reconcile(SCHEME, {Reserves: caps}, made_up=True)
+    assert (agreeing.verdict, agreeing.computed) == ("agrees", 750_000_000)
+    [unknown] = reconcile(SCHEME, {Reserves: Reserves.without_rows()}, made_up=True)
+    assert (unknown.verdict, unknown.computed) == ("not_known_yet", None)
 
 
 def test_nothing_is_reserved_before_it_is_known_who_shares_it(tmp_path: Path) -> None:

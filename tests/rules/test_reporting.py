@@ -5,7 +5,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from rules.reporting import ReportDue, reports_due
+from rules.planning import Missing
+from rules.reporting import ReportDue, lacking, reports_due
 from rules.requirements.waiting_times import COUNTS
 from schemas.months import month_key, parse_month
 from schemas.observed import Surgeries, WaitingTimes
@@ -95,18 +96,43 @@ def test_the_last_month_is_due_earlier() -> None:
 
 def test_operations() -> None:
     """Any row is a report, for a key that is missing is zero; a count not available is none."""
-    observed = pl.DataFrame(
-        {
-            "month": [date(2025, 6, 1)] * 3,
-            "home_region_code": ["01", "01", "03"],
-            "procedure": ["cataract", "prolapse", "cataract"],
-            "operations": [0, None, None],
-        },
-        schema_overrides={"operations": pl.Int64},
+    (month,) = operations_due(
+        [("01", "cataract", 0), ("01", "prolapse", None), ("03", "hip_replacement", None)]
     )
-    (month,) = reports_due(scheme_named("surgery-2025"), {Surgeries: observed}, date(2025, 7, 20))
     assert month.missing == tuple(code for code in REGIONS if code != "01")
-    assert month.partial == ()
+    assert (month.partial, month.lacking, month.is_in) == ((), (), False)
+
+
+def test_a_procedure_that_no_region_has_a_row_of() -> None:
+    """It is missing of all; each has reported a part, and the month is late."""
+    (month,) = operations_due([(code, "cataract", 1) for code in REGIONS])
+    assert month.missing == ()
+    assert month.partial == tuple(REGIONS)
+    assert month.lacking == ("hip_replacement", "prolapse")
+    assert month.days_late(date(2025, 8, 1)) == 12
+
+
+def test_months_that_lack_a_procedure_are_named_with_those_that_are_missing() -> None:
+    """Of the months looked at alone, and of what the scheme asks for."""
+    observed = {Surgeries: operations([(code, "cataract", 1) for code in REGIONS])}
+    scheme, june = scheme_named("surgery-2025"), date(2025, 6, 1)
+    expected = Missing("surgeries", june, lacking=("hip_replacement", "prolapse"))
+    assert lacking(scheme, observed, {"surgeries": [june]}) == [expected]
+    assert lacking(scheme, observed, {"surgeries": [date(2025, 7, 1)]}) == []
+    assert not expected.prevents
+
+
+def operations_due(rows: list[tuple[str, str, int | None]]) -> list[ReportDue]:
+    """How June of surgery-2025 stands in July with rows of home region, procedure and count."""
+    observed = {Surgeries: operations(rows)}
+    return reports_due(scheme_named("surgery-2025"), observed, date(2025, 7, 20))
+
+
+def operations(rows: list[tuple[str, str, int | None]]) -> pl.DataFrame:
+    """June of 2025, by home region and procedure."""
+    schema = {"home_region_code": pl.String, "procedure": pl.String, "operations": pl.Int64}
+    frame = pl.DataFrame(rows, schema, orient="row")
+    return frame.with_columns(month=pl.lit(date(2025, 6, 1)))
 
 
 @pytest.mark.parametrize(

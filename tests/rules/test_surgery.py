@@ -83,6 +83,42 @@ def test_an_absent_key_is_zero_where_the_region_has_any_row() -> None:
 
 @pytest.mark.parametrize("years", range(4))
 @pytest.mark.parametrize("month", MEASURED)
+def test_a_procedure_absent_from_a_whole_month_is_incomplete(month: date, years: int) -> None:
+    """I-13: nobody was asked for it, so it is not zero, this year or in the baseline; others are not affected."""
+    gone = add_months(month, -12 * years)
+    rows = [row(JUNE, "01", each, 9) for each in ("hip_replacement", "prolapse")]
+    observed = delivered(rows, homes=["01", "03"]).remove(
+        (pl.col("month") == gone) & (pl.col("procedure") == "hip_replacement")
+    )
+    table = surgery_performance(of_regions(SCHEME, ["01", "03"]), observed, [OCTOBER])
+    found = table.select("procedure", "region_code", "status", "earned_thirds_sek").rows()
+    assert set(found) == {
+        ("hip_replacement", "01", "incomplete", 0),
+        ("hip_replacement", "03", "incomplete", 0),
+        ("prolapse", "01", "ok", 3 * 9 * 39_000),
+        ("prolapse", "03", "ok", 0),
+        ("cataract", "01", "ok", 0),
+        ("cataract", "03", "ok", 0),
+    }
+
+
+def test_a_procedure_that_no_earlier_year_has_is_followed_up_as_missing() -> None:
+    """Neither last year's nor the baseline's sum is zero where the deliveries have no row of it."""
+    observed = delivered([row(JUNE, "01", "prolapse", 9)]).remove(
+        (pl.col("month") < date(2025, 1, 1)) & (pl.col("procedure") == "prolapse")
+    )
+    table = surgery_followup(of_regions(SCHEME, ["01"]), observed, [JUNE]).filter(place="home")
+    columns = ["operations_to_date", "last_year_to_date", "baseline_sum_to_date"]
+    found = table.select("region_code", "procedure", *columns)
+    assert [each[2:] for each in found.filter(procedure="prolapse").rows()] == [
+        (9, None, None),
+        (9, None, None),
+    ]
+    assert found.remove(procedure="prolapse").null_count().sum_horizontal().item() == 0
+
+
+@pytest.mark.parametrize("years", range(4))
+@pytest.mark.parametrize("month", MEASURED)
 def test_a_region_absent_from_a_month_is_incomplete(month: date, years: int) -> None:
     """I-13, in outcome and baseline alike; others are not affected."""
     gone = add_months(month, -12 * years)

@@ -60,7 +60,8 @@ def edges() -> Iterator[tuple[str, str]]:
     """Scenarios that lie on the edges of rules, of the schemes that have all rules between them."""
     waiting = ("improvement_edges", "attainment_edges", "production_edges", "everybody_everything")
     yield from (("bup-2025", scenario) for scenario in (*waiting, "missing_everything"))
-    yield from (("surgery-2025", each) for each in ("around_thirds", "cap_edges", "missing_keys"))
+    operations = ("around_thirds", "cap_edges", "missing_keys", "missing_procedures")
+    yield from (("surgery-2025", each) for each in operations)
 
 
 @pytest.mark.parametrize(("name", "scenario"), list(edges()))
