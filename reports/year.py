@@ -1,15 +1,16 @@
 """A scheme's year as its account needs it: its payouts, and the tables they follow from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from explanation.language import Code
 from ledger.warehouse import read_published
-from reports.payout import Audience, Payout, read_payout
+from reports.payout import Audience, Payout, payout_or_none_yet, read_payout
 from rules.scheme import Scheme
 from rules.step import Inputs
+from schemas.audit import Materialisations
 from schemas.components import REGISTER
 from schemas.payouts import BonusPots, Fulfilment, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
@@ -27,13 +28,17 @@ READ: tuple[type[Table], ...] = (
     BonusPots,
 )
 
+FOLLOWED_UP = (WaitingTimePerformance, FirstVisitProductionPerformance, SurgeryFollowup)
+"""What can be told of a year before anything of it is paid."""
+
 
 @dataclass(frozen=True)
 class Year:
     """The year of one scheme.
 
     Attributes:
-        payouts: all of them, in order of time.
+        payouts: all of them, in order of time; of a scheme that pays nothing before more is known,
+            its last alone, without amounts.
         tables: published rows of the scheme, by model.
     """
 
@@ -52,8 +57,9 @@ class Year:
 
     @property
     def regions(self) -> list[str]:
-        """The codes of the regions that were paid, in order."""
-        return sorted({code for payout in self.payouts for code in payout.regions})
+        """The codes of the regions that were paid, in order; of all, before anything is paid."""
+        paid = sorted({code for payout in self.payouts for code in payout.regions})
+        return paid or list(self.scheme.regions)
 
     def paid(self, kinds: Sequence[str]) -> Mapping[str, int]:
         """Kronor paid over the year to each region, for components of the kinds."""
@@ -86,10 +92,27 @@ def read_year(
 
     Raises:
         NothingPublishedError: if nothing was published yet.
-        NotComputedError: if one of its payouts was not computed.
+        NotComputedError: if one of its payouts was not computed, though what it asks for is known,
+            or nothing of the year was.
     """
+    tables = {table: read_published(root, table, scheme.name) for table in READ}
+    is_followed_up = any(not tables[table].is_empty() for table in FOLLOWED_UP)
+    if scheme.not_known_yet and is_followed_up:
+        last = payout_or_none_yet(
+            root,
+            scheme,
+            scheme.payout_months[-1],
+            is_made_up=is_made_up,
+            audience=audience,
+            code=code,
+        )
+        records = read_published(root, Materialisations, scheme.name)
+        latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
+            "table_name", "month"
+        )
+        return Year([replace(last, records=records.filter(latest))], tables)
     payouts = [
         read_payout(root, scheme, month, is_made_up=is_made_up, audience=audience, code=code)
         for month in scheme.payout_months
     ]
-    return Year(payouts, {table: read_published(root, table, scheme.name) for table in READ})
+    return Year(payouts, tables)
