@@ -122,8 +122,22 @@ def lead(year: Year) -> list[str]:
             month=each.month_words, amount=spaced(each.paid()), status=each.status
         )
         for each in year.payouts
+        if each.amounts
     ]
+    if until := _counted_until(year):
+        lines.append(words["nothing_paid"].format(month=payout.language.write(Month(until))))
+        unknown = payout.words["supplies"]["unknown"]
+        lines += [unknown.format(what=each) for each in year.scheme.not_known_in(payout.code)]
     return [*lines, *payout.not_computable, *payout.standing[2:]]
+
+
+def _counted_until(year: Year) -> date | None:
+    """Of a year of which nothing is paid before more is known, the last month that something was counted in."""
+    if year.last.amounts:
+        return None
+    followed = year.tables[SurgeryFollowup].drop_nulls("operations_to_date")
+    waited = year.tables[WaitingTimePerformance].drop_nulls("completed")
+    return max([*followed["month"], *waited["month"]], default=year.scheme.measured_months[0])
 
 
 def sections(year: Year) -> list[Section]:
@@ -198,8 +212,10 @@ def _one_decimal(number: Fraction | Decimal | None) -> Decimal | None:
     return None if number is None else half_up_to(Fraction(number), 1)
 
 
-def _money(year: Year) -> Section:
+def _money(year: Year) -> Section | None:
     """What each region could earn, earned, and was paid over the year: of each what the scheme has."""
+    if not year.last.amounts:
+        return None
     words, payout = _words(year), year.last
     kinds = {REGISTER[name].kind for each in year.payouts for name in each.components}
     earning = sorted(kinds - {"grant", "bonus"})
@@ -537,7 +553,8 @@ def _operations(year: Year) -> Iterator[Section]:
     """Operations against last year's and the mean of three years, by procedure, region and place."""
     words, payout = _words(year), year.last
     rule = year.scheme.find(Surgery)
-    followed = year.tables[SurgeryFollowup].filter(pl.col("month") == pl.col("month").max())
+    last = pl.lit(_counted_until(year) or year.scheme.measured_months[-1])
+    followed = year.tables[SurgeryFollowup].filter(pl.col("month") == last)
     if rule is None or followed.is_empty():
         return
     final = year.tables[SurgeryPerformance].filter("is_final")

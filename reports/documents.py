@@ -83,7 +83,9 @@ def documents_of_year(year: Year) -> dict[str, bytes]:
             numbered(year.last, tables), year.last.standing, document=account_title(year)
         ),
     }
-    of_what = {"payouts": {month_key(each.month): each.paid() for each in year.payouts}}
+    of_what = {
+        "payouts": {month_key(each.month): each.paid() for each in year.payouts if each.amounts}
+    }
     return {**made, MANIFEST: _manifest(year.last, of_what, year.payouts, made)}
 
 

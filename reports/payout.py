@@ -156,7 +156,9 @@ class Payout(Worded):
 
     @property
     def status(self) -> str:
-        """Whether it is computed or decided, with the decision's day and reference."""
+        """Whether it is computed or decided, with the decision's day and reference; or not known yet."""
+        if not self.amounts:
+            return self.words["status"]["not_known_yet"]
         return decided(self.words["status"], self.decision, date.isoformat)
 
     @property
@@ -256,12 +258,28 @@ def read_payout(
         NotComputedError: if the payout was not computed.
         NotRecordedError: if the ledger does not have what a decision rests on.
     """
-    tables = {table: read_published(root, table) for table in READ}
-    lines = read_published(root, PayoutLines, scheme.name, month)
-    if lines.is_empty():
+    payout = payout_or_none_yet(
+        root, scheme, month, is_made_up=is_made_up, audience=audience, code=code
+    )
+    if not payout.amounts:
         raise NotComputedError(
             f"no payout of {month_key(month)} is published; {scheme.way_to_payouts()}"
         )
+    return payout
+
+
+def payout_or_none_yet(
+    root: DataRoot,
+    scheme: Scheme,
+    month: date,
+    *,
+    is_made_up: bool,
+    audience: Audience,
+    code: Code,
+) -> Payout:
+    """The same, without amounts where none was computed; errors as of `read_payout` but for that."""
+    tables = {table: read_published(root, table) for table in READ}
+    lines = read_published(root, PayoutLines, scheme.name, month)
     amounts: dict[str, dict[str, int]] = {}
     for component, region, amount in lines.select(
         "component", "region_code", "amount_sek"

@@ -1,22 +1,28 @@
 """A scheme's year as its account needs it: its payouts, and the tables they follow from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from explanation.language import Code
-from reports.payout import RESTED_ON, Payout, read_payout
+from ledger.warehouse import read_published
+from reports.payout import RESTED_ON, Payout, payout_or_none_yet, read_payout
 from rules.scheme import Scheme
 from rules.small_numbers import Audience
 from rules.step import Inputs
+from schemas.audit import Materialisations
 from schemas.components import REGISTER
 from schemas.payouts import Fulfilment, Reserves
+from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
 from schemas.table import Table
 
 READ: tuple[type[Table], ...] = (Fulfilment, SurgeryFollowup, *RESTED_ON)
+
+FOLLOWED_UP = (WaitingTimePerformance, FirstVisitProductionPerformance, SurgeryFollowup)
+"""What can be told of a year before anything of it is paid."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,9 @@ class Year:
     """The year of one scheme.
 
     Attributes:
-        payouts: all of them, in order of time.
-        tables: by model, the rows that each payout rests on.
+        payouts: all of them, in order of time; of a scheme that pays nothing before more is known,
+            its last alone, without amounts.
+        tables: by model, the rows that each payout rests on; of such a scheme, all that are published.
     """
 
     payouts: Sequence[Payout]
@@ -43,8 +50,9 @@ class Year:
 
     @property
     def regions(self) -> list[str]:
-        """The codes of the regions that were paid, in order."""
-        return sorted({code for payout in self.payouts for code in payout.regions})
+        """The codes of the regions that were paid, in order; of all, before anything is paid."""
+        paid = sorted({code for payout in self.payouts for code in payout.regions})
+        return paid or list(self.scheme.regions)
 
     def paid(self, kinds: Sequence[str]) -> Mapping[str, int]:
         """Kronor paid over the year to each region, for components of the kinds."""
@@ -77,8 +85,25 @@ def read_year(
 
     Raises:
         NothingPublishedError: if nothing was published yet.
-        NotComputedError: if one of its payouts was not computed.
+        NotComputedError: if one of its payouts was not computed, though what it asks for is known,
+            or nothing of the year was.
     """
+    published = {table: read_published(root, table, scheme.name) for table in FOLLOWED_UP}
+    if scheme.not_known_yet and any(not rows.is_empty() for rows in published.values()):
+        last = payout_or_none_yet(
+            root,
+            scheme,
+            scheme.payout_months[-1],
+            is_made_up=is_made_up,
+            audience=audience,
+            code=code,
+        )
+        records = read_published(root, Materialisations, scheme.name)
+        latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
+            "table_name", "month"
+        )
+        tables = {table: read_published(root, table, scheme.name) for table in READ}
+        return Year([replace(last, records=records.filter(latest))], tables)
     payouts = [
         read_payout(root, scheme, month, is_made_up=is_made_up, audience=audience, code=code)
         for month in scheme.payout_months

@@ -6,12 +6,15 @@ import click
 
 from deliveries.finding import made_up
 from explanation.language import Code
+from ledger.warehouse import read_published
 from pipeline.arguments import FolderType, audience_option, format_option, language_option
 from pipeline.rendering import messages, print_files
 from reports.pages.page import INDEX
 from reports.pages.site import PAGES, write_pages
 from reports.pages.year import published_years
+from rules.loading import load_schemes
 from rules.small_numbers import Audience
+from schemas.audit import Materialisations
 from schemas.deliveries import DATASETS
 from schemas.places import DataRoot
 
@@ -38,9 +41,23 @@ def pages(folder: Path | None, audience: Audience, layout: str, language: Code) 
     folder = folder or root.reports / PAGES
     found = published_years(root, audience, made_up(root, DATASETS))
     if not found:
-        raise click.ClickException("no payout is published; `bonuspott run bup-2025` computes some")
+        raise click.ClickException(_why_none(root))
     written = write_pages(root, found, folder)
     print_files([folder / INDEX], layout, language)
     messages().print(
         f"{written.made} pages made, {written.kept} left as they were, {written.removed} files removed"
+    )
+
+
+def _why_none(root: DataRoot) -> str:
+    """Why there is nothing to make a page of: what is published waits for what is not known yet, or nothing is."""
+    published = set(read_published(root, Materialisations)["scheme"])
+    waiting = [
+        f"{name} is followed up, and pages are of what is earned and paid; {scheme.way_to_payouts()}\n"
+        f"`bonuspott report {name} --year` tells what was counted so far"
+        for name, scheme in load_schemes().items()
+        if name in published and scheme.not_known_yet
+    ]
+    return "\n".join(waiting) or (
+        "no result is published that a page could be made of; `bonuspott run SCHEME` computes a scheme's"
     )
