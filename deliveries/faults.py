@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from types import MappingProxyType
 
 import polars as pl
@@ -17,6 +18,12 @@ LONGEST_SHOWN = 200
 SAME, ALIKE = 2, 10
 """Cells of a file that hold the same and are wrong, and that are wrong alike; of more, which are one
 slip, the first stands for all."""
+
+HEADER = 1
+"""A file's line."""
+
+FILES_NAMED = 10
+"""Files with the same fault; of more, only the last is named."""
 
 PERSON = re.compile(
     r"(?<!\d)(?:18|19|20)?\d\d[-/]?(?:0[1-9]|1[0-2])[-/]?(?:[0-2]\d|3[01]|[6-9]\d)"
@@ -71,7 +78,7 @@ class DeliveryRefusedError(Exception):
         """Keep the faults, each once, fit to be shown, in order; and what was understood besides."""
         self.understood = dict(understood)
         self.delivery = shown(delivery)
-        self.faults = _folded(in_order(_fit_to_be_shown(fault) for fault in faults))
+        self.faults = _folded(faults)
         super().__init__(f"{delivery} is refused: {len(self.faults)} fault(s)")
 
     def __reduce__(self) -> tuple[type, tuple[str, list[Fault], dict[str, str | int]]]:
@@ -87,21 +94,46 @@ def in_order(faults: Iterable[Fault]) -> list[Fault]:
 
 
 def _folded(faults: Sequence[Fault]) -> list[Fault]:
-    """The faults in order; of many in a file that say the same, the first, with how many there are."""
-    slips = _once(faults, ALIKE, lambda each: each.expected)
-    return _once(slips, SAME, lambda each: (each.column, each.value or each.row, each.expected))
+    """The faults in order, fit to be shown; of many that say the same, the first, with how many there are."""
+    alike = _once(in_order(faults), ALIKE, lambda each: (each.file, each.expected))
+    slips = in_order(_fit_to_be_shown(fault) for fault in alike)
+    same = _once(slips, SAME, lambda each: (each.file, *_what_is_wrong(each)))
+    everywhere = _alike(same, _what_is_wrong).values()
+    return in_order(each for found in everywhere for each in _of_first_file(found))
+
+
+def _what_is_wrong(fault: Fault) -> tuple[str, str | int | None, str]:
+    return fault.column, fault.value or fault.row, fault.expected
+
+
+def _alike(
+    faults: Sequence[Fault], said: Callable[[Fault], Hashable]
+) -> dict[Hashable, list[Fault]]:
+    alike: dict[Hashable, list[Fault]] = {}
+    for fault in faults:
+        alike.setdefault((fault.advice, said(fault)), []).append(fault)
+    return alike
 
 
 def _once(faults: Sequence[Fault], most: int, said: Callable[[Fault], Hashable]) -> list[Fault]:
-    """The faults; of more in a file that say the same, the first for all."""
-    alike: dict[Hashable, list[Fault]] = {}
-    for fault in faults:
-        alike.setdefault((fault.file, fault.advice, said(fault)), []).append(fault)
+    """The faults; of more that say the same, the first for all."""
     return in_order(
         each
-        for found in alike.values()
+        for found in _alike(faults, said).values()
         for each in (found if len(found) <= most else [_for_all(found)])
     )
+
+
+def _of_first_file(found: Sequence[Fault]) -> list[Fault]:
+    """Of what is wrong in several files alike, what the first has, with the others' names."""
+    files = sorted({fault.file for fault in found})
+    # Rows of no value shown are each other's by their number alone.
+    if len(files) == 1 or (not found[0].value and (found[0].row or 0) > HEADER):
+        return [*found]
+    others = f"; so in {len(files)} files, to {files[-1]}"
+    if len(files) <= FILES_NAMED:
+        others = f"; so in {', '.join(PurePosixPath(name).name for name in files[1:])}"
+    return [replace(f, expected=f.expected + others) for f in found if f.file == files[0]]
 
 
 def _for_all(found: Sequence[Fault]) -> Fault:

@@ -18,7 +18,8 @@ def county_codes(
 
     The codes are the national database's if one is its alone, and none is the counties' alone. Of a
     mixture each code that is no county's is a fault, as everywhere. Codes that are all in both are the
-    counties', unless a file beside has one that is the national database's alone: then nobody can say.
+    counties' if a file beside has a code that is theirs alone, and none the database's; else nobody can
+    say.
 
     Args:
         file: its name.
@@ -26,13 +27,14 @@ def county_codes(
         everywhere: all that stands in those of all files of its delivery.
 
     Raises:
-        DeliveryRefusedError: if all codes are in both numberings, and a file beside is of the other.
+        DeliveryRefusedError: if all codes are in both numberings, and no file beside decides.
     """
     national, counties = national_numbering().keys(), register().keys()
     codes = {spaced(cell): cell for cell in cells}
     found = codes.keys() & (national | counties)
-    others = {spaced(cell) for cell in everywhere} & (national - counties)
-    if found and found <= counties & national and others:
+    beside = {spaced(cell) for cell in everywhere}
+    of_counties = beside & (counties - national) and not beside & (national - counties)
+    if found and found <= counties & national and not of_counties:
         named = ", ".join(sorted(found))
         expected = f"regions' names: {named} mean other regions in another numbering"
         raise refusal(file, expected, "Write names, such as Region Skåne, in place of these codes.")

@@ -20,8 +20,11 @@ def is_withdrawal(delivery: Delivery) -> bool:
     names = [PurePosixPath(file.name).name for file in delivery.files]
     if not any(NAME.fullmatch(name) for name in names):
         return False
-    if len(names) > 1 or delivery.files[0].size:
-        expected = f"an empty file alone, such as {delivery.day.isoformat()}__withdrawn"
+    expected = f"an empty file alone, such as {delivery.day.isoformat()}__withdrawn"
+    if len(names) > 1:
+        advice = "Give it a later day: it withdraws what was delivered before."
+        raise refusal(delivery.name, expected, advice)
+    if delivery.files[0].size:
         advice = "Empty it; what replaces the delivery comes under a day of its own."
         raise refusal(delivery.name, expected, advice)
     return True

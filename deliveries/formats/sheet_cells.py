@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -42,6 +43,9 @@ BUILT_IN = {
 
 UPRIGHT = frozenset({"baseline", "0", "false"})
 """What a mark that raises, lowers or strikes says where it does not."""
+
+STRUCK = '0" struck through";;0" struck through";@" struck through"'
+"""In place of the number format of a cell that is struck through: who sees it, sees no count."""
 
 CENTURY = 1900
 FIRST_DAY = 61
@@ -94,19 +98,49 @@ def shared_strings(events: Iterable[XmlEvent]) -> Iterator[str]:
             text = Text()
 
 
-def number_formats(events: Iterable[XmlEvent]) -> Iterator[str]:
-    """The number formats that cells refer to by number, as the workbook spells them."""
+@dataclass(frozen=True)
+class Formats:
+    """How a workbook's cells are shown.
+
+    Attributes:
+        of_cells: number formats, which cells refer to by number, as the workbook spells them.
+        by_condition: the numbers of the formats that show a number otherwise where a condition holds.
+    """
+
+    of_cells: Sequence[str] = ()
+    by_condition: frozenset[int] = frozenset()
+
+
+def formats(events: Iterable[XmlEvent]) -> Formats:
+    """How the workbook's cells are shown, by its part for that."""
     codes = dict(BUILT_IN)
     section = ""
+    struck: list[bool] = []
+    of_cells: list[str] = []
+    by_condition: set[int] = set()
+    conditions = 0
     for opens, name, attributes, _ in events:
-        if name in {"numFmts", "cellXfs"}:
+        if name in {"numFmts", "cellXfs", "fonts", "dxfs"}:
             section = name if opens else ""
+        elif opens and name == "font" and section == "fonts":
+            struck.append(False)
+        elif opens and name == "strike" and section == "fonts":
+            struck[-1] = attributes.get("val") not in UPRIGHT
+        elif opens and name == "dxf":
+            conditions += 1
+        elif opens and name == "numFmt" and section == "dxfs":
+            by_condition.add(conditions - 1)
         elif opens and name == "numFmt" and section == "numFmts":
             codes[int(attributes["numFmtId"])] = code = attributes["formatCode"]
             if len(code) > LONGEST_FORMAT:
                 raise ValueError(f"a number format of {len(code)} letters")
         elif opens and name == "xf" and section == "cellXfs":
-            yield codes.get(int(attributes.get("numFmtId", "0")), "")
+            font = int(attributes.get("fontId", "0"))
+            is_struck = font < len(struck) and struck[font]
+            of_cells.append(
+                STRUCK if is_struck else codes.get(int(attributes.get("numFmtId", "0")), "")
+            )
+    return Formats(of_cells, frozenset(by_condition))
 
 
 def shown(

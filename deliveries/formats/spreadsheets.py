@@ -13,13 +13,13 @@ reader stays ours.
 import posixpath
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deliveries.delivered import DeliveredFile
 from deliveries.faults import SHOWN_BY, Fault, shown_cell
-from deliveries.formats.sheet_cells import Text, number_formats, shared_strings, shown
+from deliveries.formats.sheet_cells import Formats, Text, formats, shared_strings, shown
 from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError
 from deliveries.guards import XmlEvent, damaged, refusal, workbook, xml_events
 
@@ -80,21 +80,20 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
         strings = (
             list(shared_strings(xml_events(file, archive, parts.strings))) if parts.strings else []
         )
-        formats = (
-            list(number_formats(xml_events(file, archive, parts.styles))) if parts.styles else []
-        )
+        styles = formats(xml_events(file, archive, parts.styles)) if parts.styles else Formats()
         hidden: set[int] = set()
         merged: list[str] = []
+        masked: list[str] = []
         views: list[Mapping[str, str]] = []
         rows: dict[int, dict[int, str]] = {}
         formulas: dict[tuple[int, int], Fault] = {}
         cells = letters = 0
         events = _beside_cells(xml_events(file, archive, parts.sheet), hidden, merged, views)
-        for cell in _cells(events):
+        for cell in _cells(_by_condition(events, styles.by_condition, masked)):
             if cell.formula is not None:
                 formulas[cell.row, cell.column] = _formula(file, cell)
             value = cell.text.whole() if cell.kind == "inlineStr" else cell.value or ""
-            text = shown(cell.kind, value, cell.style, strings, formats, parts.epoch)
+            text = shown(cell.kind, value, cell.style, strings, styles.of_cells, parts.epoch)
             if cell.kind == "n" and text == "0" and any(map(_hides_zeros, views)):
                 text = f"0{SHOWN_BY}as nothing, for the sheet hides zeros)"
             if not text and cell.formula is None:
@@ -116,7 +115,11 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
     }
     return replace(
         table,
-        faults=[*table.faults, *_merged(file, merged, numbers, alone)],
+        faults=[
+            *table.faults,
+            *_merged(file, merged, numbers, alone),
+            *(_masked(file, masked, numbers) if numbers else ()),
+        ],
         notes={**parts.sheets, **({HIDDEN: found} if found else {})},
     )
 
@@ -144,6 +147,20 @@ def _beside_cells(
         yield event
 
 
+def _by_condition(
+    events: Iterable[XmlEvent], shown_otherwise: Collection[int], masked: list[str]
+) -> Iterator[XmlEvent]:
+    """The sheet's tags; on the way, which cells one of the formats shows where a condition holds."""
+    cells = ""
+    for event in events:
+        opens, name, attributes, _ = event
+        if opens and name == "conditionalFormatting":
+            cells = attributes.get("sqref", "")
+        elif opens and name == "cfRule" and int(attributes.get("dxfId", "-1")) in shown_otherwise:
+            masked.extend(cells.split())
+        yield event
+
+
 def _hides_zeros(view: Mapping[str, str]) -> bool:
     return view.get("showZeros") in {"0", "false"}
 
@@ -164,6 +181,18 @@ def _merged(
             expected = f"a value in each cell; {reference} are merged into one"
             advice = "Undo the merging and write each row's own value."
             yield Fault(file.name, inside[0], left, "", expected, advice)
+
+
+def _masked(file: DeliveredFile, masked: Iterable[str], rows: Sequence[int]) -> Iterator[Fault]:
+    """Cells of the table that may be shown as another number than they are, such as <5."""
+    for reference in masked:
+        # Whole columns, such as B:D, have no numbers of rows.
+        bounds = [int(number) for number in re.findall(r"[0-9]+", reference)] or [1, rows[-1]]
+        inside = [row for row in rows if bounds[0] <= row <= bounds[-1]]
+        if inside:
+            expected = f"counts as they are shown; {reference} have a number format by a condition"
+            advice = "Remove the condition, and see that the counts are those meant."
+            yield Fault(file.name, inside[0], "", "", expected, advice)
 
 
 def column_name(column: int) -> str:

@@ -48,6 +48,17 @@ TWICE = {
 }
 """How å, ä, ö and the no-break space look in UTF-8 that was read in another encoding and saved anew."""
 
+EXPORT_ANEW = "Export the table anew, and save it as CSV UTF-8."
+LOST = f"{NOT_UTF_8}, not with signs in place of letters that were lost"
+BOTH = f"{NOT_UTF_8}, and not in both"
+NO_LETTERS: Mapping[str, re.Pattern[str]] = {
+    f"{NOT_UTF_8}, not with letters as in HTML": re.compile(r"&(?:[ao]uml|aring);", re.IGNORECASE),
+    f"{NOT_UTF_8}, not in UTF-7": re.compile(r"\+A(?:OQ|OU|PY|MQ|MU|NY)-"),
+    f"{NOT_UTF_8}, not in Swedish of seven bits (ISO 646)": re.compile(r"[A-Za-z][{|}][a-z]"),
+    LOST: re.compile(r"(?:^|[;,\"\s])[A-Za-z]*\?[a-z]{2}"),
+}
+"""What is expected of text in which letters stand otherwise. An address of a page may hold a question mark."""
+
 
 @dataclass(frozen=True)
 class TextTable:
@@ -176,8 +187,11 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
     `sep=;` may stand before, or a title with an empty line below, as statistical offices write.
 
     Raises:
-        UnreadableError: if it has no header.
+        UnreadableError: if it has no header, or its letters are written otherwise.
     """
+    for expected, signs in NO_LETTERS.items():
+        if signs.search(text, 0, LONGEST_HEADER):
+            raise _unreadable(file, expected, EXPORT_ANEW)
     lines = list(io.StringIO(text[:LONGEST_HEADER], newline=""))
     said = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     is_title = not said and len(lines) > TITLE and _is_title(*lines[: TITLE + 1])
@@ -185,6 +199,9 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
     skipped = 1 if said or is_title else 0
     while skipped < len(lines) and not lines[skipped].strip(BLANK):
         skipped += 1
+    if said and skipped < len(lines) and said["separator"] not in lines[skipped]:
+        expected = f"the separator '{said['separator']}' that the first line names, in the header"
+        raise _unreadable(file, expected, "Remove the first line, or write the separator there.")
     if skipped == len(lines):
         raise _unreadable(file, "a header and rows", "Deliver the file anew: it is empty.")
     separator = said["separator"] if said else ";" if ";" in lines[skipped] else ","
@@ -223,8 +240,7 @@ def decoded(file: DeliveredFile, content: bytes) -> str:
             expected = f"{NOT_UTF_8}, not in UTF-8 twice, read as {name} between ({found[0]!r})"
             raise _unreadable(file, expected, SAVE_AS_UTF_8)
     if "\ufffd" in text:
-        expected = f"{NOT_UTF_8}, not with signs in place of letters that were lost"
-        raise _unreadable(file, expected, "Export the table anew, and save it as CSV UTF-8.")
+        raise _unreadable(file, LOST, EXPORT_ANEW)
     return text
 
 
@@ -235,9 +251,12 @@ def _decoded_otherwise(file: DeliveredFile, content: bytes) -> str:
             if SWEDISH & set(signs.decode(encoding)):
                 raise _unreadable(file, f"{NOT_UTF_8}, not in {name}", SAVE_AS_UTF_8)
     try:
-        return content.decode("cp1252")
+        text = content.decode("cp1252")
     except UnicodeDecodeError:
         raise _unreadable(file, NOT_UTF_8, SAVE_AS_UTF_8) from None
+    if TWICE["Windows-1252"].search(text):
+        raise _unreadable(file, BOTH, SAVE_AS_UTF_8)
+    return text
 
 
 def without_nameless(table: TextTable) -> TextTable:

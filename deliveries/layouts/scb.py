@@ -91,6 +91,8 @@ class _Reader:
         self.month = month
         self.faults = [*text.faults, *text.ragged_faults()]
         self.notes: dict[str, int] = defaultdict(int)
+        self.others: set[str] = set()
+        """Months that the table has and that are not the delivery's."""
         self.oldest: set[int] = set()
         """Ages with all who are older: 100+."""
 
@@ -108,7 +110,8 @@ class _Reader:
         is_total = len(wanted) == 1 and wanted <= words.both_sexes | {""}
         is_both = len(wanted) == 2 and wanted & words.men and wanted & words.women  # noqa: PLR2004
         if not counts and not self.faults:
-            self._fault(None, "", self.month, f"figures of {self.month}", ADVICE)
+            others = ", ".join(sorted(self.others))
+            self._fault(None, "", others, f"figures of {self.month}", ADVICE)
         elif not (is_total or is_both or self.faults):
             self._fault(None, "", ", ".join(sorted(wanted)), "both sexes, or their total", ADVICE)
         found = {region: self._groups(region, ages, len(wanted)) for region, ages in counts.items()}
@@ -163,6 +166,7 @@ class _Reader:
             cells = {name: spaced(row[place] or "") for name, place in places.items()}
             if "month" in cells and cells["month"] != self.month:
                 self.notes[OTHER_MONTHS] += 1
+                self.others.add(cells["month"])
                 continue
             region = self._region(line, cells["region"])
             age = self._age(line, cells["age"])

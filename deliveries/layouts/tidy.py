@@ -107,6 +107,7 @@ def read_tidy(delivery: Delivery) -> Cells:
         # Whoever's the rows are, none of their cells is shown.
         hidden = [replace(fault, value="") for fault in text.faults]
         raise DeliveryRefusedError(delivery.name, [*wrong, *hidden, *text.ragged_faults()])
+    text, again = _without_headers(text)
     text, abroad = _without_abroad(text, columns)
     values, unread, faults = _values(text, columns)
     types = TABLES[f"observed.{delivery.dataset}"].polars_schema()
@@ -114,10 +115,20 @@ def read_tidy(delivery: Delivery) -> Cells:
         [(text.file, line) for line, _ in text.rows],
         {each.column: each.header for each in columns},
         notes={**text.notes, **({OF_NO_REGION: abroad} if abroad else {})},
-        faults=[*text.faults, *text.ragged_faults(), *faults],
+        faults=[*text.faults, *text.ragged_faults(), *again, *faults],
         unread=frozenset(unread),
         rows=pl.DataFrame(values, schema={each.column: types[each.column] for each in columns}),
     )
+
+
+def _without_headers(text: TextTable) -> tuple[TextTable, list[Fault]]:
+    """The table without lines that have its header once more, as tables put together do; each a fault."""
+    again = [line for line, row in text.rows if [spaced(cell or "") for cell in row] == text.header]
+    rows = [(line, row) for line, row in text.rows if line not in again]
+    expected, advice = "a region's row, not the header once more", "Remove the line."
+    return replace(text, rows=rows), [
+        Fault(text.file, line, "", "", expected, advice) for line in again
+    ]
 
 
 def _without_abroad(text: TextTable, columns: tuple[TidyColumn, ...]) -> tuple[TextTable, int]:

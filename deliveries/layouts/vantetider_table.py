@@ -31,6 +31,9 @@ from schemas.regions import code_and_name, region_name, register
 DATA = Path(__file__).with_name("vantetider.toml")
 SHARE_BEFORE_COUNT = re.compile(rf"^{GAP}*[0-9]+(?:[.,][0-9]+)?{GAP}*%{GAP}+(?=[0-9])")
 RESPONSE_RATE = re.compile(r"^([0-9]+)(?:[.,]([0-9]+))? ?%?$")
+MOST_ROWS = 2_000
+"""The page has some hundreds: the regions, and units within them."""
+
 EVERYBODY = "100 %"
 ALL = 100
 """Per cent."""
@@ -143,6 +146,11 @@ class _Reader:
         if len(places) < len(Side.model_fields):
             # Whoever's the rows are, none of their cells is shown.
             return PageTable([], [replace(fault, value="") for fault in self.faults], [], {})
+        if len(self.text.rows) > MOST_ROWS:
+            # To ask of each name which region it is like takes a second for some thousands.
+            expected = f"a row a region or unit, at most {MOST_ROWS}, not {len(self.text.rows)}"
+            advice = "Export the page's table anew."
+            return PageTable([], [Fault.of_file(self.text.file, expected, advice)], [], {})
         lines = [
             (line, {key: _spaced(row[place], key) for key, place in places.items()})
             for line, row in self.text.rows
@@ -180,6 +188,14 @@ class _Reader:
         """The place of each column that is there once; the others are faults."""
         header = [spaced(each).casefold() for each in self.text.header]
         places = {}
+        for side, each in sides().items():
+            if each != self.headers and {spaced(n).casefold() for _, n in each} <= {*header}:
+                own = next(name for name, headers in sides().items() if headers == self.headers)
+                advice = f"Name the file as its table is: __{side}."
+                self._fault(
+                    1, "total", each.total, f"the table of __{own}, as the name says", advice
+                )
+                return {}
         for key, name in self.headers:
             folded = spaced(name).casefold()
             if header.count(folded) == 1:

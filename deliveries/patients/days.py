@@ -39,6 +39,14 @@ def days(types: Mapping[str, pl.DataType]) -> list[pl.Expr]:
     return found
 
 
+def is_filled(name: str, kind: pl.DataType) -> pl.Expr:
+    """Whether a column's cell has anything in it; spaces, as columns of fixed width have, are nothing."""
+    column = pl.col(name)
+    if not isinstance(kind, TEXT):
+        return column.is_not_null()
+    return column.cast(pl.String).str.strip_chars().fill_null("") != ""
+
+
 @cache
 def days_of_text(names: tuple[str, ...]) -> pl.Expr:
     """Columns of dates written as text, as days since 1970; null where that is no date.

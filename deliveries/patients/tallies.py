@@ -12,7 +12,7 @@ import polars as pl
 from deliveries.cells import CellError
 from deliveries.delivered import refusal
 from deliveries.faults import ALIKE, SHOWN, DeliveryRefusedError, Fault
-from deliveries.patients.days import EPOCH, LAST_DAY, days
+from deliveries.patients.days import EPOCH, LAST_DAY, days, is_filled
 from deliveries.patients.files import CUT, ROW, Reading, RecordFile
 from deliveries.patients.rules import CHOICE, LAYOUTS, MOST_KINDS, Kind, kinds
 
@@ -48,7 +48,7 @@ class Spellings:
 def classified(frame: pl.LazyFrame, dataset: str, month: date) -> pl.LazyFrame:
     """The records with days for dates, their kind, and the code of those of no procedure."""
     layout, types = LAYOUTS[dataset], frame.collect_schema()
-    filled = [pl.col(name).is_not_null().alias(f"has_{name}") for name in layout.dates]
+    filled = [is_filled(name, types[name]).alias(f"has_{name}") for name in layout.dates]
     dates = days({name: types[name] for name in layout.dates})
     codes = [pl.col(name).cast(pl.String).str.strip_chars() for name in layout.codes]
     beside = [name for name in types if name not in {*layout.columns, ROW, CUT}]

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from deliveries.delivered import DeliveredFile, refusal
-from deliveries.formats.text_files import beginning_bytes, beginning_of, decoded
+from deliveries.formats.text_files import (
+    BOTH,
+    SAVE_AS_UTF_8,
+    beginning_bytes,
+    beginning_of,
+    decoded,
+)
 
 PIECE = 8 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -77,8 +83,7 @@ def pieces(file: DeliveredFile, text: TextFormat, *, numbered: bool) -> Iterator
         while lines := _whole_lines(file, stream):
             encoding = _encoding(file, lines)
             if {encoding, *encodings} >= {"utf-8", "cp1252"}:
-                expected = "text in UTF-8 or Windows-1252, and not in both"
-                raise refusal(file.name, expected, "Save the file as CSV UTF-8.")
+                raise refusal(file.name, BOTH, SAVE_AS_UTF_8)
             encodings.add(encoding)
             yield Piece(number, lines.decode("cp1252").encode() if encoding == "cp1252" else lines)
             number += lines.count(b"\n") if numbered else 0

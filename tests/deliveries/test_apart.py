@@ -21,6 +21,7 @@ from tests.deliveries.processes import line_of, started
 from tests.deliveries.test_made_deliveries import MADE
 from tests.deliveries.test_records import as_parquet
 from tests.deliveries.test_records_faults import GOOD
+from tests.slow_cases import slow_but
 
 FOLDER = "waiting_times/2025-04"
 LONG = 600
@@ -113,7 +114,9 @@ def test_what_a_function_prints_is_no_answer(apart: Apart) -> None:
     assert int(apart.call(printed, within=LONG).words) == pid(apart)
 
 
-@pytest.mark.parametrize("which", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "which", slow_but([signal.SIGKILL], [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
+)
 def test_a_process_that_dies(apart: Apart, which: signal.Signals) -> None:
     """It is said, and the next call begins another one."""
     before = pid(apart)
@@ -122,7 +125,7 @@ def test_a_process_that_dies(apart: Apart, which: signal.Signals) -> None:
     assert pid(apart) != before
 
 
-@pytest.mark.parametrize("kind", ["Python", "Polars"])
+@pytest.mark.parametrize("kind", slow_but(["Polars"], ["Python", "Polars"]))
 def test_a_process_that_takes_too_much_memory(kind: str) -> None:
     """It dies of it, whoever asked for it, and not the machine."""
     apart = Apart(memory=1 << 30)

@@ -277,17 +277,17 @@ def test_each_file_is_of_one_numbering(root: DataRoot) -> None:
     assert dict(waiting) == expected
 
 
-@pytest.mark.parametrize("beside", [["01"], ["10"], []])
+@pytest.mark.parametrize("beside", [["01"], ["25", "10"]])
 def test_codes_of_both_numberings_are_the_counties(root: DataRoot, beside: list[str]) -> None:
-    """12 is Skåne where no file is of the national database's numbering."""
+    """12 is Skåne where a file beside has a code that is no other numbering's."""
     files = [[case("2025-04-11", region=code)] for code in (*beside, "12")]
     rows = counted(root, *map(as_csv, files)).rows.filter(measure="treatment")
     assert set(rows["region_code"]) == {*beside, "12"}
 
 
-@pytest.mark.parametrize("beside", [["01", "26"], ["26"]])
+@pytest.mark.parametrize("beside", [["01", "26"], ["26"], ["10"], []])
 def test_a_file_whose_codes_are_in_both_numberings(root: DataRoot, beside: list[str]) -> None:
-    """Beside one of the database's it is refused: nobody can say whether 12 is Skåne or Uppsala."""
+    """Alone, or beside one of the database's, nobody can say whether 12 is Skåne or Uppsala."""
     files = [as_csv([case("2025-04-11", region=code)]) for code in beside]
     doubtful = [case("2025-04-11", region=code) for code in ("12", "24", "Region Gotland")]
     with pytest.raises(DeliveryRefusedError) as caught:

@@ -416,3 +416,37 @@ def test_the_same_table_as_in_csv(rows: list[list[str | int]]) -> None:
     lines = [";".join('"' + str(cell).replace('"', '""') + '"' for cell in row) for row in rows]
     text = file_of("2025-05-20.xlsx", "\n".join(lines).encode())
     assert table(written([list(row) for row in rows])) == read_csv(text)
+
+
+def written_in_form(
+    number: int, form: dict[str, object], condition: dict[str, object] | None
+) -> bytes:
+    """A workbook with a number of that form below a header, and a condition on the column."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        sheet_of_it = book.add_worksheet()
+        sheet_of_it.write("A1", "waiting")
+        sheet_of_it.write("A2", number, book.add_format(form))
+        if condition is not None:
+            rule = {"type": "cell", "criteria": "<", "value": 5}
+            sheet_of_it.conditional_format("A2:A9", {**rule, "format": book.add_format(condition)})
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("form", [{"font_strikeout": True}, {"font_strikeout": True, "bold": True}])
+def test_a_cell_that_is_struck_through(form: dict[str, object]) -> None:
+    """It says that it does not count."""
+    [(_, [cell])] = table(written_in_form(12, form, None)).rows
+    assert cell is not None
+    assert cell.startswith("12 (shown ")
+
+
+def test_a_number_format_by_a_condition() -> None:
+    """It may show "<5" over a count; a colour by a condition hides nothing."""
+    found = table(written_in_form(3, {}, {"num_format": '"<5"'}))
+    [fault] = found.faults
+    assert (fault.row, fault.expected.partition("; ")[2]) == (
+        2,
+        "A2:A9 have a number format by a condition",
+    )
+    assert not table(written_in_form(3, {}, {"bg_color": "red"})).faults

@@ -120,6 +120,35 @@ def test_bytes_of_neither_encoding_are_refused(byte: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        ("V&auml;ntande;G&Auml;VLE", "not with letters as in HTML"),
+        ("V+AOQ-ntande", "not in UTF-7"),
+        ("V{ntande", "not in Swedish of seven bits (ISO 646)"),
+        ("antal;v?ntande", "not with signs in place of letters that were lost"),
+        ("region\n?rebro", "not with signs in place of letters that were lost"),
+    ],
+)
+def test_letters_written_otherwise(letters: str, expected: str) -> None:
+    """They are ASCII, so only how they look tells; an address of a page looks otherwise."""
+    [fault] = faults(f"{letters}\n01\n")
+    assert fault.expected == f"text in UTF-8 or Windows-1252, {expected}"
+    assert table("region;note\n01;https://vantetider.se/bup?month=april\n").rows
+
+
+def test_a_line_in_another_encoding_than_the_rest() -> None:
+    """As two files pasted together have."""
+    [fault] = faults("v\xe4ntande\n".encode() + "Örebro\n".encode("cp1252"))
+    assert fault.expected == "text in UTF-8 or Windows-1252, and not in both"
+
+
+def test_a_first_line_that_names_another_separator() -> None:
+    """The header then seems to be one long name."""
+    [fault] = faults("sep=,\nregion;completed\n01;12\n")
+    assert fault.expected == "the separator ',' that the first line names, in the header"
+
+
+@pytest.mark.parametrize(
     "content",
     ['region;completed\n01;"12\n03;13\n', 'region;completed\n01;"1"2\n'],
     ids=["never closed", "closed too early"],

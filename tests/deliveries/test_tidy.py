@@ -52,6 +52,13 @@ def test_all_header_faults_are_named_at_once(root: DataRoot) -> None:
     ]
 
 
+def test_the_header_once_more(root: DataRoot) -> None:
+    """Where tables were put together it stands among the rows: one fault, not one a column."""
+    [fault] = faults_in(root, lines(GOOD, HEADER, "04;first_visit;1;1;1;1"))
+    assert (fault.row, fault.column) == (3, "")
+    assert "the header once more" in fault.expected
+
+
 def test_all_cell_faults_are_named_at_once(root: DataRoot) -> None:
     """In order of line and column."""
     found = faults_in(

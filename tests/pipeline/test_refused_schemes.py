@@ -108,6 +108,7 @@ def bereft(runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataR
     return root
 
 
+@pytest.mark.slow
 def test_a_scheme_that_is_gone_stops_no_other(
     bereft: DataRoot, caplog: pytest.LogCaptureFixture
 ) -> None:

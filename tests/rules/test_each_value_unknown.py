@@ -37,6 +37,7 @@ from tests.rules.observations import any_within_30, real_population, surgeries, 
 from tests.rules.operations import row
 from tests.rules.scheme_data import copied, scheme_named
 from tests.second_opinion.opinions import by_sql, folder_rows
+from tests.slow_cases import slow_but
 
 Asking = Mapping[type[Table], pl.Expr | bool]
 """The rows of each table that ask for a value; of a table that is not there, none."""
@@ -92,6 +93,8 @@ ASKING: Mapping[str, Mapping[str, Asking]] = {
     },
 }
 CASES = [(scheme, *key.split(" ")) for scheme, asking in ASKING.items() for key in asking]
+FAST = {(scheme, file): (scheme, file, key) for scheme, file, key in CASES}
+"""One of each file."""
 
 
 def as_toml(value: object) -> str:
@@ -197,7 +200,7 @@ def test_every_parameter_is_tried(name: str) -> None:
     assert set(ASKING[name]) == parameters
 
 
-@pytest.mark.parametrize(("name", "file", "key"), CASES)
+@pytest.mark.parametrize(("name", "file", "key"), slow_but([*FAST.values()], CASES))
 def test_what_does_not_ask_for_it_is_computed(
     name: str, file: str, key: str, tmp_path: Path
 ) -> None:
@@ -207,6 +210,7 @@ def test_what_does_not_ask_for_it_is_computed(
     assert_only_that_lacks(scheme, ASKING[name][f"{file} {key}"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "key"),
     [

@@ -412,14 +412,13 @@ def test_a_region_twice(root: DataRoot) -> None:
 
 @pytest.mark.parametrize("lacking", [1, 3, 5])
 def test_fewer_than_six(root: DataRoot, lacking: int) -> None:
-    """Each table that lacks is named as its file would be."""
+    """Each table that is missing is named as its file would be."""
     keys = [(measure, side) for measure in MEASURES for side in SIDES]
     deliver_tables(root, {key: SAMPLE[key] for key in keys[lacking:]})
-    faults = refusal(root, FOLDER).faults
-    assert {fault.value for fault in faults} == {
+    [fault] = refusal(root, FOLDER).faults
+    assert sorted(fault.expected.removeprefix("six tables; missing: ").split(", ")) == sorted(
         f"2025-05-20__{measure}__{side}" for measure, side in keys[:lacking]
-    }
-    assert all(fault.expected == f"six tables: {fault.value} lacks" for fault in faults)
+    )
 
 
 @pytest.mark.parametrize(
@@ -432,12 +431,11 @@ def test_fewer_than_six(root: DataRoot, lacking: int) -> None:
     ],
 )
 def test_a_wrong_name(root: DataRoot, name: str) -> None:
-    """The file is named, and what is expected; the table it might have been lacks."""
+    """The file is named, and what is expected; the table that it is, is not missing as well."""
     deliver_tables(root, SAMPLE)
     (root.raw / name_of(VISITS)).rename(root.raw / FOLDER / name)
-    lacks, wrong = refusal(root, FOLDER).faults
-    assert lacks.expected == "six tables: 2025-05-20__first_visit__completed lacks"
-    assert (wrong.file, wrong.value) == (f"{FOLDER}/{name}", name)
+    [wrong] = refusal(root, FOLDER).faults
+    assert wrong.file == f"{FOLDER}/{name}"
     assert "assessment, first_visit, treatment" in wrong.expected
 
 
@@ -450,13 +448,39 @@ def test_seven_files(root: DataRoot) -> None:
 
 
 def test_the_other_side_under_the_name(root: DataRoot) -> None:
-    """A table of those waiting is not taken for those completed: the headers that lack are named."""
+    """A table of those waiting is not taken for those completed."""
     deliver_tables(root, SAMPLE)
     other = as_csv("waiting", SAMPLE["first_visit", "waiting"]) + b"\n"
     deliver(root, name_of(VISITS), other)
-    columns = [fault.column for fault in refusal(root, FOLDER).faults]
-    assert len(columns) == 4
-    assert all("genomförda" in column.casefold() for column in columns)
+    [fault] = refusal(root, FOLDER).faults
+    assert (fault.row, fault.expected) == (1, "the table of __completed, as the name says")
+    assert fault.advice == "Name the file as its table is: __waiting."
+
+
+def test_a_name_unknown_in_all_six_tables(root: DataRoot) -> None:
+    """It is said once, with every table that it stands in."""
+    names = [region_name(code).replace("Värm", "Verm") for code in region_codes()]
+    page = rows_of("\n".join(f"{name} | 60 % | 10 | 10 | 6 | 0 | 100 %" for name in names))
+    deliver_tables(root, dict.fromkeys(SAMPLE, page))
+    [fault] = refusal(root, FOLDER).faults
+    assert "Vermland" in fault.value
+    assert all(key[0] in fault.file + fault.expected for key in SAMPLE)
+
+
+def test_a_table_of_more_rows_than_the_page_has(root: DataRoot) -> None:
+    """It is refused as it is: to ask of each unknown name what it is like takes its time."""
+    [fault] = faults_of(root, "\n".join(["Vxrmland | 1 % | 4 | 4 | 2 | 0 | 1 %"] * 2_001))
+    assert (fault.row, fault.expected) == (None, "a row a region or unit, at most 2000, not 2001")
+
+
+def test_a_misnamed_file_and_one_that_is_missing(root: DataRoot) -> None:
+    """Both are said."""
+    deliver_tables(root, {key: SAMPLE[key] for key in [*SAMPLE][1:]})
+    other = name_of([*SAMPLE][1])
+    (root.raw / other).rename(root.raw / FOLDER / "2025-05-20__second_visit__waiting.csv")
+    missing, wrong = refusal(root, FOLDER).faults
+    assert missing.expected.count("2025-05-20__") == 2
+    assert wrong.file.endswith("second_visit__waiting.csv")
 
 
 def test_faults_of_several_tables_together(root: DataRoot) -> None:
