@@ -353,7 +353,7 @@ class Year:
     def explained(self) -> list[date]:
         """The payout months whose explanations stand beside the pages: none for the public.
 
-        An explanation names every count.
+        Those beside the pages name every count.
         """
         return [] if self.audience == "public" else self.paid_months
 
