@@ -172,7 +172,8 @@ def attainment_edges(scheme: Scheme, regions: Sequence[str]) -> Cells:
 def production_edges(scheme: Scheme, regions: Sequence[str]) -> Cells:
     """Return cells where each region and period stays at one edge of production.
 
-    The measures differ by those waiting, for three tables alike are refused as one saved thrice.
+    The measures differ by those waiting, for three tables alike are refused as one saved thrice; the
+    months by how many there are, for a table like another month's is refused as that one once more.
     """
     cells = {
         key: counts._replace(waiting=10 + MEASURES.index(key[2]))
@@ -183,9 +184,13 @@ def production_edges(scheme: Scheme, regions: Sequence[str]) -> Cells:
         for region in regions:
             completed, added = PRODUCTION_EDGES[position % len(PRODUCTION_EDGES)]
             position += 1
-            for month in round_.months:
+            for times, month in enumerate(round_.months, start=1):
                 cells[month, region, FIRST_VISIT] = Counts(
-                    completed, completed // 2, 0, 2 * added, added
+                    times * completed,
+                    times * completed // 2,
+                    0,
+                    2 * times * added,
+                    times * added,
                 )
     return cells
 
