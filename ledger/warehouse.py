@@ -6,7 +6,7 @@ as the contract has them, the ledger's as their records were hashed: `schemas/pu
 """
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -214,7 +214,7 @@ def refuse_another_chain(root: DataRoot, told: Mapping[int, str]) -> None:
         StorageFailureError: if the ledger, or the published warehouse, is damaged.
     """
     # Before the ledger is read: what is published in between is then no contradiction.
-    before, engine = {**told, **_noted_before(root)}, ledger_engine(root)
+    before, engine = _noted_before(root) | told.items(), ledger_engine(root)
     if not before:
         return
     chain: dict[int, str] = {}
@@ -230,16 +230,16 @@ def _chain(connection: duckdb.DuckDBPyConnection, catalog: str = "") -> dict[int
     return dict(query(connection, sql).iter_rows())
 
 
-def _noted_before(root: DataRoot) -> dict[int, str]:
-    """The hashes of the records that were published, or noted, before."""
-    before: dict[int, str] = {}
+def _noted_before(root: DataRoot) -> set[tuple[int, str]]:
+    """The records that were published, or noted, before, with their hashes: of two that differ, both."""
+    before: set[tuple[int, str]] = set()
     if root.published.exists():
         # By an older version, maybe: these two columns it has had from the start.
         with (
             as_it_was_made(str(root.published)),
             connected(root.published, read_only=True) as connection,
         ):
-            before.update(_chain(connection))
+            before.update(_chain(connection).items())
     if root.heads.exists():
         heads = [each for each in noted(root.heads) if isinstance(each, Head)]
         before.update((head.number, head.record_hash) for head in heads)
@@ -247,9 +247,9 @@ def _noted_before(root: DataRoot) -> dict[int, str]:
 
 
 def _refuse_another_chain(
-    engine: Engine, before: Mapping[int, str], chain: Mapping[int, str]
+    engine: Engine, before: Iterable[tuple[int, str]], chain: Mapping[int, str]
 ) -> None:
-    for number, record_hash in sorted(before.items()):
+    for number, record_hash in sorted(before):
         if chain.get(number) != record_hash:
             raise AnotherChainError(
                 f"{engine.place} does not have record {number} with the hash {record_hash}, which was "

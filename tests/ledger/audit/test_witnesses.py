@@ -17,7 +17,7 @@ from ledger.audit.walk import NothingRecordedError, audit
 from ledger.audit.witnesses import Said, Witness
 from ledger.heads import HEADER, Head, note, noted
 from ledger.ledger import Ledger
-from ledger.warehouse import AnotherChainError, publish, read_published
+from ledger.warehouse import AnotherChainError, publish, read_published, refuse_another_chain
 from schemas.payouts import Payouts
 from schemas.places import DataRoot
 from tests.ledger.audit.ledgers import audited, filled, tamper
@@ -121,6 +121,22 @@ def test_what_is_published_is_never_replaced_by_another_chain(copy: DataRoot, do
     copy.published.unlink()
     with pytest.raises(AnotherChainError):
         publish(copy)
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["lines before it", "alone"])
+def test_a_head_that_was_forged_speaks_for_itself_alone(copy: DataRoot, *, kept: bool) -> None:
+    """It does not take the place of what another witness, or an earlier line, has of the same record."""
+    rewritten(copy.ledger, *CASES["a krona more for one region"]["sql"])
+    last = Ledger(copy.ledger).records()[-1]
+    if not kept:
+        copy.heads.unlink()
+    note(copy.heads, Head(last.number, last.record_hash, sha256_of(copy.published)))
+    before = sha256_of(copy.published)
+    with pytest.raises(AnotherChainError):
+        publish(copy)
+    with pytest.raises(AnotherChainError):
+        refuse_another_chain(copy, {last.number: last.record_hash})
+    assert sha256_of(copy.published) == before
 
 
 CHANGED: dict[str, str] = {
