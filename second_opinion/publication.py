@@ -25,6 +25,7 @@ BETWEEN: Mapping[str, Sequence[str]] = {
     "measured_months": ("scheme", "month", "months_measured"),
     "counted_months": ("scheme", "month", "counted_as", "counted_month"),
     "rounds_as_reckoned": ("payout_month", "scheme", "region_code", "component", "amount_sek"),
+    "shared_by": ("scheme", "pot", "region_code", "weight"),
     "lines_as_computed": ("payout_month", "scheme", "region_code", "component", "amount_sek"),
     "comparison": ("table_name", "recorded", "not_recomputed", "not_recorded"),
 }

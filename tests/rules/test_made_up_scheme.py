@@ -197,11 +197,15 @@ def test_six_procedures(tmp_path: Path) -> None:
     ]
     for month in (february, march):
         for year in (2026, 2028, 2029, 2031):
-            delivered = {(each["month"], each["home_region_code"]) for each in rows}
+            # A procedure that a delivery has no row of would be missing.
+            counted = {
+                (each["month"], each["home_region_code"], each["procedure"]) for each in rows
+            }
             rows += [
-                row(month.replace(year=year), region, "inguinal_hernia", 0)
+                row(month.replace(year=year), region, procedure, 0)
                 for region in REGIONS
-                if (month.replace(year=year), region) not in delivered
+                for procedure in PROCEDURES
+                if (month.replace(year=year), region, procedure) not in counted
             ]
     observed = {Population: PEOPLE, Surgeries: surgeries(rows)}
     tables = calculate(scheme, observed)
