@@ -553,9 +553,11 @@ def _operations(year: Year) -> Iterator[Section]:
     """Operations against last year's and the mean of three years, by procedure, region and place."""
     words, payout = _words(year), year.last
     rule = year.scheme.find(Surgery)
+    if rule is None:
+        return
     last = pl.lit(_counted_until(year) or year.scheme.measured_months[-1])
     followed = year.tables[SurgeryFollowup].filter(pl.col("month") == last)
-    if rule is None or followed.is_empty():
+    if followed.is_empty():
         return
     final = year.tables[SurgeryPerformance].filter("is_final")
     public = [words["public_note"]] if payout.audience == "public" else []

@@ -230,10 +230,18 @@ class Year:
 
     @cached_property
     def computed_months(self) -> list[date]:
-        """The measured months that there are results of, up to the month."""
-        table = SurgeryCaps if self.is_of_operations else WaitingTimePerformance
+        """The measured months that there are results of, up to the last that anybody reported.
+
+        What nobody has reported yet is worth nothing, and would stand there as a month in which nothing was earned.
+        """
+        counted, table = (
+            (Surgeries, SurgeryCaps)
+            if self.is_of_operations
+            else (WaitingTimes, WaitingTimePerformance)
+        )
         computed = set(self.rows(table)["month"])
-        return [month for month in self.scheme.measured_months if month in computed]
+        last = max(computed & set(self.tables[counted]["month"]), default=date.min)
+        return [each for each in self.scheme.measured_months if each in computed and each <= last]
 
     @cached_property
     def measures(self) -> list[str]:

@@ -432,3 +432,11 @@ def test_the_command_writes_it(root: DataRoot, tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == again
     both = command(root, "report", "access-2024", "2024-12", "--year", "--to", str(tmp_path))
     assert (both.status, command(root, "report", "access-2024").status) == (2, 2)
+
+
+def test_a_year_in_which_nothing_is_measured(runs: Runs) -> None:
+    """A grant in equal parts has an account, without operations."""
+    scheme = "surgery-2025-february"
+    year = year_of(runs.of(scheme).root, scheme)
+    [money] = [each for each in tables_of(year) if each.sheet == "Belopp"]
+    assert sum(row[-1] for row in money.rows) == money.totals[-1] == 100_000_000

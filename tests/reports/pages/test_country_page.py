@@ -9,6 +9,7 @@ import polars as pl
 from reports.pages.country_page import country_page
 from reports.pages.region_page import region_page
 from schemas.decisions import Decided, Differences
+from schemas.observed import WaitingTimes
 from schemas.payouts import BonusPots, PayoutLines
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell, published
@@ -125,3 +126,15 @@ def test_a_decided_round_stands_beside_what_later_data_give(tell: Tell) -> None:
         )
     ]
     assert says == [True, True, False, False]
+
+
+def test_months_that_nobody_has_reported_yet_have_no_page(tell: Tell) -> None:
+    """They are worth nothing so far, and would stand there as earned nothing; one before a later report stays."""
+    year = tell("2025-11").year
+    for reported, months in (
+        (pl.col("month") < date(2025, 10, 1), 7),
+        (~pl.col("month").is_in([date(2025, 9, 1)]), 9),
+    ):
+        counts = year.tables[WaitingTimes].filter(reported)
+        tables = {**year.tables, WaitingTimes: counts}
+        assert len(replace(year, tables=tables).computed_months) == months
