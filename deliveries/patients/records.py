@@ -115,7 +115,8 @@ def count_records(delivery: Delivery) -> CountedRecords:
     else:
         rows = _cases(meant)
     region = LAYOUTS[delivery.dataset].regions[0]
-    return CountedRecords(rows, _notes(meant, len(files)), _remarks(meant, region, concerned))
+    remarks = [*_remarks(meant, region, concerned), *_nowhere(rows)]
+    return CountedRecords(rows, _notes(meant, len(files)), remarks)
 
 
 def _refuse_of_other_months(
@@ -247,6 +248,18 @@ def _remarks(tallies: pl.DataFrame, region: str, expected: str) -> list[Remark]:
     return [
         Remark("zero, for none of its records is of the month", code, "", RECORDS, str(n), expected)
         for code, n in found.filter(KIND).select(region, RECORDS).sort(region).iter_rows()
+    ]
+
+
+def _nowhere(rows: pl.DataFrame) -> list[Remark]:
+    """The procedures that no region has a record of: an extract by code may have left them out."""
+    if "procedure" not in rows.columns:
+        return []
+    counts = rows.group_by("procedure").agg(pl.col("operations").sum()).sort("procedure")
+    what, expected = "zero in the country, for no record is of it", "a record in some region"
+    return [
+        Remark(what, "", procedure, "kva_code", "0", expected)
+        for procedure in counts.filter(pl.col("operations") == 0)["procedure"]
     ]
 
 

@@ -394,3 +394,13 @@ def test_a_file_is_taken_by_its_name_as_it_stands(root: DataRoot) -> None:
     path: Path = deliver(root, name, as_parquet([case("2025-04-01")]))
     assert path.is_file()
     assert count_records(copy_of(root, name)).rows["waiting"].sum() == 1
+
+
+def test_a_procedure_that_nobody_in_the_country_has_a_record_of(root: DataRoot) -> None:
+    """It is zero, as of a region without a record of it, and is remarked on: an extract by code may have left it out."""
+    operations = [operation("2025-04-02"), operation("2025-04-03", "CJC10", "03", "03")]
+    found = counted(root, as_csv(operations, OPERATION), dataset="surgeries")
+    assert found.rows.filter(procedure="prolapse")["operations"].to_list() == [0, 0]
+    assert [(each.what, each.of) for each in found.remarks] == [
+        ("zero in the country, for no record is of it", "prolapse")
+    ]
