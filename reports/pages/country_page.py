@@ -334,7 +334,9 @@ def _rounds_before(year: Year) -> list[Payout]:
 
 
 def _earned_since(year: Year) -> Decimal:
-    """Earned in the round that the month lies in."""
+    """Earned in the round that the month lies in; what was decided, where that is over and decided."""
+    if year.payout in _decided_rounds(year):
+        return Decimal(_paid(year, [year.payout], _parts(year)))
     of_round = set(year.payout.round_months()) if year.payout else set()
     months = [month for month in year.computed_months if month in of_round]
     regions = year.scheme.regions

@@ -77,6 +77,17 @@ def test_the_pot_reckons_with_what_was_decided(tell: Tell) -> None:
         each.paragraphs for each in country_page(changed, []).sections if each.name == "pott"
     ]
     assert "Av de omgångar vars utbetalning är beslutad (augusti 2025)" in str(paragraphs)
+    june_s = tell("2025-06")
+    facts = country_page(replace(june_s, year=replace(june_s.year, tables=tables)), []).facts
+    paid = (
+        published()[PayoutLines]
+        .filter(
+            pl.col("component").is_in(["waiting_time", "first_visit_production"]), month=august
+        )["amount_sek"]
+        .sum()
+    )
+    earned = {name: plain(value) for name, value in facts}["Intjänat i denna omgång"]
+    assert earned == f"{paid:,} kr".replace(",", " ")
 
 
 def test_the_facts(tell: Tell) -> None:
