@@ -1,7 +1,7 @@
 """Bonus pots: what was left of a fund, and the region's share of it by what it was paid in the rounds."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from explanation.context import Context, named, versions
@@ -37,7 +37,7 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
     paid_in_rounds = _paid_in_rounds(context, lines, pot)
     what = f"what region {context.region} was paid in the rounds of {pot.name}"
     agree(what, paid_in_rounds[context.region], total_of(own))
-    weights = _counted(context, lines, pot)
+    weights = _counted(context, lines, pot, paid_in_rounds)
     less = paid_in_rounds[context.region] - weights[context.region]
     not_counted = (
         [Node("bonus.not_counted", named("not_counted", pot.name), kronor(-less))] if less else []
@@ -83,9 +83,11 @@ def _paid_in_rounds(context: Context, record: Record, pot: BonusPot) -> Counter[
     return paid
 
 
-def _counted(context: Context, record: Record, pot: BonusPot) -> dict[str, int]:
-    """What of it the pot is shared by: all, or without the months that are paid by population (I-19)."""
-    counted = _paid_in_rounds(context, record, pot)
+def _counted(
+    context: Context, record: Record, pot: BonusPot, paid: Mapping[str, int]
+) -> dict[str, int]:
+    """What of what each was paid the pot is shared by: all, or without the months that are paid by population (I-19)."""
+    counted = Counter(paid)
     for component in pot.components:
         for month in left_out(context.scheme).get(component, ()):
             reserved = context.basis.needed(record, Reserves, month)
@@ -116,7 +118,8 @@ def _closed(context: Context, record: Record, pot: BonusPot) -> Node:
     ]
     fund, paid = total_of(funds), total_of(rounds)
     left = max(fund - paid, Fraction(0))
-    undistributed = Fraction(0) if any(_counted(context, record, pot).values()) else left
+    counted = _counted(context, record, pot, _paid_in_rounds(context, record, pot))
+    undistributed = Fraction(0) if any(counted.values()) else left
     overdrawn = max(paid - fund, Fraction(0))
     expected = {
         "fund_sek": fund,

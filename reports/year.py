@@ -88,22 +88,22 @@ def read_year(
         NotComputedError: if one of its payouts was not computed, though what it asks for is known,
             or nothing of the year was.
     """
-    published = {table: read_published(root, table, scheme.name) for table in FOLLOWED_UP}
-    if scheme.not_known_yet and any(not rows.is_empty() for rows in published.values()):
-        last = payout_or_none_yet(
-            root,
-            scheme,
-            scheme.payout_months[-1],
-            is_made_up=is_made_up,
-            audience=audience,
-            code=code,
-        )
-        records = read_published(root, Materialisations, scheme.name)
-        latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
-            "table_name", "month"
-        )
+    if scheme.not_known_yet:
         tables = {table: read_published(root, table, scheme.name) for table in READ}
-        return Year([replace(last, records=records.filter(latest))], tables)
+        if any(not tables[table].is_empty() for table in FOLLOWED_UP):
+            last = payout_or_none_yet(
+                root,
+                scheme,
+                scheme.payout_months[-1],
+                is_made_up=is_made_up,
+                audience=audience,
+                code=code,
+            )
+            records = read_published(root, Materialisations, scheme.name)
+            latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
+                "table_name", "month"
+            )
+            return Year([replace(last, records=records.filter(latest))], tables)
     payouts = [
         read_payout(root, scheme, month, is_made_up=is_made_up, audience=audience, code=code)
         for month in scheme.payout_months

@@ -60,6 +60,45 @@ class _Cell:
     formula: str | None = None
 
 
+@dataclass(frozen=True)
+class _BesideCells:
+    """What a sheet has beside its cells, gathered while these are read.
+
+    Attributes:
+        hidden: the rows that are hidden.
+        merged: cells that are one over several, such as B2:D7.
+        conditions: cells whose look depends on a condition, and the number of the format they then have.
+        hides_zeros: of each view of the sheet, whether it shows a zero as nothing.
+    """
+
+    hidden: set[int] = field(default_factory=set)
+    merged: list[str] = field(default_factory=list)
+    conditions: list[tuple[str, int]] = field(default_factory=list)
+    hides_zeros: list[bool] = field(default_factory=list)
+
+    def passing(self, events: Iterable[XmlEvent]) -> Iterator[XmlEvent]:
+        """The sheet's tags, each looked at on the way."""
+        row, cells = 0, ""
+        for event in events:
+            opens, name, attributes, _ = event
+            if opens and name == "row":
+                row = int(attributes.get("r", row + 1))
+                if attributes.get("hidden") in {"1", "true"}:
+                    self.hidden.add(row)
+            elif opens and name == "sheetView":
+                self.hides_zeros.append(attributes.get("showZeros") in {"0", "false"})
+            elif opens and name == "mergeCell":
+                self.merged.append(attributes["ref"])
+                if len(self.merged) > MOST_CELLS:
+                    raise ValueError("more merged cells than cells")
+            elif opens and name == "conditionalFormatting":
+                cells = attributes.get("sqref", "")
+            elif opens and name == "cfRule" and "dxfId" in attributes:
+                number = int(attributes["dxfId"])
+                self.conditions.extend((reference, number) for reference in cells.split())
+            yield event
+
+
 def read_xlsx(file: DeliveredFile) -> TextTable:
     """The first sheet that is not hidden, as a table of text; rows have their number in the sheet.
 
@@ -81,20 +120,16 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
             list(shared_strings(xml_events(file, archive, parts.strings))) if parts.strings else []
         )
         styles = formats(xml_events(file, archive, parts.styles)) if parts.styles else Formats()
-        hidden: set[int] = set()
-        merged: list[str] = []
-        masked: list[str] = []
-        views: list[Mapping[str, str]] = []
+        beside = _BesideCells()
         rows: dict[int, dict[int, str]] = {}
         formulas: dict[tuple[int, int], Fault] = {}
         cells = letters = 0
-        events = _beside_cells(xml_events(file, archive, parts.sheet), hidden, merged, views)
-        for cell in _cells(_by_condition(events, styles.by_condition, masked)):
+        for cell in _cells(beside.passing(xml_events(file, archive, parts.sheet))):
             if cell.formula is not None:
                 formulas[cell.row, cell.column] = _formula(file, cell)
             value = cell.text.whole() if cell.kind == "inlineStr" else cell.value or ""
             text = shown(cell.kind, value, cell.style, strings, styles.of_cells, parts.epoch)
-            if cell.kind == "n" and text == "0" and any(map(_hides_zeros, views)):
+            if cell.kind == "n" and text == "0" and any(beside.hides_zeros):
                 text = f"0{SHOWN_BY}as nothing, for the sheet hides zeros)"
             if not text and cell.formula is None:
                 continue
@@ -107,7 +142,8 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
                 raise _too_large(file, cell.row)
     table = _table(file, rows, formulas)
     numbers = [number for number, _ in table.rows]
-    found = len(hidden & set(numbers))
+    found = len(beside.hidden & set(numbers))
+    masked = [cells for cells, number in beside.conditions if number in styles.by_condition]
     alone = {
         number
         for number, row in table.rows
@@ -117,52 +153,11 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
         table,
         faults=[
             *table.faults,
-            *_merged(file, merged, numbers, alone),
-            *(_masked(file, masked, numbers) if numbers else ()),
+            *_merged(file, beside.merged, numbers, alone),
+            *_masked(file, masked, numbers),
         ],
         notes={**parts.sheets, **({HIDDEN: found} if found else {})},
     )
-
-
-def _beside_cells(
-    events: Iterable[XmlEvent],
-    hidden: set[int],
-    merged: list[str],
-    views: list[Mapping[str, str]],
-) -> Iterator[XmlEvent]:
-    """The sheet's tags; on the way, which rows are hidden, which cells merged, how it is viewed."""
-    row = 0
-    for event in events:
-        opens, name, attributes, _ = event
-        if opens and name == "row":
-            row = int(attributes.get("r", row + 1))
-            if attributes.get("hidden") in {"1", "true"}:
-                hidden.add(row)
-        elif opens and name == "sheetView":
-            views.append(attributes)
-        elif opens and name == "mergeCell":
-            merged.append(attributes["ref"])
-            if len(merged) > MOST_CELLS:
-                raise ValueError("more merged cells than cells")
-        yield event
-
-
-def _by_condition(
-    events: Iterable[XmlEvent], shown_otherwise: Collection[int], masked: list[str]
-) -> Iterator[XmlEvent]:
-    """The sheet's tags; on the way, which cells one of the formats shows where a condition holds."""
-    cells = ""
-    for event in events:
-        opens, name, attributes, _ = event
-        if opens and name == "conditionalFormatting":
-            cells = attributes.get("sqref", "")
-        elif opens and name == "cfRule" and int(attributes.get("dxfId", "-1")) in shown_otherwise:
-            masked.extend(cells.split())
-        yield event
-
-
-def _hides_zeros(view: Mapping[str, str]) -> bool:
-    return view.get("showZeros") in {"0", "false"}
 
 
 def _merged(
@@ -187,8 +182,8 @@ def _masked(file: DeliveredFile, masked: Iterable[str], rows: Sequence[int]) -> 
     """Cells of the table that may be shown as another number than they are, such as <5."""
     for reference in masked:
         # Whole columns, such as B:D, have no numbers of rows.
-        bounds = [int(number) for number in re.findall(r"[0-9]+", reference)] or [1, rows[-1]]
-        inside = [row for row in rows if bounds[0] <= row <= bounds[-1]]
+        bounds = [int(number) for number in re.findall(r"[0-9]+", reference)]
+        inside = [row for row in rows if not bounds or bounds[0] <= row <= bounds[-1]]
         if inside:
             expected = f"counts as they are shown; {reference} have a number format by a condition"
             advice = "Remove the condition, and see that the counts are those meant."

@@ -123,7 +123,7 @@ def read_tidy(delivery: Delivery) -> Cells:
 
 def _without_headers(text: TextTable) -> tuple[TextTable, list[Fault]]:
     """The table without lines that have its header once more, as tables put together do; each a fault."""
-    again = [line for line, row in text.rows if [spaced(cell or "") for cell in row] == text.header]
+    again = {line for line, row in text.rows if [spaced(cell or "") for cell in row] == text.header}
     rows = [(line, row) for line, row in text.rows if line not in again]
     expected, advice = "a region's row, not the header once more", "Remove the line."
     return replace(text, rows=rows), [

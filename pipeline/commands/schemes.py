@@ -1,6 +1,6 @@
 """`bonuspott schemes`: the schemes, what each still lacks, how two differ, and a new one's folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
@@ -17,7 +17,7 @@ from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from rules.drafting import draft
 from rules.loading import SCHEMES, load_scheme, load_schemes
-from rules.planning import Known, Plan, plan
+from rules.planning import Known, Missing, plan
 from rules.scheme import Scheme
 from schemas.deliveries import DATASETS
 from schemas.months import month_key
@@ -100,8 +100,13 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
     known = Known(Ledger.of(root).records())
     delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
     until = running_month()
+    schemes_ = list(schemes_)
     plans = [plan(scheme, known, delivered, until) for scheme in schemes_]
-    told = [_row(root, each, code) for each in plans]
+    missing = [
+        found.not_at_hand(found.scheme.months) + recorded_lacking(root, found, found.scheme.months)
+        for found in plans
+    ]
+    told = [_row(*each, code) for each in zip(schemes_, missing, strict=True)]
     if layout == "table":
         for row in told:
             _say(row, code)
@@ -110,13 +115,13 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
     headings = [words[name] for name in COLUMNS]
     cells: list[list[Cell]] = [[row[name] for name in COLUMNS] for row in told]
     table = PrintedTable(words["sheet"], headings, cells, sheet=words["sheet"])
-    print_result([table], [_row(root, each, "en") for each in plans], COLUMNS, layout, code)
+    rows = [_row(*each, "en") for each in zip(schemes_, missing, strict=True)]
+    print_result([table], rows, COLUMNS, layout, code)
 
 
-def _row(root: DataRoot, found: Plan, code: Code) -> dict[str, str]:
+def _row(scheme: Scheme, missing: Sequence[Missing], code: Code) -> dict[str, str]:
     """A scheme in words; of several months or shortcomings, each on its own, separated."""
-    scheme, identity = found.scheme, found.scheme.identity
-    missing = found.not_at_hand(scheme.months) + recorded_lacking(root, found, scheme.months)
+    identity = scheme.identity
     first, last = _measured(scheme)
     return {
         "scheme": scheme.name,

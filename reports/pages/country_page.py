@@ -93,15 +93,16 @@ def _not_judged(told: Telling) -> list[str]:
 def _facts(told: Telling) -> Iterator[tuple[str, str]]:
     """The fund, and of what it is the sum: paid, earned since, not earned, to come; and when the next payout is."""
     year, words = told.year, told.words["country_page"]
-    names = _parts(year) or year.scheme.all_of(Surgery)
+    parts = _parts(year)
+    names = parts or year.scheme.all_of(Surgery)
     fund = sum(year.scheme.requirements[name].fund_at(year.until) for name in names)
     yield words["fund"], told.kronor(fund)
     if year.is_of_operations:
         yield words["left_to_caps"], told.kronor(year.money(year.scheme.regions).left)
     else:
-        paid = _paid(year, _rounds_before(year), _parts(year))
-        earned = _earned_since(year)
-        left = sum((each.left for each in _parts(year).values()), Decimal(0))
+        paid = _paid(year, _rounds_before(year), parts)
+        earned = _earned_since(year, parts)
+        left = sum((each.left for each in parts.values()), Decimal(0))
         yield words["paid"], told.kronor(paid)
         yield words["earned_so_far"], told.kronor(earned)
         yield words["pot"], told.kronor(left)
@@ -333,10 +334,10 @@ def _rounds_before(year: Year) -> list[Payout]:
     ]
 
 
-def _earned_since(year: Year) -> Decimal:
-    """Earned in the round that the month lies in; what was decided, where that is over and decided."""
+def _earned_since(year: Year, components: Collection[str]) -> Decimal:
+    """Earned of the components in the round that the month lies in; what was decided, where that is over and decided."""
     if year.payout in _decided_rounds(year):
-        return Decimal(_paid(year, [year.payout], _parts(year)))
+        return Decimal(_paid(year, [year.payout], components))
     of_round = set(year.payout.round_months()) if year.payout else set()
     months = [month for month in year.computed_months if month in of_round]
     regions = year.scheme.regions

@@ -111,22 +111,12 @@ def without_months(deliveries: Deliveries, random: Random, year: int) -> Deliver
 
 def without_regions(deliveries: Deliveries, random: Random, per_mille: int) -> Deliveries:
     """Return deliveries where home regions are absent altogether here and there."""
-    regions = sorted({row.home_region for rows in deliveries.values() for row in rows})
-    result = {}
-    for month, rows in deliveries.items():
-        gone = {region for region in regions if happens(random, per_mille)}
-        result[month] = [row for row in rows if row.home_region not in gone]
-    return result
+    return _without(deliveries, random, per_mille, lambda row: row.home_region)
 
 
 def without_procedures(deliveries: Deliveries, random: Random, per_mille: int) -> Deliveries:
     """Return deliveries where procedures are absent of all regions here and there."""
-    procedures = sorted({row.procedure for rows in deliveries.values() for row in rows})
-    result = {}
-    for month, rows in deliveries.items():
-        gone = {procedure for procedure in procedures if happens(random, per_mille)}
-        result[month] = [row for row in rows if row.procedure not in gone]
-    return result
+    return _without(deliveries, random, per_mille, lambda row: row.procedure)
 
 
 def without_keys(deliveries: Deliveries, random: Random, per_mille: int) -> Deliveries:
@@ -150,3 +140,15 @@ def without_counts(deliveries: Deliveries, random: Random, per_mille: int) -> De
         ]
         for month, rows in deliveries.items()
     }
+
+
+def _without(
+    deliveries: Deliveries, random: Random, per_mille: int, what: Callable[[SurgeryRow], str]
+) -> Deliveries:
+    """Return deliveries where all rows of one thing are absent here and there."""
+    things = sorted({what(row) for rows in deliveries.values() for row in rows})
+    result = {}
+    for month, rows in deliveries.items():
+        gone = {thing for thing in things if happens(random, per_mille)}
+        result[month] = [row for row in rows if what(row) not in gone]
+    return result

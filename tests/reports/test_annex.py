@@ -50,6 +50,18 @@ def pdf(made: dict[str, bytes]) -> PdfReader:
     return PdfReader(io.BytesIO(made["bilaga.pdf"]))
 
 
+def decided_payout(root: DataRoot, *, is_made_up: bool) -> Payout:
+    """December 2024 as it was decided, for the public."""
+    return read_payout(
+        root,
+        load_schemes()["access-2024"],
+        date(2024, 12, 1),
+        is_made_up=is_made_up,
+        audience="public",
+        code="sv",
+    )
+
+
 def test_the_pages_amounts_are_the_decisions(pdf: PdfReader) -> None:
     """To the krona, in its order of columns and regions, with its sums."""
     text = pdf.pages[0].extract_text()
@@ -148,14 +160,7 @@ def test_each_row_of_the_texts_says_what_it_is(
         ["Status", "Version", "Underlag"],
         {("beräknad", internal, data), ("", internal, data)},
     )
-    payout = read_payout(
-        decided_root,
-        load_schemes()["access-2024"],
-        date(2024, 12, 1),
-        is_made_up=False,
-        audience="public",
-        code="sv",
-    )
+    payout = decided_payout(decided_root, is_made_up=False)
     public = "Offentlig version: antal under 5 visas inte"
     assert said(documents(payout, {}), "bilaga.csv")[1] == {
         ("Beslutad 2024-12-16 av Regeringen, II:7", public, "")
@@ -175,14 +180,7 @@ def test_it_is_a_draft_until_it_is_decided(pdf: PdfReader, decided_root: DataRoo
     """UTKAST across the page; then the decision's day and reference instead."""
     assert "UTKAST" in pdf.pages[0].extract_text()
     assert "Utkast: beräknad, inte beslutad" in pdf.pages[0].extract_text()
-    payout = read_payout(
-        decided_root,
-        load_schemes()["access-2024"],
-        date(2024, 12, 1),
-        is_made_up=True,
-        audience="public",
-        code="sv",
-    )
+    payout = decided_payout(decided_root, is_made_up=True)
     assert payout.decision
     made = documents(payout, {})
     text = PdfReader(io.BytesIO(made["bilaga.pdf"])).pages[0].extract_text()
