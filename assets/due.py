@@ -19,9 +19,10 @@ from assets.keys import OVERVIEW, asset_key
 from assets.partitions import TIME_ZONE
 from assets.presentation import markdown_table
 from deliveries.finding import months_delivered
+from explanation.language import Code, language
 from ledger.ledger import Ledger
 from reports.payout import Decision, decisions
-from reports.words import Words, words_in
+from reports.words import words_in
 from rules.parameters import Payout
 from rules.planning import Known, Missing, Plan, plan
 from rules.reporting import ReportDue, reports_due
@@ -40,8 +41,7 @@ REPORTED_IN_TIME = "reported_in_time"
 
 REPORT_COLUMNS = ("scheme", "dataset", "months", "due", "state", "regions_missing")
 PAYOUT_COLUMNS = ("scheme", "payout", "round", "state", "kronor")
-IN_ENGLISH = words_in("en")
-ENGLISH = IN_ENGLISH["due"]
+ENGLISH = words_in("en")["due"]
 
 
 def measured_datasets() -> dict[str, type[Table]]:
@@ -157,9 +157,9 @@ def _payment_due(
     )
 
 
-def report_rows(found: Overview, told: Words = IN_ENGLISH) -> list[tuple[str, ...]]:
+def report_rows(found: Overview, code: Code = "en") -> list[tuple[str, ...]]:
     """Rows of `REPORT_COLUMNS` in words; months in a row that stand alike share one."""
-    words = told["due"]
+    words = words_in(code)["due"]
     rows: list[tuple[str, ...]] = []
     for (scheme, dataset, is_late, missing), group in groupby(
         found.reports,
@@ -167,7 +167,7 @@ def report_rows(found: Overview, told: Words = IN_ENGLISH) -> list[tuple[str, ..
             each.scheme,
             each.dataset,
             each.days_late(found.today) > 0,
-            _missing(each, told),
+            _missing(each, code),
         ),
     ):
         months = list(group)
@@ -219,12 +219,12 @@ def waited_for(waits: Collection[Missing], words: Mapping[str, str] = ENGLISH) -
     return "; ".join(parts)
 
 
-def _missing(each: ReportDue, told: Words = IN_ENGLISH) -> str:
+def _missing(each: ReportDue, code: Code = "en") -> str:
     """The regions missing in a month, by name, and what is missing of all; empty if nothing is."""
-    words = told["due"]
+    words = words_in(code)["due"]
     if len(each.missing) == len(each.regions):
         return words["all"].format(count=len(each.regions))
-    names = ", ".join(told["procedure"].get(name, name) for name in each.lacking)
+    names = ", ".join(language(code).name(f"procedure.{name}") for name in each.lacking)
     beside = (
         [words["lacking"].format(names=names, count=len(each.regions))]
         if names

@@ -40,13 +40,12 @@ def due(on: datetime | None, layout: str, language: Code) -> None:
 
     day = on.date() if on else today()
     found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
-    told = words_in(language)
-    words = told["due"]
+    words = words_in(language)["due"]
     # The amount as a number, so that a spreadsheet can reckon with it.
     amounts = [each.amount_sek for each in found.payouts]
     reports = [
         [scheme, words.get(dataset, dataset), *others]
-        for scheme, dataset, *others in report_rows(found, told)
+        for scheme, dataset, *others in report_rows(found, language)
     ]
     tables = [
         _table(words["reports"].format(day=day), REPORT_COLUMNS, reports, words),

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 from explanation.language import Code, Language, language
-from schemas.labels import codes_of
 
 Words = Mapping[str, Mapping[str, str]]
 """Words by section and key; some are templates with fields."""
@@ -16,13 +15,10 @@ Words = Mapping[str, Mapping[str, str]]
 def words_in(code: Code) -> Words:
     """The documents' words in the language, headings that tables share in each section of them.
 
-    Source: the TOML file of its name here; of the section `procedure`, `schemas/labels.csv`.
+    Source: the TOML file of its name here.
     """
     words = tomllib.loads(Path(__file__).with_name(f"{code}.toml").read_text(encoding="utf-8"))
-    names = {each: language(code).name(f"procedure.{each}") for each in codes_of("procedure")}
-    return {name: {**words["heading"], **section} for name, section in words.items()} | {
-        "procedure": names
-    }
+    return {name: {**words["heading"], **section} for name, section in words.items()}
 
 
 class Worded:
