@@ -16,7 +16,15 @@ MAY_IMPORT = {
     "deliveries": {"schemas"},
     "ledger": {"deliveries", "schemas"},
     "second_opinion": {"ledger", "schemas"},
-    "assets": {"reports", "rules", "second_opinion", "deliveries", "ledger", "schemas"},
+    "assets": {
+        "explanation",
+        "reports",
+        "rules",
+        "second_opinion",
+        "deliveries",
+        "ledger",
+        "schemas",
+    },
     "explanation": {"rules", "deliveries", "ledger", "schemas"},
     "reports": {"rules", "ledger", "explanation", "schemas"},
     "pipeline": {
