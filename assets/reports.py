@@ -44,7 +44,7 @@ def _pages() -> dg.AssetsDefinition:
         key=PAGES,
         deps=[PUBLISHED],
         description="The pages of every region's and the country's months, in `reports/pages`: made after every "
-        "publication, a month whose figures have not changed left as it is. `bonuspott pages` makes the same.",
+        "publication, what rests on figures that have not changed left as it is. `bonuspott pages` makes the same.",
         group_name=GROUP,
         tags={"part": "pages"},
         kinds={"html"},

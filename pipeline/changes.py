@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -104,7 +104,7 @@ def _change(scheme: Scheme, given: Mapping[str, str], where: str) -> Change:
             if name == "month":
                 values["month"] = parse_month(text)
             elif columns[name].kind == "count":
-                counts |= _amounts(columns[name], text)
+                counts |= _amounts(columns[name], text, counts)
             else:
                 values[columns[name].column] = str(PARSERS[columns[name].kind](text))
         except CellError as error:
@@ -114,14 +114,17 @@ def _change(scheme: Scheme, given: Mapping[str, str], where: str) -> Change:
     return Change(TABLES[f"observed.{dataset}"], values, counts)
 
 
-def _amounts(column: TidyColumn, text: str) -> dict[str, Amount]:
-    """What becomes of a count, and after a slash of the count that it is a part of."""
+def _amounts(column: TidyColumn, text: str, changed: Collection[str]) -> dict[str, Amount]:
+    """What becomes of a count, and after a slash of the count that it is a part of; of none changed already."""
     part, separator, whole = text.partition("/")
     found = {column.column: _amount(part)}
     if separator:
         if column.column not in WHOLES:
             raise ValueError(f"'{text}': it is a part of no other count; write one number")
         found[WHOLES[column.column]] = _amount(whole)
+    for name in found:
+        if name in changed:
+            raise ValueError(f"'{text}' changes {name}, which is changed already; write one")
     return found
 
 

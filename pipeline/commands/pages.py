@@ -35,7 +35,7 @@ def pages(folder: Path | None, audience: Audience, layout: str, language: Code) 
     """Write the pages: a region and month, the country and month, the data's standing, the words.
 
     They are plain files, in Swedish and in English, that open from a disk or a file share without a network and print on A4; beside each stand its tables as XLSX
-    and CSV. Months whose figures have not changed are left as they are.
+    and CSV. Pages that rest on figures that have not changed are left as they are.
     """
     root = DataRoot.from_environment()
     folder = folder or root.reports / PAGES

@@ -86,7 +86,10 @@ def _of_scheme(came: Came, number: int) -> Iterator[Section]:
 
 def _delivery(told: Telling, each: Reported) -> list[Cell]:
     words = told.words["data_page"]
-    missing = [code for code, state in each.states.items() if state in {"missing", "partial"}]
+    missing = told.regions(each.incomplete)
+    if each.lacking and not each.is_withdrawn:
+        names = ", ".join(told.language.name(f"procedure.{name}") for name in each.lacking)
+        missing = f"{missing} ({names})"
     return [
         month_key(each.month),
         each.due,
@@ -94,7 +97,7 @@ def _delivery(told: Telling, each: Reported) -> list[Cell]:
         each.counted.day if each.counted else None,
         words[each.state],
         told.regions(each.replaced),
-        told.regions(missing),
+        missing,
         ", ".join(name for name, _ in each.files),
         ", ".join(digest for _, digest in each.files),
     ]
@@ -110,7 +113,11 @@ def _next_days(told: Telling, came: Sequence[Came]) -> Iterator[Section]:
         if month not in {each.month for each in reports if each.counted}
     ]
     if not rows:
-        yield Section("nasta", words["next_days"], [words["nothing_due"]])
+        partial = {
+            month_key(each.month) for _, reports in came for each in reports if each.incomplete
+        }
+        said = words["nothing_due_in_part" if partial else "nothing_due"]
+        yield Section("nasta", words["next_days"], [said.format(months=", ".join(sorted(partial)))])
         return
     table = PrintedTable(
         words["next_days"],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from explanation.language import Code, language
-from explanation.values import percent
+from explanation.values import Month, percent
 from reports.pages.page import Section
 from reports.pages.telling import Telling
 from reports.pages.year import Year
@@ -19,7 +19,6 @@ from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
 from rules.requirement import BY_POPULATION, EarnedByLevel
 from rules.scheme import Scheme
 from schemas.components import REGISTER
-from schemas.months import month_key
 from schemas.regions import region_name
 
 Errors = Mapping[str, Mapping[str, str]]
@@ -123,7 +122,9 @@ def computed_or_decided(scheme: Scheme, decided: Collection[date], code: Code) -
         return words["computed"]
     if len(months) == len(scheme.payouts):
         return words["decided"]
-    return words["decided_in_part"].format(months=", ".join(map(month_key, months)))
+    return words["decided_in_part"].format(
+        months=", ".join(language(code).write(Month(month)) for month in months)
+    )
 
 
 def what_nothing_more_means(scheme: Scheme, assumed: Sequence[date], code: Code) -> list[str]:
@@ -161,7 +162,11 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
     notes: list[str] = []
     if found.assumed:
         months = ", ".join(told.month(month) for month in found.assumed)
-        paragraphs = [words["outlook_lead"].format(months=months)]
+        has_bonus = any(REGISTER[each].kind == "bonus" for each in components)
+        paragraphs = [
+            words["outlook_lead"].format(months=months),
+            *[words["outlook_bonus"]] * has_bonus,
+        ]
         notes = [
             named["together_means"],
             *what_nothing_more_means(told.year.scheme, found.assumed, told.code),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from reports.pages.year import Year
-from rules.reporting import reports_due
+from rules.reporting import ReportDue, reports_due
 from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
 from schemas.months import add_months, month_key
@@ -24,6 +24,7 @@ class Reported(NamedTuple):
         first: the day of the first delivery.
         is_withdrawn: whether it only takes back what came before.
         files: names and SHA-256 of its files.
+        lacking: what is asked for and no region reported, such as a procedure.
         states: for each region one of `in_time`, `late`, `partial`, `missing`.
         late: the regions whose first report came after the day, each with the day on which it did.
         replaced: the regions of whose report a later one gave some count otherwise, each with the latest day on
@@ -37,9 +38,15 @@ class Reported(NamedTuple):
     first: date | None
     is_withdrawn: bool
     files: Sequence[tuple[str, str]]
+    lacking: Sequence[str]
     states: Mapping[str, str]
     late: Mapping[str, date]
     replaced: Mapping[str, date]
+
+    @property
+    def incomplete(self) -> list[str]:
+        """The regions that have reported nothing of it, or a part."""
+        return [code for code, state in self.states.items() if state in {"missing", "partial"}]
 
     @property
     def state(self) -> str:
@@ -64,20 +71,11 @@ class Reported(NamedTuple):
 def reported(year: Year) -> list[Reported]:
     """The measured months up to the year's last, of each dataset that the scheme rests on."""
     after = add_months(year.until, 1)
-    return [
-        _reported(year, each.dataset, each.month, each.due, each.missing, each.partial)
-        for each in reports_due(year.scheme, year.tables, after)
-    ]
+    return [_reported(year, each) for each in reports_due(year.scheme, year.tables, after)]
 
 
-def _reported(
-    year: Year,
-    dataset: str,
-    month: date,
-    due: date,
-    missing: Sequence[str],
-    partial: Sequence[str],
-) -> Reported:
+def _reported(year: Year, report: ReportDue) -> Reported:
+    dataset, month, due = report.dataset, report.month, report.due
     status = year.tables[ReportingStatus].filter(dataset=dataset, month=month)
     late = dict(status.filter("is_late").select("region_code", "days_late").iter_rows())
     [counted, is_withdrawn] = (
@@ -88,7 +86,7 @@ def _reported(
     of_month = pl.col("delivery_id").str.starts_with(f"{dataset}/{month_key(month)}/")
     files = year.tables[Deliveries].filter(of_month)
     states = dict.fromkeys(year.scheme.regions, "in_time")
-    for state, codes in (("late", late), ("partial", partial), ("missing", missing)):
+    for state, codes in (("late", late), ("partial", report.partial), ("missing", report.missing)):
         states |= dict.fromkeys(codes, state)
     return Reported(
         dataset,
@@ -98,6 +96,7 @@ def _reported(
         min((DeliveryId.parse(each).day for each in files["delivery_id"]), default=None),
         is_withdrawn,
         list(files.filter(delivery_id=str(counted)).select("file_name", "sha256").iter_rows()),
+        report.lacking,
         {code: states[code] for code in year.scheme.regions},
         {code: due + timedelta(days=days_late) for code, days_late in late.items()},
         dict(replaced.sort("region_code").iter_rows()),

@@ -155,6 +155,8 @@ def test_operations(runs: Runs) -> None:
         (["--set", "region=99,within=+1"], 1, "region: '99' is not a region's two-digit"),
         (["--set", "month=2025-4,within=+1"], 1, "'2025-4' is not a month of the form"),
         (["--set", "within=+1,within=+2"], 1, "within stands twice; give a --set for each"),
+        (["--set", "within=+1/+2,completed=+3"], 1, "completed: '+3' changes completed, which is"),
+        (["--set", "completed=+3,within=+1/+2"], 1, "'+1/+2' changes completed, which is"),
         (["--set", "within=many"], 1, "'many' is not a number such as 120, or a change such as"),
         (["--set", "waiting=+1/+1"], 1, "it is a part of no other count; write one number"),
         (["--set", "measure=tretment,within=+1"], 1, "but of assessment, first_visit, treatment"),

@@ -1,15 +1,22 @@
 """The pages of a scheme of operations: against the mean of three years, up to the cap."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
 from reports.pages.country_page import country_page
+from reports.pages.data_page import Came, data_page
 from reports.pages.index_page import index_page
 from reports.pages.region_page import region_page
+from reports.pages.standing import reported
+from reports.pages.telling import Telling
+from schemas.deliveries import DeliveryId
+from schemas.observed import Surgeries
 from schemas.surgery import SurgeryCaps
-from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell, published
+from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell, published, year_of
 from tests.reports.pages.test_region_page import SORMLAND, plain, section, table
 
 JONKOPING = "06"
@@ -73,3 +80,24 @@ def test_for_the_public_there_is_no_number_of_operations(month: str, tell: Tell)
         "Av taket (%)",
     ]
     assert "visas inte i den offentliga versionen" in section(page, "operationer").table.notes[-1]
+
+
+def test_a_month_without_a_procedure_is_not_said_to_be_in() -> None:
+    """The data's page names the month and the procedure, and says which deliveries are in."""
+    year = year_of("2025-10", name=OPERATIONS)
+    rows = published(OPERATIONS)[Surgeries]
+    of_august = (pl.col("month") == date(2025, 8, 1)) & (pl.col("procedure") == "prolapse")
+    partly = replace(year, tables={**year.tables, Surgeries: rows.filter(~of_august)})
+    came = DeliveryId.parse(f"surgeries/2025-08/2025-09-22/{'0' * 12}")
+    said = {}
+    for each in (year, partly):
+        told = Telling(each, "sv")
+        reports = [month._replace(counted=came) for month in reported(each)]
+        page = data_page([told], [Came(told, reports)])
+        missing = {row[0]: row[6] for row in table(page, "inlamnat-1").rows}
+        said[each is partly] = section(page, "nasta").paragraphs, missing["2025-08"]
+    all_in = "Alla månader som hör till de beräknade överenskommelserna är inkomna"
+    assert said == {
+        False: ([f"{all_in}."], ""),
+        True: ([f"{all_in}, men inte alla fullständigt: 2025-08."], "alla (Framfall)"),
+    }

@@ -71,8 +71,8 @@ def test_how_a_year_s_payouts_stand() -> None:
         for code in CODES
     }
     assert standings == {
-        "sv": ["beräknat", "beräknat och för 2024-08 beslutat", "beslutat"],
-        "en": ["computed", "computed, and decided for 2024-08", "decided"],
+        "sv": ["beräknat", "beräknat och för augusti 2024 beslutat", "beslutat"],
+        "en": ["computed", "computed, and decided for August 2024", "decided"],
     }
 
 
@@ -85,7 +85,7 @@ def test_what_is_headed_decided_is_what_was_decided(runs: Runs) -> None:
         table = outlook_section(told, "09", outlooks(told.year, tests)).table
         assert table
         found[month_key(month)] = table
-    in_part = "Utsikt för året, beräknat och för 2024-08 beslutat (ingen utbetalning)"
+    in_part = "Utsikt för året, beräknat och för augusti 2024 beslutat (ingen utbetalning)"
     assert [each.title for each in found.values()] == [
         *["Utsikt för året, beräknat (ingen utbetalning)"] * 5,
         *[in_part] * 5,
