@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from explanation.language import Code
-from reports.account import account_pdf, account_text, sections
-from reports.account import title as account_title
+from reports.account.document import account_pdf, account_text, sections
+from reports.account.document import title as account_title
 from reports.annex import annex_pdf, annex_table, annex_title
 from reports.pay_list import Payee, pay_list
 from reports.payout import Payout

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from reports.account import Demands
+from reports.account.demands import Demands
 from reports.layout import Annexes
 from rules.catalogue import RULES, Documents, Interpretations, Unknown, interpretations
 from rules.parameters import BonusPots

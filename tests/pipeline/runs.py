@@ -79,14 +79,6 @@ def opened(root: DataRoot) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def decide_2024(root: DataRoot) -> None:
-    """Decide both payouts of `access-2024`, as `docs/officers.md` has it typed."""
-    walk = (CHECKOUT / "docs" / "officers.md").read_text(encoding="utf-8").splitlines()
-    for line in (each for each in walk if each.startswith("bonuspott decide ")):
-        told = command(root, *shlex.split(line)[1:])
-        assert told.status == 0, told.err
-
-
 def published(root: DataRoot) -> dict[str, pl.DataFrame]:
     """Every table of the published warehouse but `audit.*`, in order of key."""
     # Kept open: the file is opened once, and not for each table.
@@ -122,16 +114,29 @@ class Runs:
         read = json.loads(told.read_text(encoding="utf-8"))
         return Ran(root, {scheme: Told(**read[scheme]) for scheme in schemes})
 
+    def decided(self) -> DataRoot:
+        """`access-2024` run, and both its payouts decided, as `docs/officers.md` has it typed."""
+        root = DataRoot(self.folder / "decided" / "copied")
+        with FileLock(self.folder / "decided.lock"):
+            if not (root.path / "told").exists():
+                root = self.of("access-2024").copied(self.folder / "decided")
+                walk = (CHECKOUT / "docs" / "officers.md").read_text(encoding="utf-8").splitlines()
+                lines = [each for each in walk if each.startswith("bonuspott decide ")]
+                decided = [command(root, *shlex.split(line)[1:]) for line in lines]
+                assert {told.status for told in decided} == {0}, decided
+                (root.path / "told").write_text(decided[-1].err, encoding="utf-8")
+        return root
+
     def redelivered(self) -> DataRoot:
-        """`access-2024` run, decided, and run once more: July came again, with one more of Gotland's waiting within 30 days.
+        """What is decided, run once more: July came again, with one more of Gotland's waiting within 30 days.
 
         Gotland's first visits then meet their requirement in July: 70 177 kronor more of December's round.
         """
         root = DataRoot(self.folder / "redelivered" / "copied")
         with FileLock(self.folder / "redelivered.lock"):
             if not (root.path / "told").exists():
-                root = self.of("access-2024").copied(self.folder / "redelivered")
-                decide_2024(root)
+                copied = shutil.copytree(self.decided().path, root.path)
+                (copied / "told").unlink()
                 july = root.raw / "waiting_times" / "2024-07"
                 first = (july / "2024-08-20.csv").read_text(encoding="utf-8")
                 (july / "2025-06-01.csv").write_text(

@@ -14,7 +14,7 @@ from pipeline.changes import change_in_words
 from pipeline.commands.whatif import in_words
 from rules.loading import load_schemes
 from schemas.places import DataRoot
-from tests.pipeline.runs import Runs, command, decide_2024
+from tests.pipeline.runs import Runs, command
 
 SCHEME = "bup-2025"
 ONE_MORE = "region=Skåne,month=2025-04,measure=treatment,within=+1"
@@ -86,14 +86,12 @@ def test_a_decided_year_says_how_far_it_starts_from_what_was_decided(runs: Runs)
 
 
 def test_where_it_starts_from_what_was_decided_no_column_is_needed(
-    runs: Runs, tmp_path: Path
+    runs: Runs,
 ) -> None:
     """It is said below; where nothing was decided, nothing is said of decisions."""
-    root = runs.of("access-2024").copied(tmp_path)
     given = ("whatif", "access-2024", "--set", "region=12,month=2024-07,within=+1")
-    before = command(root, *given).out
-    decide_2024(root)
-    after = command(root, *given).out
+    before = command(runs.of("access-2024").root, *given).out
+    after = command(runs.decided(), *given).out
     assert "Decided" not in before
     assert "Differs from decided" not in after
     assert "Decided payouts: 2024-08, 2024-12. The latest computation gives what was decided." in (

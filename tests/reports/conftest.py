@@ -11,7 +11,7 @@ from rules.small_numbers import Audience
 from schemas.months import parse_month
 from schemas.places import DataRoot
 from tests.pipeline.conftest import runs as runs  # noqa: PLC0414 - a fixture, lent to this folder
-from tests.pipeline.runs import Runs, decide_2024
+from tests.pipeline.runs import Runs
 
 SCHEME, MONTH = "access-2024", "2024-12"
 
@@ -54,8 +54,6 @@ def made(computed: Payout) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def decided_root(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
-    """A data root in which December 2024 was decided, as `docs/officers.md` has it typed."""
-    root = runs.of(SCHEME).copied(tmp_path_factory.mktemp("decided"))
-    decide_2024(root)
-    return root
+def decided_root(runs: Runs) -> DataRoot:
+    """A data root in which December 2024 was decided; only to be looked at."""
+    return runs.decided()

@@ -1,0 +1,107 @@
+"""Operations against last year's and the mean of three years, by procedure, region and place."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+import polars as pl
+
+from reports.account.section import Section, one_decimal, words_of
+from reports.payout import Payout
+from reports.tables import Cell, PrintedTable
+from reports.typesetting import written
+from reports.year import Year
+from rules.requirements.surgery import PLACES, THIRDS, Surgery
+from rules.small_numbers import FEWEST_SHOWN
+from schemas.performance import WaitingTimePerformance
+from schemas.regions import COUNTRY_CODE
+from schemas.surgery import SurgeryFollowup, SurgeryPerformance
+
+FOLLOWED_UP = ("done", "last_year", "mean", "change")
+"""The columns of the follow-up of operations, by their words; of each place come the first two."""
+
+
+def counted_until(year: Year) -> date | None:
+    """Of a year of which nothing is paid before more is known, the last month that something was counted in."""
+    if year.last.amounts:
+        return None
+    followed = year.tables[SurgeryFollowup].drop_nulls("operations_to_date")
+    waited = year.tables[WaitingTimePerformance].drop_nulls("completed")
+    return max([*followed["month"], *waited["month"]], default=year.scheme.measured_months[0])
+
+
+def operations(year: Year) -> Iterator[Section]:
+    """Operations against last year's and the mean of three years, by procedure, region and place."""
+    words, payout = words_of(year), year.last
+    rule = year.scheme.find(Surgery)
+    if rule is None:
+        return
+    last = pl.lit(counted_until(year) or year.scheme.measured_months[-1])
+    followed = year.tables[SurgeryFollowup].filter(pl.col("month") == last)
+    if followed.is_empty():
+        return
+    final = year.tables[SurgeryPerformance].filter("is_final")
+    public = [words["public_note"]] if payout.audience == "public" else []
+    for procedure in rule.procedures():
+        of_procedure = followed.filter(procedure=procedure)
+        name = payout.language.name(f"procedure.{procedure}")
+        country = _followed_up(payout, of_procedure, COUNTRY_CODE)
+        shown = _shown(year, [_followed_up(payout, of_procedure, code) for code in year.regions])
+        width = len(country) if payout.audience == "internal" else len(FOLLOWED_UP) + 1
+        table = PrintedTable(
+            title=words["operations_title"].format(procedure=name),
+            headings=[
+                payout.words["table"]["region"],
+                *(words[key] for key in FOLLOWED_UP),
+                *(words[key] for _ in PLACES for key in FOLLOWED_UP[:2]),
+            ][:width],
+            groups=[
+                *[""] * (len(FOLLOWED_UP) + 1),
+                *(words[place] for place in PLACES for _ in FOLLOWED_UP[:2]),
+            ][:width],
+            rows=[row[:width] for row in shown],
+            totals=[payout.words["table"]["country"], *country[1:width]],
+            notes=[words["operations_note"], *public],
+            sheet=name,
+        )
+        told = [written(payout, cell) for cell in country[1:]]
+        paragraph = words[
+            "operations_unknown_text" if None in country else "operations_text"
+        ].format(*told, procedure=name)
+        incomplete = final.filter(procedure=procedure, status="incomplete").height
+        more = [words["incomplete_text"].format(count=incomplete)] if incomplete else []
+        heading = words["operations"].format(procedure=name)
+        yield Section(heading=heading, paragraphs=[paragraph, *more], tables=[table])
+
+
+def _shown(year: Year, rows: list[list[Cell]]) -> list[list[Cell]]:
+    """The regions' rows: for the public none, if any number of operations is low.
+
+    One that is withheld alone could be worked out from the country's.
+    """
+    low = any(isinstance(cell, int) and cell < FEWEST_SHOWN for row in rows for cell in row[1:3])
+    return [] if low and year.last.audience == "public" else rows
+
+
+def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[Cell]:
+    """A region's operations: this year, last year, the mean, the change from it; the two years by place.
+
+    What a count is missing of is missing.
+    """
+    rows = of_procedure.filter(region_code=code)
+    done, last_year, baseline = (
+        int(rows[name].sum()) if rows[name].null_count() == 0 else None
+        for name in ("operations_to_date", "last_year_to_date", "baseline_sum_to_date")
+    )
+    thirds = None if baseline is None else Fraction(baseline, THIRDS)
+    change = None if done is None or thirds is None else done - thirds
+    years = rows.select("operations_to_date", "last_year_to_date")
+    by_place = dict(zip(rows["place"], years.iter_rows(), strict=True))
+    return [
+        payout.region(code),
+        done,
+        last_year,
+        one_decimal(thirds),
+        one_decimal(change),
+        *(count for place in PLACES for count in by_place[place]),
+    ]

@@ -1,0 +1,64 @@
+"""A decided year's account is of what was decided, whatever came later."""
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ledger.warehouse import read_published
+from schemas.payouts import Reserves
+from schemas.places import DataRoot
+from tests.pipeline.runs import Runs, command
+from tests.reports.account.conftest import come_again, papers_of, tables_of, year_of
+
+
+def test_a_decided_years_account_is_of_what_was_decided(decided_root: DataRoot, runs: Runs) -> None:
+    """Gotland's 86.7 per cent and nine months of first visits, whatever counts come after the decision."""
+    before = papers_of(decided_root, "access-2024")
+    _, rounds, months, _ = tables_of(year_of(runs.redelivered(), "access-2024"))
+    assert [row[2] for row in rounds.all_rows() if row[0] in {"Gotland", "Riket"}] == [
+        Decimal("86.7"),
+        Decimal("57.1"),
+    ]
+    assert [row[1:3] for row in months.rows if row[0] == "Gotland"] == [[9, 9]]
+    assert papers_of(runs.redelivered(), "access-2024") == before
+
+
+@pytest.mark.slow
+def test_its_reserves_are_those_of_the_decision(decided_root: DataRoot, tmp_path: Path) -> None:
+    """5,000 children more on Gotland, delivered after the decision, are in no table of the account."""
+    before = papers_of(decided_root, "access-2024")
+    root = DataRoot(Path(shutil.copytree(decided_root.path, tmp_path / "copied")))
+    people = "population/2023-11"
+    [first] = (root.raw / people).iterdir()
+    rows = first.read_text(encoding="utf-8").splitlines()
+    [gotland] = [row for row in rows if row.startswith("09;0-18;")]
+    more = f"09;0-18;{int(gotland.split(';')[2]) + 5000}"
+    come_again(
+        root, f"{people}/{first.name}", f"{people}/2026-01-01.csv", gotland, more, "access-2024"
+    )
+    reserves, anew = (
+        read_published(each, Reserves, "access-2024") for each in (decided_root, root)
+    )
+    assert not reserves.equals(anew)
+    assert papers_of(root, "access-2024") == before
+
+
+@pytest.mark.slow
+def test_a_decided_years_operations_are_those_of_the_decision(runs: Runs, tmp_path: Path) -> None:
+    """Ten cataracts more of Stockholm's, delivered after the decision, are in no table of the account."""
+    root = runs.of("surgery-2025").copied(tmp_path)
+    authority = ("--by", "Socialstyrelsen", "--reference", "made up", "--on", "2025-12-16")
+    assert command(root, "decide", "surgery-2025", "2025-12", *authority).status == 0
+    before = papers_of(root, "surgery-2025")
+    august = "surgeries/2025-08/{}.csv"
+    come_again(
+        root,
+        august.format("2025-09-20"),
+        august.format("2026-01-01"),
+        "01;cataract;01;private;1081",
+        "01;cataract;01;private;1091",
+        "surgery-2025",
+    )
+    assert papers_of(root, "surgery-2025") == before

@@ -1,0 +1,46 @@
+"""Operations against earlier years, what is missing of them, and what the public sees."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from reports.account.document import sections
+from reports.year import read_year
+from rules.loading import load_schemes
+from schemas.places import DataRoot
+from schemas.surgery import SurgeryFollowup
+from tests.reports.account.conftest import tables_of, year_of
+
+
+def test_operations_stand_beside_earlier_years(root: DataRoot) -> None:
+    """By procedure, region and place; the places are all operations, the country all regions."""
+    for each in tables_of(year_of(root, "surgery-2025"))[1:]:
+        for _, done, last_year, _, _, *places in [*each.rows, each.totals]:
+            assert (sum(places[::2]), sum(places[1::2])) == (done, last_year)
+        for column in (1, 2, *range(5, 11)):
+            assert sum(row[column] for row in each.rows) == each.totals[column]
+
+
+def test_what_a_count_is_missing_of_is_left_empty(root: DataRoot) -> None:
+    """One region's June not reported: its row is empty, and the country's number is said to be unknown."""
+    year = year_of(root, "surgery-2025")
+    gap = pl.col("region_code").is_in(["00", "09"]) & (pl.col("procedure") == "cataract")
+    followed = year.tables[SurgeryFollowup].with_columns(
+        pl.when(~gap).then("operations_to_date").alias("operations_to_date")
+    )
+    missing = replace(year, tables={**year.tables, SurgeryFollowup: followed})
+    section = sections(missing)[-1]
+    [gotland] = [row for row in section.tables[0].rows if row[0] == "Gotland"]
+    assert (gotland[1], gotland[4], gotland[5]) == (None, None, None)
+    assert gotland[2] is not None
+    assert "uppgifter saknas" in section.paragraphs[0]
+
+
+def test_the_public_sees_no_place_of_a_region(root: DataRoot) -> None:
+    """Few operations are done in another region: the places are told of the country alone."""
+    public = read_year(
+        root, load_schemes()["surgery-2025"], is_made_up=True, audience="public", code="sv"
+    )
+    for each in tables_of(public)[1:]:
+        assert len(each.headings) == len(each.totals) == 5
+        assert {len(row) for row in each.rows} <= {5}
