@@ -110,6 +110,7 @@ def test_months_still_to_come(data_root: DataRoot) -> None:
     assert "2026-05: the month" not in of_2026
 
 
+@pytest.mark.slow
 def test_a_procedure_that_a_delivery_has_no_row_of(data_root: DataRoot) -> None:
     """It is missing of every region, not 0: worth nothing, and named with its month wherever one is that lacks."""
     for month in ("2022-06", "2025-10"):

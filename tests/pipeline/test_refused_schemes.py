@@ -29,7 +29,7 @@ from tests.rules.scheme_data import SCHEME_NAMES, edited
 
 DRAFT = "cancer-2023"
 GONE = "surgery-2025"
-SCHEME = "access-2024"
+SCHEME, OTHER = "access-2024", "bup-2025"
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +97,8 @@ def test_nothing_is_published_without_a_scheme_that_is_recorded(
 
 @pytest.fixture
 def bereft(runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
-    """A data root in which two schemes were run; then the folder of one is gone from the project."""
-    root = runs.of(GONE, SCHEME).copied(tmp_path)
+    """A data root in which schemes were run; then the folder of one is gone from the project."""
+    root = runs.of(SCHEME, OTHER, GONE).copied(tmp_path)
     schemes = Path(shutil.copytree(SCHEMES, tmp_path / "schemes"))
     shutil.rmtree(schemes / GONE)
     for module in (rules.loading, pipeline.arguments):
@@ -126,7 +126,7 @@ def test_a_scheme_that_is_gone_stops_no_other(
     assert command(bereft, "audit").status == 0
     of_it = [each for each in Ledger.of(bereft).current() if each.scheme == GONE]
     assert of_it == [each for each in recorded if each.scheme == GONE]
-    assert [each.scheme.name for each in published_years(bereft, "internal", [])] == [SCHEME]
+    assert [each.scheme.name for each in published_years(bereft, "internal", [])] == [SCHEME, OTHER]
 
 
 def test_what_is_recorded_of_it_is_not_computed_once_more(bereft: DataRoot) -> None:

@@ -13,11 +13,12 @@ from tests.pipeline.runs import command
 SCHEME = "surgery-2026"
 
 
-@pytest.fixture
-def root(empty_root: DataRoot) -> DataRoot:
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """January of 2026 and of three years before was delivered, 10 of each procedure; of 2024 without colonoscopies."""
+    root = DataRoot(tmp_path_factory.mktemp("followed_up"))
     for year in range(2023, 2027):
-        folder = empty_root.raw / "surgeries" / f"{year}-01"
+        folder = root.raw / "surgeries" / f"{year}-01"
         folder.mkdir(parents=True)
         rows = [
             f"{code};{procedure};{code};public;{10 + year - 2023}"
@@ -29,8 +30,8 @@ def root(empty_root: DataRoot) -> DataRoot:
             ["home_region;procedure;performing_region;provider_type;operations", *rows]
         )
         (folder / f"{year}-02-20.csv").write_text(text, encoding="utf-8")
-    assert command(empty_root, "run", SCHEME).status == 1
-    return empty_root
+    assert command(root, "run", SCHEME).status == 1
+    return root
 
 
 def test_its_account_has_the_follow_up_and_says_that_nothing_is_paid(
