@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -51,7 +51,7 @@ def as_of_option(
     words: str = "Of deliveries known by the end of that day.",
 ) -> Callable[[Any], Any]:
     """The option `--as-of` of every command that can look at an earlier day; see `format_option`."""
-    return click.option("--as-of", "as_of", type=DayType(), help=words)
+    return click.option("--as-of", "as_of", type=DAY, help=words)
 
 
 def audience_option(words: str) -> Callable[[Any], Any]:
@@ -80,125 +80,86 @@ def payout_in(scheme: Scheme, month: date) -> Payout:
     return payout
 
 
-class MonthType(click.ParamType[date]):
-    """A month written as YYYY-MM."""
+Value = TypeVar("Value")
 
-    name = "YYYY-MM"
+
+class Parsed(click.ParamType[Value]):
+    """A value read from what was typed; what the reading refuses is a usage error."""
+
+    def __init__(self, name: str, read: Callable[[str], Value]) -> None:
+        """Values of the name; `read` raises ValueError, saying what was expected."""
+        self.name, self.read = name, read
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """The month; a usage error if it is none."""
-        if isinstance(value, date):
-            return value
+    ) -> Value:
+        """The value; a usage error if it is none."""
         try:
-            return parse_month(str(value))
+            return self.read(str(value))
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
-class SchemeType(click.ParamType[Scheme]):
-    """A scheme by its name."""
-
-    name = "scheme"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Scheme:
-        """The scheme; a usage error if there is none of that name.
-
-        Raises:
-            SchemeError: if its files cannot be used.
-        """
-        if isinstance(value, Scheme):
-            return value
-        if not is_scheme(str(value)):
-            self.fail(f"'{value}' is not one of {', '.join(load_schemes())}", param, ctx)
-        return load_scheme(SCHEMES / str(value))
+def _scheme(name: str) -> Scheme:
+    if not is_scheme(name):
+        raise ValueError(f"'{name}' is not one of {', '.join(load_schemes())}")
+    return load_scheme(SCHEMES / name)
 
 
-class DayType(click.ParamType[date]):
-    """A day written as YYYY-MM-DD."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        """The day; a usage error if it is none."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"'{value}' is not a day written as YYYY-MM-DD", param, ctx)
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"'{text}' is not a day written as YYYY-MM-DD") from error
 
 
-class RegionType(click.ParamType[str]):
-    """A region by its county code or any of its names, as deliveries may write it."""
-
-    name = "region"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
-        """The region's code; a usage error if there is no such region."""
-        try:
-            return parse_region(str(value))
-        except CellError as error:
-            self.fail(f"'{value}' is not {error}", param, ctx)
+def _region(text: str) -> str:
+    try:
+        return parse_region(text)
+    except CellError as error:
+        raise ValueError(f"'{text}' is not {error}") from error
 
 
-class FolderType(click.ParamType[Path]):
-    """A folder to write into, which is made if need be."""
-
-    name = "folder"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Path:
-        """The folder; a usage error if it cannot be made, or written into."""
-        folder = Path(str(value))
-        there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
-        if not there.is_dir():
-            self.fail(
-                f"{there} is a file, and a folder to write into was expected; name another",
-                param,
-                ctx,
-            )
-        if not os.access(there, os.W_OK | os.X_OK):
-            self.fail(
-                f"{there} is a folder that you may not write into; name another, or ask its owner",
-                param,
-                ctx,
-            )
-        return folder
+def _folder(name: str) -> Path:
+    folder = Path(name)
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not there.is_dir():
+        raise ValueError(
+            f"{there} is a file, and a folder to write into was expected; name another"
+        )
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ValueError(
+            f"{there} is a folder that you may not write into; name another, or ask its owner"
+        )
+    return folder
 
 
-class FileType(FolderType):
-    """A file to write, in a folder which is made if need be."""
-
-    name = "file"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Path:
-        """The file; a usage error if a folder stands there, or its folder cannot be written into."""
-        file = Path(str(value))
-        if file.is_dir():
-            self.fail(f"{file} is a folder, and a file was expected; name a file in it", param, ctx)
-        return super().convert(file.parent, param, ctx) / file.name
+def _file(name: str) -> Path:
+    file = Path(name)
+    if file.is_dir():
+        raise ValueError(f"{file} is a folder, and a file was expected; name a file in it")
+    return _folder(str(file.parent)) / file.name
 
 
-class HashType(click.ParamType[str]):
-    """A SHA-256 as 64 hexadecimal digits."""
+def _hash(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise ValueError(f"'{text}' is not a hash of 64 hexadecimal digits")
+    return text
 
-    name = "HASH"
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
-        """The hash; a usage error if it is none."""
-        if not re.fullmatch(r"[0-9a-f]{64}", str(value)):
-            self.fail(f"'{value}' is not a hash of 64 hexadecimal digits", param, ctx)
-        return str(value)
+MONTH = Parsed("YYYY-MM", parse_month)
+DAY = Parsed("YYYY-MM-DD", _day)
+SCHEME = Parsed("scheme", _scheme)
+"""A scheme by its name; SchemeError, if its files cannot be used."""
+
+REGION = Parsed("region", _region)
+"""A region's code, by it or any of its names, as deliveries may write it."""
+
+FOLDER = Parsed("folder", _folder)
+"""A folder to write into, which is made if need be."""
+
+FILE = Parsed("file", _file)
+"""A file to write, in a folder which is made if need be."""
+
+HASH = Parsed("HASH", _hash)
+"""A SHA-256 as 64 hexadecimal digits."""

@@ -16,7 +16,7 @@ from ledger.audit.signatures import signed_heads
 from ledger.audit.walk import Audited
 from ledger.audit.walk import Progress as Told
 from ledger.audit.walk import audit as walk
-from pipeline.arguments import HashType, format_option, language_option
+from pipeline.arguments import HASH, format_option, language_option
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import PrintedTable
 from reports.words import words_in
@@ -37,7 +37,7 @@ SHOWN = 100
 @click.option(
     "--head",
     "heads",
-    type=HashType(),
+    type=HASH,
     multiple=True,
     help="A head noted at an earlier audit; it must still be in the chain.",
 )

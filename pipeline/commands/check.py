@@ -9,7 +9,7 @@ from deliveries.finding import made_up
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import read_published
-from pipeline.arguments import SchemeType, format_option, language_option
+from pipeline.arguments import SCHEME, format_option, language_option
 from pipeline.rendering import beside, print_result
 from reports.payout import decisions
 from reports.tables import Cell, PrintedTable
@@ -45,7 +45,7 @@ COLUMNS = (
 
 
 @click.command()
-@click.argument("scheme", type=SchemeType())
+@click.argument("scheme", type=SCHEME)
 @format_option()
 @language_option()
 def check(scheme: Scheme, layout: str, language: Code) -> None:

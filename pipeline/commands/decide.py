@@ -6,7 +6,7 @@ import click
 
 from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import MonthType, SchemeType, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, format_option, language_option
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import decide, unread_deliveries
 from pipeline.rendering import messages
@@ -15,8 +15,8 @@ from schemas.days import day_of
 
 
 @click.command("decide")
-@click.argument("scheme", type=SchemeType())
-@click.argument("month", metavar="PAYOUT-MONTH", type=MonthType())
+@click.argument("scheme", type=SCHEME)
+@click.argument("month", metavar="PAYOUT-MONTH", type=MONTH)
 @BY
 @REFERENCE
 @ON

@@ -9,7 +9,7 @@ from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.ledger import Ledger
 from ledger.provenance import causes
-from pipeline.arguments import SchemeType, format_option, language_option
+from pipeline.arguments import SCHEME, format_option, language_option
 from pipeline.rendering import print_result
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
@@ -25,7 +25,7 @@ HEADINGS = ("region", "component", *AMOUNTS)
 
 
 @click.command("differences")
-@click.argument("scheme", type=SchemeType())
+@click.argument("scheme", type=SCHEME)
 @format_option()
 @language_option()
 def differences_command(scheme: Scheme, layout: str, language: Code) -> None:

@@ -1,12 +1,12 @@
 """`bonuspott due`: what is due, late or waiting, by what the ledger holds now."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 
 import click
 
 from explanation.language import Code
-from pipeline.arguments import format_option, language_option
+from pipeline.arguments import DAY, format_option, language_option
 from pipeline.rendering import print_result, results
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
@@ -17,12 +17,12 @@ from schemas.places import DataRoot
 @click.command()
 @click.option(
     "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="Look as on this day (YYYY-MM-DD); else today in Stockholm.",
+    type=DAY,
+    help="Look as on this day; else today in Stockholm.",
 )
 @format_option()
 @language_option()
-def due(on: datetime | None, layout: str, language: Code) -> None:
+def due(on: date | None, layout: str, language: Code) -> None:
     """Print what is due: which month is in, late, or has regions missing; which payout waits for what.
 
     It looks at what is recorded; a file that lies in data/raw and was not read yet is not in. The exit status is 0 whatever
@@ -38,7 +38,7 @@ def due(on: datetime | None, layout: str, language: Code) -> None:
         today,
     )
 
-    day = on.date() if on else today()
+    day = on or today()
     found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
     words = words_in(language)["due"]
     # The amount as a number, so that a spreadsheet can reckon with it.

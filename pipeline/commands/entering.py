@@ -10,7 +10,7 @@ from assets.witness import refuse_contradicted
 from explanation.language import Code
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
-from pipeline.arguments import DayType, payout_in
+from pipeline.arguments import DAY, payout_in
 from pipeline.decisions import Authority, Entered
 from pipeline.instance import open_instance
 from pipeline.rendering import messages, print_result, results
@@ -25,7 +25,7 @@ from schemas.tables import TABLES
 
 BY = click.option("--by", required=True, help="Who decides, such as the government.")
 REFERENCE = click.option("--reference", required=True, help="The decision's diary number.")
-ON = click.option("--on", type=DayType(), help="The day of the decision; else today.")
+ON = click.option("--on", type=DAY, help="The day of the decision; else today.")
 
 ENTERED_NOT_COMPUTED = 3
 """The exit status where the entry is recorded, and what reckons with it was not computed."""

@@ -19,10 +19,10 @@ from explanation.page import as_html
 from explanation.payouts import Explainer, Question
 from explanation.telling import Page, ToldNode, in_short, tell
 from pipeline.arguments import (
-    FileType,
-    MonthType,
-    RegionType,
-    SchemeType,
+    FILE,
+    MONTH,
+    REGION,
+    SCHEME,
     as_of_option,
     audience_option,
     format_option,
@@ -44,9 +44,9 @@ COLUMNS = ("node", "title", "amount", "unit", "text", "rules", "record", "places
 
 
 @click.command("explain")
-@click.argument("scheme", type=SchemeType())
-@click.argument("month", metavar="PAYOUT-MONTH", type=MonthType())
-@click.argument("region", type=RegionType())
+@click.argument("scheme", type=SCHEME)
+@click.argument("month", metavar="PAYOUT-MONTH", type=MONTH)
+@click.argument("region", type=REGION)
 @click.option(
     "--component", type=click.Choice(list(REGISTER)), help="One part of the payout; else all."
 )
@@ -65,7 +65,7 @@ COLUMNS = ("node", "title", "amount", "unit", "text", "rules", "record", "places
 @click.option(
     "--to",
     "target",
-    type=FileType(),
+    type=FILE,
     help="Write it to this file, which must be new; else print it.",
 )
 def explain_command(

@@ -34,7 +34,7 @@ from deliveries.withdrawal import LAYOUT as WITHDRAWN
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.accepted import already_recorded
-from pipeline.arguments import FileType, MonthType, format_option, language_option
+from pipeline.arguments import FILE, MONTH, format_option, language_option
 from pipeline.rendering import beside, messages, print_result, terminal_table
 from reports.tables import PrintedTable
 from reports.words import words_in
@@ -75,10 +75,10 @@ class UnknownPlaceError(ValueError):
     type=click.Choice([str(each) for each in DATASETS]),
     help="Which one; else seen from the folder.",
 )
-@click.option("--month", type=MonthType(), help="Which month; else seen from the folder.")
+@click.option("--month", type=MONTH, help="Which month; else seen from the folder.")
 @click.option(
     "--faults-to",
-    type=FileType(),
+    type=FILE,
     help="Write the faults to this CSV, to send back to the sender.",
 )
 @format_option("How to print what was understood; or the faults, where it would be refused.")

@@ -9,7 +9,7 @@ import polars as pl
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import NothingPublishedError, read_published
-from pipeline.arguments import SchemeType, as_of_option, format_option, language_option
+from pipeline.arguments import SCHEME, as_of_option, format_option, language_option
 from pipeline.looking_back import known_by
 from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, payout_rows, print_result
@@ -52,7 +52,7 @@ COLUMNS = (
 
 
 @click.command("outlook")
-@click.argument("scheme", type=SchemeType())
+@click.argument("scheme", type=SCHEME)
 @as_of_option("Of deliveries that had come by the end of that day.")
 @format_option()
 @language_option()

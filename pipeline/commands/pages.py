@@ -7,7 +7,7 @@ import click
 from deliveries.finding import made_up
 from explanation.language import Code
 from ledger.warehouse import read_published
-from pipeline.arguments import FolderType, audience_option, format_option, language_option
+from pipeline.arguments import FOLDER, audience_option, format_option, language_option
 from pipeline.rendering import messages, print_files
 from reports.pages.page import INDEX
 from reports.pages.site import PAGES, write_pages
@@ -23,7 +23,7 @@ from schemas.places import DataRoot
 @click.option(
     "--to",
     "folder",
-    type=FolderType(),
+    type=FOLDER,
     help="The folder to write to; else reports/pages of the data root.",
 )
 @audience_option(

@@ -10,7 +10,7 @@ import polars as pl
 from explanation.language import Code
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
-from pipeline.arguments import MonthType, SchemeType, as_of_option, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, as_of_option, format_option, language_option
 from pipeline.rendering import payout_rows, print_result, results
 from reports.amounts_by_region import amounts_by_region
 from reports.payout import Decision, decided, decisions
@@ -43,8 +43,8 @@ class Paid(NamedTuple):
 
 
 @click.command()
-@click.argument("scheme", type=SchemeType())
-@click.option("--month", type=MonthType(), help="One payout month; else all.")
+@click.argument("scheme", type=SCHEME)
+@click.option("--month", type=MONTH, help="One payout month; else all.")
 @format_option()
 @language_option()
 @as_of_option("As they were known at the end of that day.")

@@ -12,8 +12,8 @@ from rich.progress import Progress
 from explanation.language import Code
 from explanation.language import language as language_of
 from pipeline.arguments import (
-    MonthType,
-    SchemeType,
+    MONTH,
+    SCHEME,
     as_of_option,
     format_option,
     language_option,
@@ -48,8 +48,8 @@ BAR = 24
 
 
 @click.command()
-@click.argument("scheme", type=SchemeType())
-@click.option("--month", type=MonthType(), help="One payout month; else all of them.")
+@click.argument("scheme", type=SCHEME)
+@click.option("--month", type=MONTH, help="One payout month; else all of them.")
 @as_of_option()
 @format_option()
 @language_option()

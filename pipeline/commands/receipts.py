@@ -13,7 +13,7 @@ from ledger.ledger import Ledger
 from ledger.provenance import files, records
 from ledger.receipts import Receipt
 from ledger.receipts import receipts as made
-from pipeline.arguments import FolderType, MonthType, SchemeType, format_option, language_option
+from pipeline.arguments import FOLDER, MONTH, SCHEME, format_option, language_option
 from pipeline.rendering import messages, print_files
 from rules.scheme import Scheme
 from schemas.months import month_key
@@ -22,13 +22,13 @@ from schemas.records import Record
 
 
 @click.command()
-@click.argument("scheme", type=SchemeType(), required=False)
-@click.option("--month", type=MonthType(), help="One month or payout month; else all.")
+@click.argument("scheme", type=SCHEME, required=False)
+@click.option("--month", type=MONTH, help="One month or payout month; else all.")
 @click.option("--every", is_flag=True, help="Also what later records replaced.")
 @click.option(
     "--to",
     "folder",
-    type=FolderType(),
+    type=FOLDER,
     required=True,
     help="The folder to write to; made if need be.",
 )

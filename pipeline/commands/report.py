@@ -8,9 +8,9 @@ import click
 from deliveries.finding import made_up
 from explanation.language import Code
 from pipeline.arguments import (
-    FolderType,
-    MonthType,
-    SchemeType,
+    FOLDER,
+    MONTH,
+    SCHEME,
     audience_option,
     format_option,
     language_option,
@@ -28,13 +28,13 @@ from schemas.places import DataRoot
 
 
 @click.command()
-@click.argument("scheme", type=SchemeType())
-@click.argument("month", metavar="[PAYOUT-MONTH]", type=MonthType(), required=False)
+@click.argument("scheme", type=SCHEME)
+@click.argument("month", metavar="[PAYOUT-MONTH]", type=MONTH, required=False)
 @click.option("--year", "of_year", is_flag=True, help="The account of the whole year instead.")
 @click.option(
     "--to",
     "folder",
-    type=FolderType(),
+    type=FOLDER,
     help="The folder to write to; else reports/SCHEME/PAYOUT-MONTH/AUDIENCE-LANGUAGE of the data root.",
 )
 @format_option("How to print where they are.")

@@ -6,19 +6,19 @@ import click
 
 from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import MonthType, SchemeType, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, format_option, language_option
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import revoke
 from rules.scheme import Scheme
 
 
 @click.command("revoke")
-@click.argument("scheme", type=SchemeType())
-@click.argument("month", metavar="DECIDED-MONTH", type=MonthType())
+@click.argument("scheme", type=SCHEME)
+@click.argument("month", metavar="DECIDED-MONTH", type=MONTH)
 @click.option(
     "--in",
     "month_paid",
-    type=MonthType(),
+    type=MONTH,
     help="Take back the settlement that is paid in this month; else the decision.",
 )
 @BY

@@ -13,7 +13,7 @@ from deliveries.faults import fault_table
 from deliveries.finding import origin
 from explanation.language import Code
 from ledger.failures import not_writable
-from pipeline.arguments import MonthType, SchemeType, as_of_option, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, as_of_option, format_option, language_option
 from pipeline.commands.payouts import Paid, print_payouts, published
 from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
@@ -36,9 +36,9 @@ RECOVERED_SHOWN = 5
 
 
 @click.command()
-@click.argument("scheme", type=SchemeType())
-@click.option("--from", "first", type=MonthType(), help="First month to compute; else the first.")
-@click.option("--to", "last", type=MonthType(), help="Last month to compute; else the last.")
+@click.argument("scheme", type=SCHEME)
+@click.option("--from", "first", type=MONTH, help="First month to compute; else the first.")
+@click.option("--to", "last", type=MONTH, help="Last month to compute; else the last.")
 @as_of_option("Of deliveries up to that day, in a scratch warehouse; nothing is recorded.")
 @format_option("How to print the payouts.")
 @language_option()

@@ -8,7 +8,7 @@ from assets.partitions import running_month
 from deliveries.finding import months_delivered
 from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import SchemeType, format_option, language_option
+from pipeline.arguments import SCHEME, format_option, language_option
 from pipeline.observed_rows import recorded_lacking
 from pipeline.rendering import print_result
 from pipeline.supplies import supplies
@@ -40,7 +40,7 @@ COLUMNS = (
 @click.group(invoke_without_command=True)
 @click.option(
     "--compare",
-    type=(SchemeType(), SchemeType()),
+    type=(SCHEME, SCHEME),
     metavar="SCHEME SCHEME",
     help="Say in words what differs between two schemes' data.",
 )

@@ -6,17 +6,17 @@ import click
 
 from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import MonthType, SchemeType, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, format_option, language_option
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import settle, unread_deliveries
 from rules.scheme import Scheme
 
 
 @click.command("settle")
-@click.argument("scheme", type=SchemeType())
-@click.argument("month", metavar="DECIDED-MONTH", type=MonthType())
+@click.argument("scheme", type=SCHEME)
+@click.argument("month", metavar="DECIDED-MONTH", type=MONTH)
 @click.option(
-    "--in", "month_paid", required=True, type=MonthType(), help="The payout month it is paid in."
+    "--in", "month_paid", required=True, type=MONTH, help="The payout month it is paid in."
 )
 @BY
 @REFERENCE

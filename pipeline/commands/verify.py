@@ -16,7 +16,7 @@ from ledger.chain import Entry
 from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from pipeline.arguments import FolderType, as_of_option, format_option, language_option
+from pipeline.arguments import FOLDER, Parsed, as_of_option, format_option, language_option
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
@@ -40,32 +40,22 @@ Scope = date | str
 """A month, or a scheme's name."""
 
 
-class ScopeType(click.ParamType[Scope]):
-    """A month written as YYYY-MM, or a scheme by its name."""
-
-    name = "scope"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Scope:
-        """The month or the scheme's name; a usage error if it is neither."""
-        if isinstance(value, date):
-            return value
-        if is_scheme(str(value)):
-            return str(value)
-        try:
-            return parse_month(str(value))
-        except ValueError:
-            names = ", ".join(load_schemes())
-            self.fail(f"'{value}' is neither a month (YYYY-MM) nor one of {names}", param, ctx)
+def _scope(text: str) -> Scope:
+    if is_scheme(text):
+        return text
+    try:
+        return parse_month(text)
+    except ValueError as error:
+        names = ", ".join(load_schemes())
+        raise ValueError(f"'{text}' is neither a month (YYYY-MM) nor one of {names}") from error
 
 
 @click.command("verify")
-@click.argument("scope", metavar="MONTH|SCHEME", type=ScopeType())
+@click.argument("scope", metavar="MONTH|SCHEME", type=Parsed("scope", _scope))
 @as_of_option("What was current at the end of that day, of deliveries recorded by then.")
 @click.option(
     "--keep",
-    type=FolderType(),
+    type=FOLDER,
     help="Keep the scratch ledger in this folder, which must be new.",
 )
 @format_option()

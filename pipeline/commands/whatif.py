@@ -12,7 +12,7 @@ import polars as pl
 from explanation.language import MINUS, Code
 from explanation.language import language as language_of
 from explanation.values import Month
-from pipeline.arguments import SchemeType, as_of_option, format_option, language_option
+from pipeline.arguments import SCHEME, as_of_option, format_option, language_option
 from pipeline.changes import change_in_words, changes_in
 from pipeline.commands.payouts import Paid, known, published
 from pipeline.observed_rows import observed_rows
@@ -43,7 +43,7 @@ COLUMNS = (
 
 
 @click.command()
-@click.argument("scheme", type=SchemeType())
+@click.argument("scheme", type=SCHEME)
 @click.option(
     "--set",
     "set_",
