@@ -131,7 +131,7 @@ def _of_payout(root: DataRoot, scheme: Scheme, key: str) -> dict[str, dg.Metadat
             is_made_up=bool(made_up(root, scheme.datasets)),
             audience="internal",
             code="sv",
-        )
+        ).computed()
     except NotComputedError as error:
         # As with a month that waits for deliveries: nothing is there to make, and nothing is wrong.
         return {"status": dg.MetadataValue.text(f"nothing is made: {error}")}

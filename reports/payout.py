@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import polars as pl
 
@@ -87,6 +87,18 @@ class Payout(Worded):
     is_made_up: bool
     audience: Audience
     code: Code
+
+    def computed(self) -> Self:
+        """The payout, which has amounts.
+
+        Raises:
+            NotComputedError: if none was computed.
+        """
+        if not self.amounts:
+            raise NotComputedError(
+                f"no payout of {month_key(self.month)} is published; {self.scheme.way_to_payouts()}"
+            )
+        return self
 
     @property
     def components(self) -> list[str]:
@@ -251,33 +263,12 @@ def read_payout(
     audience: Audience,
     code: Code,
 ) -> Payout:
-    """The scheme's payout of the month, as the published warehouse has it.
+    """The scheme's payout of the month, as the published warehouse has it; without amounts where none was computed.
 
     Raises:
         NothingPublishedError: if nothing was published yet.
-        NotComputedError: if the payout was not computed.
         NotRecordedError: if the ledger does not have what a decision rests on.
     """
-    payout = payout_or_none_yet(
-        root, scheme, month, is_made_up=is_made_up, audience=audience, code=code
-    )
-    if not payout.amounts:
-        raise NotComputedError(
-            f"no payout of {month_key(month)} is published; {scheme.way_to_payouts()}"
-        )
-    return payout
-
-
-def payout_or_none_yet(
-    root: DataRoot,
-    scheme: Scheme,
-    month: date,
-    *,
-    is_made_up: bool,
-    audience: Audience,
-    code: Code,
-) -> Payout:
-    """The same, without amounts where none was computed; errors as of `read_payout` but for that."""
     tables = {table: read_published(root, table) for table in READ}
     lines = read_published(root, PayoutLines, scheme.name, month)
     amounts: dict[str, dict[str, int]] = {}

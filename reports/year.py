@@ -7,7 +7,7 @@ import polars as pl
 
 from explanation.language import Code
 from ledger.warehouse import read_published
-from reports.payout import RESTED_ON, Payout, payout_or_none_yet, read_payout
+from reports.payout import RESTED_ON, Payout, read_payout
 from rules.scheme import Scheme
 from rules.small_numbers import Audience
 from rules.step import Inputs
@@ -91,7 +91,7 @@ def read_year(
     if scheme.not_known_yet:
         tables = {table: read_published(root, table, scheme.name) for table in READ}
         if any(not tables[table].is_empty() for table in FOLLOWED_UP):
-            last = payout_or_none_yet(
+            last = read_payout(
                 root,
                 scheme,
                 scheme.payout_months[-1],
@@ -105,7 +105,9 @@ def read_year(
             )
             return Year([replace(last, records=records.filter(latest))], tables)
     payouts = [
-        read_payout(root, scheme, month, is_made_up=is_made_up, audience=audience, code=code)
+        read_payout(
+            root, scheme, month, is_made_up=is_made_up, audience=audience, code=code
+        ).computed()
         for month in scheme.payout_months
     ]
     return Year(payouts, {table: pl.concat(each.rows(table) for each in payouts) for table in READ})

@@ -73,7 +73,7 @@ def report(
     if month:
         payout = read_payout(
             root, scheme, month, is_made_up=is_made_up, audience=audience, code=language
-        )
+        ).computed()
         made = documents(payout, read_payees(payees) if payees else {})
         status = payout.status
     else:

@@ -74,7 +74,7 @@ def test_the_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         daemon.settle(DELIVERIES, PAYOUTS)
         out = command(root, "due").out
         assert any("2025-11 " in line and "all 21" in line for line in out.splitlines())
-        assert "waits for waiting_times of 2025-11" in out
+        assert "waits for waiting times of 2025-11" in out
 
         walked(3, tmp_path)
         done = daemon.settle(DELIVERIES, PAYOUTS)

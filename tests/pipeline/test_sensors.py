@@ -245,7 +245,7 @@ def test_a_payout_waits_for_its_last_month(root: DataRoot, tmp_path: Path) -> No
             f"bup-2025 2025-03 to 2025-08: {WITH_POTS}"
         ]
         _, words = daemon.tick(PAYOUTS)
-        assert "bup-2025 2025-12 waits for waiting_times of 2025-11;" in f"{words};"
+        assert "bup-2025 2025-12 waits for waiting times of 2025-11;" in f"{words};"
         shutil.move(tmp_path / "held back", november)
         assert daemon.settle(*BOTH) == [
             "observed 2025-11: waiting_times",
