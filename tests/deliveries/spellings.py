@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from deliveries.cells import MOST_COUNTED, NOT_AVAILABLE
+from deliveries.cells import MOST_COUNTED, NOT_AVAILABLE, national_numbering
 from schemas.labels import vocabulary
 from schemas.regions import region_codes, register
 
@@ -22,6 +22,7 @@ NAMES = {
     "age_group": ["0-18", "all"],
     "provider_type": ["public", "private"],
 }
+ONE_MEANING = set(region_codes()) - national_numbering().keys()
 COUNTS = st.one_of(st.integers(0, 20), st.integers(0, MOST_COUNTED - 1))
 
 
@@ -55,7 +56,13 @@ def tables(draw: st.DrawFn, dataset: str) -> list[Row]:
     found = draw(
         st.lists(keys, min_size=1, max_size=8, unique_by=lambda key: tuple(sorted(key.items())))
     )
-    return [{**key, **draw(COUNTS_OF[dataset])} for key in found]
+    rows = [{**key, **draw(COUNTS_OF[dataset])} for key in found]
+    whole = {row["region_code"]: row for row in rows if row.get("age_group") == "all"}
+    for row in (each for each in rows if each.get("age_group") == "0-18"):
+        if of_all := whole.get(row["region_code"]):
+            people = (row["population"], of_all["population"])
+            row["population"], of_all["population"] = min(people), max(people)
+    return rows
 
 
 @st.composite
@@ -116,9 +123,14 @@ def _cells(column: str, value: str | int | None, style: Style) -> st.SearchStrat
 
 @st.composite
 def _regions(draw: st.DrawFn, code: str, style: Style) -> str:
-    """The region by its code or any of its names, in any case, with any spaces."""
+    """The region by its code or any of its names, in any case, with any spaces.
+
+    A code that is another region's in the national database's numbering may stand alone: then nobody could
+    say whose it is, and it is refused.
+    """
     region = register()[code]
-    spelling = draw(st.sampled_from([code, region.name, *region.variants]))
+    codes = [code] if code in ONE_MEANING else []
+    spelling = draw(st.sampled_from([*codes, region.name, *region.variants]))
     cased = draw(st.sampled_from([spelling, spelling.upper(), spelling.lower()]))
     spaced = cased.replace(" ", draw(st.sampled_from([" ", "  ", "\u00a0"])))
     decomposed = style.encoding != "cp1252" and draw(st.booleans())
