@@ -1,7 +1,7 @@
 """The tidy layout: one file a delivery, one row a key, headers exact, order of columns free."""
 
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault, shown_count, shown_name
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
+from deliveries.layouts.headers import Told, header_faults
 from deliveries.numbering import county_codes
 from schemas.labels import vocabulary
 from schemas.tables import TABLES
@@ -103,7 +104,9 @@ def read_tidy(delivery: Delivery) -> Cells:
     """
     text = table_alone(delivery, "the tidy")
     columns = columns_of(delivery.dataset)
-    if wrong := list(_header_faults(text, columns)):
+    known = [each.header for each in columns]
+    optional = [each.header for each in columns if each.optional]
+    if wrong := list(header_faults(text.file, text.header, known, _unknown, optional)):
         # Whoever's the rows are, none of their cells is shown.
         hidden = [replace(fault, value="") for fault in text.faults]
         raise DeliveryRefusedError(delivery.name, [*wrong, *hidden, *text.ragged_faults()])
@@ -180,26 +183,10 @@ def _values(
     return values, unread, faults
 
 
-def _header_faults(text: TextTable, columns: tuple[TidyColumn, ...]) -> Iterator[Fault]:
-    known = [column.header for column in columns]
-    needed = [column.header for column in columns if not column.optional]
-    expected = "the columns " + ";".join(known)
-    if not set(needed) <= set(text.header) and set(needed) <= {h.casefold() for h in text.header}:
-        advice = "Write the headers in small letters."
-        yield Fault(text.file, 1, "", ";".join(text.header), expected, advice)
-        return
-    for header in needed:
-        if header not in text.header:
-            yield Fault(text.file, 1, header, "", expected, f"Add the column '{header}'.")
-    for place, header in enumerate(text.header, start=1):
-        if not header:
-            advice = "Give the column its name, or leave it out."
-            yield Fault(text.file, 1, f"column {place}", "", expected, advice)
-        elif header not in known:
-            yield Fault(text.file, 1, header, header, expected, "Remove or rename the column.")
-    for header in sorted(set(filter(None, text.header))):
-        if text.header.count(header) > 1:
-            yield Fault(text.file, 1, header, header, "each column once", "Remove one of the two.")
+def _unknown(place: int, header: str) -> Told:
+    if not header:
+        return f"column {place}", "", "Give the column its name, or leave it out."
+    return header, header, "Remove or rename the column."
 
 
 def _parsed(

@@ -13,6 +13,7 @@ from deliveries.delivered import DeliveredFile
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.text_files import UnreadableError
 from deliveries.guards import content_kind, refusal
+from deliveries.layouts.headers import Told, header_faults
 from deliveries.patients.days import TEXT
 from deliveries.patients.rules import CHOICE, Layout
 from deliveries.patients.text import TextFormat, nameless, pieces, text_format
@@ -90,36 +91,18 @@ def open_records(file: DeliveredFile, layout: Layout) -> RecordFile:
         raise DeliveryRefusedError(file.name, error.faults) from error
 
 
-def header_faults(file: str, header: Sequence[str], layout: Layout) -> list[Fault]:
-    """What is wrong with a header: columns that lack, that nobody asked for, and double ones.
+def _unknown(place: int, name: str) -> Told | None:
+    """By its place: where the header lacks, the first person's row stands there.
 
     A column beyond the layout's is refused: what is not needed of a patient is not taken in.
     """
-    expected = "the columns " + ";".join(layout.columns)
-    lacking = [
-        Fault(file, 1, name, "", expected, f"Add the column '{name}'.")
-        for name in layout.columns
-        if name not in header
-    ]
-    # By its place: where the header lacks, the first person's row stands there.
-    unknown = [
-        Fault(
-            file, 1, f"column {place}", "", expected, "Leave the column out: it is not asked for."
-        )
-        for place, name in enumerate(header, start=1)
-        if name not in layout.columns and name != nameless(place)
-    ]
-    double = [
-        Fault(file, 1, name, name, "each column once", "Remove one of the two.")
-        for name in layout.columns
-        if header.count(name) > 1
-    ]
-    return lacking + unknown + double
+    advice = "Leave the column out: it is not asked for."
+    return None if name == nameless(place) else (f"column {place}", "", advice)
 
 
 def _open_csv(file: DeliveredFile, layout: Layout) -> RecordFile:
     text = text_format(file)
-    faults = header_faults(file.name, text.header, layout)
+    faults = list(header_faults(file.name, text.header, layout.columns, _unknown))
     if faults:
         raise UnreadableError(faults)
     return RecordFile(
@@ -193,7 +176,7 @@ def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
     try:
         with pq.ParquetFile(file.path) as parquet:
             metadata, names = parquet.metadata, parquet.schema_arrow.names
-        faults = header_faults(file.name, names, layout)
+        faults = list(header_faults(file.name, names, layout.columns, _unknown))
         if faults:
             raise UnreadableError(faults)
         types = _parquet_frame(file, None).collect_schema()

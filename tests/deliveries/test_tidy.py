@@ -32,14 +32,6 @@ def test_a_header_is_refused(root: DataRoot, case: Case) -> None:
     assert case["advice"] in fault.advice
 
 
-def test_headers_are_exact(root: DataRoot) -> None:
-    """Capitals are told once, however many headers have them."""
-    for header in (HEADER.replace("region", "Region"), HEADER.upper()):
-        [fault] = faults_in(root, lines(GOOD, header=header))
-        assert (fault.row, fault.column, fault.value) == (1, "", header)
-        assert "small letters" in fault.advice
-
-
 def test_all_header_faults_are_named_at_once(root: DataRoot) -> None:
     """Lacking, unknown and double ones."""
     header = "region;measure;measure;comment;waiting;waiting_within_30"
