@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -38,6 +38,10 @@ SHORTEST_PART = 4
 """Letters from which a part of a name, such as Götaland, tells a region from most others."""
 LONGEST_NAME = 80
 """Letters; no region's name has half as many."""
+
+
+MOST_HINTS = 1000
+"""Cells of a table that are no region's: of more, it is not asked what region they were meant for."""
 
 
 class CellError(ValueError):
@@ -93,6 +97,22 @@ def region_without_hint(text: str) -> str:
     if code is None:
         raise CellError("a region's two-digit county code (01-25) or its name")
     return code
+
+
+def region_parser() -> Callable[[str], str]:
+    """What reads a table's regions as `parse_region` does, with hints for the first that are none alone."""
+    hinted: set[str] = set()
+
+    def parse(text: str) -> str:
+        try:
+            return region_without_hint(text)
+        except CellError:
+            if len(hinted) >= MOST_HINTS and text not in hinted:
+                raise
+            hinted.add(text)
+            return parse_region(text)
+
+    return parse
 
 
 def known_region(text: str) -> str | None:

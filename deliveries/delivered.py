@@ -12,6 +12,9 @@ from schemas.deliveries import Dataset, DeliveryId, OfDay
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes; a tidy month has some kilobytes."""
 
+COUNTS_OR_RECORDS = "Deliver counts, a row a region, or records in the record layout."
+"""What to do with a table that is too large for one of counts."""
+
 
 @dataclass(frozen=True)
 class DeliveredFile:
@@ -33,7 +36,7 @@ class DeliveredFile:
             raise refusal(
                 self.name,
                 f"at most {LARGEST_FILE} bytes in this layout",
-                "Deliver counts, a row a region, or records in the record layout.",
+                COUNTS_OR_RECORDS,
             )
         return self.path.read_bytes()
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from deliveries.delivered import DeliveredFile
+from deliveries.delivered import COUNTS_OR_RECORDS, DeliveredFile
 from deliveries.faults import Fault
 from deliveries.formats.text_files import MOST_CELLS, WIDEST, TextTable, UnreadableError
 from deliveries.guards import refusal
@@ -191,5 +191,4 @@ def _unwritable(file: DeliveredFile, row: int, column: str, value: object) -> Fa
 
 def _too_large(file: DeliveredFile) -> UnreadableError:
     expected = f"at most {MOST_CELLS} cells and {MOST_LETTERS} letters"
-    advice = "Deliver counts, a row a region, or records in the record layout."
-    return refusal(file, "too much", expected, advice)
+    return refusal(file, "too much", expected, COUNTS_OR_RECORDS)

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from deliveries.cells import spaced
-from deliveries.delivered import DeliveredFile
+from deliveries.delivered import COUNTS_OR_RECORDS, DeliveredFile
 from deliveries.faults import Fault
 
 BLANK = ' ;,\t\r\n"\ufeff'
@@ -147,8 +147,7 @@ def read_csv(file: DeliveredFile) -> TextTable:
         for row in lines:
             cells += len(row)
             if cells > MOST_CELLS:
-                advice = "Deliver counts, a row a region, or records in the record layout."
-                raise _unreadable(file, f"at most {MOST_CELLS} cells", advice)
+                raise _unreadable(file, f"at most {MOST_CELLS} cells", COUNTS_OR_RECORDS)
             if any(cell.strip() for cell in row):
                 line = first + lines.line_num
                 if len(row) == width:

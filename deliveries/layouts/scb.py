@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from deliveries.cells import CellError, parse_count, parse_region, spaced
+from deliveries.cells import CellError, parse_count, region_parser, spaced
 from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.json_stat import VALUE
@@ -89,6 +89,7 @@ class _Reader:
     def __init__(self, text: TextTable, month: str) -> None:
         self.text = text
         self.month = month
+        self.parse_region = region_parser()
         self.faults = [*text.faults, *text.ragged_faults()]
         self.notes: dict[str, int] = defaultdict(int)
         self.others: set[str] = set()
@@ -227,7 +228,7 @@ class _Reader:
             return None
         parts = [each for each in match.groups() if each] if match else [cell]
         try:
-            codes = {parse_region(each) for each in parts}
+            codes = {self.parse_region(each) for each in parts}
         except CellError as error:
             self._fault(line, "region", cell, str(error), ADVICE)
             return None

@@ -10,15 +10,8 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from deliveries.cells import (
-    ABROAD,
-    CellError,
-    parse_count,
-    parse_region,
-    region_without_hint,
-    spaced,
-)
-from deliveries.delivered import Delivery
+from deliveries.cells import ABROAD, CellError, parse_count, parse_region, region_parser, spaced
+from deliveries.delivered import COUNTS_OR_RECORDS, Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault, shown_count, shown_name
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
@@ -30,8 +23,8 @@ from schemas.tables import TABLES
 DATA = Path(__file__).with_name("tidy.toml")
 HOME = "home_region"
 OF_NO_REGION = f"rows skipped, of patients without a home region ({ABROAD})"
-MOST_HINTS = 1000
-"""Cells of a column that no region is like: of more, it is not asked what region they were meant for."""
+MOST_ROWS = 10_000
+"""Operations have some five thousand keys: 21 regions, each by 21 others, six procedures and two providers."""
 
 
 class TidyColumn(BaseModel):
@@ -47,14 +40,7 @@ class TidyColumn(BaseModel):
 
 Parser = Callable[[str], str | int | None]
 
-PARSERS: Mapping[str, Parser] = {
-    "region": parse_region,
-    "name": spaced,
-    "count": parse_count,
-}
-
-QUICKLY = {**PARSERS, "region": region_without_hint}
-"""The same for a column in which hardly anything is understood: no hints are sought there."""
+PARSERS: Mapping[str, Parser] = {"region": parse_region, "name": spaced, "count": parse_count}
 
 SHOWN: Mapping[str, Callable[[str], str]] = {
     "region": shown_name,
@@ -110,6 +96,9 @@ def read_tidy(delivery: Delivery) -> Cells:
         # Whoever's the rows are, none of their cells is shown.
         hidden = [replace(fault, value="") for fault in text.faults]
         raise DeliveryRefusedError(delivery.name, [*wrong, *hidden, *text.ragged_faults()])
+    if len(text.rows) > MOST_ROWS:
+        expected = f"a row for each key, at most {MOST_ROWS}, not {len(text.rows)}"
+        raise refusal(text.file, expected, COUNTS_OR_RECORDS)
     text, again = _without_headers(text)
     text, abroad = _without_abroad(text, columns)
     values, unread, faults = _values(text, columns)
@@ -150,6 +139,7 @@ def _values(
     faults: list[Fault] = []
     unread: set[tuple[int, str]] = set()
     words = vocabulary()
+    parsers = {**PARSERS, "region": region_parser()}
     values: dict[str, list[str | int | None]] = {column.column: [] for column in columns}
     # Which of two columns of one name was meant cannot be said: neither is read.
     places = {
@@ -165,16 +155,14 @@ def _values(
         codes = national if column.kind == "region" else {}  # A count of 12 is no region.
         absent = column.optional and column.header not in text.header
         understood: dict[str, str | int | CellError | None] = {}
-        wrong: set[str] = set()
         for number, (line, row) in enumerate(text.rows):
             cell = None if position is None else row[position]
             value = None if cell is None else understood.get(cell, cell)
             if cell is not None and cell not in understood:
-                parser = PARSERS[column.kind] if len(wrong) < MOST_HINTS else QUICKLY[column.kind]
-                value = _parsed(codes.get(cell, cell), parser, words.get(column.column))
+                parser, among = parsers[column.kind], words.get(column.column)
+                value = _parsed(codes.get(cell, cell), parser, among)
                 understood[cell] = value
             if isinstance(value, CellError):
-                wrong.add(cell or "")
                 told, advice = SHOWN[column.kind](cell or ""), ADVICE[column.kind]
                 faults.append(Fault(text.file, line, column.header, told, str(value), advice))
             if isinstance(value, CellError) or (cell is None and not absent):

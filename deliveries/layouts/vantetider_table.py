@@ -120,6 +120,11 @@ def read(file: DeliveredFile, side: str, measure: str) -> PageTable:
     """Each region's row; rows of the country, sectors and units, and notes, are passed over."""
     try:
         text = read_table(file)
+        if (rows := len(text.rows) + len(text.ragged)) > MOST_ROWS:
+            # To ask of each name which region it is like takes a second for some thousands.
+            expected = f"a row a region or unit, at most {MOST_ROWS}, not {rows}"
+            fault = Fault.of_file(file.name, expected, "Export the page's table anew.")
+            return PageTable([], [fault], [], {})
         return _Reader(text, sides()[side], measure).read()
     except (UnreadableError, DeliveryRefusedError) as error:
         return PageTable([], error.faults, [], {})
@@ -132,13 +137,12 @@ class _Reader:
         self.text = text
         self.headers = headers
         self.measure = measure
-        notes = [row for _, row in text.ragged if _is_note(row)]
-        ragged = [(line, row) for line, row in text.ragged if row not in notes]
+        ragged = [(line, row) for line, row in text.ragged if not _is_note(row)]
         self.faults = [*text.faults, *ragged_faults(text.file, len(text.header), ragged)]
         self.remarks: list[Remark] = []
         self.notes = dict(text.notes)
-        if notes:
-            self.notes[NOTES_BELOW] = len(notes)
+        if notes := len(text.ragged) - len(ragged):
+            self.notes[NOTES_BELOW] = notes
 
     def read(self) -> PageTable:
         """Every row that is a region's, or should be one's."""
@@ -146,11 +150,6 @@ class _Reader:
         if len(places) < len(Side.model_fields):
             # Whoever's the rows are, none of their cells is shown.
             return PageTable([], [replace(fault, value="") for fault in self.faults], [], {})
-        if len(self.text.rows) > MOST_ROWS:
-            # To ask of each name which region it is like takes a second for some thousands.
-            expected = f"a row a region or unit, at most {MOST_ROWS}, not {len(self.text.rows)}"
-            advice = "Export the page's table anew."
-            return PageTable([], [Fault.of_file(self.text.file, expected, advice)], [], {})
         lines = [
             (line, {key: _spaced(row[place], key) for key, place in places.items()})
             for line, row in self.text.rows

@@ -135,6 +135,12 @@ def test_an_unknown_procedure_is_refused(root: DataRoot) -> None:
     )
 
 
+def test_a_table_with_more_rows_than_there_are_keys(root: DataRoot) -> None:
+    """It is no month of counts: its size is told, and none of its cells is read."""
+    [fault] = faults_in(root, lines(*["Norge;surgery;a;b;c;d"] * 10_001))
+    assert (fault.row, fault.expected) == (None, "a row for each key, at most 10000, not 10001")
+
+
 def test_two_files_of_a_day_are_refused(root: DataRoot) -> None:
     """Both are named, for either could be the one that was meant."""
     second = "waiting_times/2025-04/2025-05-20_again.csv"

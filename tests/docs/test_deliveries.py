@@ -11,7 +11,7 @@ from deliveries.cells import NOT_AVAILABLE
 from deliveries.delivered import LARGEST_FILE
 from deliveries.faults import ALIKE, SHOWN
 from deliveries.formats import parquet_tables, sheet_cells, spreadsheets, text_files
-from deliveries.layouts import vantetider_table
+from deliveries.layouts import tidy, vantetider_table
 from deliveries.patients.rules import procedures
 from deliveries.plausibility import limits
 from deliveries.reading import Observed
@@ -145,6 +145,7 @@ def test_limits() -> None:
         parquet_tables.LARGEST_UNPACKED,
         sheet_cells.LONGEST_FORMAT,
         vantetider_table.MOST_ROWS,
+        tidy.MOST_ROWS,
         ALIKE,
         SHOWN,
     ]
