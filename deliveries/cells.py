@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,9 @@ NATIONAL_NUMBERING = Path(__file__).with_name("national_numbering.toml")
 
 NOT_AVAILABLE = frozenset({"", "..", "--", "-", ".", "X"})
 """Signs for a count that was not available; never zero."""
+
+WRITE_THE_CODE = "Write the county code, such as 01."
+WRITE_THE_NUMBER = "Write the number, or .. if it is not available."
 
 GAP = r"[ \u00a0\u2007\u202f]"
 """A space or a no-break space: these group digits, and nothing else, for two lines hold two numbers."""
@@ -45,7 +48,12 @@ MOST_HINTS = 1000
 
 
 class CellError(ValueError):
-    """A cell cannot be understood; the message says what was expected."""
+    """A cell cannot be understood; the message says what was expected, and `advice` what to do."""
+
+    def __init__(self, expected: str = "", advice: str = "") -> None:
+        """Keep both."""
+        super().__init__(expected)
+        self.advice = advice
 
 
 def parse_count(text: str) -> int | None:
@@ -61,10 +69,12 @@ def parse_count(text: str) -> int | None:
         return None
     match = COUNT.fullmatch(text.strip())
     if match is None:
-        raise CellError("a whole number, not negative, thousands grouped by three or not at all")
+        expected = "a whole number, not negative, thousands grouped by three or not at all"
+        raise CellError(expected, WRITE_THE_NUMBER)
     count = int("".join(filter(str.isdigit, match[1])))
     if count >= MOST_COUNTED:
-        raise CellError(f"less than {MOST_COUNTED}, for Sweden has fewer inhabitants")
+        expected = f"less than {MOST_COUNTED}, for Sweden has fewer inhabitants"
+        raise CellError(expected, WRITE_THE_NUMBER)
     return count
 
 
@@ -79,7 +89,7 @@ def parse_region(text: str) -> str:
     except CellError as error:
         near = " or ".join(f"{region.name} ({region.code})" for region in likely_regions(text))
         hint = f"; the nearest is {near}" if near else ""
-        raise CellError(f"{error}{hint}") from None
+        raise CellError(f"{error}{hint}", error.advice) from None
 
 
 def region_without_hint(text: str) -> str:
@@ -89,14 +99,34 @@ def region_without_hint(text: str) -> str:
         CellError: if no region has that code or name.
     """
     code = known_region(text)
+    if code is None and spaced(text) == ABROAD:
+        raise CellError(
+            "a region's county code (01-25) or its name; "
+            f"{ABROAD}, for a patient without a home region, stands in home_region alone",
+            "Write the county code; leave the row out if it concerns no region.",
+        )
     if code is None and spaced(text) in national_numbering():
         raise CellError(
-            f"a county code (01-25); {spaced(text)} is from another numbering of the regions, where "
-            "the same code can mean different regions"
+            "a county code (01-25), not one of another numbering of the regions, where the same code "
+            "can mean different regions",
+            WRITE_THE_CODE,
         )
     if code is None:
-        raise CellError("a region's two-digit county code (01-25) or its name")
+        raise CellError("a region's two-digit county code (01-25) or its name", WRITE_THE_CODE)
     return code
+
+
+def parse_word(text: str, words: Collection[str]) -> str:
+    """The word, if it is one of these.
+
+    Raises:
+        CellError: if it is not.
+    """
+    word = spaced(text)
+    if word not in words:
+        advice = "Write one of the layout's names, in lower case."
+        raise CellError("one of " + ", ".join(sorted(words)), advice)
+    return word
 
 
 def region_parser() -> Callable[[str], str]:

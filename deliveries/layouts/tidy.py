@@ -1,16 +1,24 @@
 """The tidy layout: one file a delivery, one row a key, headers exact, order of columns free."""
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from deliveries.cells import ABROAD, CellError, parse_count, parse_region, region_parser, spaced
+from deliveries.cells import (
+    ABROAD,
+    CellError,
+    parse_count,
+    parse_region,
+    parse_word,
+    region_parser,
+    spaced,
+)
 from deliveries.delivered import COUNTS_OR_RECORDS, Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault, shown_count, shown_name
 from deliveries.formats.text_files import TextTable
@@ -48,12 +56,6 @@ SHOWN: Mapping[str, Callable[[str], str]] = {
     "count": shown_count,
 }
 """How much of a cell that is not understood may be shown."""
-
-ADVICE = {
-    "region": "Write the county code, such as 01.",
-    "name": "Write one of the layout's names, in lower case.",
-    "count": "Write the number, or .. if it is not available.",
-}
 
 
 @cache
@@ -100,7 +102,7 @@ def read_tidy(delivery: Delivery) -> Cells:
         expected = f"a row for each key, at most {MOST_ROWS}, not {len(text.rows)}"
         raise refusal(text.file, expected, COUNTS_OR_RECORDS)
     text, again = _without_headers(text)
-    text, abroad = _without_abroad(text, columns)
+    text, abroad = _without_abroad(text)
     values, unread, faults = _values(text, columns)
     types = TABLES[f"observed.{delivery.dataset}"].polars_schema()
     return Cells(
@@ -123,9 +125,9 @@ def _without_headers(text: TextTable) -> tuple[TextTable, list[Fault]]:
     ]
 
 
-def _without_abroad(text: TextTable, columns: tuple[TidyColumn, ...]) -> tuple[TextTable, int]:
+def _without_abroad(text: TextTable) -> tuple[TextTable, int]:
     """The table without the rows of patients who have no home region, and how many those were."""
-    if HOME not in text.header or HOME not in {each.header for each in columns}:
+    if HOME not in text.header:
         return text, 0
     place = text.header.index(HOME)
     rows = [(line, row) for line, row in text.rows if spaced(row[place] or "") != ABROAD]
@@ -141,31 +143,31 @@ def _values(
     words = vocabulary()
     parsers = {**PARSERS, "region": region_parser()}
     values: dict[str, list[str | int | None]] = {column.column: [] for column in columns}
-    # Which of two columns of one name was meant cannot be said: neither is read.
-    places = {
-        column.header: text.header.index(column.header)
-        for column in columns
-        if text.header.count(column.header) == 1
-    }
-    headers = [each.header for each in columns if each.kind == "region" and each.header in places]
+    places = {name: place for place, name in enumerate(text.header)}
+    headers = [each.header for each in columns if each.kind == "region"]
     cells = (row[places[name]] or "" for name in headers for _, row in text.rows)
     national = county_codes(text.file, cells)
     for column in columns:
-        position = places.get(column.header)
+        if column.header not in places:
+            values[column.column] = [None] * len(text.rows)
+            continue
+        parser = parsers[column.kind]
+        if column.column in words:
+            parser = partial(parse_word, words=words[column.column])
         codes = national if column.kind == "region" else {}  # A count of 12 is no region.
-        absent = column.optional and column.header not in text.header
-        understood: dict[str, str | int | CellError | None] = {}
+        understood: dict[str | None, str | int | CellError | None] = {None: None}
         for number, (line, row) in enumerate(text.rows):
-            cell = None if position is None else row[position]
-            value = None if cell is None else understood.get(cell, cell)
+            cell = row[places[column.header]]
             if cell is not None and cell not in understood:
-                parser, among = parsers[column.kind], words.get(column.column)
-                value = _parsed(codes.get(cell, cell), parser, among)
-                understood[cell] = value
+                try:
+                    understood[cell] = parser(codes.get(cell, cell))
+                except CellError as error:
+                    understood[cell] = error
+            value = understood[cell]
             if isinstance(value, CellError):
-                told, advice = SHOWN[column.kind](cell or ""), ADVICE[column.kind]
-                faults.append(Fault(text.file, line, column.header, told, str(value), advice))
-            if isinstance(value, CellError) or (cell is None and not absent):
+                told = SHOWN[column.kind](cell or "")
+                faults.append(Fault(text.file, line, column.header, told, str(value), value.advice))
+            if cell is None or isinstance(value, CellError):
                 unread.add((number, column.column))
             values[column.column].append(None if isinstance(value, CellError) else value)
     return values, unread, faults
@@ -175,18 +177,6 @@ def _unknown(place: int, header: str) -> Told:
     if not header:
         return f"column {place}", "", "Give the column its name, or leave it out."
     return header, header, "Remove or rename the column."
-
-
-def _parsed(
-    cell: str, parser: Parser, words: Collection[str] | None
-) -> str | int | CellError | None:
-    try:
-        value = parser(cell)
-    except CellError as error:
-        return error
-    if words is not None and value not in words:
-        return CellError("one of " + ", ".join(sorted(words)))
-    return value
 
 
 def _headers(dataset: str) -> list[frozenset[str]]:

@@ -15,14 +15,6 @@ from deliveries.patients.files import ROW, RecordFile
 from deliveries.patients.rules import COMPLETED, LAYOUTS, NEEDS_CHOICE, Kind, Rule
 from deliveries.patients.tallies import KIND, RECORDS, Spellings, as_tallied, classified, collected
 
-REGION = "a region's two-digit county code (01-25) or its name"
-
-ADVICE: Mapping[str, str] = {
-    "region": "Write the county code, such as 01.",
-    "home_region": "Write the county code, such as 01.",
-    "performing_region": "Write the county code, such as 01.",
-}
-
 
 @dataclass(frozen=True)
 class Breach:
@@ -38,13 +30,10 @@ def breaches(dataset: str, spellings: Mapping[str, Spellings]) -> list[Breach]:
         Breach(rule, pl.col(KIND) == int(kind)) for kind, rule in LAYOUTS[dataset].rules.items()
     ]
     for name, column in spellings.items():
-        if column.odd:
-            # The parsers expect the same words of every spelling; of a region they say which is near.
-            is_region = name in LAYOUTS[dataset].regions
-            expected = REGION if is_region else next(iter(column.odd.values()))
-            rule = Rule(name, expected, ADVICE.get(name, "Write one of these words."))
-            among = pl.col(name).fill_null("").is_in(list(column.odd))
-            found.append(Breach(rule, among & (pl.col(KIND) != Kind.EMPTY_LINE)))
+        for said in sorted(set(column.odd.values())):
+            among = [spelling for spelling, each in column.odd.items() if each == said]
+            is_odd = pl.col(name).fill_null("").is_in(among)
+            found.append(Breach(Rule(name, *said), is_odd & (pl.col(KIND) != Kind.EMPTY_LINE)))
     if NEEDS_CHOICE.column in spellings:
         values = spellings[NEEDS_CHOICE.column].values
         empty = [spelling for spelling, value in values.items() if value is None]

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from deliveries.cells import ABROAD, CellError, region_without_hint, spaced
+from deliveries.cells import ABROAD, CellError, parse_word, region_without_hint, spaced
 from deliveries.patients.days import EPOCH, FIRST_DAY, LAST_DAY
 from schemas.labels import codes_of
 from schemas.months import add_months
@@ -110,7 +110,7 @@ class Layout:
         return (*self.regions, *self.words)
 
 
-ISO = "a date as YYYY-MM-DD"
+ISO = f"a date of {FIRST_DAY.year} to {LAST_DAY.year}, as YYYY-MM-DD"
 BESIDE_COLUMNS = Rule(
     "", "nothing in a column without a name", "Leave the column out, or give it its name."
 )
@@ -123,7 +123,9 @@ LAYOUTS: Mapping[str, Layout] = {
         rules={
             Kind.FIRST_DATE_UNREADABLE: Rule("listed_on", ISO, "Write the day of listing."),
             Kind.STARTED_UNREADABLE: Rule(
-                "started_on", f"{ISO}, or nothing", "Write the day of the start, or leave it empty."
+                "started_on",
+                f"{ISO}, or nothing",
+                "Write the day of the start, or leave it empty if that has not come yet.",
             ),
             Kind.STARTED_BEFORE_LISTING: Rule(
                 "started_on", "a start on or after its listing", "Correct one of the two dates."
@@ -187,18 +189,6 @@ def procedure_names() -> list[str]:
     return sorted(set(procedures().values()))
 
 
-def parse_word(text: str, words: frozenset[str]) -> str:
-    """The word, if it is one of these.
-
-    Raises:
-        CellError: if it is not.
-    """
-    word = spaced(text)
-    if word not in words:
-        raise CellError("one of " + ", ".join(sorted(words)))
-    return word
-
-
 def parse_boolean(text: str) -> bool | None:
     """Yes, no, or none for an empty cell.
 
@@ -207,7 +197,8 @@ def parse_boolean(text: str) -> bool | None:
     """
     word = spaced(text).casefold()
     if word and word not in WORDS:
-        raise CellError("one of 1, 0, true, false, ja, nej, sant, falskt")
+        expected = "one of 1, 0, true, false, ja, nej, sant, falskt"
+        raise CellError(expected, "Write one of these words.")
     return WORDS.get(word)
 
 

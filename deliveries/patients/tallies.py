@@ -38,11 +38,11 @@ class Spellings:
 
     Attributes:
         values: the value of each spelling that is understood.
-        odd: what was expected, by each spelling that is not.
+        odd: what was expected and what to do, by each spelling that is not.
     """
 
     values: Mapping[str, str | bool | None]
-    odd: Mapping[str, str]
+    odd: Mapping[str, tuple[str, str]]
 
 
 def classified(frame: pl.LazyFrame, dataset: str, month: date) -> pl.LazyFrame:
@@ -91,12 +91,12 @@ def read_spellings(
     found = {}
     for name, parse in parsers.items():
         values: dict[str, str | bool | None] = {}
-        odd: dict[str, str] = {}
+        odd: dict[str, tuple[str, str]] = {}
         for spelling in tallies[name].fill_null("").unique():
             try:
                 values[spelling] = parse(spelling)
             except CellError as error:
-                odd[spelling] = str(error)
+                odd[spelling] = str(error), error.advice
         found[name] = Spellings(values, odd)
     return found
 

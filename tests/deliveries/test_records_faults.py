@@ -37,7 +37,8 @@ def faults(root: DataRoot, *files: bytes, dataset: str = "waiting_times") -> lis
         (case("01-04-2025"), "listed_on", "", "YYYY-MM-DD"),
         (case("2025-02-29"), "listed_on", "", "YYYY-MM-DD"),
         (case("1899-12-31"), "listed_on", "", "YYYY-MM-DD"),
-        (case("2025-04-01", "2100-01-01"), "started_on", "", "YYYY-MM-DD"),
+        (case("2025-04-01", "2100-01-01"), "started_on", "", "a date of 1900 to 2099"),
+        (case("2025-04-01", "2199-12-31"), "started_on", "", "a date of 1900 to 2099"),
         (case("2025-04-01T14:30"), "listed_on", "", "YYYY-MM-DD"),
         (case("9999-12-31"), "listed_on", "", "YYYY-MM-DD"),
         (case("1900-01-01"), "listed_on", "", "a childhood"),
@@ -52,6 +53,7 @@ def faults(root: DataRoot, *files: bytes, dataset: str = "waiting_times") -> lis
         (case("2025-04-01", "", "2"), "patient_chosen", "", "ja, nej"),
         (case("2025-04-01", region="1"), "region", "", "county code"),
         (case("2025-04-01", region="Norge"), "region", "", "county code"),
+        (case("2025-04-01", region="99"), "region", "", "in home_region alone"),
         (case("2025-04-01", region=""), "region", "", "county code"),
         (case("2025-04-01", region=".."), "region", "", "county code"),
         (case("2025-04-01", measure="surgery"), "measure", "", "first_visit"),
@@ -116,6 +118,20 @@ def test_one_record_may_have_several_faults(root: DataRoot) -> None:
     """Each is named."""
     found = faults(root, as_csv([case("x", region="Norge", measure="y", chosen="z")]))
     assert [each.column for each in found] == ["listed_on", "measure", "patient_chosen", "region"]
+
+
+def test_regions_are_wrong_for_several_reasons(root: DataRoot) -> None:
+    """Each says what to do, once however many codes it is of."""
+    odd = ["99", "26", "27", "26", *["42"] * 9, "Norge"]
+    content = as_csv([case("2025-04-01", region=region) for region in ("01", *odd)])
+    told = [(each.row, each.expected, each.advice) for each in faults(root, content)]
+    assert [(row, advice[:21]) for row, _, advice in told] == [
+        (3, "Write the county code"),
+        (4, "Write the county code"),
+        (16, "Write the county code"),
+    ]
+    assert told[0][2].endswith("leave the row out if it concerns no region.")
+    assert told[1][1].endswith("the same code can mean different regions; so in 12 records")
 
 
 def test_one_slip_in_many_records_is_told_once(root: DataRoot) -> None:
