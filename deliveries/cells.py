@@ -37,6 +37,9 @@ ABROAD = "99"
 
 SPACES = re.compile(r"\s+")
 HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
+NOTE = re.compile(r"[*:]|\S\s+\S+\s+\S")
+"""What a note below a table has, and a region's name hardly: a sign, or three words."""
+
 SHORTEST_PART = 4
 """Letters from which a part of a name, such as Götaland, tells a region from most others."""
 LONGEST_NAME = 80
@@ -164,6 +167,7 @@ class Spelling(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    country: frozenset[str]
     likeness: float
     words_of_any_region: frozenset[str]
 
@@ -221,6 +225,19 @@ def _most_like(words: Sequence[str]) -> list[Region]:
         if comparison.ratio() >= likeness:
             found.append(region)
     return found
+
+
+def is_country(text: str) -> bool:
+    """Whether it stands in place of a region in the country's row, or in that of a total."""
+    return spaced(text).casefold() in spelling().country
+
+
+def is_note(row: Sequence[str]) -> bool:
+    """Whether a line with fewer cells is a sentence below the table, and no row that was cut off."""
+    texts = [cell.strip() for cell in row if cell.strip()]
+    if len(texts) != 1 or not NOTE.search(texts[0]):
+        return False
+    return not (known_region(texts[0]) or likely_regions(texts[0]))
 
 
 def spaced(text: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from deliveries.cells import CellError, parse_count, region_parser, spaced
+from deliveries.cells import CellError, is_country, parse_count, region_parser, spaced
 from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.json_stat import VALUE
@@ -52,7 +52,6 @@ class Words(BaseModel):
     women: frozenset[str]
     both_sexes: frozenset[str]
     inhabitants: frozenset[str]
-    country: frozenset[str]
 
 
 @cache
@@ -220,7 +219,7 @@ class _Reader:
 
     def _region(self, line: int, cell: str) -> str | None:
         """The county code, or the country's; none of a municipality, and where there is a fault."""
-        if cell.casefold() in scb_words().country:
+        if is_country(cell):
             return COUNTRY
         match = REGION.fullmatch(cell)
         if match and len(match[1]) == MUNICIPALITY:

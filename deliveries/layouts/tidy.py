@@ -1,9 +1,10 @@
 """The tidy layout: one file a delivery, one row a key, headers exact, order of columns free."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from deliveries.cells import (
     ABROAD,
     CellError,
+    is_country,
+    is_note,
     parse_count,
     parse_region,
     parse_word,
@@ -98,10 +101,10 @@ def read_tidy(delivery: Delivery) -> Cells:
         # Whoever's the rows are, none of their cells is shown.
         hidden = [replace(fault, value="") for fault in text.faults]
         raise DeliveryRefusedError(delivery.name, [*wrong, *hidden, *text.ragged_faults()])
-    if len(text.rows) > MOST_ROWS:
-        expected = f"a row for each key, at most {MOST_ROWS}, not {len(text.rows)}"
+    if (rows := len(text.rows) + len(text.ragged)) > MOST_ROWS:
+        expected = f"a row for each key, at most {MOST_ROWS}, not {rows}"
         raise refusal(text.file, expected, COUNTS_OR_RECORDS)
-    text, again = _without_headers(text)
+    text, others = _of_regions(text, columns)
     text, abroad = _without_abroad(text)
     values, unread, faults = _values(text, columns)
     types = TABLES[f"observed.{delivery.dataset}"].polars_schema()
@@ -109,19 +112,29 @@ def read_tidy(delivery: Delivery) -> Cells:
         [(text.file, line) for line, _ in text.rows],
         {each.column: each.header for each in columns},
         notes={**text.notes, **({OF_NO_REGION: abroad} if abroad else {})},
-        faults=[*text.faults, *text.ragged_faults(), *again, *faults],
+        faults=[*text.faults, *text.ragged_faults(), *others, *faults],
         unread=frozenset(unread),
         rows=pl.DataFrame(values, schema={each.column: types[each.column] for each in columns}),
     )
 
 
-def _without_headers(text: TextTable) -> tuple[TextTable, list[Fault]]:
-    """The table without lines that have its header once more, as tables put together do; each a fault."""
-    again = {line for line, row in text.rows if [spaced(cell or "") for cell in row] == text.header}
-    rows = [(line, row) for line, row in text.rows if line not in again]
-    expected, advice = "a region's row, not the header once more", "Remove the line."
-    return replace(text, rows=rows), [
-        Fault(text.file, line, "", "", expected, advice) for line in again
+def _of_regions(text: TextTable, columns: tuple[TidyColumn, ...]) -> tuple[TextTable, list[Fault]]:
+    """The table without lines that are no region's, as people leave them in a table; each is a fault."""
+    regions = [text.header.index(each.header) for each in columns if each.kind == "region"]
+    others: dict[int, str] = {}
+    for line, row in chain[tuple[int, Sequence[str | None]]](text.rows, text.ragged):
+        cells = [spaced(cell or "") for cell in row]
+        if cells == text.header:
+            others[line] = "the header once more"
+        elif is_note(cells):
+            others[line] = "a note"
+        elif any(is_country(cells[place]) for place in regions if place < len(cells)):
+            others[line] = "the country's or a total"
+    rows = [(line, row) for line, row in text.rows if line not in others]
+    ragged = [(line, row) for line, row in text.ragged if line not in others]
+    return replace(text, rows=rows, ragged=ragged), [
+        Fault(text.file, line, "", "", f"a region's row, not {what}", "Remove the line.")
+        for line, what in others.items()
     ]
 
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -14,6 +14,8 @@ from deliveries.cells import (
     GAP,
     NOT_AVAILABLE,
     CellError,
+    is_country,
+    is_note,
     known_region,
     likely_regions,
     parse_count,
@@ -44,7 +46,6 @@ PASSED_OVER = "rows of the country, sectors or clinics passed over"
 BELOW_FULL = "regions with a response rate below 100 %"
 NOTES_BELOW = "rows without a figure passed over"
 SILENT = "regions without response rate, which did not report"
-WORDS_OF_A_NOTE = 3
 MOST_NAMED = 3
 """Missing regions that a fault names; of more it says how many."""
 
@@ -71,7 +72,7 @@ class Words(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     not_reported: frozenset[str]
-    country_and_sectors: frozenset[str]
+    sectors: frozenset[str]
     part_of_a_sector: tuple[str, ...]
     part_of_a_unit: tuple[str, ...]
 
@@ -137,7 +138,7 @@ class _Reader:
         self.text = text
         self.headers = headers
         self.measure = measure
-        ragged = [(line, row) for line, row in text.ragged if not _is_note(row)]
+        ragged = [(line, row) for line, row in text.ragged if not is_note(row)]
         self.faults = [*text.faults, *ragged_faults(text.file, len(text.header), ragged)]
         self.remarks: list[Remark] = []
         self.notes = dict(text.notes)
@@ -311,14 +312,6 @@ class _Reader:
         self.notes[words] = int(self.notes.get(words, 0)) + 1
 
 
-def _is_note(row: Sequence[str]) -> bool:
-    """Whether a line with fewer cells is a sentence below the table, and no row that was cut off."""
-    words = [cell.strip() for cell in row if cell.strip()]
-    if len(words) != 1 or likely_regions(words[0]) or known_region(words[0]):
-        return False
-    return "*" in words[0] or ":" in words[0] or len(words[0].split()) >= WORDS_OF_A_NOTE
-
-
 def _has_figures(cells: Mapping[str, str | None]) -> bool:
     """Whether a digit stands beside the name; a cell that could not be read may hold one."""
     beside = (cell for key, cell in cells.items() if key != "region")
@@ -335,7 +328,7 @@ def _is_passed_over(name: str, missing: Collection[str]) -> bool:
     bare = " ".join(
         word for word, sector in zip(folded.split(), is_sectors, strict=True) if not sector
     )
-    if not missing or bare in words.country_and_sectors:
+    if not missing or is_country(bare) or bare in words.sectors:
         return True
     meant = {region.code for part in (name, *name.split()) for region in likely_regions(part)}
     if meant:

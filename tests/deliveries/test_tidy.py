@@ -44,11 +44,32 @@ def test_all_header_faults_are_named_at_once(root: DataRoot) -> None:
     ]
 
 
-def test_the_header_once_more(root: DataRoot) -> None:
-    """Where tables were put together it stands among the rows: one fault, not one a column."""
-    [fault] = faults_in(root, lines(GOOD, HEADER, "04;first_visit;1;1;1;1"))
-    assert (fault.row, fault.column) == (3, "")
-    assert "the header once more" in fault.expected
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        (HEADER, "the header once more"),
+        ("Summa;;12;9;5;4", "the country's or a total"),
+        ("00;first_visit;12;9;5;4", "the country's or a total"),
+        (" Hela  riket;first_visit;x;9;5;4", "the country's or a total"),
+        ("Totalt;12", "the country's or a total"),
+        ("Källa: SKR;;;;;", "a note"),
+        ("Uppgifterna är preliminära", "a note"),
+    ],
+)
+def test_a_line_that_is_no_regions(root: DataRoot, line: str, what: str) -> None:
+    """It is one fault, not one a column, and what to do is to remove it."""
+    [fault] = faults_in(root, lines(GOOD, line, "04;first_visit;1;1;1;1"))
+    assert (fault.row, fault.column, fault.value) == (3, "", "")
+    assert fault.expected == f"a region's row, not {what}"
+    assert fault.advice == "Remove the line."
+
+
+def test_a_performing_region_is_none_of_all(root: DataRoot) -> None:
+    """A row for the country, wherever it stands in place of a region, sums others."""
+    name = "surgeries/2025-06/2025-07-20.csv"
+    header = "home_region;procedure;performing_region;provider_type;operations"
+    [fault] = faults_in(root, lines("01;cataract;Riket;public;3", header=header), name)
+    assert fault.expected == "a region's row, not the country's or a total"
 
 
 def test_all_cell_faults_are_named_at_once(root: DataRoot) -> None:

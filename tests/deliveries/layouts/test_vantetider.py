@@ -230,7 +230,8 @@ def test_an_unknown_row(root: DataRoot, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Ej deltagit", "ej deltagit", "\u2013", "\u2014", "-", "--", "..", ""]
+    "words",
+    ["Ej deltagit", "ej deltagit", "Uppgift saknas", "\u2013", "\u2014", "-", "--", "..", ""],
 )
 def test_a_region_that_did_not_take_part(root: DataRoot, words: str) -> None:
     """In the page's own words and signs it did not report, which is never zero."""
