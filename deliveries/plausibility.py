@@ -14,8 +14,8 @@ from typing import NamedTuple
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from deliveries.delivered import Delivery
 from deliveries.layouts.cells import Remark
+from schemas.deliveries import OfDay
 from schemas.months import MONTHS_A_YEAR, add_months, month_key
 from schemas.regions import code_and_name
 from schemas.tables import TABLES
@@ -180,7 +180,7 @@ def changed_since(
     return found
 
 
-def oddly_dated(delivery: Delivery, today: date) -> list[Finding]:
+def oddly_dated(delivery: OfDay, today: date) -> list[Finding]:
     """A delivery named by a day that has not come yet, or by one of before its month had ended.
 
     Args:

@@ -30,7 +30,8 @@ MOST_LETTERS = 32 * 1024 * 1024
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 SHEET = "sheet that was read"
-HIDDEN = "rows that are hidden on the sheet, and read all the same"
+HIDDEN_ROWS = "rows that are hidden on the sheet, and read all the same"
+HIDDEN_COLUMNS = "columns that are hidden on the sheet, and read all the same"
 
 WORDS = re.compile(r'"[^"]*"?')
 """What a formula has of text: whose name that may be is not shown."""
@@ -65,13 +66,14 @@ class _BesideCells:
     """What a sheet has beside its cells, gathered while these are read.
 
     Attributes:
-        hidden: the rows that are hidden.
+        hidden_rows, hidden_columns: those that are hidden, or have no height or width.
         merged: cells that are one over several, such as B2:D7.
         conditions: cells whose look depends on a condition, and the number of the format they then have.
         hides_zeros: of each view of the sheet, whether it shows a zero as nothing.
     """
 
-    hidden: set[int] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     merged: list[str] = field(default_factory=list)
     conditions: list[tuple[str, int]] = field(default_factory=list)
     hides_zeros: list[bool] = field(default_factory=list)
@@ -83,8 +85,11 @@ class _BesideCells:
             opens, name, attributes, _ = event
             if opens and name == "row":
                 row = int(attributes.get("r", row + 1))
-                if attributes.get("hidden") in {"1", "true"}:
-                    self.hidden.add(row)
+                if _is_hidden(attributes, "ht"):
+                    self.hidden_rows.add(row)
+            elif opens and name == "col" and _is_hidden(attributes, "width"):
+                first, last = int(attributes["min"]), int(attributes["max"])
+                self.hidden_columns.update(range(first, min(last, LAST_COLUMN) + 1))
             elif opens and name == "sheetView":
                 self.hides_zeros.append(attributes.get("showZeros") in {"0", "false"})
             elif opens and name == "mergeCell":
@@ -97,6 +102,10 @@ class _BesideCells:
                 number = int(attributes["dxfId"])
                 self.conditions.extend((reference, number) for reference in cells.split())
             yield event
+
+
+def _is_hidden(attributes: Mapping[str, str], size: str) -> bool:
+    return attributes.get("hidden") in {"1", "true"} or float(attributes.get(size, 1)) == 0
 
 
 def read_xlsx(file: DeliveredFile) -> TextTable:
@@ -142,7 +151,11 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
                 raise _too_large(file, cell.row)
     table = _table(file, rows, formulas)
     numbers = [number for number, _ in table.rows]
-    found = len(beside.hidden & set(numbers))
+    columns = {column for row in rows.values() for column in row}
+    hidden = {
+        HIDDEN_ROWS: len(beside.hidden_rows.intersection(numbers)),
+        HIDDEN_COLUMNS: len(beside.hidden_columns & columns),
+    }
     masked = [cells for cells, number in beside.conditions if number in styles.by_condition]
     alone = {
         number
@@ -156,7 +169,7 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
             *_merged(file, beside.merged, numbers, alone),
             *_masked(file, masked, numbers),
         ],
-        notes={**parts.sheets, **({HIDDEN: found} if found else {})},
+        notes={**parts.sheets, **{what: number for what, number in hidden.items() if number}},
     )
 
 

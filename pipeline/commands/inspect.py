@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from deliveries.finding import (
 )
 from deliveries.formats.spreadsheets import SHEET
 from deliveries.guards import safe_for_spreadsheets
+from deliveries.plausibility import oddly_dated, sentence
 from deliveries.reading import Observed
 from deliveries.taking_in import AlreadyRecorded, TakenIn, read_beside, unchanged
 from deliveries.withdrawal import LAYOUT as WITHDRAWN
@@ -106,8 +108,10 @@ def inspect(
         messages().print(phrase(words, language), markup=False)
     taken = TakenIn()
     try:
-        sent = delivery_of(file, beside, dataset, month, day_of(datetime.now(UTC)))
-        for words in _whether_it_counts(sent, beside):
+        today = day_of(datetime.now(UTC))
+        sent = delivery_of(file, beside, dataset, month, today)
+        odd = map(sentence, oddly_dated(sent, today))
+        for words in chain(_whether_it_counts(sent, beside), odd):
             messages().print(phrase(words, language), markup=False)
         taken = _read(sent, is_placed=beside is not None)
     except UnknownPlaceError as error:

@@ -10,7 +10,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deliveries.formats.spreadsheets import column_name, read_xlsx
+from deliveries.formats.spreadsheets import HIDDEN_COLUMNS, HIDDEN_ROWS, column_name, read_xlsx
 from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError, read_csv
 from tests.deliveries.delivering import file_at, file_of
 from tests.deliveries.raw_workbooks import SPREADSHEET, book, inline, raw_workbook, relations, sheet
@@ -381,6 +381,25 @@ def test_hidden_sheets_are_passed_over() -> None:
     found = table(raw_workbook(PLAIN, parts))
     assert found.rows == [(2, ["x"])]
     assert found.notes == {"sheet that was read": "1 (not read: 0, hidden)"}
+
+
+@pytest.mark.parametrize(
+    ("row", "columns", "told"),
+    [
+        ('hidden="1"', 'min="1" max="2" width="9"', {HIDDEN_ROWS: 1}),
+        ('ht="0" customHeight="1"', 'min="3" max="16384" hidden="1"', {HIDDEN_ROWS: 1}),
+        ('ht="15.75"', 'min="2" max="16384" hidden="true"', {HIDDEN_COLUMNS: 1}),
+        ("", 'min="1" max="2" width="0"', {HIDDEN_COLUMNS: 2}),
+        ("", 'min="1" max="1"', {}),
+    ],
+)
+def test_what_nobody_sees_is_told(row: str, columns: str, told: dict[str, int]) -> None:
+    """Rows and columns of the table that are hidden are read all the same."""
+    cells = [inline("A1", "a") + inline("B1", "b"), inline("A2", "c") + inline("B2", "d")]
+    rows = f'<row r="1">{cells[0]}</row><row r="2" {row}>{cells[1]}</row>'
+    content = sheet(rows).replace("<sheetData>", f"<cols><col {columns}/></cols><sheetData>")
+    found = table(raw_workbook(content))
+    assert (found.rows, found.notes) == ([(2, ["c", "d"])], told)
 
 
 def test_a_chart_in_front_is_refused() -> None:

@@ -431,3 +431,23 @@ def test_a_file_in_no_month_s_folder(empty_root: DataRoot) -> None:
     result = inspect(path, "--dataset", "waiting_times", "--month", "2025-04")
     assert result.exit_code == 0
     assert "not compared with what is recorded" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("day", "english", "swedish"),
+    [
+        (
+            "2999-01-01",
+            "2999-01-01, dated in the future (today is",
+            "2999-01-01 ligger i framtiden",
+        ),
+        ("2025-04-30", "2025-04-30, dated before its month", "2025-04-30 är före månadens slut"),
+    ],
+)
+def test_a_day_that_is_odd(empty_root: DataRoot, day: str, english: str, swedish: str) -> None:
+    """It is told as a run tells it, and stops nothing."""
+    path = put(empty_root, f"waiting_times/2025-04/{day}.csv", GOOD)
+    for language, words in (("en", english), ("sv", swedish)):
+        result = inspect(path, "--language", language)
+        assert result.exit_code == 0
+        assert words in result.stderr.replace("\n", " ")
