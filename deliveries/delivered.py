@@ -59,6 +59,8 @@ def digits(hashes: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()[:12]
 
 
-def refusal(file: str, expected: str, advice: str) -> DeliveryRefusedError:
-    """The refusal of a whole file, for one reason."""
-    return DeliveryRefusedError(file, [Fault.of_file(file, expected, advice)])
+def refusal(
+    file: str, expected: str, advice: str, value: str = "", row: int | None = None
+) -> DeliveryRefusedError:
+    """The refusal of a whole file for one reason, with what stands there or in a row where that says more."""
+    return DeliveryRefusedError(file, [Fault(file, row, "", value, expected, advice)])

@@ -11,9 +11,8 @@ from pathlib import PurePosixPath
 from typing import Literal
 from xml.parsers import expat
 
-from deliveries.delivered import DeliveredFile
-from deliveries.faults import Fault
-from deliveries.formats.text_files import UnreadableError
+from deliveries.delivered import DeliveredFile, refusal
+from deliveries.faults import DeliveryRefusedError
 
 Kind = Literal["csv", "xlsx", "parquet", "json"]
 
@@ -95,19 +94,19 @@ def content_kind(file: DeliveredFile) -> Kind:
     Only the first bytes are looked at, so a file of any size may be asked about.
 
     Raises:
-        UnreadableError: if the ending is unknown, or the content is not what it says.
+        DeliveryRefusedError: if the ending is unknown, or the content is not what it says.
     """
     ending = PurePosixPath(file.name).suffix.lower()
     kind = KINDS.get(ending)
     found, advice = _kind_of(_head(file))
     if found not in KINDS.values():
-        raise refusal(file, found, "a table as CSV, XLSX or Parquet", advice)
+        raise refusal(file.name, "a table as CSV, XLSX or Parquet", advice, found)
     if kind is None:
         expected = "a name that ends in " + ", ".join(KINDS)
-        raise refusal(file, ending, expected, "Save the table as one of these and deliver it.")
+        raise refusal(file.name, expected, "Save the table as one of these and deliver it.", ending)
     if found != kind:
         advice = f"Save it as {kind}, or give it the ending that it should have."
-        raise refusal(file, f"content like {found}", f"{kind}, as the ending says", advice)
+        raise refusal(file.name, f"{kind}, as the ending says", advice, f"content like {found}")
     return kind
 
 
@@ -121,24 +120,12 @@ def safe_for_spreadsheets(text: str) -> str:
     return text
 
 
-def refusal(
-    file: DeliveredFile,
-    value: str,
-    expected: str,
-    advice: str,
-    row: int | None = None,
-    column: str = "",
-) -> UnreadableError:
-    """The refusal of a file for one reason."""
-    return UnreadableError([Fault(file.name, row, column, value, expected, advice)])
-
-
 @contextmanager
 def workbook(file: DeliveredFile) -> Iterator[zipfile.ZipFile]:
     """The file as a ZIP archive whose directory was found harmless; nothing is unpacked to disk.
 
     Raises:
-        UnreadableError: if the archive is damaged, also where that shows only while it is read; if
+        DeliveryRefusedError: if the archive is damaged, also where that shows only while it is read; if
             it is too large when unpacked, or holds what no plain workbook does.
     """
     # Each entry of the directory begins like this: counted before anything is made of them.
@@ -164,13 +151,13 @@ def workbook(file: DeliveredFile) -> Iterator[zipfile.ZipFile]:
         raise damaged(file) from error
 
 
-def damaged(file: DeliveredFile) -> UnreadableError:
+def damaged(file: DeliveredFile) -> DeliveryRefusedError:
     """The refusal of a workbook that is broken or cut off."""
     return refusal(
-        file,
-        "a damaged file, or another kind of file",
+        file.name,
         "a whole workbook (.xlsx)",
         "Open it in the spreadsheet program, save it as .xlsx and deliver it anew.",
+        "a damaged file, or another kind of file",
     )
 
 
@@ -178,7 +165,7 @@ def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iter
     """The tags of a part as they come, their names without namespaces, as writers differ in those.
 
     Raises:
-        UnreadableError: if the part declares a document type, with which entities come, or has too
+        DeliveryRefusedError: if the part declares a document type, with which entities come, or has too
             many tags or too long ones.
     """
     events: list[XmlEvent] = []
@@ -196,7 +183,9 @@ def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iter
 
     def refuse_document_type(*_: object) -> None:
         expected = "a workbook without document types and entities"
-        raise refusal(file, f"a DOCTYPE in {part}", expected, "Save the table as a new .xlsx file.")
+        raise refusal(
+            file.name, expected, "Save the table as a new .xlsx file.", f"a DOCTYPE in {part}"
+        )
 
     parser = expat.ParserCreate("UTF-8", " ")
     parser.StartDoctypeDeclHandler = refuse_document_type
@@ -258,14 +247,14 @@ def _check_part(file: DeliveredFile, part: zipfile.ZipInfo) -> None:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or any(sign in name for sign in "\\:\x00"):
         advice = "Save the table as a new .xlsx file."
-        raise refusal(file, name, "names that stay within the file", advice)
+        raise refusal(file.name, "names that stay within the file", advice, name)
     if part.flag_bits & 0x1:
-        raise refusal(file, name, "a file without a password", "Save it without a password.")
+        raise refusal(file.name, "a file without a password", "Save it without a password.", name)
     if part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise damaged(file)
     if _is_foreign(path) and not part.is_dir():
         expected = "a plain workbook, without macros, links to other files or files within it"
-        raise refusal(file, name, expected, "Copy the values alone into a new .xlsx file.")
+        raise refusal(file.name, expected, "Copy the values alone into a new .xlsx file.", name)
     if part.file_size > max(RATIO_MATTERS_FROM, HIGHEST_RATIO * part.compress_size):
         raise _too_large(file, f"parts at most {HIGHEST_RATIO} times as large when unpacked")
 
@@ -276,5 +265,5 @@ def _is_foreign(path: PurePosixPath) -> bool:
     return not path.name.lower().endswith(PART_ENDINGS) and path.parent.name != "printerSettings"
 
 
-def _too_large(file: DeliveredFile, expected: str) -> UnreadableError:
-    return refusal(file, "too much", expected, "Deliver the table alone, as a new .xlsx file.")
+def _too_large(file: DeliveredFile, expected: str) -> DeliveryRefusedError:
+    return refusal(file.name, expected, "Deliver the table alone, as a new .xlsx file.", "too much")

@@ -6,9 +6,8 @@ from math import prod
 
 from pydantic import BaseModel
 
-from deliveries.delivered import DeliveredFile
+from deliveries.delivered import DeliveredFile, refusal
 from deliveries.formats.text_files import MOST_CELLS, TextTable
-from deliveries.guards import refusal
 
 VALUE = "value"
 CONTENTS = "ContentsCode"
@@ -68,26 +67,25 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
     A row is numbered as it would be in CSV, the header being line 1.
 
     Raises:
-        UnreadableError: if the file is no JSON-stat, or is too large.
-        DeliveryRefusedError: if it cannot be read.
+        DeliveryRefusedError: if the file is no JSON-stat, or is too large, or cannot be read.
     """
     advice = "Download the table anew, as JSON-stat 2 or as CSV."
     try:
         cube = _Cube.model_validate(json.loads(file.content))
         codes = cube.codes()
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise refusal(file, "", "a table as JSON-stat 2", advice) from error
+        raise refusal(file.name, "a table as JSON-stat 2", advice) from error
     cells = prod(map(len, codes.values()))
     if cells * (len(codes) + 1) > MOST_CELLS:
-        raise refusal(file, "too much", f"at most {MOST_CELLS} cells", "Choose fewer months.")
+        raise refusal(file.name, f"at most {MOST_CELLS} cells", "Choose fewer months.", "too much")
     if [len(each) for each in codes.values()] != cube.size or (
         isinstance(cube.value, list) and len(cube.value) != cells
     ):
-        raise refusal(file, "", "as many values as the dimensions have", advice)
+        raise refusal(file.name, "as many values as the dimensions have", advice)
     given = cube.value
     values = given if isinstance(given, list) else [given.get(str(at)) for at in range(cells)]
     if not all(value is None or isinstance(value, int | float) for value in values):
-        raise refusal(file, "", "numbers as values", advice)
+        raise refusal(file.name, "numbers as values", advice)
     rows: list[tuple[int, list[str | None]]] = [
         (line, [*each, "" if value is None else str(value)])
         for line, (each, value) in enumerate(

@@ -10,10 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types
 
-from deliveries.delivered import COUNTS_OR_RECORDS, DeliveredFile
-from deliveries.faults import Fault
-from deliveries.formats.text_files import MOST_CELLS, WIDEST, TextTable, UnreadableError
-from deliveries.guards import refusal
+from deliveries.delivered import COUNTS_OR_RECORDS, DeliveredFile, refusal
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.formats.text_files import MOST_CELLS, WIDEST, TextTable
 
 LARGEST_UNPACKED = 64 * 1024 * 1024
 MOST_LETTERS = 32 * 1024 * 1024
@@ -39,8 +38,7 @@ def read_parquet_table(file: DeliveredFile) -> TextTable:
     a number that is not whole.
 
     Raises:
-        UnreadableError: if the file is damaged, empty or too large.
-        DeliveryRefusedError: if the file cannot be read.
+        DeliveryRefusedError: if the file is damaged, empty or too large, or cannot be read.
     """
     try:
         parquet = pq.ParquetFile(pa.BufferReader(file.content))
@@ -60,16 +58,16 @@ def read_parquet_table(file: DeliveredFile) -> TextTable:
         return TextTable(file.name, header, rows, [*unread.values(), *faults])
     except (pa.ArrowException, OSError, OverflowError, ValueError) as error:
         advice = "Write the file anew and deliver it whole."
-        raise refusal(file, "a damaged file", "a whole Parquet file", advice) from error
+        raise refusal(file.name, "a whole Parquet file", advice, "a damaged file") from error
 
 
 def _check_size(file: DeliveredFile, metadata: pq.FileMetaData) -> None:
     """Refuse what is too large by its own account, before any of it is unpacked."""
     if not metadata.num_columns:
-        raise refusal(file, "", "a header and rows", "Deliver the file anew: it is empty.")
+        raise refusal(file.name, "a header and rows", "Deliver the file anew: it is empty.")
     if metadata.num_columns > WIDEST:
         advice = "Deliver the layout's columns."
-        raise refusal(file, "", f"at most {WIDEST} columns", advice)
+        raise refusal(file.name, f"at most {WIDEST} columns", advice)
     groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     if sum(group.num_rows for group in groups) != metadata.num_rows:
         raise ValueError("the file contradicts itself on how many rows it has")
@@ -189,6 +187,6 @@ def _unwritable(file: DeliveredFile, row: int, column: str, value: object) -> Fa
     return Fault(file.name, row, column, str(value), expected, advice)
 
 
-def _too_large(file: DeliveredFile) -> UnreadableError:
+def _too_large(file: DeliveredFile) -> DeliveryRefusedError:
     expected = f"at most {MOST_CELLS} cells and {MOST_LETTERS} letters"
-    return refusal(file, "too much", expected, COUNTS_OR_RECORDS)
+    return refusal(file.name, expected, COUNTS_OR_RECORDS, "too much")

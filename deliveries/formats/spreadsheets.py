@@ -17,11 +17,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from deliveries.delivered import DeliveredFile
-from deliveries.faults import SHOWN_BY, Fault, shown_cell
+from deliveries.delivered import DeliveredFile, refusal
+from deliveries.faults import SHOWN_BY, DeliveryRefusedError, Fault, shown_cell
 from deliveries.formats.sheet_cells import Formats, Text, formats, shared_strings, shown
-from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError
-from deliveries.guards import XmlEvent, damaged, refusal, workbook, xml_events
+from deliveries.formats.text_files import WIDEST, TextTable
+from deliveries.guards import XmlEvent, damaged, workbook, xml_events
 
 MOST_CELLS = 100_000
 MOST_LETTERS = 32 * 1024 * 1024
@@ -119,9 +119,8 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
     A formula is a fault.
 
     Raises:
-        UnreadableError: if the file is no plain workbook, is empty, or is too large; if anything
-            stands beside the columns that the header names.
-        DeliveryRefusedError: if the file cannot be read.
+        DeliveryRefusedError: if the file is no plain workbook, is empty or too large, or cannot be
+            read; if anything stands beside the columns that the header names.
     """
     with workbook(file) as archive:
         parts = _parts(file, archive)
@@ -226,7 +225,7 @@ def _table(
     ]
     if not filled:
         advice = "Deliver the file anew: its first sheet is empty."
-        raise refusal(file, "", "a header and rows", advice)
+        raise refusal(file.name, "a header and rows", advice)
     top, *rest = filled
     named = [
         column for column, text in rows[top].items() if text.strip() or (top, column) in formulas
@@ -234,7 +233,7 @@ def _table(
     columns = range(min(named), max(named) + 1)
     if len(columns) > WIDEST:
         advice = "Deliver the layout's columns."
-        raise refusal(file, "", f"at most {WIDEST} columns", advice, top)
+        raise refusal(file.name, f"at most {WIDEST} columns", advice, "", top)
     if len(columns) * len(filled) > MOST_CELLS:
         raise _too_large(file, filled[-1])
     beside = [
@@ -246,7 +245,7 @@ def _table(
     if beside:
         # No cell is shown of a table of which a part has no header.
         hidden = [replace(fault, value="") for fault in formulas.values()]
-        raise UnreadableError([*hidden, *beside])
+        raise DeliveryRefusedError(file.name, [*hidden, *beside])
     header = [rows[top].get(column, "").strip() for column in columns]
     numbered: list[tuple[int, list[str | None]]] = []
     for number in rest:
@@ -280,7 +279,7 @@ def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
     kind, sheet = related[first] if read else ("", "")
     if kind != "worksheet":
         advice = "Put the table on the first sheet."
-        raise refusal(file, kind, "a table on the first sheet", advice)
+        raise refusal(file.name, "a table on the first sheet", advice, kind)
     by_kind = dict(related.values())
     sheets = {SHEET: f"{read[0]} (not read: {'; '.join(others)})"} if others else {}
     return _Parts(sheet, by_kind.get("sharedStrings"), by_kind.get("styles"), epoch, sheets)
@@ -363,6 +362,8 @@ def _beside(file: DeliveredFile, row: int, column: int) -> Fault:
     )
 
 
-def _too_large(file: DeliveredFile, row: int) -> UnreadableError:
+def _too_large(file: DeliveredFile, row: int) -> DeliveryRefusedError:
     expected = f"at most {MOST_CELLS} cells and {MOST_LETTERS} letters on the first sheet"
-    return refusal(file, "too much", expected, "Deliver the layout's columns and rows alone.", row)
+    return refusal(
+        file.name, expected, "Deliver the layout's columns and rows alone.", "too much", row
+    )

@@ -5,15 +5,13 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from deliveries.delivered import DeliveredFile
-from deliveries.faults import Fault
+from deliveries.delivered import DeliveredFile, refusal
 from deliveries.formats.json_stat import read_json_stat
 from deliveries.formats.parquet_tables import read_parquet_table
 from deliveries.formats.spreadsheets import SHEET, read_xlsx
 from deliveries.formats.text_files import (
     Header,
     TextTable,
-    UnreadableError,
     read_csv,
     read_csv_header,
 )
@@ -32,7 +30,7 @@ def read_table(file: DeliveredFile) -> TextTable:
     """The file's header and rows as text.
 
     Raises:
-        UnreadableError: if it is not what its name says, or is no table.
+        DeliveryRefusedError: if it is not what its name says, or is no table.
     """
     return READERS[content_kind(file)](file)
 
@@ -43,7 +41,7 @@ def read_header(file: DeliveredFile) -> Header:
     Of a large file no more than its beginning or end is read.
 
     Raises:
-        UnreadableError: if it is not what its name says, or is no table.
+        DeliveryRefusedError: if it is not what its name says, or is no table.
     """
     kind = content_kind(file)
     if kind == "csv":
@@ -58,5 +56,5 @@ def _parquet_header(file: DeliveredFile) -> list[str]:
     try:
         return list(pq.read_schema(file.path).names)
     except (pa.ArrowException, OSError, ValueError) as error:
-        expected, advice = "a whole Parquet file", "Deliver the file anew: it is damaged."
-        raise UnreadableError([Fault.of_file(file.name, expected, advice)]) from error
+        advice = "Deliver the file anew: it is damaged."
+        raise refusal(file.name, "a whole Parquet file", advice) from error

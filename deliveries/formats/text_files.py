@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from deliveries.cells import spaced
-from deliveries.delivered import COUNTS_OR_RECORDS, DeliveredFile
+from deliveries.delivered import COUNTS_OR_RECORDS, DeliveredFile, refusal
 from deliveries.faults import Fault
 
 BLANK = ' ;,\t\r\n"\ufeff'
@@ -120,20 +120,11 @@ class Header(NamedTuple):
     title: str = ""
 
 
-class UnreadableError(Exception):
-    """A file is not a table of text; `faults` says why."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        """Keep the faults."""
-        self.faults = faults
-        super().__init__(f"{len(faults)} fault(s)")
-
-
 def read_csv(file: DeliveredFile) -> TextTable:
     """The file as a table of text.
 
     Raises:
-        UnreadableError: if it is no text in UTF-8 or Windows-1252, is empty, or is too large.
+        DeliveryRefusedError: if it is no text in UTF-8 or Windows-1252, is empty, or is too large.
     """
     text = decoded(file, file.content)
     beginning = beginning_of(file, text)
@@ -147,7 +138,7 @@ def read_csv(file: DeliveredFile) -> TextTable:
         for row in lines:
             cells += len(row)
             if cells > MOST_CELLS:
-                raise _unreadable(file, f"at most {MOST_CELLS} cells", COUNTS_OR_RECORDS)
+                raise refusal(file.name, f"at most {MOST_CELLS} cells", COUNTS_OR_RECORDS)
             if any(cell.strip() for cell in row):
                 line = first + lines.line_num
                 if len(row) == width:
@@ -155,7 +146,7 @@ def read_csv(file: DeliveredFile) -> TextTable:
                 else:
                     ragged.append((line, row))
     except csv.Error as error:
-        raise _unreadable(file, f"CSV ({error})", "Check the quotation marks.") from error
+        raise refusal(file.name, f"CSV ({error})", "Check the quotation marks.") from error
     table = TextTable(file.name, beginning.header, rows, ragged=ragged, title=beginning.title)
     return without_nameless(table)
 
@@ -164,7 +155,7 @@ def read_csv_header(file: DeliveredFile) -> Header:
     """The file's first line as cells; no more than the file's beginning is read.
 
     Raises:
-        UnreadableError: if that is no text, or is empty.
+        DeliveryRefusedError: if that is no text, or is empty.
     """
     beginning = beginning_of(file, decoded(file, beginning_bytes(file)))
     return Header([name for name in beginning.header if name], title=beginning.title)
@@ -186,11 +177,11 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
     `sep=;` may stand before, or a title with an empty line below, as statistical offices write.
 
     Raises:
-        UnreadableError: if it has no header, or its letters are written otherwise.
+        DeliveryRefusedError: if it has no header, or its letters are written otherwise.
     """
     for expected, signs in NO_LETTERS.items():
         if signs.search(text, 0, LONGEST_HEADER):
-            raise _unreadable(file, expected, EXPORT_ANEW)
+            raise refusal(file.name, expected, EXPORT_ANEW)
     lines = list(io.StringIO(text[:LONGEST_HEADER], newline=""))
     said = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     is_title = not said and len(lines) > TITLE and _is_title(*lines[: TITLE + 1])
@@ -200,17 +191,17 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
         skipped += 1
     if said and skipped < len(lines) and said["separator"] not in lines[skipped]:
         expected = f"the separator '{said['separator']}' that the first line names, in the header"
-        raise _unreadable(file, expected, "Remove the first line, or write the separator there.")
+        raise refusal(file.name, expected, "Remove the first line, or write the separator there.")
     if skipped == len(lines):
-        raise _unreadable(file, "a header and rows", "Deliver the file anew: it is empty.")
+        raise refusal(file.name, "a header and rows", "Deliver the file anew: it is empty.")
     separator = said["separator"] if said else ";" if ";" in lines[skipped] else ","
     reader = csv.reader(lines[skipped:], delimiter=separator, strict=True)
     try:
         header = [spaced(cell) for cell in next(reader)]
     except csv.Error as error:
-        raise _unreadable(file, f"CSV ({error})", "Check the quotation marks.") from error
+        raise refusal(file.name, f"CSV ({error})", "Check the quotation marks.") from error
     if len(header) > WIDEST:
-        raise _unreadable(file, f"at most {WIDEST} columns", "Deliver the layout's columns.")
+        raise refusal(file.name, f"at most {WIDEST} columns", "Deliver the layout's columns.")
     return Beginning(separator, header, skipped + reader.line_num, title)
 
 
@@ -226,10 +217,10 @@ def decoded(file: DeliveredFile, content: bytes) -> str:
     """The text that the bytes are.
 
     Raises:
-        UnreadableError: if they are no text in UTF-8 or Windows-1252, naming what they look like.
+        DeliveryRefusedError: if they are no text in UTF-8 or Windows-1252, naming what they look like.
     """
     if b"\x00" in content:
-        raise _unreadable(file, "CSV text", "The file is not text; save it as CSV.")
+        raise refusal(file.name, "CSV text", "The file is not text; save it as CSV.")
     try:
         text = content.removeprefix(codecs.BOM_UTF8).decode()
     except UnicodeDecodeError:
@@ -237,9 +228,9 @@ def decoded(file: DeliveredFile, content: bytes) -> str:
     for name, signs in TWICE.items():
         if found := signs.search(text):
             expected = f"{NOT_UTF_8}, not in UTF-8 twice, read as {name} between ({found[0]!r})"
-            raise _unreadable(file, expected, SAVE_AS_UTF_8)
+            raise refusal(file.name, expected, SAVE_AS_UTF_8)
     if "\ufffd" in text:
-        raise _unreadable(file, LOST, EXPORT_ANEW)
+        raise refusal(file.name, LOST, EXPORT_ANEW)
     return text
 
 
@@ -248,13 +239,13 @@ def _decoded_otherwise(file: DeliveredFile, content: bytes) -> str:
     if signs and not SWEDISH & set(signs.decode("cp1252", errors="replace")):
         for encoding, name in OTHER_ENCODINGS.items():
             if SWEDISH & set(signs.decode(encoding)):
-                raise _unreadable(file, f"{NOT_UTF_8}, not in {name}", SAVE_AS_UTF_8)
+                raise refusal(file.name, f"{NOT_UTF_8}, not in {name}", SAVE_AS_UTF_8)
     try:
         text = content.decode("cp1252")
     except UnicodeDecodeError:
-        raise _unreadable(file, NOT_UTF_8, SAVE_AS_UTF_8) from None
+        raise refusal(file.name, NOT_UTF_8, SAVE_AS_UTF_8) from None
     if TWICE["Windows-1252"].search(text):
-        raise _unreadable(file, BOTH, SAVE_AS_UTF_8)
+        raise refusal(file.name, BOTH, SAVE_AS_UTF_8)
     return text
 
 
@@ -290,7 +281,3 @@ def ragged_faults(
         if cells > width and not any(cell.strip() for _, row in found for cell in row[width:]):
             advice = "Leave out the separator at the end of the rows, or end the header with one."
         yield Fault(name, first, "", value, f"{width} cells, as in the header", advice)
-
-
-def _unreadable(file: DeliveredFile, expected: str, advice: str) -> UnreadableError:
-    return UnreadableError([Fault.of_file(file.name, expected, advice)])

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from deliveries.delivered import Delivery
-from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.delivered import Delivery, refusal
+from deliveries.faults import Fault
 from deliveries.formats.table_files import read_table
-from deliveries.formats.text_files import TextTable, UnreadableError
+from deliveries.formats.text_files import TextTable
 
 Place = tuple[str, int | None]
 """The file and the line that a row came from; no line where it was counted from many."""
@@ -89,12 +89,8 @@ def table_alone(delivery: Delivery, layout: str) -> TextTable:
     if len(delivery.files) != 1:
         names = ", ".join(file.name for file in delivery.files)
         advice = "Leave one file for the day, or give the correction a later day."
-        fault = Fault(names, None, "", names, f"one file a day in {layout} layout", advice)
-        raise DeliveryRefusedError(delivery.name, [fault])
-    try:
-        return read_table(delivery.files[0])
-    except UnreadableError as error:
-        raise DeliveryRefusedError(delivery.name, error.faults) from error
+        raise refusal(names, f"one file a day in {layout} layout", advice, names)
+    return read_table(delivery.files[0])
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
 """Which layout a delivery has, seen from its files' headers."""
 
 from deliveries.cells import spaced
-from deliveries.delivered import DeliveredFile, Delivery
+from deliveries.delivered import DeliveredFile, Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.spreadsheets import SHEET
 from deliveries.formats.table_files import read_header
-from deliveries.formats.text_files import UnreadableError
 from deliveries.layouts.cells import Layout
 from deliveries.layouts.records import RECORDS
 from deliveries.layouts.scb import SCB
@@ -30,13 +29,13 @@ def recognise(delivery: Delivery) -> tuple[Layout, list[Fault]]:
     for file in delivery.files:
         try:
             found[file.name] = _layout_of(delivery, file)
-        except (UnreadableError, DeliveryRefusedError) as error:
+        except DeliveryRefusedError as error:
             faults += error.faults
     if faults and not found:
         raise DeliveryRefusedError(delivery.name, faults)
     if not found:
-        expected, advice = "a file with counts or records", "Deliver the files themselves."
-        raise DeliveryRefusedError(delivery.name, [Fault.of_file(delivery.name, expected, advice)])
+        expected = "a file with counts or records"
+        raise refusal(delivery.name, expected, "Deliver the files themselves.")
     names = sorted({layout.name for layout in found.values()})
     if len(names) > 1:
         expected = "one layout a day"
@@ -56,8 +55,7 @@ def recognise(delivery: Delivery) -> tuple[Layout, list[Fault]]:
 
 def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
     if not file.size:
-        expected, advice = "a header and rows", "Deliver the file anew: it is empty."
-        raise UnreadableError([Fault.of_file(file.name, expected, advice)])
+        raise refusal(file.name, "a header and rows", "Deliver the file anew: it is empty.")
     header, sheet, title = read_header(file)
     as_written = frozenset(spaced(name) for name in header)
     folded = frozenset(name.casefold() for name in as_written)
@@ -76,23 +74,14 @@ def _layout_of(delivery: Delivery, file: DeliveredFile) -> Layout:
             for layout in LAYOUTS
             for headers in layout.headers(delivery.dataset)[:1]
         )
-        raise UnreadableError(
-            [
-                Fault(
-                    file.name,
-                    1,
-                    "",
-                    f"{len(header)} columns",
-                    f"the header of a layout: {known}" + (f"; {SHEET}: {sheet}" if sheet else ""),
-                    "Put the table on the first sheet."
-                    if sheet
-                    else "Put the column names in the first row, without a title above them.",
-                )
-            ]
-        )
+        expected = f"the header of a layout: {known}" + (f"; {SHEET}: {sheet}" if sheet else "")
+        advice = "Put the column names in the first row, without a title above them."
+        if sheet:
+            advice = "Put the table on the first sheet."
+        raise refusal(file.name, expected, advice, f"{len(header)} columns", row=1)
     if title and best is not SCB:
         # It may name another month than the folder does, and nobody would know.
         expected = "the column names in the first row, without a title above them"
         advice = "See that the title names the folder's month, and remove it."
-        raise UnreadableError([Fault(file.name, 1, "", "", expected, advice)])
+        raise refusal(file.name, expected, advice, row=1)
     return best

@@ -49,15 +49,13 @@ class TidyColumn(BaseModel):
     optional: bool = False
 
 
-Parser = Callable[[str], str | int | None]
-
-PARSERS: Mapping[str, Parser] = {"region": parse_region, "name": spaced, "count": parse_count}
-
-SHOWN: Mapping[str, Callable[[str], str]] = {
-    "region": shown_name,
-    "name": shown_name,
-    "count": shown_count,
+PARSERS: Mapping[str, Callable[[str], str | int | None]] = {
+    "region": parse_region,
+    "name": spaced,
+    "count": parse_count,
 }
+
+SHOWN = {"region": shown_name, "name": shown_name, "count": shown_count}
 """How much of a cell that is not understood may be shown."""
 
 

@@ -25,7 +25,7 @@ from deliveries.cells import (
 from deliveries.delivered import DeliveredFile
 from deliveries.faults import DeliveryRefusedError, Fault, shown_count
 from deliveries.formats.table_files import read_table
-from deliveries.formats.text_files import TextTable, UnreadableError, ragged_faults
+from deliveries.formats.text_files import TextTable, ragged_faults
 from deliveries.layouts.cells import Place, Remark
 from deliveries.numbering import county_codes
 from schemas.regions import code_and_name, region_name, register
@@ -127,7 +127,7 @@ def read(file: DeliveredFile, side: str, measure: str) -> PageTable:
             fault = Fault.of_file(file.name, expected, "Export the page's table anew.")
             return PageTable([], [fault], [], {})
         return _Reader(text, sides()[side], measure).read()
-    except (UnreadableError, DeliveryRefusedError) as error:
+    except DeliveryRefusedError as error:
         return PageTable([], error.faults, [], {})
 
 

@@ -9,10 +9,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from deliveries.delivered import DeliveredFile
+from deliveries.delivered import DeliveredFile, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.formats.text_files import UnreadableError
-from deliveries.guards import content_kind, refusal
+from deliveries.guards import content_kind
 from deliveries.layouts.headers import Told, header_faults
 from deliveries.patients.days import TEXT
 from deliveries.patients.rules import CHOICE, Layout
@@ -68,9 +67,7 @@ class RecordFile:
         """
         kind = "CSV file with closed quotation marks" if self.is_text else "whole Parquet file"
         advice = "Write the file anew and deliver it whole."
-        return DeliveryRefusedError(
-            self.file.name, refusal(self.file, "a damaged file", f"a {kind}", advice).faults
-        )
+        return refusal(self.file.name, f"a {kind}", advice, "a damaged file")
 
 
 def open_records(file: DeliveredFile, layout: Layout) -> RecordFile:
@@ -79,16 +76,13 @@ def open_records(file: DeliveredFile, layout: Layout) -> RecordFile:
     Raises:
         DeliveryRefusedError: if it is not, is damaged, or cannot be read.
     """
-    try:
-        kind = content_kind(file)
-        if kind == "parquet":
-            return _open_parquet(file, layout)
-        if kind == "csv":
-            return _open_csv(file, layout)
-        advice = "Save the records as CSV or Parquet."
-        raise refusal(file, kind, "records as CSV or Parquet", advice)
-    except UnreadableError as error:
-        raise DeliveryRefusedError(file.name, error.faults) from error
+    kind = content_kind(file)
+    if kind == "parquet":
+        return _open_parquet(file, layout)
+    if kind == "csv":
+        return _open_csv(file, layout)
+    advice = "Save the records as CSV or Parquet."
+    raise refusal(file.name, "records as CSV or Parquet", advice, kind)
 
 
 def _unknown(place: int, name: str) -> Told | None:
@@ -104,7 +98,7 @@ def _open_csv(file: DeliveredFile, layout: Layout) -> RecordFile:
     text = text_format(file)
     faults = list(header_faults(file.name, text.header, layout.columns, _unknown))
     if faults:
-        raise UnreadableError(faults)
+        raise DeliveryRefusedError(file.name, faults)
     return RecordFile(
         file=file,
         columns=text.header,
@@ -178,7 +172,7 @@ def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
             metadata, names = parquet.metadata, parquet.schema_arrow.names
         faults = list(header_faults(file.name, names, layout.columns, _unknown))
         if faults:
-            raise UnreadableError(faults)
+            raise DeliveryRefusedError(file.name, faults)
         types = _parquet_frame(file, None).collect_schema()
     except (
         pa.ArrowException,
@@ -188,10 +182,10 @@ def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
         ValueError,
     ) as error:
         advice = "Write the file anew and deliver it whole."
-        raise refusal(file, "a damaged file", "a whole Parquet file", advice) from error
+        raise refusal(file.name, "a whole Parquet file", advice, "a damaged file") from error
     faults = list(_type_faults(file.name, types, layout))
     if faults:
-        raise UnreadableError(faults)
+        raise DeliveryRefusedError(file.name, faults)
     return RecordFile(
         file=file,
         columns=types.names(),

@@ -15,7 +15,6 @@ import polars as pl
 from deliveries.cells import ABROAD
 from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.formats.text_files import UnreadableError
 from deliveries.layouts.cells import Remark
 from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
@@ -169,7 +168,7 @@ def _tallied(delivery: Delivery) -> tuple[list[_Tallied], list[Fault]]:
         try:
             opened = open_records(file, LAYOUTS[delivery.dataset])
             tallies = tallied(opened, delivery.dataset, delivery.month)
-        except (DeliveryRefusedError, UnreadableError) as error:
+        except DeliveryRefusedError as error:
             faults += error.faults
         else:
             cells = chain.from_iterable(tallies[name].drop_nulls().unique() for name in regions)

@@ -47,8 +47,7 @@ def text_format(file: DeliveredFile) -> TextFormat:
     """How the file begins.
 
     Raises:
-        UnreadableError: if it has no header, or is no text.
-        DeliveryRefusedError: if its lines are not those of a text file, or it cannot be read.
+        DeliveryRefusedError: if it has no header, or is no text; if its lines are not those of a text file, or it cannot be read.
     """
     content = beginning_bytes(file)
     found = beginning_of(file, decoded(file, content))

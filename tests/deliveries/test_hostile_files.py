@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from deliveries.delivered import LARGEST_FILE
-from deliveries.faults import Fault
+from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.parquet_tables import read_parquet_table
 from deliveries.formats.spreadsheets import MOST_CELLS, MOST_LETTERS, read_xlsx
-from deliveries.formats.text_files import UnreadableError, read_csv
+from deliveries.formats.text_files import read_csv
 from deliveries.guards import MOST_PARTS, MOST_TAGS, content_kind, safe_for_spreadsheets
 from tests.deliveries.delivering import file_at, file_of
 from tests.deliveries.raw_workbooks import SPREADSHEET, book, inline, raw_workbook, relations, sheet
@@ -49,7 +49,7 @@ def noise(letters: int) -> str:
 
 def refused(content: bytes) -> Fault:
     """The first fault of a workbook that is refused."""
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         read_xlsx(file_of("2025-05-20.xlsx", content))
     fault = refusal.value.faults[0]
     assert fault.expected
@@ -79,7 +79,7 @@ def test_kinds_of_made_files(name: str) -> None:
     """Read from disk, what other programs made is what its ending says, but for two."""
     file = file_at(MADE / name)
     if name in {"libreoffice_old_format.xls", "copied_from_web_page.csv"}:
-        with pytest.raises(UnreadableError):
+        with pytest.raises(DeliveryRefusedError):
             content_kind(file)
     else:
         assert content_kind(file) == name.rpartition(".")[2]
@@ -119,7 +119,7 @@ def test_kinds_of_made_files(name: str) -> None:
 )
 def test_what_the_ending_does_not_say(name: str, content: bytes, value: str) -> None:
     """Refused by what it really is, with what to do."""
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         content_kind(file_of(name, content))
     [fault] = refusal.value.faults
     assert fault.value.startswith(value)
@@ -132,7 +132,7 @@ def test_the_beginning_alone_tells_the_kind(tmp_path: Path) -> None:
     with path.open("wb") as stream:
         stream.write(b"region;n\n")
         stream.truncate(LARGEST_FILE + 1)
-    with pytest.raises(UnreadableError):
+    with pytest.raises(DeliveryRefusedError):
         content_kind(file_at(path))
     path.write_bytes(b"region;n\n" * (LARGEST_FILE // 9 + 1))
     assert content_kind(file_at(path)) == "csv"
@@ -190,7 +190,7 @@ def test_a_workbook_cut_off(name: str, share: float) -> None:
 def test_parquet_cut_off(share: float) -> None:
     """Its directory stands at the end."""
     content = parquet(pl.DataFrame({"region": ["01", "03"], "n": [5, 7]}))
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         read_parquet_table(file_of("a.parquet", content[: int(len(content) * share)]))
     assert refusal.value.faults[0].expected == "a whole Parquet file"
 
@@ -199,7 +199,7 @@ def test_parquet_with_its_pages_overwritten() -> None:
     """A directory that is right does not make the rest so."""
     content = bytearray(parquet(pl.DataFrame({"region": [str(n) for n in range(1000)]})))
     content[4:200] = bytes(196)
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         read_parquet_table(file_of("a.parquet", bytes(content)))
     assert refusal.value.faults[0].expected == "a whole Parquet file"
 
@@ -389,7 +389,7 @@ def test_bytes_changed_at_random(name: str) -> None:
             content[chance.randrange(len(content))] = chance.randrange(256)
         try:
             found = read(file_of(name, bytes(content)))
-        except UnreadableError:
+        except DeliveryRefusedError:
             outcomes["refused"] += 1
             continue
         if found.faults:
@@ -412,7 +412,7 @@ def test_parquet_with_any_one_byte_changed() -> None:
         content[place] ^= 0xFF
         try:
             found = read_parquet_table(file_of("a.parquet", bytes(content)))
-        except UnreadableError:
+        except DeliveryRefusedError:
             continue
         if not found.faults:
             assert [cells for _, cells in found.rows] == [[cell] for cell in frame["region"]], place
@@ -422,9 +422,9 @@ CHILD = """
 import resource, sys
 from pathlib import Path
 from deliveries.delivered import DeliveredFile
+from deliveries.faults import DeliveryRefusedError
 from deliveries.formats.parquet_tables import read_parquet_table
 from deliveries.formats.spreadsheets import read_xlsx
-from deliveries.formats.text_files import UnreadableError
 
 if sys.platform == "linux":
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
@@ -434,7 +434,7 @@ for path in map(Path, sys.argv[1:]):
     read = read_parquet_table if path.suffix == ".parquet" else read_xlsx
     try:
         read(DeliveredFile(path, path.name, "", path.stat().st_size))
-    except UnreadableError as error:
+    except DeliveryRefusedError as error:
         print(path.stem, error.faults[0].expected, sep=": ")
 """
 

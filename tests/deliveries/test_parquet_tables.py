@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deliveries.faults import Fault
+from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.parquet_tables import MOST_CELLS, read_parquet_table
-from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError, read_csv
+from deliveries.formats.text_files import WIDEST, TextTable, read_csv
 from tests.deliveries.delivering import file_of
 
 
@@ -38,7 +38,7 @@ def faults(content: pa.Table | pl.DataFrame) -> list[Fault]:
     """The faults of content that is no table, or of its cells."""
     try:
         return table(content).faults
-    except UnreadableError as error:
+    except DeliveryRefusedError as error:
         return error.faults
 
 

@@ -10,8 +10,9 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deliveries.faults import DeliveryRefusedError
 from deliveries.formats.spreadsheets import HIDDEN_COLUMNS, HIDDEN_ROWS, column_name, read_xlsx
-from deliveries.formats.text_files import WIDEST, TextTable, UnreadableError, read_csv
+from deliveries.formats.text_files import WIDEST, TextTable, read_csv
 from tests.deliveries.delivering import file_at, file_of
 from tests.deliveries.raw_workbooks import SPREADSHEET, book, inline, raw_workbook, relations, sheet
 
@@ -189,7 +190,7 @@ def test_a_cell_with_two_values_is_damaged() -> None:
     """Programs show one of them, and not the same one."""
     for second in ("<v>9</v>", "<extLst><ext><v>9</v></ext></extLst>"):
         cells = f'<row r="1"><c r="A1"><v>920</v>{second}</c></row>'
-        with pytest.raises(UnreadableError) as refusal:
+        with pytest.raises(DeliveryRefusedError) as refusal:
             table(raw_workbook(sheet(cells)))
         assert "damaged" in refusal.value.faults[0].value
 
@@ -197,7 +198,7 @@ def test_a_cell_with_two_values_is_damaged() -> None:
 def test_number_formats_longer_than_any_program_writes() -> None:
     """To take one apart for each cell would take minutes; the longest one takes no time."""
     assert shown(5, "0" + ";" * 254) == "5"
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         shown(5, "0" + ";" * 255)
     assert "whole workbook" in refusal.value.faults[0].expected
 
@@ -253,7 +254,7 @@ def test_a_table_away_from_the_corner() -> None:
 )
 def test_what_stands_beside_the_table_is_refused(rows: list[list[object]]) -> None:
     """By its place, with what to do."""
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         table(written(rows))
     fault = refusal.value.faults[0]
     assert (fault.row, fault.column, fault.value) == (2, "B", "")
@@ -262,7 +263,7 @@ def test_what_stands_beside_the_table_is_refused(rows: list[list[object]]) -> No
 
 def test_an_empty_sheet_is_refused() -> None:
     """Like an empty CSV."""
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         table(written([[" "]]))
     assert refusal.value.faults[0].expected == "a header and rows"
 
@@ -271,7 +272,7 @@ def test_the_widest_sheet() -> None:
     """As wide as a CSV may be, and no wider."""
     row: list[object] = ["x"] * WIDEST
     assert len(table(written([row, row])).header) == WIDEST
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         table(written([[*row, "x"]]))
     assert refusal.value.faults[0].expected == f"at most {WIDEST} columns"
 
@@ -405,7 +406,7 @@ def test_what_nobody_sees_is_told(row: str, columns: str, told: dict[str, int]) 
 def test_a_chart_in_front_is_refused() -> None:
     """It is no table."""
     parts = {"xl/_rels/workbook.xml.rels": relations(("chartsheet", "worksheets/sheet1.xml"))}
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         table(raw_workbook(PLAIN, parts))
     assert refusal.value.faults[0].expected == "a table on the first sheet"
 

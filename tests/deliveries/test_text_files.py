@@ -2,8 +2,8 @@
 
 import pytest
 
-from deliveries.faults import Fault
-from deliveries.formats.text_files import MOST_CELLS, WIDEST, TextTable, UnreadableError, read_csv
+from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.formats.text_files import MOST_CELLS, WIDEST, TextTable, read_csv
 from tests.deliveries.delivering import file_of
 
 DASHES = "Möre \u2013 och \u2014 Öland"
@@ -19,7 +19,7 @@ def table(content: bytes | str) -> TextTable:
 
 def faults(content: bytes | str) -> list[Fault]:
     """The faults of content that is no table."""
-    with pytest.raises(UnreadableError) as refusal:
+    with pytest.raises(DeliveryRefusedError) as refusal:
         table(content)
     return refusal.value.faults
 
