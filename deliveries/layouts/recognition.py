@@ -40,16 +40,11 @@ def recognise(delivery: Delivery) -> tuple[Layout, list[Fault]]:
     if len(names) > 1:
         expected = "one layout a day"
         advice = "Leave the files of one layout, or give the others a later day."
-        raise DeliveryRefusedError(
-            delivery.name,
-            [
-                *faults,
-                *(
-                    Fault(name, None, "", f"{layout.name} layout", expected, advice)
-                    for name, layout in found.items()
-                ),
-            ],
-        )
+        faults += [
+            Fault(name, None, "", f"{layout.name} layout", expected, advice)
+            for name, layout in found.items()
+        ]
+        raise DeliveryRefusedError(delivery.name, faults)
     return next(iter(found.values())), faults
 
 

@@ -233,6 +233,7 @@ class _Reader:
             return None
         if len(codes) > 1:
             self._fault(line, "region", cell, "a code and the name of the same region", ADVICE)
+            return None
         return codes.pop()
 
     def _age(self, line: int, cell: str) -> str | int | None:

@@ -118,22 +118,25 @@ def read_tidy(delivery: Delivery) -> Cells:
 
 def _of_regions(text: TextTable, columns: tuple[TidyColumn, ...]) -> tuple[TextTable, list[Fault]]:
     """The table without lines that are no region's, as people leave them in a table; each is a fault."""
-    regions = [text.header.index(each.header) for each in columns if each.kind == "region"]
-    others: dict[int, str] = {}
+    regions = {each.header for each in columns if each.kind == "region"}
+    others: dict[int, Fault] = {}
     for line, row in chain[tuple[int, Sequence[str | None]]](text.rows, text.ragged):
         cells = [spaced(cell or "") for cell in row]
+        named = zip(text.header, cells, strict=False)
+        totals = [cell for name, cell in named if name in regions and is_country(cell)]
         if cells == text.header:
-            others[line] = "the header once more"
+            what = "the header once more"
         elif is_note(cells):
-            others[line] = "a note"
-        elif any(is_country(cells[place]) for place in regions if place < len(cells)):
-            others[line] = "the country's or a total"
+            what = "a note"
+        elif totals:
+            what = "the country's or a total"
+        else:
+            continue
+        value, expected = "".join(totals[:1]), f"a region's row, not {what}"
+        others[line] = Fault(text.file, line, "", value, expected, "Remove the line.")
     rows = [(line, row) for line, row in text.rows if line not in others]
     ragged = [(line, row) for line, row in text.ragged if line not in others]
-    return replace(text, rows=rows, ragged=ragged), [
-        Fault(text.file, line, "", "", f"a region's row, not {what}", "Remove the line.")
-        for line, what in others.items()
-    ]
+    return replace(text, rows=rows, ragged=ragged), [*others.values()]
 
 
 def _without_abroad(text: TextTable) -> tuple[TextTable, int]:

@@ -22,7 +22,7 @@ from deliveries.cells import (
     parse_region,
     spaced,
 )
-from deliveries.delivered import DeliveredFile
+from deliveries.delivered import DeliveredFile, refusal
 from deliveries.faults import DeliveryRefusedError, Fault, shown_count
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, ragged_faults
@@ -124,8 +124,7 @@ def read(file: DeliveredFile, side: str, measure: str) -> PageTable:
         if (rows := len(text.rows) + len(text.ragged)) > MOST_ROWS:
             # To ask of each name which region it is like takes a second for some thousands.
             expected = f"a row a region or unit, at most {MOST_ROWS}, not {rows}"
-            fault = Fault.of_file(file.name, expected, "Export the page's table anew.")
-            return PageTable([], [fault], [], {})
+            raise refusal(file.name, expected, "Export the page's table anew.")
         return _Reader(text, sides()[side], measure).read()
     except DeliveryRefusedError as error:
         return PageTable([], error.faults, [], {})
