@@ -111,14 +111,15 @@ def outlook(scheme: Scheme, observed: Inputs, scenario: str) -> Outlook:
     }
     tables = calculate(scheme, {**observed, **filled}, [PayoutLines])
     pots = tables.get(BonusPots, BonusPots.without_rows())
-    return Outlook(scenario, _with_settled(tables[PayoutLines], observed), pots)
+    return Outlook(scenario, _with_settled(tables[PayoutLines], scheme, observed), pots)
 
 
-def _with_settled(lines: pl.DataFrame, entered: Inputs) -> pl.DataFrame:
-    """The lines with what is settled, in the payouts that pay it."""
+def _with_settled(lines: pl.DataFrame, scheme: Scheme, entered: Inputs) -> pl.DataFrame:
+    """The lines with what is settled, in the payouts of the year that pay it."""
     if (settlements := entered.get(Settlements)) is None or settlements.is_empty():
         return lines
-    settled = settlements.with_columns(month="month_paid").select(lines.columns)
+    paid = settlements.filter(pl.col("month_paid").is_in(scheme.payout_months))
+    settled = paid.with_columns(month="month_paid").select(lines.columns)
     key = PayoutLines.key()
     return (
         pl.concat([lines, settled])
