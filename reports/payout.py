@@ -7,14 +7,15 @@ from typing import NamedTuple, Self
 
 import polars as pl
 
-from explanation.language import MINUS, Code
+from explanation.language import MINUS, Code, language
 from explanation.values import Month
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
 from reports.layout import Annex, LaidOut, annexes
-from reports.words import Worded
+from reports.words import Worded, words_in
 from rules.fulfilment import fulfilment
+from rules.outlook import assumed_months
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.grant import Grant
 from rules.requirements.surgery import Surgery, surgery_followup
@@ -72,6 +73,7 @@ class Payout(Worded):
             decision rests on are as it rests on them. Of fulfilment only the payout's.
         amounts: kronor by component and region code, decided where it is decided.
         settled: kronor by region code that settlements of earlier payouts add to this one, or deduct.
+        not_in: the months of its round of which nothing is in, of one dataset at least; none once it is decided.
         records: what the ledger holds of the month's payouts, or of their decision, a row a table.
         decision: the decision; none while the payout is only computed.
         is_made_up: whether it rests on sample data.
@@ -84,6 +86,7 @@ class Payout(Worded):
     tables: Inputs
     amounts: Mapping[str, Mapping[str, int]]
     settled: Mapping[str, int]
+    not_in: Sequence[date]
     records: pl.DataFrame
     decision: Decision | None
     is_made_up: bool
@@ -187,8 +190,9 @@ class Payout(Worded):
 
     @property
     def standing(self) -> list[str]:
-        """The same as lines, below a heading or a table; and what is settled in the payout, if anything is."""
-        return [*(line for line in self.said.values() if line), *self.settlements]
+        """The same as lines, below a heading or a table; and what is not in of the payout, or settled in it."""
+        said = [line for line in self.said.values() if line]
+        return [*said, *nothing_is_in(self.not_in, self.code), *self.settlements]
 
     @property
     def settlements(self) -> list[str]:
@@ -237,6 +241,13 @@ class Payout(Worded):
         """The figures published of the payout, compared with it."""
         narrowed = of_month(self.scheme, self.month)
         return reconcile(narrowed, self.tables, made_up=self.is_made_up)
+
+
+def nothing_is_in(months: Sequence[date], code: Code) -> list[str]:
+    """That what rests on the months is 0 in a payout for which nothing is in of them; nothing without one."""
+    written = [language(code).write(Month(month)) for month in months]
+    words = words_in(code)["standing"]["not_in"]
+    return [words.format(months=language(code).listed(written))] if months else []
 
 
 def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
@@ -312,6 +323,8 @@ def read_payout(
         records = records.filter(
             is_decision | is_settled | pl.col("materialisation_id").is_in(numbers)
         )
+    known = {table: read_published(root, table) for table in scheme.counted}
+    not_in = assumed_months(scheme, known, [month] if not entered.is_empty() else [])
     tables[Fulfilment] = fulfilment(scheme, lines, tables[Reserves])
     latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
         "table_name", "month"
@@ -321,6 +334,7 @@ def read_payout(
         month=month,
         tables=tables,
         amounts=amounts,
+        not_in=[each for each in scheme.round_months(month) if each in not_in],
         settled=dict(settled.sort("region_code").iter_rows()),
         records=records.filter(latest).sort("table_name"),
         decision=decisions(entered).get(month),
