@@ -36,7 +36,7 @@ def test_a_terminal_that_knows_only_ascii(
     written = io.BytesIO()
     for stream in ("stdout", "stderr"):
         monkeypatch.setattr(sys, stream, io.TextIOWrapper(written, "ascii", write_through=True))
-    with environment(runs.of("bup-2025").root) as patch:
+    with environment(runs.all().root) as patch:
         patch.setattr(sys, "argv", ["bonuspott", *arguments.split()])
         with pytest.raises(SystemExit):
             main()
