@@ -102,21 +102,21 @@ def region_without_hint(text: str) -> str:
         CellError: if no region has that code or name.
     """
     code = known_region(text)
-    if code is None and spaced(text) == ABROAD:
+    if code is not None:
+        return code
+    expected = "a region's two-digit county code (01-25) or its name"
+    if spaced(text) == ABROAD:
         raise CellError(
-            "a region's county code (01-25) or its name; "
-            f"{ABROAD}, for a patient without a home region, stands in home_region alone",
+            f"{expected}; {ABROAD}, for a patient without a home region, stands in home_region alone",
             "Write the county code; leave the row out if it concerns no region.",
         )
-    if code is None and spaced(text) in national_numbering():
+    if spaced(text) in national_numbering():
         raise CellError(
             "a county code (01-25), not one of another numbering of the regions, where the same code "
             "can mean different regions",
             WRITE_THE_CODE,
         )
-    if code is None:
-        raise CellError("a region's two-digit county code (01-25) or its name", WRITE_THE_CODE)
-    return code
+    raise CellError(expected, WRITE_THE_CODE)
 
 
 def parse_word(text: str, words: Collection[str]) -> str:
