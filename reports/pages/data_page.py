@@ -129,9 +129,11 @@ def _next_days(told: Telling, came: Sequence[Came]) -> Iterator[Section]:
 
 
 def _revised(told: Telling) -> Section:
-    """What deliveries after a decision would have changed of it, in any scheme."""
+    """What deliveries after a decision would have changed of it, in any scheme; what was settled of that too."""
     words, heads = told.words["data_page"], told.words["differences"]
-    found = told.year.tables[Differences].filter(pl.col("difference_sek") != 0)
+    found = told.year.tables[Differences].filter(
+        (pl.col("difference_sek") != 0) | (pl.col("settled_sek") != 0)
+    )
     rows: list[list[Cell]] = [
         [
             row["scheme"],

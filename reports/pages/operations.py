@@ -7,7 +7,7 @@ import polars as pl
 from reports.pages.page import Section
 from reports.pages.telling import Telling
 from reports.pages.year import Year
-from reports.procedures import Procedure, procedures_in
+from reports.procedures import Procedure, change_of, procedures_in
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirements.surgery import PLACES, Surgery
 from schemas.regions import region_name
@@ -23,20 +23,26 @@ def country_operations(told: Telling) -> Section:
     """A row a region: each procedure's operations and change; earned, of which cap."""
     year, words = told.year, told.words["operations_page"]
     procedures = year.scheme.require(Surgery).procedures() if year.audience == "internal" else []
+    by_region = {code: _of_region(year, code) for code in year.scheme.regions}
     rows: list[list[Cell]] = []
-    for code in year.scheme.regions:
-        of_region, money = _of_region(year, code), year.money([code])
-        counts = [of_region[name] for name in procedures]
+    for code, counts in by_region.items():
+        money = year.money([code])
         rows.append(
             [
                 region_name(code),
-                *(cell for each in counts for cell in (each.operations, each.change)),
+                *(
+                    cell
+                    for name in procedures
+                    for cell in (counts[name].operations, counts[name].change)
+                ),
                 money.earned,
                 money.reserved,
                 money.share,
             ]
         )
     totals = summed(told.words["country_page"]["country"], rows)
+    for place, name in enumerate(procedures):
+        totals[2 + 2 * place] = change_of([counts[name] for counts in by_region.values()])
     totals[-1] = year.money(year.scheme.regions).share
     table = PrintedTable(
         words["regions"].format(month=told.month(year.until)),
