@@ -1,11 +1,9 @@
 """The country's month: money, the regions side by side, months side by side, and where the pot comes from."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-
-import polars as pl
 
 from reports.pages.counts import beneath, counts_section
 from reports.pages.levels import what_is_paid_whole
@@ -13,7 +11,7 @@ from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.standing import Reported
 from reports.pages.telling import Telling
-from reports.pages.year import Money, Share, Year, together
+from reports.pages.year import Money, Share, Year
 from reports.pictures import svg
 from reports.tables import Cell, PrintedTable
 from rules.exact import half_up
@@ -23,11 +21,12 @@ from rules.requirement import FULL_LEVEL
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
 from schemas.observed import Population
-from schemas.payouts import PayoutLines
 from schemas.regions import region_name
 
 ENOUGH_HIDDEN = 3
 """So many regions hidden, and the country's share tells no more of any than that its count is low."""
+
+PRODUCTION = "first_visit_production"
 
 SMALL = 30
 """A region with fewer completed than this in some measure of the month is marked as small."""
@@ -41,7 +40,7 @@ def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
         reports: how the months' data came in.
     """
     year, words = told.year, told.words["country_page"]
-    money = year.money(year.scheme.regions)
+    money = (year.up_to_caps if year.is_of_operations else year.money)(year.scheme.regions)
     sections = (
         [
             country_operations(told),
@@ -91,27 +90,40 @@ def _not_judged(told: Telling) -> list[str]:
 
 
 def _facts(told: Telling) -> Iterator[tuple[str, str]]:
-    """The fund, and of what it is the sum: paid, earned since, not earned, to come; and when the next payout is."""
+    """The fund, and of what it is the sum: paid, earned since, not earned, to come; and when the payout is."""
     year, words = told.year, told.words["country_page"]
-    parts = _parts(year)
-    names = parts or year.scheme.all_of(Surgery)
-    fund = sum(year.scheme.requirements[name].fund_at(year.until) for name in names)
-    yield words["fund"], told.kronor(fund)
     if year.is_of_operations:
-        yield words["left_to_caps"], told.kronor(year.money(year.scheme.regions).left)
+        yield (
+            words["fund"],
+            told.kronor(sum(_fund(year, name) for name in year.scheme.all_of(Surgery))),
+        )
+        yield words["left_to_caps"], told.kronor(year.up_to_caps(year.scheme.regions).left)
     else:
-        paid = _paid(year, _rounds_before(year), parts)
-        earned = _earned_since(year, parts)
+        parts = _parts(year)
+        fund = sum(_fund(year, name) for name in parts)
         left = sum((each.left for each in parts.values()), Decimal(0))
-        yield words["paid"], told.kronor(paid)
-        yield words["earned_so_far"], told.kronor(earned)
+        earned = sum((each.earned for each in parts.values()), Decimal(0))
+        before = sum(
+            (
+                _earned_in(year, payout, name)
+                for payout in _rounds(year)
+                if payout != year.payout
+                for name in parts
+            ),
+            Decimal(0),
+        )
+        yield words["fund"], told.kronor(fund)
+        yield words["paid"], told.kronor(before)
+        yield words["earned_so_far"], told.kronor(earned - before)
         yield words["pot"], told.kronor(left)
-        if year.until != year.scheme.measured_months[-1]:
-            yield words["to_come"], told.kronor(fund - paid - earned - left)
+        if not year.is_over:
+            yield words["to_come"], told.kronor(fund - earned - left)
     if year.payout:
-        yield words["next_payout"], told.month(year.payout.month)
-        if days := told.days_to(year.payout.month):
-            yield words["days"].format(day=told.language.day(year.payout.month)), str(days)
+        month = year.payout.month
+        is_decided = month in year.decisions
+        yield words["payout" if is_decided else "next_payout"], told.month(month)
+        if not is_decided and (days := told.days_to(month)):
+            yield words["days"].format(day=told.language.day(month)), str(days)
 
 
 def _regions(told: Telling) -> Section:
@@ -263,7 +275,7 @@ def _pot(told: Telling) -> Section:
     lead = [words["pot_lead"].format(months=months)]
     if len(rows) > 1:
         lead.append(words["pot_production"])
-    if decided := _decided_rounds(told.year):
+    if decided := [payout for payout in told.year.decided if payout.round]:
         rounds = ", ".join(told.month(payout.month) for payout in decided)
         lead.append(words["pot_decided"].format(payouts=rounds))
     return Section("pott", table.title, lead, table=table, fits="half")
@@ -288,60 +300,48 @@ def _named(told: Telling, codes: Collection[str]) -> Cell:
 
 
 def _parts(year: Year) -> dict[str, Money]:
-    """By component with a pot, what was earned so far, and of how much; what was decided, where a round is."""
-    regions = year.scheme.regions
-    rounds = _decided_rounds(year)
-    settled = {month for payout in rounds for month in payout.round_months()}
-    still_open = [month for month in year.computed_months if month not in settled]
-
-    def part(name: str, earned: Callable[[Sequence[str], Sequence[date]], Money]) -> Money:
-        decided = (
-            Money(
-                Decimal(_paid(year, [payout], [name])),
-                earned(regions, payout.round_months()).reserved,
-            )
-            for payout in rounds
+    """By component with a pot, what was earned so far, and of how much: of all of its fund, once the year is over."""
+    parts = {}
+    for name in _with_pots(year):
+        earned = sum((_earned_in(year, payout, name) for payout in _rounds(year)), Decimal(0))
+        reserved = _by_months(year, name, year.computed_months).reserved
+        # The months' amounts, whole kronor each, make up the fund but for some kronor; a pot closes on the fund.
+        parts[name] = Money(
+            earned, max(_fund(year, name), int(earned)) if year.is_over else reserved
         )
-        return together([earned(regions, still_open), *decided])
-
-    parts = {name: part(name, year.money) for name in year.scheme.all_of(WaitingTime)}
-    if year.produced(regions, year.computed_months).reserved:
-        parts["first_visit_production"] = part("first_visit_production", year.produced)
     return parts
 
 
-def _decided_rounds(year: Year) -> list[Payout]:
-    """The payouts of rounds that are over and decided."""
-    return [payout for payout in year.decided if payout.round]
+def _with_pots(year: Year) -> list[str]:
+    """The components of which what is not earned goes to a pot, so far."""
+    produced = year.produced(year.scheme.regions, year.computed_months).reserved
+    return [*year.scheme.all_of(WaitingTime), *[PRODUCTION] * bool(produced)]
 
 
-def _paid(year: Year, payouts: Sequence[Payout], components: Collection[str]) -> int:
-    """Paid for the components in the payouts, as decided where it is."""
-    rows = year.tables[PayoutLines].filter(
-        pl.col("month").is_in([payout.month for payout in payouts]),
-        pl.col("component").is_in(list(components)),
-        scheme=year.scheme.name,
-    )
-    return int(rows["amount_sek"].sum())
+def _rounds(year: Year) -> list[Payout]:
+    """The payouts whose rounds have begun."""
+    return [each for each in year.scheme.payouts if each.round and each.round.first <= year.until]
 
 
-def _rounds_before(year: Year) -> list[Payout]:
-    """The payouts of the rounds that were over before this one."""
-    return [
-        payout
-        for payout in year.scheme.payouts
-        if payout.round and payout.round.last < year.until and payout != year.payout
-    ]
+def _fund(year: Year, component: str) -> int:
+    """The kronor set aside for the component: as the pots close on it, once the year is over."""
+    month = year.scheme.payout_months[-1] if year.is_over else year.until
+    return year.scheme.requirements[component].fund_at(month)
 
 
-def _earned_since(year: Year, components: Collection[str]) -> Decimal:
-    """Earned of the components in the round that the month lies in; what was decided, where that is over and decided."""
-    if year.payout in _decided_rounds(year):
-        return Decimal(_paid(year, [year.payout], components))
-    of_round = set(year.payout.round_months()) if year.payout else set()
-    months = [month for month in year.computed_months if month in of_round]
-    regions = year.scheme.regions
-    return year.money(regions, months).earned + year.produced(regions, months).earned
+def _earned_in(year: Year, payout: Payout, component: str) -> Decimal:
+    """Earned of the component in the payout's round: what is paid, where that is over and computed; else so far by month."""
+    paid = year.rounds_paid.filter(month=payout.month, component=component)
+    if not paid.is_empty():
+        return Decimal(paid["amount_sek"].sum())
+    months = [month for month in year.computed_months if month in payout.round_months()]
+    return _by_months(year, component, months).earned
+
+
+def _by_months(year: Year, component: str, months: Sequence[date]) -> Money:
+    """What the months gave of the component by the latest data, and could have."""
+    money = year.produced if component == PRODUCTION else year.money
+    return money(year.scheme.regions, months)
 
 
 def _children(year: Year) -> dict[str, int]:

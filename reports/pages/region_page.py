@@ -95,6 +95,7 @@ def _sentences(told: Telling, region: str, found: Outlooks) -> Iterator[str]:
     year, words = told.year, told.words["region_page"]
     month, money = told.month(year.until), year.money([region])
     if year.is_of_operations:
+        money = year.up_to_caps([region])
         yield words["earned_operations"].format(
             region=region_name(region), month=month, left=told.kronor(money.left), **told.of(money)
         )
@@ -118,8 +119,9 @@ def _so_far(told: Telling, region: str) -> str:
     said = words["so_far"].format(months=told.months(months[0], months[-1]), **told.of(money))
     if periods:
         said += words["so_far_running" if runs else "so_far_production"]
-    is_over = months[-1] == year.scheme.measured_months[-1]
-    return said + ("." if is_over else words["so_far_rest"].format(month=told.month(months[-1])))
+    return said + (
+        "." if year.is_over else words["so_far_rest"].format(month=told.month(months[-1]))
+    )
 
 
 def _nearest_next(told: Telling, region: str, money: Money) -> Iterator[str]:

@@ -37,6 +37,7 @@ from schemas.audit import Materialisations
 from schemas.keys import OfScheme
 from schemas.months import month_key
 from schemas.observed import Population
+from schemas.payouts import RoundPayments
 from schemas.places import DataRoot
 from schemas.table import Table
 
@@ -255,6 +256,8 @@ def _fingerprint(year: Year, tested: str) -> str:
         repr(reported(year)),
         repr(year.decisions),
         *(fingerprint(table, rows) for table, rows in year.entered.items()),
+        fingerprint(RoundPayments, year.rounds_paid),
+        repr([year.differing([code]) for code in year.scheme.regions]),
         repr(year.explained),
     )
 

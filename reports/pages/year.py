@@ -12,6 +12,7 @@ import polars as pl
 
 from ledger.warehouse import read_published
 from reports.payout import Decision, decisions
+from rules.decisions import rounds_as_paid
 from rules.exact import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
@@ -338,6 +339,26 @@ class Year:
             for table in (Decided, Settlements)
         }
 
+    @cached_property
+    def rounds_paid(self) -> pl.DataFrame:
+        """What the payouts of the rounds that are over pay, as decided and settled: `payouts.round_payments`, as far as computed."""
+        over = [
+            each.month
+            for each in self.scheme.payouts
+            if each.round and each.round.last <= self.until
+        ]
+        lines = self.tables[PayoutLines].filter(
+            pl.col("month").is_in(over),
+            pl.col("component").is_in(list(self.scheme.requirements)),
+            scheme=self.scheme.name,
+        )
+        return rounds_as_paid(self.scheme, lines, self.entered[Decided], self.entered[Settlements])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the month is the last one measured."""
+        return self.until == self.scheme.measured_months[-1]
+
     def differing(self, regions: Collection[str]) -> list[date]:
         """The payouts with a round begun by the month of which later data give a region another amount."""
         rows = self.tables[Differences].filter(
@@ -405,6 +426,16 @@ class Year:
             return together(self.capped[cell] for cell in cells)
         results = [self.results[*cell, each] for cell in cells for each in self.measures]
         return together(Money(each.earned_sek, each.reserved_sek) for each in results)
+
+    def up_to_caps(self, regions: Collection[str]) -> Money:
+        """Of operations, what was earned so far of the caps; once all rounds are over, what is paid, as decided where it is."""
+        money = self.money(regions)
+        paid = self.rounds_paid.filter(
+            pl.col("component").is_in(list(self.scheme.all_of(Surgery))),
+            pl.col("region_code").is_in(list(regions)),
+        )
+        is_paid = self.is_over and not paid.is_empty()
+        return money._replace(earned=Decimal(paid["amount_sek"].sum())) if is_paid else money
 
     def productions(self, region: str) -> list[tuple[date, Production]]:
         """The periods of new-visit production so far, each by its last month that there is."""

@@ -15,6 +15,7 @@ from reports.pages.standing import reported
 from reports.pages.telling import Telling
 from schemas.deliveries import DeliveryId
 from schemas.observed import Surgeries
+from schemas.payouts import PayoutLines
 from schemas.surgery import SurgeryCaps
 from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell, published, year_of
 from tests.reports.pages.test_region_page import SORMLAND, plain, section, table
@@ -58,6 +59,36 @@ def test_the_regions_add_up(tell: Tell) -> None:
     assert [row[1] for row in months] == caps.filter(pl.col("month") <= told.year.until).group_by(
         "month"
     ).agg(pl.col("earned_sek").sum()).sort("month", descending=True)["earned_sek"].to_list()
+
+
+def test_a_decided_round_is_told_as_decided(tell: Tell) -> None:
+    """Made up: 1 000 kr more were decided for Sörmland than later data give; sentences and tiles are of the decision."""
+    told = tell("2025-10", name=OPERATIONS)
+    lines = published(OPERATIONS)[PayoutLines]
+    more = (
+        pl.when(region_code=pl.lit(SORMLAND), component=pl.lit("surgery")).then(1_000).otherwise(0)
+    )
+    tables = {**told.year.tables, PayoutLines: lines.with_columns(pl.col("amount_sek") + more)}
+    decided = replace(told, year=replace(told.year, tables=tables))
+    earned = {
+        code: int(money.earned)
+        for (code, month), money in told.year.capped.items()
+        if month == told.year.until
+    }
+    country = country_page(decided, [])
+    assert amount(sum(earned.values()) + 1_000) in plain(country.lead)
+    left = 507_500_000 - sum(earned.values()) - 1_000
+    assert plain(dict(country.facts)["Kvar upp till taken"]) == amount(left)
+    region = region_page(decided, SORMLAND, [], NOTHING_ASSUMED)
+    assert f"tjänat in {amount(earned[SORMLAND] + 1_000)} av högst" in plain(region.lead)
+    # A month in which the round is not over is of what was earned so far.
+    before = replace(decided, year=decided.year.at(date(2025, 9, 1)))
+    assert country_page(before, []).lead == country_page(tell("2025-09", name=OPERATIONS), []).lead
+
+
+def amount(kronor: int) -> str:
+    """Kronor as a sentence has them, with plain spaces."""
+    return f"{kronor:,} kr".replace(",", " ")
 
 
 def test_the_country_s_change_is_of_exact_means(tell: Tell) -> None:
