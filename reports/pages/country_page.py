@@ -9,7 +9,6 @@ from reports.pages.counts import beneath, counts_section
 from reports.pages.levels import what_is_paid_whole
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
-from reports.pages.standing import Reported
 from reports.pages.telling import Telling
 from reports.pages.year import Money, Share, Year
 from reports.pictures import svg
@@ -32,19 +31,17 @@ SMALL = 30
 """A region with fewer completed than this in some measure of the month is marked as small."""
 
 
-def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
+def country_page(told: Telling) -> Page:
     """The page of the country and of the year's last month.
 
     Args:
         told: the year, up to the page's month, in the page's language.
-        reports: how the months' data came in.
     """
     year, words = told.year, told.words["country_page"]
-    money = (year.up_to_caps if year.is_of_operations else year.money)(year.scheme.regions)
     sections = (
         [
             country_operations(told),
-            *_came_in(told, reports),
+            *_came_in(told),
             _map(told, words["map_caps"]),
             caps_by_month(told),
         ]
@@ -52,7 +49,7 @@ def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
         else [
             _regions(told),
             _pot(told),
-            *_came_in(told, reports),
+            *_came_in(told),
             _map(told, words["map"]),
             *_months(told),
             counts_section(told, year.scheme.regions, [year.until]),
@@ -68,18 +65,25 @@ def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
             if each != year.until
         ][-1:],
         banner=told.banner(year.scheme.regions),
-        lead=" ".join(
-            [
-                words["lead_operations" if year.is_of_operations else "lead"].format(
-                    month=told.month(year.until), **told.of(money)
-                ),
-                *_not_judged(told),
-            ]
-        ),
+        lead=" ".join([_earned(told), *_not_judged(told)]),
         facts=list(_facts(told)),
         sections=sections,
         is_wide=True,
     )
+
+
+def _earned(told: Telling) -> str:
+    """What the regions earned, of how much; that it is not known, where none has reported what it is of."""
+    year, words = told.year, told.words["country_page"]
+    regions = year.scheme.regions
+    if year.is_unknown(regions):
+        return told.earned_is_unknown(words["regions_in_a_sentence"])
+    said, money = (
+        (words["lead_operations"], year.up_to_caps(regions))
+        if year.is_of_operations
+        else (words["lead"], year.money(regions))
+    )
+    return said.format(month=told.month(year.until), **told.of(money))
 
 
 def _not_judged(told: Telling) -> list[str]:
@@ -97,7 +101,8 @@ def _facts(told: Telling) -> Iterator[tuple[str, str]]:
             words["fund"],
             told.kronor(sum(_fund(year, name) for name in year.scheme.all_of(Surgery))),
         )
-        yield words["left_to_caps"], told.kronor(year.up_to_caps(year.scheme.regions).left)
+        if not year.is_unknown(year.scheme.regions):
+            yield words["left_to_caps"], told.kronor(year.up_to_caps(year.scheme.regions).left)
     else:
         parts = _parts(year)
         fund = sum(_fund(year, name) for name in parts)
@@ -281,12 +286,12 @@ def _pot(told: Telling) -> Section:
     return Section("pott", table.title, lead, table=table, fits="half")
 
 
-def _came_in(told: Telling, reports: Sequence[Reported]) -> Iterator[Section]:
+def _came_in(told: Telling) -> Iterator[Section]:
     """Of which months some regions' data came late, or were replaced: how many, and whose."""
     words, states = told.words["country_page"], told.words["data_page"]
     rows: list[list[Cell]] = [
         [told.month(each.month), *(_named(told, codes) for codes in (each.late, each.replaced))]
-        for each in reports
+        for each in told.year.reports
         if each.late or each.replaced
     ]
     if rows:

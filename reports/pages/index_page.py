@@ -41,13 +41,16 @@ def _of_scheme(told: Telling, number: int) -> Section:
     rows: list[list[Cell]] = []
     for month in months:
         money = year.money(year.scheme.regions, [month])
-        rows.append([told.month(month), money.earned, money.share])
+        missing = told.words["pages"]["missing"]
+        is_unknown = year.at(month).is_unknown(year.scheme.regions)
+        amounts = [missing, missing] if is_unknown else [money.earned, money.share]
+        rows.append([told.month(month), *amounts])
     kind = "operations" if year.is_of_operations else "waiting"
     table = PrintedTable(
         told.title,
         [words["month"], words[f"earned_{kind}"], words[f"of_{kind}"]],
         rows,
-        notes=what_is_paid_whole(told),
+        notes=[*told.not_in(year.gaps, year.scheme.regions), *what_is_paid_whole(told)],
         sheet=words["sheet_months"].format(number=number),
     )
     return Section(
@@ -84,6 +87,11 @@ def _payouts(tellings: Sequence[Telling]) -> Section:
         words["payouts"],
         [words["payout"], words["scheme"], words["amount"], words["status"]],
         rows,
+        notes=[
+            f"{each.payout_title(month)}. {said}"
+            for month, each in paid
+            for said in each.not_in(each.year.gaps_of(month), each.year.scheme.regions)
+        ],
         sheet=words["sheet_payouts"],
     )
     return Section(

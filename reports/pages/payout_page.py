@@ -46,9 +46,13 @@ def payout_page(told: Telling, payout: date) -> Page:
     )
     return Page(
         told.payout_path(payout),
-        words["title"].format(scheme=told.title, month=told.month(payout)),
+        told.payout_title(payout),
         crumbs=[Link(told.words["pages"]["index"], INDEX)],
-        banner=[told.decided(payout), *standing(told.words, [year])],
+        banner=[
+            told.decided(payout),
+            *told.not_in(year.gaps_of(payout), regions),
+            *standing(told.words, [year]),
+        ],
         lead=words["lead"].format(amount=told.kronor(sum(amounts.values())), count=len(regions)),
         sections=[section],
     )

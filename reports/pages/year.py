@@ -11,11 +11,13 @@ from typing import NamedTuple
 import polars as pl
 
 from ledger.warehouse import read_published
+from reports.pages.standing import Reported, reported
 from reports.payout import Decision, decisions
 from rules.decisions import rounds_as_paid
 from rules.exact import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
+from rules.requirement import Requirement
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime, waiting_time_performance
@@ -24,6 +26,7 @@ from rules.small_numbers import Audience, gives_away
 from rules.step import Inputs
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided, Differences, Settlements
+from schemas.months import add_months
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves
 from schemas.performance import (
@@ -340,6 +343,52 @@ class Year:
         }
 
     @cached_property
+    def reports(self) -> list[Reported]:
+        """How the months' data came in, up to the month."""
+        return reported(self.scheme, self.tables, self.until)
+
+    @cached_property
+    def gaps(self) -> list[Reported]:
+        """Those that some region's data are missing of, and by which something is judged."""
+        requirements = self.scheme.requirements.values()
+        return [
+            report
+            for report in self.reports
+            if report.incomplete and any(_is_judged_by(each, report) for each in requirements)
+        ]
+
+    def gaps_of(self, payout: date) -> list[Reported]:
+        """Those of the months that a payout rests on, while neither it nor their own round's is decided."""
+        rounds = (
+            self.scheme.payouts
+            if self.scheme.closes_pots(payout)
+            else [self.scheme.payout_of(payout)]
+        )
+        rests_on = {
+            month
+            for each in rounds
+            if each and self.decisions.keys().isdisjoint({payout, each.month})
+            for month in each.round_months()
+        }
+        before = self.at(add_months(payout, -1))
+        return [each for each in before.gaps if each.month in rests_on]
+
+    def is_unknown(self, regions: Collection[str]) -> bool:
+        """Whether each of the regions has reported nothing of what its amount of the month is of, and it is not decided.
+
+        Of operations that is any month up to it.
+        """
+        if self.is_of_operations and self.is_over and self.decided:
+            return False
+        rule = self.scheme.find(Surgery) or self.scheme.require(WaitingTime)
+        states = [
+            each.states
+            for each in self.gaps
+            if (self.is_of_operations or each.month == self.until) and _is_judged_by(rule, each)
+        ]
+        return all(any(each[code] == "missing" for each in states) for code in regions)
+
+    @cached_property
     def rounds_paid(self) -> pl.DataFrame:
         """What the payouts of the rounds that are over pay, as decided and settled: `payouts.round_payments`, as far as computed."""
         over = [
@@ -458,6 +507,12 @@ class Year:
             for month, each in self.productions(code)
             if month in months
         )
+
+
+def _is_judged_by(requirement: Requirement, report: Reported) -> bool:
+    """Whether what was reported decides what the requirement gives."""
+    names = [table.qualified_name().partition(".")[2] for table in requirement.datasets]
+    return report.dataset in names and not requirement.is_by_population(report.month)
 
 
 def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]) -> list[Year]:

@@ -26,7 +26,7 @@ from tests.rules.scheme_data import scheme_named
 def test_the_regions_add_up(tell: Tell) -> None:
     """The country's kronor are the regions', which are those published."""
     told = tell()
-    regions = table(country_page(told, []), "regioner")
+    regions = table(country_page(told), "regioner")
     earned = published()[WaitingTimePerformance].filter(month=told.year.until)["earned_sek"].sum()
     assert sum(row[10] for row in regions.rows if isinstance(row[10], Decimal)) == earned
     assert regions.totals[10] == earned
@@ -35,7 +35,7 @@ def test_the_regions_add_up(tell: Tell) -> None:
 
 def test_small_regions_are_marked(tell: Tell) -> None:
     """Those where one patient moves a share by more than three points, and a note says so."""
-    regions = table(country_page(tell(), []), "regioner")
+    regions = table(country_page(tell()), "regioner")
     assert [row[0] for row in regions.rows if "*" in str(row[0])] == ["Gotland *"]
     assert regions.notes[1].startswith("* Liten region: något mått har färre än 30 genomförda")
 
@@ -43,7 +43,7 @@ def test_small_regions_are_marked(tell: Tell) -> None:
 def test_where_the_pot_comes_from(tell: Tell) -> None:
     """At the year's end it is the pot that closes: the fund less what the rounds pay, to the krona."""
     told = tell("2025-11")
-    rows = table(country_page(told, []), "pott").rows
+    rows = table(country_page(told), "pott").rows
     pots = published()[BonusPots].sort("pot", descending=True)
     assert [row[0] for row in rows] == ["Väntetider", "Nybesöksproduktion"]
     assert [row[1:] for row in rows] == [
@@ -98,12 +98,12 @@ def test_the_facts_add_up_in_every_month(settled: int, tell: Tell) -> None:
     """With what was settled too: it is paid, and the pot is the less for it; at the end that of the rules."""
     for month in tell("2025-11").year.computed_months:
         told = with_tables(tell(month_key(month)), entered(settled))
-        fund, *parts = kronor(country_page(told, [])).values()
+        fund, *parts = kronor(country_page(told)).values()
         assert sum(parts) == fund
     assert len(parts) == 3
     assert parts[-1] == told.year.tables[BonusPots]["pot_sek"].sum()
     before, after = (
-        kronor(country_page(with_tables(told, entered(each)), [])) for each in (0, settled)
+        kronor(country_page(with_tables(told, entered(each)))) for each in (0, settled)
     )
     assert after["Omgångar före denna"] - before["Omgångar före denna"] == settled
     pot = "Inte intjänat hittills, till bonuspotten"
@@ -122,12 +122,12 @@ def test_the_pot_reckons_with_what_was_decided(tell: Tell) -> None:
         ),
     }
     changed = with_tables(told, tables)
-    before, after = (country_page(each, []) for each in (told, changed))
+    before, after = (country_page(each) for each in (told, changed))
     assert table(before, "pott").rows == table(after, "pott").rows
     assert "Av de omgångar vars utbetalning är beslutad (augusti 2025)" in str(
         section(after, "pott").paragraphs
     )
-    page = country_page(replace(changed, year=changed.year.at(june)), [])
+    page = country_page(replace(changed, year=changed.year.at(june)))
     paid = published()[PayoutLines].filter(
         pl.col("component").is_in(["waiting_time", "first_visit_production"]), month=AUGUST
     )
@@ -138,7 +138,7 @@ def test_the_pot_reckons_with_what_was_decided(tell: Tell) -> None:
 
 def test_the_facts(tell: Tell) -> None:
     """The fund is the sum of the rounds before, this round, not earned and still to come; then the next payout."""
-    facts = {name: plain(value) for name, value in country_page(tell(), []).facts}
+    facts = {name: plain(value) for name, value in country_page(tell()).facts}
     assert facts == {
         "Medel för året": "840 000 000 kr",
         "Omgångar före denna": "192 715 896 kr",
@@ -171,15 +171,15 @@ def test_a_decided_round_stands_beside_what_later_data_give(tell: Tell) -> None:
         Differences: Differences.conform(differing),
     }
     changed = replace(told, year=replace(told.year, tables=tables))
-    page = country_page(changed, [])
+    page = country_page(changed)
     assert plain(dict(page.facts)["Omgångar före denna"]) == "192 716 896 kr"
     says = [
         any("beslutats för utbetalning augusti 2025." in line for line in each.banner)
         for each in (
             page,
-            region_page(changed, "09", [], NOTHING_ASSUMED),
-            region_page(changed, "01", [], NOTHING_ASSUMED),
-            country_page(told, []),
+            region_page(changed, "09", NOTHING_ASSUMED),
+            region_page(changed, "01", NOTHING_ASSUMED),
+            country_page(told),
         )
     ]
     assert says == [True, True, False, False]

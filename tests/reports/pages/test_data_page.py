@@ -32,7 +32,7 @@ def test_what_was_settled_whole_is_not_forgotten(
     }
     told = tell()
     tables = {**told.year.tables, Differences: Differences.conform(pl.DataFrame(line))}
-    page = data_page([replace(told, year=replace(told.year, tables=tables))], [])
+    page = data_page([replace(told, year=replace(told.year, tables=tables))])
     if is_shown:
         [row] = table(page, "andrat").rows
         assert row[4:] == [1_000, recomputed, settled, recomputed - 1_000 - settled]
