@@ -78,7 +78,8 @@ def _payouts(tellings: Sequence[Telling]) -> Section:
         [
             each.month(month),
             each.title,
-            int(sums.filter(scheme=each.year.scheme.name, month=month)["amount_sek"].sum()),
+            int(sums.filter(scheme=each.year.scheme.name, month=month)["amount_sek"].sum())
+            + int(each.year.settled_in(month)["amount_sek"].sum()),
             each.decided(month),
         ]
         for month, each in paid

@@ -33,6 +33,7 @@ from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.back_tests import BackTests
 from rules.loading import is_scheme, load_schemes
 from schemas.audit import Materialisations
+from schemas.decisions import Settlements
 from schemas.keys import OfScheme
 from schemas.months import month_key
 from schemas.observed import Population
@@ -148,6 +149,7 @@ def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
                     *(_version(), year.scheme.content_sha256, year.audience, str(year.is_made_up)),
                     repr(year.decisions.get(payout)),
                     repr(year.gaps_of(payout)),
+                    fingerprint(Settlements, year.settled_in(payout)),
                     *_records(year, payout),
                 ),
                 _of_payout(root, year, payout),

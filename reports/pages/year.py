@@ -403,6 +403,10 @@ class Year:
         )
         return rounds_as_paid(self.scheme, lines, self.entered[Decided], self.entered[Settlements])
 
+    def settled_in(self, payout: date) -> pl.DataFrame:
+        """The settlements of earlier payouts that are paid or deducted in this one: `payouts.settlements`."""
+        return self.tables[Settlements].filter(scheme=self.scheme.name, month_paid=payout)
+
     @property
     def is_over(self) -> bool:
         """Whether the month is the last one measured."""

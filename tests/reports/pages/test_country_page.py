@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from reports.pages.country_page import country_page
+from reports.pages.index_page import index_page
 from reports.pages.page import Page
+from reports.pages.payout_page import payout_page
 from reports.pages.region_page import region_page
 from reports.pages.telling import Telling
 from rules.calculation import calculate
@@ -108,6 +110,26 @@ def test_the_facts_add_up_in_every_month(settled: int, tell: Tell) -> None:
     assert after["Omgångar före denna"] - before["Omgångar före denna"] == settled
     pot = "Inte intjänat hittills, till bonuspotten"
     assert after[pot] - before[pot] == -settled
+
+
+def test_what_is_settled_is_in_the_payout_that_pays_it(tell: Tell) -> None:
+    """Beside its components, for the region; in the sum of the page and of the first page, and in no other payout's."""
+    december = date(2025, 12, 1)
+    told, without = (with_tables(tell("2025-11"), entered(each)) for each in (684_291, 0))
+    of_page = table(payout_page(told, december), "belopp")
+    lines = told.year.tables[PayoutLines].filter(month=december)["amount_sek"].sum()
+    assert of_page.headings[-2:] == ["Reglerat", "Totalt"]
+    assert {row[0]: row[-2] for row in of_page.rows if row[-2]} == {"Sörmland": 684_291}
+    assert of_page.totals[-2:] == [684_291, lines + 684_291]
+    assert "tidigare beslutad (augusti 2025)" in of_page.notes[0]
+    assert f"{lines + 684_291:,} kr till 21".replace(",", " ") in plain(
+        payout_page(told, december).lead
+    )
+    paid = {row[0]: row[2] for row in table(index_page([told]), "utbetalningar").rows}
+    assert paid["december 2025"] == lines + 684_291
+    august, decided = (table(payout_page(each, AUGUST), "belopp") for each in (told, without))
+    assert august == decided
+    assert "Reglerat" not in august.headings
 
 
 def test_the_pot_reckons_with_what_was_decided(tell: Tell) -> None:
