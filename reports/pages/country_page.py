@@ -75,14 +75,13 @@ def country_page(told: Telling) -> Page:
 def _earned(told: Telling) -> str:
     """What the regions earned, of how much; that it is not known, where none has reported what it is of."""
     year, words = told.year, told.words["country_page"]
-    regions = year.scheme.regions
-    if year.is_unknown(regions):
-        return told.earned_is_unknown(words["regions_in_a_sentence"])
     said, money = (
-        (words["lead_operations"], year.up_to_caps(regions))
+        (words["lead_operations"], year.up_to_caps(year.scheme.regions))
         if year.is_of_operations
-        else (words["lead"], year.money(regions))
+        else (words["lead"], year.known(year.scheme.regions))
     )
+    if money is None:
+        return told.earned_is_unknown(words["regions_in_a_sentence"])
     return said.format(month=told.month(year.until), **told.of(money))
 
 
@@ -101,8 +100,8 @@ def _facts(told: Telling) -> Iterator[tuple[str, str]]:
             words["fund"],
             told.kronor(sum(_fund(year, name) for name in year.scheme.all_of(Surgery))),
         )
-        if not year.is_unknown(year.scheme.regions):
-            yield words["left_to_caps"], told.kronor(year.up_to_caps(year.scheme.regions).left)
+        if money := year.up_to_caps(year.scheme.regions):
+            yield words["left_to_caps"], told.kronor(money.left)
     else:
         parts = _parts(year)
         fund = sum(_fund(year, name) for name in parts)
@@ -153,7 +152,7 @@ def _regions(told: Telling) -> Section:
                     for result in results
                     for cell in (told.share(result.now), told.change(result), result.level_pct)
                 ),
-                *_money(year.money([code]), children.get(code)),
+                *_money(told, [code], children.get(code)),
             ]
         )
     totals: list[Cell] = [words["country"]]
@@ -163,7 +162,7 @@ def _regions(told: Telling) -> Section:
         totals += [share.tenths if is_told else told.words["audience"]["withheld"], None, None]
         # With the others' counts these would tell those of all the hidden together.
         counts |= {} if hidden else beneath(told, -1, [(1 + 3 * place, share)])
-    totals += _money(year.money(year.scheme.regions), sum(children.values()))
+    totals += _money(told, year.scheme.regions, sum(children.values()))
     table = PrintedTable(
         words["regions"].format(month=told.month(year.until)),
         [
@@ -194,8 +193,11 @@ def _regions(told: Telling) -> Section:
     )
 
 
-def _money(money: Money, children: int | None) -> list[Cell]:
+def _money(told: Telling, regions: Sequence[str], children: int | None) -> list[Cell]:
     """Earned, its share of what could be, and kronor a child."""
+    money = told.year.known(regions)
+    if money is None:
+        return [told.words["pages"]["missing"]] * 3
     each = half_up(Fraction(money.earned) / children) if children else None
     return [money.earned, money.share, each]
 
@@ -225,7 +227,8 @@ def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
 
 def _map(told: Telling, title: str) -> Section:
     year = told.year
-    shares = {code: year.money([code]).share for code in year.scheme.regions}
+    known = {code: year.known([code]) for code in year.scheme.regions}
+    shares = {code: money.share if money else None for code, money in known.items()}
     picture = f'<div class="map">{svg(title, shares, told.code)}</div>'
     return Section("karta", title, picture=picture, fits="half")
 

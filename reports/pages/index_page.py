@@ -40,11 +40,11 @@ def _of_scheme(told: Telling, number: int) -> Section:
     months = year.computed_months[::-1]
     rows: list[list[Cell]] = []
     for month in months:
-        money = year.money(year.scheme.regions, [month])
+        money = year.known(year.scheme.regions, month)
         missing = told.words["pages"]["missing"]
-        is_unknown = year.at(month).is_unknown(year.scheme.regions)
-        amounts = [missing, missing] if is_unknown else [money.earned, money.share]
-        rows.append([told.month(month), *amounts])
+        rows.append(
+            [told.month(month), *([money.earned, money.share] if money else [missing, missing])]
+        )
     kind = "operations" if year.is_of_operations else "waiting"
     table = PrintedTable(
         told.title,

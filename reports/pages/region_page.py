@@ -16,7 +16,7 @@ from reports.pages.outlook import Outlooks, outlook_section
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.pictures import Panel, small_multiples
 from reports.pages.telling import Telling
-from reports.pages.year import Money, NextLevel, Production, Result, Share, together
+from reports.pages.year import NextLevel, Production, Result, Share, together
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirement import FULL_LEVEL
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -91,11 +91,11 @@ def region_page(told: Telling, region: str, found: Outlooks) -> Page:
 def _sentences(told: Telling, region: str, found: Outlooks) -> Iterator[str]:
     """Earned of what could be, so far this year, the nearest next level, and what the year may give."""
     year, words = told.year, told.words["region_page"]
-    month, money = told.month(year.until), year.money([region])
-    if year.is_unknown([region]):
+    month = told.month(year.until)
+    money = year.up_to_caps([region]) if year.is_of_operations else year.known([region])
+    if money is None:
         yield told.earned_is_unknown(region_name(region))
     elif year.is_of_operations:
-        money = year.up_to_caps([region])
         yield words["earned_operations"].format(
             region=region_name(region), month=month, left=told.kronor(money.left), **told.of(money)
         )
@@ -103,7 +103,7 @@ def _sentences(told: Telling, region: str, found: Outlooks) -> Iterator[str]:
         yield words["earned"].format(region=region_name(region), month=month, **told.of(money))
     if not year.is_of_operations:
         yield _so_far(told, region)
-        yield from _nearest_next(told, region, money)
+        yield from _nearest_next(told, region)
     if found.assumed:
         sums = {
             scenario: told.kronor(amount) for scenario, amount in found.of_region(region).items()
@@ -125,7 +125,7 @@ def _so_far(told: Telling, region: str) -> str:
     )
 
 
-def _nearest_next(told: Telling, region: str, money: Money) -> Iterator[str]:
+def _nearest_next(told: Telling, region: str) -> Iterator[str]:
     words = told.words["region_page"]
     until = told.year.until
     nearest = [
@@ -135,7 +135,7 @@ def _nearest_next(told: Telling, region: str, money: Money) -> Iterator[str]:
     ]
     if told.year.scheme.require(WaitingTime).is_by_population(until):
         yield told.words["how"]["population"]
-    elif not money.left:
+    elif not told.year.money([region]).left:
         yield words["all_reached"]
     elif nearest and not any(_is_hidden(told, region, until, each) for each in told.year.measures):
         yield words["nearest"].format(

@@ -206,7 +206,7 @@ class Telling(Worded):
         lines += self.not_in(year.gaps, regions)
         if differing := year.differing(regions):
             lines.append(words["differing"].format(payouts=", ".join(map(self.month, differing))))
-        if year.data_as_of and not year.is_unknown(regions):
+        if year.data_as_of and year.known(regions):
             lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
         return [*lines, *standing(self.words, [year])]
 

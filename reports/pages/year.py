@@ -373,21 +373,6 @@ class Year:
         before = self.at(add_months(payout, -1))
         return [each for each in before.gaps if each.month in rests_on]
 
-    def is_unknown(self, regions: Collection[str]) -> bool:
-        """Whether each of the regions has reported nothing of what its amount of the month is of, and it is not decided.
-
-        Of operations that is any month up to it.
-        """
-        if self.is_of_operations and self.is_over and self.decided:
-            return False
-        rule = self.scheme.find(Surgery) or self.scheme.require(WaitingTime)
-        states = [
-            each.states
-            for each in self.gaps
-            if (self.is_of_operations or each.month == self.until) and _is_judged_by(rule, each)
-        ]
-        return all(any(each[code] == "missing" for each in states) for code in regions)
-
     @cached_property
     def rounds_paid(self) -> pl.DataFrame:
         """What the payouts of the rounds that are over pay, as decided and settled: `payouts.round_payments`, as far as computed."""
@@ -480,15 +465,31 @@ class Year:
         results = [self.results[*cell, each] for cell in cells for each in self.measures]
         return together(Money(each.earned_sek, each.reserved_sek) for each in results)
 
-    def up_to_caps(self, regions: Collection[str]) -> Money:
-        """Of operations, what was earned so far of the caps; once all rounds are over, what is paid, as decided where it is."""
-        money = self.money(regions)
+    def known(self, regions: Collection[str], month: date | None = None) -> Money | None:
+        """The money of the month, or of the last one; none where each of the regions has reported nothing of what it rests on.
+
+        Of operations that is any month up to it.
+        """
+        month = month or self.until
+        rule = self.scheme.find(Surgery) or self.scheme.require(WaitingTime)
+        states = [
+            each.states
+            for each in self.gaps
+            if each.month == month or (self.is_of_operations and each.month < month)
+            if _is_judged_by(rule, each)
+        ]
+        is_unknown = all(any(each[code] == "missing" for each in states) for code in regions)
+        return None if is_unknown else self.money(regions, [month])
+
+    def up_to_caps(self, regions: Collection[str]) -> Money | None:
+        """Of operations, what is known to be earned so far of the caps; what was decided and settled, once it is."""
+        if not (self.is_over and any(each.round for each in self.decided)):
+            return self.known(regions)
         paid = self.rounds_paid.filter(
             pl.col("component").is_in(list(self.scheme.all_of(Surgery))),
             pl.col("region_code").is_in(list(regions)),
         )
-        is_paid = self.is_over and not paid.is_empty()
-        return money._replace(earned=Decimal(paid["amount_sek"].sum())) if is_paid else money
+        return Money(Decimal(paid["amount_sek"].sum()), self.money(regions).reserved)
 
     def productions(self, region: str) -> list[tuple[date, Production]]:
         """The periods of new-visit production so far, each by its last month that there is."""

@@ -20,7 +20,14 @@ from schemas.months import month_key
 from schemas.observed import Population, WaitingTimes
 from schemas.payouts import BonusPots, PayoutLines
 from schemas.performance import WaitingTimePerformance
-from tests.reports.pages.conftest import NOTHING_ASSUMED, SCHEME, Tables, Tell, published
+from tests.reports.pages.conftest import (
+    NOTHING_ASSUMED,
+    SCHEME,
+    Tables,
+    Tell,
+    decided_of,
+    published,
+)
 from tests.reports.pages.test_region_page import plain, section, table
 from tests.rules.scheme_data import scheme_named
 
@@ -59,12 +66,7 @@ AUGUST = date(2025, 8, 1)
 @cache
 def entered(settled: int) -> Tables:
     """The sample with August decided, of which so many kronor more were settled for Sörmland in December."""
-    entry = {"decided_by": "a test", "decided_on": date(2025, 8, 20), "reference": "made up"}
-    decided = Decided.conform(
-        published()[PayoutLines]
-        .filter(month=AUGUST)
-        .with_columns(**{name: pl.lit(value) for name, value in entry.items()}, computation=1)
-    )
+    decided = decided_of(published()[PayoutLines].filter(month=AUGUST))
     settlements = Settlements.conform(
         decided.filter(region_code="04", component="waiting_time").select(
             *("month", "scheme", "region_code", "component"),

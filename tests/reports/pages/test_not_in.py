@@ -19,8 +19,15 @@ from schemas.decisions import Decided
 from schemas.months import parse_month
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import PayoutLines
-from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, SCHEME, published, year_of
-from tests.reports.pages.test_region_page import SORMLAND, plain, table
+from tests.reports.pages.conftest import (
+    NOTHING_ASSUMED,
+    OPERATIONS,
+    SCHEME,
+    decided_of,
+    published,
+    year_of,
+)
+from tests.reports.pages.test_region_page import SORMLAND, plain, section, table
 
 DECEMBER = date(2025, 12, 1)
 MEANWHILE = "Det som prövas med dem räknas som 0 kr så länge, och vad det ger är inte känt."
@@ -85,7 +92,15 @@ def test_operations_rest_on_every_month() -> None:
         "september 2025",
         "augusti 2025",
     ]
+    assert [row[-3:] for row in table(page, "regioner").all_rows()][-1] == [
+        "saknas",
+        507_500_000,
+        "saknas",
+    ]
+    assert all(row[3:] == ["saknas"] * 3 for row in table(page, "manader").rows)
+    assert "0,0" not in section(page, "karta").picture
     region = region_page(at(year, "2025-10"), SORMLAND, NOTHING_ASSUMED)
+    assert [row[1] for row in table(region, "manader").rows][2:] == ["saknas"] * 3
     assert region.lead.startswith("Vad Sörmland har tjänat in för operationer till och med oktober")
 
 
@@ -99,6 +114,8 @@ def test_a_region_that_did_not_report_the_month() -> None:
     assert not any("Siffrorna är ur" in line for line in page.banner)
     country = country_page(told)
     assert missing(country) == [f"Uppgifter saknas för november 2025 (Sörmland). {MEANWHILE}"]
+    rows = table(country, "regioner").rows
+    assert [row[0] for row in rows if row[-3:] == ["saknas"] * 3] == ["Sörmland"]
     assert country.lead.startswith("Regionerna tjänade för väntetiderna i november 2025 in ")
     assert missing(region_page(told, "09", NOTHING_ASSUMED)) == []
 
@@ -137,23 +154,24 @@ def test_a_payout_names_the_months_it_rests_on_that_are_not_in(
         if note.startswith(f"Utbetalning {told.month(paid)}")
     ]
     assert [note.partition(". ")[2] for note in notes] == said
-    decided = replace(year, tables={**year.tables, Decided: decided_of(year, paid)})
+    decided = replace(
+        year,
+        tables={**year.tables, Decided: decided_of(year.tables[PayoutLines].filter(month=paid))},
+    )
     assert missing(payout_page(at(decided, "2025-10"), paid)) == []
 
 
 def test_an_undecided_payout_does_not_rest_on_a_decided_round() -> None:
     """What was decided of it is known, whatever came in of its months."""
     year = without(SCHEME, "2025-05")
-    decided = replace(year, tables={**year.tables, Decided: decided_of(year, date(2025, 8, 1))})
+    decided = replace(
+        year,
+        tables={
+            **year.tables,
+            Decided: decided_of(year.tables[PayoutLines].filter(month=date(2025, 8, 1))),
+        },
+    )
     assert missing(payout_page(at(decided, "2025-10"), DECEMBER)) == []
-
-
-def decided_of(year: Year, payout: date) -> pl.DataFrame:
-    """The payout decided as it was computed."""
-    lines = year.tables[PayoutLines].filter(month=payout)
-    decision = {"decided_by": "a test", "decided_on": date(2026, 1, 1), "reference": "made up"}
-    entry = {name: pl.lit(value) for name, value in decision.items()}
-    return Decided.conform(lines.with_columns(**entry, computation=1))
 
 
 def test_a_month_in_part_says_of_whom() -> None:

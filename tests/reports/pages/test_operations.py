@@ -12,11 +12,19 @@ from reports.pages.data_page import data_page
 from reports.pages.index_page import index_page
 from reports.pages.region_page import region_page
 from reports.pages.telling import Telling
+from schemas.decisions import Decided
 from schemas.observed import Surgeries
 from schemas.payouts import PayoutLines
 from schemas.reporting import ReportingStatus
 from schemas.surgery import SurgeryCaps
-from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell, published, year_of
+from tests.reports.pages.conftest import (
+    NOTHING_ASSUMED,
+    OPERATIONS,
+    Tell,
+    decided_of,
+    published,
+    year_of,
+)
 from tests.reports.pages.test_region_page import SORMLAND, plain, section, table
 
 JONKOPING = "06"
@@ -67,7 +75,8 @@ def test_a_decided_round_is_told_as_decided(tell: Tell) -> None:
     more = (
         pl.when(region_code=pl.lit(SORMLAND), component=pl.lit("surgery")).then(1_000).otherwise(0)
     )
-    tables = {**told.year.tables, PayoutLines: lines.with_columns(pl.col("amount_sek") + more)}
+    lines = lines.with_columns(pl.col("amount_sek") + more)
+    tables = {**told.year.tables, PayoutLines: lines, Decided: decided_of(lines)}
     decided = replace(told, year=replace(told.year, tables=tables))
     earned = {
         code: int(money.earned)
