@@ -279,7 +279,7 @@ def _pot(told: Telling) -> Section:
         notes=what_is_paid_whole(told),
         sheet=words["sheet_pot"],
     )
-    months = told.months(told.year.computed_months[0], told.year.until)
+    months = told.months(told.year.computed_months[0], told.year.computed_months[-1])
     lead = [words["pot_lead"].format(months=months)]
     if len(rows) > 1:
         lead.append(words["pot_production"])

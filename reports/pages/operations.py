@@ -120,7 +120,9 @@ def _procedures(told: Telling, region: str) -> Section:
 
 
 def _sum(rows: list[list[Cell]]) -> Cell:
-    return sum((cell for *_, cell in rows if isinstance(cell, Decimal)), Decimal(0))
+    """Of what is known; nothing where no procedure's is."""
+    known = [cell for *_, cell in rows if isinstance(cell, Decimal)]
+    return sum(known) if known else None
 
 
 def _months(told: Telling, region: str) -> Section:

@@ -68,6 +68,8 @@ def test_a_month_of_waiting_times_that_no_region_reported() -> None:
     assert page.lead == (
         "Vad regionerna tjänade in för väntetiderna i augusti 2025 är inte känt: uppgifterna saknas."
     )
+    # What could be earned so far is of the months that are in.
+    assert "mars-juli 2025;" in plain(str(section(page, "pott").paragraphs))
     said = f"Uppgifter saknas för augusti 2025 (alla). {MEANWHILE}"
     assert missing(page) == missing(country_page(at(year, "2025-10"))) == [said]
     assert missing(country_page(at(year, "2025-07"))) == []
@@ -101,6 +103,7 @@ def test_operations_rest_on_every_month() -> None:
     assert "0,0" not in section(page, "karta").picture
     region = region_page(at(year, "2025-10"), SORMLAND, NOTHING_ASSUMED)
     assert [row[1] for row in table(region, "manader").rows][2:] == ["saknas"] * 3
+    assert table(region, "operationer").totals[-1] is None
     assert region.lead.startswith("Vad Sörmland har tjänat in för operationer till och med oktober")
 
 
