@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -36,16 +37,32 @@ def write_what_the_terminal_can() -> None:
             stream.reconfigure(errors="replace")
 
 
+class _Lasting(Console):
+    """A console whose reader may go, as `head` does: the work goes on, and nobody reads the rest."""
+
+    def on_broken_pipe(self) -> None:
+        """Write to nowhere from now on, where rich would end the process."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+
+
 def results() -> Console:
     """The console for results: standard output."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=WIDE)
+    return _console(is_error=False)
 
 
 def messages() -> Console:
     """The console for messages to people: standard error."""
-    console = Console(stderr=True, highlight=False)
-    return console if console.is_terminal else Console(stderr=True, highlight=False, width=WIDE)
+    return _console(is_error=True)
+
+
+def _console(*, is_error: bool) -> Console:
+    console = _Lasting(stderr=is_error, highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    return console
 
 
 def beside(layout: str) -> Console:

@@ -83,7 +83,10 @@ def _text_of(path: Path) -> str:
 
 
 def pay_list(payout: Payout, payees: Mapping[str, Payee]) -> PrintedTable:
-    """A row a region and payer; cells of what the agency did not give are empty, to be filled in."""
+    """A row a region and payer; cells of what the agency did not give are empty, to be filled in.
+
+    Where earlier payouts are settled in this one, what is decided, settled, and to be paid stand side by side.
+    """
     words = payout.words["pay_list"]
     identity = payout.scheme.identity
     status = words["decided"] if payout.decision else words["computed"]
@@ -95,7 +98,7 @@ def pay_list(payout: Payout, payees: Mapping[str, Payee]) -> PrintedTable:
             payout.region(code),
             payees.get(code, nobody).registration_number,
             payees.get(code, nobody).account,
-            payout.paid_to(code),
+            *_to_pay(payout, code),
             identity.payer,
             payout.appropriation,
             reference,
@@ -111,6 +114,7 @@ def pay_list(payout: Payout, payees: Mapping[str, Payee]) -> PrintedTable:
             words["registration_number"],
             words["account"],
             words["amount"],
+            *([words["settled"], words["to_pay"]] if payout.settled else []),
             words["payer"],
             words["appropriation"],
             words["reference"],
@@ -121,3 +125,9 @@ def pay_list(payout: Payout, payees: Mapping[str, Payee]) -> PrintedTable:
         notes=payout.standing,
         sheet=words["sheet"],
     )
+
+
+def _to_pay(payout: Payout, code: str) -> list[int]:
+    """What is paid for the payout itself; beside a settlement, that and their sum too."""
+    amount, settled = payout.paid_to(code), payout.settled.get(code, 0)
+    return [amount, settled, amount + settled] if payout.settled else [amount]

@@ -7,14 +7,15 @@ from typing import NamedTuple, Self
 
 import polars as pl
 
-from explanation.language import Code
+from explanation.language import MINUS, Code, language
 from explanation.values import Month
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
 from reports.layout import Annex, LaidOut, annexes
-from reports.words import Worded
+from reports.words import Worded, words_in
 from rules.fulfilment import fulfilment
+from rules.outlook import assumed_months
 from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.grant import Grant
 from rules.requirements.surgery import Surgery, surgery_followup
@@ -23,7 +24,7 @@ from rules.small_numbers import Audience
 from rules.step import Inputs
 from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.audit import Materialisations
-from schemas.decisions import Decided
+from schemas.decisions import Decided, Settlements
 from schemas.mendable import MendableError
 from schemas.months import month_key
 from schemas.observed import Population, Surgeries
@@ -71,6 +72,8 @@ class Payout(Worded):
         tables: published tables by their model, whole, as a reconciliation takes them; the months that a
             decision rests on are as it rests on them. Of fulfilment only the payout's.
         amounts: kronor by component and region code, decided where it is decided.
+        settled: kronor by region code that settlements of earlier payouts add to this one, or deduct.
+        not_in: the months of its round of which nothing is in, of one dataset at least; none once it is decided.
         records: what the ledger holds of the month's payouts, or of their decision, a row a table.
         decision: the decision; none while the payout is only computed.
         is_made_up: whether it rests on sample data.
@@ -82,6 +85,8 @@ class Payout(Worded):
     month: date
     tables: Inputs
     amounts: Mapping[str, Mapping[str, int]]
+    settled: Mapping[str, int]
+    not_in: Sequence[date]
     records: pl.DataFrame
     decision: Decision | None
     is_made_up: bool
@@ -185,8 +190,22 @@ class Payout(Worded):
 
     @property
     def standing(self) -> list[str]:
-        """The same as lines, below a heading or a table."""
-        return [line for line in self.said.values() if line]
+        """The same as lines, below a heading or a table; and what is not in of the payout, or settled in it."""
+        said = [line for line in self.said.values() if line]
+        return [*said, *nothing_is_in(self.not_in, self.code), *self.settlements]
+
+    @property
+    def settlements(self) -> list[str]:
+        """What settlements of earlier payouts add or deduct in all, and of how many regions; nothing without one."""
+        if not self.settled:
+            return []
+        return [
+            self.words["standing"]["settled"].format(
+                month=self.month_words,
+                amount=spaced(sum(self.settled.values())),
+                count=len(self.settled),
+            )
+        ]
 
     @property
     def not_computable(self) -> list[str]:
@@ -224,6 +243,13 @@ class Payout(Worded):
         return reconcile(narrowed, self.tables, made_up=self.is_made_up)
 
 
+def nothing_is_in(months: Sequence[date], code: Code) -> list[str]:
+    """That what rests on the months is 0 in a payout for which nothing is in of them; nothing without one."""
+    written = [language(code).write(Month(month)) for month in months]
+    words = words_in(code)["standing"]["not_in"]
+    return [words.format(months=language(code).listed(written))] if months else []
+
+
 def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
     """By payout month, those that are decided, of rows of `payouts.decided` of one scheme."""
     columns = entered.select("month", "decided_by", "decided_on", "reference")
@@ -251,7 +277,7 @@ def decided(
 
 def spaced(amount: int) -> str:
     """Kronor with their thousands grouped by spaces that no line breaks at."""
-    return grouped(amount).replace(" ", NO_BREAK_SPACE)
+    return grouped(amount).replace(" ", NO_BREAK_SPACE).replace("-", MINUS)
 
 
 def read_payout(
@@ -276,10 +302,13 @@ def read_payout(
         "component", "region_code", "amount_sek"
     ).iter_rows():
         amounts.setdefault(component, {})[region] = amount
+    settlements = read_published(root, Settlements, scheme.name).filter(month_paid=month)
+    settled = settlements.group_by("region_code").agg(pl.col("amount_sek").sum())
     entered = read_published(root, Decided, scheme.name, month)
-    records = read_published(root, Materialisations, scheme.name, month).filter(
-        pl.col("table_name").str.starts_with("payouts.")
-    )
+    of_payout = (pl.col("month") == month) & pl.col("table_name").str.starts_with("payouts.")
+    is_settled = pl.col("table_name") == Settlements.qualified_name()
+    is_settled &= pl.col("month").is_in(settlements["month"].unique().to_list())
+    records = read_published(root, Materialisations, scheme.name).filter(of_payout | is_settled)
     if not entered.is_empty():
         ledger = Ledger.of(root)
         rested_on = basis(ledger, entered["computation"][0])
@@ -291,14 +320,22 @@ def read_payout(
         tables |= {table: _instead(tables[table], found) for table, found in as_decided.items()}
         numbers = [record.number for record in rested_on]
         is_decision = pl.col("table_name") == Decided.qualified_name()
-        records = records.filter(is_decision | pl.col("materialisation_id").is_in(numbers))
+        records = records.filter(
+            is_decision | is_settled | pl.col("materialisation_id").is_in(numbers)
+        )
+    known = {table: read_published(root, table) for table in scheme.counted}
+    not_in = assumed_months(scheme, known, [month] if not entered.is_empty() else [])
     tables[Fulfilment] = fulfilment(scheme, lines, tables[Reserves])
-    latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over("table_name")
+    latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
+        "table_name", "month"
+    )
     return Payout(
         scheme=scheme,
         month=month,
         tables=tables,
         amounts=amounts,
+        not_in=[each for each in scheme.round_months(month) if each in not_in],
+        settled=dict(settled.sort("region_code").iter_rows()),
         records=records.filter(latest).sort("table_name"),
         decision=decisions(entered).get(month),
         is_made_up=is_made_up,

@@ -14,6 +14,7 @@ import polars as pl
 from rules.calculation import calculate
 from rules.scheme import Scheme
 from rules.step import Inputs
+from schemas.decisions import Settlements
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.payouts import BonusPots, PayoutLines
 
@@ -50,7 +51,7 @@ class Outlook:
 
     Attributes:
         scenario: the assumption's name.
-        lines: what would be paid, as `payouts.payout_lines`.
+        lines: what would be paid, as `payouts.payout_lines`, settlements of decided payouts included.
         pots: how the pots would close, as `payouts.bonus_pots`.
     """
 
@@ -110,7 +111,22 @@ def outlook(scheme: Scheme, observed: Inputs, scenario: str) -> Outlook:
     }
     tables = calculate(scheme, {**observed, **filled}, [PayoutLines])
     pots = tables.get(BonusPots, BonusPots.without_rows())
-    return Outlook(scenario, tables[PayoutLines], pots)
+    return Outlook(scenario, _with_settled(tables[PayoutLines], scheme, observed), pots)
+
+
+def _with_settled(lines: pl.DataFrame, scheme: Scheme, entered: Inputs) -> pl.DataFrame:
+    """The lines with what is settled, in the payouts of the year that pay it."""
+    if (settlements := entered.get(Settlements)) is None or settlements.is_empty():
+        return lines
+    paid = settlements.filter(pl.col("month_paid").is_in(scheme.payout_months))
+    settled = paid.with_columns(month="month_paid").select(lines.columns)
+    key = PayoutLines.key()
+    return (
+        pl.concat([lines, settled])
+        .group_by(key, maintain_order=True)
+        .agg(pl.col("amount_sek").sum())
+        .sort(key)
+    )
 
 
 def _copied(rows: pl.DataFrame, sources: Mapping[date, date]) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """`bonuspott payouts`: what is published, or was known on a day, with names and totals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,10 +13,12 @@ from ledger.warehouse import read_published
 from pipeline.arguments import MONTH, SCHEME, as_of_option, format_option, language_option
 from pipeline.rendering import payout_rows, print_result, results
 from reports.amounts_by_region import amounts_by_region
-from reports.payout import Decision, decided, decisions
+from reports.payout import Decision, decided, decisions, nothing_is_in
 from reports.tables import PrintedTable, summed
 from reports.words import words_in
+from rules.outlook import assumed_months
 from rules.scheme import Scheme
+from rules.step import Inputs
 from schemas.days import end_of
 from schemas.decisions import Decided
 from schemas.months import month_key
@@ -36,10 +38,11 @@ COLUMNS = (
 
 
 class Paid(NamedTuple):
-    """The payout lines of a scheme, and the decisions by payout month."""
+    """The payout lines of a scheme, the decisions by payout month, and the months that are not in of others."""
 
     lines: pl.DataFrame
     decided: Mapping[date, Decision]
+    not_in: Sequence[date]
 
 
 @click.command()
@@ -65,7 +68,7 @@ def payouts(
             )
             + f"; {scheme.way_to_payouts(as_of)}"
         )
-    print_payouts(scheme, Paid(lines, paid.decided), layout, language)
+    print_payouts(scheme, paid._replace(lines=lines), layout, language)
 
 
 def published(scheme: Scheme, root: DataRoot) -> Paid:
@@ -75,16 +78,29 @@ def published(scheme: Scheme, root: DataRoot) -> Paid:
         NothingPublishedError: if nothing was published yet.
     """
     lines, entered = (read_published(root, table, scheme.name) for table in (PayoutLines, Decided))
-    return Paid(lines, decisions(entered))
+    return paid_of(
+        scheme, lines, entered, {each: read_published(root, each) for each in scheme.counted}
+    )
 
 
 def known(scheme: Scheme, root: DataRoot, day: date) -> Paid:
     """The scheme's payouts as they were known at the end of a day."""
     ledger, end = Ledger.of(root), end_of(day)
-    return Paid(
-        ledger.read(PayoutLines, scheme.name, scheme.payout_months, as_of=end).rows,
-        decisions(ledger.read(Decided, scheme.name, scheme.payout_months, as_of=end).rows),
+    lines, entered = (
+        ledger.read(table, scheme.name, scheme.payout_months, as_of=end).rows
+        for table in (PayoutLines, Decided)
     )
+    observed = {
+        table: ledger.read(table, "", scheme.measured_months, as_of=end).rows
+        for table in scheme.counted
+    }
+    return paid_of(scheme, lines, entered, observed)
+
+
+def paid_of(scheme: Scheme, lines: pl.DataFrame, entered: pl.DataFrame, observed: Inputs) -> Paid:
+    """What is paid, of `payouts.payout_lines`, `payouts.decided`, and what was observed."""
+    decided = decisions(entered)
+    return Paid(lines, decided, assumed_months(scheme, observed, decided))
 
 
 def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code = "en") -> None:
@@ -106,6 +122,7 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
     headings, rows = amounts_by_region(paid.lines.filter(month=month), total, code)
     identity = scheme.identity
     appropriation = identity.told("appropriation", code)
+    not_in = [each for each in scheme.round_months(month) if each in paid.not_in]
     return PrintedTable(
         title=words["payouts"]["title"].format(
             month=month_key(month),
@@ -114,6 +131,9 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
         headings=headings,
         rows=rows,
         totals=summed(total, rows),
-        notes=[words["table"]["payer"].format(payer=identity.payer, appropriation=appropriation)],
+        notes=[
+            words["table"]["payer"].format(payer=identity.payer, appropriation=appropriation),
+            *nothing_is_in(not_in, code),
+        ],
         sheet=month_key(month),
     )

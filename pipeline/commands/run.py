@@ -14,21 +14,20 @@ from deliveries.finding import origin
 from explanation.language import Code
 from ledger.failures import not_writable
 from pipeline.arguments import MONTH, SCHEME, as_of_option, format_option, language_option
-from pipeline.commands.payouts import Paid, print_payouts, published
+from pipeline.commands.payouts import Paid, paid_of, print_payouts, published
 from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
 from pipeline.rendering import failure_table, messages
 from pipeline.run import Report, run_scheme
 from pipeline.supplies import supplies
-from reports.payout import decisions
 from rules.scheme import Scheme
 from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
 
-NOTHING_PAID = Paid(PayoutLines.without_rows(), {})
+NOTHING_PAID = Paid(PayoutLines.without_rows(), {}, [])
 """Where nothing was published yet."""
 
 RECOVERED_SHOWN = 5
@@ -138,7 +137,7 @@ def _look_back(
         kept = keep_apart(found, root, day)
         print_payouts(
             scheme,
-            Paid(found.tables[PayoutLines], decisions(found.tables[Decided])),
+            paid_of(scheme, found.tables[PayoutLines], found.tables[Decided], found.tables),
             layout,
             language,
         )

@@ -38,7 +38,8 @@ def lead(year: Year) -> list[str]:
         lines.append(words["nothing_paid"].format(month=payout.language.write(Month(until))))
         unknown = payout.words["supplies"]["unknown"]
         lines += [unknown.format(what=each) for each in year.scheme.not_known_in(payout.code)]
-    return [*lines, *payout.not_computable, *payout.standing[2:]]
+    earlier = [line for each in year.payouts[:-1] for line in each.settlements]
+    return [*lines, *earlier, *payout.not_computable, *payout.standing[2:]]
 
 
 def sections(year: Year) -> list[Section]:

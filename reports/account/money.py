@@ -28,11 +28,13 @@ def money(year: Year) -> Section | None:
     words, payout = words_of(year), year.last
     kinds = {REGISTER[name].kind for each in year.payouts for name in each.components}
     earning = sorted(kinds - {"grant", "bonus"})
+    settled = year.settled()
     parts = {
         **({"reserved": year.reserved(earning), "earned": year.paid(earning)} if earning else {}),
         **({"bonus": year.paid(["bonus"])} if "bonus" in kinds else {}),
         **({"grants": year.paid(["grant"])} if "grant" in kinds and len(kinds) > 1 else {}),
-        "paid": year.paid(sorted(kinds)),
+        **({"settled": settled} if any(settled.values()) else {}),
+        "paid": {code: paid + settled[code] for code, paid in year.paid(sorted(kinds)).items()},
     }
     sums = {key: sum(of_region.values()) for key, of_region in parts.items()}
     of_regions = {

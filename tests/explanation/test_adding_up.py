@@ -70,8 +70,8 @@ OTHER_READINGS = {
 )
 def test_every_payout_to_every_region(name: str, runs: Runs) -> None:
     """It comes to what is published, line by line, and its counts stand in the rows it names."""
-    root, scheme = runs.of(name).root, scheme_named(name)
-    lines = read_published(root, PayoutLines)
+    root, scheme = runs.all().root, scheme_named(name)
+    lines = read_published(root, PayoutLines, name)
     for payout in scheme.payouts:
         for found in explained(root, scheme, payout.month):
             assert_whole(found.tree)

@@ -50,7 +50,7 @@ def test_a_number_that_is_wrong(name: str, runs: Runs, tmp_path: Path) -> None:
     """It is named with its table and month, as recorded and as computed again."""
     case = CASES[name]
     scheme = scheme_named(case["scheme"])
-    root = runs.of(scheme.name).copied(tmp_path)
+    root = runs.all().copied(tmp_path)
     assert changed(root, case["table"], case["change"], case["where"]) > 0
     sealed_anew(root, case["table"])
     with pytest.raises(DoesNotAddUpError, match=case["told"]) as raised:

@@ -90,7 +90,7 @@ def amounts(tree: Node) -> dict[str, object]:
 )
 def test_each_amount_is_told_and_no_low_count(name: str, told: set[str], runs: Runs) -> None:
     """Of every payout to large and small regions; amounts and levels are the agency's own."""
-    root, scheme = runs.of(name).root, scheme_named(name)
+    root, scheme = runs.all().root, scheme_named(name)
     low, found = low_cells(root, scheme), set[str]()
     for payout in scheme.payouts:
         internal, public = (

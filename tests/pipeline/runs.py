@@ -114,6 +114,10 @@ class Runs:
         read = json.loads(told.read_text(encoding="utf-8"))
         return Ran(root, {scheme: Told(**read[scheme]) for scheme in schemes})
 
+    def all(self) -> Ran:
+        """The schemes that the sample has deliveries of, run one after another."""
+        return self.of("access-2024", "bup-2025", "surgery-2025")
+
     def decided(self) -> DataRoot:
         """`access-2024` run, and both its payouts decided, as `docs/officers.md` has it typed."""
         root = DataRoot(self.folder / "decided" / "copied")

@@ -1,11 +1,13 @@
 """Every command prints on a terminal that lacks letters or lines: a sign stands in their place."""
 
 import io
+import os
 import sys
 
 import pytest
 
 from pipeline.command_line import main
+from pipeline.rendering import results
 from tests.pipeline.runs import Runs, environment
 
 SAID = {
@@ -34,8 +36,20 @@ def test_a_terminal_that_knows_only_ascii(
     written = io.BytesIO()
     for stream in ("stdout", "stderr"):
         monkeypatch.setattr(sys, stream, io.TextIOWrapper(written, "ascii", write_through=True))
-    with environment(runs.of("bup-2025").root) as patch:
+    with environment(runs.all().root) as patch:
         patch.setattr(sys, "argv", ["bonuspott", *arguments.split()])
         with pytest.raises(SystemExit):
             main()
     assert SAID[arguments] in written.getvalue().decode("ascii")
+
+
+def test_a_reader_that_goes_ends_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed then is read by nobody, and nothing fails: as when `decide` is read by `head`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        console = results()
+        console.print("Decided")
+        console.print("and computed")
+        assert console.quiet

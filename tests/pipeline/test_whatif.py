@@ -23,7 +23,7 @@ ONE_MORE = "region=Skåne,month=2025-04,measure=treatment,within=+1"
 @pytest.fixture
 def root(runs: Runs) -> DataRoot:
     """What a run of one scheme has left; only to be looked at."""
-    return runs.of(SCHEME).root
+    return runs.all().root
 
 
 def test_one_patient_in_skane(root: DataRoot) -> None:
@@ -131,7 +131,7 @@ def test_a_change_in_words(code: Code, waiting: str, operations: str) -> None:
 
 def test_operations(runs: Runs) -> None:
     """Each gives its price, up to the cap; of levels and a bonus, which there are none of, nothing is said."""
-    root = runs.of("surgery-2025").root
+    root = runs.all().root
     place = "home_region=04,performing_region=04,provider_type=public,month=2025-08"
     given = ("--set", f"{place},procedure=cataract,operations=+20", "--format")
     told = command(root, "whatif", "surgery-2025", *given, "json")

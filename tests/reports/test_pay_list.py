@@ -1,5 +1,6 @@
 """The pay list: every region once, and of numbers and accounts only what the agency gave."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,17 @@ def test_the_public_has_no_pay_list(read_for: ReadFor) -> None:
         "manifest.json",
     }
     assert "Offentlig version: antal under 5 visas inte" in made["press.md"].decode()
+
+
+def test_what_is_settled_stands_beside_what_is_decided(computed: Payout) -> None:
+    """Of those without a settlement 0; without any there is one amount, and every document says what is settled."""
+    settled = replace(computed, settled={"09": -70_177, "12": 941_895})
+    table = pay_list(settled, {})
+    assert table.headings[4:7] == ["Belopp (kronor)", "Reglering (kronor)", "Att betala (kronor)"]
+    for row in table.rows:
+        assert row[4] == computed.paid_to(str(row[0]))
+        assert row[5] == settled.settled.get(str(row[0]), 0)
+        assert row[6] == row[4] + row[5]
+    assert table.totals[4:7] == [1_545_740_465, 871_718, 1_546_612_183]
+    assert "871\u00a0718 kronor sammanlagt, för 2 regioner" in table.notes[-1]
+    assert len(pay_list(computed, {}).headings) == len(table.headings) - 2

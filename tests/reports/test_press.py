@@ -3,7 +3,9 @@
 import csv
 import re
 from dataclasses import replace
+from datetime import date
 
+from reports.annex import annex_table
 from reports.payout import Payout
 from reports.press import press_text
 from rules.requirements.grant import Grant
@@ -88,3 +90,13 @@ def test_only_those_paid_are_counted(computed: Payout) -> None:
     assert "till 19 regioner" in text
     assert "Halland: 0 kronor" in text
     assert "uppfylldes inte av Halland och Gävleborg, som inte får något av det: 2 av 21" in text
+
+
+def test_what_is_not_in_is_said_of_the_payout(computed: Payout) -> None:
+    """Where nothing of a month came in, no 0 stands without a word; of a payout that is all in, nothing is said."""
+    in_part = replace(computed, not_in=[date(2024, 10, 1), date(2024, 11, 1)])
+    said = "Inget är rapporterat för oktober 2024 och november 2024: det som beror på det är 0 kronor här."
+    assert said in press_text(in_part).splitlines()
+    assert said in annex_table(in_part).notes
+    assert computed.not_in == []
+    assert "Inget är rapporterat" not in press_text(computed)

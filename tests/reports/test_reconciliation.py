@@ -150,6 +150,8 @@ def test_a_grant_has_its_reconciliation_alone() -> None:
         month=scheme.payouts[0].month,
         tables={table: table.without_rows() for table in READ},
         amounts={"cancer_grant": dict.fromkeys(scheme.regions, 1)},
+        settled={},
+        not_in=[],
         records=pl.DataFrame(),
         decision=None,
         is_made_up=False,

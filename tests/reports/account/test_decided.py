@@ -1,5 +1,6 @@
 """A decided year's account is of what was decided, whatever came later."""
 
+import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from ledger.warehouse import read_published
+from reports.account.document import lead
+from reports.pay_list import pay_list
+from schemas.decisions import Settlements
 from schemas.payouts import Reserves
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
@@ -62,3 +66,28 @@ def test_a_decided_years_operations_are_those_of_the_decision(runs: Runs, tmp_pa
         "surgery-2025",
     )
     assert papers_of(root, "surgery-2025") == before
+
+
+@pytest.mark.slow
+def test_what_is_settled_is_paid(runs: Runs, tmp_path: Path) -> None:
+    """Five of Gotland's first visits fewer in March, deducted in December: in the pay list, the year and the outlook."""
+    root, scheme = runs.of("access-2024").copied(tmp_path), "access-2024"
+    authority = ("--by", "Regeringen", "--reference", "made up")
+    assert command(root, "decide", scheme, "2024-08", *authority).status == 0
+    march = "waiting_times/2024-03/{}.csv"
+    fewer = ("09;first_visit;29;25;", "09;first_visit;29;20;")
+    come_again(root, march.format("2024-04-20"), march.format("2024-11-20"), *fewer, scheme)
+    assert command(root, "settle", scheme, "2024-08", "--in", "2024-12", *authority).status == 0
+    assert command(root, "decide", scheme, "2024-12", *authority).status == 0
+    assert command(root, "run", scheme).status == 0
+    year = year_of(root, scheme)
+    assert year.last.settled == {"09": -70_177}
+    [gotland] = [row for row in pay_list(year.last, {}).rows if row[0] == "09"]
+    assert gotland[4:7] == [year.last.paid_to("09"), -70_177, year.last.paid_to("09") - 70_177]
+    assert any("\N{MINUS SIGN}70\u00a0177 kronor" in line for line in lead(year))
+    [money] = [each for each in tables_of(year) if each.sheet == "Belopp"]
+    assert money.headings[-2:] == ["Reglerat", "Utbetalt"]
+    assert money.totals[-2:] == [-70_177, 1_687_500_000]
+    told = json.loads(command(root, "outlook", scheme, "--format", "json").out)
+    assert sum(each["outlook_sek"] for each in told) == 1_687_500_000
+    assert Settlements.qualified_name() in set(year.last.records["table_name"])
