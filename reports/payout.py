@@ -246,7 +246,7 @@ class Payout(Worded):
 def nothing_is_in(months: Sequence[date], code: Code) -> list[str]:
     """That what rests on the months is 0 in a payout for which nothing is in of them; nothing without one."""
     written = [language(code).write(Month(month)) for month in months]
-    words = words_in(code)["standing"]["not_in"]
+    words = words_in(code)["pages"]["not_in"]
     return [words.format(months=language(code).listed(written))] if months else []
 
 

@@ -1,5 +1,6 @@
 """A region's operations of a procedure, as pages and documents show them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -29,10 +30,14 @@ class Procedure(NamedTuple):
     @property
     def change(self) -> Decimal | None:
         """Operations more than the exact mean, half-up to one decimal."""
+        return change_of([self])
+
+    @property
+    def thirds_more(self) -> int | None:
+        """Operations more than the mean, in thirds."""
         if self.operations is None or self.baseline_sum is None:
             return None
-        more = THIRDS * self.operations - self.baseline_sum
-        return half_up_to(Fraction(more, THIRDS), 1)
+        return THIRDS * self.operations - self.baseline_sum
 
     @property
     def missing(self) -> int | None:
@@ -45,6 +50,13 @@ class Procedure(NamedTuple):
     def earned(self) -> Decimal:
         """Kronor before the cap, half-up to öre."""
         return half_up_to(Fraction(self.earned_thirds, THIRDS), 2)
+
+
+def change_of(procedures: Sequence[Procedure]) -> Decimal | None:
+    """Operations more than the exact mean, of regions together: summed as thirds, half-up to one decimal once."""
+    thirds = [each.thirds_more for each in procedures]
+    known = [each for each in thirds if each is not None]
+    return half_up_to(Fraction(sum(known), THIRDS), 1) if len(known) == len(thirds) else None
 
 
 def procedures_in(rows: pl.DataFrame) -> dict[tuple[str, str], Procedure]:

@@ -1,19 +1,16 @@
 """The country's month: money, the regions side by side, months side by side, and where the pot comes from."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-
-import polars as pl
 
 from reports.pages.counts import beneath, counts_section
 from reports.pages.levels import what_is_paid_whole
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
-from reports.pages.standing import Reported
 from reports.pages.telling import Telling
-from reports.pages.year import Money, Share, Year, together
+from reports.pages.year import Money, Share, Year
 from reports.pictures import svg
 from reports.tables import Cell, PrintedTable
 from rules.exact import half_up
@@ -23,29 +20,28 @@ from rules.requirement import FULL_LEVEL
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime
 from schemas.observed import Population
-from schemas.payouts import PayoutLines
 from schemas.regions import region_name
 
 ENOUGH_HIDDEN = 3
 """So many regions hidden, and the country's share tells no more of any than that its count is low."""
 
+PRODUCTION = "first_visit_production"
+
 SMALL = 30
 """A region with fewer completed than this in some measure of the month is marked as small."""
 
 
-def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
+def country_page(told: Telling) -> Page:
     """The page of the country and of the year's last month.
 
     Args:
         told: the year, up to the page's month, in the page's language.
-        reports: how the months' data came in.
     """
     year, words = told.year, told.words["country_page"]
-    money = year.money(year.scheme.regions)
     sections = (
         [
             country_operations(told),
-            *_came_in(told, reports),
+            *_came_in(told),
             _map(told, words["map_caps"]),
             caps_by_month(told),
         ]
@@ -53,7 +49,7 @@ def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
         else [
             _regions(told),
             _pot(told),
-            *_came_in(told, reports),
+            *_came_in(told),
             _map(told, words["map"]),
             *_months(told),
             counts_section(told, year.scheme.regions, [year.until]),
@@ -69,18 +65,24 @@ def country_page(told: Telling, reports: Sequence[Reported]) -> Page:
             if each != year.until
         ][-1:],
         banner=told.banner(year.scheme.regions),
-        lead=" ".join(
-            [
-                words["lead_operations" if year.is_of_operations else "lead"].format(
-                    month=told.month(year.until), **told.of(money)
-                ),
-                *_not_judged(told),
-            ]
-        ),
+        lead=" ".join([_earned(told), *_not_judged(told)]),
         facts=list(_facts(told)),
         sections=sections,
         is_wide=True,
     )
+
+
+def _earned(told: Telling) -> str:
+    """What the regions earned, of how much; that it is not known, where none has reported what it is of."""
+    year, words = told.year, told.words["country_page"]
+    said, money = (
+        (words["lead_operations"], year.up_to_caps(year.scheme.regions))
+        if year.is_of_operations
+        else (words["lead"], year.known(year.scheme.regions))
+    )
+    if money is None:
+        return told.earned_is_unknown(words["regions_in_a_sentence"])
+    return said.format(month=told.month(year.until), **told.of(money))
 
 
 def _not_judged(told: Telling) -> list[str]:
@@ -91,27 +93,41 @@ def _not_judged(told: Telling) -> list[str]:
 
 
 def _facts(told: Telling) -> Iterator[tuple[str, str]]:
-    """The fund, and of what it is the sum: paid, earned since, not earned, to come; and when the next payout is."""
+    """The fund, and of what it is the sum: paid, earned since, not earned, to come; and when the payout is."""
     year, words = told.year, told.words["country_page"]
-    parts = _parts(year)
-    names = parts or year.scheme.all_of(Surgery)
-    fund = sum(year.scheme.requirements[name].fund_at(year.until) for name in names)
-    yield words["fund"], told.kronor(fund)
     if year.is_of_operations:
-        yield words["left_to_caps"], told.kronor(year.money(year.scheme.regions).left)
+        yield (
+            words["fund"],
+            told.kronor(sum(_fund(year, name) for name in year.scheme.all_of(Surgery))),
+        )
+        if money := year.up_to_caps(year.scheme.regions):
+            yield words["left_to_caps"], told.kronor(money.left)
     else:
-        paid = _paid(year, _rounds_before(year), parts)
-        earned = _earned_since(year, parts)
+        parts = _parts(year)
+        fund = sum(_fund(year, name) for name in parts)
         left = sum((each.left for each in parts.values()), Decimal(0))
-        yield words["paid"], told.kronor(paid)
-        yield words["earned_so_far"], told.kronor(earned)
+        earned = sum((each.earned for each in parts.values()), Decimal(0))
+        before = sum(
+            (
+                _earned_in(year, payout, name)
+                for payout in _rounds(year)
+                if payout != year.payout
+                for name in parts
+            ),
+            Decimal(0),
+        )
+        yield words["fund"], told.kronor(fund)
+        yield words["paid"], told.kronor(before)
+        yield words["earned_so_far"], told.kronor(earned - before)
         yield words["pot"], told.kronor(left)
-        if year.until != year.scheme.measured_months[-1]:
-            yield words["to_come"], told.kronor(fund - paid - earned - left)
+        if not year.is_over:
+            yield words["to_come"], told.kronor(fund - earned - left)
     if year.payout:
-        yield words["next_payout"], told.month(year.payout.month)
-        if days := told.days_to(year.payout.month):
-            yield words["days"].format(day=told.language.day(year.payout.month)), str(days)
+        month = year.payout.month
+        is_decided = month in year.decisions
+        yield words["payout" if is_decided else "next_payout"], told.month(month)
+        if not is_decided and (days := told.days_to(month)):
+            yield words["days"].format(day=told.language.day(month)), str(days)
 
 
 def _regions(told: Telling) -> Section:
@@ -136,7 +152,7 @@ def _regions(told: Telling) -> Section:
                     for result in results
                     for cell in (told.share(result.now), told.change(result), result.level_pct)
                 ),
-                *_money(year.money([code]), children.get(code)),
+                *_money(told, [code], children.get(code)),
             ]
         )
     totals: list[Cell] = [words["country"]]
@@ -146,7 +162,7 @@ def _regions(told: Telling) -> Section:
         totals += [share.tenths if is_told else told.words["audience"]["withheld"], None, None]
         # With the others' counts these would tell those of all the hidden together.
         counts |= {} if hidden else beneath(told, -1, [(1 + 3 * place, share)])
-    totals += _money(year.money(year.scheme.regions), sum(children.values()))
+    totals += _money(told, year.scheme.regions, sum(children.values()))
     table = PrintedTable(
         words["regions"].format(month=told.month(year.until)),
         [
@@ -177,8 +193,11 @@ def _regions(told: Telling) -> Section:
     )
 
 
-def _money(money: Money, children: int | None) -> list[Cell]:
+def _money(told: Telling, regions: Sequence[str], children: int | None) -> list[Cell]:
     """Earned, its share of what could be, and kronor a child."""
+    money = told.year.known(regions)
+    if money is None:
+        return [told.words["pages"]["missing"]] * 3
     each = half_up(Fraction(money.earned) / children) if children else None
     return [money.earned, money.share, each]
 
@@ -208,7 +227,8 @@ def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
 
 def _map(told: Telling, title: str) -> Section:
     year = told.year
-    shares = {code: year.money([code]).share for code in year.scheme.regions}
+    known = {code: year.known([code]) for code in year.scheme.regions}
+    shares = {code: money.share if money else None for code, money in known.items()}
     picture = f'<div class="map">{svg(title, shares, told.code)}</div>'
     return Section("karta", title, picture=picture, fits="half")
 
@@ -259,22 +279,22 @@ def _pot(told: Telling) -> Section:
         notes=what_is_paid_whole(told),
         sheet=words["sheet_pot"],
     )
-    months = told.months(told.year.computed_months[0], told.year.until)
+    months = told.months(told.year.computed_months[0], told.year.computed_months[-1])
     lead = [words["pot_lead"].format(months=months)]
     if len(rows) > 1:
         lead.append(words["pot_production"])
-    if decided := _decided_rounds(told.year):
+    if decided := [payout for payout in told.year.decided if payout.round]:
         rounds = ", ".join(told.month(payout.month) for payout in decided)
         lead.append(words["pot_decided"].format(payouts=rounds))
     return Section("pott", table.title, lead, table=table, fits="half")
 
 
-def _came_in(told: Telling, reports: Sequence[Reported]) -> Iterator[Section]:
+def _came_in(told: Telling) -> Iterator[Section]:
     """Of which months some regions' data came late, or were replaced: how many, and whose."""
     words, states = told.words["country_page"], told.words["data_page"]
     rows: list[list[Cell]] = [
         [told.month(each.month), *(_named(told, codes) for codes in (each.late, each.replaced))]
-        for each in reports
+        for each in told.year.reports
         if each.late or each.replaced
     ]
     if rows:
@@ -288,60 +308,48 @@ def _named(told: Telling, codes: Collection[str]) -> Cell:
 
 
 def _parts(year: Year) -> dict[str, Money]:
-    """By component with a pot, what was earned so far, and of how much; what was decided, where a round is."""
-    regions = year.scheme.regions
-    rounds = _decided_rounds(year)
-    settled = {month for payout in rounds for month in payout.round_months()}
-    still_open = [month for month in year.computed_months if month not in settled]
-
-    def part(name: str, earned: Callable[[Sequence[str], Sequence[date]], Money]) -> Money:
-        decided = (
-            Money(
-                Decimal(_paid(year, [payout], [name])),
-                earned(regions, payout.round_months()).reserved,
-            )
-            for payout in rounds
+    """By component with a pot, what was earned so far, and of how much: of all of its fund, once the year is over."""
+    parts = {}
+    for name in _with_pots(year):
+        earned = sum((_earned_in(year, payout, name) for payout in _rounds(year)), Decimal(0))
+        reserved = _by_months(year, name, year.computed_months).reserved
+        # The months' amounts, whole kronor each, make up the fund but for some kronor; a pot closes on the fund.
+        parts[name] = Money(
+            earned, max(_fund(year, name), int(earned)) if year.is_over else reserved
         )
-        return together([earned(regions, still_open), *decided])
-
-    parts = {name: part(name, year.money) for name in year.scheme.all_of(WaitingTime)}
-    if year.produced(regions, year.computed_months).reserved:
-        parts["first_visit_production"] = part("first_visit_production", year.produced)
     return parts
 
 
-def _decided_rounds(year: Year) -> list[Payout]:
-    """The payouts of rounds that are over and decided."""
-    return [payout for payout in year.decided if payout.round]
+def _with_pots(year: Year) -> list[str]:
+    """The components of which what is not earned goes to a pot, so far."""
+    produced = year.produced(year.scheme.regions, year.computed_months).reserved
+    return [*year.scheme.all_of(WaitingTime), *[PRODUCTION] * bool(produced)]
 
 
-def _paid(year: Year, payouts: Sequence[Payout], components: Collection[str]) -> int:
-    """Paid for the components in the payouts, as decided where it is."""
-    rows = year.tables[PayoutLines].filter(
-        pl.col("month").is_in([payout.month for payout in payouts]),
-        pl.col("component").is_in(list(components)),
-        scheme=year.scheme.name,
-    )
-    return int(rows["amount_sek"].sum())
+def _rounds(year: Year) -> list[Payout]:
+    """The payouts whose rounds have begun."""
+    return [each for each in year.scheme.payouts if each.round and each.round.first <= year.until]
 
 
-def _rounds_before(year: Year) -> list[Payout]:
-    """The payouts of the rounds that were over before this one."""
-    return [
-        payout
-        for payout in year.scheme.payouts
-        if payout.round and payout.round.last < year.until and payout != year.payout
-    ]
+def _fund(year: Year, component: str) -> int:
+    """The kronor set aside for the component: as the pots close on it, once the year is over."""
+    month = year.scheme.payout_months[-1] if year.is_over else year.until
+    return year.scheme.requirements[component].fund_at(month)
 
 
-def _earned_since(year: Year, components: Collection[str]) -> Decimal:
-    """Earned of the components in the round that the month lies in; what was decided, where that is over and decided."""
-    if year.payout in _decided_rounds(year):
-        return Decimal(_paid(year, [year.payout], components))
-    of_round = set(year.payout.round_months()) if year.payout else set()
-    months = [month for month in year.computed_months if month in of_round]
-    regions = year.scheme.regions
-    return year.money(regions, months).earned + year.produced(regions, months).earned
+def _earned_in(year: Year, payout: Payout, component: str) -> Decimal:
+    """Earned of the component in the payout's round: what is paid, where that is over and computed; else so far by month."""
+    paid = year.rounds_paid.filter(month=payout.month, component=component)
+    if not paid.is_empty():
+        return Decimal(paid["amount_sek"].sum())
+    months = [month for month in year.computed_months if month in payout.round_months()]
+    return _by_months(year, component, months).earned
+
+
+def _by_months(year: Year, component: str, months: Sequence[date]) -> Money:
+    """What the months gave of the component by the latest data, and could have."""
+    money = year.produced if component == PRODUCTION else year.money
+    return money(year.scheme.regions, months)
 
 
 def _children(year: Year) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """How the data stand: what came in of each month and when, what was replaced, what that changed."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import polars as pl
 
@@ -23,16 +22,10 @@ KRONOR = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
 STATES = ("in_time", "replaced", "late", "late_replaced", "partial", "missing", "withdrawn")
 
 
-class Came(NamedTuple):
-    """A scheme's year in a language, and how its months came in."""
-
-    told: Telling
-    reports: Sequence[Reported]
-
-
-def data_page(tellings: Sequence[Telling], came: Sequence[Came]) -> Page:
-    """The page of the data, of all schemes in the same language, and of those that rest on some."""
+def data_page(tellings: Sequence[Telling]) -> Page:
+    """The page of the data, of all schemes in the same language; some of them rest on none."""
     told = tellings[0]
+    came = [each for each in tellings if each.year.reports]
     words = told.words["data_page"]
     return Page(
         DATA,
@@ -53,9 +46,9 @@ def data_page(tellings: Sequence[Telling], came: Sequence[Came]) -> Page:
     )
 
 
-def _of_scheme(came: Came, number: int) -> Iterator[Section]:
+def _of_scheme(told: Telling, number: int) -> Iterator[Section]:
     """A scheme's deliveries month by month, and its regions by months."""
-    told, reports = came
+    reports = told.year.reports
     words = told.words["data_page"]
     named = {
         "dataset": told.language.name(f"dataset.{reports[0].dataset}").capitalize(),
@@ -87,7 +80,7 @@ def _of_scheme(came: Came, number: int) -> Iterator[Section]:
 def _delivery(told: Telling, each: Reported) -> list[Cell]:
     words = told.words["data_page"]
     missing = told.regions(each.incomplete)
-    if each.lacking and not each.is_withdrawn:
+    if each.lacking:
         names = ", ".join(told.language.name(f"procedure.{name}") for name in each.lacking)
         missing = f"{missing} ({names})"
     return [
@@ -103,18 +96,21 @@ def _delivery(told: Telling, each: Reported) -> list[Cell]:
     ]
 
 
-def _next_days(told: Telling, came: Sequence[Came]) -> Iterator[Section]:
+def _next_days(told: Telling, came: Sequence[Telling]) -> Iterator[Section]:
     """Of the months that are not in, by when they are due."""
     words = told.words["data_page"]
     rows: list[list[Cell]] = [
         [each.title, month_key(month), each.year.scheme.due(month)]
-        for each, reports in came
+        for each in came
         for month in each.year.scheme.measured_months
-        if month not in {each.month for each in reports if each.counted}
+        if month not in {report.month for report in each.year.reports if report.counted}
     ]
     if not rows:
         partial = {
-            month_key(each.month) for _, reports in came for each in reports if each.incomplete
+            month_key(report.month)
+            for each in came
+            for report in each.year.reports
+            if report.incomplete
         }
         said = words["nothing_due_in_part" if partial else "nothing_due"]
         yield Section("nasta", words["next_days"], [said.format(months=", ".join(sorted(partial)))])
@@ -129,9 +125,11 @@ def _next_days(told: Telling, came: Sequence[Came]) -> Iterator[Section]:
 
 
 def _revised(told: Telling) -> Section:
-    """What deliveries after a decision would have changed of it, in any scheme."""
+    """What deliveries after a decision would have changed of it, in any scheme; what was settled of that too."""
     words, heads = told.words["data_page"], told.words["differences"]
-    found = told.year.tables[Differences].filter(pl.col("difference_sek") != 0)
+    found = told.year.tables[Differences].filter(
+        (pl.col("difference_sek") != 0) | (pl.col("settled_sek") != 0)
+    )
     rows: list[list[Cell]] = [
         [
             row["scheme"],

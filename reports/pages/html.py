@@ -64,7 +64,9 @@ def look(section: Section, cell: Cell, place: int) -> str:
     if cell is None:
         return "empty"
     if isinstance(cell, str):
-        return section.marks.get(cell) or ("short" if len(cell) < SHORT else "text")
+        return section.marks.get(cell) or (
+            f"short {heading_look(section, place)}".strip() if len(cell) < SHORT else "text"
+        )
     if isinstance(cell, date):
         return "number"
     if place and section.look == "levels":

@@ -40,14 +40,17 @@ def _of_scheme(told: Telling, number: int) -> Section:
     months = year.computed_months[::-1]
     rows: list[list[Cell]] = []
     for month in months:
-        money = year.money(year.scheme.regions, [month])
-        rows.append([told.month(month), money.earned, money.share])
+        money = year.known(year.scheme.regions, month)
+        missing = told.words["pages"]["missing"]
+        rows.append(
+            [told.month(month), *([money.earned, money.share] if money else [missing, missing])]
+        )
     kind = "operations" if year.is_of_operations else "waiting"
     table = PrintedTable(
         told.title,
         [words["month"], words[f"earned_{kind}"], words[f"of_{kind}"]],
         rows,
-        notes=what_is_paid_whole(told),
+        notes=[*told.not_in(year.gaps, year.scheme.regions), *what_is_paid_whole(told)],
         sheet=words["sheet_months"].format(number=number),
     )
     return Section(
@@ -75,7 +78,8 @@ def _payouts(tellings: Sequence[Telling]) -> Section:
         [
             each.month(month),
             each.title,
-            int(sums.filter(scheme=each.year.scheme.name, month=month)["amount_sek"].sum()),
+            int(sums.filter(scheme=each.year.scheme.name, month=month)["amount_sek"].sum())
+            + int(each.year.settled_in(month)["amount_sek"].sum()),
             each.decided(month),
         ]
         for month, each in paid
@@ -84,6 +88,11 @@ def _payouts(tellings: Sequence[Telling]) -> Section:
         words["payouts"],
         [words["payout"], words["scheme"], words["amount"], words["status"]],
         rows,
+        notes=[
+            f"{each.payout_title(month)}. {said}"
+            for month, each in paid
+            for said in each.not_in(each.year.gaps_of(month), each.year.scheme.regions)
+        ],
         sheet=words["sheet_payouts"],
     )
     return Section(

@@ -1,5 +1,7 @@
 """What a scheme of operations shows: each procedure against the mean of three years, and the caps."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -7,7 +9,7 @@ import polars as pl
 from reports.pages.page import Section
 from reports.pages.telling import Telling
 from reports.pages.year import Year
-from reports.procedures import Procedure, procedures_in
+from reports.procedures import Procedure, change_of, procedures_in
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirements.surgery import PLACES, Surgery
 from schemas.regions import region_name
@@ -23,21 +25,24 @@ def country_operations(told: Telling) -> Section:
     """A row a region: each procedure's operations and change; earned, of which cap."""
     year, words = told.year, told.words["operations_page"]
     procedures = year.scheme.require(Surgery).procedures() if year.audience == "internal" else []
+    by_region = {code: _of_region(year, code) for code in year.scheme.regions}
     rows: list[list[Cell]] = []
-    for code in year.scheme.regions:
-        of_region, money = _of_region(year, code), year.money([code])
-        counts = [of_region[name] for name in procedures]
+    for code, counts in by_region.items():
         rows.append(
             [
                 region_name(code),
-                *(cell for each in counts for cell in (each.operations, each.change)),
-                money.earned,
-                money.reserved,
-                money.share,
+                *(
+                    cell
+                    for name in procedures
+                    for cell in (counts[name].operations, counts[name].change)
+                ),
+                *_of_caps(told, [code], year.until)[:3],
             ]
         )
     totals = summed(told.words["country_page"]["country"], rows)
-    totals[-1] = year.money(year.scheme.regions).share
+    for place, name in enumerate(procedures):
+        totals[2 + 2 * place] = change_of([counts[name] for counts in by_region.values()])
+    totals[-3:] = _of_caps(told, year.scheme.regions, year.until)[:3]
     table = PrintedTable(
         words["regions"].format(month=told.month(year.until)),
         [
@@ -73,7 +78,7 @@ def caps_by_month(told: Telling) -> Section:
         [
             region_name(code),
             *(
-                year.money([code], [month]).share if month in year.computed_months else None
+                _of_caps(told, [code], month)[2] if month in year.computed_months else None
                 for month in months
             ),
         ]
@@ -115,20 +120,30 @@ def _procedures(told: Telling, region: str) -> Section:
 
 
 def _sum(rows: list[list[Cell]]) -> Cell:
-    return sum((cell for *_, cell in rows if isinstance(cell, Decimal)), Decimal(0))
+    """Of what is known; nothing where no procedure's is."""
+    known = [cell for *_, cell in rows if isinstance(cell, Decimal)]
+    return sum(known) if known else None
 
 
 def _months(told: Telling, region: str) -> Section:
-    year, words = told.year, told.words["operations_page"]
-    rows: list[list[Cell]] = []
-    for month in year.computed_months:
-        money = year.money([region], [month])
-        rows.append([told.month(month), money.earned, money.reserved, money.share, money.left])
+    words = told.words["operations_page"]
+    rows: list[list[Cell]] = [
+        [told.month(month), *_of_caps(told, [region], month)] for month in told.year.computed_months
+    ]
     headings = ["to_month", "earned", "cap", "of_cap", "left"]
     table = PrintedTable(
         words["months"], [words[name] for name in headings], rows, sheet=words["sheet_caps"]
     )
     return Section("manader", table.title, table=table, look="cards")
+
+
+def _of_caps(told: Telling, regions: Sequence[str], month: date) -> list[Cell]:
+    """Earned up to the month, the cap, the share, and what is left; where it is not known, the cap alone."""
+    money = told.year.known(regions, month)
+    if money is None:
+        missing = told.words["pages"]["missing"]
+        return [missing, told.year.money(regions, [month]).reserved, missing, missing]
+    return [money.earned, money.reserved, money.share, money.left]
 
 
 def _of_region(year: Year, region: str) -> dict[str, Procedure]:

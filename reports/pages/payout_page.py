@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import polars as pl
+
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import Telling, standing
 from reports.tables import Cell, PrintedTable, summed
@@ -14,24 +16,28 @@ def payout_page(told: Telling, payout: date) -> Page:
     """The page of the scheme's payout of a month."""
     year, words = told.year, told.words["payout_page"]
     lines = year.tables[PayoutLines].filter(scheme=year.scheme.name, month=payout)
-    amounts = {
-        (code, component): amount
-        for code, component, amount in lines.select(
-            "region_code", "component", "amount_sek"
-        ).iter_rows()
+    regions, settled = year.scheme.regions, year.settled_in(payout)
+    columns = {
+        told.component(name): dict(
+            lines.filter(component=name).select("region_code", "amount_sek").iter_rows()
+        )
+        for name in sorted(lines["component"].unique(), key=list(REGISTER).index)
     }
-    regions = year.scheme.regions
-    components = sorted({component for _, component in amounts}, key=list(REGISTER).index)
+    if not settled.is_empty():
+        sums = settled.group_by("region_code").agg(pl.col("amount_sek").sum())
+        columns[words["settled"]] = {**dict.fromkeys(regions, 0), **dict(sums.iter_rows())}
     total = told.words["table"]["total"]
     rows: list[list[Cell]] = []
     for code in regions:
-        paid = [amounts[code, component] for component in components]
+        paid = [amounts[code] for amounts in columns.values()]
         rows.append([region_name(code), *paid, *([sum(paid)] if len(paid) > 1 else [])])
+    months = ", ".join(map(told.month, settled["month"].unique().sort()))
     table = PrintedTable(
         told.words["annex"]["alternative"],
-        [words["region"], *map(told.component, components), *[total][: len(components) - 1]],
+        [words["region"], *columns, *[total][: len(columns) - 1]],
         rows,
         summed(total, rows),
+        notes=[words["settled_note"].format(payouts=months)] if months else [],
         sheet=words["sheet"],
     )
     explained = payout in year.explained
@@ -46,9 +52,16 @@ def payout_page(told: Telling, payout: date) -> Page:
     )
     return Page(
         told.payout_path(payout),
-        words["title"].format(scheme=told.title, month=told.month(payout)),
+        told.payout_title(payout),
         crumbs=[Link(told.words["pages"]["index"], INDEX)],
-        banner=[told.decided(payout), *standing(told.words, [year])],
-        lead=words["lead"].format(amount=told.kronor(sum(amounts.values())), count=len(regions)),
+        banner=[
+            told.decided(payout),
+            *told.not_in(year.gaps_of(payout), regions),
+            *standing(told.words, [year]),
+        ],
+        lead=words["lead"].format(
+            amount=told.kronor(sum(sum(amounts.values()) for amounts in columns.values())),
+            count=len(regions),
+        ),
         sections=[section],
     )

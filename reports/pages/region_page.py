@@ -15,9 +15,8 @@ from reports.pages.operations import region_operations
 from reports.pages.outlook import Outlooks, outlook_section
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.pictures import Panel, small_multiples
-from reports.pages.standing import Reported
 from reports.pages.telling import Telling
-from reports.pages.year import Money, NextLevel, Production, Result, Share, together
+from reports.pages.year import NextLevel, Production, Result, Share, together
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirement import FULL_LEVEL
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -41,19 +40,18 @@ MISSED = ("month", "measure", "patients", "alternative", "level", "to_level", "g
 """The headings of the tables, by their words."""
 
 
-def region_page(told: Telling, region: str, reports: Sequence[Reported], found: Outlooks) -> Page:
+def region_page(told: Telling, region: str, found: Outlooks) -> Page:
     """The page of a region and of the year's last month.
 
     Args:
         told: the year, up to the page's month, in the page's language.
         region: the region's code.
-        reports: how the months' data came in.
         found: what the year may give.
     """
     year, words = told.year, told.words["region_page"]
     told_of = told.words["pages"]
     came_in = [
-        _came_in(told, region, reports),
+        _came_in(told, region),
         *corrected_section(told, region),
         *_explained(told, region),
     ]
@@ -93,15 +91,19 @@ def region_page(told: Telling, region: str, reports: Sequence[Reported], found: 
 def _sentences(told: Telling, region: str, found: Outlooks) -> Iterator[str]:
     """Earned of what could be, so far this year, the nearest next level, and what the year may give."""
     year, words = told.year, told.words["region_page"]
-    month, money = told.month(year.until), year.money([region])
-    if year.is_of_operations:
+    month = told.month(year.until)
+    money = year.up_to_caps([region]) if year.is_of_operations else year.known([region])
+    if money is None:
+        yield told.earned_is_unknown(region_name(region))
+    elif year.is_of_operations:
         yield words["earned_operations"].format(
             region=region_name(region), month=month, left=told.kronor(money.left), **told.of(money)
         )
     else:
         yield words["earned"].format(region=region_name(region), month=month, **told.of(money))
+    if not year.is_of_operations:
         yield _so_far(told, region)
-        yield from _nearest_next(told, region, money)
+        yield from _nearest_next(told, region)
     if found.assumed:
         sums = {
             scenario: told.kronor(amount) for scenario, amount in found.of_region(region).items()
@@ -118,11 +120,12 @@ def _so_far(told: Telling, region: str) -> str:
     said = words["so_far"].format(months=told.months(months[0], months[-1]), **told.of(money))
     if periods:
         said += words["so_far_running" if runs else "so_far_production"]
-    is_over = months[-1] == year.scheme.measured_months[-1]
-    return said + ("." if is_over else words["so_far_rest"].format(month=told.month(months[-1])))
+    return said + (
+        "." if year.is_over else words["so_far_rest"].format(month=told.month(months[-1]))
+    )
 
 
-def _nearest_next(told: Telling, region: str, money: Money) -> Iterator[str]:
+def _nearest_next(told: Telling, region: str) -> Iterator[str]:
     words = told.words["region_page"]
     until = told.year.until
     nearest = [
@@ -132,7 +135,7 @@ def _nearest_next(told: Telling, region: str, money: Money) -> Iterator[str]:
     ]
     if told.year.scheme.require(WaitingTime).is_by_population(until):
         yield told.words["how"]["population"]
-    elif not money.left:
+    elif not told.year.money([region]).left:
         yield words["all_reached"]
     elif nearest and not any(_is_hidden(told, region, until, each) for each in told.year.measures):
         yield words["nearest"].format(
@@ -317,7 +320,7 @@ def _missed(told: Telling, region: str) -> Section:
     )
 
 
-def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section:
+def _came_in(told: Telling, region: str) -> Section:
     """What of the region's data is missing, late, replaced or withdrawn."""
     words, states = told.words["region_page"], told.words["data_page"]
     rows: list[list[Cell]] = [
@@ -328,8 +331,8 @@ def _came_in(told: Telling, region: str, reports: Sequence[Reported]) -> Section
             each.due,
             each.replaced.get(region),
         ]
-        for each in reports
-        if each.month <= told.year.until and each.shown(region) != "in_time"
+        for each in told.year.reports
+        if each.shown(region) != "in_time"
     ]
     if not rows:
         return Section("inlamnat", words["came_in"], [words["all_came_in"]])

@@ -18,7 +18,7 @@ from ledger.fingerprint import fingerprint
 from ledger.version import code_version
 from reports.documents import MANIFEST, write
 from reports.pages.country_page import country_page
-from reports.pages.data_page import Came, data_page
+from reports.pages.data_page import data_page
 from reports.pages.glossary_page import glossary_page
 from reports.pages.html import LANGUAGE_FOLDERS, as_html
 from reports.pages.index_page import index_page
@@ -26,7 +26,6 @@ from reports.pages.outlook import outlooks
 from reports.pages.page import Page
 from reports.pages.payout_page import payout_page
 from reports.pages.region_page import region_page
-from reports.pages.standing import reported
 from reports.pages.telling import EXPLANATION, Telling
 from reports.pages.year import Year
 from reports.renewing import keep, renewed
@@ -34,9 +33,11 @@ from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.back_tests import BackTests
 from rules.loading import is_scheme, load_schemes
 from schemas.audit import Materialisations
+from schemas.decisions import Settlements
 from schemas.keys import OfScheme
 from schemas.months import month_key
 from schemas.observed import Population
+from schemas.payouts import RoundPayments
 from schemas.places import DataRoot
 from schemas.table import Table
 
@@ -147,6 +148,8 @@ def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
                 _hash(
                     *(_version(), year.scheme.content_sha256, year.audience, str(year.is_made_up)),
                     repr(year.decisions.get(payout)),
+                    repr(year.gaps_of(payout)),
+                    fingerprint(Settlements, year.settled_in(payout)),
                     *_records(year, payout),
                 ),
                 _of_payout(root, year, payout),
@@ -191,23 +194,21 @@ def _of_payout(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str
 
 
 def _of_month(year: Year, tests: BackTests) -> Iterator[tuple[Code, Page]]:
-    reports, found = reported(year), outlooks(year, tests)
+    found = outlooks(year, tests)
     for code in CODES:
         told = Telling(year, code)
-        yield code, country_page(told, reports)
+        yield code, country_page(told)
         for region in year.scheme.regions:
-            yield code, region_page(told, region, reports, found)
+            yield code, region_page(told, region, found)
 
 
 def _common(years: Sequence[Year]) -> Iterator[tuple[Code, Page]]:
     # What is measured comes first, the latest before the others.
     latest = sorted(years, key=lambda year: (bool(year.computed_months), year.until), reverse=True)
-    reports = {year.scheme.name: reported(year) for year in latest}
     for code in CODES:
         tellings = [Telling(year, code) for year in latest]
         yield code, index_page(tellings)
-        came = [Came(told, found) for told in tellings if (found := reports[told.year.scheme.name])]
-        yield code, data_page(tellings, came)
+        yield code, data_page(tellings)
         yield code, glossary_page(code, latest[0].audience)
 
 
@@ -252,9 +253,11 @@ def _fingerprint(year: Year, tested: str) -> str:
         tested,
         *observed,
         *tables,
-        repr(reported(year)),
+        repr(year.reports),
         repr(year.decisions),
         *(fingerprint(table, rows) for table, rows in year.entered.items()),
+        fingerprint(RoundPayments, year.rounds_paid),
+        repr([year.differing([code]) for code in year.scheme.regions]),
         repr(year.explained),
     )
 

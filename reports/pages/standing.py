@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from reports.pages.year import Year
 from rules.reporting import ReportDue, reports_due
+from rules.scheme import Scheme
+from rules.step import Inputs
 from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
 from schemas.months import add_months, month_key
@@ -24,7 +25,7 @@ class Reported(NamedTuple):
         first: the day of the first delivery.
         is_withdrawn: whether it only takes back what came before.
         files: names and SHA-256 of its files.
-        lacking: what is asked for and no region reported, such as a procedure.
+        lacking: what is asked for and no region reported, such as a procedure; nothing where all is withdrawn.
         states: for each region one of `in_time`, `late`, `partial`, `missing`.
         late: the regions whose first report came after the day, each with the day on which it did.
         replaced: the regions of whose report a later one gave some count otherwise, each with the latest day on
@@ -68,24 +69,30 @@ class Reported(NamedTuple):
         return state
 
 
-def reported(year: Year) -> list[Reported]:
-    """The measured months up to the year's last, of each dataset that the scheme rests on."""
-    after = add_months(year.until, 1)
-    return [_reported(year, each) for each in reports_due(year.scheme, year.tables, after)]
+def reported(scheme: Scheme, tables: Inputs, until: date) -> list[Reported]:
+    """The measured months up to this one, of each dataset that the scheme rests on.
+
+    Args:
+        scheme: which one.
+        tables: the datasets, and what is published of deliveries, status and corrections.
+        until: the last month looked at.
+    """
+    due = reports_due(scheme, tables, add_months(until, 1))
+    return [_reported(tables, each) for each in due]
 
 
-def _reported(year: Year, report: ReportDue) -> Reported:
+def _reported(tables: Inputs, report: ReportDue) -> Reported:
     dataset, month, due = report.dataset, report.month, report.due
-    status = year.tables[ReportingStatus].filter(dataset=dataset, month=month)
+    status = tables[ReportingStatus].filter(dataset=dataset, month=month)
     late = dict(status.filter("is_late").select("region_code", "days_late").iter_rows())
     [counted, is_withdrawn] = (
         status.select("delivery_id", "is_withdrawn").row(0) if status.height else (None, False)
     )
-    corrections = year.tables[Corrections].filter(dataset=dataset, month=month)
+    corrections = tables[Corrections].filter(dataset=dataset, month=month)
     replaced = corrections.group_by("region_code").agg(pl.col("corrected_on").max())
     of_month = pl.col("delivery_id").str.starts_with(f"{dataset}/{month_key(month)}/")
-    files = year.tables[Deliveries].filter(of_month)
-    states = dict.fromkeys(year.scheme.regions, "in_time")
+    files = tables[Deliveries].filter(of_month)
+    states = dict.fromkeys(report.regions, "in_time")
     for state, codes in (("late", late), ("partial", report.partial), ("missing", report.missing)):
         states |= dict.fromkeys(codes, state)
     return Reported(
@@ -96,8 +103,8 @@ def _reported(year: Year, report: ReportDue) -> Reported:
         min((DeliveryId.parse(each).day for each in files["delivery_id"]), default=None),
         is_withdrawn,
         list(files.filter(delivery_id=str(counted)).select("file_name", "sha256").iter_rows()),
-        report.lacking,
-        {code: states[code] for code in year.scheme.regions},
+        () if is_withdrawn else report.lacking,
+        {code: states[code] for code in report.regions},
         {code: due + timedelta(days=days_late) for code, days_late in late.items()},
         dict(replaced.sort("region_code").iter_rows()),
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from explanation.language import Code
 from explanation.values import Month, kronor, percent
+from reports.pages.standing import Reported
 from reports.pages.year import Money, NextLevel, Result, Share, Year
 from reports.payout import decided, spaced
 from reports.tables import Cell
@@ -67,6 +68,37 @@ class Telling(Worded):
         """The regions by their names; all in a word."""
         is_all = set(codes) == set(self.year.scheme.regions)
         return self.words["data_page"]["all"] if is_all else ", ".join(map(region_name, codes))
+
+    def not_in(self, gaps: Sequence[Reported], regions: Collection[str]) -> list[str]:
+        """What of the regions' data is missing, by month, and how it counts meanwhile; nothing where all is in."""
+        months = [
+            f"{self.month(each.month)} ({said})" if said else self.month(each.month)
+            for each in gaps
+            if (said := self._missing(each, regions)) is not None
+        ]
+        return [self.words["pages"]["not_in"].format(months=", ".join(months))] if months else []
+
+    def _missing(self, report: Reported, regions: Collection[str]) -> str | None:
+        """Whose data are missing, and of what they are in part; the one region that it is about has no name."""
+        missing, partial = (
+            [code for code in regions if report.states[code] == state]
+            for state in ("missing", "partial")
+        )
+        if not missing and not partial:
+            return None
+        is_one = len(regions) == 1
+        said = [self.regions(missing)] if missing and not is_one else []
+        if partial and report.lacking:
+            said += [self.language.name(f"procedure.{name}") for name in report.lacking]
+        elif partial:
+            part = self.words["data_page"]["partial"]
+            said.append(part if is_one else f"{part}: {self.regions(partial)}")
+        return "; ".join(said)
+
+    def earned_is_unknown(self, who: str) -> str:
+        """That it is not known what somebody earned of the month, in the place of 0 kr."""
+        kind = "unknown_operations" if self.year.is_of_operations else "unknown"
+        return self.words["pages"][kind].format(who=who, month=self.month(self.year.until))
 
     def of(self, money: Money) -> dict[str, str]:
         """What was earned, of how much, and the share, for a sentence."""
@@ -147,6 +179,11 @@ class Telling(Worded):
         """Where the page of a payout is."""
         return f"{self.year.scheme.name}/{EXPLANATION}{self.file_name(payout)}"
 
+    def payout_title(self, payout: date) -> str:
+        """What the payout's page is called."""
+        title = self.words["payout_page"]["title"]
+        return title.format(scheme=self.title, month=self.month(payout))
+
     def decided(self, payout: date) -> str:
         """Whether a payout is decided, by whom and when, or only computed."""
         return decided(self.words["status"], self.year.decisions.get(payout), self.language.day)
@@ -166,9 +203,10 @@ class Telling(Worded):
                     payout=self.month(payout.month),
                 )
             )
+        lines += self.not_in(year.gaps, regions)
         if differing := year.differing(regions):
             lines.append(words["differing"].format(payouts=", ".join(map(self.month, differing))))
-        if year.data_as_of:
+        if year.data_as_of and year.known(regions):
             lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
         return [*lines, *standing(self.words, [year])]
 

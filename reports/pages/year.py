@@ -11,10 +11,13 @@ from typing import NamedTuple
 import polars as pl
 
 from ledger.warehouse import read_published
+from reports.pages.standing import Reported, reported
 from reports.payout import Decision, decisions
+from rules.decisions import rounds_as_paid
 from rules.exact import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
+from rules.requirement import Requirement
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime, waiting_time_performance
@@ -23,6 +26,7 @@ from rules.small_numbers import Audience, gives_away
 from rules.step import Inputs
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided, Differences, Settlements
+from schemas.months import add_months
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves
 from schemas.performance import (
@@ -338,6 +342,61 @@ class Year:
             for table in (Decided, Settlements)
         }
 
+    @cached_property
+    def reports(self) -> list[Reported]:
+        """How the months' data came in, up to the month."""
+        return reported(self.scheme, self.tables, self.until)
+
+    @cached_property
+    def gaps(self) -> list[Reported]:
+        """Those that some region's data are missing of, and by which something is judged."""
+        requirements = self.scheme.requirements.values()
+        return [
+            report
+            for report in self.reports
+            if report.incomplete and any(_is_judged_by(each, report) for each in requirements)
+        ]
+
+    def gaps_of(self, payout: date) -> list[Reported]:
+        """Those of the months that a payout rests on, while neither it nor their own round's is decided."""
+        rounds = (
+            self.scheme.payouts
+            if self.scheme.closes_pots(payout)
+            else [self.scheme.payout_of(payout)]
+        )
+        rests_on = {
+            month
+            for each in rounds
+            if each and self.decisions.keys().isdisjoint({payout, each.month})
+            for month in each.round_months()
+        }
+        before = self.at(add_months(payout, -1))
+        return [each for each in before.gaps if each.month in rests_on]
+
+    @cached_property
+    def rounds_paid(self) -> pl.DataFrame:
+        """What the payouts of the rounds that are over pay, as decided and settled: `payouts.round_payments`, as far as computed."""
+        over = [
+            each.month
+            for each in self.scheme.payouts
+            if each.round and each.round.last <= self.until
+        ]
+        lines = self.tables[PayoutLines].filter(
+            pl.col("month").is_in(over),
+            pl.col("component").is_in(list(self.scheme.requirements)),
+            scheme=self.scheme.name,
+        )
+        return rounds_as_paid(self.scheme, lines, self.entered[Decided], self.entered[Settlements])
+
+    def settled_in(self, payout: date) -> pl.DataFrame:
+        """The settlements of earlier payouts that are paid or deducted in this one: `payouts.settlements`."""
+        return self.tables[Settlements].filter(scheme=self.scheme.name, month_paid=payout)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the month is the last one measured."""
+        return self.until == self.scheme.measured_months[-1]
+
     def differing(self, regions: Collection[str]) -> list[date]:
         """The payouts with a round begun by the month of which later data give a region another amount."""
         rows = self.tables[Differences].filter(
@@ -406,6 +465,32 @@ class Year:
         results = [self.results[*cell, each] for cell in cells for each in self.measures]
         return together(Money(each.earned_sek, each.reserved_sek) for each in results)
 
+    def known(self, regions: Collection[str], month: date | None = None) -> Money | None:
+        """The money of the month, or of the last one; none where each of the regions has reported nothing of what it rests on.
+
+        Of operations that is any month up to it.
+        """
+        month = month or self.until
+        rule = self.scheme.find(Surgery) or self.scheme.require(WaitingTime)
+        states = [
+            each.states
+            for each in self.gaps
+            if each.month == month or (self.is_of_operations and each.month < month)
+            if _is_judged_by(rule, each)
+        ]
+        is_unknown = all(any(each[code] == "missing" for each in states) for code in regions)
+        return None if is_unknown else self.money(regions, [month])
+
+    def up_to_caps(self, regions: Collection[str]) -> Money | None:
+        """Of operations, what is known to be earned so far of the caps; what was decided and settled, once it is."""
+        if not (self.is_over and any(each.round for each in self.decided)):
+            return self.known(regions)
+        paid = self.rounds_paid.filter(
+            pl.col("component").is_in(list(self.scheme.all_of(Surgery))),
+            pl.col("region_code").is_in(list(regions)),
+        )
+        return Money(Decimal(paid["amount_sek"].sum()), self.money(regions).reserved)
+
     def productions(self, region: str) -> list[tuple[date, Production]]:
         """The periods of new-visit production so far, each by its last month that there is."""
         latest: dict[int, tuple[date, Production]] = {}
@@ -427,6 +512,12 @@ class Year:
             for month, each in self.productions(code)
             if month in months
         )
+
+
+def _is_judged_by(requirement: Requirement, report: Reported) -> bool:
+    """Whether what was reported decides what the requirement gives."""
+    names = [table.qualified_name().partition(".")[2] for table in requirement.datasets]
+    return report.dataset in names and not requirement.is_by_population(report.month)
 
 
 def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]) -> list[Year]:

@@ -100,8 +100,8 @@ def test_a_population_supplied(data_root: DataRoot) -> None:
     assert sum(by_region.values()) == 150_000_000
     assert "Payout of 2026-03" in told.out
     of_december = told.out.partition("Payout of 2026-12")[2]
-    assert "Nothing is reported of July 2026, August 2026, " in of_december
-    assert "Nothing is reported" not in told.out.partition("Payout of 2026-08")[0]
+    assert "Data are missing for July 2026, August 2026, " in of_december
+    assert "Data are missing" not in told.out.partition("Payout of 2026-08")[0]
 
 
 def test_months_still_to_come(data_root: DataRoot) -> None:

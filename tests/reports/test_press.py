@@ -95,8 +95,11 @@ def test_only_those_paid_are_counted(computed: Payout) -> None:
 def test_what_is_not_in_is_said_of_the_payout(computed: Payout) -> None:
     """Where nothing of a month came in, no 0 stands without a word; of a payout that is all in, nothing is said."""
     in_part = replace(computed, not_in=[date(2024, 10, 1), date(2024, 11, 1)])
-    said = "Inget är rapporterat för oktober 2024 och november 2024: det som beror på det är 0 kronor här."
+    said = (
+        "Uppgifter saknas för oktober 2024 och november 2024. Det som prövas med dem räknas som 0 kr så länge, "
+        "och vad det ger är inte känt."
+    )
     assert said in press_text(in_part).splitlines()
     assert said in annex_table(in_part).notes
     assert computed.not_in == []
-    assert "Inget är rapporterat" not in press_text(computed)
+    assert "Uppgifter saknas" not in press_text(computed)

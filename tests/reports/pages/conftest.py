@@ -1,6 +1,7 @@
 """A year told on pages: the sample's counts of a scheme, computed in memory."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 
 import polars as pl
@@ -12,6 +13,7 @@ from reports.pages.telling import Telling
 from reports.pages.year import READ, Year
 from rules.calculation import calculate
 from rules.small_numbers import Audience
+from schemas.decisions import Decided
 from schemas.months import MONTHS_A_YEAR, add_months, parse_month
 from schemas.observed import Population, Surgeries
 from schemas.payouts import Payouts
@@ -71,6 +73,13 @@ def published(name: str = SCHEME) -> Tables:
     made = calculate(scheme, rest)
     empty = {each: each.without_rows() for each in READ}
     return {**empty, **rest, **made, Payouts: Payouts.without_rows()}
+
+
+def decided_of(lines: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `payouts.payout_lines`, decided as they stand: made up, and of a day after every delivery."""
+    decision = {"decided_by": "a test", "decided_on": date(2026, 1, 1), "reference": "made up"}
+    entry = {name: pl.lit(value) for name, value in decision.items()}
+    return Decided.conform(lines.with_columns(**entry, computation=1))
 
 
 def year_of(until: str = "2025-10", audience: Audience = "internal", name: str = SCHEME) -> Year:

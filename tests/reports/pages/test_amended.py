@@ -6,6 +6,7 @@ From September on of waiting times, from July on of new-visit production; the am
 from collections.abc import Callable
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from explanation.language import CODES, Code
@@ -18,6 +19,7 @@ from reports.pages.telling import Telling
 from reports.words import words_in
 from rules.calculation import calculate
 from rules.loading import load_scheme
+from schemas.months import parse_month
 from schemas.observed import Population, WaitingTimes
 from tests.reports.pages.conftest import NOTHING_ASSUMED, published, year_of
 from tests.reports.pages.test_region_page import SORMLAND, plain, table
@@ -65,12 +67,12 @@ def amended(tmp_path_factory: pytest.TempPathFactory) -> Amended:
 
 def page_of_region(told: Telling) -> Page:
     """A region's page."""
-    return region_page(told, SORMLAND, [], NOTHING_ASSUMED)
+    return region_page(told, SORMLAND, NOTHING_ASSUMED)
 
 
 def page_of_country(told: Telling) -> Page:
     """The country's page."""
-    return country_page(told, [])
+    return country_page(told)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -112,6 +114,20 @@ def test_where_months_stand_together(code: Code, amended: Amended) -> None:
     judged = {told.month(each) for each in told.year.computed_months if each.month <= 8}
     assert missed
     assert missed <= judged
+
+
+@pytest.mark.parametrize(("month", "is_said"), [("2025-08", True), ("2025-10", False)])
+def test_what_is_missing_of_a_month_that_is_not_judged(
+    month: str, amended: Amended, *, is_said: bool
+) -> None:
+    """It is paid whole, so nothing of it counts as 0 kr; a month that is judged does."""
+    told = amended("2025-10", "sv")
+    counts = told.year.tables[WaitingTimes].filter(pl.col("month") != parse_month(month))
+    tables = {**told.year.tables, WaitingTimes: counts}
+    without = replace(told, year=replace(told.year, tables=tables))
+    for page in (page_of_country(without), page_of_region(without)):
+        assert any("Uppgifter saknas" in line for line in page.banner) == is_said
+        assert "tjänade för väntetiderna i oktober" in page.lead
 
 
 @pytest.mark.parametrize("code", CODES)

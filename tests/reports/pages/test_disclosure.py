@@ -30,7 +30,7 @@ def rows(told: Telling) -> Iterator[tuple[Cell, dict[str, object], Result]]:
     """The counts of every region, month and measure as the region's public page has them, and as they are."""
     columns = [name for pair in PARTS.items() for name in reversed(pair)]
     for region in told.year.scheme.regions:
-        page = region_page(told, region, [], NOTHING_ASSUMED)
+        page = region_page(told, region, NOTHING_ASSUMED)
         cells = [
             (month, measure)
             for month in told.year.computed_months
@@ -152,6 +152,6 @@ def test_the_public_pages_are_the_same_whatever_a_hidden_count_is(tell: Tell) ->
             page
             for each in (told, other)
             for now in [replace(each, year=each.year.at(month))]
-            for page in (region_page(now, "18", [], NOTHING_ASSUMED), country_page(now, []))
+            for page in (region_page(now, "18", NOTHING_ASSUMED), country_page(now))
         ]
         assert pages[:2] == pages[2:]

@@ -14,14 +14,13 @@ from selenium.webdriver.common.keys import Keys
 
 from explanation.language import CODES, Code
 from reports.pages.country_page import country_page
-from reports.pages.data_page import Came, data_page
+from reports.pages.data_page import data_page
 from reports.pages.glossary_page import glossary_page
 from reports.pages.html import as_html
 from reports.pages.index_page import index_page
 from reports.pages.outlook import outlooks
 from reports.pages.page import Page
 from reports.pages.region_page import region_page
-from reports.pages.standing import reported
 from tests.pipeline.conftest import browser as browser  # noqa: PLC0414 - a fixture, lent to this folder
 from tests.pipeline.pages import SECONDS, severe
 from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell
@@ -59,13 +58,13 @@ def folder(tell: Tell, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page of each kind, of October 2025, the one of operations in English."""
     folder = tmp_path_factory.mktemp("pages")
     told, operations = tell(), tell(code="en", name=OPERATIONS)
-    reports, found = reported(told.year), outlooks(told.year, back_tests_of(told))
+    found = outlooks(told.year, back_tests_of(told))
     pages: dict[str, tuple[Page, Any]] = {
-        "region": (region_page(told, "04", reports, found), "sv"),
-        "operations": (region_page(operations, "09", [], NOTHING_ASSUMED), "en"),
-        "country": (country_page(told, []), "sv"),
+        "region": (region_page(told, "04", found), "sv"),
+        "operations": (region_page(operations, "09", NOTHING_ASSUMED), "en"),
+        "country": (country_page(told), "sv"),
         "index": (index_page([told]), "sv"),
-        "data": (data_page([told], [Came(told, reports)]), "sv"),
+        "data": (data_page([told]), "sv"),
         "glossary": (glossary_page("sv", "internal"), "sv"),
     }
     for name, (page, code) in pages.items():
@@ -149,10 +148,10 @@ def test_a_region_takes_two_sheets(
 ) -> None:
     """With the most that a month's page says, in either language; and no title of a picture is cut."""
     told = tell(until, code)
-    reports, found = reported(told.year), outlooks(told.year, back_tests_of(told))
+    found = outlooks(told.year, back_tests_of(told))
     for region in ("01", "09", "12", "23"):
         page = tmp_path / f"{region}.html"
-        page.write_text(as_html(region_page(told, region, reports, found), code), encoding="utf-8")
+        page.write_text(as_html(region_page(told, region, found), code), encoding="utf-8")
         opened(browser, page, DESK)
         assert len(printed(browser)) == SHEETS["region"], region
         assert run(browser, WORDS_CUT) == []

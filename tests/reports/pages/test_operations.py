@@ -8,15 +8,23 @@ import polars as pl
 import pytest
 
 from reports.pages.country_page import country_page
-from reports.pages.data_page import Came, data_page
+from reports.pages.data_page import data_page
 from reports.pages.index_page import index_page
 from reports.pages.region_page import region_page
-from reports.pages.standing import reported
 from reports.pages.telling import Telling
-from schemas.deliveries import DeliveryId
+from schemas.decisions import Decided
 from schemas.observed import Surgeries
+from schemas.payouts import PayoutLines
+from schemas.reporting import ReportingStatus
 from schemas.surgery import SurgeryCaps
-from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell, published, year_of
+from tests.reports.pages.conftest import (
+    NOTHING_ASSUMED,
+    OPERATIONS,
+    Tell,
+    decided_of,
+    published,
+    year_of,
+)
 from tests.reports.pages.test_region_page import SORMLAND, plain, section, table
 
 JONKOPING = "06"
@@ -24,7 +32,7 @@ JONKOPING = "06"
 
 def test_the_sentence(tell: Tell) -> None:
     """Earned so far, of which cap, and what is left to it."""
-    page = region_page(tell("2025-08", name=OPERATIONS), SORMLAND, [], NOTHING_ASSUMED)
+    page = region_page(tell("2025-08", name=OPERATIONS), SORMLAND, NOTHING_ASSUMED)
     assert plain(page.lead) == (
         "Sörmland har till och med augusti 2025 tjänat in 7 268 000 kr av högst 15 317 617 kr för "
         "operationer (47,4 procent); upp till taket återstår 8 049 617 kr."
@@ -33,7 +41,7 @@ def test_the_sentence(tell: Tell) -> None:
 
 def test_a_row_a_procedure(tell: Tell) -> None:
     """This year, last year, the mean and the change from it, by place, what was missing, and earned."""
-    page = region_page(tell(name=OPERATIONS), JONKOPING, [], NOTHING_ASSUMED)
+    page = region_page(tell(name=OPERATIONS), JONKOPING, NOTHING_ASSUMED)
     rows = table(page, "operationer").rows
     assert [row[0] for row in rows] == ["Höftprotes", "Framfall", "Grå starr"]
     for _, operations, _, mean, change, *places, missing, price, earned in rows:
@@ -49,10 +57,10 @@ def test_the_regions_add_up(tell: Tell) -> None:
     """The country's kronor and caps are the regions', which are those published; so is each month."""
     told = tell("2025-09", name=OPERATIONS)
     caps = published(OPERATIONS)[SurgeryCaps]
-    regions = table(country_page(told, []), "regioner")
+    regions = table(country_page(told), "regioner")
     of_month = caps.filter(month=told.year.until)
     assert regions.totals[-3:-1] == [of_month["earned_sek"].sum(), of_month["cap_sek"].sum()]
-    grid = table(country_page(told, []), "manader").rows
+    grid = table(country_page(told), "manader").rows
     assert all(row[-1] is None and row[-2] is not None for row in grid)
     months = table(index_page([told]), "manader-1").rows
     assert [row[1] for row in months] == caps.filter(pl.col("month") <= told.year.until).group_by(
@@ -60,12 +68,51 @@ def test_the_regions_add_up(tell: Tell) -> None:
     ).agg(pl.col("earned_sek").sum()).sort("month", descending=True)["earned_sek"].to_list()
 
 
+def test_a_decided_round_is_told_as_decided(tell: Tell) -> None:
+    """Made up: 1 000 kr more were decided for Sörmland than later data give; sentences and tiles are of the decision."""
+    told = tell("2025-10", name=OPERATIONS)
+    lines = published(OPERATIONS)[PayoutLines]
+    more = (
+        pl.when(region_code=pl.lit(SORMLAND), component=pl.lit("surgery")).then(1_000).otherwise(0)
+    )
+    lines = lines.with_columns(pl.col("amount_sek") + more)
+    tables = {**told.year.tables, PayoutLines: lines, Decided: decided_of(lines)}
+    decided = replace(told, year=replace(told.year, tables=tables))
+    earned = {
+        code: int(money.earned)
+        for (code, month), money in told.year.capped.items()
+        if month == told.year.until
+    }
+    country = country_page(decided)
+    assert amount(sum(earned.values()) + 1_000) in plain(country.lead)
+    left = 507_500_000 - sum(earned.values()) - 1_000
+    assert plain(dict(country.facts)["Kvar upp till taken"]) == amount(left)
+    region = region_page(decided, SORMLAND, NOTHING_ASSUMED)
+    assert f"tjänat in {amount(earned[SORMLAND] + 1_000)} av högst" in plain(region.lead)
+    # A month in which the round is not over is of what was earned so far.
+    before = replace(decided, year=decided.year.at(date(2025, 9, 1)))
+    assert country_page(before).lead == country_page(tell("2025-09", name=OPERATIONS)).lead
+
+
+def amount(kronor: int) -> str:
+    """Kronor as a sentence has them, with plain spaces."""
+    return f"{kronor:,} kr".replace(",", " ")
+
+
+def test_the_country_s_change_is_of_exact_means(tell: Tell) -> None:
+    """Summed as thirds and rounded once, as the year's account has it: each region's is rounded by itself."""
+    regions = table(country_page(tell(name=OPERATIONS)), "regioner")
+    # 8 981 hip replacements against a third of 24 328, 3 322 operations of prolapse against one of 9 198.
+    assert regions.totals[2:7:2] == [Decimal("871.7"), Decimal("256.0"), Decimal("5368.3")]
+    assert sum(row[2] for row in regions.rows if isinstance(row[2], Decimal)) == Decimal("871.6")
+
+
 @pytest.mark.parametrize("month", ["2025-06", "2025-10"])
 def test_for_the_public_there_is_no_number_of_operations(month: str, tell: Tell) -> None:
     """Nor the mean, the change or the places, on any page; the money is the same."""
     told = tell(month, audience="public", name=OPERATIONS)
     page, internal = (
-        region_page(each, SORMLAND, [], NOTHING_ASSUMED)
+        region_page(each, SORMLAND, NOTHING_ASSUMED)
         for each in (told, tell(month, name=OPERATIONS))
     )
     found = table(page, "operationer")
@@ -73,7 +120,7 @@ def test_for_the_public_there_is_no_number_of_operations(month: str, tell: Tell)
     assert [row[-1] for row in found.rows] == [
         row[-1] for row in table(internal, "operationer").rows
     ]
-    assert table(country_page(told, []), "regioner").headings == [
+    assert table(country_page(told), "regioner").headings == [
         "Region",
         "Intjänat (kr)",
         "Tak (kr)",
@@ -87,13 +134,15 @@ def test_a_month_without_a_procedure_is_not_said_to_be_in() -> None:
     year = year_of("2025-10", name=OPERATIONS)
     rows = published(OPERATIONS)[Surgeries]
     of_august = (pl.col("month") == date(2025, 8, 1)) & (pl.col("procedure") == "prolapse")
-    partly = replace(year, tables={**year.tables, Surgeries: rows.filter(~of_august)})
-    came = DeliveryId.parse(f"surgeries/2025-08/2025-09-22/{'0' * 12}")
+    came = rows.select("month", "delivery_id", dataset=pl.lit("surgeries")).unique()
+    status = came.with_columns(
+        region_code=pl.lit(SORMLAND), is_late=False, days_late=0, is_withdrawn=False
+    )
+    whole = replace(year, tables={**year.tables, ReportingStatus: status})
+    partly = replace(whole, tables={**whole.tables, Surgeries: rows.filter(~of_august)})
     said = {}
-    for each in (year, partly):
-        told = Telling(each, "sv")
-        reports = [month._replace(counted=came) for month in reported(each)]
-        page = data_page([told], [Came(told, reports)])
+    for each in (whole, partly):
+        page = data_page([Telling(each, "sv")])
         missing = {row[0]: row[6] for row in table(page, "inlamnat-1").rows}
         said[each is partly] = section(page, "nasta").paragraphs, missing["2025-08"]
     all_in = "Alla månader som hör till de beräknade överenskommelserna är inkomna"

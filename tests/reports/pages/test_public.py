@@ -18,7 +18,7 @@ def test_shares_and_shortfalls_of_low_counts_are_withheld(tell: Tell) -> None:
     told = tell("2025-11", audience="public")
     withheld = 0
     for region in told.year.scheme.regions:
-        page = region_page(told, region, [], NOTHING_ASSUMED)
+        page = region_page(told, region, NOTHING_ASSUMED)
         for measure, row in zip(told.year.measures, table(page, "matt").rows, strict=True):
             result = told.year.results[region, told.year.until, measure]
             hidden = gives_away(result._asdict())
@@ -37,7 +37,7 @@ def test_shares_and_shortfalls_of_low_counts_are_withheld(tell: Tell) -> None:
 def test_a_picture_without_lines_says_why(tell: Tell) -> None:
     """Gotland's counts are low: its shares are not drawn, the page says why, and no small print is explained."""
     internal, public = (
-        region_page(tell("2025-11", audience=audience), "09", [], NOTHING_ASSUMED)
+        region_page(tell("2025-11", audience=audience), "09", NOTHING_ASSUMED)
         for audience in ("internal", "public")
     )
     assert section(internal, "andelar").paragraphs == []
@@ -55,7 +55,7 @@ def test_no_low_count_within_a_sum_to_date(tell: Tell) -> None:
     for region in told.year.scheme.regions:
         for (month, _), row in zip(
             told.year.productions(region),
-            table(region_page(told, region, [], NOTHING_ASSUMED), "nybesok").rows,
+            table(region_page(told, region, NOTHING_ASSUMED), "nybesok").rows,
             strict=True,
         ):
             hidden = any(
@@ -71,7 +71,7 @@ def test_a_few_hidden_regions_hide_the_country(tell: Tell) -> None:
     """The others' counts would leave one as the rest, and tell two nearly."""
     for month in ("2025-03", "2025-06", "2025-11"):
         told = tell(month, audience="public")
-        page = country_page(told, [])
+        page = country_page(told)
         regions, beneath = table(page, "regioner"), section(page, "regioner").beneath
         for place in (1, 4, 7):
             hidden = sum(row[place] == WITHHELD for row in regions.rows)
@@ -85,7 +85,7 @@ def test_a_few_hidden_regions_hide_the_country(tell: Tell) -> None:
 def test_money_and_levels_are_public(tell: Tell) -> None:
     """They are the same for both, and the page says for whom it is."""
     internal, public = (
-        region_page(tell("2025-11", audience=audience), "09", [], NOTHING_ASSUMED)
+        region_page(tell("2025-11", audience=audience), "09", NOTHING_ASSUMED)
         for audience in ("internal", "public")
     )
     for column in (5, 6, 7, 8):

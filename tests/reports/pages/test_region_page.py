@@ -12,7 +12,6 @@ from explanation.language import CODES, Code
 from reports.pages.country_page import country_page
 from reports.pages.page import Page, Section
 from reports.pages.region_page import region_page
-from reports.pages.standing import reported
 from reports.tables import PrintedTable
 from schemas.performance import NextLevels, WaitingTimePerformance
 from schemas.reporting import Corrections
@@ -56,7 +55,7 @@ SENTENCES: dict[Code, str] = {
 @pytest.mark.parametrize("code", CODES)
 def test_the_sentence_that_says_it_all(code: Code, tell: Tell) -> None:
     """Earned of what could be earned, so far this year, and the nearest next level."""
-    lead = region_page(tell(code=code), SORMLAND, [], NOTHING_ASSUMED).lead
+    lead = region_page(tell(code=code), SORMLAND, NOTHING_ASSUMED).lead
     assert plain(lead) == SENTENCES[code]
     # No line breaks between a number and its unit.
     assert len(re.findall(r"\(\d+[,.]\d\xa0(?:procent|%)\)", lead)) == 2
@@ -64,7 +63,7 @@ def test_the_sentence_that_says_it_all(code: Code, tell: Tell) -> None:
 
 def test_a_row_a_measure(tell: Tell) -> None:
     """Shares with one decimal, exact kronor, and the fewest patients; the money is summed."""
-    found = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "matt")
+    found = table(region_page(tell(), SORMLAND, NOTHING_ASSUMED), "matt")
     assert [plain(str(cell)) for cell in found.rows[1]] == [
         "Påbörjad utredning",
         "45.6",
@@ -90,7 +89,7 @@ def test_what_the_page_sums_is_what_is_published(tell: Tell) -> None:
     told = tell()
     performance = published()[WaitingTimePerformance].filter(pl.col("month") <= told.year.until)
     for region in told.year.scheme.regions:
-        page = region_page(told, region, [], NOTHING_ASSUMED)
+        page = region_page(told, region, NOTHING_ASSUMED)
         rows = performance.filter(region_code=region)
         month = rows.filter(month=told.year.until)
         assert table(page, "matt").totals[7] == month["earned_sek"].sum()
@@ -117,13 +116,13 @@ def test_what_the_page_sums_is_what_is_published(tell: Tell) -> None:
 def test_a_single_patient_is_one(tell: Tell) -> None:
     """The word follows the number, in both languages."""
     for code, words in (("sv", "1 genomförd inom 30 dagar"), ("en", "1 completed within 30 days")):
-        rows = table(region_page(tell(code=code), SORMLAND, [], NOTHING_ASSUMED), "missat").rows
+        rows = table(region_page(tell(code=code), SORMLAND, NOTHING_ASSUMED), "missat").rows
         assert rows[0][2] == words
 
 
 def test_nothing_later_is_seen(tell: Tell) -> None:
     """The page of July has no level, share or count of August, whatever is published since."""
-    page = region_page(tell("2025-07"), SORMLAND, [], NOTHING_ASSUMED)
+    page = region_page(tell("2025-07"), SORMLAND, NOTHING_ASSUMED)
     assert [row[6:] for row in table(page, "nivaer").rows] == [[None, None, None, None]] * 4
     assert {row[0] for row in table(page, "antal").rows} == {
         f"2025-0{month}" for month in range(3, 8)
@@ -134,7 +133,7 @@ def test_nothing_later_is_seen(tell: Tell) -> None:
 
 def test_new_visits_by_period(tell: Tell) -> None:
     """The period that is over, and the running one with the visits to its next band."""
-    rows = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "nybesok").rows
+    rows = table(region_page(tell(), SORMLAND, NOTHING_ASSUMED), "nybesok").rows
     assert [[plain(str(cell)) for cell in row] for row in rows] == [
         [
             "mars-juni 2025",
@@ -164,7 +163,7 @@ def test_new_visits_by_period(tell: Tell) -> None:
 def test_what_could_be_earned_so_far_is_of_the_months_named(tell: Tell) -> None:
     """A first month is named alone; once the year is over nothing is left out, and no period runs."""
     first, last = (
-        plain(region_page(tell(until), SORMLAND, [], NOTHING_ASSUMED).lead)
+        plain(region_page(tell(until), SORMLAND, NOTHING_ASSUMED).lead)
         for until in ("2025-03", "2025-11")
     )
     assert "som kunde tjänas in för mars 2025 (" in first
@@ -178,26 +177,26 @@ def test_the_counts_behind_the_shares(tell: Tell) -> None:
     for until, audience in (("2025-10", "internal"), ("2025-11", "public")):
         told = tell(until, audience=audience)
         for region in told.year.scheme.regions:
-            found = section(region_page(told, region, [], NOTHING_ASSUMED), "matt")
+            found = section(region_page(told, region, NOTHING_ASSUMED), "matt")
             assert found.table
             for row, cells in enumerate(found.table.rows):
                 shown = {column for column in (1, 2, 4) if isinstance(cells[column], Decimal)}
                 assert {column for number, column in found.beneath if number == row} == shown
         assert len(found.beneath) == 9 or audience == "public"
-    internal = section(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "matt")
+    internal = section(region_page(tell(), SORMLAND, NOTHING_ASSUMED), "matt")
     assert internal.beneath[0, 1] == "131/248"
 
 
 def test_each_level_says_of_which_amount_it_is(tell: Tell) -> None:
     """A measure's of the month's, new-visit production's of the whole period's, so far."""
-    *measures, production = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "nivaer").rows
+    *measures, production = table(region_page(tell(), SORMLAND, NOTHING_ASSUMED), "nivaer").rows
     assert len(measures) == 3
     assert production[0] == "Nybesöksproduktion hittills"
-    notes = table(region_page(tell(), SORMLAND, [], NOTHING_ASSUMED), "nivaer").notes
+    notes = table(region_page(tell(), SORMLAND, NOTHING_ASSUMED), "nivaer").notes
     assert "för måttet den månaden" in notes[0]
     assert "för hela perioden" in notes[1]
     [alone] = table(
-        region_page(tell("2024-10", name="access-2024"), SORMLAND, [], NOTHING_ASSUMED), "nivaer"
+        region_page(tell("2024-10", name="access-2024"), SORMLAND, NOTHING_ASSUMED), "nivaer"
     ).notes
     assert alone == notes[0]
 
@@ -217,8 +216,7 @@ def test_what_a_correction_changed(tell: Tell) -> None:
     told = replace(
         told, year=replace(told.year, tables={**told.year.tables, Corrections: corrections})
     )
-    reports = reported(told.year)
-    page = region_page(told, SORMLAND, reports, NOTHING_ASSUMED)
+    page = region_page(told, SORMLAND, NOTHING_ASSUMED)
     [[month, state, _, _, replaced_on]] = table(page, "inlamnat").rows
     assert (month, state, replaced_on) == ("juni 2025", "ersatt", date(2025, 11, 25))
     assert table(page, "rattat").rows == [
@@ -231,12 +229,12 @@ def test_what_a_correction_changed(tell: Tell) -> None:
             Decimal("342145.50"),
         ]
     ]
-    other = region_page(told, "09", reports, NOTHING_ASSUMED)
+    other = region_page(told, "09", NOTHING_ASSUMED)
     assert {"rattat"}.isdisjoint(each.name for each in other.sections)
     assert section(other, "inlamnat").table is None
-    country = country_page(told, reports)
+    country = country_page(told)
     assert table(country, "inlamnat").rows == [["juni 2025", None, "1: Sörmland"]]
     public = replace(told, year=replace(told.year, audience="public"))
     assert "rattat" not in {
-        each.name for each in region_page(public, SORMLAND, reports, NOTHING_ASSUMED).sections
+        each.name for each in region_page(public, SORMLAND, NOTHING_ASSUMED).sections
     }

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import polars as pl
 import pytest
 
-from reports.pages.standing import Reported, reported
+from reports.pages.standing import Reported
 from reports.pages.year import Year
 from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
@@ -88,7 +88,7 @@ def year_with(
 
 def april(year: Year) -> Reported:
     """How April came in."""
-    return next(each for each in reported(year) if each.month == MONTH)
+    return next(each for each in year.reports if each.month == MONTH)
 
 
 @pytest.mark.parametrize(
