@@ -196,14 +196,13 @@ class Payout(Worded):
 
     @property
     def settlements(self) -> list[str]:
-        """What settlements of earlier payouts add or deduct in all, and of how many regions; nothing without one."""
+        """What settlements of earlier payouts add or deduct in all; nothing without one."""
         if not self.settled:
             return []
         return [
             self.words["standing"]["settled"].format(
                 month=self.month_words,
                 amount=spaced(sum(self.settled.values())),
-                count=len(self.settled),
             )
         ]
 

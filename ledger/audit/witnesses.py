@@ -198,12 +198,33 @@ def _published(root: DataRoot, sha256: str, heads: NotedHeads) -> Witness:
 def _rows_changed(
     connection: duckdb.DuckDBPyConnection, records: pl.DataFrame
 ) -> Iterator[Finding]:
-    """The published rows against the records that are published with them."""
+    """The published rows against the records that are published with them, which are all up to the last."""
+    numbers = set(records[RECORD])
+    if gone := sorted(set(range(1, max(numbers, default=0) + 1)) - numbers):
+        yield Finding(
+            "published records gone",
+            f"published warehouse: {Materialisations.qualified_name()}",
+            f"each record up to {max(numbers)}",
+            f"no record {', '.join(map(str, gone))}",
+            ANEW,
+        )
     place = ("table_name", "scheme", "month")
     current = records.filter(pl.col(RECORD) == pl.col(RECORD).max().over(*place))
     for name, table in TABLES.items():
         rows = typed(query(connection, recorded_rows(table)), table)
-        for record in current.filter(table_name=name).iter_rows(named=True):
+        of_table = current.filter(table_name=name)
+        key = [each for each in place[1:] if each in rows.columns]
+        beside = rows.join(of_table.select(key), on=key, how="anti")
+        if not beside.is_empty():
+            months = ", ".join(f"{month:%Y-%m}" for month in beside["month"].unique().sort())
+            yield Finding(
+                "published rows of no record",
+                f"published warehouse: {name}",
+                "the rows of its records",
+                f"{beside.height} more, of {months}",
+                ANEW,
+            )
+        for record in of_table.iter_rows(named=True):
             of_it = rows.filter(month=record["month"])
             if record["scheme"]:
                 of_it = of_it.filter(scheme=record["scheme"])

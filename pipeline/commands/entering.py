@@ -12,7 +12,7 @@ from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
 from pipeline.arguments import DAY, payout_in
 from pipeline.decisions import Authority, Entered
-from pipeline.instance import open_instance
+from pipeline.instance import instance_failures, open_instance
 from pipeline.rendering import messages, print_result, results
 from reports.tables import PrintedTable
 from reports.words import words_in
@@ -108,20 +108,22 @@ def announce_and_recompute(
 
     The entry is recorded by now. Ends the process with its own status if what follows fails.
     """
-    # Dagster's definitions take a second to load; the entry is in the ledger by now.
-    from assets.events import report_entered  # noqa: PLC0415
-    from assets.keys import asset_key  # noqa: PLC0415
-    from pipeline.definitions import definitions  # noqa: PLC0415
-    from pipeline.run import recompute_payouts  # noqa: PLC0415
-
     try:
-        with open_instance(root) as instance:
+        # Dagster's definitions take a second to load; the entry is in the ledger by now.
+        from assets.events import report_entered  # noqa: PLC0415
+        from assets.keys import asset_key  # noqa: PLC0415
+        from pipeline.definitions import definitions  # noqa: PLC0415
+        from pipeline.run import recompute_payouts  # noqa: PLC0415
+
+        with instance_failures(root), open_instance(root) as instance:
             for record, rows in entered.recorded:
                 key = asset_key(TABLES[record.table], scheme.name)
                 report_entered(instance, key, record, rows)
             report = recompute_payouts(scheme, month, root, definitions, instance)
     except (StorageFailureError, LedgerUnreachableError, OSError) as error:
         _end(scheme, str(error))
+    except KeyboardInterrupt:
+        _end(scheme, "It was interrupted.")
     failures = [f"{failure.step} failed: {failure.words}" for failure in report.failures]
     if failures:
         _end(scheme, "\n".join(failures))

@@ -45,3 +45,16 @@ def test_a_revocation_is_told_to_dagster_at_once(runs: Runs, tmp_path: Path) -> 
     assert "Beslutet återkallat av a test (made up): access-2024, 2024-08" in swedish.out
     told = {each.number for each in dagsters_events(root).said}
     assert told == {each.number for each in Ledger.of(root).records()}
+
+
+@pytest.mark.slow
+def test_dagsters_database_that_is_damaged(runs: Runs, tmp_path: Path) -> None:
+    """The entry stands, and the exit status says so: whoever reads 1 would enter it once more."""
+    root = runs.of("access-2024").copied(tmp_path)
+    for database in root.dagster_home.rglob("*.db"):
+        database.write_bytes(b"no database" * 1000)
+    told = command(root, "decide", *AUGUST)
+    assert told.status == 3
+    assert "Dagster's instance" in told.err
+    assert "It is entered, and what reckons with it was not computed" in told.err
+    assert Ledger.of(root).records()[-1].table == "payouts.decided"

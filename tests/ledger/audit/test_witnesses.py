@@ -169,6 +169,45 @@ def test_an_altered_published_warehouse_without_heads(copy: DataRoot) -> None:
     assert [each.what for each in wrong(copy)] == ["unreadable"]
 
 
+PUT_IN = (
+    "INSERT INTO payouts.payouts SELECT DATE '2023-01-01' AS payout_month, * EXCLUDE (payout_month) "
+    "FROM payouts.payouts"
+)
+
+
+def test_published_rows_of_no_record(copy: DataRoot) -> None:
+    """Nothing was recorded of the month that they were put in for."""
+    copy.heads.unlink()
+    copy.published.chmod(0o644)
+    tamper(copy.published, PUT_IN)
+    [found] = wrong(copy)
+    assert (found.what, found.where) == (
+        "published rows of no record",
+        "published warehouse: payouts.payouts",
+    )
+    assert found.found.endswith("of 2023-01")
+
+
+def test_published_rows_taken_out_with_their_record(copy: DataRoot) -> None:
+    """The list of records that is published has a gap."""
+    copy.heads.unlink()
+    copy.published.chmod(0o644)
+    tamper(copy.published, "DELETE FROM audit.materialisations WHERE materialisation_id = 3")
+    assert {each.what for each in wrong(copy)} >= {"published records gone"}
+
+
+@pytest.mark.parametrize("line", ['"2025-01-01', "x" * 200_000], ids=["quoted", "long"])
+def test_a_line_of_heads_that_is_none_hides_no_other(copy: DataRoot, line: str) -> None:
+    """A quotation mark, or more than a field may have: that line alone is none."""
+    [head] = noted(copy.heads)
+    assert isinstance(head, Head)
+    with copy.heads.open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    note(copy.heads, head)
+    assert list(noted(copy.heads)) == [head, 3, head]
+    assert wrong(copy) == []
+
+
 def test_an_altered_published_warehouse_whose_hash_was_noted_anew(copy: DataRoot) -> None:
     """Who can write the one file can write the other: the rows are compared all the same."""
     copy.published.chmod(0o644)
