@@ -171,7 +171,7 @@ def test_an_altered_published_warehouse_without_heads(copy: DataRoot) -> None:
 
 PUT_IN = (
     "INSERT INTO payouts.payouts SELECT DATE '2023-01-01' AS payout_month, * EXCLUDE (payout_month) "
-    "FROM payouts.payouts"
+    "FROM payouts.payouts WHERE payout_month = (SELECT max(payout_month) FROM payouts.payouts)"
 )
 
 
