@@ -1,6 +1,6 @@
 """A payout as its documents need it, read from the published warehouse in one place."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Self
@@ -14,6 +14,7 @@ from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
 from reports.layout import Annex, LaidOut, annexes
 from reports.words import Worded, words_in
+from rules.decisions import settled_by_region
 from rules.fulfilment import fulfilment
 from rules.outlook import assumed_months
 from rules.reconciliation import Outcome, of_month, reconcile
@@ -73,7 +74,7 @@ class Payout(Worded):
             decision rests on are as it rests on them. Of fulfilment only the payout's.
         amounts: kronor by component and region code, decided where it is decided.
         settled: kronor by region code that settlements of earlier payouts add to this one, or deduct.
-        not_in: the months of its round of which nothing is in, of one dataset at least; none once it is decided.
+        not_in: the months of which nothing is in, of one dataset at least; none once it is decided.
         records: what the ledger holds of the month's payouts, or of their decision, a row a table.
         decision: the decision; none while the payout is only computed.
         is_made_up: whether it rests on sample data.
@@ -192,7 +193,11 @@ class Payout(Worded):
     def standing(self) -> list[str]:
         """The same as lines, below a heading or a table; and what is not in of the payout, or settled in it."""
         said = [line for line in self.said.values() if line]
-        return [*said, *nothing_is_in(self.not_in, self.code), *self.settlements]
+        return [
+            *said,
+            *nothing_is_in(self.scheme, self.month, self.not_in, self.code),
+            *self.settlements,
+        ]
 
     @property
     def settlements(self) -> list[str]:
@@ -242,8 +247,9 @@ class Payout(Worded):
         return reconcile(narrowed, self.tables, made_up=self.is_made_up)
 
 
-def nothing_is_in(months: Sequence[date], code: Code) -> list[str]:
-    """That what rests on the months is 0 in a payout for which nothing is in of them; nothing without one."""
+def nothing_is_in(scheme: Scheme, payout: date, not_in: Collection[date], code: Code) -> list[str]:
+    """That what rests on the months of the payout's round that are not in is 0 in it; nothing without one."""
+    months = [each for each in scheme.round_months(payout) if each in not_in]
     written = [language(code).write(Month(month)) for month in months]
     words = words_in(code)["pages"]["not_in"]
     return [words.format(months=language(code).listed(written))] if months else []
@@ -302,13 +308,16 @@ def read_payout(
     ).iter_rows():
         amounts.setdefault(component, {})[region] = amount
     settlements = read_published(root, Settlements, scheme.name).filter(month_paid=month)
-    settled = settlements.group_by("region_code").agg(pl.col("amount_sek").sum())
     entered = read_published(root, Decided, scheme.name, month)
     of_payout = (pl.col("month") == month) & pl.col("table_name").str.starts_with("payouts.")
     is_settled = pl.col("table_name") == Settlements.qualified_name()
     is_settled &= pl.col("month").is_in(settlements["month"].unique().to_list())
     records = read_published(root, Materialisations, scheme.name).filter(of_payout | is_settled)
-    if not entered.is_empty():
+    not_in: Sequence[date] = []
+    if entered.is_empty():
+        known = {table: read_published(root, table) for table in scheme.counted}
+        not_in = assumed_months(scheme, known)
+    else:
         ledger = Ledger.of(root)
         rested_on = basis(ledger, entered["computation"][0])
         as_decided = {table: _rows(ledger, table, rested_on) for table in RESTED_ON}
@@ -322,8 +331,6 @@ def read_payout(
         records = records.filter(
             is_decision | is_settled | pl.col("materialisation_id").is_in(numbers)
         )
-    known = {table: read_published(root, table) for table in scheme.counted}
-    not_in = assumed_months(scheme, known, [month] if not entered.is_empty() else [])
     tables[Fulfilment] = fulfilment(scheme, lines, tables[Reserves])
     latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
         "table_name", "month"
@@ -333,8 +340,8 @@ def read_payout(
         month=month,
         tables=tables,
         amounts=amounts,
-        not_in=[each for each in scheme.round_months(month) if each in not_in],
-        settled=dict(settled.sort("region_code").iter_rows()),
+        not_in=not_in,
+        settled=settled_by_region(settlements),
         records=records.filter(latest).sort("table_name"),
         decision=decisions(entered).get(month),
         is_made_up=is_made_up,

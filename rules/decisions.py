@@ -52,6 +52,12 @@ def rounds_as_paid(
     )
 
 
+def settled_by_region(settlements: pl.DataFrame) -> dict[str, int]:
+    """Kronor that rows of `payouts.settlements` add for each of their regions, or deduct."""
+    sums = settlements.group_by("region_code").agg(pl.col("amount_sek").sum())
+    return dict(sums.sort("region_code").iter_rows())
+
+
 def lines_as_paid(
     lines: pl.DataFrame, decided: pl.DataFrame, months: Sequence[date]
 ) -> pl.DataFrame:

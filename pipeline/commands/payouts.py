@@ -122,7 +122,6 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
     headings, rows = amounts_by_region(paid.lines.filter(month=month), total, code)
     identity = scheme.identity
     appropriation = identity.told("appropriation", code)
-    not_in = [each for each in scheme.round_months(month) if each in paid.not_in]
     return PrintedTable(
         title=words["payouts"]["title"].format(
             month=month_key(month),
@@ -133,7 +132,7 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
         totals=summed(total, rows),
         notes=[
             words["table"]["payer"].format(payer=identity.payer, appropriation=appropriation),
-            *nothing_is_in(not_in, code),
+            *nothing_is_in(scheme, month, paid.not_in, code),
         ],
         sheet=month_key(month),
     )

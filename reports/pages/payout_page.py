@@ -2,11 +2,10 @@
 
 from datetime import date
 
-import polars as pl
-
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import Telling, standing
 from reports.tables import Cell, PrintedTable, summed
+from rules.decisions import settled_by_region
 from schemas.components import REGISTER
 from schemas.payouts import PayoutLines
 from schemas.regions import region_name
@@ -24,8 +23,7 @@ def payout_page(told: Telling, payout: date) -> Page:
         for name in sorted(lines["component"].unique(), key=list(REGISTER).index)
     }
     if not settled.is_empty():
-        sums = settled.group_by("region_code").agg(pl.col("amount_sek").sum())
-        columns[words["settled"]] = {**dict.fromkeys(regions, 0), **dict(sums.iter_rows())}
+        columns[words["settled"]] = {**dict.fromkeys(regions, 0), **settled_by_region(settled)}
     total = told.words["table"]["total"]
     rows: list[list[Cell]] = []
     for code in regions:

@@ -12,7 +12,6 @@ from schemas.months import parse_month
 from schemas.places import DataRoot
 from schemas.records import Record
 from tests.pipeline.dagster_runs import execute
-from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, opened
 
 SCHEME, JOB = "surgery-2025", "surgery_2025_months"
@@ -24,7 +23,7 @@ PERFORMANCE = dg.AssetKey([SCHEME, "performance", "surgeries"])
 @pytest.fixture
 def root(runs: Runs, tmp_path: Path) -> DataRoot:
     """A data root in which the scheme was run, to run more in."""
-    return runs.of(*SCHEMES).copied(tmp_path)
+    return runs.all().copied(tmp_path)
 
 
 def checked(root: DataRoot) -> dg.AssetCheckEvaluation:

@@ -15,7 +15,6 @@ OF_REGIONS = [
     *blocks(CHECKOUT / "docs" / "regions.md", "sql"),
     *blocks(CHECKOUT / "docs" / "what_if.md", "sql"),
 ]
-SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
 
 
 def test_there_are_fifteen() -> None:
@@ -37,13 +36,13 @@ def test_a_controllers_question_is_answered(question: str, runs: Runs) -> None:
 
 def answer(runs: Runs, question: str) -> object:
     """The one value that the question gives."""
-    with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
+    with connected(runs.all().root.published, read_only=True) as warehouse:
         return query(warehouse, question).item()
 
 
 def assert_answered(runs: Runs, question: str) -> None:
     """There are rows, and no float."""
-    with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
+    with connected(runs.all().root.published, read_only=True) as warehouse:
         found = query(warehouse, question.strip().rstrip(";"))
     assert found.height
     assert not [name for name, kind in found.schema.items() if kind.is_float()]
@@ -59,7 +58,7 @@ def test_a_controllers_commands_say_something(runs: Runs) -> None:
     ]
     assert len(typed) == 2
     for each in typed:
-        told = command(runs.of(*SCHEMES).root, *each)
+        told = command(runs.all().root, *each)
         assert told.status == 0, told.err
         assert "Sörmland" in told.out
 
@@ -76,7 +75,7 @@ def test_the_country_is_not_summed_with_the_regions(runs: Runs) -> None:
 
 def test_a_join_with_the_regions_drops_no_row(runs: Runs) -> None:
     """No table has the country among the regions, under whatever code."""
-    with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
+    with connected(runs.all().root.published, read_only=True) as warehouse:
         for table in ("payouts.fulfilment", "performance.surgery_followup"):
             rows, joined = query(
                 warehouse,
@@ -98,7 +97,7 @@ def test_what_production_earned_is_taken_once(runs: Runs) -> None:
 
 def test_months_measured_are_not_joined_with_months_paid(runs: Runs) -> None:
     """The obvious join is an error, and so is a sum over what sums already under the old name."""
-    with connected(runs.of(*SCHEMES).root.published, read_only=True) as warehouse:
+    with connected(runs.all().root.published, read_only=True) as warehouse:
         for wrong in (
             "FROM performance.waiting_times JOIN payouts.payouts USING (month, scheme, region_code)",
             "SELECT sum(earned_sek) FROM performance.first_visit_production",

@@ -26,7 +26,7 @@ HEADLINES = {
 @pytest.fixture
 def root(runs: Runs) -> DataRoot:
     """A data root where all schemes were run."""
-    return runs.of(*SCHEMES).root
+    return runs.all().root
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from schemas.places import DataRoot
-from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs
 from tests.pipeline.served import LOCATION, REPOSITORY, Served, serving, until
 from tests.pipeline.test_staleness import redeliver
@@ -53,7 +52,7 @@ def runs_of_sensor(served: Served) -> dict[str, tuple[str, str]]:
 @pytest.fixture
 def root(runs: Runs, tmp_path: Path) -> DataRoot:
     """A data root in which the schemes were run, free to be changed."""
-    return runs.of(*SCHEMES).copied(tmp_path)
+    return runs.all().copied(tmp_path)
 
 
 def test_a_redelivery_with_a_restart_in_between(root: DataRoot, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from schemas.places import DataRoot
 from tests.ledger.in_toto import Provenance, Statement
-from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, command
 
 SCHEME = "surgery-2025"
@@ -25,7 +24,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_two_runs_in_two_folders(runs: Runs, tmp_path: Path) -> None:
     """Among other schemes, and alone by another process: the same content to the byte, other occurrences."""
     roots = {
-        "among": runs.of(*SCHEMES).root,
+        "among": runs.all().root,
         "elsewhere": runs.elsewhere(SCHEME),
     }
     for name, root in roots.items():
@@ -43,7 +42,7 @@ def test_two_runs_in_two_folders(runs: Runs, tmp_path: Path) -> None:
 
 def test_again_into_the_same_folder(runs: Runs, tmp_path: Path) -> None:
     """What is there stays; another month is put beside it; what differs is never overwritten."""
-    root = runs.of(*SCHEMES).root
+    root = runs.all().root
     told = command(root, "receipts", SCHEME, "--month", "2025-12", "--to", str(tmp_path))
     assert told.status == 0
     first = files(tmp_path)
@@ -62,7 +61,7 @@ def test_again_into_the_same_folder(runs: Runs, tmp_path: Path) -> None:
 
 def test_what_was_replaced(runs: Runs, tmp_path: Path) -> None:
     """With --every, a receipt for each record of the ledger."""
-    root = runs.of(*SCHEMES).root
+    root = runs.all().root
     for name, option in (("current", []), ("every", ["--every"])):
         told = command(root, "receipts", "--to", str(tmp_path / name), *option)
         assert told.status == 0
@@ -80,7 +79,7 @@ def test_nothing_to_write(runs: Runs, empty_root: DataRoot, tmp_path: Path) -> N
     assert told.status == 1
     assert "nothing was recorded yet" in told.err
     told = command(
-        runs.of(*SCHEMES).root,
+        runs.all().root,
         "receipts",
         SCHEME,
         "--month",

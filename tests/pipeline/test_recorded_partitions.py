@@ -41,7 +41,7 @@ MADE_UP = {
 @pytest.fixture
 def events(runs: Runs) -> dict[Place, dg.AssetMaterialization]:
     """The event of every partition, after all schemes were run."""
-    with opened(runs.of(*SCHEMES).root) as instance:
+    with opened(runs.all().root) as instance:
         return {
             place: event
             for place, event in materialisations(instance)
@@ -51,7 +51,7 @@ def events(runs: Runs) -> dict[Place, dg.AssetMaterialization]:
 
 def test_each_partition_once_and_no_other(runs: Runs) -> None:
     """Every expected partition has one event, and no other partition has any; each run publishes."""
-    with opened(runs.of(*SCHEMES).root) as instance:
+    with opened(runs.all().root) as instance:
         recorded = Counter(place for place, _ in materialisations(instance))
     expected = {
         (asset, month)
@@ -71,7 +71,7 @@ def test_each_partition_has_its_own_version(
         ("/".join([*filter(None, [each.scheme]), *each.table.split(".")]), month_key(each.month)): (
             each.fingerprint
         )
-        for each in Ledger(runs.of(*SCHEMES).root.ledger).current()
+        for each in Ledger(runs.all().root.ledger).current()
     }
     assert {place: data_version(event) for place, event in events.items()} == fingerprints
 
@@ -109,7 +109,7 @@ def test_each_partition_is_checked(runs: Runs) -> None:
         for check, by_asset in CHECKED[scheme].items():
             for asset, months in by_asset.items():
                 expected.setdefault((asset, check), set()).update(months)
-    with opened(runs.of(*SCHEMES).root) as instance:
+    with opened(runs.all().root) as instance:
         for (asset, check), of_both in expected.items():
             found = Counter(
                 record.partition
@@ -125,7 +125,7 @@ def test_every_check_holds(runs: Runs) -> None:
     Whether counts are plausible is a warning: made-up ones may well look odd.
     """
     graph = definitions.resolve_asset_graph()
-    with opened(runs.of(*SCHEMES).root) as instance:
+    with opened(runs.all().root) as instance:
         shown = {
             (check.to_user_string(), asyncio.run(shown_status(instance, record)))
             for check in graph.asset_check_keys

@@ -98,7 +98,7 @@ def test_nothing_is_published_without_a_scheme_that_is_recorded(
 @pytest.fixture
 def bereft(runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
     """A data root in which schemes were run; then the folder of one is gone from the project."""
-    root = runs.of(SCHEME, OTHER, GONE).copied(tmp_path)
+    root = runs.all().copied(tmp_path)
     schemes = Path(shutil.copytree(SCHEMES, tmp_path / "schemes"))
     shutil.rmtree(schemes / GONE)
     for module in (rules.loading, pipeline.arguments):

@@ -30,7 +30,7 @@ def fingerprints(tables: dict[str, pl.DataFrame], scheme: str) -> dict[str, str]
 def test_another_run_gives_the_same_bytes(runs: Runs) -> None:
     """Alone, by another process with other hashes: no table hangs on other schemes, or on a set."""
     alone = published(runs.elsewhere(SCHEME))
-    together = published(runs.of(*SCHEMES).root)
+    together = published(runs.all().root)
     assert fingerprints(together, SCHEME) == fingerprints(alone, SCHEME)
     assert sum(rows.height for name, rows in alone.items() if name.startswith("payouts."))
     for name in ("observed.population", "observed.waiting_times", "observed.surgeries"):
@@ -41,7 +41,7 @@ def test_another_run_gives_the_same_bytes(runs: Runs) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_what_is_published_is_what_the_rules_make(scheme: str, runs: Runs) -> None:
     """In memory, from the same observations, every table's rows are the same bytes."""
-    tables = published(runs.of(*SCHEMES).root)
+    tables = published(runs.all().root)
     observed = {table: tables[table.qualified_name()] for table in OBSERVED}
     for table, rows in calculate(load_schemes()[scheme], observed).items():
         ours = tables[table.qualified_name()].filter(pl.col("scheme") == scheme)
@@ -50,7 +50,7 @@ def test_what_is_published_is_what_the_rules_make(scheme: str, runs: Runs) -> No
 
 def test_a_scheme_touches_only_its_own_rows(runs: Runs) -> None:
     """Every record of a scheme in the ledger was made by that scheme's runs."""
-    records = Ledger(runs.of(*SCHEMES).root.ledger).current()
+    records = Ledger(runs.all().root.ledger).current()
     assert {record.scheme for record in records} == {"", *SCHEMES}
     runs_of = {
         scheme: {record.run for record in records if record.scheme == scheme} for scheme in SCHEMES
@@ -62,7 +62,7 @@ def test_a_scheme_touches_only_its_own_rows(runs: Runs) -> None:
 @pytest.mark.slow
 def test_a_second_run_appends_the_same(runs: Runs, tmp_path: Path) -> None:
     """Run again in the same root: new records of what is computed, no changed ones, the same rows."""
-    root = runs.of(*SCHEMES).copied(tmp_path)
+    root = runs.all().copied(tmp_path)
     before, tables = Ledger(root.ledger).current(), published(root)
     assert command(root, "run", SCHEME).status == 0
     after = Ledger(root.ledger).current()

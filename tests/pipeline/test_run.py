@@ -27,7 +27,7 @@ def places(scheme: str) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("scheme", PAID)
 def test_it_pays_what_is_due(scheme: str, runs: Runs) -> None:
     """The run succeeds, and its payouts come to the sums expected, to the krona."""
-    ran = runs.of(*SCHEMES)
+    ran = runs.all()
     assert ran.told[scheme].status == 0
     payouts = read_published(ran.root, Payouts).filter(pl.col("scheme") == scheme)
     sums = payouts.group_by("month").agg(pl.col("amount_sek").sum(), pl.len()).sort("month")
@@ -38,7 +38,7 @@ def test_it_pays_what_is_due(scheme: str, runs: Runs) -> None:
 @pytest.mark.parametrize("scheme", PAID)
 def test_every_region_has_every_component(scheme: str, runs: Runs) -> None:
     """Each region has one line for each component of a payout, and 0 where it earned nothing."""
-    lines = read_published(runs.of(*SCHEMES).root, PayoutLines)
+    lines = read_published(runs.all().root, PayoutLines)
     lines = lines.filter(pl.col("scheme") == scheme)
     for _, of_component in lines.group_by("month", "component"):
         assert sorted(of_component["region_code"]) == region_codes()
@@ -46,7 +46,7 @@ def test_every_region_has_every_component(scheme: str, runs: Runs) -> None:
 
 def test_a_grant_is_five_million_and_a_share(runs: Runs) -> None:
     """Block 1 gives each region 5 000 000 and a share of the rest: in March, and nothing else."""
-    lines = read_published(runs.of(*SCHEMES).root, PayoutLines)
+    lines = read_published(runs.all().root, PayoutLines)
     march = lines.filter(pl.col("month") == pl.date(2025, 3, 1))
     assert set(march["component"]) == {"development_grant"}
     assert march["amount_sek"].min() > 5_000_000  # type: ignore[operator]
@@ -55,7 +55,7 @@ def test_a_grant_is_five_million_and_a_share(runs: Runs) -> None:
 @pytest.mark.parametrize("scheme", PAID)
 def test_results_go_to_stdout(scheme: str, runs: Runs) -> None:
     """Standard output has a table for each payout, with every region's name and the sums."""
-    out = runs.of(*SCHEMES).told[scheme].out
+    out = runs.all().told[scheme].out
     for month, amount in PAID[scheme].items():
         assert f"Payout of {month}" in out
         assert f"{amount:,}".replace(",", " ") in out
@@ -68,7 +68,7 @@ def test_results_go_to_stdout(scheme: str, runs: Runs) -> None:
 @pytest.mark.parametrize("scheme", PAID)
 def test_messages_go_to_stderr(scheme: str, runs: Runs) -> None:
     """Standard error says where the data lie, what is made up, and how the work goes on."""
-    err = runs.of(*SCHEMES).told[scheme].err
+    err = runs.all().told[scheme].err
     assert "data root " in err
     assert "Made up: " in err
     assert f"computing {scheme} of " in err

@@ -4,7 +4,6 @@ from deliveries.finding import is_made_up, origin
 from schemas.deliveries import DATASETS
 from schemas.places import CHECKOUT, DataRoot
 from tests.conftest import SAMPLE
-from tests.pipeline.expected import SCHEMES
 from tests.pipeline.records import materialisations
 from tests.pipeline.runs import Runs, opened
 from tests.sample_deliveries.reference import read_reference
@@ -45,14 +44,14 @@ def test_runs_say_what_is_made_up(runs: Runs) -> None:
     """A run names on stderr the origin of every dataset it reads."""
     root = DataRoot(CHECKOUT / "data")
     for scheme, dataset in {"access-2024": "waiting_times", "surgery-2025": "surgeries"}.items():
-        told = runs.of(*SCHEMES).told[scheme]
+        told = runs.all().told[scheme]
         assert f"{dataset}: {origin(root, dataset)}" in told.err
         assert "Made up" not in told.out
 
 
 def test_the_web_interface_says_what_is_made_up(runs: Runs) -> None:
     """The metadata of what rests on made-up deliveries name them, up to the payouts."""
-    with opened(runs.of(*SCHEMES).root) as instance:
+    with opened(runs.all().root) as instance:
         events = dict(materialisations(instance))
     for scheme, dataset in {"access-2024": "waiting_times", "surgery-2025": "surgeries"}.items():
         words = f"rests on made-up deliveries: {dataset}"

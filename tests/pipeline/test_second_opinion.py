@@ -45,7 +45,7 @@ def tampered(root: DataRoot, statement: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_from_observations_alone(scheme: str, runs: Runs) -> None:
     """Every table of a year comes out of the queries, each reading those before it, to the krona."""
-    tables = published(runs.of(*SCHEMES).root)
+    tables = published(runs.all().root)
     observed = {table: tables[table.qualified_name()] for table in OBSERVED}
     computed = by_sql(folder_rows(scheme_named(scheme).folder), region_codes(), observed)
     for table, rows in computed.items():
@@ -57,7 +57,7 @@ def test_from_observations_alone(scheme: str, runs: Runs) -> None:
 @pytest.mark.slow
 def test_an_analyst_sees_that_nothing_differs(runs: Runs) -> None:
     """One query compares every recorded table with the views."""
-    root = runs.of(*SCHEMES).root
+    root = runs.all().root
     comparison = found(root, "FROM second_opinion.comparison")
     assert comparison["table_name"].to_list() == [
         table.qualified_name() for table in recomputed_tables().values()
@@ -70,7 +70,7 @@ def test_an_analyst_sees_that_nothing_differs(runs: Runs) -> None:
 
 def test_from_another_database(runs: Runs) -> None:
     """The views also work where the warehouse is attached, read-only, under another name."""
-    root = runs.of(*SCHEMES).root
+    root = runs.all().root
     with connected(Path(":memory:"), read_only=False) as connection:
         connection.execute(f"ATTACH '{root.published}' AS theirs (READ_ONLY)")
         total = query(
@@ -83,7 +83,7 @@ def test_from_another_database(runs: Runs) -> None:
 
 def test_no_column_of_views_or_parameters_is_a_float(runs: Runs) -> None:
     """Of those beside the recorded tables; each view and table is explained."""
-    root = runs.of(*SCHEMES).root
+    root = runs.all().root
     columns = found(
         root,
         "SELECT DISTINCT data_type FROM duckdb_columns() "
@@ -102,7 +102,7 @@ def test_no_column_of_views_or_parameters_is_a_float(runs: Runs) -> None:
 @pytest.mark.slow
 def test_a_krona_changed_in_the_warehouse_is_seen(runs: Runs, tmp_path: Path) -> None:
     """In the table that it was changed in, and in no other."""
-    root = runs.of(*SCHEMES).copied(tmp_path)
+    root = runs.all().copied(tmp_path)
     tampered(
         root,
         "UPDATE payouts.payout_lines SET amount_sek = amount_sek + 1 "
@@ -119,7 +119,7 @@ def test_a_krona_changed_in_the_warehouse_is_seen(runs: Runs, tmp_path: Path) ->
 @pytest.fixture
 def root(runs: Runs, tmp_path: Path) -> DataRoot:
     """A data root where the operations of 2025 were computed."""
-    return runs.of(*SCHEMES).copied(tmp_path)
+    return runs.all().copied(tmp_path)
 
 
 def recorded(root: DataRoot) -> int:

@@ -36,7 +36,7 @@ APRIL = Path("waiting_times") / "2025-04"
 @pytest.fixture(scope="module")
 def settled(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """A data root in which the schemes were run by command, and then all deliveries read."""
-    root = runs.of(*SCHEMES).copied(tmp_path_factory.mktemp("sensors"))
+    root = runs.all().copied(tmp_path_factory.mktemp("sensors"))
     with opened(root) as instance:
         assert Daemon(instance, of(*SCHEMES)).settle(*BOTH) == UNREAD
     return root

@@ -46,7 +46,7 @@ def redeliver(root: DataRoot, month: str) -> None:
 @pytest.mark.slow
 def test_nothing_is_stale_after_a_run(runs: Runs) -> None:
     """When all schemes have been run, every partition is fresh."""
-    with opened(runs.of(*SCHEMES).root) as instance:
+    with opened(runs.all().root) as instance:
         assert stale(instance) == set()
 
 
@@ -57,7 +57,7 @@ def test_a_redelivered_month(runs: Runs, tmp_path: Path) -> None:
     Dagster knows a range of months and no exact ones, so the months in between are marked too; which
     are really outdated the planner says (tests/rules/test_planning.py).
     """
-    root = runs.of(*SCHEMES).copied(tmp_path)
+    root = runs.all().copied(tmp_path)
     redeliver(root, "2024-03")
     of_2024 = ("access-2024/performance/waiting_times", "2024-03")
     of_2025 = ("bup-2025/performance/waiting_times", "2025-03")
@@ -82,7 +82,7 @@ def test_a_redelivered_month(runs: Runs, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_same_delivery_again(runs: Runs, tmp_path: Path) -> None:
     """A month read again without any change makes nothing stale; under another day, it does."""
-    root = runs.of(*SCHEMES).copied(tmp_path)
+    root = runs.all().copied(tmp_path)
     folder = root.raw / "waiting_times" / "2024-03"
     with opened(root) as instance:
         assert execute(instance, "deliveries", "2024-03", [OBSERVED]).success

@@ -11,13 +11,11 @@ from rules.loading import load_schemes
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
-SCHEMES = ("access-2024", "bup-2025", "surgery-2025")
-
 
 @pytest.fixture(scope="session")
 def root(runs: Runs) -> DataRoot:
     """A data root in which the schemes were run; only to be looked at."""
-    return runs.of(*SCHEMES).root
+    return runs.all().root
 
 
 def year_of(root: DataRoot, scheme: str, code: Code = "sv") -> Year:

@@ -15,8 +15,9 @@ from reports.annex import annex_table
 from reports.documents import documents_of_year
 from schemas.places import DataRoot
 from tests.pdf_tags import assert_tables_can_be_followed
+from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, command
-from tests.reports.account.conftest import SCHEMES, tables_of, year_of
+from tests.reports.account.conftest import tables_of, year_of
 from tests.reports.workbooks import table
 from tests.rules.scheme_data import scheme_named
 
