@@ -7,6 +7,7 @@ published warehouse, Dagster's events, heads that somebody signed.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -199,13 +200,15 @@ def _rows_changed(
     connection: duckdb.DuckDBPyConnection, records: pl.DataFrame
 ) -> Iterator[Finding]:
     """The published rows against the records that are published with them, which are all up to the last."""
-    numbers = set(records[RECORD])
-    if gone := sorted(set(range(1, max(numbers, default=0) + 1)) - numbers):
+    numbers = [0, *sorted(records[RECORD])]
+    gaps = [(one + 1, other - 1) for one, other in pairwise(numbers) if other - one > 1]
+    if gaps:
         yield Finding(
             "published records gone",
             f"published warehouse: {Materialisations.qualified_name()}",
-            f"each record up to {max(numbers)}",
-            f"no record {', '.join(map(str, gone))}",
+            f"each record up to {numbers[-1]}",
+            "no record "
+            + ", ".join(f"{one}" if one == last else f"{one} to {last}" for one, last in gaps),
             ANEW,
         )
     place = ("table_name", "scheme", "month")

@@ -193,7 +193,24 @@ def test_published_rows_taken_out_with_their_record(copy: DataRoot) -> None:
     copy.heads.unlink()
     copy.published.chmod(0o644)
     tamper(copy.published, "DELETE FROM audit.materialisations WHERE materialisation_id = 3")
-    assert {each.what for each in wrong(copy)} >= {"published records gone"}
+    [found] = [each for each in wrong(copy) if each.what == "published records gone"]
+    assert found.found == "no record 3"
+
+
+FAR = (
+    "UPDATE audit.materialisations SET materialisation_id = 1000000000000000 "
+    "WHERE materialisation_id = (SELECT max(materialisation_id) FROM audit.materialisations)"
+)
+
+
+def test_a_record_put_in_far_beyond_the_last(copy: DataRoot) -> None:
+    """The records that are missing before it are one span, however many they would be."""
+    copy.heads.unlink()
+    copy.published.chmod(0o644)
+    last = Ledger(copy.ledger).records()[-1].number
+    tamper(copy.published, FAR)
+    [found] = [each for each in wrong(copy) if each.what == "published records gone"]
+    assert found.found == f"no record {last} to 999999999999999"
 
 
 @pytest.mark.parametrize("line", ['"2025-01-01', "x" * 200_000], ids=["quoted", "long"])
