@@ -156,6 +156,8 @@ def _replaced_unread(
                 with suppress(DeliveryRefusedError):
                     found, _ = read_deliveries([unchanged(copied(sent, folder), recorded)])
                     earlier += found
+    if not earlier:
+        return []
     judged = TakenIn()
     _refuse_other_months(dataset, [*counting, *earlier], recorded, judged)
     return judged.observed[len(counting) :]

@@ -45,31 +45,31 @@ class Run:
 def waves(recorded: Iterable[Place]) -> list[list[Run]]:
     """The runs that record the months, in four waves: each rests on what the waves before recorded.
 
-    What was observed is a run a dataset and year; what is reserved and what is measured is a run a
-    month, those of different schemes independent of each other; what is paid is a run a scheme.
+    What was observed is a run a dataset, and one more after each gap; what is measured is a run a month,
+    those of different schemes independent of each other; what is reserved and what is paid is a run a scheme.
     """
     months = sorted(set(recorded))
     observed = [
         Run(DELIVERIES, (asset_key(TABLES[table]),), first, last)
         for table in sorted({table for table, scheme, _ in months if not scheme})
-        for first, last in _years(month for name, _, month in months if name == table)
+        for first, last in _without_gaps(month for name, _, month in months if name == table)
     ]
     by_part: dict[str, list[Run]] = {"reserves": [], "months": [], "payouts": []}
     for group in all_groups(load_schemes().values()):
         places = {step.place(month) for step in group.steps for month in group.months}
         own = sorted({month for *_, month in places.intersection(months)})
-        spans = [(month, month) for month in own]
-        if group.part == "payouts":
-            spans = [(own[0], own[-1])] if own else []
+        spans = [(own[0], own[-1])] if own else []
+        if group.part == "months":
+            spans = [(month, month) for month in own]
         by_part[group.part] += [Run(group.name, (), first, last) for first, last in spans]
     return [observed, *by_part.values()]
 
 
-def _years(months: Iterable[date]) -> list[tuple[date, date]]:
-    """The months as spans without gaps, none of more than a year."""
+def _without_gaps(months: Iterable[date]) -> list[tuple[date, date]]:
+    """The months as spans of months that follow each other."""
     spans: list[tuple[date, date]] = []
     for month in sorted(set(months)):
-        if spans and add_months(spans[-1][1], 1) == month and spans[-1][0].year == month.year:
+        if spans and add_months(spans[-1][1], 1) == month:
             spans[-1] = (spans[-1][0], month)
         else:
             spans.append((month, month))

@@ -39,6 +39,7 @@ Drawn = TypeVar("Drawn")
 DAY = date(2025, 5, 20)
 COLUMNS = ("completed", "completed_within_30", "waiting", "waiting_within_30")
 CHOSEN = "completed_patient_chosen"
+PAGE_COLUMNS = 7
 VALID: Grid = [
     ["region", "measure", *COLUMNS, CHOSEN],
     ["01", "first_visit", "1 417", "1 162", "688", "544", "15"],
@@ -176,11 +177,21 @@ def is_note(row: list[str]) -> bool:
     return len(row) == 1 and not any(name in words for name in CODES)
 
 
+def without_empty_columns(header: list[str], rows: Grid) -> Grid:
+    """The rows without columns that have neither a name nor a cell; the regions' column has no name."""
+    if all(len(row) == PAGE_COLUMNS for row in rows):
+        return rows
+    named = [0, *(place for place, name in enumerate(header) if place and name.strip())]
+    filled = {place for row in rows for place, cell in enumerate(row) if cell.strip()}
+    kept = sorted(filled.union(named))
+    return [[row[place] for place in kept if place < len(row)] for row in rows]
+
+
 def page_counts(tables: Mapping[Key, Grid]) -> Counts:
     """What vantetider.se's tables say."""
     parts: dict[tuple[str, str], dict[str, tuple[int | None, ...]]] = {}
-    for (measure, side), (_, *rows) in tables.items():
-        regions = [row for row in rows if not is_note(row)]
+    for (measure, side), (header, *rows) in tables.items():
+        regions = without_empty_columns(header, [row for row in rows if not is_note(row)])
         # One byte can make the only code of a table one of the other numbering.
         others = county_codes("", (name for name, *_ in regions))
         for name, _, total, _, within, chosen, rate in regions:

@@ -1,5 +1,6 @@
 """Every table against the independent oracle: named scenarios, other readings, random years."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import cycle
@@ -15,10 +16,10 @@ from tests.rules.oracle_comparison import assert_as_by_oracle
 from tests.rules.oracle_frames import calculated, real_inputs
 from tests.rules.scheme_data import scheme_named
 
-SEEDS_A_SCHEME = 30
+SEEDS_A_SCHEME = int(os.environ.get("YEARS", "15"))
 SEEDS_A_TEST = 5
 QUICK_SEEDS = 5
-"""`make test` runs these; `make test-slow` the rest."""
+"""`make test` runs these; `make test-slow` the rest: more where `YEARS` says how many."""
 
 TOGETHER = {
     "all others": replace(
