@@ -14,7 +14,7 @@ from deliveries.guards import XmlEvent
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-UNSEEN = re.compile(r"_.|\* |\[(?:[A-Z][a-z]+|\$-[^\]]*)\]")
+UNSEEN = re.compile(r"_.|\* |\[(?:[A-Z][a-z]+ ?[0-9]*|\$-[^\]]*)\]")
 """What a number format says of space, colour and language."""
 
 LITERALS = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]+)[^\]]*\]')
@@ -22,6 +22,9 @@ LITERALS = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]+)[^\]]*\]')
 
 UNIT = "st"
 """What a format may show beside a count: of thousands or shares it would be another number."""
+
+CONDITION = re.compile(r"\[[<>=]")
+"""What a number format says of when one of its parts holds: which then shows a value is not looked into."""
 
 SECTION = re.compile(r'"[^"]*"|[\\_*].|(;)')
 LONGEST_FORMAT = 255
@@ -46,6 +49,9 @@ UPRIGHT = frozenset({"baseline", "0", "false"})
 
 STRUCK = '0" struck through";;0" struck through";@" struck through"'
 """In place of the number format of a cell that is struck through: who sees it, sees no count."""
+
+OF_TEXT = 4
+"""The part of a number format that shows texts, if it has so many."""
 
 CENTURY = 1900
 FIRST_DAY = 61
@@ -174,10 +180,15 @@ def _numbered(values: Sequence[Listed], number: int) -> Listed:
 
 
 def _text(text: str, code: str) -> str:
-    *_, section = ["@", *(each for each in _sections(code) if "@" in LITERALS.sub("", each))]
+    if not text.strip():
+        return text
+    sections = _sections(code)
+    *_, section = ["@", *(each for each in sections if "@" in LITERALS.sub("", each))]
+    if len(sections) >= OF_TEXT:
+        section = sections[OF_TEXT - 1]  # which hides a text where it has no @
     words = "".join(map("".join, LITERALS.findall(section))).strip()
-    is_plain = not words and LITERALS.sub("", section).strip() == "@"
-    return text if is_plain or not text else f"{text}{SHOWN_BY}by the number format {section})"
+    is_plain = not words and LITERALS.sub("", section).strip() in {"@", "General"}
+    return text if is_plain else f"{text}{SHOWN_BY}by the number format {section or code})"
 
 
 def _number(text: str, code: str, epoch: datetime) -> str:
@@ -208,9 +219,11 @@ def _number(text: str, code: str, epoch: datetime) -> str:
 
 def _section(code: str, value: float) -> str:
     """The part of a number format that shows the value; none of negative ones, which no count is."""
-    sections = _sections(code)
     if value < 0:
         return ""
+    if "[" in code and CONDITION.search(code):
+        return code
+    sections = _sections(code)
     return sections[2] if value == 0 and len(sections) > 2 else sections[0]  # noqa: PLR2004 - the third
 
 

@@ -13,6 +13,7 @@ reader stays ours.
 import posixpath
 import re
 import zipfile
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,10 +34,16 @@ SHEET = "sheet that was read"
 HIDDEN_ROWS = "rows that are hidden on the sheet, and read all the same"
 HIDDEN_COLUMNS = "columns that are hidden on the sheet, and read all the same"
 
-WORDS = re.compile(r'"[^"]*"?')
-"""What a formula has of text: whose name that may be is not shown."""
+WORDS = re.compile(r'"[^"]*"?|\'[^\']*\'?')
+"""What a formula has of text, or of a sheet's name: whose name that may be is not shown."""
+
+OWN = -1
+"""In place of a number: a rule that has its number format itself, as later versions write it, or shows a
+sign in place of the number."""
 
 PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+CORNER = re.compile(r"(?=.)\$?([A-Z]{1,3})?\$?([1-9][0-9]{0,6})?", re.IGNORECASE)
+"""Of an area, also where it is fixed by $; of whole columns or rows it has no row or no column."""
 
 
 @dataclass(frozen=True)
@@ -61,51 +68,94 @@ class _Cell:
     formula: str | None = None
 
 
+class _Conditions:
+    """Cells whose look depends on a condition, and the number of the format they then have, or `OWN`."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.found: list[tuple[str, int]] = []
+        self._cells = ""
+        self._numbers: list[int] = []
+
+    def take(self, event: XmlEvent) -> None:
+        """Take a tag of the sheet; later versions of the format say below the rules whose they are."""
+        opens, name, attributes, before = event
+        if opens and name == "conditionalFormatting":
+            self._cells, self._numbers = attributes.get("sqref", ""), []
+        elif opens and name == "cfRule" and "dxfId" in attributes:
+            self._numbers.append(int(attributes["dxfId"]))
+        elif opens and (name == "numFmt" or attributes.get("showValue") in {"0", "false"}):
+            self._numbers.append(OWN)
+        elif not opens and name == "sqref":
+            self._cells = before
+        elif not opens and name == "conditionalFormatting":
+            areas = self._cells.split()
+            self.found += [(area, number) for area in areas for number in self._numbers]
+            if len(self.found) > MOST_CELLS:
+                raise ValueError("more conditions than cells")
+
+
 @dataclass(frozen=True)
 class _BesideCells:
     """What a sheet has beside its cells, gathered while these are read.
 
     Attributes:
-        hidden_rows, hidden_columns: those that are hidden, or have no height or width.
+        sizes: the height and the width of rows and columns that do not say theirs; only 0 matters.
+        hidden_rows: those that are hidden, or have no height.
+        columns: from which to which, and whether they are hidden, or have no width.
         merged: cells that are one over several, such as B2:D7.
-        conditions: cells whose look depends on a condition, and the number of the format they then have.
+        conditions: under which cells look otherwise.
         hides_zeros: of each view of the sheet, whether it shows a zero as nothing.
     """
 
+    sizes: dict[str, str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
+    columns: list[tuple[int, int, bool]] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
-    conditions: list[tuple[str, int]] = field(default_factory=list)
+    conditions: _Conditions = field(default_factory=_Conditions)
     hides_zeros: list[bool] = field(default_factory=list)
 
     def passing(self, events: Iterable[XmlEvent]) -> Iterator[XmlEvent]:
         """The sheet's tags, each looked at on the way."""
-        row, cells = 0, ""
+        row = 0
         for event in events:
             opens, name, attributes, _ = event
             if opens and name == "row":
                 row = int(attributes.get("r", row + 1))
-                if _is_hidden(attributes, "ht"):
+                if self._is_hidden(attributes, "ht"):
                     self.hidden_rows.add(row)
-            elif opens and name == "col" and _is_hidden(attributes, "width"):
+            elif opens and name == "sheetFormatPr":
+                # Of its zeroHeight nothing: it hides the rows that are not written alone.
+                heights = {"ht": "defaultRowHeight", "width": "defaultColWidth"}
+                self.sizes.update({size: attributes.get(of, "1") for size, of in heights.items()})
+            elif opens and name == "col":
                 first, last = int(attributes["min"]), int(attributes["max"])
-                self.hidden_columns.update(range(first, min(last, LAST_COLUMN) + 1))
+                self.columns.append((first, last, self._is_hidden(attributes, "width")))
+                if len(self.columns) > LAST_COLUMN:
+                    raise ValueError("more columns than a sheet has")
             elif opens and name == "sheetView":
                 self.hides_zeros.append(attributes.get("showZeros") in {"0", "false"})
             elif opens and name == "mergeCell":
                 self.merged.append(attributes["ref"])
                 if len(self.merged) > MOST_CELLS:
                     raise ValueError("more merged cells than cells")
-            elif opens and name == "conditionalFormatting":
-                cells = attributes.get("sqref", "")
-            elif opens and name == "cfRule" and "dxfId" in attributes:
-                number = int(attributes["dxfId"])
-                self.conditions.extend((reference, number) for reference in cells.split())
+            else:
+                self.conditions.take(event)
             yield event
 
+    def _is_hidden(self, attributes: Mapping[str, str], size: str) -> bool:
+        default = self.sizes.get(size, "1")
+        return (
+            attributes.get("hidden") in {"1", "true"} or float(attributes.get(size, default)) == 0
+        )
 
-def _is_hidden(attributes: Mapping[str, str], size: str) -> bool:
-    return attributes.get("hidden") in {"1", "true"} or float(attributes.get(size, 1)) == 0
+    def hidden_columns(self, columns: Iterable[int]) -> int:
+        """How many of the columns are hidden, or have no width."""
+        default = float(self.sizes.get("width", "1")) == 0
+        return sum(
+            next((hides for first, last, hides in self.columns if first <= each <= last), default)
+            for each in columns
+        )
 
 
 def read_xlsx(file: DeliveredFile) -> TextTable:
@@ -128,34 +178,46 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
             list(shared_strings(xml_events(file, archive, parts.strings))) if parts.strings else []
         )
         styles = formats(xml_events(file, archive, parts.styles)) if parts.styles else Formats()
-        beside = _BesideCells()
-        rows: dict[int, dict[int, str]] = {}
-        formulas: dict[tuple[int, int], Fault] = {}
-        cells = letters = 0
-        for cell in _cells(beside.passing(xml_events(file, archive, parts.sheet))):
-            if cell.formula is not None:
-                formulas[cell.row, cell.column] = _formula(file, cell)
-            value = cell.text.whole() if cell.kind == "inlineStr" else cell.value or ""
-            text = shown(cell.kind, value, cell.style, strings, styles.of_cells, parts.epoch)
-            if cell.kind == "n" and text == "0" and any(beside.hides_zeros):
-                text = f"0{SHOWN_BY}as nothing, for the sheet hides zeros)"
-            if not text and cell.formula is None:
-                continue
-            row = rows.setdefault(cell.row, {})
-            if cell.column in row:
-                raise damaged(file)
-            row[cell.column] = text
-            cells, letters = cells + 1, letters + len(text)
-            if cells > MOST_CELLS or letters > MOST_LETTERS:
-                raise _too_large(file, cell.row)
+        return _read(file, xml_events(file, archive, parts.sheet), parts, strings, styles)
+
+
+def _read(
+    file: DeliveredFile,
+    events: Iterable[XmlEvent],
+    parts: _Parts,
+    strings: Sequence[str],
+    styles: Formats,
+) -> TextTable:
+    """The sheet as a table, with what stands beside its cells."""
+    beside = _BesideCells()
+    rows: dict[int, dict[int, str]] = {}
+    formulas: dict[tuple[int, int], Fault] = {}
+    cells = letters = 0
+    for cell in _cells(beside.passing(events)):
+        if cell.formula is not None:
+            formulas[cell.row, cell.column] = _formula(file, cell)
+        value = cell.text.whole() if cell.kind == "inlineStr" else cell.value or ""
+        text = shown(cell.kind, value, cell.style, strings, styles.of_cells, parts.epoch)
+        if cell.kind == "n" and text == "0" and any(beside.hides_zeros):
+            text = f"0{SHOWN_BY}as nothing, for the sheet hides zeros)"
+        if not text and cell.formula is None:
+            continue
+        row = rows.setdefault(cell.row, {})
+        if cell.column in row:
+            raise damaged(file)
+        row[cell.column] = text
+        cells, letters = cells + 1, letters + len(text)
+        if cells > MOST_CELLS or letters > MOST_LETTERS:
+            raise _too_large(file, cell.row)
     table = _table(file, rows, formulas)
     numbers = [number for number, _ in table.rows]
     columns = {column for row in rows.values() for column in row}
     hidden = {
         HIDDEN_ROWS: len(beside.hidden_rows.intersection(numbers)),
-        HIDDEN_COLUMNS: len(beside.hidden_columns & columns),
+        HIDDEN_COLUMNS: beside.hidden_columns(columns),
     }
-    masked = [cells for cells, number in beside.conditions if number in styles.by_condition]
+    masking = styles.by_condition | {OWN}
+    masked = dict.fromkeys(cells for cells, number in beside.conditions.found if number in masking)
     alone = {
         number
         for number, row in table.rows
@@ -177,29 +239,44 @@ def _merged(
 ) -> Iterator[Fault]:
     """Cells of the table that are one over several, but for those of a row with one text alone."""
     for reference in merged:
-        first, _, last = reference.partition(":")
-        corners = [PLACE.fullmatch(corner) for corner in (first, last or first)]
-        if None in corners:
-            raise ValueError(f"merged cells {reference}")
-        (left, top), (_, bottom) = ((match[1], int(match[2])) for match in corners if match)
-        inside = [row for row in rows if top <= row <= bottom]
+        column, top, bottom = _area(reference)
+        row = _first(rows, top, bottom)
         # A note over its row hides no count, where no other stands in it.
-        if inside and (top < bottom or top not in alone):
+        if row and (top < bottom or top not in alone):
             expected = f"a value in each cell; {reference} are merged into one"
             advice = "Undo the merging and write each row's own value."
-            yield Fault(file.name, inside[0], left, "", expected, advice)
+            yield Fault(file.name, row, column, "", expected, advice)
 
 
 def _masked(file: DeliveredFile, masked: Iterable[str], rows: Sequence[int]) -> Iterator[Fault]:
     """Cells of the table that may be shown as another number than they are, such as <5."""
     for reference in masked:
-        # Whole columns, such as B:D, have no numbers of rows.
-        bounds = [int(number) for number in re.findall(r"[0-9]+", reference)]
-        inside = [row for row in rows if not bounds or bounds[0] <= row <= bounds[-1]]
-        if inside:
+        _, top, bottom = _area(reference)
+        if row := _first(rows, top, bottom):
             expected = f"counts as they are shown; {reference} have a number format by a condition"
             advice = "Remove the condition, and see that the counts are those meant."
-            yield Fault(file.name, inside[0], "", "", expected, advice)
+            yield Fault(file.name, row, "", "", expected, advice)
+
+
+def _first(rows: Sequence[int], top: int, bottom: int) -> int | None:
+    """The first of the table's rows, which are in order, that is one of these."""
+    place = bisect_left(rows, top)
+    return rows[place] if place < len(rows) and rows[place] <= bottom else None
+
+
+def _area(reference: str) -> tuple[str, int, int]:
+    """Its first column, nothing if it is of whole rows, and its first and last row.
+
+    Raises:
+        ValueError: if it is no area of a sheet.
+    """
+    first, _, last = reference.partition(":")
+    corners = [CORNER.fullmatch(corner) for corner in (first, last or first)]
+    if None in corners:
+        raise ValueError("an area that is none")
+    (left, top), (_, bottom) = ((match[1] or "", match[2]) for match in corners if match)
+    rows = sorted([int(top or 1), int(bottom or LAST_ROW)])
+    return left.upper(), rows[0], rows[1]
 
 
 def column_name(column: int) -> str:

@@ -374,6 +374,59 @@ def test_workbooks_that_contradict_themselves(rows: str, parts: dict[str, str | 
     assert refused(raw_workbook(sheet(rows), parts)).expected == DAMAGED
 
 
+EVERYTHING: Mapping[str, str] = {
+    "xl/workbook.xml": book(
+        'sheetId="1" state="visible" r:id="R0"', properties='<workbookPr date1904="0"/>'
+    ),
+    "xl/styles.xml": (
+        f'<styleSheet xmlns="{SPREADSHEET}"><numFmts><numFmt numFmtId="165" formatCode="0"/></numFmts>'
+        '<fonts><font><strike val="0"/></font></fonts><cellXfs><xf numFmtId="165" fontId="0"/></cellXfs>'
+        '<dxfs><dxf><numFmt numFmtId="165" formatCode="0"/></dxf></dxfs></styleSheet>'
+    ),
+    "xl/sharedStrings.xml": f'<sst xmlns="{SPREADSHEET}"><si><r><rPr><vertAlign val="baseline"/></rPr><t>n</t></r></si></sst>',
+    "xl/worksheets/sheet1.xml": (
+        f'<worksheet xmlns="{SPREADSHEET}"><sheetViews><sheetView showZeros="1"/></sheetViews>'
+        '<sheetFormatPr defaultRowHeight="15" defaultColWidth="9"/>'
+        '<cols><col min="1" max="1" width="9" hidden="0"/></cols><sheetData>'
+        '<row r="1" ht="15" hidden="0"><c r="A1" t="s" s="0"><v>0</v></c></row>'
+        '<row r="2"><c r="A2" t="n"><v>1</v></c></row></sheetData>'
+        '<mergeCells><mergeCell ref="C3:D4"/></mergeCells>'
+        '<conditionalFormatting sqref="A5"><cfRule dxfId="0"/></conditionalFormatting></worksheet>'
+    ),
+}
+"""A workbook with a bit of all that its reader looks at."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *["", " ", "x", "-1", "0", "1", "7", "1.5", "nan", "inf", "1e999", "٣", "true", "9" * 5000],
+        *["$C$3:$C$4", "c3:c4", "3:4", "C:C", "C3:", ":", "$", "A1:B2:C3", "#REF!", "A0", "A1 A1"],
+        *[
+            "A" * 5000,
+            "1" * 5000 + ":2",
+            f"A2:A{'9' * 5000}",
+            "A9999999:A1",
+            "../x",
+            "[<5]0;;;",
+            "0;;;x",
+        ],
+    ],
+)
+def test_any_attribute_written_otherwise(value: str) -> None:
+    """The workbook is read, or refused by its name: nothing else comes of it."""
+    outcomes = set()
+    for part, content in EVERYTHING.items():
+        for each in re.finditer(r'(?<!xmlns)="([^"]*)"', content):
+            changed = content[: each.start(1)] + value + content[each.end(1) :]
+            file = file_of("a.xlsx", raw_workbook("", {**EVERYTHING, part: changed}))
+            try:
+                read_xlsx(file)
+            except DeliveryRefusedError as refusal:
+                outcomes |= {fault.file for fault in refusal.faults}
+    assert outcomes == {"a.xlsx"}
+
+
 @pytest.mark.parametrize("name", ["libreoffice_tidy.xlsx", "a.parquet"])
 def test_bytes_changed_at_random(name: str) -> None:
     """Each of hundreds of files is refused, or read as if nothing had been changed."""

@@ -135,6 +135,25 @@ def test_written_by_polars() -> None:
         ("920", '@"000"', '920 (shown by the number format @"000")'),
         ("920", '0;0;0;"ca "@', '920 (shown by the number format "ca "@)'),
         ("920", "0;-0;;@", "920"),
+        ("920", ";;", "920"),
+        ("920", '"<5"', "920"),
+        ("920", "0;0;0;[Color5]@", "920"),
+        ("920", "0;0;0;General", "920"),
+        (" ", ";;;", " "),
+        *(
+            ("920", code, f"920 (shown by the number format {shown})")
+            for code, shown in [
+                (";;;", ";;;"),
+                ("0;0;0;", "0;0;0;"),
+                ('0;0;0;"<5"', '"<5"'),
+                ('0;0;0;"\u2013"', '"\u2013"'),
+                ("@;@;@;", "@;@;@;"),
+            ]
+        ),
+        *(
+            (3, code, f"3 (shown by the number format {code})")
+            for code in ['[<5]"<5";0', '0;[<5]"<5"', '[>=5]0;"<5"']
+        ),
         ("920", '@" "', "920"),
         (date(2025, 5, 20), "yyyy-mm-dd", "2025-05-20"),
         (date(2025, 5, 20), "d/m/yy", "2025-05-20"),
@@ -387,18 +406,35 @@ def test_hidden_sheets_are_passed_over() -> None:
 @pytest.mark.parametrize(
     ("row", "columns", "told"),
     [
-        ('hidden="1"', 'min="1" max="2" width="9"', {HIDDEN_ROWS: 1}),
-        ('ht="0" customHeight="1"', 'min="3" max="16384" hidden="1"', {HIDDEN_ROWS: 1}),
-        ('ht="15.75"', 'min="2" max="16384" hidden="true"', {HIDDEN_COLUMNS: 1}),
-        ("", 'min="1" max="2" width="0"', {HIDDEN_COLUMNS: 2}),
-        ("", 'min="1" max="1"', {}),
+        ('hidden="1"', '<cols><col min="1" max="2" width="9"/></cols>', {HIDDEN_ROWS: 1}),
+        (
+            'ht="0" customHeight="1"',
+            '<cols><col min="3" max="16384" hidden="1"/></cols>',
+            {HIDDEN_ROWS: 1},
+        ),
+        (
+            'ht="15.75"',
+            '<cols><col min="2" max="16384" hidden="true"/></cols>',
+            {HIDDEN_COLUMNS: 1},
+        ),
+        ("", '<cols><col min="1" max="2" width="0"/></cols>', {HIDDEN_COLUMNS: 2}),
+        ("", '<cols><col min="1" max="1"/></cols>', {}),
+        ("", '<sheetFormatPr defaultRowHeight="0"/>', {HIDDEN_ROWS: 1}),
+        ('ht="15"', '<sheetFormatPr defaultRowHeight="0"/>', {}),
+        ("", '<sheetFormatPr defaultRowHeight="15" defaultColWidth="0"/>', {HIDDEN_COLUMNS: 2}),
+        (
+            "",
+            '<sheetFormatPr defaultColWidth="0"/><cols><col min="1" max="1" width="9"/></cols>',
+            {HIDDEN_COLUMNS: 1},
+        ),
+        ("", '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/>', {}),
     ],
 )
 def test_what_nobody_sees_is_told(row: str, columns: str, told: dict[str, int]) -> None:
-    """Rows and columns of the table that are hidden are read all the same."""
+    """Rows and columns of the table that are hidden are read all the same; rows that are written are seen."""
     cells = [inline("A1", "a") + inline("B1", "b"), inline("A2", "c") + inline("B2", "d")]
-    rows = f'<row r="1">{cells[0]}</row><row r="2" {row}>{cells[1]}</row>'
-    content = sheet(rows).replace("<sheetData>", f"<cols><col {columns}/></cols><sheetData>")
+    rows = f'<row r="1" ht="15">{cells[0]}</row><row r="2" {row}>{cells[1]}</row>'
+    content = sheet(rows).replace("<sheetData>", f"{columns}<sheetData>")
     found = table(raw_workbook(content))
     assert (found.rows, found.notes) == ([(2, ["c", "d"])], told)
 
@@ -470,3 +506,55 @@ def test_a_number_format_by_a_condition() -> None:
         "A2:A9 have a number format by a condition",
     )
     assert not table(written_in_form(3, {}, {"bg_color": "red"})).faults
+
+
+X14 = (
+    "<extLst><ext><conditionalFormattings><conditionalFormatting>"
+    '<cfRule type="cellIs" operator="lessThan">{}</cfRule><sqref>{}</sqref>'
+    "</conditionalFormatting></conditionalFormattings></ext></extLst>"
+)
+NUMBER_FORMAT = '<f>5</f><dxf><numFmt numFmtId="165" formatCode="&quot;&lt;5&quot;"/></dxf>'
+ICONS = (
+    '<conditionalFormatting sqref="{}"><cfRule type="iconSet"><iconSet {}/></cfRule>'
+    "</conditionalFormatting>"
+)
+
+
+@pytest.mark.parametrize(
+    ("beside", "rows"),
+    [
+        (X14.format(NUMBER_FORMAT, "A2:A9"), [2]),
+        (X14.format(NUMBER_FORMAT, "A1 $A$3:$B$9"), [3]),
+        (X14.format(NUMBER_FORMAT, "C:D"), [2]),
+        (X14.format(NUMBER_FORMAT, "A4:A9"), []),
+        (X14.format("<f>5</f><dxf><fill/></dxf>", "A2:A9"), []),
+        (ICONS.format("A2:A9", 'showValue="0"'), [2]),
+        (ICONS.format("A2:A9", 'iconSet="3Arrows"'), []),
+    ],
+)
+def test_conditions_of_later_versions(beside: str, rows: list[int]) -> None:
+    """They have the number format themselves, and say below whose it is; icons may stand for the number."""
+    cells = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in (1, 2, 3))
+    content = sheet(cells).replace("</worksheet>", beside + "</worksheet>")
+    faults = table(raw_workbook(content)).faults
+    assert [fault.row for fault in faults] == rows
+    assert all("number format by a condition" in fault.expected for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("merged", "row", "column"),
+    [
+        *(("$B$2:$B$3", 2, "B"), ("b2:b3", 2, "B"), ("$b3:B$2", 2, "B"), ("2:3", 2, "")),
+        *(("B:B", 2, "B"), ("$3:$3", 3, ""), ("A1:B3", 2, "A")),
+    ],
+)
+def test_areas_as_some_programs_write_them(merged: str, row: int, column: str) -> None:
+    """With $, in small letters, from below, of whole rows and columns."""
+    rows = "".join(
+        f'<row r="{row}">{inline(f"A{row}", "x")}{inline(f"B{row}", "y")}</row>'
+        for row in (1, 2, 3)
+    )
+    cells = f'<mergeCells><mergeCell ref="{merged}"/></mergeCells></worksheet>'
+    [fault] = table(raw_workbook(sheet(rows).replace("</worksheet>", cells))).faults
+    assert (fault.row, fault.column) == (row, column)
+    assert f"{merged} are merged" in fault.expected
