@@ -93,8 +93,6 @@ class _Reader:
         self.notes: dict[str, int] = defaultdict(int)
         self.others: set[str] = set()
         """Months that the table has and that are not the delivery's."""
-        self.oldest: set[int] = set()
-        """Ages with all who are older: 100+."""
 
     def read(self) -> list[tuple[str, str, int]]:
         """Each region's two counts."""
@@ -142,9 +140,9 @@ class _Reader:
 
     def _check_total(self, region: str, ages: Mapping[str | int, int]) -> None:
         """That all ages are as many as each together, or no fewer where not every age is there."""
-        single = {age: count for age, count in ages.items() if isinstance(age, int)}
-        found, total = sum(single.values()), ages[ALL]
-        is_whole = single.keys() == {*range(len(single))} and max(single) in self.oldest
+        single = {age for age in ages if isinstance(age, int)}
+        found, total = sum(count for age, count in ages.items() if age != ALL), ages[ALL]
+        is_whole = single == {*range(len(single))} and f"{len(single)}+" in ages
         if (found > total or (is_whole and found != total)) and not self.faults:
             expected = f"{'' if is_whole else 'at most '}{total}, as the row of all ages says"
             self._fault(None, "", f"region {region}, the ages' sum {found}", expected, ADVICE)
@@ -237,15 +235,14 @@ class _Reader:
         return codes.pop()
 
     def _age(self, line: int, cell: str) -> str | int | None:
+        """A single year; all ages; or a year with all that are older, such as 100+, which is no single one."""
         if cell.casefold() in scb_words().all_ages:
             return ALL
         match = AGE.fullmatch(cell)
         if match is None:
             self._fault(line, "age", cell, "a single year of age, or all ages", ADVICE)
             return None
-        if match[2]:
-            self.oldest.add(int(match[1]))
-        return int(match[1])
+        return f"{int(match[1])}+" if match[2] else int(match[1])
 
     def _fault(self, line: int | None, column: str, value: str, expected: str, advice: str) -> None:
         self.faults.append(Fault(self.text.file, line, column, value, expected, advice))

@@ -211,6 +211,44 @@ def test_a_title_says_what_is_counted(root: DataRoot, title: str, ending: str) -
         assert expected == {"inhabitants, called Folkmängd"}
 
 
+def up_to(oldest: int) -> bytes:
+    """The table with single years below that age, and all from it on as one."""
+    changed = as_csv(texts=False)
+    for code in COUNTRY | REGIONS:
+        for age in AGES[oldest:]:
+            changed = changed.replace(f"{code},{age},7,{count(code, age)}\r\n".encode(), b"")
+        rest = sum(count(code, age) for age in AGES[oldest:])
+        line = f"{code},tot,".encode()
+        changed = changed.replace(line, f"{code},{oldest}+,7,{rest}\r\n".encode() + line)
+    return changed
+
+
+@pytest.mark.parametrize("oldest", [19, 65, 99])
+def test_the_oldest_are_one_age(root: DataRoot, oldest: int) -> None:
+    """From whatever age on: they are part of the total, and of no child's years."""
+    deliver(root, f"{FILE}.csv", up_to(oldest))
+    assert accepted(root, FILE).rows["population"].to_list() == [CHILDREN, ALL] * len(REGIONS)
+
+
+@pytest.mark.parametrize("oldest", [18, 17, 1])
+def test_all_from_an_age_on_are_not_the_age(root: DataRoot, oldest: int) -> None:
+    """Children would else be the whole population."""
+    deliver(root, f"{FILE}.csv", up_to(oldest))
+    missing = ", ".join(map(str, range(oldest, 19)))
+    for fault in refusal(root, FILE).faults:
+        assert fault.expected == f"the ages 0 to 18 and all ages, each; missing: {missing}"
+
+
+@pytest.mark.parametrize("oldest", [19, 65])
+def test_the_oldest_counted_twice(root: DataRoot, oldest: int) -> None:
+    """As one, and in the years that are in it."""
+    line = f"01,{oldest},7,".encode()
+    more = f"01,{oldest}+,7,1\r\n".encode()
+    deliver(root, f"{FILE}.csv", as_csv(texts=False).replace(line, more + line))
+    [fault] = refusal(root, FILE).faults
+    assert fault.expected == f"{ALL}, as the row of all ages says"
+
+
 SEXES = [("män", "kvinnor"), ("1", "2")]
 
 
