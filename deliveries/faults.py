@@ -36,14 +36,20 @@ NOT_SHOWN = "(a personal number: not shown)"
 SHOWN_BY = " (shown "
 """Between a cell's value and how its workbook shows another one: no reader takes the two for a count."""
 
-MOST_DIGITS, BESIDE_LETTERS = 8, 2
-"""Digits of a cell that is shown, and of one that has letters: a code of a region has two, a diagnosis
-has three, and a personal number has ten however it is parted."""
+MOST_OF_FIGURES, MOST_OF_A_NAME = 8, 2
+"""Digits of a cell that is shown, where figures stand and where a name does: a code of a region has two, a
+year of birth has four, a diagnosis has three, and a personal number has ten however it is parted."""
 
-COUNT_LIKE = re.compile(
-    r"[\d\s.,:;*xX\u2026<>\u2264\u2265=%~?/()'+\u2010-\u2015\u2212-]{0,30}(?:st)?"
+FIGURES = re.compile(
+    r"[\d\s.,:;*xX\u2026<>\u2264\u2265=%~?/()'+\u2010-\u2015\u2212-]{0,30}(?:st|år)?"
 )
-"""What is written in a column of counts, right or wrong; no word, for that may be a name."""
+"""What is written in a column of counts, shares or ages, right or wrong; no word, for that may be a name."""
+
+DATE = re.compile(
+    r"(?<!\d)(?:(?:18|19|20)\d\d[-/. ]?(?:0[1-9]|1[0-2])[-/. ]?(?:0[1-9]|[12]\d|3[01])"
+    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?!\d)"
+)
+"""The form of a day, which may be that of somebody's birth: no count is written so."""
 
 
 @dataclass(frozen=True, order=True)
@@ -169,20 +175,35 @@ def shown_cell(text: str) -> str:
 
 
 def shown_name(text: str) -> str:
-    """What stands in place of a name of the layout's, as it may be shown: nothing of what is no name."""
-    most = BESIDE_LETTERS if any(map(str.isalpha, text)) else MOST_DIGITS
-    return text if sum(map(str.isdecimal, text)) <= most else _hidden(text)
+    """What stands where a name belongs, as it may be shown.
+
+    Words are, for else nobody could find the region that is misspelt; no more digits than its code has.
+    """
+    name = text.partition(SHOWN_BY)[0]
+    return text if sum(map(str.isnumeric, name)) <= MOST_OF_A_NAME else _hidden(text)
 
 
-def shown_count(text: str) -> str:
-    """What stands in place of a count, as it may be shown: figures and signs, and no word."""
+def shown_figures(text: str) -> str:
+    """What stands where figures belong, as it may be shown: figures and signs, no day, and no word."""
     figures = text.partition(SHOWN_BY)[0]
-    is_like = COUNT_LIKE.fullmatch(figures) and sum(map(str.isdecimal, figures)) <= MOST_DIGITS
-    return text if is_like else _hidden(text)
+    is_like = FIGURES.fullmatch(figures) and not DATE.search(figures)
+    is_short = sum(map(str.isnumeric, figures)) <= MOST_OF_FIGURES
+    return text if is_like and is_short else _hidden(text)
+
+
+def shown_header(place: int, header: str) -> str:
+    """What a column is called, as it may be shown: as a name, or by its place, the first being 1."""
+    return header if header and shown_name(header) == header else f"column {place}"
 
 
 def _hidden(text: str) -> str:
-    return NOT_SHOWN if PERSON.search(text) else f"(text of {len(text)} characters: not shown)"
+    if PERSON.search(text):
+        return NOT_SHOWN
+    return (
+        "(a date: not shown)"
+        if DATE.fullmatch(text)
+        else f"(text of {len(text)} characters: not shown)"
+    )
 
 
 def _is_seen(character: str) -> bool:

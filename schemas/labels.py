@@ -82,7 +82,8 @@ def codes_of(kind: str) -> list[str]:
 
 def vocabulary() -> Mapping[str, list[str]]:
     """The words that deliveries may use, by the observed tables' columns."""
-    return {column: codes_of(column) for column in ("measure", "procedure")}
+    columns = ("measure", "procedure", "provider_type", "age_group")
+    return {column: codes_of(column) for column in columns}
 
 
 @cache

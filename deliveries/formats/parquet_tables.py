@@ -1,6 +1,7 @@
 """Small Parquet files as tables of text, as the same table would stand in a CSV file."""
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 from pyarrow import types
 
 from deliveries.delivered import COUNTS_OR_RECORDS, DeliveredFile, refusal
-from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_header
 from deliveries.formats.text_files import MOST_CELLS, WIDEST, TextTable
 
 LARGEST_UNPACKED = 64 * 1024 * 1024
@@ -44,7 +45,7 @@ def read_parquet_table(file: DeliveredFile) -> TextTable:
         parquet = pq.ParquetFile(pa.BufferReader(file.content))
         _check_size(file, parquet.metadata)
         schema = parquet.schema_arrow
-        unread = {fault.column.strip(): fault for fault in _column_faults(file, schema)}
+        unread = dict(_column_faults(file, schema))
         # As numbers into a list of distinct texts: one long text in each row then costs little.
         texts = [field.name for field in schema if _is_text(field.type)]
         parquet = pq.ParquetFile(
@@ -78,16 +79,21 @@ def _check_size(file: DeliveredFile, metadata: pq.FileMetaData) -> None:
         raise _too_large(file)
 
 
-def _column_faults(file: DeliveredFile, schema: pa.Schema) -> Iterator[Fault]:
-    for field in schema:
+def _column_faults(file: DeliveredFile, schema: pa.Schema) -> Iterator[tuple[str, Fault]]:
+    """Of each column that cannot be read its name, and why."""
+    for place, field in enumerate(schema, start=1):
         if _written(field.type) is None:
             expected = "text, whole numbers, dates or booleans"
             advice = "Store the column as text or numbers."
-            yield Fault(file.name, 1, field.name, str(field.type), expected, advice)
         elif "region" in field.name.casefold() and not _is_text(field.type):
             expected = "regions as text: as a number, 01 has become 1"
             advice = "Store the column as text, with two-digit codes or names."
-            yield Fault(file.name, 1, field.name, str(field.type), expected, advice)
+        else:
+            continue
+        # Of a structure its parts have names too.
+        kind = re.sub(r"[<\[].*", "", str(field.type), flags=re.DOTALL)
+        name = field.name.strip()
+        yield name, Fault(file.name, 1, shown_header(place, name), kind, expected, advice)
 
 
 def _rows(
@@ -103,9 +109,10 @@ def _rows(
         batch.validate(full=True)
         columns: list[list[str | None]] = []
         for name, column in zip(named, batch.columns, strict=True):
+            place = header.index(name.strip()) + 1
             cells = list(_cells(column))
             faults += [
-                _unwritable(file, line + number, name.strip(), value)
+                _unwritable(file, line + number, shown_header(place, name.strip()), value)
                 for number, (text, value) in enumerate(cells, start=1)
                 if text is None
             ]
@@ -184,7 +191,7 @@ def _whole_decimal(value: Decimal) -> str | None:
 def _unwritable(file: DeliveredFile, row: int, column: str, value: object) -> Fault:
     expected = "a whole number, at most 2^53 if it is stored as a float"
     advice = "Store counts as whole numbers, and shares as text."
-    return Fault(file.name, row, column, str(value), expected, advice)
+    return Fault(file.name, row, column, shown_figures(f"{value:.6g}"), expected, advice)
 
 
 def _too_large(file: DeliveredFile) -> DeliveryRefusedError:

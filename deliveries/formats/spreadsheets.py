@@ -34,8 +34,8 @@ SHEET = "sheet that was read"
 HIDDEN_ROWS = "rows that are hidden on the sheet, and read all the same"
 HIDDEN_COLUMNS = "columns that are hidden on the sheet, and read all the same"
 
-WORDS = re.compile(r'"[^"]*"?|\'[^\']*\'?')
-"""What a formula has of text, or of a sheet's name: whose name that may be is not shown."""
+WORDS = re.compile(r"""\"[^\"]*\"?|'[^']*'?|(?<![A-Z$])[0-9]{5,}""")
+"""What a formula has of text, of a sheet's name or of a long number: whose that may be is not shown."""
 
 OWN = -1
 """In place of a number: a rule that has its number format itself, as later versions write it, or shows a

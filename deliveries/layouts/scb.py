@@ -12,14 +12,15 @@ from pydantic import BaseModel, ConfigDict
 
 from deliveries.cells import CellError, is_country, parse_count, region_parser, spaced
 from deliveries.delivered import Delivery
-from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_name
 from deliveries.formats.json_stat import VALUE
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
 from schemas.tables import TABLES
 
 DATA = Path(__file__).with_name("scb.toml")
-MONTH = re.compile(r"(?:(.*) )?(\d{4}M\d{2})")
+MONTH_CODE = re.compile(r"(?:19|20)\d\dM\d\d")
+MONTH = re.compile(rf"(?:(.*) )?({MONTH_CODE.pattern})")
 REGION = re.compile(r"(\d{2}|\d{4})(?: (.*))?")
 MUNICIPALITY = 4
 """Digits of a municipality's code."""
@@ -108,10 +109,11 @@ class _Reader:
         is_total = len(wanted) == 1 and wanted <= words.both_sexes | {""}
         is_both = len(wanted) == 2 and wanted & words.men and wanted & words.women  # noqa: PLR2004
         if not counts and not self.faults:
-            others = ", ".join(sorted(self.others))
+            others = ", ".join(sorted(map(_shown, self.others)))
             self._fault(None, "", others, f"figures of {self.month}", ADVICE)
         elif not (is_total or is_both or self.faults):
-            self._fault(None, "", ", ".join(sorted(wanted)), "both sexes, or their total", ADVICE)
+            found_sexes = ", ".join(sorted(map(_shown, wanted)))
+            self._fault(None, "", found_sexes, "both sexes, or their total", ADVICE)
         found = {region: self._groups(region, ages, len(wanted)) for region, ages in counts.items()}
         self._check_country(found)
         return [
@@ -177,7 +179,8 @@ class _Reader:
                 count = None
             if count is None or key in found:
                 expected = "each figure once" if key in found else "a whole number, not negative"
-                self._fault(line, self.text.header[value], row[value] or "", expected, ADVICE)
+                column, told = _shown_header(self.text.header[value]), _shown(row[value] or "")
+                self._fault(line, column, told, expected, ADVICE)
             else:
                 found[key] = count
         return found
@@ -199,7 +202,7 @@ class _Reader:
                 del self.notes[OTHER_MONTHS]
         if len(rest) != 1 or not {"region", "age"} <= places.keys():
             expected = f"region, age and one column of figures of {self.month}"
-            self._fault(1, "", ";".join(self.text.header), expected, ADVICE)
+            self._fault(1, "", ";".join(map(_shown_header, self.text.header)), expected, ADVICE)
             return places, None
         self._check_contents(places.get("contents"), self.text.header[rest[0]])
         return places, rest[0]
@@ -213,7 +216,7 @@ class _Reader:
             said = {BY.split(self.text.title)[0]}
         for contents in sorted(said):
             if contents.casefold() not in scb_words().inhabitants:
-                self._fault(1, "", contents, "inhabitants, called Folkmängd", ADVICE)
+                self._fault(1, "", _shown(contents), "inhabitants, called Folkmängd", ADVICE)
 
     def _region(self, line: int, cell: str) -> str | None:
         """The county code, or the country's; none of a municipality, and where there is a fault."""
@@ -227,10 +230,11 @@ class _Reader:
         try:
             codes = {self.parse_region(each) for each in parts}
         except CellError as error:
-            self._fault(line, "region", cell, str(error), ADVICE)
+            self._fault(line, "region", shown_name(cell), str(error), ADVICE)
             return None
         if len(codes) > 1:
-            self._fault(line, "region", cell, "a code and the name of the same region", ADVICE)
+            expected = "a code and the name of the same region"
+            self._fault(line, "region", shown_name(cell), expected, ADVICE)
             return None
         return codes.pop()
 
@@ -240,12 +244,26 @@ class _Reader:
             return ALL
         match = AGE.fullmatch(cell)
         if match is None:
-            self._fault(line, "age", cell, "a single year of age, or all ages", ADVICE)
+            self._fault(line, "age", _shown(cell), "a single year of age, or all ages", ADVICE)
             return None
         return f"{int(match[1])}+" if match[2] else int(match[1])
 
     def _fault(self, line: int | None, column: str, value: str, expected: str, advice: str) -> None:
         self.faults.append(Fault(self.text.file, line, column, value, expected, advice))
+
+
+def _shown(cell: str) -> str:
+    """A cell that names no region as it may be shown, or a title: figures, and the layout's own words."""
+    words = scb_words()
+    is_word = cell.casefold() in words.all_ages | words.men | words.women | words.both_sexes
+    return cell if is_word or MONTH_CODE.fullmatch(cell) else shown_figures(cell)
+
+
+def _shown_header(header: str) -> str:
+    match = MONTH.fullmatch(header)
+    if match is None:
+        return shown_name(header)
+    return f"{shown_name(match[1])} {match[2]}" if match[1] else header
 
 
 def _headers(dataset: str) -> list[frozenset[str]]:

@@ -23,7 +23,7 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import COUNTS_OR_RECORDS, Delivery, refusal
-from deliveries.faults import DeliveryRefusedError, Fault, shown_count, shown_name
+from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_header, shown_name
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
 from deliveries.layouts.headers import Told, header_faults
@@ -45,17 +45,18 @@ class TidyColumn(BaseModel):
 
     header: str
     column: str
-    kind: Literal["region", "name", "count"]
+    kind: Literal["region", "name", "age", "count"]
     optional: bool = False
 
 
 PARSERS: Mapping[str, Callable[[str], str | int | None]] = {
     "region": parse_region,
     "name": spaced,
+    "age": spaced,
     "count": parse_count,
 }
 
-SHOWN = {"region": shown_name, "name": shown_name, "count": shown_count}
+SHOWN = {"region": shown_name, "name": shown_name, "age": shown_figures, "count": shown_figures}
 """How much of a cell that is not understood may be shown."""
 
 
@@ -190,7 +191,7 @@ def _values(
 def _unknown(place: int, header: str) -> Told:
     if not header:
         return f"column {place}", "", "Give the column its name, or leave it out."
-    return header, header, "Remove or rename the column."
+    return shown_header(place, header), shown_name(header), "Remove or rename the column."
 
 
 def _headers(dataset: str) -> list[frozenset[str]]:

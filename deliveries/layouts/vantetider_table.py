@@ -23,7 +23,7 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import DeliveredFile, refusal
-from deliveries.faults import DeliveryRefusedError, Fault, shown_count
+from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_name
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, ragged_faults
 from deliveries.layouts.cells import Place, Remark
@@ -191,9 +191,9 @@ class _Reader:
             if each != self.headers and {spaced(n).casefold() for _, n in each} <= {*header}:
                 own = next(name for name, headers in sides().items() if headers == self.headers)
                 advice = f"Name the file as its table is: __{side}."
-                self._fault(
-                    1, "total", each.total, f"the table of __{own}, as the name says", advice
-                )
+                expected = f"the table of __{own}, as the name says"
+                fault = Fault(self.text.file, 1, self.headers.total, each.total, expected, advice)
+                self.faults.append(fault)
                 return {}
         for key, name in self.headers:
             folded = spaced(name).casefold()
@@ -242,7 +242,7 @@ class _Reader:
         try:
             return parse_count(SHARE_BEFORE_COUNT.sub("", cell))
         except CellError as error:
-            self._fault(line, key, shown_count(cell), str(error), "Export the table anew.")
+            self._fault(line, key, cell, str(error), "Export the table anew.")
             raise
 
     def _check_sum(
@@ -304,8 +304,9 @@ class _Reader:
             self.remarks.append(Remark(what, code, self.measure, column, rate, EVERYBODY))
 
     def _fault(self, line: int, key: str, value: str | None, expected: str, advice: str) -> None:
+        told = (shown_name if key == "region" else shown_figures)(value or "")
         header = getattr(self.headers, key)
-        self.faults.append(Fault(self.text.file, line, header, value or "", expected, advice))
+        self.faults.append(Fault(self.text.file, line, header, told, expected, advice))
 
     def _note(self, words: str) -> None:
         self.notes[words] = int(self.notes.get(words, 0)) + 1

@@ -17,11 +17,7 @@ KEYS = {
     "surgeries": ["home_region_code", "procedure", "performing_region_code", "provider_type"],
 }
 OPTIONAL = "completed_patient_chosen"
-NAMES = {
-    **vocabulary(),
-    "age_group": ["0-18", "all"],
-    "provider_type": ["public", "private"],
-}
+NAMES = vocabulary()
 ONE_MEANING = set(region_codes()) - national_numbering().keys()
 COUNTS = st.one_of(st.integers(0, 20), st.integers(0, MOST_COUNTED - 1))
 

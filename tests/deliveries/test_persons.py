@@ -1,13 +1,14 @@
 """What stands in a person's row is shown of no delivery, whatever its columns are called."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import cycle, islice
 from pathlib import PurePosixPath
 
 import pytest
 
-from deliveries.faults import shown, shown_cell
+from deliveries.faults import shown, shown_cell, shown_figures
 from deliveries.formats.spreadsheets import read_xlsx
+from deliveries.layouts.vantetider_table import sides
 from schemas.places import DataRoot
 from tests.deliveries.case_files import Case, cases
 from tests.deliveries.delivering import HEADER, faults_in, file_of
@@ -59,7 +60,7 @@ def test_no_cell_is_shown_under_a_wrong_header(root: DataRoot, case: Case, endin
 
 
 def test_no_personal_number_is_shown_under_a_right_header(root: DataRoot) -> None:
-    """In whichever column; what else stands there is shown, for the sender has to find it."""
+    """In whichever column, nor what stands beside it."""
     header = HEADER.split(";")
     said = told(
         root,
@@ -68,6 +69,90 @@ def test_no_personal_number_is_shown_under_a_right_header(root: DataRoot) -> Non
     )
     assert "a personal number: not shown" in said
     assert not [each for each in ("1212", "Anna") if each in said]
+
+
+PAGE = "waiting_times/2025-04/2025-05-20__first_visit__completed"
+RIGHT: Mapping[str, tuple[str, str]] = {
+    "waiting_times/2025-04/2025-05-20": (HEADER, "region;measure"),
+    "population/2024-11/2025-02-20": ("region;age_group;population", "region"),
+    "surgeries/2025-06/2025-09-20": (
+        "home_region;procedure;performing_region;provider_type;operations",
+        "home_region;procedure;performing_region;provider_type",
+    ),
+    PAGE: (";".join(name for _, name in sides()["completed"]), sides()["completed"].region),
+    "population/2024-11/2025-03-20": ("region;ålder;kön;Folkmängd 2024M11", "region"),
+    "population/2024-11/2025-04-20": ("region;ålder;månad;Folkmängd", "region"),
+    "population/2024-11/2025-05-20": ("region;ålder;tabellinnehåll;2024M11", "region"),
+}
+"""Of each layout and dataset the header, and the columns in which names belong."""
+
+FILLED = {"månad": "2024M11", "tabellinnehåll": "Folkmängd", "ålder": "3", "kön": "1"}
+WORDS = ["Anna Svensson", "Depression", "åtta"]
+DIGITS = [
+    "19900203",
+    "1990-02-03",
+    "900203-",
+    "1990",
+    "F329",
+    "19900203 Anna",
+    "1990-02-03 Anna F329",
+]
+DIGITS += ["3/2 1990 Anna", "3/2-1990", "Anna 90", "\u00b9\u2079\u2079\u2070"]
+FIGURES = {"900203-", "1990", "3/2-1990", "\u00b9\u2079\u2079\u2070"}
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+@pytest.mark.parametrize("delivery", RIGHT)
+def test_what_is_shown_under_a_right_header(root: DataRoot, delivery: str, ending: str) -> None:
+    """Where figures belong no word and no day; where a name does, no more digits than a code has."""
+    header, names = ([*each.split(";")] for each in RIGHT[delivery])
+    for place, column in enumerate(header):
+        cells = ["Gotland", "first_visit", *["3"] * len(header)][: len(header)]
+        cells = [FILLED.get(name, cell) for name, cell in zip(header, cells, strict=True)]
+        rows = [[*cells[:place], secret, *cells[place + 1 :]] for secret in [*WORDS, *DIGITS]]
+        said = told(root, f"{delivery}.{ending}", WRITERS[ending]([header, *rows]))
+        assert "Fault(" in said
+        hidden = DIGITS if column in names else [*WORDS, *DIGITS]
+        forbidden = {*hidden} - (FIGURES if column not in names else {"Anna 90"})
+        assert not [each for each in forbidden if each in said], column
+
+
+@pytest.mark.parametrize("name", ["19900203 Anna", "1990", "F329"])
+def test_a_header_with_a_persons_digits(root: DataRoot, name: str) -> None:
+    """The column is told by its place."""
+    grid = [[*HEADER.split(";"), name], ["01", "first_visit", "3", "1", "3", "1", "1"]]
+    for ending, write in WRITERS.items():
+        said = told(root, f"waiting_times/2025-04/2025-05-20.{ending}", write(grid))
+        assert "column 7" in said
+        assert name not in said
+        (root.raw / f"waiting_times/2025-04/2025-05-20.{ending}").unlink()
+    grid = [["region", "ålder", name], ["01", "3", "7"]]
+    assert name not in told(root, "population/2024-11/2025-02-20.csv", WRITERS["csv"](grid))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["544 99 160", "12000000", "1 2345", "17*", "<5", "4,5", "82 % 1 402 st", "0-4 år", "2-1"],
+)
+def test_figures_are_shown(text: str) -> None:
+    """With the signs that stand beside them: the sender has to find them."""
+    assert shown_figures(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "told_as"),
+    [
+        ("2025-04-02", "(a date: not shown)"),
+        ("3.2.1990", "(a date: not shown)"),
+        ("19900203", "(a date: not shown)"),
+        ("1990 02 03*", "(text of 11 characters: not shown)"),
+        ("fyra", "(text of 4 characters: not shown)"),
+        ("3 Anna", "(text of 6 characters: not shown)"),
+    ],
+)
+def test_days_and_words_are_not_shown_as_figures(text: str, told_as: str) -> None:
+    """A day may be that of a birth, and a word a name."""
+    assert shown_figures(text) == told_as
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from deliveries.faults import Fault, shown, shown_count
+from deliveries.faults import Fault, shown, shown_figures
 from deliveries.layouts.cells import Remark
 from deliveries.layouts.recognition import LAYOUTS
 from deliveries.reading import Observed
@@ -142,7 +142,7 @@ def test_a_row(root: DataRoot, row: str, expected: tuple[int | None, ...]) -> No
 def test_a_rate_that_is_none(root: DataRoot) -> None:
     """A response rate that is a word is refused: it says nothing about who reported."""
     [fault] = faults_of(root, "09 | 50 % | 4 | 4 | 2 | 0 | all")
-    assert (fault.row, fault.column, fault.value) == (2, "Svarsfrekvens", "all")
+    assert (fault.row, fault.column, fault.value) == (2, "Svarsfrekvens", shown_figures("all"))
 
 
 @pytest.mark.parametrize("ending", WRITERS)
@@ -320,7 +320,7 @@ def test_a_cell_that_is_no_count(root: DataRoot, cell: int, column: str, text: s
     cells = ["09", "50 %", "4", "4", "2", "0", "100 %"]
     cells[cell] = text
     [fault] = faults_of(root, "Riket|1|1|1|1|0|100 %\n" + "|".join(cells))
-    assert (fault.row, fault.column, fault.value) == (3, column, shown_count(text))
+    assert (fault.row, fault.column, fault.value) == (3, column, shown_figures(text))
 
 
 @pytest.mark.parametrize("cell", ["1{}417", "3{}100 st", "5 %{}417", "12{}345{}678"])
