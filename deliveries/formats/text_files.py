@@ -6,12 +6,14 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
 from deliveries.cells import spaced
 from deliveries.delivered import COUNTS_OR_RECORDS, DeliveredFile, refusal
 from deliveries.faults import Fault
+from schemas.regions import register
 
 BLANK = ' ;,\t\r\n"\ufeff'
 """Signs of a line in which nothing stands."""
@@ -37,6 +39,12 @@ TITLE = 2
 
 OTHER_ENCODINGS: Mapping[str, str] = {"mac_roman": "MacRoman", "cp850": "DOS code page 850"}
 WITHIN_WORD = re.compile(rb"[A-Za-z]([\x80-\xff])(?=[a-z])")
+END_OF_WORD = re.compile(rb"[\x80-\xff][A-Za-z\x80-\xff]*")
+"""From a word's first letter that is not English on: what tells Skåne is found fast by its `åne`."""
+
+SHORTEST_END = 3
+"""Letters; the two of `län` may be anything."""
+
 SWEDISH = frozenset("åäöÅÄÖ")
 TWICE = {
     name: re.compile("|".join(each.encode().decode(encoding) for each in (*SWEDISH, "\u00a0")))
@@ -235,10 +243,14 @@ def decoded(file: DeliveredFile, content: bytes) -> str:
 
 
 def _decoded_otherwise(file: DeliveredFile, content: bytes) -> str:
-    signs = b"".join(WITHIN_WORD.findall(content))
-    if signs and not SWEDISH & set(signs.decode("cp1252", errors="replace")):
+    ends = set(END_OF_WORD.findall(content))
+    if not ends & _of_regions("cp1252"):
+        signs = b"".join(WITHIN_WORD.findall(content))
+        is_swedish = SWEDISH & set(signs.decode("cp1252", errors="replace"))
         for encoding, name in OTHER_ENCODINGS.items():
-            if SWEDISH & set(signs.decode(encoding)):
+            if ends & _of_regions(encoding) or (
+                not is_swedish and SWEDISH & set(signs.decode(encoding))
+            ):
                 raise refusal(file.name, f"{NOT_UTF_8}, not in {name}", SAVE_AS_UTF_8)
     try:
         text = content.decode("cp1252")
@@ -247,6 +259,15 @@ def _decoded_otherwise(file: DeliveredFile, content: bytes) -> str:
     if TWICE["Windows-1252"].search(text):
         raise refusal(file.name, BOTH, SAVE_AS_UTF_8)
     return text
+
+
+@cache
+def _of_regions(encoding: str) -> frozenset[bytes]:
+    """How words of regions' names end, from their first letter that is not English on, in the encoding."""
+    names = " ".join(" ".join([each.name, *each.variants]) for each in register().values())
+    written = f"{names} {names.lower()} {names.upper()}"
+    ends = END_OF_WORD.findall(written.encode(encoding))
+    return frozenset(end for end in ends if len(end) >= SHORTEST_END)
 
 
 def without_nameless(table: TextTable) -> TextTable:

@@ -119,6 +119,40 @@ def test_bytes_of_neither_encoding_are_refused(byte: bytes) -> None:
     assert fault.expected.startswith("text in UTF-8 or Windows-1252")
 
 
+REGIONS = ["Skåne", "SKÅNE", "Örebro", "örebro län", "ÖREBRO", "Region Jämtland", "VÄRMLANDS LÄN"]
+
+
+@pytest.mark.parametrize("name", REGIONS)
+@pytest.mark.parametrize(
+    ("encoding", "called"),
+    [
+        ("mac_roman", "MacRoman"),
+        ("cp850", "DOS code page 850"),
+        ("cp437", "DOS code page 850"),
+        ("cp1252", ""),
+        ("utf-8", ""),
+    ],
+)
+def test_an_encoding_in_which_regions_have_their_names(
+    name: str, encoding: str, called: str
+) -> None:
+    """It is named, also where one name has one such letter, and that is a capital or the first."""
+    content = f"region;completed\n01;12\n{name};5\n".encode(encoding)
+    if called:
+        [fault] = faults(content)
+        assert fault.expected == f"text in UTF-8 or Windows-1252, not in {called}"
+    else:
+        assert table(content).rows[-1] == (3, [name, "5"])
+
+
+@pytest.mark.parametrize(
+    "text", ["5 \u20acN", "\u201eok\u201d och", "\u0152uvre", "Malmö \u2013 \u0160kofja"]
+)
+def test_signs_of_windows_are_no_other_encoding(text: str) -> None:
+    """Its dashes, quotation marks and foreign letters are those of other encodings' å, ä and ö."""
+    assert table(f"region;n\n{text};5\n".encode("cp1252")).rows == [(2, [text, "5"])]
+
+
 @pytest.mark.parametrize(
     ("letters", "expected"),
     [
