@@ -75,6 +75,7 @@ class Words(BaseModel):
     sectors: frozenset[str]
     part_of_a_sector: tuple[str, ...]
     part_of_a_unit: tuple[str, ...]
+    directions: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,8 @@ class _Reader:
             for (line, _), n in zip(lines, names, strict=True)
         }
         missing = register().keys() - set(known.values())
+        sectors = {_without_sector(name) for name in names} & page_words().sectors
+        of_direction = page_words().directions if len(sectors) == 1 else {}
         rows = []
         seen: dict[str, int] = {}
         for line, cells in lines:
@@ -168,7 +171,8 @@ class _Reader:
             if code is None and not _has_figures(cells):
                 self._note(NOTES_BELOW)
                 continue
-            if code is None and name and _is_passed_over(name, missing):
+            may_be_meant = of_direction.get((name or "").casefold(), frozenset()) & missing
+            if code is None and name and not may_be_meant and _is_passed_over(name, missing):
                 self._note(PASSED_OVER)
                 continue
             if code is None and name is not None:
@@ -323,17 +327,21 @@ def _is_passed_over(name: str, missing: Collection[str]) -> bool:
 
     A row like a region's that has a row of its own is that of a unit within it.
     """
-    words, folded = page_words(), name.casefold()
-    is_sectors = [any(part in word for part in words.part_of_a_sector) for word in folded.split()]
-    bare = " ".join(
-        word for word, sector in zip(folded.split(), is_sectors, strict=True) if not sector
-    )
+    words, folded, bare = page_words(), name.casefold(), _without_sector(name)
     if not missing or is_country(bare) or bare in words.sectors:
         return True
     meant = {region.code for part in (name, *name.split()) for region in likely_regions(part)}
     if meant:
         return not meant & set(missing)
-    return any(is_sectors) or any(part in folded for part in words.part_of_a_unit)
+    return bare != folded or any(part in folded for part in words.part_of_a_unit)
+
+
+def _without_sector(name: str) -> str:
+    """The name in small letters, without the words for a sector."""
+    words = name.casefold().split()
+    return " ".join(
+        word for word in words if not any(part in word for part in page_words().part_of_a_sector)
+    )
 
 
 def _spaced(cell: str | None, key: str) -> str | None:

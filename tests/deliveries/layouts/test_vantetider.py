@@ -210,6 +210,30 @@ def test_a_clinic_or_sector(root: DataRoot, name: str) -> None:
     assert notes["first_visit completed: rows of the country, sectors or clinics passed over"] == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "meant", "others", "is_taken"),
+    [
+        ("Västra", "14", "", False),
+        ("SÖDRA", "12", "", False),
+        ("Södra", "09", "", True),
+        ("Södra sjukvårdsregionen", "12", "", True),
+        ("Västra", "14", "Södra | 5 % | 4 | 4 | 2 | 0 | 100 %", True),
+    ],
+)
+def test_a_direction_in_place_of_a_region(
+    root: DataRoot, name: str, meant: str, others: str, *, is_taken: bool
+) -> None:
+    """Where it is the only sector and one of its regions has no row, its counts may be that region's."""
+    fewer = [each for each in EVERY_REGION.splitlines() if not each.startswith(meant)]
+    table = "\n".join([*fewer, f"{name} | 50 % | 7 | 7 | 2 | 0 | 100 %", others])
+    if is_taken:
+        deliver_tables(root, {**SAMPLE, VISITS: rows_of(table.strip())})
+        assert counts(accepted(root, FOLDER)).get((meant, "first_visit"), (None,))[0] is None
+    else:
+        [fault] = faults_of(root, table.strip())
+        assert f"missing from the table: {region_name(meant)} ({meant})" in fault.expected
+
+
 EVERY_REGION = "\n".join(f"{code} | 5 % | 4 | 4 | 2 | 0 | 100 %" for code in region_codes())
 
 
