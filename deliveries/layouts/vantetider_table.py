@@ -25,7 +25,7 @@ from deliveries.cells import (
 from deliveries.delivered import DeliveredFile, refusal
 from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_name
 from deliveries.formats.table_files import read_table
-from deliveries.formats.text_files import TextTable, ragged_faults
+from deliveries.formats.text_files import TextTable, ragged_faults, without_nameless
 from deliveries.layouts.cells import Place, Remark
 from deliveries.numbering import county_codes
 from schemas.regions import code_and_name, region_name, register
@@ -121,7 +121,7 @@ def page_words() -> Words:
 def read(file: DeliveredFile, side: str, measure: str) -> PageTable:
     """Each region's row; rows of the country, sectors and units, and notes, are passed over."""
     try:
-        text = read_table(file)
+        text = without_nameless(read_table(file))
         if (rows := len(text.rows) + len(text.ragged)) > MOST_ROWS:
             # To ask of each name which region it is like takes a second for some thousands.
             expected = f"a row a region or unit, at most {MOST_ROWS}, not {rows}"
@@ -205,6 +205,13 @@ class _Reader:
                 places[key] = header.index(folded)
             else:
                 self._fault(1, key, "", f"the column '{name}' once", "Export the table anew.")
+        for place, name in enumerate(header, start=1):
+            if not name:
+                # Figures that have slipped into it are those of the column beside.
+                expected, advice = "a name over each column with figures", "Export the table anew."
+                fault = Fault(self.text.file, 1, f"column {place}", "", expected, advice)
+                self.faults.append(fault)
+                places = {}
         return places
 
     def _tell_unknown(self, line: int, name: str, missing: Collection[str]) -> None:

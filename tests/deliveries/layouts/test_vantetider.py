@@ -13,6 +13,7 @@ from schemas.regions import region_codes, region_name
 from tests.deliveries.delivering import accepted, deliver, refusal
 from tests.deliveries.layouts.page_tables import (
     FOLDER,
+    HEADERS,
     MEASURES,
     SAMPLE,
     SIDES,
@@ -23,6 +24,7 @@ from tests.deliveries.layouts.page_tables import (
     name_of,
     rows_of,
 )
+from tests.deliveries.test_fuzzed_deliveries import WRITERS as GRID_WRITERS
 
 COUNTS = (
     "completed",
@@ -143,6 +145,24 @@ def test_a_rate_that_is_none(root: DataRoot) -> None:
     """A response rate that is a word is refused: it says nothing about who reported."""
     [fault] = faults_of(root, "09 | 50 % | 4 | 4 | 2 | 0 | all")
     assert (fault.row, fault.column, fault.value) == (2, "Svarsfrekvens", shown_figures("all"))
+
+
+@pytest.mark.parametrize("is_filled", [True, False])
+@pytest.mark.parametrize("ending", WRITERS)
+def test_a_column_without_a_name(root: DataRoot, ending: str, *, is_filled: bool) -> None:
+    """Figures that slipped into it are another column's, and are not passed over; an empty one is none."""
+    header = HEADERS["completed"].split("|")
+    grid = [[*row[:2], "", *row[2:]] for row in [header, *SAMPLE[VISITS]]]
+    if is_filled:
+        grid[1:] = [[*row[:2], row[3], "", *row[4:]] for row in grid[1:]]
+    deliver_tables(root, SAMPLE, ending)
+    deliver(root, name_of(VISITS, ending), GRID_WRITERS[ending](grid))
+    if is_filled:
+        [fault] = refusal(root, FOLDER).faults
+        assert (fault.row, fault.column) == (1, "column 3")
+        assert fault.expected == "a name over each column with figures"
+    else:
+        assert counts(accepted(root, FOLDER)) == EXPECTED
 
 
 @pytest.mark.parametrize("ending", WRITERS)
