@@ -98,7 +98,9 @@ def publish(
             engine.attach(connection, "ledger")
             chain = _chain(connection, "ledger.")
             _refuse_another_chain(engine, _noted_before(root), chain)
-            # One transaction: each of its hundreds of statements would be written by itself.
+            # One transaction, for each of its hundreds of statements would be written by itself, and without a
+            # log, from which everything would be written once more.
+            connection.execute("SET wal_autocheckpoint = '1KB'")
             connection.execute("BEGIN")
             # What is paid says whether it was decided.
             ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
