@@ -116,7 +116,8 @@ def _said(connection: sqlite3.Connection, latest: int | None) -> Iterator[Said |
         try:
             data = json.loads(text)["dagster_event"]["event_specific_data"]
             texts = {
-                entry["label"]: entry["entry_data"].get("text")
+                # A number, as older versions of ours told it, has a value and no text.
+                entry["label"]: entry["entry_data"].get("text", entry["entry_data"].get("value"))
                 for entry in data["materialization"]["metadata_entries"]
             }
         except (AttributeError, KeyError, TypeError, ValueError):

@@ -32,7 +32,7 @@ from schemas.labels import Labels, labels
 from schemas.mendable import MendableError
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
-from schemas.published import all_published, published_tables, recorded_rows
+from schemas.published import PAID, all_published, published_tables, recorded_rows
 from schemas.regions import REGISTER_FILE
 from schemas.reporting import Corrections, ReportingDays, ReportingStatus, RoundMonths
 from schemas.table import Described, Table
@@ -55,6 +55,7 @@ NOTHING_MORE = "''"
 HOMES = ("home_region_code", "region_code")
 """The region that a row of what was observed is a report of, by the first of these columns it has."""
 
+RESTING = Path(__file__).with_name("resting_on_decisions.sql")
 STATUS_OF_REPORTS = Path(__file__).with_name("status_of_reports.sql")
 CORRECTIONS = Path(__file__).with_name("corrections.sql")
 
@@ -97,7 +98,9 @@ def publish(
             engine.attach(connection, "ledger")
             chain = _chain(connection, "ledger.")
             _refuse_another_chain(engine, _noted_before(root), chain)
-            # One transaction: each of its hundreds of statements would be written by itself.
+            # One transaction, for each of its hundreds of statements would be written by itself, and without a
+            # log, from which everything would be written once more.
+            connection.execute("SET wal_autocheckpoint = '1KB'")
             connection.execute("BEGIN")
             # What is paid says whether it was decided.
             ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
@@ -126,6 +129,7 @@ def publish(
             counts[Corrections.qualified_name()] = _fill(
                 connection, Corrections, CORRECTIONS.read_text(encoding="utf-8")
             )
+            _take_back_decided(connection)
             _add_regions(connection)
             every: list[Described] = [
                 *all_published().values(),
@@ -352,6 +356,22 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Described, rows: str) ->
     connection.execute(add_key(table))
     connection.execute(comments(table))
     return int(query(connection, f"SELECT count(*) FROM {table.qualified_name()}").item())  # noqa: S608
+
+
+def _take_back_decided(connection: duckdb.DuckDBPyConnection) -> None:
+    """Call what is paid `computed` where its record rests on no decision, though there is one.
+
+    It was computed before the decision was entered, or by an older version, which recorded as fulfilment what was recomputed.
+    """
+    connection.execute(f"CREATE TEMP TABLE resting AS {RESTING.read_text(encoding='utf-8')}")
+    for table in sorted(PAID, key=lambda paid: paid.qualified_name()):
+        for each in published_tables(table):
+            connection.execute(
+                f"UPDATE {each.qualified_name()} SET status = 'computed' "  # noqa: S608 - names of ours
+                f"WHERE status = 'decided' AND (payout_month, scheme) NOT IN "
+                f"(SELECT (month, scheme) FROM resting WHERE table_name = ?)",
+                [table.qualified_name()],
+            )
 
 
 def _add_regions(connection: duckdb.DuckDBPyConnection) -> None:

@@ -56,7 +56,7 @@ def _amount(payout: Payout, amount: int) -> str:
     words, millions = payout.words["press"], whole_millions(amount)
     if not millions:
         return words["kronor"].format(number=spaced(amount))
-    return words["millions"].format(number=spaced(millions))
+    return words["one_million" if millions == 1 else "millions"].format(number=spaced(millions))
 
 
 def rounded_sums(payout: Payout, components: Sequence[str]) -> str:

@@ -68,8 +68,8 @@ STATUS = Column(
     pl.String(),
     nullable=False,
     is_key=False,
-    description="Whether the payout is `computed` or `decided`; by whom and when is in "
-    "payouts.decided.",
+    description="Whether the amount is `decided`, as the decision on the payout has it, or `computed`; by whom "
+    "and when it was decided is in payouts.decided.",
     unit="name",
     term_sv="beräknad eller beslutad",
     source="payouts.decided",

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 from unicodedata import normalize
 
 from deliveries.door import sha256_of
-from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.faults import DeliveryRefusedError, Fault, shown
 from deliveries.finding import listing, months_delivered, out_of_place
 from ledger.audit.finding import Finding, Weight
 from schemas.deliveries import DATASETS
@@ -18,17 +17,18 @@ from schemas.places import DataRoot
 class OnDisk:
     """What lay on disk before the ledger was read; so what arrives meanwhile is no finding.
 
-    `files` are the names below `raw/` by delivery; `odd` what is wrong with folders and names.
+    `files` are by delivery the names below `raw/`, each letter one sign, and where each lies; `odd` is what
+    is wrong with folders and names.
     """
 
-    files: Mapping[str, list[str]]
+    files: Mapping[str, Mapping[str, Path]]
     accepted: frozenset[str]
     odd: list[Finding] = field(default_factory=list)
 
 
 def listed(root: DataRoot) -> OnDisk:
     """What lies in `raw/` and among the accepted files."""
-    files: dict[str, list[str]] = {}
+    files: dict[str, dict[str, Path]] = {}
     odd: list[Finding] = []
     for dataset in DATASETS:
         for month in months_delivered(root, dataset):
@@ -36,13 +36,13 @@ def listed(root: DataRoot) -> OnDisk:
             odd += _unreadable(found.misnamed, "open")
             for delivery in found.deliveries:
                 try:
-                    files[delivery.name] = [file.name for file in delivery.files()]
+                    files[delivery.name] = {file.name: file.path for file in delivery.files()}
                 except DeliveryRefusedError as refusal:
                     odd += _unreadable(refusal.faults, "open")
     odd += [
         Finding(
             "file out of place",
-            f"raw/{fault.file}",
+            f"raw/{shown(fault.file)}",
             fault.expected,
             "a file that is part of no delivery",
             fault.advice,
@@ -70,11 +70,15 @@ def walk_files(
     """
     yield from disk.odd
     yield from _not_recorded(disk, recorded)
+    lying = {
+        name: path for of_delivery in disk.files.values() for name, path in of_delivery.items()
+    }
     if recorded and not root.raw.is_dir():
         yield _folder_gone(root.raw, "the deliveries as they came")
     else:
         for name, sha256 in sorted(recorded.items()):
-            yield from _delivered(root, name, sha256)
+            path = lying.get(normalize("NFC", name), root.raw / name)
+            yield from _delivered(path, name, sha256)
             count()
     hashes = frozenset(recorded.values())
     if recorded and not root.accepted.is_dir():
@@ -111,8 +115,8 @@ def _not_recorded(disk: OnDisk, recorded: Mapping[str, str]) -> Iterator[Finding
             )
 
 
-def _delivered(root: DataRoot, name: str, sha256: str) -> Iterator[Finding]:
-    path, where = _as_named(root.raw / name), f"raw/{name}"
+def _delivered(path: Path, name: str, sha256: str) -> Iterator[Finding]:
+    where = f"raw/{name}"
     copy = f"The accepted copy is deliveries/{sha256}; put it back under this name."
     if not path.is_file():
         # Its copy is what the record rests on: raw/ may be pruned.
@@ -127,13 +131,6 @@ def _delivered(root: DataRoot, name: str, sha256: str) -> Iterator[Finding]:
         return
     if found != sha256:
         yield Finding("delivered file changed", where, sha256, found, copy)
-
-
-def _as_named(path: Path) -> Path:
-    """The file under this name, or under the same one as another system writes its letters."""
-    forms: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
-    names = [path, *(path.with_name(normalize(form, path.name)) for form in forms)]
-    return next((each for each in names if each.is_file()), path)
 
 
 def _accepted(root: DataRoot, sha256: str) -> Iterator[Finding]:
@@ -154,9 +151,9 @@ def _unreadable(faults: Iterable[Fault], weight: Weight) -> Iterator[Finding]:
     for fault in faults:
         yield Finding(
             "unreadable file",
-            f"raw/{fault.file}",
+            f"raw/{shown(fault.file)}",
             fault.expected,
-            fault.value,
+            shown(fault.value),
             fault.advice,
             weight,
         )

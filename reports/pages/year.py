@@ -12,7 +12,7 @@ import polars as pl
 
 from ledger.warehouse import read_published
 from reports.pages.standing import Reported, reported
-from reports.payout import Decision, decisions
+from reports.payout import Decision, NotComputedError, decisions
 from rules.decisions import rounds_as_paid
 from rules.exact import half_up_to
 from rules.loading import load_schemes
@@ -24,9 +24,10 @@ from rules.requirements.waiting_times import WaitingTime, waiting_time_performan
 from rules.scheme import Scheme
 from rules.small_numbers import Audience, gives_away
 from rules.step import Inputs
+from rules.steps import steps
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided, Differences, Settlements
-from schemas.months import add_months
+from schemas.months import add_months, span_words
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves
 from schemas.performance import (
@@ -530,6 +531,7 @@ def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]
 
     Raises:
         NothingPublishedError: if nothing was published yet.
+        NotComputedError: if something of a month was not computed, as by an older version.
         SchemeError: if a scheme that something is published of cannot be used.
     """
     tables = {table: read_published(root, table) for table in READ}
@@ -550,6 +552,29 @@ def years(
             continue
         is_made_up = not set(made_up).isdisjoint(scheme.datasets)
         year = Year(scheme, scheme.months[-1], tables, is_made_up, audience)
+        _refuse_unfinished(year)
         if year.computed_months or year.paid_months:
             found.append(year.at([*year.paid_months, *year.computed_months][-1]))
     return found
+
+
+def _refuse_unfinished(year: Year) -> None:
+    """See that whatever is computed of a month is recorded, for a page takes what is missing as nothing to tell."""
+    of_scheme = year.tables[Materialisations].filter(scheme=year.scheme.name)
+    recorded = set(of_scheme.select("table_name", "month").iter_rows())
+    missing = [
+        (name, month)
+        for step in steps(year.scheme)
+        if step.table in READ and not step.pays
+        for name in [step.table.qualified_name()]
+        for month in year.computed_months
+        if month in step.months and (name, month) not in recorded
+    ]
+    if missing:
+        tables = ", ".join(dict.fromkeys(name for name, _ in missing))
+        months = [month for _, month in missing]
+        raise NotComputedError(
+            f"{tables} of {year.scheme.name}, {span_words((min(months), max(months)))}, is not recorded, though what "
+            "stands beside it is: it was recorded by an older version, or one asset was run alone. Run "
+            f"`bonuspott run {year.scheme.name}`, and it is computed too."
+        )

@@ -10,9 +10,12 @@ from ledger.chain import RECORD
 from schemas.places import DataRoot
 
 
-def event(**metadata: str) -> str:
+def event(**metadata: str | int) -> str:
     """An event as Dagster keeps it, as far as the witness looks."""
-    entries = [{"label": label, "entry_data": {"text": text}} for label, text in metadata.items()]
+    entries = [
+        {"label": label, "entry_data": {"text" if isinstance(told, str) else "value": told}}
+        for label, told in metadata.items()
+    ]
     data = {"materialization": {"metadata_entries": entries}}
     return json.dumps({"dagster_event": {"event_specific_data": data}})
 
@@ -39,10 +42,12 @@ def test_events_that_cannot_be_read(empty_root: DataRoot) -> None:
         event(**{RECORD: "many", "record_hash": "ab"}),
         event(**{RECORD: "4"}),
         whole,
+        # As older versions told a record's number.
+        event(**{RECORD: 4, "record_hash": "cd"}),
         event(rows="a publication"),
     )
     witness = dagsters_events(empty_root)
-    assert witness.said == [Said(3, "ab")]
+    assert witness.said == [Said(3, "ab"), Said(4, "cd")]
     assert [(each.what, each.where, each.weight) for each in witness.findings] == [
         ("event unreadable", f"Dagster's events: event {number}", "open") for number in range(1, 6)
     ]

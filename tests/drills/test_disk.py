@@ -35,7 +35,7 @@ def root(tmp_path: Path) -> DataRoot:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
-    ["16k", "2m", "9000k"],
+    ["16k", "700k", "3m"],
 )
 def test_a_disk_that_gets_full(root: DataRoot, runs: Runs, size: str) -> None:
     """It is said, nothing is half written; with room, a rerun gives what it should."""

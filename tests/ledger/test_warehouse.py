@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from ledger.warehouse import BESIDE, NothingPublishedError, publish, read_publis
 from rules.loading import load_schemes
 from rules.tables_beside import tables_beside
 from schemas.audit import Deliveries, Materialisations
+from schemas.decisions import Decided
 from schemas.labels import CODED
-from schemas.payouts import PayoutLines, Payouts
+from schemas.payouts import Fulfilment, PayoutLines, Payouts
 from schemas.places import DataRoot
-from schemas.published import all_published
+from schemas.published import PAID, all_published
 from schemas.regions import register
 from schemas.table import Described, Table
 from schemas.tables import TABLES
@@ -44,7 +46,12 @@ COLUMNS = "SELECT {} FROM duckdb_columns() WHERE NOT internal"
 def published(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """A data root with a row in every table, published; for reading only."""
     root = DataRoot(tmp_path_factory.mktemp("data"))
-    entries = [Entry(table, SCHEME, APRIL, good_rows(table)) for table in TABLES.values()]
+    ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
+    entries = [
+        # What is paid rests on the decision, the first of them.
+        Entry(table, SCHEME, APRIL, good_rows(table), beside=(0,) if table in PAID else ())
+        for table in ordered
+    ]
     append(Ledger(root.ledger), *entries)
     schemes = list(load_schemes().values())
     parameters = [scheme_rows(each.folder, each.identity.interpretations) for each in schemes]
@@ -141,6 +148,25 @@ def test_what_is_computed_is_told_from_what_is_decided_as_its_words_say(
     query = f"SELECT lines.status FROM payouts.round_payments {lines}"  # noqa: S608 - our names
     assert found(published, query) == [("decided",)]
     assert found(published, "SELECT DISTINCT status FROM payouts.fulfilment") == [("decided",)]
+
+
+def test_what_was_computed_without_its_decision_is_no_decided_amount(root: DataRoot) -> None:
+    """As before the decision was entered, or by a version that recorded as fulfilment what was recomputed."""
+    lines, paid, decision, fulfilled = (
+        Entry(table, SCHEME, APRIL, good_rows(table))
+        for table in (PayoutLines, Payouts, Decided, Fulfilment)
+    )
+    status = "SELECT DISTINCT status FROM payouts.{}"
+    names = ("payout_lines", "payouts", "fulfilment")
+
+    def statuses() -> list[str]:
+        publish(root)
+        return [value for name in names for (value,) in found(root, status.format(name))]
+
+    append(Ledger(root.ledger), lines, replace(paid, beside=(0,)), decision, fulfilled)
+    assert statuses() == ["computed"] * 3
+    append(Ledger(root.ledger), replace(lines, inputs=(3,)), replace(paid, beside=(0,)))
+    assert statuses() == ["decided", "decided", "computed"]
 
 
 def test_views_hold_every_row_of_their_tables(root: DataRoot) -> None:

@@ -69,7 +69,7 @@ def test_what_would_be_rounded_to_nothing_is_written_in_kronor(computed: Payout)
     amounts["general_grant"] = {"01": 499_999, "03": 500_000}
     text = press_text(replace(computed, amounts=amounts)).replace("\xa0", " ")
     assert "\nStockholm: 499 999 kronor" in text
-    assert "\nUppsala: 1 miljoner kronor" in text
+    assert "\nUppsala: 1 miljon kronor" in text
 
 
 def test_only_those_paid_are_counted(computed: Payout) -> None:

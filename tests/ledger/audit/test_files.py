@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 import pytest
 
+from ledger.audit.finding import finding_table
 from schemas.places import DataRoot
 from tests.deliveries.delivering import deliver, lines
 from tests.ledger.audit.ledgers import (
@@ -144,6 +145,36 @@ def test_a_name_that_another_system_writes_otherwise(
     assert audited(root).findings == []
     record(root, became)
     assert audited(root).findings == []
+
+
+def test_a_folder_that_another_system_writes_otherwise(root: DataRoot) -> None:
+    """Of whichever form each part of the path became: a file changed there is seen."""
+    day = root.raw / "waiting_times" / "2025-04" / "2025-05-20 väntetider"
+    recorded_as = f"waiting_times/2025-04/{day.name}/del åäö.csv"
+    recorded(root, recorded_as, 1)
+    became = day.rename(day.with_name(normalize("NFD", day.name)))
+    file = became / "del åäö.csv"
+    mixed = file.rename(file.with_name(f"del å{normalize('NFD', 'äö')}.csv"))
+    assert audited(root).findings == []
+    mixed.write_text("other", encoding="utf-8")
+    [finding] = audited(root).findings
+    assert places(finding) == ("delivered file changed", f"raw/{recorded_as}")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["raw/\udce4.csv", "raw/waiting_times/2025-5 \udce4/", "raw/waiting_times/2025-04/v\udce4.csv"],
+)
+def test_a_name_of_bytes_that_are_no_letters(filled_root: DataRoot, name: str) -> None:
+    """As old shares and archives have them: told with the byte written out, in a table that can be written."""
+    path = filled_root.path / name
+    if name.endswith("/"):
+        path.mkdir()
+    else:
+        path.write_text("anything", encoding="utf-8")
+    table = finding_table(audited(filled_root).findings)
+    assert table.height
+    assert all("\\udce4" in where for where in table["where"])
 
 
 @pytest.mark.parametrize("put", OPEN)

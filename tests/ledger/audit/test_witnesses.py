@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from deliveries.door import sha256_of
+from ledger.audit import witnesses
 from ledger.audit.finding import Finding
 from ledger.audit.signatures import NAMESPACE, signed_heads
 from ledger.audit.walk import NothingRecordedError, audit
@@ -195,6 +196,41 @@ def test_published_rows_taken_out_with_their_record(copy: DataRoot) -> None:
     tamper(copy.published, "DELETE FROM audit.materialisations WHERE materialisation_id = 3")
     [found] = [each for each in wrong(copy) if each.what == "published records gone"]
     assert found.found == "no record 3"
+
+
+ANOTHER_VERSIONS = "ALTER TABLE payouts.payouts RENAME payout_month TO month"
+
+
+def test_a_warehouse_that_another_version_published(copy: DataRoot) -> None:
+    """Its records are compared, also where their lists are JSON text; its rows are not, which is told."""
+    copy.heads.unlink()
+    copy.published.chmod(0o644)
+    tamper(copy.published, ANOTHER_VERSIONS)
+    tamper(
+        copy.published,
+        "CREATE TABLE audit.older AS SELECT * REPLACE (inputs::JSON::VARCHAR AS inputs, "
+        "deliveries::JSON::VARCHAR AS deliveries) FROM audit.materialisations",
+    )
+    tamper(copy.published, "DROP TABLE audit.materialisations CASCADE")
+    tamper(copy.published, "ALTER TABLE audit.older RENAME TO materialisations")
+    found = audited(copy)
+    assert [(each.what, each.weight) for each in found.findings] == [
+        ("published by another version", "open")
+    ]
+    [published] = [each for each in found.witnesses if each.name == "published warehouse"]
+    assert len(published.said) == len(Ledger(copy.ledger).records())
+
+
+def test_columns_changed_in_what_this_version_published(
+    copy: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever wants rows not to be compared could say that they are another version's."""
+    copy.heads.unlink()
+    copy.published.chmod(0o644)
+    tamper(copy.published, ANOTHER_VERSIONS)
+    last = Ledger(copy.ledger).records()[-1]
+    monkeypatch.setattr(witnesses, "code_version", lambda: last.code_version)
+    assert [each.what for each in wrong(copy)] == ["unreadable"]
 
 
 FAR = (
