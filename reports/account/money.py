@@ -7,8 +7,8 @@ from fractions import Fraction
 import polars as pl
 
 from reports.account.section import Section, changes_of, one_decimal, words_of
-from reports.pages.year import Share
 from reports.payout import spaced
+from reports.results import Share
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import written
 from reports.year import Year

@@ -5,8 +5,8 @@ from datetime import date
 import polars as pl
 
 from reports.account.section import Section, changes_of, words_of
-from reports.pages.year import Share
 from reports.payout import spaced
+from reports.results import Share
 from reports.tables import Cell, PrintedTable
 from reports.year import Year
 from rules.requirement import BY_POPULATION, FULL_LEVEL

@@ -10,8 +10,9 @@ from reports.pages.levels import what_is_paid_whole
 from reports.pages.operations import caps_by_month, country_operations
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import Telling
-from reports.pages.year import Money, Share, Year
+from reports.pages.year import Year
 from reports.pictures import svg
+from reports.results import Money, Share
 from reports.tables import Cell, PrintedTable
 from rules.exact import half_up
 from rules.parameters import Payout

@@ -5,8 +5,8 @@ from datetime import date
 
 from reports.pages.page import Section
 from reports.pages.telling import Telling
-from reports.pages.year import Share
 from reports.reconciliation import COUNTS, COUNTS_LAST_YEAR
+from reports.results import Share
 from reports.small_numbers import counts_for
 from reports.tables import Cell, PrintedTable
 from schemas.months import month_key

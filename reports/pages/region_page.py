@@ -16,7 +16,7 @@ from reports.pages.outlook import Outlooks, outlook_section
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.pictures import Panel, small_multiples
 from reports.pages.telling import Telling
-from reports.pages.year import NextLevel, Production, Result, Share, together
+from reports.results import NextLevel, Production, Result, Share, together
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirement import FULL_LEVEL
 from rules.requirements.first_visit_production import FirstVisitProduction

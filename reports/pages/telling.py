@@ -8,8 +8,9 @@ from decimal import Decimal
 from explanation.language import Code
 from explanation.values import Month, kronor, percent
 from reports.pages.standing import Reported
-from reports.pages.year import Money, NextLevel, Result, Share, Year
+from reports.pages.year import Year
 from reports.payout import decided, spaced
+from reports.results import Money, NextLevel, Result, Share
 from reports.tables import Cell
 from reports.words import Worded, Words
 from schemas.amounts import NO_BREAK_SPACE

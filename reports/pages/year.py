@@ -4,17 +4,24 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
 
 import polars as pl
 
 from ledger.warehouse import read_published
 from reports.pages.standing import Reported, reported
 from reports.payout import Decision, NotComputedError, decisions
+from reports.results import (
+    Corrected,
+    Correction,
+    Money,
+    NextLevel,
+    Production,
+    Result,
+    results_of,
+    together,
+)
 from rules.decisions import rounds_as_paid
-from rules.exact import half_up_to
 from rules.loading import load_schemes
 from rules.parameters import Payout
 from rules.requirement import Requirement
@@ -22,7 +29,7 @@ from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime, waiting_time_performance
 from rules.scheme import Scheme
-from rules.small_numbers import Audience, gives_away
+from rules.small_numbers import Audience
 from rules.step import Inputs
 from rules.steps import steps
 from schemas.audit import Deliveries, Materialisations
@@ -62,143 +69,6 @@ READ: tuple[type[Table], ...] = (
     ReportingStatus,
     Corrections,
 )
-
-
-class Result(NamedTuple):
-    """A region's month of a measure, as `performance.waiting_times` has it."""
-
-    completed: int | None
-    completed_within_30: int | None
-    waiting: int | None
-    waiting_within_30: int | None
-    completed_last_year: int | None
-    completed_within_30_last_year: int | None
-    improvement_pp: Decimal | None
-    alternative: str
-    level_pct: int
-    reserved_sek: int
-    earned_sek: Decimal
-    status: str
-
-    @property
-    def now(self) -> "Share":
-        """Of those completed this year."""
-        return Share(self.completed_within_30, self.completed, self._gives_away)
-
-    @property
-    def before(self) -> "Share":
-        """Of those completed last year."""
-        return Share(self.completed_within_30_last_year, self.completed_last_year, self._gives_away)
-
-    @property
-    def still(self) -> "Share":
-        """Of those waiting."""
-        return Share(self.waiting_within_30, self.waiting, self._gives_away)
-
-    def three(self) -> list["Share"]:
-        """Completed this year and last, and waiting, each within 30 days."""
-        return [self.now, self.before, self.still]
-
-    @property
-    def _gives_away(self) -> bool:
-        return gives_away(self._asdict())
-
-
-def results_of(rows: pl.DataFrame) -> dict[tuple[str, date, str], Result]:
-    """The results of `performance.waiting_times`, by region, month and measure."""
-    cells = rows.select("region_code", "month", "measure", *Result._fields)
-    return {
-        (code, month, measure): Result(*values)
-        for code, month, measure, *values in cells.iter_rows()
-    }
-
-
-class Correction(NamedTuple):
-    """A count that a later report gave otherwise, as `observed.corrections` has it."""
-
-    counted: str
-    first_number: int | None
-    corrected_number: int | None
-    corrected_on: date
-
-
-class Corrected(NamedTuple):
-    """A region's month of a measure that was corrected: which counts, and the results by the first ones and now."""
-
-    counts: Sequence[Correction]
-    first: Result
-    now: Result
-
-
-class Production(NamedTuple):
-    """A region's period so far, as `performance.first_visit_production` has it."""
-
-    period: int
-    completed_to_date: int
-    added_to_date: int
-    ratio_pct: Decimal | None
-    level_pct: int
-    reserved_sek: int
-    earned_sek: Decimal
-    is_final: bool
-    status: str
-
-
-class NextLevel(NamedTuple):
-    """How a region's month could have had a higher level, as `performance.next_levels` has it."""
-
-    month: date
-    measure: str
-    alternative: str
-    level_pct: int
-    to_level_pct: int
-    patients: int
-    patients_completed: int
-    patients_waiting: int
-    gain_sek: Decimal
-
-
-class Share(NamedTuple):
-    """A part and its whole; either may not have been reported.
-
-    `gives_away` says whether a low count could be worked out from it and the others of its row.
-    """
-
-    part: int | None
-    whole: int | None
-    gives_away: bool = False
-
-    @property
-    def tenths(self) -> Decimal | None:
-        """The part in per cent of the whole, half-up to one decimal; none where undefined."""
-        if self.part is None or not self.whole:
-            return None
-        return half_up_to(Fraction(100 * self.part, self.whole), 1)
-
-
-class Money(NamedTuple):
-    """Kronor earned, and of how many."""
-
-    earned: Decimal
-    reserved: int
-
-    @property
-    def share(self) -> Decimal | None:
-        """Earned in per cent, half-up to one decimal; none of nothing."""
-        return Share(int(self.earned * 100), self.reserved * 100).tenths
-
-    @property
-    def left(self) -> Decimal:
-        """What was not earned."""
-        return self.reserved - self.earned
-
-
-def together(parts: Iterable[Money]) -> Money:
-    """Their sum."""
-    earned, reserved = Decimal(0), 0
-    for each in parts:
-        earned, reserved = earned + each.earned, reserved + each.reserved
-    return Money(earned, reserved)
 
 
 @dataclass(frozen=True)

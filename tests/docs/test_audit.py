@@ -54,6 +54,7 @@ def test_the_page_leads_through_all_that_it_promises() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.waits
 def test_every_command_prints_what_the_page_says(runs: Runs, tmp_path: Path) -> None:
     """On a copy of the sample deliveries, one command after the other, as an outsider types them."""
     root = runs.of("access-2024").copied(tmp_path)

@@ -63,6 +63,7 @@ def walked(block: int, folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.waits
 def test_the_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A month that lacks, a region that is late, the correction: each leads where it says."""
     (tmp_path / "data").symlink_to(CHECKOUT / "data")

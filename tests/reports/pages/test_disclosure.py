@@ -9,7 +9,7 @@ import polars as pl
 from reports.pages.country_page import country_page
 from reports.pages.region_page import region_page
 from reports.pages.telling import Telling
-from reports.pages.year import Result
+from reports.results import Result
 from reports.words import words_in
 from rules.calculation import calculate
 from rules.requirements.waiting_times import WaitingTime
