@@ -36,9 +36,9 @@ NOT_SHOWN = "(a personal number: not shown)"
 SHOWN_BY = " (shown "
 """Between a cell's value and how its workbook shows another one: no reader takes the two for a count."""
 
-MOST_OF_FIGURES, MOST_OF_A_NAME = 8, 2
-"""Digits of a cell that is shown, where figures stand and where a name does: a code of a region has two, a
-year of birth has four, a diagnosis has three, and a personal number has ten however it is parted."""
+MOST_OF_FIGURES, MOST_OF_A_SHARE, MOST_OF_A_NAME = 8, 4, 2
+"""Digits of a cell that is shown, where a count stands, a share or an age, and a name: a code of a region has two,
+a year of birth has four, a day six, a diagnosis has three, and a personal number has ten however it is parted."""
 
 FIGURES = re.compile(
     r"[\d\s.,:;*xX\u2026<>\u2264\u2265=%~?/()'+\u2010-\u2015\u2212-]{0,30}(?:st|år)?"
@@ -47,9 +47,10 @@ FIGURES = re.compile(
 
 DATE = re.compile(
     r"(?<!\d)(?:(?:18|19|20)\d\d[-/. ]?(?:0[1-9]|1[0-2])[-/. ]?(?:0[1-9]|[12]\d|3[01])"
-    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?!\d)"
+    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+    r"|(?:\d{4}|\d\d?)[-/.\s\u2010-\u2015\u2212]+\d\d?[-/.\s\u2010-\u2015\u2212]+(?:\d{4}|\d\d?))(?!\d)"
 )
-"""The form of a day, which may be that of somebody's birth: no count is written so."""
+"""The form of a day, which may be that of somebody's birth: no count is written so, for its groups have three digits."""
 
 
 @dataclass(frozen=True, order=True)
@@ -183,12 +184,17 @@ def shown_name(text: str) -> str:
     return text if sum(map(str.isnumeric, name)) <= MOST_OF_A_NAME else _hidden(text)
 
 
-def shown_figures(text: str) -> str:
-    """What stands where figures belong, as it may be shown: figures and signs, no day, and no word."""
-    figures = text.partition(SHOWN_BY)[0]
+def shown_figures(text: str, *, most: int = MOST_OF_FIGURES) -> str:
+    """What stands where figures belong, as it may be shown: figures and signs, no more than so many digits, no day, and no word."""
+    figures = unicodedata.normalize("NFKC", text.partition(SHOWN_BY)[0])
     is_like = FIGURES.fullmatch(figures) and not DATE.search(figures)
-    is_short = sum(map(str.isnumeric, figures)) <= MOST_OF_FIGURES
+    is_short = sum(map(str.isnumeric, figures)) <= most
     return text if is_like and is_short else _hidden(text)
+
+
+def shown_share(text: str) -> str:
+    """What stands where a share or an age belongs, as it may be shown: as figures, of which it has few."""
+    return shown_figures(text, most=MOST_OF_A_SHARE)
 
 
 def shown_header(place: int, header: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from deliveries.cells import CellError, is_country, parse_count, region_parser, spaced
 from deliveries.delivered import Delivery
-from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_name
+from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_name, shown_share
 from deliveries.formats.json_stat import VALUE
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
@@ -179,7 +179,10 @@ class _Reader:
                 count = None
             if count is None or key in found:
                 expected = "each figure once" if key in found else "a whole number, not negative"
-                column, told = _shown_header(self.text.header[value]), _shown(row[value] or "")
+                column, told = (
+                    _shown_header(self.text.header[value]),
+                    shown_figures(row[value] or ""),
+                )
                 self._fault(line, column, told, expected, ADVICE)
             else:
                 found[key] = count
@@ -256,7 +259,7 @@ def _shown(cell: str) -> str:
     """A cell that names no region as it may be shown, or a title: figures, and the layout's own words."""
     words = scb_words()
     is_word = cell.casefold() in words.all_ages | words.men | words.women | words.both_sexes
-    return cell if is_word or MONTH_CODE.fullmatch(cell) else shown_figures(cell)
+    return cell if is_word or MONTH_CODE.fullmatch(cell) else shown_share(cell)
 
 
 def _shown_header(header: str) -> str:

@@ -23,7 +23,14 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import COUNTS_OR_RECORDS, Delivery, refusal
-from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_header, shown_name
+from deliveries.faults import (
+    DeliveryRefusedError,
+    Fault,
+    shown_figures,
+    shown_header,
+    shown_name,
+    shown_share,
+)
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
 from deliveries.layouts.headers import Told, header_faults
@@ -56,7 +63,7 @@ PARSERS: Mapping[str, Callable[[str], str | int | None]] = {
     "count": parse_count,
 }
 
-SHOWN = {"region": shown_name, "name": shown_name, "age": shown_figures, "count": shown_figures}
+SHOWN = {"region": shown_name, "name": shown_name, "age": shown_share, "count": shown_figures}
 """How much of a cell that is not understood may be shown."""
 
 

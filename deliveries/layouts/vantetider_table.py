@@ -23,7 +23,7 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import DeliveredFile, refusal
-from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_name
+from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_name, shown_share
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, ragged_faults, without_nameless
 from deliveries.layouts.cells import Place, Remark
@@ -43,6 +43,9 @@ ALL = 100
 COUNTS = ("total", "without_chosen", "within_30", "chosen")
 
 PASSED_OVER = "rows of the country, sectors or clinics passed over"
+SHOWN = {"region": shown_name, "response_rate": shown_share}
+"""How much of a cell may be shown; of all others as of a count."""
+
 BELOW_FULL = "regions with a response rate below 100 %"
 NOTES_BELOW = "rows without a figure passed over"
 SILENT = "regions without response rate, which did not report"
@@ -315,7 +318,7 @@ class _Reader:
             self.remarks.append(Remark(what, code, self.measure, column, rate, EVERYBODY))
 
     def _fault(self, line: int, key: str, value: str | None, expected: str, advice: str) -> None:
-        told = (shown_name if key == "region" else shown_figures)(value or "")
+        told = SHOWN.get(key, shown_figures)(value or "")
         header = getattr(self.headers, key)
         self.faults.append(Fault(self.text.file, line, header, told, expected, advice))
 

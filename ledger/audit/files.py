@@ -90,7 +90,7 @@ def walk_files(
     for name in sorted(disk.accepted - hashes):
         yield Finding(
             "accepted file not recorded",
-            f"deliveries/{name}",
+            f"deliveries/{shown(name)}",
             "only files that the ledger records",
             "a file that no delivery names",
             "It was left by a run that ended before it recorded, or by a refused delivery. Nothing "

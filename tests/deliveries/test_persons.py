@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from deliveries.faults import shown, shown_cell, shown_figures
+from deliveries.faults import shown, shown_cell, shown_figures, shown_share
 from deliveries.formats.spreadsheets import read_xlsx
 from deliveries.layouts.vantetider_table import sides
 from schemas.places import DataRoot
@@ -146,6 +146,11 @@ def test_figures_are_shown(text: str) -> None:
         ("3.2.1990", "(a date: not shown)"),
         ("19900203", "(a date: not shown)"),
         ("1990 02 03*", "(text of 11 characters: not shown)"),
+        ("3/2 1990", "(a date: not shown)"),
+        ("2008\u201312\u201303", "(a date: not shown)"),
+        ("08 12 03", "(a date: not shown)"),
+        ("1990\u00a002\u00a003", "(a date: not shown)"),
+        ("\uff11\uff19\uff19\uff10\uff10\uff12\uff10\uff13", "(text of 8 characters: not shown)"),
         ("fyra", "(text of 4 characters: not shown)"),
         ("3 Anna", "(text of 6 characters: not shown)"),
     ],
@@ -153,6 +158,17 @@ def test_figures_are_shown(text: str) -> None:
 def test_days_and_words_are_not_shown_as_figures(text: str, told_as: str) -> None:
     """A day may be that of a birth, and a word a name."""
     assert shown_figures(text) == told_as
+
+
+def test_a_share_or_an_age_has_few_digits() -> None:
+    """More are a day without signs between."""
+    assert [shown_share(text) for text in ("100,0", "82 %", "0-17 år", "110")] == [
+        "100,0",
+        "82 %",
+        "0-17 år",
+        "110",
+    ]
+    assert shown_share("900203") == "(text of 6 characters: not shown)"
 
 
 @pytest.mark.parametrize(

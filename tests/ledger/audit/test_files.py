@@ -172,6 +172,7 @@ def test_a_name_of_bytes_that_are_no_letters(filled_root: DataRoot, name: str) -
         path.mkdir()
     else:
         path.write_text("anything", encoding="utf-8")
+    (filled_root.accepted / "\udce4").touch()
     table = finding_table(audited(filled_root).findings)
     assert table.height
     assert all("\\udce4" in where for where in table["where"])
