@@ -158,11 +158,16 @@ def test_an_altered_published_warehouse(copy: DataRoot, statement: str) -> None:
     )
 
 
+def change_without_heads(root: DataRoot, statement: str) -> None:
+    """Change what is published where no head tells that it is another file."""
+    root.heads.unlink()
+    root.published.chmod(0o644)
+    tamper(root.published, statement)
+
+
 def test_an_altered_published_warehouse_without_heads(copy: DataRoot) -> None:
     """Its rows are compared with its records, and those with the ledger's."""
-    copy.heads.unlink()
-    copy.published.chmod(0o644)
-    tamper(copy.published, CHANGED["an amount"])
+    change_without_heads(copy, CHANGED["an amount"])
     assert {each.what for each in wrong(copy)} == {"published rows changed"}
     tamper(copy.published, CHANGED["a record"])
     assert "witness contradicts" in {each.what for each in wrong(copy)}
@@ -178,9 +183,7 @@ PUT_IN = (
 
 def test_published_rows_of_no_record(copy: DataRoot) -> None:
     """Nothing was recorded of the month that they were put in for."""
-    copy.heads.unlink()
-    copy.published.chmod(0o644)
-    tamper(copy.published, PUT_IN)
+    change_without_heads(copy, PUT_IN)
     [found] = wrong(copy)
     assert (found.what, found.where) == (
         "published rows of no record",
@@ -191,9 +194,7 @@ def test_published_rows_of_no_record(copy: DataRoot) -> None:
 
 def test_published_rows_taken_out_with_their_record(copy: DataRoot) -> None:
     """The list of records that is published has a gap."""
-    copy.heads.unlink()
-    copy.published.chmod(0o644)
-    tamper(copy.published, "DELETE FROM audit.materialisations WHERE materialisation_id = 3")
+    change_without_heads(copy, "DELETE FROM audit.materialisations WHERE materialisation_id = 3")
     [found] = [each for each in wrong(copy) if each.what == "published records gone"]
     assert found.found == "no record 3"
 
@@ -203,9 +204,7 @@ ANOTHER_VERSIONS = "ALTER TABLE payouts.payouts RENAME payout_month TO month"
 
 def test_a_warehouse_that_another_version_published(copy: DataRoot) -> None:
     """Its records are compared, also where their lists are JSON text; its rows are not, which is told."""
-    copy.heads.unlink()
-    copy.published.chmod(0o644)
-    tamper(copy.published, ANOTHER_VERSIONS)
+    change_without_heads(copy, ANOTHER_VERSIONS)
     tamper(
         copy.published,
         "CREATE TABLE audit.older AS SELECT * REPLACE (inputs::JSON::VARCHAR AS inputs, "
@@ -225,9 +224,7 @@ def test_columns_changed_in_what_this_version_published(
     copy: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever wants rows not to be compared could say that they are another version's."""
-    copy.heads.unlink()
-    copy.published.chmod(0o644)
-    tamper(copy.published, ANOTHER_VERSIONS)
+    change_without_heads(copy, ANOTHER_VERSIONS)
     last = Ledger(copy.ledger).records()[-1]
     monkeypatch.setattr(witnesses, "code_version", lambda: last.code_version)
     assert [each.what for each in wrong(copy)] == ["unreadable"]
@@ -241,10 +238,8 @@ FAR = (
 
 def test_a_record_put_in_far_beyond_the_last(copy: DataRoot) -> None:
     """The records that are missing before it are one span, however many they would be."""
-    copy.heads.unlink()
-    copy.published.chmod(0o644)
     last = Ledger(copy.ledger).records()[-1].number
-    tamper(copy.published, FAR)
+    change_without_heads(copy, FAR)
     [found] = [each for each in wrong(copy) if each.what == "published records gone"]
     assert found.found == f"no record {last} to 999999999999999"
 
@@ -273,9 +268,7 @@ def test_an_altered_published_warehouse_whose_hash_was_noted_anew(copy: DataRoot
 
 def test_the_views_of_a_published_warehouse_without_heads(copy: DataRoot) -> None:
     """Are not compared, and that is said."""
-    copy.heads.unlink()
-    copy.published.chmod(0o644)
-    tamper(copy.published, CHANGED["a view"])
+    change_without_heads(copy, CHANGED["a view"])
     walked = audited(copy)
     assert walked.findings == []
     assert walked.witnesses[0].silence.endswith("rows alone were compared, not its views")
