@@ -1,6 +1,5 @@
 """Decided payouts: told as decided, resting on the computation of then, whatever was computed since."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from schemas.months import parse_month
 from schemas.places import DataRoot
 from tests.explanation.recording import explained
 from tests.explanation.trees import assert_whole, keys
-from tests.pipeline.runs import Runs, command
+from tests.pipeline.runs import Runs, command, copy_of
 from tests.rules.scheme_data import scheme_named
 
 AUGUST, DECEMBER = parse_month("2024-08"), parse_month("2024-12")
@@ -70,7 +69,7 @@ def test_a_later_round_reckons_with_it(redelivered: DataRoot) -> None:
 @pytest.mark.slow
 def test_a_settlement(redelivered: DataRoot, tmp_path: Path) -> None:
     """It stands beside what was decided, and both make what the region was paid of the round."""
-    root = DataRoot(Path(shutil.copytree(redelivered.path, tmp_path / "settled")))
+    root = copy_of(redelivered, tmp_path / "settled")
     settle = ("settle", "access-2024", "2024-08", "--in", "2024-12", *DECIDE)
     assert command(root, *settle).status == 0
     [found] = explained(root, scheme_named("access-2024"), DECEMBER, GOTLAND)

@@ -44,7 +44,16 @@ class Ran:
 
     def copied(self, parent: Path) -> DataRoot:
         """A copy of the data root that a test may change."""
-        return DataRoot(Path(shutil.copytree(self.root.path, parent / "copied")))
+        return copy_of(self.root, parent / "copied")
+
+
+def copy_of(root: DataRoot, into: Path) -> DataRoot:
+    """A copy of a data root, which other tests may read at that moment.
+
+    Whoever reads Dagster's databases has files of SQLite's beside them, empty but for his reading, which go with him.
+    """
+    beside = shutil.ignore_patterns("*.db-wal", "*.db-shm")
+    return DataRoot(Path(shutil.copytree(root.path, into, ignore=beside)))
 
 
 def command(root: DataRoot, *arguments: str) -> Told:
@@ -103,7 +112,7 @@ class Runs:
                 said = {}
                 if earlier:
                     before = self.of(*earlier)
-                    shutil.copytree(before.root.path, root.path)
+                    copy_of(before.root, root.path)
                     said = {scheme: asdict(each) for scheme, each in before.told.items()}
                 else:
                     shutil.copytree(SAMPLE, root.raw)
@@ -139,8 +148,7 @@ class Runs:
         root = DataRoot(self.folder / "redelivered" / "copied")
         with FileLock(self.folder / "redelivered.lock"):
             if not (root.path / "told").exists():
-                copied = shutil.copytree(self.decided().path, root.path)
-                (copied / "told").unlink()
+                (copy_of(self.decided(), root.path).path / "told").unlink()
                 july = root.raw / "waiting_times" / "2024-07"
                 first = (july / "2024-08-20.csv").read_text(encoding="utf-8")
                 (july / "2025-06-01.csv").write_text(

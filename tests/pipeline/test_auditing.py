@@ -84,9 +84,8 @@ def test_dagster_s_events_find_a_rewritten_ledger(copy: DataRoot, runs: Runs, ke
 
     Nothing is recorded on it then.
     """
-    dagster = Path(
-        shutil.copytree(runs.of("access-2024").root.path / "dagster", copy.path / "dagster")
-    )
+    whole = runs.of("access-2024").copied(copy.path.parent / "whole")
+    dagster = (whole.path / "dagster").rename(copy.path / "dagster")
     if keeps == "elsewhere":
         (dagster / "history").rename(copy.path / "history")
         settings = f"storage:\n  sqlite:\n    base_dir: {copy.path}\n"

@@ -13,7 +13,7 @@ from pipeline.definitions import definitions
 from pipeline.run import QUIET
 from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute
-from tests.pipeline.runs import Runs, command, opened
+from tests.pipeline.runs import Runs, command, copy_of, opened
 
 GOTLAND = "09"
 DAY = "2025-12-10"
@@ -73,7 +73,7 @@ def test_a_decided_payout(runs: Runs, tmp_path: Path) -> None:
     told = command(decided, "due", "--on", DAY, "--format", "json").out
     states = {each["payout"]: each["state"] for each in json.loads(told) if each["payout"]}
     assert states["2024-12"] == "decided 2024-12-16, II:7"
-    root = DataRoot(Path(shutil.copytree(decided.path, tmp_path / "copied")))
+    root = copy_of(decided, tmp_path / "copied")
     july = root.raw / "waiting_times" / "2024-07"
     shutil.copy(july / "2024-08-20.csv", july / "2025-07-01.csv")
     with opened(root) as instance:

@@ -14,7 +14,7 @@ from pipeline.sensors import Cursor
 from schemas.places import DataRoot
 from tests.deliveries.processes import line_of, started
 from tests.pipeline.expected import SCHEMES
-from tests.pipeline.runs import Runs, opened
+from tests.pipeline.runs import Runs, copy_of, opened
 from tests.pipeline.test_staleness import redeliver
 from tests.pipeline.ticks import DELIVERIES, PAYOUTS, Daemon, of, told
 
@@ -45,7 +45,7 @@ def settled(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
 @pytest.fixture
 def root(settled: DataRoot, tmp_path: Path) -> DataRoot:
     """That data root, free to be changed."""
-    return DataRoot(Path(shutil.copytree(settled.path, tmp_path / "data")))
+    return copy_of(settled, tmp_path / "data")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The reconciliation: exact, rounded, published, difference and explanation, side by side."""
 
 import re
-import shutil
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +19,7 @@ from schemas.months import parse_month
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryCaps, SurgeryPerformance
+from tests.pipeline.runs import copy_of
 from tests.reports.conftest import MONTH, SCHEME
 from tests.reports.workbooks import rows, table
 
@@ -85,8 +85,7 @@ def test_a_decided_payouts_documents_show_what_the_decision_rests_on(
 ) -> None:
     """Counts delivered, and computed with, after the decision change not a byte; and the papers say so."""
     before = of_december(decided_root)
-    root = DataRoot(tmp_path / "data")
-    shutil.copytree(decided_root.path, root.path)
+    root = copy_of(decided_root, tmp_path / "data")
     ledger, later = Ledger.of(root), date(2024, 8, 1)
     found = ledger.read(WaitingTimePerformance, SCHEME, [later])
     changed = found.rows.with_columns(pl.col("waiting") + 1, earned_sek=pl.col("earned_sek") * 0)

@@ -1,7 +1,6 @@
 """A decided year's account is of what was decided, whatever came later."""
 
 import json
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from reports.pay_list import pay_list
 from schemas.decisions import Settlements
 from schemas.payouts import Reserves
 from schemas.places import DataRoot
-from tests.pipeline.runs import Runs, command
+from tests.pipeline.runs import Runs, command, copy_of
 from tests.reports.account.conftest import come_again, papers_of, tables_of, year_of
 
 
@@ -33,7 +32,7 @@ def test_a_decided_years_account_is_of_what_was_decided(decided_root: DataRoot, 
 def test_its_reserves_are_those_of_the_decision(decided_root: DataRoot, tmp_path: Path) -> None:
     """5,000 children more on Gotland, delivered after the decision, are in no table of the account."""
     before = papers_of(decided_root, "access-2024")
-    root = DataRoot(Path(shutil.copytree(decided_root.path, tmp_path / "copied")))
+    root = copy_of(decided_root, tmp_path / "copied")
     people = "population/2023-11"
     [first] = (root.raw / people).iterdir()
     rows = first.read_text(encoding="utf-8").splitlines()
