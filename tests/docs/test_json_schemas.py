@@ -6,6 +6,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from schemas.places import CHECKOUT
 from tests.rules.refusals import EDITS
 from tests.rules.scheme_data import copied, edited
 
-WRITTEN = {path.stem: json.loads(text) for path, text in json_schemas().items()}
 LOADING_ALONE = frozenset(
     {
         "overlapping bands",
@@ -77,9 +77,15 @@ FILES = sorted(
 )
 
 
+@cache
+def written() -> Mapping[str, Any]:
+    """Every schema by name, as it would be written now."""
+    return {path.stem: json.loads(text) for path, text in json_schemas().items()}
+
+
 def schema_of(file: Path) -> Draft202012Validator:
     """The schema that the file has."""
-    return Draft202012Validator(WRITTEN["grant" if file.stem in GRANTS else file.stem])
+    return Draft202012Validator(written()["grant" if file.stem in GRANTS else file.stem])
 
 
 def content_of(file: Path) -> Any:  # noqa: ANN401 - TOML holds anything
@@ -145,7 +151,7 @@ def keys_of(schema: object) -> Iterator[tuple[str, str]]:
 
 def test_every_key_is_explained_and_none_beside() -> None:
     """An editor shows the words of `keys.csv`; of a reading, those of the interpretation."""
-    told = dict(each for schema in WRITTEN.values() for each in keys_of(schema))
+    told = dict(each for schema in written().values() for each in keys_of(schema))
     assert [name for name, words in told.items() if not words] == []
     with KEYS.open(encoding="utf-8", newline="") as lines:
         known = {row["key"] for row in csv.DictReader(lines)}

@@ -96,17 +96,6 @@ def months(first: str, last: str) -> list[str]:
     return [month_key(month) for month in found]
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    """A fresh data root, served, whose deliveries have been read by a backfill."""
-    root = DataRoot(tmp_path / "data")
-    shutil.copytree(SAMPLE, root.raw)
-    with serving(root, tmp_path / "ui.log") as made:
-        reading = made.backfill(months("2022-01", "2025-12"), job="deliveries")
-        assert len(made.runs_of_backfill(reading)) == 1
-        yield made
-
-
 @contextmanager
 def analyst(root: DataRoot, program: str, first: str) -> Iterator[Popen[str]]:
     """Another process that looks at the published warehouse."""
@@ -145,43 +134,49 @@ def steps_follow_each_other(served: Served, runs: Sequence[str]) -> bool:
     return all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
-def year_of(served: Served, part: str) -> list[str]:
-    """A backfill of a part of access-2024, and the run that it made."""
-    last = "2024-11" if part == "months" else "2024-12"
-    backfill = served.backfill(months("2024-01", last), job=f"access_2024_{part}")
-    return served.runs_of_backfill(backfill)
+def test_a_year_at_once_and_a_run_for_each_month(runs: Runs, tmp_path: Path) -> None:
+    """One scheme's year as one run, others' as runs of months, several at a time, under analysts' eyes.
 
-
-def test_a_year_at_once_and_a_run_for_each_month(served: Served, runs: Runs) -> None:
-    """One scheme's year as one run, others' as runs of months, several at a time, under analysts' eyes."""
-    root = served.root
-    served.succeed([served.launch("surgery_2025_reserves", partition="2025-06")])
-    with (
-        analyst(root, ANALYST_WHO_STAYS, "open") as staying,
-        analyst(root, ANALYST_WHO_COMES_AGAIN, "read") as coming,
-    ):
-        year_of(served, "reserves")
-        year = served.backfill(months("2024-01", "2024-11"), job="access_2024_months")
-        of_bup = [
-            served.launch("bup_2025_months", **span("2025-03", "2025-09")),
-            served.launch("bup_2025_months", partition="2025-10"),
-            served.launch("bup_2025_months", partition="2025-11"),
-        ]
-        of_surgery = [
-            served.launch("surgery_2025_months", **span("2025-06", "2025-09")),
-            served.launch("surgery_2025_months", partition="2025-10"),
-        ]
-        served.succeed([*of_bup, *of_surgery])
-        [whole] = served.runs_of_backfill(year)
-        served.succeed([served.launch(job, **span) for job, span in PAID.items()])
-        output, _ = coming.communicate("enough\n", timeout=120)
-        assert coming.returncode == 0
-        assert all(number > 1 for number in map(int, output.split()))
-        output, _ = staying.communicate("enough\n", timeout=120)
-        assert output == "the same\n"
-    assert 1 < most_at_once(served, [*of_bup, *of_surgery, whole]) <= AT_ONCE
-    assert steps_follow_each_other(served, of_bup)
-    assert steps_follow_each_other(served, of_surgery)
+    The year was cancelled and killed before: it is whole all the same.
+    """
+    root = DataRoot(tmp_path / "data")
+    shutil.copytree(SAMPLE, root.raw)
+    with serving(root, tmp_path / "ui.log") as served:
+        reading = served.backfill(months("2022-01", "2025-12"), job="deliveries")
+        assert len(served.runs_of_backfill(reading)) == 1
+        reserves = served.backfill(months("2024-01", "2024-12"), job="access_2024_reserves")
+        served.succeed(
+            [
+                served.launch("surgery_2025_reserves", partition="2025-06"),
+                *served.runs_of_backfill(reserves),
+            ]
+        )
+        assert_ended_at_work_leaves_nothing(served)
+        with (
+            analyst(root, ANALYST_WHO_STAYS, "open") as staying,
+            analyst(root, ANALYST_WHO_COMES_AGAIN, "read") as coming,
+        ):
+            year = served.backfill(months("2024-01", "2024-11"), job="access_2024_months")
+            of_bup = [
+                served.launch("bup_2025_months", **span("2025-03", "2025-09")),
+                served.launch("bup_2025_months", partition="2025-10"),
+                served.launch("bup_2025_months", partition="2025-11"),
+            ]
+            of_surgery = [
+                served.launch("surgery_2025_months", **span("2025-06", "2025-09")),
+                served.launch("surgery_2025_months", partition="2025-10"),
+            ]
+            served.succeed([*of_bup, *of_surgery])
+            [whole] = served.runs_of_backfill(year)
+            served.succeed([served.launch(job, **span) for job, span in PAID.items()])
+            output, _ = coming.communicate("enough\n", timeout=120)
+            assert coming.returncode == 0
+            assert all(number > 1 for number in map(int, output.split()))
+            output, _ = staying.communicate("enough\n", timeout=120)
+            assert output == "the same\n"
+        assert 1 < most_at_once(served, [*of_bup, *of_surgery, whole]) <= AT_ONCE
+        assert steps_follow_each_other(served, of_bup)
+        assert steps_follow_each_other(served, of_surgery)
     found = whole_ledger(root)
     whole_publication(root)
     assert_as_run_alone(root, runs, "access-2024", "bup-2025", "surgery-2025")
@@ -191,10 +186,9 @@ def test_a_year_at_once_and_a_run_for_each_month(served: Served, runs: Runs) -> 
     assert sorted(numbers) == [record.number for record in found]
 
 
-def test_runs_that_are_cancelled_and_killed(served: Served, runs: Runs) -> None:
-    """At work, through the UI and from outside: the ledger is whole, and a rerun completes."""
+def assert_ended_at_work_leaves_nothing(served: Served) -> None:
+    """A run that is cancelled through the UI, and one that is killed from outside, both at work."""
     root = served.root
-    year_of(served, "reserves")
     found = whole_ledger(root)
     with stranger(root.ledger, LOCKING):  # so that the runs are at work for as long as it takes
         cancelled = served.launch("access_2024_months", **YEAR)
@@ -207,12 +201,6 @@ def test_runs_that_are_cancelled_and_killed(served: Served, runs: Runs) -> None:
         assert served.finished([killed]) == {killed: "FAILURE"}
     assert whole_ledger(root, found) == found
     assert_acknowledged(root, found)
-
-    served.succeed([served.launch("access_2024_months", **YEAR)])
-    served.succeed([served.launch("access_2024_payouts", **PAID["access_2024_payouts"])])
-    whole_ledger(root, found)
-    whole_publication(root)
-    assert_as_run_alone(root, runs, "access-2024")
 
 
 def process_of(served: Served, run: str) -> int:

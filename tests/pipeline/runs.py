@@ -24,6 +24,8 @@ from pipeline.instance import open_instance
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from schemas.tables import TABLES
 from tests.conftest import SAMPLE
+from tests.pipeline.expected import SCHEMES
+from tests.pipeline.ticks import DELIVERIES, PAYOUTS, Daemon, of
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,18 @@ class Runs:
 
     def all(self) -> Ran:
         """The schemes that the sample has deliveries of, run one after another."""
-        return self.of("access-2024", "bup-2025", "surgery-2025")
+        return self.of(*SCHEMES)
+
+    def settled(self) -> DataRoot:
+        """All schemes run, and then whatever they have no need of read by the sensors: nothing is left to do."""
+        root = DataRoot(self.folder / "settled" / "copied")
+        with FileLock(self.folder / "settled.lock"):
+            if not (root.path / "told").exists():
+                self.all().copied(self.folder / "settled")
+                with opened(root) as instance:
+                    read = Daemon(instance, of(*SCHEMES)).settle(DELIVERIES, PAYOUTS)
+                (root.path / "told").write_text("\n".join(read), encoding="utf-8")
+        return root
 
     def decided(self) -> DataRoot:
         """`access-2024` run, and both its payouts decided, as `docs/officers.md` has it typed."""

@@ -33,19 +33,10 @@ WITH_POTS = "bonus_pots, differences, fulfilment, payout_lines, payouts, round_p
 APRIL = Path("waiting_times") / "2025-04"
 
 
-@pytest.fixture(scope="module")
-def settled(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
-    """A data root in which the schemes were run by command, and then all deliveries read."""
-    root = runs.all().copied(tmp_path_factory.mktemp("sensors"))
-    with opened(root) as instance:
-        assert Daemon(instance, of(*SCHEMES)).settle(*BOTH) == UNREAD
-    return root
-
-
 @pytest.fixture
-def root(settled: DataRoot, tmp_path: Path) -> DataRoot:
-    """That data root, free to be changed."""
-    return copy_of(settled, tmp_path / "data")
+def root(runs: Runs, tmp_path: Path) -> DataRoot:
+    """A data root of which all was read and computed, free to be changed."""
+    return copy_of(runs.settled(), tmp_path / "data")
 
 
 @pytest.fixture
@@ -64,6 +55,11 @@ def test_they_are_off_until_someone_starts_them() -> None:
     """As every sensor and every schedule is."""
     for each in (*(definitions.sensors or []), *(definitions.schedules or [])):
         assert each.default_status.value == "STOPPED"  # type: ignore[union-attr]
+
+
+def test_what_no_scheme_needs_is_read_too(root: DataRoot) -> None:
+    """Where the schemes were run by command, it is all that was left to do."""
+    assert (root.path / "told").read_text(encoding="utf-8").splitlines() == UNREAD
 
 
 def test_a_redelivered_month(root: DataRoot, daemon: Daemon) -> None:

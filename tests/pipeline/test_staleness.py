@@ -1,6 +1,7 @@
 """A redelivered month makes stale what rests on it, and nothing else."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import dagster as dg
@@ -12,22 +13,30 @@ from pipeline.definitions import definitions
 from schemas.months import parse_month
 from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute
-from tests.pipeline.expected import PARTITIONS, SCHEMES
+from tests.pipeline.expected import PARTITIONS
 from tests.pipeline.runs import Runs, opened
 
 OBSERVED = dg.AssetKey(["observed", "waiting_times"])
 
 
-def stale(instance: dg.DagsterInstance) -> set[tuple[str, str]]:
-    """The materialised partitions that Dagster shows as stale, for whatever cause."""
+RESTS_ON_WAITING_TIMES = [
+    (asset, month)
+    for scheme in ("access-2024", "bup-2025")
+    for asset, made in PARTITIONS[scheme].items()
+    for month in made
+]
+
+
+def stale(
+    instance: dg.DagsterInstance, among: Iterable[tuple[str, str]] = RESTS_ON_WAITING_TIMES
+) -> set[tuple[str, str]]:
+    """Those of the materialised partitions that Dagster shows as stale, for whatever cause."""
     resolver = CachingStaleStatusResolver(
         instance, definitions.resolve_asset_graph(), LoadingContextForTest(instance)
     )
     return {
         (asset, month)
-        for scheme in SCHEMES
-        for asset, made in PARTITIONS[scheme].items()
-        for month in made
+        for asset, month in among
         if resolver.get_status(dg.AssetKey(asset.split("/")), month) != StaleStatus.FRESH
     }
 
@@ -44,24 +53,23 @@ def redeliver(root: DataRoot, month: str) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_is_stale_after_a_run(runs: Runs) -> None:
-    """When all schemes have been run, every partition is fresh."""
-    with opened(runs.all().root) as instance:
-        assert stale(instance) == set()
-
-
-@pytest.mark.slow
-def test_a_redelivered_month(runs: Runs, tmp_path: Path) -> None:
-    """March 2024 anew: what looks at it is stale, until it is computed anew; then what rests on that.
+def test_what_a_month_makes_stale(runs: Runs, tmp_path: Path) -> None:
+    """March 2024 read again: nothing. Delivered anew: what looks at it, until it is computed; then what rests on that.
 
     Dagster knows a range of months and no exact ones, so the months in between are marked too; which
     are really outdated the planner says (tests/rules/test_planning.py).
     """
-    root = runs.all().copied(tmp_path)
-    redeliver(root, "2024-03")
+    root = runs.of("access-2024", "bup-2025").copied(tmp_path)
     of_2024 = ("access-2024/performance/waiting_times", "2024-03")
     of_2025 = ("bup-2025/performance/waiting_times", "2025-03")
     with opened(root) as instance:
+        assert execute(instance, "deliveries", "2024-03", [OBSERVED]).success
+        assert stale(instance) == set()
+        folder = root.raw / "waiting_times" / "2024-03"
+        shutil.copy(next(folder.iterdir()), folder / "2025-12-30.csv")
+        assert execute(instance, "deliveries", "2024-03", [OBSERVED]).success
+        assert stale(instance, [of_2024]) == {of_2024}
+        redeliver(root, "2024-03")
         assert execute(instance, "deliveries", "2024-03", [OBSERVED]).success
         found = stale(instance)
         assert {of_2024, of_2025} <= found
@@ -77,17 +85,3 @@ def test_a_redelivered_month(runs: Runs, tmp_path: Path) -> None:
             ("access-2024/performance/next_levels", "2024-03"),
             *(("access-2024/payouts/round_payments", month) for month in ("2024-08", "2024-12")),
         }
-
-
-@pytest.mark.slow
-def test_the_same_delivery_again(runs: Runs, tmp_path: Path) -> None:
-    """A month read again without any change makes nothing stale; under another day, it does."""
-    root = runs.all().copied(tmp_path)
-    folder = root.raw / "waiting_times" / "2024-03"
-    with opened(root) as instance:
-        assert execute(instance, "deliveries", "2024-03", [OBSERVED]).success
-        assert stale(instance) == set()
-    shutil.copy(next(folder.iterdir()), folder / "2025-12-31.csv")
-    with opened(root) as instance:
-        assert execute(instance, "deliveries", "2024-03", [OBSERVED]).success
-        assert ("access-2024/performance/waiting_times", "2024-03") in stale(instance)
