@@ -13,6 +13,7 @@ from assets.failures import failures_in_words
 from assets.keys import PAGES, PUBLISHED, asset_key, documents_key
 from assets.partitions import exactly
 from deliveries.finding import made_up
+from ledger.warehouse import one_publication
 from reports.annex import annex_picture
 from reports.documents import documents, folder_of, write_set
 from reports.pages.page import INDEX
@@ -124,14 +125,15 @@ def _after_payouts(decided: dg.AssetKey) -> dg.AutomationCondition[dg.AssetKey]:
 def _of_payout(root: DataRoot, scheme: Scheme, key: str) -> dict[str, dg.MetadataValue]:
     """Write a payout's documents; where they are, what they say of themselves, and the annex's picture."""
     try:
-        payout = read_payout(
-            root,
-            scheme,
-            parse_month(key),
-            is_made_up=bool(made_up(root, scheme.datasets)),
-            audience="internal",
-            code="sv",
-        ).computed()
+        with one_publication(root):
+            payout = read_payout(
+                root,
+                scheme,
+                parse_month(key),
+                is_made_up=bool(made_up(root, scheme.datasets)),
+                audience="internal",
+                code="sv",
+            ).computed()
     except NotComputedError as error:
         # As with a month that waits for deliveries: nothing is there to make, and nothing is wrong.
         return {"status": dg.MetadataValue.text(f"nothing is made: {error}")}

@@ -8,12 +8,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from ledger.audit.finding import Finding
 from ledger.audit.witnesses import Said, Witness
 from ledger.chain import RECORD
+from ledger.failures import GUIDE
 from ledger.warehouse import refuse_another_chain
 from schemas.places import DataRoot
 
@@ -26,6 +27,11 @@ EVENTS = (
 
 STORAGE = re.compile(r"^storage\s*:", re.MULTILINE)
 """In an instance's settings: its records lie where it says."""
+
+NOT_NOW = frozenset(
+    {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PERM}
+)
+"""Errors of SQLite that say nothing against the database."""
 
 PIECE = 1000
 """Events asked for at a time."""
@@ -68,10 +74,45 @@ def dagsters_events(root: DataRoot, latest: int | None = None) -> Witness:
     if not path.is_file():
         return Witness(NAME, absent=f"{path} does not exist")
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            return _witness(_said(connection, latest))
+        return _witness(_unwritten(path, latest))
     except sqlite3.Error as error:
-        return Witness(NAME, absent=f"{path}: {error}")
+        if getattr(error, "sqlite_errorcode", None) in NOT_NOW:
+            return Witness(NAME, absent=f"{path}: {error}")
+        damaged = Finding(
+            "unreadable",
+            str(path),
+            "Dagster's database of events",
+            str(error),
+            "It is damaged, or was changed: put Dagster's folder back from a backup, or begin a new one as "
+            f"{GUIDE} says.",
+        )
+        return Witness(NAME, findings=[damaged])
+
+
+def _unwritten(path: Path, latest: int | None) -> list[Said | Finding]:
+    """What the database's events note, read without anything written, where nobody writes to it meanwhile.
+
+    A database as Dagster has it is read by way of two files beside it, which SQLite makes even where nothing is in
+    them, and cannot make in a folder that may only be read.
+    """
+    log = path.with_name(f"{path.name}-wal")
+
+    def state() -> tuple[int, int, int]:
+        found = path.stat()
+        return found.st_mtime_ns, found.st_size, log.stat().st_size if log.exists() else 0
+
+    before = state()
+    if not before[-1]:
+        with suppress(sqlite3.Error):
+            said = _read(path, "immutable=1", latest)
+            if state() == before:
+                return said
+    return _read(path, "mode=ro", latest)
+
+
+def _read(path: Path, way: str, latest: int | None) -> list[Said | Finding]:
+    with closing(sqlite3.connect(f"{path.as_uri()}?{way}", uri=True)) as connection:
+        return list(_said(connection, latest))
 
 
 def _asked(home: Path, latest: int | None) -> Witness:

@@ -170,6 +170,7 @@ class Spelling(BaseModel):
     country: frozenset[str]
     likeness: float
     words_of_any_region: frozenset[str]
+    directions: frozenset[str]
 
 
 @cache
@@ -201,7 +202,9 @@ def likely_regions(text: str) -> tuple[Region, ...]:
 
 
 def _holds_part(words: Sequence[str], known: Sequence[str]) -> bool:
-    return any(len(word) >= SHORTEST_PART and word in known for word in words)
+    directions = [spelling().directions & {*each} for each in (words, known)]
+    is_another = all(directions) and not set.intersection(*map(set, directions))
+    return not is_another and any(len(word) >= SHORTEST_PART and word in known for word in words)
 
 
 def _abbreviates(words: Sequence[str], known: Sequence[str]) -> bool:

@@ -25,11 +25,19 @@ HEADER = 1
 FILES_NAMED = 10
 """Files with the same fault; of more, only the last is named."""
 
+PARTED = r"[\s+_./\u2010-\u2015\u2212-]{0,3}"
 PERSON = re.compile(
-    r"(?<!\d)(?:18|19|20)?\d\d[-/]?(?:0[1-9]|1[0-2])[-/]?(?:[0-2]\d|3[01]|[6-9]\d)"
-    r"[\s+\u2010-\u2015-]?[0-9A-Z]\d\d[0-9A-Z](?![0-9A-Za-z])"
+    PARTED.join(
+        (
+            r"(?<!\d)(?:(?:18|19|20)?\d\d|(?:18|19|20)\s\d\d)",
+            r"(?:0[1-9]|1[0-2])",
+            r"(?:[0-2]\d|3[01]|[6-9]\d)",
+            r"[\dA-Z]\d",
+            r"\d[\dA-Z](?![\dA-Za-z]|[-/.]\d)",
+        )
+    )
 )
-"""The form of a personal number, a coordination number or a hospital's own in their place."""
+"""The form of a personal number, a coordination number or a hospital's own in their place, however it is parted."""
 
 NOT_SHOWN = "(a personal number: not shown)"
 

@@ -5,7 +5,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Literal
@@ -57,6 +57,14 @@ SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
 MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|\?xml|html|head|body|table|meta)", re.IGNORECASE
 )
+
+PARTED_OTHERWISE: Mapping[re.Pattern[bytes], str] = {
+    re.compile(rb"[^;\r\n]*\t[^;\r\n]*(?![^\r\n])"): "a table with tabs",
+    re.compile(
+        rb"(?!(?:\xef\xbb\xbf)?\"?sep=)[^;,\r\n]*\|[^;,\r\n]*(?![^\r\n])", re.IGNORECASE
+    ): "a table with bars",
+}
+"""The first lines of tables whose cells are parted by neither `;` nor `,`; a line may name another sign."""
 
 MOST_PARTS = 1000
 LARGEST_UNPACKED = 64 * 1024 * 1024
@@ -221,9 +229,9 @@ def _kind_of(head: bytes) -> tuple[str, str]:
         width = 32 if head.count(0) > len(head) // 2 else 16
         kind = f"text in UTF-{width}" if is_wide else "neither text nor a known format"
         return kind, "Save the table as CSV in UTF-8, XLSX or Parquet."
-    first = head.strip().splitlines()[:1]
-    if first and b"\t" in first[0] and b";" not in first[0]:
-        return "a table with tabs", "Save it as CSV with the separator ';', or as .xlsx."
+    for sign, kind in PARTED_OTHERWISE.items():
+        if sign.match(head.strip()):
+            return kind, "Save it as CSV with the separator ';', or as .xlsx."
     return "csv", ""
 
 

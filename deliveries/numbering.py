@@ -30,8 +30,9 @@ def county_codes(
         DeliveryRefusedError: if all codes are in both numberings, and no file beside decides.
     """
     national, counties = national_numbering().keys(), register().keys()
-    codes = {spaced(cell): cell for cell in cells}
-    found = codes.keys() & (national | counties)
+    # One region may be written in several ways, with a space behind its code or without.
+    code_of = {cell: spaced(cell) for cell in cells}
+    found = set(code_of.values()) & (national | counties)
     beside = {spaced(cell) for cell in everywhere}
     of_counties = beside & (counties - national) and not beside & (national - counties)
     if found and found <= counties & national and not of_counties:
@@ -39,5 +40,5 @@ def county_codes(
         expected = f"regions' names: {named} mean other regions in another numbering"
         raise refusal(file, expected, "Write names, such as Region Skåne, in place of these codes.")
     if found <= national and not found <= counties:
-        return {codes[code]: national_numbering()[code] for code in found}
+        return {cell: national_numbering()[code] for cell, code in code_of.items() if code in found}
     return {}

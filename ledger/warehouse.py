@@ -154,6 +154,19 @@ def publish(
     return counts
 
 
+@contextmanager
+def one_publication(root: DataRoot) -> Iterator[None]:
+    """Whatever is read of the published warehouse meanwhile is of one publication, if others take its place or not.
+
+    DuckDB gives whoever opens a file that its process has open the one that is open, whatever has its name by now.
+    """
+    if not root.published.exists():
+        yield
+        return
+    with connected(root.published, read_only=True):
+        yield
+
+
 def read_published(
     root: DataRoot, table: type[Table], scheme: str = "", month: date | None = None
 ) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import pandera.polars as pa
 import polars as pl
+from pandera.api.polars.model_config import BaseConfig
 from pandera.constants import CHECK_OUTPUT_KEY
 
 MOST = 1_000_000_000_000
@@ -67,7 +68,7 @@ def column(
 class Table(pa.DataFrameModel):
     """A table: `Config.name` is its name in the warehouse, `Config.unique` its key."""
 
-    class Config:
+    class Config(BaseConfig):
         """No column more and none less than the model names."""
 
         strict = True
@@ -75,12 +76,13 @@ class Table(pa.DataFrameModel):
     @classmethod
     def qualified_name(cls) -> str:
         """The table's name in the warehouse, such as `payouts.payouts`."""
-        return str(cls.to_schema().name)
+        # Not of the schema, which takes a while to make: a command that prints needs few of them.
+        return str(cls.Config.name)
 
     @classmethod
     def key(cls) -> list[str]:
         """The columns that together tell one row from every other, in order."""
-        unique = cls.to_schema().unique
+        unique = cls.Config.unique
         return [unique] if isinstance(unique, str) else list(unique or [])
 
     @classmethod
@@ -89,6 +91,7 @@ class Table(pa.DataFrameModel):
         return " ".join((cls.__doc__ or "").split())
 
     @classmethod
+    @cache
     def columns(cls) -> list[Column]:
         """The table's columns, in order."""
         key = cls.key()

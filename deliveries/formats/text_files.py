@@ -31,7 +31,7 @@ MOST_CELLS = 500_000
 
 NOT_UTF_8 = "text in UTF-8 or Windows-1252"
 SAVE_AS_UTF_8 = "Save the file as CSV UTF-8."
-SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>.)"?\s*', re.IGNORECASE)
+SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>[ -~\t])"?\s*', re.IGNORECASE)
 """What spreadsheet programs write and read before the header, to say how cells are parted."""
 
 TITLE = 2

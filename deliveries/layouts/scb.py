@@ -199,10 +199,11 @@ class _Reader:
         rest = [place for place in range(len(header)) if place not in places.values()]
         if "month" not in places:
             months = {place: MONTH.fullmatch(self.text.header[place]) for place in rest}
-            rest = [place for place, match in months.items() if match and match[2] == self.month]
-            self.notes[OTHER_MONTHS] += len(months) - len(rest)
-            if not self.notes[OTHER_MONTHS]:
-                del self.notes[OTHER_MONTHS]
+            wanted = [place for place, match in months.items() if match and match[2] == self.month]
+            # What is no month's may tell parts of a region apart, as the unmarried.
+            rest = wanted if all(months.values()) else []
+            if others := len(months) - len(wanted):
+                self.notes[OTHER_MONTHS] += others
         if len(rest) != 1 or not {"region", "age"} <= places.keys():
             expected = f"region, age and one column of figures of {self.month}"
             self._fault(1, "", ";".join(map(_shown_header, self.text.header)), expected, ADVICE)

@@ -32,6 +32,7 @@ from schemas.regions import code_and_name, region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
 SHARE_BEFORE_COUNT = re.compile(rf"^{GAP}*[0-9]+(?:[.,][0-9]+)?{GAP}*%{GAP}+(?=[0-9])")
+DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
 RESPONSE_RATE = re.compile(r"^([0-9]+)(?:[.,]([0-9]+))? ?%?$")
 MOST_ROWS = 2_000
 """The page has some hundreds: the regions, and units within them."""
@@ -251,7 +252,7 @@ class _Reader:
         """
         if cell is None:
             raise CellError
-        if spaced(cell).casefold() in page_words().not_reported:
+        if _is_not_reported(cell):
             return None
         try:
             return parse_count(SHARE_BEFORE_COUNT.sub("", cell))
@@ -278,7 +279,7 @@ class _Reader:
             return True
         match = RESPONSE_RATE.match(cell)
         rate: Decimal | None
-        if cell in NOT_AVAILABLE or cell.casefold() in page_words().not_reported:
+        if cell in NOT_AVAILABLE or _is_not_reported(cell):
             rate = Decimal(0)
         else:
             rate = Decimal(f"{match[1]}.{match[2] or 0}") if match else None
@@ -324,6 +325,13 @@ class _Reader:
 
     def _note(self, words: str) -> None:
         self.notes[words] = int(self.notes.get(words, 0)) + 1
+
+
+def _is_not_reported(cell: str) -> bool:
+    """Whether the cell says that the region did not take part, in words or by dashes of any length."""
+    return spaced(cell).casefold() in page_words().not_reported or bool(
+        DASHES.fullmatch(spaced(cell))
+    )
 
 
 def _has_figures(cells: Mapping[str, str | None]) -> bool:

@@ -96,11 +96,11 @@ def beside_the_ledger(root: DataRoot) -> list[Witness]:
     To be asked before the ledger is read: what is recorded in between is then no contradiction.
     """
     # The file before the heads: a line is written before the file takes its name.
-    is_published = root.published.exists()
+    is_published = root.published.is_file()
     sha256 = sha256_of(root.published) if is_published else ""
     heads = noted_heads(root.heads, HEADS)
     if not is_published:
-        absent = f"{root.published} does not exist"
+        absent = f"{root.published} {'is no file' if root.published.exists() else 'does not exist'}"
         return [heads.witness, Witness("published warehouse", absent=absent)]
     return [_beside_published(heads.witness), _published(root, sha256, heads)]
 
@@ -108,9 +108,7 @@ def beside_the_ledger(root: DataRoot) -> list[Witness]:
 def _beside_published(heads: Witness) -> Witness:
     """The heads where something is published: it had its line before it took its name."""
     if heads.absent:
-        alone = (
-            f"{heads.absent}, so the published warehouse's rows alone were compared, not its views"
-        )
+        alone = f"{heads.absent}, so of the published warehouse what is recorded was compared, and nothing else"
         return replace(heads, absent=alone)
     if heads.said:
         return heads

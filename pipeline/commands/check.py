@@ -8,7 +8,7 @@ import click
 from deliveries.finding import made_up
 from explanation.language import Code
 from explanation.language import language as language_of
-from ledger.warehouse import read_published
+from ledger.warehouse import one_publication, read_published
 from pipeline.arguments import SCHEME, format_option, language_option
 from pipeline.rendering import beside, print_result
 from reports.payout import decisions
@@ -55,9 +55,11 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
     figure cannot be compared because its month was not computed, but for what cannot be known yet.
     """
     root = DataRoot.from_environment()
-    outcomes = reconcile_published(scheme, root)
+    with one_publication(root):
+        outcomes = reconcile_published(scheme, root)
+        status = compared_with(scheme, root, language)
     told = [each.told_in(language) for each in outcomes]
-    tables = [reconciliation_table(scheme, told, compared_with(scheme, root, language), language)]
+    tables = [reconciliation_table(scheme, told, status, language)]
     if any(each.verdict != "agrees" for each in outcomes):
         tables.append(difference_table(told, language))
     rows = [

@@ -8,7 +8,7 @@ import polars as pl
 
 from explanation.language import Code
 from explanation.language import language as language_of
-from ledger.warehouse import NothingPublishedError, read_published
+from ledger.warehouse import NothingPublishedError, one_publication, read_published
 from pipeline.arguments import SCHEME, as_of_option, format_option, language_option
 from pipeline.looking_back import known_by
 from pipeline.observed_rows import tell_missing
@@ -63,14 +63,14 @@ def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: C
     how far such outlooks were from the outcome of a year that is over.
     """
     root = DataRoot.from_environment()
-    observed = _known(root, scheme, as_of)
+    with one_publication(root):
+        observed, tested = _known(root, scheme, as_of), _tested(root, scheme)
     decided = decisions(observed[Decided])
     assumed = assumed_months(scheme, observed, decided)
     tell_missing(scheme, observed, as_of, assumed)
     # When all months are in, there is nothing to assume, and one outlook: the outcome.
     scenarios = list(ASSUMPTIONS) if assumed else list(ASSUMPTIONS)[:1]
     found = [outlook(scheme, observed, scenario) for scenario in scenarios]
-    tested = _tested(root, scheme)
     off = errors(tested, assumed, language)
     state = computed_or_decided(scheme, decided, language)
     tables = [scenario_table(scheme, each, assumed, off, state, language) for each in found]

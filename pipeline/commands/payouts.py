@@ -9,7 +9,7 @@ import polars as pl
 
 from explanation.language import Code
 from ledger.ledger import Ledger
-from ledger.warehouse import read_published
+from ledger.warehouse import one_publication, read_published
 from pipeline.arguments import MONTH, SCHEME, as_of_option, format_option, language_option
 from pipeline.rendering import payout_rows, print_result, results
 from reports.amounts_by_region import amounts_by_region
@@ -77,10 +77,11 @@ def published(scheme: Scheme, root: DataRoot) -> Paid:
     Raises:
         NothingPublishedError: if nothing was published yet.
     """
-    lines, entered = (read_published(root, table, scheme.name) for table in (PayoutLines, Decided))
-    return paid_of(
-        scheme, lines, entered, {each: read_published(root, each) for each in scheme.counted}
-    )
+    with one_publication(root):
+        lines = read_published(root, PayoutLines, scheme.name)
+        entered = read_published(root, Decided, scheme.name)
+        observed = {each: read_published(root, each) for each in scheme.counted}
+    return paid_of(scheme, lines, entered, observed)
 
 
 def known(scheme: Scheme, root: DataRoot, day: date) -> Paid:

@@ -7,6 +7,7 @@ import click
 
 from deliveries.finding import made_up
 from explanation.language import Code
+from ledger.warehouse import one_publication
 from pipeline.arguments import (
     FOLDER,
     MONTH,
@@ -71,13 +72,15 @@ def report(
     root = DataRoot.from_environment()
     is_made_up = bool(made_up(root, scheme.datasets))
     if month:
-        payout = read_payout(
-            root, scheme, month, is_made_up=is_made_up, audience=audience, code=language
-        ).computed()
+        with one_publication(root):
+            payout = read_payout(
+                root, scheme, month, is_made_up=is_made_up, audience=audience, code=language
+            ).computed()
         made = documents(payout, read_payees(payees) if payees else {})
         status = payout.status
     else:
-        year = read_year(root, scheme, is_made_up=is_made_up, audience=audience, code=language)
+        with one_publication(root):
+            year = read_year(root, scheme, is_made_up=is_made_up, audience=audience, code=language)
         made = documents_of_year(year)
         status = year.last.status
     of_what = month_key(month) if month else "year"

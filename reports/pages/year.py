@@ -8,7 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
-from ledger.warehouse import read_published
+from ledger.warehouse import one_publication, read_published
 from reports.pages.standing import Reported, reported
 from reports.payout import Decision, NotComputedError, decisions
 from reports.results import (
@@ -404,7 +404,8 @@ def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]
         NotComputedError: if something of a month was not computed, as by an older version.
         SchemeError: if a scheme that something is published of cannot be used.
     """
-    tables = {table: read_published(root, table) for table in READ}
+    with one_publication(root):
+        tables = {table: read_published(root, table) for table in READ}
     schemes = load_schemes().with_all(tables[Materialisations]["scheme"].unique())
     return years(schemes, tables, audience, made_up)
 

@@ -4,10 +4,13 @@ import json
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from assets.witness import LATEST, dagsters_events, latest_records
 from ledger.audit.witnesses import Said
 from ledger.chain import RECORD
 from schemas.places import DataRoot
+from tests.drills.mounts import read_only
 
 
 def event(**metadata: str | int) -> str:
@@ -65,3 +68,43 @@ def test_an_instance_without_events(empty_root: DataRoot) -> None:
     """Is no witness, and says why."""
     keep(empty_root)
     assert dagsters_events(empty_root).silence == "it notes nothing"
+
+
+def test_reading_leaves_nothing_beside(empty_root: DataRoot) -> None:
+    """Nor does it need to: a folder that may only be read is enough, though Dagster writes by way of a log."""
+    keep(empty_root, event(**{RECORD: "3", "record_hash": "ab"}))
+    folder = empty_root.dagster_home / "history" / "runs"
+    with closing(sqlite3.connect(folder / "index.db")) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    with read_only(folder):
+        assert dagsters_events(empty_root).said == [Said(3, "ab")]
+    assert [each.name for each in folder.iterdir()] == ["index.db"]
+
+
+def test_what_is_in_the_log_alone(empty_root: DataRoot) -> None:
+    """Is read as well, while somebody writes."""
+    keep(empty_root)
+    path = empty_root.dagster_home / "history" / "runs" / "index.db"
+    with closing(sqlite3.connect(path)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        for number in range(1, 4):
+            told = event(**{RECORD: str(number), "record_hash": "ab"})
+            writer.execute(
+                "INSERT INTO event_logs VALUES (?, 'ASSET_MATERIALIZATION', ?)", [number, told]
+            )
+            writer.commit()
+            assert len(dagsters_events(empty_root).said) == number
+
+
+@pytest.mark.parametrize("content", [b"not a database\n" * 1000, None])
+def test_a_damaged_database(empty_root: DataRoot, content: bytes | None) -> None:
+    """Is wrong, and no witness that happens not to be at hand: somebody changed it."""
+    keep(empty_root)
+    path = empty_root.dagster_home / "history" / "runs" / "index.db"
+    if content:
+        path.write_bytes(content)
+    else:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("DROP TABLE event_logs")
+    [found] = dagsters_events(empty_root).findings
+    assert (found.what, found.where, found.weight) == ("unreadable", str(path), "wrong")

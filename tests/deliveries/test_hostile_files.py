@@ -109,6 +109,7 @@ def test_kinds_of_made_files(name: str) -> None:
         ("a.csv", codecs.BOM_UTF32_BE + "region;n\n".encode("utf-32-be"), "text in UTF-32"),
         ("a.csv", b"\x7fELF\x00\x00", "neither text nor a known format"),
         ("a.csv", (MADE / "copied_from_web_page.csv").read_bytes(), "a table with tabs"),
+        ("a.csv", b"region|measure|completed\n01|first_visit|3\n", "a table with bars"),
         ("a.xlsx", b"PK\x05\x06" + bytes(18), "an empty or broken ZIP archive"),
         ("a.parquet", b"PARE....", "an encrypted Parquet file"),
         ("a.txt", b"region;n\n", ".txt"),

@@ -277,6 +277,14 @@ def test_each_file_is_of_one_numbering(root: DataRoot) -> None:
     assert dict(waiting) == expected
 
 
+@pytest.mark.parametrize("spaced", ["12 ", " 12", "12\u00a0"])
+def test_a_code_of_the_database_with_a_space(root: DataRoot, spaced: str) -> None:
+    """It is Uppsala's too, where the same code stands without one beside."""
+    rows = [case("2025-04-11", region=code) for code in ("41", "12", spaced)]
+    waiting = counted(root, as_csv(rows)).rows.filter(measure="treatment")
+    assert dict(waiting.select("region_code", "waiting").rows()) == {"12": 1, "03": 2}
+
+
 @pytest.mark.parametrize("beside", [["01"], ["25", "10"]])
 def test_codes_of_both_numberings_are_the_counties(root: DataRoot, beside: list[str]) -> None:
     """12 is Skåne where a file beside has a code that is no other numbering's."""

@@ -182,6 +182,11 @@ def test_a_first_line_that_names_another_separator() -> None:
     assert fault.expected == "the separator ',' that the first line names, in the header"
 
 
+def test_a_first_line_that_names_no_separator() -> None:
+    """A letter that is none of ASCII's is none."""
+    assert table("sep=é\nregionécompleted\n01é12\n").header == ["sep=é"]
+
+
 @pytest.mark.parametrize(
     "content",
     ['region;completed\n01;"12\n03;13\n', 'region;completed\n01;"1"2\n'],

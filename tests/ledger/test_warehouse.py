@@ -14,7 +14,13 @@ from ledger.chain import Entry
 from ledger.dialect import sql_type
 from ledger.ledger import Ledger
 from ledger.named import has_codes
-from ledger.warehouse import BESIDE, NothingPublishedError, publish, read_published
+from ledger.warehouse import (
+    BESIDE,
+    NothingPublishedError,
+    one_publication,
+    publish,
+    read_published,
+)
 from rules.loading import load_schemes
 from rules.tables_beside import tables_beside
 from schemas.audit import Deliveries, Materialisations
@@ -205,6 +211,19 @@ def test_only_current_rows_are_published(root: DataRoot) -> None:
     assert found(root, query) == [("bup-2025", 3), ("bup-2026", 2)]
     assert (counts["payouts.payouts"], counts["audit.materialisations"]) == (42, 3)
     assert read_published(root, Payouts, "bup-2026").height == 21
+
+
+def test_what_is_read_together_is_of_one_publication(root: DataRoot) -> None:
+    """Another one takes its place meanwhile, and is read afterwards."""
+    ledger = Ledger(root.ledger)
+    append(ledger, payouts(1))
+    publish(root)
+    before = read_published(root, Payouts)
+    with one_publication(root):
+        append(ledger, payouts(2))
+        publish(root)
+        assert read_published(root, Payouts).equals(before)
+    assert not read_published(root, Payouts).equals(before)
 
 
 def test_the_file_is_read_only_and_of_the_pinned_version(published: DataRoot) -> None:

@@ -166,6 +166,17 @@ def test_what_is_counted_has_a_column(root: DataRoot, column: list[str], *, is_t
         assert {fault.expected for fault in faults} == {"inhabitants, called Folkmängd"}
 
 
+def test_a_column_that_tells_parts_apart(root: DataRoot) -> None:
+    """The unmarried are no region's inhabitants, whether months are columns or rows."""
+    for pivoted in (True, False):
+        header, *rows = as_csv(pivoted=pivoted).decode("iso-8859-1").splitlines()
+        lines = [f"civilstånd,{header}", *(f"ogifta,{row}" for row in rows)]
+        deliver(root, f"{FILE}.csv", "\r\n".join(lines).encode("iso-8859-1"))
+        [fault] = refusal(root, FILE).faults
+        assert "region, age and one column of figures of 2024M11" in fault.expected
+        assert fault.value.startswith("civilstånd;")
+
+
 @pytest.mark.parametrize(
     ("total", "is_taken"), [(ALL - 1000, True), (ALL, True), (CHILDREN - 1, False)]
 )

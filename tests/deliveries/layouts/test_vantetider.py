@@ -194,6 +194,7 @@ def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
         ("V Götaland", "Västra Götaland (14)"),
         ("Götaland", "Västra Götaland (14)"),
         ("Ö-Götland", "Östergötland (05) or Gotland (09)"),
+        ("Östra Götaland", "Östergötland (05) or Västra Götaland (14)"),
         ("BUP Värmland", "Värmland (17)"),
         ("Landstinget i Östergötland", "Östergötland (05)"),
         ("Region Vermland", "Värmland (17)"),
@@ -275,7 +276,18 @@ def test_an_unknown_row(root: DataRoot, name: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Ej deltagit", "ej deltagit", "Uppgift saknas", "\u2013", "\u2014", "-", "--", "..", ""],
+    [
+        *[
+            "Ej deltagit",
+            "ej deltagit",
+            "Uppgift saknas",
+            "\u2013",
+            "\u2014",
+            "\u2013\u2013",
+            "\u2212",
+        ],
+        *["-", "--", "---", "..", ""],
+    ],
 )
 def test_a_region_that_did_not_take_part(root: DataRoot, words: str) -> None:
     """In the page's own words and signs it did not report, which is never zero."""

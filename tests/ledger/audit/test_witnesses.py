@@ -271,7 +271,14 @@ def test_the_views_of_a_published_warehouse_without_heads(copy: DataRoot) -> Non
     change_without_heads(copy, CHANGED["a view"])
     walked = audited(copy)
     assert walked.findings == []
-    assert walked.witnesses[0].silence.endswith("rows alone were compared, not its views")
+    assert walked.witnesses[0].silence.endswith("what is recorded was compared, and nothing else")
+
+
+def test_a_folder_in_the_place_of_the_published_warehouse(copy: DataRoot) -> None:
+    """Is no witness, and that is said."""
+    copy.published.unlink()
+    copy.published.mkdir()
+    assert audited(copy).witnesses[-1].silence.endswith("is no file")
 
 
 def test_an_older_published_warehouse_put_back(copy: DataRoot) -> None:
