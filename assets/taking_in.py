@@ -26,7 +26,7 @@ def record_taken(root: DataRoot, taken: TakenIn, run_id: str) -> Mapping[date, R
         keep(each.delivery, root.accepted)
     while taken.observed:
         try:
-            recorded = _append(root, [*taken.replaced, *taken.observed], run_id)
+            recorded = append_observed(Ledger.of(root), [*taken.replaced, *taken.observed], run_id)
         except DeliveryRefusedError as error:
             taken.refused.append(error)
             month = month_of(error)
@@ -39,8 +39,13 @@ def record_taken(root: DataRoot, taken: TakenIn, run_id: str) -> Mapping[date, R
     return {}
 
 
-def _append(root: DataRoot, observed: Sequence[Observed], run_id: str) -> list[Record]:
-    return Ledger.of(root).append(
+def append_observed(ledger: Ledger, observed: Sequence[Observed], run_id: str) -> list[Record]:
+    """Record the rows of deliveries, and their files.
+
+    Raises:
+        DeliveryRefusedError, LedgerBusyError, StorageFailureError, duckdb.Error: as `Ledger.append`.
+    """
+    return ledger.append(
         [
             Entry(
                 each.table,

@@ -55,10 +55,12 @@ FIGURES = re.compile(
 
 DATE = re.compile(
     r"(?<!\d)(?:(?:18|19|20)\d\d[-/. ]?(?:0[1-9]|1[0-2])[-/. ]?(?:0[1-9]|[12]\d|3[01])"
-    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+    r"|\d{1,4}[-/.:,]\d{1,2}[-/.:,]\d{1,4}"
+    r"|\d{6}[-+\s]*(?=[xX*]{2})"
     r"|(?:\d{4}|\d\d?)[-/.\s\u2010-\u2015\u2212]+\d\d?[-/.\s\u2010-\u2015\u2212]+(?:\d{4}|\d\d?))(?!\d)"
 )
-"""The form of a day, which may be that of somebody's birth: no count is written so, for its groups have three digits."""
+"""The form of a day, which may be that of somebody's birth: no count is written so, for its groups have three digits; nor
+with signs in place of a personal number's last ones."""
 
 
 @dataclass(frozen=True, order=True)
@@ -180,7 +182,13 @@ def _fit_to_be_shown(fault: Fault) -> Fault:
 
 def shown_cell(text: str) -> str:
     """A cell as it may be shown: nothing of it where a personal number is in it."""
-    return NOT_SHOWN if PERSON.search(text) else shown(text)
+    return NOT_SHOWN if _has_a_persons_number(text) else shown(text)
+
+
+def shown_title(text: str) -> str:
+    """What a sender called a sheet, as it may be shown: with no more digits than a day has."""
+    is_short = sum(map(str.isnumeric, text)) <= MOST_OF_FIGURES
+    return shown(text) if is_short and not _has_a_persons_number(text) else _hidden(text)
 
 
 def shown_name(text: str) -> str:
@@ -210,8 +218,15 @@ def shown_header(place: int, header: str) -> str:
     return header if header and shown_name(header) == header else f"column {place}"
 
 
+def _has_a_persons_number(text: str) -> bool:
+    """Whether one stands in it, in whatever digits, with whatever nobody sees between them."""
+    plain = unicodedata.normalize("NFKC", text)
+    seen = (each for each in plain if unicodedata.category(each) != "Cf")
+    return PERSON.search("".join(str(unicodedata.decimal(each, each)) for each in seen)) is not None
+
+
 def _hidden(text: str) -> str:
-    if PERSON.search(text):
+    if _has_a_persons_number(text):
         return NOT_SHOWN
     return (
         "(a date: not shown)"

@@ -6,7 +6,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import product
 from pathlib import PurePosixPath
 from typing import Literal
 from xml.parsers import expat
@@ -225,14 +226,30 @@ def _kind_of(head: bytes) -> tuple[str, str]:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return "json", ""
     if b"\x00" in head:
-        is_wide = max(head[::2].count(0), head[1::2].count(0)) > len(head) // 4
-        width = 32 if head.count(0) > len(head) // 2 else 16
-        kind = f"text in UTF-{width}" if is_wide else "neither text nor a known format"
-        return kind, "Save the table as CSV in UTF-8, XLSX or Parquet."
+        return _kind_with_zeros(head)
     for sign, kind in PARTED_OTHERWISE.items():
         if sign.match(head.strip()):
             return kind, "Save it as CSV with the separator ';', or as .xlsx."
     return "csv", ""
+
+
+def _kind_with_zeros(head: bytes) -> tuple[str, str]:
+    text = head.rstrip(b"\x00")
+    if b"\n" in text and b"\x00" not in text:
+        return "text that ends in zeros", "It was not copied whole: deliver it anew."
+    width = _width_of_letters(head)
+    kind = f"text in UTF-{width}" if width else "neither text nor a known format"
+    return kind, "Save the table as CSV in UTF-8, XLSX or Parquet."
+
+
+def _width_of_letters(head: bytes) -> int | None:
+    """How many bits each letter has, if the bytes are text in UTF-16 or UTF-32 in either order."""
+    for width, order in product((32, 16), ("le", "be")):
+        with suppress(UnicodeDecodeError):
+            text = head[: len(head) - len(head) % (width // 8)].decode(f"utf-{width}-{order}")
+            if "".join(text.split()).isprintable():
+                return width
+    return None
 
 
 def _head(file: DeliveredFile) -> bytes:

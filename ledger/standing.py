@@ -65,6 +65,8 @@ class Standing(Records):
     def unknown_entries(self, record: Record, months: Collection[date]) -> Iterator[Record]:
         """The decisions and settlements that the record, or what it rests on, does not reckon with.
 
+        One that was taken back whole is none: what was computed before it can be decided again.
+
         Args:
             record: a computation.
             months: the payout months whose decisions and settlements it should reckon with.
@@ -78,5 +80,11 @@ class Standing(Records):
         basis = self.basis(record).values()
         reckoning = [each for each in basis if each.table in RECKON_WITH_ENTRIES]
         for entry in entries:
-            if any(entry.number not in each.inputs for each in reckoning):
+            if not all(self._reckons_with(each, entry) for each in reckoning):
                 yield entry
+
+    def _reckons_with(self, record: Record, entry: Record) -> bool:
+        """Whether the record was computed with the entry's rows, as another entry had them too; or with none, and it has none."""
+        known = [self.by_number[number] for number in record.inputs]
+        seen = [each.fingerprint for each in known if each.place == entry.place]
+        return entry.fingerprint in seen if seen else not entry.row_count

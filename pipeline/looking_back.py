@@ -2,16 +2,18 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from assets.taking_in import append_observed
 from assets.warehouse import publish_all
 from deliveries.door import copied, open_door
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import latest_delivery, months_delivered
+from deliveries.finding import deliveries, latest_delivery, months_delivered
 from deliveries.reading import Observed, read_deliveries
 from ledger.chain import Entry
 from ledger.ledger import Ledger
@@ -37,6 +39,7 @@ class LookBack:
     Attributes:
         scheme: which one.
         missing: what was not at hand as of the day.
+        read: the deliveries that had come, of each month the one that counts last.
         tables: every table by its model, up to the day's month; empty if nothing could be computed.
         refused: deliveries that cannot be read; their months count as not reported.
         reason: why nothing could be computed, if so.
@@ -44,6 +47,7 @@ class LookBack:
 
     scheme: Scheme
     missing: list[Missing]
+    read: list[Observed] = field(default_factory=list)
     tables: dict[type[Table], pl.DataFrame] = field(default_factory=dict)
     refused: list[DeliveryRefusedError] = field(default_factory=list)
     reason: str = ""
@@ -64,9 +68,9 @@ def look_back(root: DataRoot, scheme: Scheme, day: date, first: date, last: date
     at_hand = {str(dataset): _delivered(root, dataset, day) for dataset in DATASETS}
     found = plan(scheme, Known([]), at_hand, day.replace(day=1))
     begun = [month for month in months if month <= found.until]
-    given, refused = known_by(root, scheme, day, begun)
+    given, read, refused = known_by(root, scheme, day, begun)
     missing = found.not_at_hand(months) + lacking(scheme, given, looked_at(scheme, begun))
-    result = LookBack(scheme, missing, refused=refused)
+    result = LookBack(scheme, missing, read, refused=refused)
     try:
         tables = calculate(scheme, given)
     except PopulationMissingError as error:
@@ -79,24 +83,31 @@ def look_back(root: DataRoot, scheme: Scheme, day: date, first: date, last: date
 
 def known_by(
     root: DataRoot, scheme: Scheme, day: date, months: Sequence[date]
-) -> tuple[dict[type[Table], pl.DataFrame], list[DeliveryRefusedError]]:
+) -> tuple[dict[type[Table], pl.DataFrame], list[Observed], list[DeliveryRefusedError]]:
     """What was delivered by the day of all that the months look at, and what was decided by then.
 
     Returns:
-        The tables by their models, and the deliveries that cannot be read.
+        The tables by their models, the deliveries that were read, of each month the one that counts last, and
+        those that cannot be.
     """
     needed = looked_at(scheme, months)
     read, refused = _read(root, needed, day)
     ledger = Ledger.of(root)
-    return {
-        table: pl.concat(
-            [table.without_rows(), *(each.rows for each in read if each.table is table)]
-        )
-        for table in OBSERVED
-    } | {
-        table: ledger.read(table, scheme.name, scheme.payout_months, as_of=end_of(day)).rows
-        for table in (Decided, Settlements)
-    }, refused
+    counting = {(each.table, each.delivery.month): each for each in read}.values()
+    return (
+        {
+            table: pl.concat(
+                [table.without_rows(), *(each.rows for each in counting if each.table is table)]
+            )
+            for table in OBSERVED
+        }
+        | {
+            table: ledger.read(table, scheme.name, scheme.payout_months, as_of=end_of(day)).rows
+            for table in (Decided, Settlements)
+        },
+        read,
+        refused,
+    )
 
 
 def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
@@ -109,12 +120,14 @@ def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     scratch = DataRoot(folder)
     entries = [
-        Entry(table, found.scheme.name if issubclass(table, OfScheme) else "", month, of_month)
+        Entry(table, found.scheme.name, month, of_month)
         for table, rows in found.tables.items()
+        if issubclass(table, OfScheme)
         for month in sorted(rows["month"].unique().to_list())
         for of_month in [rows.filter(pl.col("month") == month)]
     ]
     ledger = Ledger(scratch.ledger)
+    append_observed(ledger, found.read, run_id="")
     ledger.append(entries, run_id="", code_version=code_version())
     publish_all(scratch, ledger.engine)
     return scratch.published
@@ -135,7 +148,7 @@ def _delivered(root: DataRoot, dataset: str, until: date) -> list[date]:
 def _read(
     root: DataRoot, needed: Mapping[str, Sequence[date]], day: date
 ) -> tuple[list[Observed], list[DeliveryRefusedError]]:
-    """What was delivered by the day of all that is needed."""
+    """What was delivered by the day of all that is needed; a faulty one that was corrected is passed over."""
     read: list[Observed] = []
     refused: list[DeliveryRefusedError] = []
     with open_door(root.accepted) as folder:
@@ -143,10 +156,14 @@ def _read(
             delivered = []
             for month in months:
                 try:
-                    sent = latest_delivery(root, dataset, month, day)
-                    delivered += [copied(sent, folder)] if sent else []
+                    sent = [each for each in deliveries(root, dataset, month) if each.day <= day]
+                    delivered += [copied(each, folder) for each in sent[-1:]]
                 except DeliveryRefusedError as error:
                     refused.append(error)
+                    continue
+                for each in sent[:-1]:
+                    with suppress(DeliveryRefusedError):
+                        read += read_deliveries([copied(each, folder)])[0]
             observed, unreadable = read_deliveries(delivered)
             read += observed
             refused += unreadable

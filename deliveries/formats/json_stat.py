@@ -12,6 +12,8 @@ from deliveries.formats.text_files import MOST_CELLS, TextTable
 VALUE = "value"
 CONTENTS = "ContentsCode"
 """The dimension that says what is counted; its codes are any number, its labels say it."""
+REGION = "Region"
+"""The dimension of regions: of each both are read, for they must be of the same one."""
 
 
 class _Category(BaseModel):
@@ -28,6 +30,10 @@ class _Category(BaseModel):
 
     def labels(self) -> list[str]:
         return _texts([self.label.get(code, code) for code in self.codes()])
+
+    def codes_and_labels(self) -> list[str]:
+        both = zip(self.codes(), self.labels(), strict=True)
+        return [code if label == code else f"{code} {label}" for code, label in both]
 
 
 class _Dimension(BaseModel):
@@ -46,10 +52,8 @@ class _Cube(BaseModel):
             name: _Dimension.model_validate(self.dimension[name]).category
             for name in dict.fromkeys(_texts(self.id))
         }
-        return {
-            name: each.labels() if name == CONTENTS else each.codes()
-            for name, each in categories.items()
-        }
+        read = {CONTENTS: _Category.labels, REGION: _Category.codes_and_labels}
+        return {name: read.get(name, _Category.codes)(each) for name, each in categories.items()}
 
 
 def _texts(found: list[object]) -> list[str]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deliveries.delivered import DeliveredFile, refusal
-from deliveries.faults import SHOWN_BY, DeliveryRefusedError, Fault, shown_cell
+from deliveries.faults import SHOWN_BY, DeliveryRefusedError, Fault, shown_title
 from deliveries.formats.sheet_cells import Formats, Text, formats, shared_strings, shown
 from deliveries.formats.text_files import WIDEST, TextTable
 from deliveries.guards import XmlEvent, damaged, workbook, xml_events
@@ -29,6 +29,8 @@ MOST_LETTERS = 32 * 1024 * 1024
 """A long text is stored once however many cells show it, so what they show is counted too."""
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+MOST_SHEETS_NAMED = 10
 
 SHEET = "sheet that was read"
 HIDDEN_ROWS = "rows that are hidden on the sheet, and read all the same"
@@ -344,7 +346,7 @@ def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
     epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no time zone
     for opens, name, attributes, _ in xml_events(file, archive, book):
         if opens and name == "sheet":
-            told = shown_cell(attributes["name"])
+            told = shown_title(attributes["name"])
             if attributes.get("state", "visible") != "visible":
                 others.append(f"{told}, hidden")
             elif read:
@@ -358,7 +360,9 @@ def _parts(file: DeliveredFile, archive: zipfile.ZipFile) -> _Parts:
         advice = "Put the table on the first sheet."
         raise refusal(file.name, "a table on the first sheet", advice, kind)
     by_kind = dict(related.values())
-    sheets = {SHEET: f"{read[0]} (not read: {'; '.join(others)})"} if others else {}
+    named = others[:MOST_SHEETS_NAMED]
+    named += [f"and {len(others) - len(named)} more"] if others[MOST_SHEETS_NAMED:] else []
+    sheets = {SHEET: f"{read[0]} (not read: {'; '.join(named)})"} if others else {}
     return _Parts(sheet, by_kind.get("sharedStrings"), by_kind.get("styles"), epoch, sheets)
 
 

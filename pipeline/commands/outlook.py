@@ -145,7 +145,7 @@ def _known(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
         return {table: read_published(root, table) for table in OBSERVED} | {
             table: read_published(root, table, scheme.name) for table in (Decided, Settlements)
         }
-    found, refused = known_by(root, scheme, as_of, scheme.months)
+    found, _, refused = known_by(root, scheme, as_of, scheme.months)
     for each in refused:
         messages().print(f"cannot be read, and counts as not delivered: {each}", markup=False)
     return found

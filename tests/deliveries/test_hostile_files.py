@@ -108,6 +108,12 @@ def test_kinds_of_made_files(name: str) -> None:
         ),
         ("a.csv", codecs.BOM_UTF32_BE + "region;n\n".encode("utf-32-be"), "text in UTF-32"),
         ("a.csv", b"\x7fELF\x00\x00", "neither text nor a known format"),
+        (
+            "a.csv",
+            b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00>\x00",
+            "neither text nor a known format",
+        ),
+        ("a.csv", b"region;n\n01;5\n" + bytes(100), "text that ends in zeros"),
         ("a.csv", (MADE / "copied_from_web_page.csv").read_bytes(), "a table with tabs"),
         ("a.csv", b"region|measure|completed\n01|first_visit|3\n", "a table with bars"),
         ("a.xlsx", b"PK\x05\x06" + bytes(18), "an empty or broken ZIP archive"),

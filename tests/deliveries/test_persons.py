@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from deliveries.faults import shown, shown_cell, shown_figures, shown_share
+from deliveries.faults import shown, shown_cell, shown_figures, shown_share, shown_title
 from deliveries.formats.spreadsheets import read_xlsx
 from deliveries.layouts.vantetider_table import sides
 from schemas.places import DataRoot
@@ -26,7 +26,11 @@ NUMBERS = [
     ],
     *["19121212 1212", "121272-1212", "19121212\u20131212", "19121212-A123", "Anna, 19121212-1212"],
     *["121212\u22121212", "121212_1212", "121212 - 1212", "1912 12 12 1212", "12 12 12 12 12"],
-    *["1912.12.12.1212", "121212/1212", "19 12 12 12-12 12"],
+    *["1912.12.12.1212", "121212/1212", "19 12 12 12-12 12", "1912\u200b1212\u00ad1212"],
+    *[
+        "\uff11\uff19\uff11\uff12\uff11\uff12\uff11\uff12-1212",
+        "\u0661\u0662\u0661\u0662\u0661\u0662-1212",
+    ],
 ]
 """A person who does not exist, as such numbers are written: also for coordination, and as hospitals do."""
 
@@ -153,6 +157,10 @@ def test_figures_are_shown(text: str) -> None:
         ("08 12 03", "(a date: not shown)"),
         ("1990\u00a002\u00a003", "(a date: not shown)"),
         ("\uff11\uff19\uff19\uff10\uff10\uff12\uff10\uff13", "(text of 8 characters: not shown)"),
+        ("1990:02:03", "(a date: not shown)"),
+        ("1990,02,03", "(a date: not shown)"),
+        ("900203-xxxx", "(text of 11 characters: not shown)"),
+        ("900203-****", "(text of 11 characters: not shown)"),
         ("fyra", "(text of 4 characters: not shown)"),
         ("3 Anna", "(text of 6 characters: not shown)"),
     ],
@@ -217,6 +225,21 @@ def test_a_sheet_named_by_a_person() -> None:
     notes = str(read_xlsx(file_of("2025-05-20.xlsx", content)).notes)
     assert "a personal number: not shown" in notes
     assert "Anna" not in notes
+
+
+@pytest.mark.parametrize(
+    ("name", "is_shown"),
+    [("Blad1", True), ("BUP april 2025-04", True), ("2025-04-01", True), ("19121212-TF12", False)],
+)
+def test_the_name_of_a_sheet(name: str, *, is_shown: bool) -> None:
+    """It is shown with no more digits than a day has, and of many the first."""
+    assert (shown_title(name) == name) == is_shown
+    sheets = book(*(f'sheetId="{number}" r:id="R0"' for number in range(1, 30)))
+    content = raw_workbook(
+        sheet(f'<row r="1">{inline("A1", "n")}</row>'), {"xl/workbook.xml": sheets}
+    )
+    notes = str(read_xlsx(file_of("2025-05-20.xlsx", content)).notes)
+    assert "; 10; and 18 more)" in notes
 
 
 def test_formulas_under_a_wrong_header(root: DataRoot) -> None:

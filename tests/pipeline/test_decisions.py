@@ -213,10 +213,21 @@ def test_a_decision_is_taken_back(ledger: Ledger) -> None:
     assert found.select("entry", "revoked_by", "reason").unique().rows() == [
         (decided.record.number, "a clerk", "the wrong month")
     ]
-    with pytest.raises(DecisionRefusedError, match=r"does not reckon|computed before"):
-        decide(ledger, SCHEME, AUGUST, GOVERNMENT)
     record(ledger, replace(lines(300), inputs=(3,)))
     assert set(decide(ledger, SCHEME, AUGUST, GOVERNMENT).rows["amount_sek"]) == {300}
+
+
+def test_what_was_taken_back_is_decided_again(ledger: Ledger) -> None:
+    """As it was computed then, though it was computed anew since, while it was decided and afterwards."""
+    first = decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    while_decided = record(ledger, replace(lines(200), inputs=(first.record.number,)))
+    revoke(ledger, SCHEME, AUGUST, None, GOVERNMENT, "the wrong reference")
+    taken_back = ledger.read(Decided, SCHEME.name, [AUGUST]).records[AUGUST]
+    record(ledger, replace(lines(300), inputs=(taken_back.number,)))
+    with pytest.raises(DecisionRefusedError, match=r"does not reckon with payouts\.decided"):
+        decide(ledger, SCHEME, AUGUST, GOVERNMENT, while_decided.number)
+    again = decide(ledger, SCHEME, AUGUST, replace(GOVERNMENT, reference="the right one"), 1)
+    assert again.rows.drop("reference").equals(first.rows.drop("reference"))
 
 
 def test_what_others_rest_on_is_not_taken_back(ledger: Ledger) -> None:

@@ -29,6 +29,7 @@ from schemas.days import day_of
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.observed import WaitingTimes
 from schemas.payouts import BonusPots, PayoutLines, RoundPayments
+from schemas.places import Place
 from schemas.regions import region_codes
 from schemas.table import Table
 
@@ -212,16 +213,18 @@ class Interleavings(RuleBasedStateMachine):
         for table, month in STAGES:
             self.append(self.stage(table, month))
 
-    @rule(month=MONTHS, older=st.booleans())
-    def decide(self, month: date, older: bool) -> None:  # noqa: FBT001 - as hypothesis gives it
-        """A decision, on the current computation or one that newer deliveries have overtaken."""
-        current = self.ledger.read(PayoutLines, SCHEME.name, [month]).records[month].number
+    @rule(month=MONTHS, back=st.none() | st.integers(0, 3))
+    def decide(self, month: date, back: int | None) -> None:
+        """A decision, on the current computation, or on one by its number, that others have overtaken."""
+        place = Place(PayoutLines.qualified_name(), SCHEME.name, month)
+        computed = [each.number for each in self.ledger.records() if each.place == place]
+        wanted = computed[-1 - (back or 0) :][0]
         try:
-            decide(self.ledger, SCHEME, month, BY, current if older else None)
+            decide(self.ledger, SCHEME, month, BY, None if back is None else wanted)
         except DecisionRefusedError:
             return
         decided = self.rows(Decided).filter(month=month)
-        assert decided["computation"].unique().to_list() == [current]
+        assert decided["computation"].unique().to_list() == [wanted]
 
     @rule(month=MONTHS, month_paid=PAID)
     def settle(self, month: date, month_paid: date) -> None:

@@ -35,6 +35,8 @@ def test_all_deliveries_had_come(data_root: DataRoot, runs: Runs) -> None:
         again = f"{columns} second_opinion.payouts WHERE scheme = '{SCHEME.name}'"
         assert len(scratch.sql(again).fetchall()) == 21
         assert scratch.sql(f"{again} EXCEPT {columns} payouts.payouts").fetchall() == []
+        for table, rows in (("audit.deliveries", 20), ("observed.status", 420)):
+            assert len(scratch.sql(f"FROM {table}").fetchall()) == rows
     assert {path.name for path in data_root.warehouse.iterdir()} == {"deliveries", "scratch"}
     assert list(data_root.accepted.iterdir()) == []
 
@@ -66,6 +68,23 @@ def test_a_later_delivery_changes_nothing(data_root: DataRoot) -> None:
     later.write_text("\n".join([lines[0], changed, *lines[2:]]), encoding="utf-8")
     assert command(data_root, "run", SCHEME.name, "--as-of", ALL_IN).status == 1
     assert read_published(of_day(data_root, ALL_IN), Payouts).equals(before)
+
+
+def test_what_was_corrected_by_the_day(data_root: DataRoot) -> None:
+    """It is in the table of corrections, as where it was recorded day by day; what nobody could read is not."""
+    [first] = (data_root.raw / "surgeries" / "2025-07").iterdir()
+    header, cataract, *rest = first.read_text("utf-8").splitlines()
+    for day, number in (("2025-09-01", "nine"), ("2025-09-02", "9"), ("2025-09-30", "10")):
+        changed = ";".join([*cataract.split(";")[:-1], number])
+        first.with_name(f"{day}.csv").write_text("\n".join([header, changed, *rest]), "utf-8")
+    command(data_root, "run", SCHEME.name, "--as-of", "2025-09-15")
+    with duckdb.connect(of_day(data_root, "2025-09-15").published, read_only=True) as scratch:
+        corrected = (
+            "SELECT DISTINCT corrected_number, corrected_on::VARCHAR FROM observed.corrections"
+        )
+        assert scratch.sql(corrected).fetchall() == [(9, "2025-09-02")]
+        days = "SELECT DISTINCT delivered_on::VARCHAR FROM audit.deliveries WHERE file_name LIKE '%/2025-07/%'"
+        assert sorted(scratch.sql(days).fetchall()) == [(first.stem,), ("2025-09-02",)]
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,19 @@ def test_a_column_that_tells_parts_apart(root: DataRoot) -> None:
         assert fault.value.startswith("civilstånd;")
 
 
+def test_a_code_and_the_name_of_another_region_in_a_cube(root: DataRoot) -> None:
+    """As in a table: both are of the same one."""
+    cube = json.loads(as_json_stat())
+    labels = {code: named[3:] for code, named in REGIONS.items()}
+    cube["dimension"]["Region"]["category"]["label"] = labels
+    deliver(root, f"{FILE}.json", json.dumps(cube).encode())
+    assert accepted(root, FILE).rows.height == 2 * len(REGIONS)
+    labels["01"] = "Skåne län"
+    deliver(root, f"{FILE}.json", json.dumps(cube).encode())
+    [fault] = refusal(root, FILE).faults
+    assert fault.expected.startswith("a code and the name of the same region")
+
+
 @pytest.mark.parametrize(
     ("total", "is_taken"), [(ALL - 1000, True), (ALL, True), (CHILDREN - 1, False)]
 )
