@@ -177,14 +177,19 @@ def decide(
         unread: the `unread_deliveries` of the payout.
 
     Raises:
-        DecisionRefusedError: if the payout was never computed, is decided already, or was computed
-            before something that it reckons with, read or unread; or if an earlier payout, which its pots rest on, is not decided.
+        DecisionRefusedError: if the payout was never computed, is decided already, pays for what came after
+            the day, or was computed before something that it reckons with, read or unread; or if an earlier payout, which its pots rest on, is not decided.
         OvertakenError: if somebody enters or computes something at the same moment.
         LedgerBusyError: if another process holds the ledger too long.
     """
     register = _Register(ledger, scheme)
     if register.is_decided(month):
         register.refuse(_already(scheme, month, register.rows(Decided, month)))
+    begun = min(scheme.round_months(month), default=date.min)
+    if authority.on < begun:
+        register.refuse(
+            f"{register.which(month)} pays for {month_key(begun)} and later: it was not decided on {authority.on}"
+        )
     lines = _computation(register, month, authority.on, number)
     for earlier in register.reckoned_with(month):
         if earlier != month and not register.is_decided(earlier):

@@ -107,6 +107,13 @@ def test_a_second_decision_is_refused(ledger: Ledger) -> None:
     assert ledger.current() == before
 
 
+def test_a_day_before_what_is_paid_for_is_refused(ledger: Ledger) -> None:
+    """A year that was mistyped."""
+    mistyped = replace(GOVERNMENT, on=date(2015, 8, 29))
+    with pytest.raises(DecisionRefusedError, match="was not decided on 2015-08-29"):
+        decide(ledger, SCHEME, AUGUST, mistyped)
+
+
 def test_what_was_never_computed_cannot_be_decided(ledger: Ledger) -> None:
     """The message says how to compute it."""
     with pytest.raises(DecisionRefusedError, match="bonuspott run bup-2025"):

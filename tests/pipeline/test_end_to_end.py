@@ -93,10 +93,24 @@ def test_a_month_launched_as_the_ui_does(
     job = f"{served.address}/locations/bonuspott/jobs/{JOB}"
     asset = f"{served.address}/assets/{'/'.join(KEY)}"
     pages = {
+        "graph": (
+            f"{served.address}/locations/bonuspott/asset-groups/bup_2025/lineage",
+            "payout_lines",
+        ),
+        "partitions": (f"{asset}?view=partitions", MONTH, "2025-08"),
+        "checks": (f"{asset}?view=checks", "every_region_once"),
         "run": (f"{served.address}/runs/{run}", run[:8], "Success"),
         "launchpad": (f"{job}/launchpad", "Materialize"),
         "matrix": (f"{job}/partitions", "Total partitions"),
-        "asset": (f"{asset}?view=partitions&partition={MONTH}", "01 Stockholm", "Summa"),
+        "asset": (
+            f"{asset}?view=partitions&partition={MONTH}",
+            *(
+                "01 Stockholm",
+                "25 Norrbotten",
+                "Summa",
+                "rests on made-up deliveries: waiting_times",
+            ),
+        ),
         "check": (f"{asset}?view=checks&checkDetail=every_region_once", "all 21 regions once"),
         "daemons": (f"{served.address}/health", "Running"),
     }
