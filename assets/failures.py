@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from ledger.engine import LedgerUnreachableError
+from ledger.failures import interruptions
 from ledger.locking import LedgerBusyError
 from schemas.mendable import MendableError
 
@@ -39,7 +40,8 @@ def failures_in_words() -> Iterator[None]:
         dg.Failure: where a person has to do something.
     """
     try:
-        yield
+        with interruptions():
+            yield
     except (LedgerBusyError, LedgerUnreachableError) as error:
         raise dg.RetryRequested(TRIES, SECONDS) from dg.Failure(str(error))
     except OSError as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ledger.failures import database_failures
+from ledger.failures import database_failures, interruptions
 from ledger.locking import WAIT_SECONDS, once_closed
 from schemas.table import Column, Described, Table
 
@@ -46,7 +46,7 @@ def connected(
 
     connection = once_closed(path, opening, wait_seconds)
     try:
-        with database_failures(path):
+        with interruptions(), database_failures(path):
             yield connection
     finally:
         connection.close()

@@ -72,6 +72,17 @@ def database_failures(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def interruptions() -> Iterator[None]:
+    """Raise what interrupted a query: DuckDB tells of it as of a failure, whose cause it is."""
+    try:
+        yield
+    except RuntimeError as error:
+        if error.__cause__ is None or isinstance(error.__cause__, Exception):
+            raise
+        raise error.__cause__ from None
+
+
+@contextmanager
 def as_it_was_made(place: str) -> Iterator[None]:
     """Say of a table or column that is gone from a ledger that it is damaged.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import dagster as dg
+from dagster._core.execution.plan.objects import ErrorSource
 
 from assets.checks.reproduction import AS_RECORDED_BEFORE
 from assets.due import REPORTED_IN_TIME
@@ -170,16 +171,21 @@ class _Runs:
         subset = self.definitions.resolve_job_def(job).get_subset(
             asset_selection=keys, asset_check_selection=checks
         )
-        result = subset.execute_in_process(
-            instance=self.instance,
-            tags={**tags, PROCESS: this_process()},
-            run_config=QUIET,
-            raise_on_error=False,
-        )
+        try:
+            result = subset.execute_in_process(
+                instance=self.instance,
+                tags={**tags, PROCESS: this_process()},
+                run_config=QUIET,
+                raise_on_error=False,
+            )
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
         for event in result.all_events:
             if event.event_type == dg.DagsterEventType.ASSET_MATERIALIZATION:
                 self.report.materialised += event.asset_key != PUBLISHED
             elif event.is_step_failure:
+                if event.step_failure_data.error_source is ErrorSource.INTERRUPT:
+                    raise KeyboardInterrupt
                 self.report.failures.append(_failure(event))
         self.report.warnings += [
             f"{each.asset_key.to_user_string()} {each.partition}: "
