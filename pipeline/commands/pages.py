@@ -42,7 +42,15 @@ def pages(folder: Path | None, audience: Audience, layout: str, language: Code) 
     found = published_years(root, audience, made_up(root, DATASETS))
     if not found:
         raise click.ClickException(_why_none(root))
-    written = write_pages(root, found, folder)
+    told: set[str] = set()
+
+    def tell(unit: str) -> None:
+        of_what = unit.partition("/")[0]
+        if of_what not in told:
+            messages().print(f"making pages: {of_what}", markup=False)
+        told.add(of_what)
+
+    written = write_pages(root, found, folder, tell)
     print_files([folder / INDEX], layout, language)
     messages().print(
         f"{written.made} pages made, {written.kept} left as they were, {written.removed} files removed"

@@ -1,7 +1,7 @@
 """The whole set of pages in a folder: what has changed is made anew, and the set put in place as one."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -80,7 +80,12 @@ class Unit(NamedTuple):
     files: Iterable[Mapping[str, bytes]]
 
 
-def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
+def write_pages(
+    root: DataRoot,
+    years: Sequence[Year],
+    folder: Path,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Written:
     """Write the pages of the years, of every month computed, in both languages, with their tables.
 
     A month whose figures are as they were is left alone, and so is all of a scheme whose folder this checkout
@@ -91,6 +96,7 @@ def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
         root: where the payouts' explanations are made from.
         years: at least one, each to its last month.
         folder: where to; only what an earlier set of pages left there is replaced or removed.
+        progress: told of each unit that is made anew, before it is.
 
     Raises:
         NotASetError: if the folder holds something, and no set of pages.
@@ -113,6 +119,7 @@ def write_pages(root: DataRoot, years: Sequence[Year], folder: Path) -> Written:
                 kept += _pages_of([known])
                 now[unit.name] = known
                 continue
+            progress(unit.name)
             listed: list[str] = []
             for contents in unit.files:
                 write(contents, fresh)
