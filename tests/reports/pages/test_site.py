@@ -253,7 +253,7 @@ def test_the_command(root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyP
         told = command(root, "pages", "--to", str(tmp_path), "--audience", audience)
         assert (told.status, told.out) == (0, f"{tmp_path / 'index.html'}\n")
         *making, last = told.err.splitlines()
-        assert making == [f"making pages: {each}" for each in ("bup-2025", "common") if made]
+        assert making == [f"making pages: {each}" for each in ("access-2024", "common") if made]
         assert last.startswith(f"{made} pages made, {kept} left as they were, ")
     for page in tmp_path.glob("*.html"):
         assert "Offentlig version" in page.read_text(encoding="utf-8")
