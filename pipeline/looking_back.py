@@ -153,18 +153,22 @@ def _read(
     refused: list[DeliveryRefusedError] = []
     with open_door(root.accepted) as folder:
         for dataset, months in needed.items():
-            delivered = []
+            counting, corrected = [], []
             for month in months:
                 try:
                     sent = [each for each in deliveries(root, dataset, month) if each.day <= day]
-                    delivered += [copied(each, folder) for each in sent[-1:]]
+                    counting += [copied(each, folder) for each in sent[-1:]]
                 except DeliveryRefusedError as error:
                     refused.append(error)
-                    continue
-                for each in sent[:-1]:
+                else:
+                    corrected += sent[:-1]
+            observed, unreadable = read_deliveries(counting)
+            refused += unreadable
+            # Where what counts cannot be read, nothing of the month is known.
+            known = {each.delivery.month for each in observed}
+            for each in corrected:
+                if each.month in known:
                     with suppress(DeliveryRefusedError):
                         read += read_deliveries([copied(each, folder)])[0]
-            observed, unreadable = read_deliveries(delivered)
             read += observed
-            refused += unreadable
     return read, refused

@@ -107,14 +107,18 @@ def test_nothing_had_come(data_root: DataRoot) -> None:
 
 
 def test_a_refused_delivery_is_told_and_passed_over(data_root: DataRoot) -> None:
-    """Its faults are printed as a run prints them; the other months are computed."""
-    [delivered] = (data_root.raw / "surgeries" / "2025-07").iterdir()
-    faulty = delivered.read_text("utf-8").replace(";private;555", ";private;17*", 1)
+    """Its faults are printed as a run prints them; the other months are computed, and no earlier one counts instead."""
+    [first] = (data_root.raw / "surgeries" / "2025-07").iterdir()
+    delivered = first.with_name("2025-09-01.csv")
+    faulty = first.read_text("utf-8").replace(";private;555", ";private;17*", 1)
     delivered.write_text(faulty, encoding="utf-8")
     told = command(data_root, "run", SCHEME.name, "--as-of", SOME_IN)
     assert told.status == 1
     assert "17*" in told.err
     assert delivered.name in told.err
+    with duckdb.connect(of_day(data_root, SOME_IN).published, read_only=True) as scratch:
+        months = "SELECT DISTINCT month::VARCHAR FROM observed.surgeries WHERE year(month) = 2025"
+        assert sorted(scratch.sql(months).fetchall()) == [("2025-06-01",), ("2025-08-01",)]
 
 
 @pytest.mark.slow
