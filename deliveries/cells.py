@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -42,6 +42,8 @@ NOTE = re.compile(r"[*:]|\S\s+\S+\s+\S")
 
 SHORTEST_PART = 4
 """Letters from which a part of a name, such as Götaland, tells a region from most others."""
+SHORTEST_FORM = 3
+"""Letters of a direction in a region's own name; of a name that is none's, one may stand for it."""
 LONGEST_NAME = 80
 """Letters; no region's name has half as many."""
 
@@ -90,7 +92,7 @@ def parse_region(text: str) -> str:
     try:
         return region_without_hint(text)
     except CellError as error:
-        near = " or ".join(f"{region.name} ({region.code})" for region in likely_regions(text))
+        near = " or ".join(f"{region.name} ({region.code})" for region in nearest_regions(text))
         hint = f"; the nearest is {near}" if near else ""
         raise CellError(f"{error}{hint}", error.advice) from None
 
@@ -170,7 +172,8 @@ class Spelling(BaseModel):
     country: frozenset[str]
     likeness: float
     words_of_any_region: frozenset[str]
-    directions: frozenset[str]
+    other_provinces: frozenset[str]
+    directions: Mapping[str, Sequence[str]]
 
 
 @cache
@@ -201,10 +204,45 @@ def likely_regions(text: str) -> tuple[Region, ...]:
     return tuple(sorted(set(named or _most_like(words))))
 
 
+def nearest_regions(text: str) -> Sequence[Region]:
+    """The regions to be named as the nearest: of the likely ones, those that nobody could rightly have meant otherwise.
+
+    A name with a direction is that of a region with the same one, as V Götaland is Västra Götaland, or of none with
+    another: Östra Götaland is Östergötland, and Östra Norrland nothing.
+    """
+    words = _telling(text)
+    letters = "".join(words)
+    if letters in spelling().other_provinces:
+        return ()
+    parted = [*_parted(letters)]
+    found = {
+        region
+        for known, region in _known_names()
+        for direction, rest in _parted("".join(known), shortest=SHORTEST_FORM)
+        for meant, of_it in parted
+        if meant == direction
+        and difflib.SequenceMatcher(None, of_it, rest).ratio() >= spelling().likeness
+    }
+    is_apart = len(words) > 1 and any(words[0] == letters.removesuffix(rest) for _, rest in parted)
+    towards = {
+        region
+        for known, region in _known_names()
+        if any(_parted("".join(known), shortest=SHORTEST_FORM))
+    }
+    likely = [each for each in likely_regions(text) if not (is_apart and each in towards)]
+    return sorted(found) or likely
+
+
+def _parted(letters: str, *, shortest: int = 1) -> Iterator[tuple[str, str]]:
+    """Each direction that a name may begin with, and the rest of the name behind it."""
+    for direction, forms in spelling().directions.items():
+        for form in forms:
+            if len(form) >= shortest and letters.startswith(form):
+                yield direction, letters.removeprefix(form)
+
+
 def _holds_part(words: Sequence[str], known: Sequence[str]) -> bool:
-    directions = [spelling().directions & {*each} for each in (words, known)]
-    is_another = all(directions) and not set.intersection(*map(set, directions))
-    return not is_another and any(len(word) >= SHORTEST_PART and word in known for word in words)
+    return any(len(word) >= SHORTEST_PART and word in known for word in words)
 
 
 def _abbreviates(words: Sequence[str], known: Sequence[str]) -> bool:

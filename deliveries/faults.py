@@ -186,7 +186,7 @@ def shown_cell(text: str) -> str:
 
 
 def shown_title(text: str) -> str:
-    """What a sender called a sheet, as it may be shown: with no more digits than a day has."""
+    """What a sender called a sheet, or how a cell is formatted or computed, as it may be shown: with no more digits than a day has."""
     is_short = sum(map(str.isnumeric, text)) <= MOST_OF_FIGURES
     return shown(text) if is_short and not _has_a_persons_number(text) else _hidden(text)
 

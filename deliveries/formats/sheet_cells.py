@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
-from deliveries.faults import SHOWN_BY
+from deliveries.faults import SHOWN_BY, shown_title
 from deliveries.guards import XmlEvent
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
@@ -188,7 +188,11 @@ def _text(text: str, code: str) -> str:
         section = sections[OF_TEXT - 1]  # which hides a text where it has no @
     words = "".join(map("".join, LITERALS.findall(section))).strip()
     is_plain = not words and LITERALS.sub("", section).strip() in {"@", "General"}
-    return text if is_plain else f"{text}{SHOWN_BY}by the number format {section or code})"
+    return (
+        text
+        if is_plain
+        else f"{text}{SHOWN_BY}by the number format {shown_title(section or code)})"
+    )
 
 
 def _number(text: str, code: str, epoch: datetime) -> str:
@@ -212,7 +216,7 @@ def _number(text: str, code: str, epoch: datetime) -> str:
         or not AS_STORED.fullmatch(plain.strip())
         or (value == 0 and set(plain) & set("#?") and "0" not in plain)
     ):
-        return f"{_plain(exact)}{SHOWN_BY}by the number format {section})"
+        return f"{_plain(exact)}{SHOWN_BY}by the number format {shown_title(section)})"
     zeros = len(plain) if set(plain) == {"0"} else 0
     return _plain(exact).zfill(zeros)
 

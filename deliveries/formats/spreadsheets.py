@@ -425,7 +425,7 @@ def _formula(file: DeliveredFile, cell: _Cell) -> Fault:
         file.name,
         cell.row,
         column_name(cell.column),
-        "=" + WORDS.sub('"…"', cell.formula or ""),
+        shown_title("=" + WORDS.sub('"…"', cell.formula or "")),
         f"a value in cell {place}, not a formula",
         "Copy the cells and paste them as values only.",
     )

@@ -18,6 +18,7 @@ from deliveries.cells import (
     is_note,
     known_region,
     likely_regions,
+    nearest_regions,
     parse_count,
     parse_region,
     spaced,
@@ -32,6 +33,9 @@ from schemas.regions import code_and_name, region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
 SHARE_BEFORE_COUNT = re.compile(rf"^{GAP}*[0-9]+(?:[.,][0-9]+)?{GAP}*%{GAP}+(?=[0-9])")
+OF_A_REGION = re.compile(r"^(?:region|landstinget)\b|\blän$")
+"""What a row of a region is called, in small letters."""
+
 DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
 RESPONSE_RATE = re.compile(r"^([0-9]+)(?:[.,]([0-9]+))? ?%?$")
 MOST_ROWS = 2_000
@@ -348,10 +352,14 @@ def _is_passed_over(name: str, missing: Collection[str]) -> bool:
     words, folded, bare = page_words(), name.casefold(), _without_sector(name)
     if not missing or is_country(bare) or bare in words.sectors:
         return True
-    meant = {region.code for part in (name, *name.split()) for region in likely_regions(part)}
-    if meant:
-        return not meant & set(missing)
-    return bare != folded or any(part in folded for part in words.part_of_a_unit)
+    meant = {
+        region.code
+        for part in (name, *name.split())
+        for region in (*likely_regions(part), *nearest_regions(part))
+    }
+    if meant & set(missing) or OF_A_REGION.search(bare):
+        return False
+    return bool(meant) or bare != folded or any(part in folded for part in words.part_of_a_unit)
 
 
 def _without_sector(name: str) -> str:

@@ -229,7 +229,14 @@ def test_a_sheet_named_by_a_person() -> None:
 
 @pytest.mark.parametrize(
     ("name", "is_shown"),
-    [("Blad1", True), ("BUP april 2025-04", True), ("2025-04-01", True), ("19121212-TF12", False)],
+    [
+        ("Blad1", True),
+        ("BUP april 2025-04", True),
+        ("2025-04-01", True),
+        ("19121212-TF12", False),
+        ('0"191212_1212"', False),
+        (r"0\1\9\1\2\1\2\1\2\-\1\2\1\2", False),
+    ],
 )
 def test_the_name_of_a_sheet(name: str, *, is_shown: bool) -> None:
     """It is shown with no more digits than a day has, and of many the first."""
