@@ -24,7 +24,14 @@ from deliveries.cells import (
     spaced,
 )
 from deliveries.delivered import DeliveredFile, refusal
-from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_name, shown_share
+from deliveries.faults import (
+    DeliveryRefusedError,
+    Fault,
+    shown_figures,
+    shown_header,
+    shown_name,
+    shown_share,
+)
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, ragged_faults, without_nameless
 from deliveries.layouts.cells import Place, Remark
@@ -52,6 +59,7 @@ SHOWN = {"region": shown_name, "response_rate": shown_share}
 """How much of a cell may be shown; of all others as of a count."""
 
 BELOW_FULL = "regions with a response rate below 100 %"
+NOT_READ = "columns that are not read"
 NOTES_BELOW = "rows without a figure passed over"
 SILENT = "regions without response rate, which did not report"
 MOST_NAMED = 3
@@ -159,6 +167,13 @@ class _Reader:
         if len(places) < len(Side.model_fields):
             # Whoever's the rows are, none of their cells is shown.
             return PageTable([], [replace(fault, value="") for fault in self.faults], [], {})
+        read = places.values()
+        if others := [
+            shown_header(place, name)
+            for place, name in enumerate(self.text.header, start=1)
+            if place - 1 not in read
+        ]:
+            self.notes[NOT_READ] = "; ".join(others)
         lines = [
             (line, {key: _spaced(row[place], key) for key, place in places.items()})
             for line, row in self.text.rows

@@ -261,6 +261,14 @@ def test_a_direction_in_place_of_a_region(
 EVERY_REGION = "\n".join(f"{code} | 5 % | 4 | 4 | 2 | 0 | 100 %" for code in region_codes())
 
 
+def test_a_column_that_is_not_needed(root: DataRoot) -> None:
+    """It is told: boys alone may be counted."""
+    deliver_tables(root, SAMPLE)
+    header, *rows = as_csv(VISITS[1], SAMPLE[VISITS]).decode().splitlines()
+    deliver(root, name_of(VISITS), "\n".join([f"{header};Kön", *(f"{row};Pojkar" for row in rows)]))
+    assert accepted(root, FOLDER).notes["first_visit completed: columns that are not read"] == "Kön"
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
