@@ -42,6 +42,9 @@ NOTE = re.compile(r"[*:]|\S\s+\S+\s+\S")
 
 SHORTEST_PART = 4
 """Letters from which a part of a name, such as Götaland, tells a region from most others."""
+CODE = 2
+"""Digits of a region's code."""
+
 SHORTEST_FORM = 3
 """Letters of a direction in a region's own name; of a name that is none's, one may stand for it."""
 LONGEST_NAME = 80
@@ -204,6 +207,11 @@ def likely_regions(text: str) -> tuple[Region, ...]:
     return tuple(sorted(set(named or _most_like(words))))
 
 
+def is_a_code(text: str) -> bool:
+    """Whether nothing in it tells a region but digits."""
+    return not _telling(text) and any(map(str.isdecimal, text))
+
+
 def nearest_regions(text: str) -> Sequence[Region]:
     """The regions to be named as the nearest: of the likely ones, those that nobody could rightly have meant otherwise.
 
@@ -212,7 +220,9 @@ def nearest_regions(text: str) -> Sequence[Region]:
     """
     words = _telling(text)
     letters = "".join(words)
-    if letters in spelling().other_provinces:
+    digits = re.sub(r"\D", "", text).zfill(CODE)
+    # A code that both numberings have means another region in each.
+    if letters in spelling().other_provinces or (not words and digits in national_numbering()):
         return ()
     parted = [*_parted(letters)]
     found = {

@@ -57,7 +57,7 @@ DATE = re.compile(
     r"(?<!\d)(?:(?:18|19|20)\d\d[-/. ]?(?:0[1-9]|1[0-2])[-/. ]?(?:0[1-9]|[12]\d|3[01])"
     r"|\d{1,4}[-/.:,]\d{1,2}[-/.:,]\d{1,4}"
     r"|\d{6}[-+\s]*(?=[xX*]{2})"
-    r"|(?:\d{4}|\d\d?)[-/.\s\u2010-\u2015\u2212]+\d\d?[-/.\s\u2010-\u2015\u2212]+(?:\d{4}|\d\d?))(?!\d)"
+    r"|(?:\d{4}|\d\d?)[-/.;=~+*\s\u2010-\u2015\u2212]+\d\d?[-/.;=~+*\s\u2010-\u2015\u2212]+(?:\d{4}|\d\d?))(?!\d)"
 )
 """The form of a day, which may be that of somebody's birth: no count is written so, for its groups have three digits; nor
 with signs in place of a personal number's last ones."""

@@ -9,7 +9,7 @@ from pandera.errors import SchemaErrors
 
 from deliveries.alike import measures_alike
 from deliveries.delivered import Delivery, refusal
-from deliveries.faults import DeliveryRefusedError, Fault, shown_name
+from deliveries.faults import DeliveryRefusedError, Fault, shown_name, shown_share
 from deliveries.layouts.cells import Cells, Remark
 from deliveries.wall import understand
 from deliveries.withdrawal import LAYOUT, is_withdrawal
@@ -234,4 +234,7 @@ def _expected(check: str) -> str:
 
 
 def _told(value: object) -> str:
-    return "" if value is None else shown_name(value) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return "" if value is None else str(value)
+    # Of words a region's name may be shown, of figures an age: 0-18.
+    return value if shown_name(value) == value else shown_share(value)

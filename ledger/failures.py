@@ -15,7 +15,7 @@ FULL = re.compile(r"No space left on device|Disk quota exceeded|File too large")
 UNWRITABLE = re.compile(r"Permission denied|Read-only file system|Operation not permitted")
 DAMAGED = re.compile(
     r"not a valid DuckDB database file|Corrupt database file|Could not read enough bytes"
-    r"|Failure while replaying WAL"
+    r"|Failure while replaying WAL|Is a directory"
 )
 HELD = re.compile(r"Could not set lock on file.*?\bPID (?P<process>\d+)", re.DOTALL)
 

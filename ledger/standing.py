@@ -4,7 +4,7 @@ People enter decisions on computations. One that was overtaken, by a newer deliv
 entered, must not be decided unawares: the pots would no longer add up.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 
 from schemas.decisions import Decided, Differences, Settlements
@@ -62,7 +62,14 @@ class Standing(Records):
                     first.setdefault(each.month, each)
             yield from (each for each in first.values() if each.number > record.number)
 
-    def unknown_entries(self, record: Record, months: Collection[date]) -> Iterator[Record]:
+    def unknown_entries(
+        self,
+        record: Record,
+        months: Collection[date],
+        same: Callable[[Record, Record], bool] = lambda one, other: (
+            one.fingerprint == other.fingerprint
+        ),
+    ) -> Iterator[Record]:
         """The decisions and settlements that the record, or what it rests on, does not reckon with.
 
         One that was taken back whole is none: what was computed before it can be decided again.
@@ -70,6 +77,7 @@ class Standing(Records):
         Args:
             record: a computation.
             months: the payout months whose decisions and settlements it should reckon with.
+            same: whether two records of a place are of the same entry.
         """
         entries = [
             entry
@@ -80,11 +88,9 @@ class Standing(Records):
         basis = self.basis(record).values()
         reckoning = [each for each in basis if each.table in RECKON_WITH_ENTRIES]
         for entry in entries:
-            if not all(self._reckons_with(each, entry) for each in reckoning):
-                yield entry
-
-    def _reckons_with(self, record: Record, entry: Record) -> bool:
-        """Whether the record was computed with the entry's rows, as another entry had them too; or with none, and it has none."""
-        known = [self.by_number[number] for number in record.inputs]
-        seen = [each.fingerprint for each in known if each.place == entry.place]
-        return entry.fingerprint in seen if seen else not entry.row_count
+            for each in reckoning:
+                known = [self.by_number[number] for number in each.inputs]
+                seen = [other for other in known if other.place == entry.place]
+                if not (any(same(other, entry) for other in seen) if seen else not entry.row_count):
+                    yield entry
+                    break

@@ -29,6 +29,7 @@ from schemas.payouts import PayoutLines
 from schemas.places import DataRoot, Place
 from schemas.records import Record
 from schemas.table import Table
+from schemas.tables import TABLES
 
 OVERTAKEN_SHOWN = 5
 
@@ -87,6 +88,15 @@ class _Register:
 
     def rows_of(self, table: type[Table], record: Record) -> pl.DataFrame:
         return rows(self.ledger, table, [record.number])[record.number]
+
+    def pay_the_same(self, one: Record, other: Record) -> bool:
+        """Whether two entries of a place are of the same amounts, whoever entered them, when, and under which reference."""
+        table = TABLES[one.table]
+        paid = [
+            name for name in table.polars_schema() if name in {*LINE, "month_paid", "amount_sek"}
+        ]
+        before, now = (self.rows_of(table, each).select(paid).sort(paid) for each in (one, other))
+        return before.equals(now)
 
     def is_decided(self, month: date) -> bool:
         return not self.rows(Decided, month).is_empty()
@@ -197,17 +207,19 @@ def decide(
                 f"{register.which(month)} closes the pots, which rest on what is decided of "
                 f"{month_key(earlier)}: decide that first"
             )
+    for entry in register.standing.unknown_entries(
+        lines, register.reckoned_with(month), register.pay_the_same
+    ):
+        register.refuse(
+            f"record {lines.number} of {register.which(month)} does not reckon with {entry}; run "
+            f"`bonuspott run {scheme.name}`, and decide what it gives; or take that entry back, decide, and enter it again"
+        )
     if number is None:
         register.refuse_overtaken(
             lines,
             unread,
             f"Run `bonuspott run {scheme.name}` and look at the payout; to decide what was computed "
             f"then all the same, say so: --record {lines.number}",
-        )
-    for entry in register.standing.unknown_entries(lines, register.reckoned_with(month)):
-        register.refuse(
-            f"record {lines.number} of {register.which(month)} does not reckon with {entry}; run "
-            f"`bonuspott run {scheme.name}`, and decide what it gives"
         )
     decided = Decided.conform(
         register.rows_of(PayoutLines, lines).with_columns(

@@ -12,7 +12,7 @@ from deliveries.formats.text_files import MOST_CELLS, TextTable
 VALUE = "value"
 CONTENTS = "ContentsCode"
 """The dimension that says what is counted; its codes are any number, its labels say it."""
-REGION = "Region"
+REGION = "region"
 """The dimension of regions: of each both are read, for they must be of the same one."""
 
 
@@ -52,8 +52,11 @@ class _Cube(BaseModel):
             name: _Dimension.model_validate(self.dimension[name]).category
             for name in dict.fromkeys(_texts(self.id))
         }
-        read = {CONTENTS: _Category.labels, REGION: _Category.codes_and_labels}
-        return {name: read.get(name, _Category.codes)(each) for name, each in categories.items()}
+        read = {CONTENTS.casefold(): _Category.labels, REGION: _Category.codes_and_labels}
+        return {
+            name: read.get(name.casefold(), _Category.codes)(each)
+            for name, each in categories.items()
+        }
 
 
 def _texts(found: list[object]) -> list[str]:

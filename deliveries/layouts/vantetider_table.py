@@ -14,6 +14,7 @@ from deliveries.cells import (
     GAP,
     NOT_AVAILABLE,
     CellError,
+    is_a_code,
     is_country,
     is_note,
     known_region,
@@ -372,7 +373,7 @@ def _is_passed_over(name: str, missing: Collection[str]) -> bool:
         for part in (name, *name.split())
         for region in (*likely_regions(part), *nearest_regions(part))
     }
-    if meant & set(missing) or OF_A_REGION.search(bare):
+    if meant & set(missing) or OF_A_REGION.search(bare) or is_a_code(name):
         return False
     return bool(meant) or bare != folded or any(part in folded for part in words.part_of_a_unit)
 

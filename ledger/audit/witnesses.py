@@ -186,8 +186,17 @@ def _published(root: DataRoot, sha256: str, heads: NotedHeads) -> Witness:
             records = typed(query(connection, f"{RECORDS} ORDER BY {RECORD}"), Materialisations)
             # Whatever hash was noted: who can write the one file can write the other.
             findings = _rows_compared(root, connection, records)
-        # Each by all its columns, not by the hash that stands beside them.
-        said = [Said(each.number, record_hash(each)) for each in as_records(records)]
+            is_last = heads.published[-1:] == [sha256]
+            noted = max((each.number for each in heads.witness.said), default=0) if is_last else 0
+            findings += _records_gone(records, noted)
+        # Each by all its columns, and by the hash that stands beside them.
+        listed = as_records(records)
+        said = [Said(each.number, record_hash(each)) for each in listed]
+        said += [
+            Said(each.number, each.record_hash)
+            for each, computed in zip(listed, said, strict=True)
+            if each.record_hash != computed.value
+        ]
     except (duckdb.Error, pl.exceptions.PolarsError, StorageFailureError, ValueError) as error:
         words = " ".join(str(error).split())
         unreadable = Finding("unreadable", str(root.published), "a whole database", words, ANEW)
@@ -219,21 +228,29 @@ def _rows_compared(
         ]
 
 
-def _rows_changed(
-    connection: duckdb.DuckDBPyConnection, records: pl.DataFrame
-) -> Iterator[Finding]:
-    """The published rows against the records that are published with them, which are all up to the last."""
-    numbers = [0, *sorted(records[RECORD])]
-    gaps = [(one + 1, other - 1) for one, other in pairwise(numbers) if other - one > 1]
-    if gaps:
-        yield Finding(
+def _records_gone(records: pl.DataFrame, noted: int) -> list[Finding]:
+    """Whether each record is published up to the last, and to the one that was noted with the file."""
+    ends = [0, *sorted(records[RECORD])]
+    ends += [noted + 1] if noted > ends[-1] else []
+    gaps = [(one + 1, other - 1) for one, other in pairwise(ends) if other - one > 1]
+    if not gaps:
+        return []
+    return [
+        Finding(
             "published records gone",
             f"published warehouse: {Materialisations.qualified_name()}",
-            f"each record up to {numbers[-1]}",
+            f"each record up to {max(noted, ends[-1])}",
             "no record "
             + ", ".join(f"{one}" if one == last else f"{one} to {last}" for one, last in gaps),
             ANEW,
         )
+    ]
+
+
+def _rows_changed(
+    connection: duckdb.DuckDBPyConnection, records: pl.DataFrame
+) -> Iterator[Finding]:
+    """The published rows against the records that are published with them."""
     place = ("table_name", "scheme", "month")
     current = records.filter(pl.col(RECORD) == pl.col(RECORD).max().over(*place))
     for name, table in TABLES.items():

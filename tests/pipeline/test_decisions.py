@@ -31,7 +31,8 @@ from tests.deliveries.delivering import lines as rows_of_a_file
 from tests.ledger.audit.ledgers import record as record_delivery
 
 SCHEME = load_schemes()["bup-2025"]
-AUGUST, DECEMBER, NEXT_MARCH = date(2025, 8, 1), date(2025, 12, 1), date(2026, 3, 1)
+MARCH, AUGUST, DECEMBER = date(2025, 3, 1), date(2025, 8, 1), date(2025, 12, 1)
+NEXT_MARCH = date(2026, 3, 1)
 TODAY = day_of(datetime.now(UTC))
 GOVERNMENT = Authority("the government", "made up", TODAY)
 
@@ -235,6 +236,29 @@ def test_what_was_taken_back_is_decided_again(ledger: Ledger) -> None:
         decide(ledger, SCHEME, AUGUST, GOVERNMENT, while_decided.number)
     again = decide(ledger, SCHEME, AUGUST, replace(GOVERNMENT, reference="the right one"), 1)
     assert again.rows.drop("reference").equals(first.rows.drop("reference"))
+
+
+def test_what_another_decision_changed_but_in_words(ledger: Ledger) -> None:
+    """December was computed with August's amounts, which were entered again under another reference since."""
+    record(ledger, lines(100, MARCH))
+    decided = [decide(ledger, SCHEME, month, GOVERNMENT) for month in (MARCH, AUGUST)]
+    inputs = tuple(each.record.number for each in decided)
+    december = record(ledger, replace(lines(200, DECEMBER), inputs=inputs))
+    revoke(ledger, SCHEME, AUGUST, None, GOVERNMENT, "the wrong reference")
+    with pytest.raises(DecisionRefusedError, match="decide that first"):
+        decide(ledger, SCHEME, DECEMBER, GOVERNMENT, december.number)
+    decide(ledger, SCHEME, AUGUST, replace(GOVERNMENT, reference="the right one"), 1)
+    assert decide(ledger, SCHEME, DECEMBER, GOVERNMENT, december.number).rows.height == 21
+
+
+def test_no_number_is_recommended_that_would_be_refused(ledger: Ledger) -> None:
+    """A computation that does not know of an entry is not decided by its number either."""
+    first = decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    record(ledger, replace(lines(200), inputs=(first.record.number,)))
+    revoke(ledger, SCHEME, AUGUST, None, GOVERNMENT, "the wrong reference")
+    with pytest.raises(DecisionRefusedError, match="does not reckon with") as refused:
+        decide(ledger, SCHEME, AUGUST, GOVERNMENT)
+    assert "--record" not in str(refused.value)
 
 
 def test_what_others_rest_on_is_not_taken_back(ledger: Ledger) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from deliveries.cells import national_numbering
 from deliveries.faults import Fault, shown, shown_figures
 from deliveries.layouts.cells import Remark
 from deliveries.layouts.recognition import LAYOUTS
@@ -282,6 +283,20 @@ def test_a_row_that_may_be_the_missing_regions(root: DataRoot, name: str, code: 
     others = [each for each in EVERY_REGION.splitlines() if not each.startswith(f"{code} ")]
     [fault] = faults_of(root, "\n".join([*others, f"{name} | 50 % | 7 | 7 | 2 | 0 | 100 %"]))
     assert f"missing from the table: {region_name(code)} ({code})" in fault.expected
+
+
+@pytest.mark.parametrize("name", ["12*", "12.", "1 2", "Reg 12", "12\u200b"])
+def test_a_code_of_the_database_with_a_sign(root: DataRoot, name: str) -> None:
+    """It is no unit of Skåne, which is 41 there: it may be Uppsala, that has no row."""
+    numbering = {county: code for code, county in national_numbering().items()}
+    rows = [
+        f"{numbering[code]} | 5 % | 4 | 4 | 2 | 0 | 100 %"
+        for code in region_codes()
+        if code != "03"
+    ]
+    [fault] = faults_of(root, "\n".join([*rows, f"{name} | 50 % | 7 | 7 | 2 | 0 | 100 %"]))
+    assert "missing from the table: Uppsala (03)" in fault.expected
+    assert "nearest" not in fault.expected
 
 
 @pytest.mark.parametrize("name", ["Norrköping", "BUP Skåne", "V Götaland", "Lunds län"])

@@ -16,6 +16,7 @@ from ledger.audit.finding import Finding
 from ledger.audit.signatures import NAMESPACE, signed_heads
 from ledger.audit.walk import NothingRecordedError, audit
 from ledger.audit.witnesses import Said, Witness
+from ledger.failures import DatabaseDamagedError
 from ledger.heads import HEADER, Head, note, noted
 from ledger.ledger import Ledger
 from ledger.warehouse import AnotherChainError, publish, read_published, refuse_another_chain
@@ -274,11 +275,38 @@ def test_the_views_of_a_published_warehouse_without_heads(copy: DataRoot) -> Non
     assert walked.witnesses[0].silence.endswith("what is recorded was compared, and nothing else")
 
 
+LAST = "SELECT max(materialisation_id) FROM audit.materialisations"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("UPDATE audit.materialisations SET record_hash = repeat('0', 64)", "witness contradicts"),
+        (
+            f"DELETE FROM audit.materialisations WHERE materialisation_id = ({LAST})",  # noqa: S608 - our own words
+            "published records gone",
+        ),
+    ],
+)
+def test_an_altered_list_of_records_whose_hash_was_noted_anew(
+    copy: DataRoot, change: str, what: str
+) -> None:
+    """Its hashes are compared as they stand, and it ends where the line says."""
+    copy.published.chmod(0o644)
+    tamper(copy.published, change)
+    *_, last = noted(copy.heads)
+    assert isinstance(last, Head)
+    note(copy.heads, replace(last, published_sha256=sha256_of(copy.published)))
+    assert what in {each.what for each in wrong(copy)}
+
+
 def test_a_folder_in_the_place_of_the_published_warehouse(copy: DataRoot) -> None:
     """Is no witness, and that is said."""
     copy.published.unlink()
     copy.published.mkdir()
     assert audited(copy).witnesses[-1].silence.endswith("is no file")
+    with pytest.raises(DatabaseDamagedError, match="Is a directory"):
+        refuse_another_chain(copy, {})
 
 
 def test_an_older_published_warehouse_put_back(copy: DataRoot) -> None:
