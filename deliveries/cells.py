@@ -155,9 +155,17 @@ def region_parser() -> Callable[[str], str]:
 
 def known_region(text: str) -> str | None:
     """The county code of the region that a cell names; none if it is no region's code or name."""
-    name = HYPHEN.sub(" ", spaced(text).casefold())
     names = _codes_by_name()
-    return names.get(name) or names.get(name.removeprefix("region "))
+    return names.get(_folded(text)) or names.get(without_region(text))
+
+
+def without_region(text: str) -> str:
+    """A region's name or code in small letters, without the word for a region before it."""
+    return _folded(text).removeprefix("region ")
+
+
+def _folded(text: str) -> str:
+    return HYPHEN.sub(" ", spaced(text).casefold())
 
 
 @cache
@@ -222,29 +230,41 @@ def nearest_regions(text: str) -> Sequence[Region]:
     letters = "".join(words)
     digits = re.sub(r"\D", "", text).zfill(CODE)
     # A code that both numberings have means another region in each.
-    if letters in spelling().other_provinces or (not words and digits in national_numbering()):
+    if letters.removesuffix("s") in spelling().other_provinces or (
+        not words and digits in national_numbering()
+    ):
         return ()
-    parted = [*_parted(letters)]
+    parted = [*_parted(letters), *_parted("".join([*words[-1:], *words[:-1]]))]
     found = {
         region
-        for known, region in _known_names()
-        for direction, rest in _parted("".join(known), shortest=SHORTEST_FORM)
+        for direction, rest, region in _towards()
         for meant, of_it in parted
-        if meant == direction
-        and difflib.SequenceMatcher(None, of_it, rest).ratio() >= spelling().likeness
+        if meant == direction and _is_like(of_it, rest)
     }
+    if letters in {rest for _, rest, _ in _towards()}:  # as Götaland, without any direction
+        found |= {region for _, rest, region in _towards() if _is_like(letters, rest)}
+        found |= {*likely_regions(text)}
     is_apart = len(words) > 1 and any(words[0] == letters.removesuffix(rest) for _, rest in parted)
-    towards = {
-        region
+    others = {region for _, _, region in _towards()} if is_apart else set()
+    return sorted(found or {*likely_regions(text)} - others)
+
+
+def _is_like(one: str, other: str) -> bool:
+    return difflib.SequenceMatcher(None, one, other).ratio() >= spelling().likeness
+
+
+@cache
+def _towards() -> Sequence[tuple[str, str, Region]]:
+    """The regions that are called by a direction: which, the rest of the name, and the region."""
+    return [
+        (*parted[0], region)
         for known, region in _known_names()
-        if any(_parted("".join(known), shortest=SHORTEST_FORM))
-    }
-    likely = [each for each in likely_regions(text) if not (is_apart and each in towards)]
-    return sorted(found) or likely
+        if (parted := [*_parted("".join(known), shortest=SHORTEST_FORM)])
+    ]
 
 
 def _parted(letters: str, *, shortest: int = 1) -> Iterator[tuple[str, str]]:
-    """Each direction that a name may begin with, and the rest of the name behind it."""
+    """Each direction that a name may begin with, and the rest of the name behind it; the longest form first."""
     for direction, forms in spelling().directions.items():
         for form in forms:
             if len(form) >= shortest and letters.startswith(form):
@@ -300,7 +320,8 @@ def _telling(text: str) -> tuple[str, ...]:
     """The words of a name that tell it from others, without accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(each for each in plain if not unicodedata.combining(each))
-    words = re.findall(r"[^\W\d_]+", re.sub(r"\bregion(?!en\b)", " ", letters))
+    parted = re.sub(r"\bregion(?!en\b)|(?<=[^\W\d_])s?regionen\b", " ", letters)
+    words = re.findall(r"[^\W\d_]+", parted)
     return tuple(word for word in words if word not in spelling().words_of_any_region)
 
 

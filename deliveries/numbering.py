@@ -6,7 +6,7 @@ it is asked of all codes of a file at once.
 
 from collections.abc import Iterable, Mapping
 
-from deliveries.cells import national_numbering, spaced
+from deliveries.cells import national_numbering, without_region
 from deliveries.delivered import refusal
 from schemas.regions import register
 
@@ -30,10 +30,10 @@ def county_codes(
         DeliveryRefusedError: if all codes are in both numberings, and no file beside decides.
     """
     national, counties = national_numbering().keys(), register().keys()
-    # One region may be written in several ways, with a space behind its code or without.
-    code_of = {cell: spaced(cell) for cell in cells}
+    # One region may be written in several ways: with a space behind its code, or as Region 12.
+    code_of = {cell: without_region(cell) for cell in cells}
     found = set(code_of.values()) & (national | counties)
-    beside = {spaced(cell) for cell in everywhere}
+    beside = {without_region(cell) for cell in everywhere}
     of_counties = beside & (counties - national) and not beside & (national - counties)
     if found and found <= counties & national and not of_counties:
         named = ", ".join(sorted(found))

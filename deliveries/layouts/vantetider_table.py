@@ -41,8 +41,8 @@ from schemas.regions import code_and_name, region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
 SHARE_BEFORE_COUNT = re.compile(rf"^{GAP}*[0-9]+(?:[.,][0-9]+)?{GAP}*%{GAP}+(?=[0-9])")
-OF_A_REGION = re.compile(r"^(?:region|landstinget)\b|\blän$")
-"""What a row of a region is called, in small letters."""
+OF_A_REGION = re.compile(r"^[\W\d]*(?:region|landstinget)\b|\blän[\W\d]*$|(?<!\d)\d\d(?!\d)")
+"""What a row of a region is called, in small letters, or its code."""
 
 DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
 RESPONSE_RATE = re.compile(r"^([0-9]+)(?:[.,]([0-9]+))? ?%?$")
@@ -368,11 +368,8 @@ def _is_passed_over(name: str, missing: Collection[str]) -> bool:
     words, folded, bare = page_words(), name.casefold(), _without_sector(name)
     if not missing or is_country(bare) or bare in words.sectors:
         return True
-    meant = {
-        region.code
-        for part in (name, *name.split())
-        for region in (*likely_regions(part), *nearest_regions(part))
-    }
+    likely = {region for part in (name, *name.split()) for region in likely_regions(part)}
+    meant = {region.code for region in likely.union(nearest_regions(name))}
     if meant & set(missing) or OF_A_REGION.search(bare) or is_a_code(name):
         return False
     return bool(meant) or bare != folded or any(part in folded for part in words.part_of_a_unit)

@@ -193,7 +193,8 @@ def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
         ("17\u200b", "Värmland (17)"),
         ("Jämtl. Härjed.", "Jämtland Härjedalen (23)"),
         ("V Götaland", "Västra Götaland (14)"),
-        ("Götaland", "Västra Götaland (14)"),
+        ("Götaland", "Östergötland (05) or Västra Götaland (14)"),
+        ("Värmlandsregionen", "Värmland (17)"),
         ("Ö-Götland", "Östergötland (05)"),
         ("Östra Götaland", "Östergötland (05)"),
         ("VGötaland", "Västra Götaland (14)"),
@@ -276,6 +277,12 @@ def test_a_column_that_is_not_needed(root: DataRoot) -> None:
         *[(name, "05") for name in ("Ö Götaland", "Ö. Götaland", "ÖGötaland", "Region Ö Götaland")],
         *[("VGötaland", "14"), ("Väster Götland", "14"), ("Västra Botten", "24")],
         *[("Västra Norrland", "22"), ("Västra Manland", "19"), ("Region Sjuhärad", "10")],
+        *[
+            ("Värmlandsregionen", "17"),
+            ("Götaland Öst", "05"),
+            ("1. Region Upp", "03"),
+            ("kod 12", "03"),
+        ],
     ],
 )
 def test_a_row_that_may_be_the_missing_regions(root: DataRoot, name: str, code: str) -> None:
