@@ -30,7 +30,7 @@ def test_a_payout_that_does_not_know_of_a_settlement(runs: Runs, tmp_path: Path)
     settle(Ledger.of(root), SCHEME, august, december, authority)
     said = command(root, "decide", SCHEME.name, "2024-12", *BY)
     assert said.status == 1
-    assert "was computed before payouts.settlements of 2024-08" in " ".join(said.err.split())
+    assert "does not reckon with payouts.settlements of 2024-08" in " ".join(said.err.split())
     assert command(root, "run", SCHEME.name).status == 0
     assert command(root, "decide", SCHEME.name, "2024-12", *BY).status == 0
     assert command(root, "run", SCHEME.name).status == 0
