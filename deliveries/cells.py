@@ -220,6 +220,12 @@ def is_a_code(text: str) -> bool:
     return not _telling(text) and any(map(str.isdecimal, text))
 
 
+def is_a_direction(text: str) -> bool:
+    """Whether it is a word for a direction, or stands for one, as `Ö.` does."""
+    words = _telling(text)
+    return len(words) == 1 and any(words[0] in each for each in spelling().directions.values())
+
+
 def nearest_regions(text: str) -> Sequence[Region]:
     """The regions to be named as the nearest: of the likely ones, those that nobody could rightly have meant otherwise.
 

@@ -210,9 +210,10 @@ def decide(
     for entry in register.standing.unknown_entries(
         lines, register.reckoned_with(month), register.pay_the_same
     ):
+        again = "; or take that entry back, decide, and enter it again" if entry.row_count else ""
         register.refuse(
             f"record {lines.number} of {register.which(month)} does not reckon with {entry}; run "
-            f"`bonuspott run {scheme.name}`, and decide what it gives; or take that entry back, decide, and enter it again"
+            f"`bonuspott run {scheme.name}`, and decide what it gives{again}"
         )
     if number is None:
         register.refuse_overtaken(

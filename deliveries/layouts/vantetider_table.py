@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -15,6 +16,7 @@ from deliveries.cells import (
     NOT_AVAILABLE,
     CellError,
     is_a_code,
+    is_a_direction,
     is_country,
     is_note,
     known_region,
@@ -368,8 +370,12 @@ def _is_passed_over(name: str, missing: Collection[str]) -> bool:
     words, folded, bare = page_words(), name.casefold(), _without_sector(name)
     if not missing or is_country(bare) or bare in words.sectors:
         return True
-    likely = {region for part in (name, *name.split()) for region in likely_regions(part)}
-    meant = {region.code for region in likely.union(nearest_regions(name))}
+    # A word of figures may be a note's number, and a direction stands beside what it is of.
+    parts = [part for part in name.split() if not is_a_code(part)]
+    pairs = [" ".join(each) for each in pairwise(parts) if any(map(is_a_direction, each))]
+    likely = {region for part in (name, *parts) for region in likely_regions(part)}
+    likely = likely.union(*map(nearest_regions, (name, *pairs)))
+    meant = {region.code for region in likely}
     if meant & set(missing) or OF_A_REGION.search(bare) or is_a_code(name):
         return False
     return bool(meant) or bare != folded or any(part in folded for part in words.part_of_a_unit)

@@ -282,6 +282,9 @@ def test_a_column_that_is_not_needed(root: DataRoot) -> None:
             ("Götaland Öst", "05"),
             ("1. Region Upp", "03"),
             ("kod 12", "03"),
+            ("Göteborg 1)", "14"),
+            ("1. Karlstad", "17"),
+            ("Västra Norrland, Sundsvall", "22"),
         ],
     ],
 )
