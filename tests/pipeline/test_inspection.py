@@ -15,7 +15,7 @@ from ledger.ledger import Ledger
 from pipeline.arguments import FORMATS
 from pipeline.command_line import bonuspott
 from schemas.places import DataRoot
-from schemas.regions import region_codes
+from schemas.regions import register
 from tests.deliveries.delivering import accepted
 from tests.deliveries.layouts.page_tables import FOLDER, SAMPLE, deliver_tables, name_of
 from tests.pipeline.runs import command
@@ -392,7 +392,7 @@ def test_a_name_that_is_no_text(empty_root: DataRoot) -> None:
 
 def test_many_faults(empty_root: DataRoot, tmp_path: Path) -> None:
     """The first hundred are shown, and the rest counted; all are written."""
-    names = [f"{code}{'*' * stars}" for code in region_codes() for stars in range(1, 7)]
+    names = [f"{each.name}{'*' * stars}" for each in register().values() for stars in range(1, 7)]
     text = f"{HEADER}\n" + "".join(f"{name};first_visit;1;1;1;1\n" for name in names)
     target = tmp_path / "faults.csv"
     result = inspect(put(empty_root, NAME, text), "--faults-to", target)
