@@ -155,13 +155,17 @@ def region_parser() -> Callable[[str], str]:
 
 def known_region(text: str) -> str | None:
     """The county code of the region that a cell names; none if it is no region's code or name."""
-    names = _codes_by_name()
-    return names.get(_folded(text)) or names.get(without_region(text))
+    name, names = _folded(text), _codes_by_name()
+    return names.get(name) or names.get(_bare(name))
 
 
 def without_region(text: str) -> str:
     """A region's name or code in small letters, without the word for a region before it."""
-    return _folded(text).removeprefix("region ")
+    return _bare(_folded(text))
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("region ")
 
 
 def _folded(text: str) -> str:

@@ -39,8 +39,8 @@ PERSON = re.compile(
 )
 """The form of a personal number, a coordination number or a hospital's own in their place, however it is parted."""
 
-MASKED = re.compile(r"\d{6}[\W_]{0,3}[xX*?]{2}")
-"""The form of a personal number whose last signs are hidden."""
+MASKED = r"\d{6}[\W_]{0,3}(?=[xX*?]{2})"
+"""The form of a personal number whose last signs are hidden, up to these."""
 
 NOT_SHOWN = "(a personal number: not shown)"
 
@@ -59,7 +59,7 @@ FIGURES = re.compile(
 DATE = re.compile(
     r"(?<!\d)(?:(?:18|19|20)\d\d[-/. ]?(?:0[1-9]|1[0-2])[-/. ]?(?:0[1-9]|[12]\d|3[01])"
     r"|\d{1,4}[-/.:,]\d{1,2}[-/.:,]\d{1,4}"
-    r"|\d{6}[\W_]{0,3}(?=[xX*?]{2})"
+    rf"|{MASKED}"
     r"|(?:\d{4}|\d\d?)[-/.;=~+*\s\u2010-\u2015\u2212]+\d\d?[-/.;=~+*\s\u2010-\u2015\u2212]+(?:\d{4}|\d\d?))(?!\d)"
 )
 """The form of a day, which may be that of somebody's birth: no count is written so, for its groups have three digits; nor
@@ -191,7 +191,7 @@ def shown_cell(text: str) -> str:
 def shown_title(text: str) -> str:
     """What a sender called a sheet, or how a cell is formatted or computed, as it may be shown: with no more digits than a day has."""
     is_short = sum(map(str.isnumeric, text)) <= MOST_OF_FIGURES
-    is_a_persons = _has_a_persons_number(text) or MASKED.search(text)
+    is_a_persons = _has_a_persons_number(text) or re.search(MASKED, text)
     return shown(text) if is_short and not is_a_persons else _hidden(text)
 
 

@@ -1,5 +1,6 @@
 """What must hold of a data root after whatever happened to it."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import dagster as dg
@@ -127,16 +128,19 @@ def assert_acknowledged(root: DataRoot, found: Records) -> None:
             assert all(places[number] == place for number in numbers), place
 
 
-def assert_all_told(root: DataRoot) -> None:
-    """Of every current record Dagster knows, each of them once, and no run counts as running."""
+def assert_all_told(root: DataRoot, *, cancelled: int = 0) -> None:
+    """Of every current record Dagster knows, each of them once, and no run counts as running.
+
+    So many as somebody cancelled are cancelled.
+    """
     latest = {_shown_at(each): each.number for each in recorded(root)}
     with opened(root) as instance:
         numbers = told(instance)
         assert {place: max(of_place) for place, of_place in numbers.items()} == latest
         assert all(len(set(of_place)) == len(of_place) for of_place in numbers.values())
-        statuses = {run.status for run in instance.get_runs()}
-        ended = ("SUCCESS", "FAILURE", "CANCELED")
-        assert statuses <= {dg.DagsterRunStatus[each] for each in ended}
+        statuses = Counter(run.status for run in instance.get_runs())
+        assert statuses.pop(dg.DagsterRunStatus.CANCELED, 0) == cancelled
+        assert statuses.keys() <= {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}
 
 
 def _shown_at(record: Record) -> tuple[str, str]:

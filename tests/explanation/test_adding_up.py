@@ -115,7 +115,7 @@ def test_other_readings(name: str, empty_root: DataRoot) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "year"),
-    [(name, year) for name in ALL_RULES for year in scenarios_of(SCHEMES[name])[::6]],
+    [(name, year) for name in ALL_RULES for year in scenarios_of(SCHEMES[name])[::3]],
 )
 def test_years_of_one_kind(name: str, year: str, empty_root: DataRoot) -> None:
     """The same where one thing lacks everywhere, or everything is at an edge."""

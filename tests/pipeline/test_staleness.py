@@ -13,22 +13,22 @@ from pipeline.definitions import definitions
 from schemas.months import parse_month
 from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute
-from tests.pipeline.expected import PARTITIONS
+from tests.pipeline.expected import PARTITIONS, SCHEMES
 from tests.pipeline.runs import Runs, opened
 
 OBSERVED = dg.AssetKey(["observed", "waiting_times"])
 
 
-RESTS_ON_WAITING_TIMES = [
+MADE = [
     (asset, month)
-    for scheme in ("access-2024", "bup-2025")
+    for scheme in SCHEMES
     for asset, made in PARTITIONS[scheme].items()
     for month in made
 ]
 
 
 def stale(
-    instance: dg.DagsterInstance, among: Iterable[tuple[str, str]] = RESTS_ON_WAITING_TIMES
+    instance: dg.DagsterInstance, among: Iterable[tuple[str, str]] = MADE
 ) -> set[tuple[str, str]]:
     """Those of the materialised partitions that Dagster shows as stale, for whatever cause."""
     resolver = CachingStaleStatusResolver(
@@ -59,7 +59,7 @@ def test_what_a_month_makes_stale(runs: Runs, tmp_path: Path) -> None:
     Dagster knows a range of months and no exact ones, so the months in between are marked too; which
     are really outdated the planner says (tests/rules/test_planning.py).
     """
-    root = runs.of("access-2024", "bup-2025").copied(tmp_path)
+    root = runs.all().copied(tmp_path)
     of_2024 = ("access-2024/performance/waiting_times", "2024-03")
     of_2025 = ("bup-2025/performance/waiting_times", "2025-03")
     with opened(root) as instance:
