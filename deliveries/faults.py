@@ -39,8 +39,9 @@ PERSON = re.compile(
 )
 """The form of a personal number, a coordination number or a hospital's own in their place, however it is parted."""
 
-MASKED = r"\d{6}[\W_]{0,3}(?=[xX*?]{2})"
-"""The form of a personal number whose last signs are hidden, up to these."""
+MASK = re.compile(r"[xX*?#\u2022]{2}|\u2026|\.{3}")
+BIRTH = 6
+"""Digits of a day of birth; with a mask beside them they are those of a personal number of which some are hidden."""
 
 NOT_SHOWN = "(a personal number: not shown)"
 
@@ -59,11 +60,9 @@ FIGURES = re.compile(
 DATE = re.compile(
     r"(?<!\d)(?:(?:18|19|20)\d\d[-/. ]?(?:0[1-9]|1[0-2])[-/. ]?(?:0[1-9]|[12]\d|3[01])"
     r"|\d{1,4}[-/.:,]\d{1,2}[-/.:,]\d{1,4}"
-    rf"|{MASKED}"
     r"|(?:\d{4}|\d\d?)[-/.;=~+*\s\u2010-\u2015\u2212]+\d\d?[-/.;=~+*\s\u2010-\u2015\u2212]+(?:\d{4}|\d\d?))(?!\d)"
 )
-"""The form of a day, which may be that of somebody's birth: no count is written so, for its groups have three digits; nor
-with signs in place of a personal number's last ones."""
+"""The form of a day, which may be that of somebody's birth: no count is written so, for its groups have three digits."""
 
 
 @dataclass(frozen=True, order=True)
@@ -191,7 +190,7 @@ def shown_cell(text: str) -> str:
 def shown_title(text: str) -> str:
     """What a sender called a sheet, or how a cell is formatted or computed, as it may be shown: with no more digits than a day has."""
     is_short = sum(map(str.isnumeric, text)) <= MOST_OF_FIGURES
-    is_a_persons = _has_a_persons_number(text) or re.search(MASKED, text)
+    is_a_persons = _has_a_persons_number(text) or _is_masked(text)
     return shown(text) if is_short and not is_a_persons else _hidden(text)
 
 
@@ -207,7 +206,7 @@ def shown_name(text: str) -> str:
 def shown_figures(text: str, *, most: int = MOST_OF_FIGURES) -> str:
     """What stands where figures belong, as it may be shown: figures and signs, no more than so many digits, no day, and no word."""
     figures = unicodedata.normalize("NFKC", text.partition(SHOWN_BY)[0])
-    is_like = FIGURES.fullmatch(figures) and not DATE.search(figures)
+    is_like = FIGURES.fullmatch(figures) and not (DATE.search(figures) or _is_masked(text))
     is_short = sum(map(str.isnumeric, figures)) <= most
     return text if is_like and is_short else _hidden(text)
 
@@ -227,6 +226,10 @@ def _has_a_persons_number(text: str) -> bool:
     plain = unicodedata.normalize("NFKC", text)
     seen = (each for each in plain if unicodedata.category(each) != "Cf")
     return PERSON.search("".join(str(unicodedata.decimal(each, each)) for each in seen)) is not None
+
+
+def _is_masked(text: str) -> bool:
+    return sum(map(str.isnumeric, text)) >= BIRTH and MASK.search(text) is not None
 
 
 def _hidden(text: str) -> str:

@@ -6,8 +6,8 @@ it is asked of all codes of a file at once.
 
 from collections.abc import Iterable, Mapping
 
-from deliveries.cells import national_numbering, without_region
 from deliveries.delivered import refusal
+from deliveries.region_names import national_numbering, without_region
 from schemas.regions import register
 
 

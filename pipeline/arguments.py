@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from deliveries.cells import CellError, parse_region
+from deliveries.cells import CellError
+from deliveries.region_names import parse_region
 from explanation.language import CODES, Code
 from rules.loading import SCHEMES, is_scheme, load_scheme, load_schemes
 from rules.parameters import Payout

@@ -10,12 +10,13 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from deliveries.cells import CellError, is_country, parse_count, region_parser, spaced
+from deliveries.cells import CellError, parse_count, spaced
 from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError, Fault, shown_figures, shown_name, shown_share
 from deliveries.formats.json_stat import VALUE
 from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
+from deliveries.region_names import is_country, region_parser
 from schemas.tables import TABLES
 
 DATA = Path(__file__).with_name("scb.toml")
@@ -200,8 +201,9 @@ class _Reader:
         if "month" not in places:
             months = {place: MONTH.fullmatch(self.text.header[place]) for place in rest}
             wanted = [place for place, match in months.items() if match and match[2] == self.month]
-            # What is no month's may tell parts of a region apart, as the unmarried.
-            rest = wanted if all(months.values()) else []
+            # What is no month's, or not of inhabitants, may tell parts of a region apart, as the unmarried.
+            called = {match and match[1] for match in months.values()}
+            rest = wanted if all(months.values()) and len(called) == 1 else []
             if others := len(months) - len(wanted):
                 self.notes[OTHER_MONTHS] += others
         if len(rest) != 1 or not {"region", "age"} <= places.keys():

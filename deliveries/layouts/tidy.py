@@ -11,17 +11,7 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from deliveries.cells import (
-    ABROAD,
-    CellError,
-    is_country,
-    is_note,
-    parse_count,
-    parse_region,
-    parse_word,
-    region_parser,
-    spaced,
-)
+from deliveries.cells import ABROAD, CellError, parse_count, parse_word, spaced
 from deliveries.delivered import COUNTS_OR_RECORDS, Delivery, refusal
 from deliveries.faults import (
     DeliveryRefusedError,
@@ -35,6 +25,7 @@ from deliveries.formats.text_files import TextTable
 from deliveries.layouts.cells import Cells, Layout, table_alone
 from deliveries.layouts.headers import Told, header_faults
 from deliveries.numbering import county_codes
+from deliveries.region_names import is_country, is_note, parse_region, region_parser
 from schemas.labels import vocabulary
 from schemas.tables import TABLES
 

@@ -6,26 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from deliveries.cells import (
-    GAP,
-    NOT_AVAILABLE,
-    CellError,
-    is_a_code,
-    is_a_direction,
-    is_country,
-    is_note,
-    known_region,
-    likely_regions,
-    nearest_regions,
-    parse_count,
-    parse_region,
-    spaced,
-)
+from deliveries.cells import GAP, NOT_AVAILABLE, CellError, parse_count, spaced
 from deliveries.delivered import DeliveredFile, refusal
 from deliveries.faults import (
     DeliveryRefusedError,
@@ -38,14 +23,19 @@ from deliveries.faults import (
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, ragged_faults, without_nameless
 from deliveries.layouts.cells import Place, Remark
+from deliveries.nearest_regions import nearest_regions
 from deliveries.numbering import county_codes
+from deliveries.region_names import (
+    is_country,
+    is_note,
+    known_region,
+    regions_meant,
+    regions_within,
+)
 from schemas.regions import code_and_name, region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
 SHARE_BEFORE_COUNT = re.compile(rf"^{GAP}*[0-9]+(?:[.,][0-9]+)?{GAP}*%{GAP}+(?=[0-9])")
-OF_A_REGION = re.compile(r"^[\W\d]*(?:region|landstinget)\b|\blän[\W\d]*$|(?<!\d)\d\d(?!\d)")
-"""What a row of a region is called, in small letters, or its code."""
-
 DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
 RESPONSE_RATE = re.compile(r"^([0-9]+)(?:[.,]([0-9]+))? ?%?$")
 MOST_ROWS = 2_000
@@ -68,6 +58,10 @@ SILENT = "regions without response rate, which did not report"
 MOST_NAMED = 3
 """Missing regions that a fault names; of more it says how many."""
 
+NAME_THE_REGION = (
+    "Write the region's name as the page does. If it is another's row, add one for each region that did"
+    " not report, with 'Ej deltagit', or leave this row out."
+)
 WITHOUT_ROW = "regions without a row"
 
 
@@ -92,9 +86,9 @@ class Words(BaseModel):
 
     not_reported: frozenset[str]
     sectors: frozenset[str]
+    directions: frozenset[str]
     part_of_a_sector: tuple[str, ...]
     part_of_a_unit: tuple[str, ...]
-    directions: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -187,9 +181,10 @@ class _Reader:
             line: known_region(national.get(n, n))
             for (line, _), n in zip(lines, names, strict=True)
         }
-        missing = register().keys() - set(known.values())
-        sectors = {_without_sector(name) for name in names} & page_words().sectors
-        of_direction = page_words().directions if len(sectors) == 1 else {}
+        missing = frozenset(register()) - set(known.values())
+        passed_over = {
+            n for n in names if n and (not missing or _is_surely_none(n, names, missing))
+        }
         rows = []
         seen: dict[str, int] = {}
         for line, cells in lines:
@@ -197,8 +192,7 @@ class _Reader:
             if code is None and not _has_figures(cells):
                 self._note(NOTES_BELOW)
                 continue
-            may_be_meant = of_direction.get((name or "").casefold(), frozenset()) & missing
-            if code is None and name and not may_be_meant and _is_passed_over(name, missing):
+            if code is None and name in passed_over:
                 self._note(PASSED_OVER)
                 continue
             if code is None and name is not None:
@@ -242,16 +236,17 @@ class _Reader:
 
     def _tell_unknown(self, line: int, name: str, missing: Collection[str]) -> None:
         """A row with figures that may be those of a region that has no row."""
-        try:
-            parse_region(name)
-        except CellError as error:
-            lacking = sorted(missing)
-            whose = ", ".join(f"{region_name(code)} ({code})" for code in lacking)
-            if len(lacking) > MOST_NAMED:
-                whose = f"{len(lacking)} regions"
-            expected = f"{error}; missing from the table: {whose or 'none'}"
-            advice = "Write the region's name as the page does, or leave the row out."
-            self._fault(line, "region", name, expected, advice)
+        whose = f"{len(missing)} regions"
+        if len(missing) <= MOST_NAMED:
+            whose = ", ".join(f"{region_name(code)} ({code})" for code in sorted(missing)) or "none"
+        near = " or ".join(
+            f"{region.name} ({region.code})"
+            for region in regions_meant(name)
+            if region.code in missing
+        )
+        expected = f"a region's name or county code (01-25); missing from the table: {whose}"
+        hint = f"; the nearest is {near}" if near else ""
+        self._fault(line, "region", name, expected + hint, NAME_THE_REGION)
 
     def _reported(self, line: int, code: str | None, cells: Mapping[str, str | None]) -> Reported:
         place = (self.text.file, line)
@@ -362,23 +357,20 @@ def _has_figures(cells: Mapping[str, str | None]) -> bool:
     return any(cell is None or re.search(r"\d", cell) for cell in beside)
 
 
-def _is_passed_over(name: str, missing: Collection[str]) -> bool:
-    """Whether a row's name is no region's, and surely none's that is missing from the table.
-
-    A row like a region's that has a row of its own is that of a unit within it.
-    """
-    words, folded, bare = page_words(), name.casefold(), _without_sector(name)
-    if not missing or is_country(bare) or bare in words.sectors:
+def _is_surely_none(name: str, names: Collection[str], missing: frozenset[str]) -> bool:
+    """Whether a row is none of the missing regions': the country's, a sector's, or that of a unit of a region with a row."""
+    words = page_words()
+    if is_country(name) or (sector := _without_sector(name)) in words.sectors:
         return True
-    # A word of figures may be a note's number, and a direction stands beside what it is of.
-    parts = [part for part in name.split() if not is_a_code(part)]
-    pairs = [" ".join(each) for each in pairwise(parts) if any(map(is_a_direction, each))]
-    likely = {region for part in (name, *parts) for region in likely_regions(part)}
-    likely = likely.union(*map(nearest_regions, (name, *pairs)))
-    meant = {region.code for region in likely}
-    if meant & set(missing) or OF_A_REGION.search(bare) or is_a_code(name):
+    if sector in words.directions:
+        # Södra alone may be what is left of a region's name; the page has all of them or none.
+        beside = {_without_sector(each) for each in names}
+        return sector != name.casefold() or words.directions <= beside
+    named = regions_within(name)
+    if not named or not any(part in name.casefold() for part in words.part_of_a_unit):
         return False
-    return bool(meant) or bare != folded or any(part in folded for part in words.part_of_a_unit)
+    meant = {region.code for word in name.split() for region in nearest_regions(word)}
+    return missing.isdisjoint(meant | named)
 
 
 def _without_sector(name: str) -> str:

@@ -16,8 +16,9 @@ from types import MappingProxyType
 
 import polars as pl
 
-from deliveries.cells import ABROAD, CellError, parse_word, region_without_hint, spaced
+from deliveries.cells import ABROAD, CellError, parse_word, spaced
 from deliveries.patients.days import EPOCH, FIRST_DAY, LAST_DAY
+from deliveries.region_names import region_without_hint
 from schemas.labels import codes_of
 from schemas.months import add_months
 

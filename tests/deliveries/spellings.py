@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from deliveries.cells import MOST_COUNTED, NOT_AVAILABLE, national_numbering
+from deliveries.cells import MOST_COUNTED, NOT_AVAILABLE
+from deliveries.region_names import national_numbering
 from schemas.labels import vocabulary
 from schemas.regions import region_codes, register
 

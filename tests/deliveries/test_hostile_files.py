@@ -98,6 +98,8 @@ def test_kinds_of_made_files(name: str) -> None:
         ("a.csv", b"\xef\xbb\xbf\n<!DOCTYPE html>", "a web page or XML"),
         ("a.xlsx", b'<?xml version="1.0"?><Workbook>', "a web page or XML"),
         ("a.csv", b"%PDF-1.7", "a PDF"),
+        ("a.csv", b"{\\rtf1\\ansi region}", "a text document (RTF)"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n\x00\x00", "a picture"),
         ("a.csv.gz", gzip.compress(b"region;n\n", mtime=0), "a compressed file (gzip)"),
         ("a.csv", gzip.compress(b"region;n\n", mtime=0), "a compressed file (gzip)"),
         ("a.csv", "region;n\n".encode("utf-16"), "text in UTF-16"),

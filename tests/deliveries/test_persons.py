@@ -160,7 +160,10 @@ def test_figures_are_shown(text: str) -> None:
         ("1990:02:03", "(a date: not shown)"),
         ("1990,02,03", "(a date: not shown)"),
         ("900203-xxxx", "(text of 11 characters: not shown)"),
-        ("900203-****", "(text of 11 characters: not shown)"),
+        *[
+            (masked, f"(text of {len(masked)} characters: not shown)")
+            for masked in ("900203-****", "900203-1XXX", "9002XX-1234", "900203-\u2026")
+        ],
         ("fyra", "(text of 4 characters: not shown)"),
         ("3 Anna", "(text of 6 characters: not shown)"),
     ],
@@ -234,6 +237,8 @@ def test_a_sheet_named_by_a_person() -> None:
         ("BUP april 2025-04", True),
         ("2025-04-01", True),
         ("19121212-TF12", False),
+        ("191212-1XXX", False),
+        ("1912-12-12-XXXX", False),
         ('0"191212_1212"', False),
         (r"0\1\9\1\2\1\2\1\2\-\1\2\1\2", False),
     ],

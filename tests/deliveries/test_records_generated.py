@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deliveries.cells import national_numbering
+from deliveries.region_names import national_numbering
 from schemas.labels import codes_of
 from schemas.months import add_months
 from schemas.places import DataRoot

@@ -7,7 +7,8 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from deliveries.cells import parse_count, parse_region
+from deliveries.cells import parse_count
+from deliveries.region_names import parse_region
 from explanation.nodes import Node
 from explanation.values import Number
 

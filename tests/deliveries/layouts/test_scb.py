@@ -167,14 +167,18 @@ def test_what_is_counted_has_a_column(root: DataRoot, column: list[str], *, is_t
 
 
 def test_a_column_that_tells_parts_apart(root: DataRoot) -> None:
-    """The unmarried are no region's inhabitants, whether months are columns or rows."""
-    for pivoted in (True, False):
+    """The unmarried are no region's inhabitants, whether months are columns or rows, or called like a month."""
+    for pivoted, called in (
+        (True, "civilstånd"),
+        (False, "civilstånd"),
+        (True, "civilstånd 2024M10"),
+    ):
         header, *rows = as_csv(pivoted=pivoted).decode("iso-8859-1").splitlines()
-        lines = [f"civilstånd,{header}", *(f"ogifta,{row}" for row in rows)]
+        lines = [f"{called},{header}", *(f"ogifta,{row}" for row in rows)]
         deliver(root, f"{FILE}.csv", "\r\n".join(lines).encode("iso-8859-1"))
         [fault] = refusal(root, FILE).faults
         assert "region, age and one column of figures of 2024M11" in fault.expected
-        assert fault.value.startswith("civilstånd;")
+        assert fault.value.startswith(f"{called};")
 
 
 def test_a_code_and_the_name_of_another_region_in_a_cube(root: DataRoot) -> None:

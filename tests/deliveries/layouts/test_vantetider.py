@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from deliveries.cells import national_numbering
 from deliveries.faults import Fault, shown, shown_figures
 from deliveries.layouts.cells import Remark
 from deliveries.layouts.recognition import LAYOUTS
 from deliveries.reading import Observed
+from deliveries.region_names import national_numbering
 from schemas.places import DataRoot
 from schemas.regions import region_codes, region_name
 from tests.deliveries.delivering import accepted, deliver, refusal
@@ -190,6 +190,9 @@ def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
         ("RegionVärmland", "Värmland (17)"),
         ("Värmland (prel.)", "Värmland (17)"),
         ("17*", "Värmland (17)"),
+        ("Lt Ö Götaland", "Östergötland (05)"),
+        ("Västrka Götland", "Västra Götaland (14)"),
+        ("Gotlandsregionen", "Gotland (09)"),
         ("17\u200b", "Värmland (17)"),
         ("Jämtl. Härjed.", "Jämtland Härjedalen (23)"),
         ("V Götaland", "Västra Götaland (14)"),
@@ -219,8 +222,7 @@ def test_a_misspelt_region(root: DataRoot, name: str, meant: str, ending: str) -
     [
         "BUP Gotland",
         "Gotlands län, Visby",
-        "Lasarettet i Halmstad",
-        "Barn- och ungdomspsykiatrisk mottagning, Mjölby",
+        "Lasarettet i Visby, Region Gotland",
         "Stockholm-Gotland",
         "Uppsala-Örebro",
         "Mellansverige",
@@ -241,23 +243,34 @@ def test_a_clinic_or_sector(root: DataRoot, name: str) -> None:
     [
         ("Västra", "14", "", False),
         ("SÖDRA", "12", "", False),
-        ("Södra", "09", "", True),
         ("Södra sjukvårdsregionen", "12", "", True),
-        ("Västra", "14", "Södra | 5 % | 4 | 4 | 2 | 0 | 100 %", True),
+        ("Västra", "14", "Södra | 5 % | 4 | 4 | 2 | 0 | 100 %", False),
+        (
+            "Västra",
+            "14",
+            "\n".join(
+                f"{each} | 5 % | 4 | 4 | 2 | 0 | 100 %" for each in ("Södra", "Norra", "Sydöstra")
+            ),
+            True,
+        ),
     ],
 )
 def test_a_direction_in_place_of_a_region(
     root: DataRoot, name: str, meant: str, others: str, *, is_taken: bool
 ) -> None:
-    """Where it is the only sector and one of its regions has no row, its counts may be that region's."""
+    """Where others are not beside it and a region has no row, its counts may be that region's."""
     fewer = [each for each in EVERY_REGION.splitlines() if not each.startswith(meant)]
     table = "\n".join([*fewer, f"{name} | 50 % | 7 | 7 | 2 | 0 | 100 %", others])
     if is_taken:
         deliver_tables(root, {**SAMPLE, VISITS: rows_of(table.strip())})
         assert counts(accepted(root, FOLDER)).get((meant, "first_visit"), (None,))[0] is None
     else:
-        [fault] = faults_of(root, table.strip())
-        assert f"missing from the table: {region_name(meant)} ({meant})" in fault.expected
+        faults = faults_of(root, table.strip())
+        assert all(
+            f"missing from the table: {region_name(meant)} ({meant})" in each.expected
+            for each in faults
+        )
+        assert name in {each.value for each in faults}
 
 
 EVERY_REGION = "\n".join(f"{code} | 5 % | 4 | 4 | 2 | 0 | 100 %" for code in region_codes())
@@ -285,6 +298,15 @@ def test_a_column_that_is_not_needed(root: DataRoot) -> None:
             ("Göteborg 1)", "14"),
             ("1. Karlstad", "17"),
             ("Västra Norrland, Sundsvall", "22"),
+            ("Sjukvårdsregion Upp", "03"),
+            ("Nyköping", "04"),
+            ("BUP Visby", "09"),
+            ("BUP Kalmar och Visby, Gotland", "09"),
+            ("Norr Västerbotten", "25"),
+            ("Skåne 10", "10"),
+            ("Kalmar*", "07"),
+            ("Kalmar, Kronobergs", "07"),
+            ("Eksjö", "09"),
         ],
     ],
 )
@@ -372,15 +394,13 @@ def test_a_rate_above_all(root: DataRoot, rate: str) -> None:
     assert "at most 100 %" in fault.expected
 
 
-def test_a_town_called_much_like_a_region(root: DataRoot) -> None:
-    """It is a clinic's where the region has its own row, and else a fault."""
-    town = "Nyköping | 50 % | 4 | 4 | 2 | 0 | 100 %"
-    [fault] = faults_of(root, town)
-    assert "the nearest is Jönköping (06)" in fault.expected
-    deliver_tables(
-        root, {**SAMPLE, VISITS: rows_of(f"{town}\nJönköping | 50 % | 4 | 4 | 2 | 0 | 100 %")}
-    )
-    assert counts(accepted(root, FOLDER))["06", "first_visit"][:3] == (4, 2, 0)
+def test_many_units_while_a_region_has_no_row(root: DataRoot) -> None:
+    """They are one fault, not one each."""
+    fewer = [each for each in EVERY_REGION.splitlines() if not each.startswith("09")]
+    towns = [f"Ort {chr(65 + each)} | 5 % | 4 | 4 | 2 | 0 | 100 %" for each in range(20)]
+    [fault] = faults_of(root, "\n".join([*fewer, *towns]))
+    assert "missing from the table: Gotland (09); so in 20 cells, to row 41" in fault.expected
+    assert "'Ej deltagit'" in fault.advice
 
 
 def test_what_is_odd_is_remarked(root: DataRoot) -> None:

@@ -1,0 +1,149 @@
+"""Regions in cells: by their codes or any of their names, in either numbering."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import TypeAdapter
+
+from deliveries.cells import ABROAD, CellError, spaced
+from deliveries.nearest_regions import nearest_regions, spelling
+from schemas.regions import Region, register
+
+NATIONAL_NUMBERING = Path(__file__).with_name("national_numbering.toml")
+
+WRITE_THE_CODE = "Write the county code, such as 01."
+
+HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
+NOTE = re.compile(r"[*:]|\S\s+\S+\s+\S")
+"""What a note below a table has, and a region's name hardly: a sign, or three words."""
+
+CODE = 2
+"""Digits of a region's code."""
+
+MOST_HINTS = 1000
+"""Cells of a table that are no region's: of more, it is not asked what region they were meant for."""
+
+
+def parse_region(text: str) -> str:
+    """The county code of the region that a cell names, by code or by any of its names.
+
+    Raises:
+        CellError: if no region has that code or name.
+    """
+    try:
+        return region_without_hint(text)
+    except CellError as error:
+        near = " or ".join(f"{region.name} ({region.code})" for region in regions_meant(text))
+        hint = f"; the nearest is {near}" if near else ""
+        raise CellError(f"{error}{hint}", error.advice) from None
+
+
+def region_without_hint(text: str) -> str:
+    """As `parse_region`, without looking for what region was meant, which takes its time.
+
+    Raises:
+        CellError: if no region has that code or name.
+    """
+    code = known_region(text)
+    if code is not None:
+        return code
+    expected = "a region's two-digit county code (01-25) or its name"
+    if spaced(text) == ABROAD:
+        raise CellError(
+            f"{expected}; {ABROAD}, for a patient without a home region, stands in home_region alone",
+            "Write the county code; leave the row out if it concerns no region.",
+        )
+    if spaced(text) in national_numbering():
+        raise CellError(
+            "a county code (01-25), not one of another numbering of the regions, where the same code "
+            "can mean different regions",
+            WRITE_THE_CODE,
+        )
+    raise CellError(expected, WRITE_THE_CODE)
+
+
+def region_parser() -> Callable[[str], str]:
+    """What reads a table's regions as `parse_region` does, with hints for the first that are none alone."""
+    hinted: set[str] = set()
+
+    def parse(text: str) -> str:
+        try:
+            return region_without_hint(text)
+        except CellError:
+            if len(hinted) >= MOST_HINTS and text not in hinted:
+                raise
+            hinted.add(text)
+            return parse_region(text)
+
+    return parse
+
+
+def regions_meant(text: str) -> Sequence[Region]:
+    """The regions that a cell was likely meant for, by its name; by its code if that is no other region's elsewhere."""
+    if any(map(str.isalpha, text)):
+        return nearest_regions(text)
+    code = re.sub(r"\D", "", text).zfill(CODE)
+    return [register()[code]] if code in register().keys() - national_numbering().keys() else []
+
+
+def known_region(text: str) -> str | None:
+    """The county code of the region that a cell names; none if it is no region's code or name."""
+    name, names = _folded(text), _codes_by_name()
+    return names.get(name) or names.get(_bare(name))
+
+
+def regions_within(text: str) -> set[str]:
+    """The county codes of the regions that have a whole name of theirs within a text."""
+    words = re.sub(r"[\W_]+", " ", _folded(text)).split()
+    spans = combinations(range(len(words) + 1), 2)
+    return {
+        code for start, end in spans if (code := _codes_by_name().get(" ".join(words[start:end])))
+    }
+
+
+def without_region(text: str) -> str:
+    """A region's name or code in small letters, without the word for a region before it."""
+    return _bare(_folded(text))
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("region ")
+
+
+def _folded(text: str) -> str:
+    return HYPHEN.sub(" ", spaced(text).casefold())
+
+
+@cache
+def national_numbering() -> Mapping[str, str]:
+    """County codes by the national database's codes. Source: `national_numbering.toml`."""
+    content = tomllib.loads(NATIONAL_NUMBERING.read_text(encoding="utf-8"))
+    return TypeAdapter(dict[str, str]).validate_python(content["county_code"])
+
+
+def is_country(text: str) -> bool:
+    """Whether it stands in place of a region in the country's row, or in that of a total."""
+    return spaced(text).casefold() in spelling().country
+
+
+def is_note(row: Sequence[str]) -> bool:
+    """Whether a line with fewer cells is a sentence below the table, and no row that was cut off."""
+    texts = [cell.strip() for cell in row if cell.strip()]
+    if len(texts) != 1 or not NOTE.search(texts[0]):
+        return False
+    is_code = re.sub(r"[\W_]", "", texts[0]).isdecimal()
+    return not (is_code or known_region(texts[0]) or regions_meant(texts[0]))
+
+
+@cache
+def _codes_by_name() -> Mapping[str, str]:
+    codes = {code: code for code in register()}
+    for region in register().values():
+        for variant in (region.name, *region.variants):
+            codes[spaced(variant).casefold()] = region.code
+    return MappingProxyType(codes)
