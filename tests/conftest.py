@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.paired import AS_INSTALLED
 from deploy.loopback.servers import Postgres, ServerMissingError, postgres
 from pipeline.warnings_expected import EXPECTED
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
@@ -21,16 +22,17 @@ MEMORY, ROOM = Path("/dev/shm"), 8_000_000_000  # noqa: S108 - pytest makes fold
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
-# Pandera imports hypothesis where it is installed, here and in every process that a test starts:
-# without the plugins of other packages, which it would load first.
-os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"
-
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Ignore the warnings of the one list; pyproject.toml makes all others errors."""
+    """Ignore the warnings of the one list; pyproject.toml makes all others errors.
+
+    What a test starts is started as users have it; pytest's own workers need Hypothesis themselves.
+    """
     for category, message in EXPECTED:
         name = f"{category.__module__}.{category.__qualname__}"
         config.addinivalue_line("filterwarnings", f"ignore:{message}:{name}")
+    if hasattr(config, "workerinput"):
+        os.environ["PYTHONPATH"] = AS_INSTALLED
 
 
 @pytest.hookimpl(trylast=True)  # when those that are not asked for are left out
