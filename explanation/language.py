@@ -105,8 +105,9 @@ class Language(BaseModel):
         return f"{', '.join(before)} {self.form['and']} {last}" if before else last
 
     def name(self, key: str) -> str:
-        """Our name's word; a measure or procedure that has none is written as the scheme has it."""
-        return self.names.get(key) or key.rpartition(".")[2].replace("_", " ")
+        """Our name's word; a measure, procedure or column that has none is written as the scheme or table has it."""
+        word = self.names.get(key) or self._term(key)
+        return word or key.rpartition(".")[2].replace("_", " ")
 
     def day(self, day: date) -> str:
         """The day, written out."""
@@ -120,6 +121,14 @@ class Language(BaseModel):
         longest_first = sorted(self.sections, key=len, reverse=True)
         parts = "|".join(map(re.escape, longest_first))
         return re.sub(rf"\b(?:{parts})\b", lambda match: self.sections[match[0]], text)
+
+    def _term(self, key: str) -> str:
+        """In Swedish the term of a column that is named as `column.<table>.<column>`, if it has one."""
+        kind, _, column = key.partition(".")
+        table, _, name = column.rpartition(".")
+        if self.code != "sv" or kind != "column":
+            return ""
+        return next(each.term_sv for each in TABLES[table].columns() if each.name == name)
 
     def _month(self, value: Month) -> str:
         name = self.months[value.month.month - 1]
@@ -185,11 +194,5 @@ def language(code: Code) -> Language:
         f"{kind}.{name}": label_sv if code == "sv" else label_en
         for kind, name, label_sv, label_en in labels({}).iter_rows()
         if kind in NAMED
-    }
-    content["names"] |= {
-        f"column.{table}.{each.name}": (code == "sv" and each.term_sv)
-        or each.name.replace("_", " ")
-        for table, model in TABLES.items()
-        for each in model.columns()
     }
     return Language.model_validate({"code": code, **content})

@@ -9,8 +9,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from filelock import FileLock, Timeout
-
 from ledger.failures import DatabaseHeldError, StorageFailureError, not_writable
 
 WAIT_SECONDS = 120.0
@@ -35,6 +33,9 @@ def exclusive(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
         LedgerBusyError: naming the holder's process, if it is not free in time.
         NotWritableError: if the lock file cannot be made.
     """
+    # Only whoever writes needs it: loading it is a twentieth of a command that prints.
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
     lock, holder = FileLock(path.with_suffix(".lock")), path.with_suffix(".holder")
     try:
         lock.acquire(timeout=wait_seconds)
