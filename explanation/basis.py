@@ -6,6 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import polars as pl
+
 from explanation.nodes import DoesNotAddUpError, agree
 from ledger import provenance
 from ledger.fingerprint import fingerprint
@@ -67,6 +69,16 @@ class Basis:
     def rows(self, record: Record) -> Sequence[Mapping[str, Any]]:
         """The record's rows, in order of the table's key."""
         return self._rows[record.number]
+
+    def table(self, table: type[Table]) -> pl.DataFrame:
+        """The rows of a table in all the records that it has here, each version of a month by itself."""
+        rows = [
+            row
+            for record in self.records.values()
+            if record.table == table.qualified_name()
+            for row in self.rows(record)
+        ]
+        return pl.DataFrame(rows, table.polars_schema())
 
     def select(self, record: Record, **key: object) -> Sequence[Mapping[str, Any]]:
         """The record's rows of a key."""

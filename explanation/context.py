@@ -11,7 +11,7 @@ from explanation.basis import Basis
 from explanation.nodes import Node
 from rules.parameters import Parameter, Sourced
 from rules.scheme import Scheme
-from rules.small_numbers import Audience
+from rules.small_numbers import Audience, Case
 from schemas.months import month_key
 
 
@@ -19,7 +19,7 @@ from schemas.months import month_key
 class Context:
     """What one explanation is made from.
 
-    `nodes` holds, for what may come up again, the node that tells it in full.
+    `withheld` are the cases of which the audience sees no count; `nodes` holds, for what may come up again, the node that tells it in full.
     """
 
     scheme: Scheme
@@ -27,8 +27,13 @@ class Context:
     deliveries: Deliveries
     region: str
     audience: Audience
+    withheld: frozenset[Case]
     nodes: dict[tuple[object, ...], Node] = field(default_factory=dict)
     _again: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def is_shown(self, month: date, measure: str) -> bool:
+        """Whether these readers may see the region's counts of the month and measure, and what follows from them."""
+        return (self.region, month, measure) not in self.withheld
 
     def once(self, what: tuple[object, ...], tell: Callable[[], Node]) -> Node:
         """The node told in full the first time, and from then on a reference to it."""

@@ -18,14 +18,20 @@ from ledger import provenance
 from ledger.ledger import Ledger
 from rules.parameters import Payout
 from rules.scheme import Scheme
-from rules.small_numbers import Audience
+from rules.small_numbers import Audience, Case, withheld
 from schemas.components import BONUS
 from schemas.mendable import MendableError
 from schemas.months import month_key
+from schemas.observed import WaitingTimes
 from schemas.payouts import PayoutLines, Payouts
+from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.records import Record
 from schemas.regions import region_name
+from schemas.table import Table
+
+COUNTED: tuple[type[Table], ...] = (WaitingTimes, WaitingTimePerformance)
+"""Where counts of waiting times stand."""
 
 
 class NothingToExplainError(MendableError):
@@ -89,6 +95,7 @@ class Explainer:
         deliveries = {name for each in self._basis.records.values() for name in each.deliveries}
         recorded = provenance.files(ledger, deliveries)
         self._deliveries = Deliveries(root, recorded)
+        self._withheld = self._cases_withheld(ledger)
 
     def _number(self, ledger: Ledger) -> int:
         """The record to explain: the computation decided on, or the current payouts."""
@@ -107,6 +114,17 @@ class Explainer:
             )
         return found.number
 
+    def _cases_withheld(self, ledger: Ledger) -> frozenset[Case]:
+        """Of which no count is told: by what the payout rests on, or by what is current, of any scheme and month."""
+        if self._question.audience == "internal":
+            return frozenset()
+        found = [self._basis.table(table) for table in COUNTED]
+        current = ledger.current()
+        for table in COUNTED:
+            numbers = [each.number for each in current if each.table == table.qualified_name()]
+            found += provenance.rows(ledger, table, numbers).values()
+        return withheld(self._question.audience, *found)
+
     def explain(self, region: str) -> Explanation:
         """The explanation of one region's payout, or of one of its components.
 
@@ -115,7 +133,9 @@ class Explainer:
         """
         question, basis = self._question, self._basis
         payout = next(each for each in question.scheme.payouts if each.month == question.month)
-        context = Context(question.scheme, basis, self._deliveries, region, question.audience)
+        context = Context(
+            question.scheme, basis, self._deliveries, region, question.audience, self._withheld
+        )
         lines = (
             basis.root if self._decision else basis.needed(basis.root, PayoutLines, question.month)
         )

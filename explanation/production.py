@@ -11,8 +11,7 @@ from explanation.leaves import Asked, counts, observed
 from explanation.levels import level_of, rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
-from explanation.values import Number, Value, at_least_few, count, kronor, months_told, percent
-from explanation.waiting_counts import is_shown
+from explanation.values import Number, Value, count, kronor, months_told, percent
 from rules.exact import half_up
 from rules.parameters import Payout, Period, Production
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -140,7 +139,7 @@ def _level(
         readings=readings,
         children=months,
     )
-    if all(is_shown(context, each.month, rule.measure) for each in reported):
+    if all(context.is_shown(each.month, rule.measure) for each in reported):
         return level_of_period
     # The sums less the months that are shown are a month's.
     return replace(level_of_period.withheld("production.withheld", {}), children=months)
@@ -164,10 +163,10 @@ def _to_decimals(ratio: Fraction, decimals: int) -> Rounding:
 def _month(context: Context, rule: FirstVisitProduction, month: Reported) -> Node:
     asked = Asked(month.month, _key(context, rule), COLUMNS)
     name = named("production", month.month, "counts")
-    values = {"completed": count(month.completed), "added": count(month.added)}
     key = "counts.production"
-    if not is_shown(context, month.month, rule.measure):
-        key, values = f"{key}_withheld", {"completed": at_least_few(month.completed)}
+    values = {"completed": count(month.completed), "added": count(month.added)}
+    if not context.is_shown(month.month, rule.measure):
+        key, values = f"{key}_withheld", {}
     return counts(context, month.record, asked, key, name, values)
 
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from rules.small_numbers import is_low
 from schemas.months import month_key
 
 Unit = Literal["kr", "", "percent", "points"]
@@ -77,7 +76,6 @@ Value = Number | Share | Span | Change | Month | Day | Name | str | tuple["Value
 """Text is the same in every language, such as a region's name; several come one after the other."""
 
 NOT_AVAILABLE = Name("missing")
-FEW = Name("few")
 
 
 def months_told(first: date, last: date) -> dict[str, Value]:
@@ -93,11 +91,6 @@ def kronor(value: Fraction | Decimal | int) -> Number:
 def count(value: int | None) -> Value:
     """A count; a missing one was not available, and is not zero."""
     return NOT_AVAILABLE if value is None else Number(Fraction(value))
-
-
-def at_least_few(value: int | None) -> Value:
-    """A count as the public may see it: a low one is not told."""
-    return FEW if is_low(value) else count(value)
 
 
 def percent(value: Fraction | Decimal | int, decimals: int = 0) -> Number:

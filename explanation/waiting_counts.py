@@ -8,11 +8,9 @@ from fractions import Fraction
 from explanation.context import Context, named
 from explanation.leaves import Asked, counts, observed
 from explanation.nodes import Node
-from explanation.values import Month, Share, Value, at_least_few, count, percent
-from rules.small_numbers import PARTS, gives_away, is_low
+from explanation.values import Month, Share, Value, count, percent
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.observed import WaitingTimes
-from schemas.performance import WaitingTimePerformance
 from schemas.records import Record
 
 COMPLETED = ("completed", "completed_within_30")
@@ -89,39 +87,13 @@ def completed_leaf(context: Context, counted: Counted) -> Node:
     return _leaf(context, counted, key, columns, "completed", values)
 
 
-def is_shown(context: Context, month: date, measure: str) -> bool:
-    """Whether these readers may see the region's counts of the month and measure, and what follows from them.
-
-    Of what no record of the explanation judges the public sees nothing.
-    """
-    if context.audience == "internal":
-        return True
-    rows = [
-        row
-        for record in context.basis.records.values()
-        if (record.table, record.month) == (WaitingTimePerformance.qualified_name(), month)
-        for row in context.basis.select(record, region_code=context.region, measure=measure)
-    ]
-    counts = {*PARTS, *PARTS.values()}
-    is_low_somewhere = (
-        gives_away(row) or any(is_low(row[name]) for name in counts) for row in rows
-    )
-    return bool(rows) and not any(is_low_somewhere)
-
-
 def withheld(counts: Counts, nodes: Sequence[Node]) -> Node:
-    """For the public, in place of what tells of the counts: of each side how many, and of none how long.
+    """For the public, in place of what tells of the counts: that they are not shown, and why.
 
     It cites no reading: that one decided could say that a count is 0.
     """
-    now, waiting, base = counts.now, counts.waiting, counts.base
-    values = {
-        "month": Month(now.month),
-        "month_base": Month(base.month),
-        "completed": at_least_few(now.whole),
-        "waiting": at_least_few(waiting.whole),
-        "completed_base": at_least_few(base.whole),
-    }
+    now, base = counts.now, counts.base
+    values = {"month": Month(now.month), "month_base": Month(base.month)}
     name = named("withheld", now.month, now.measure)
     all_of_it = Node("counts.withheld", name, children=nodes)
     rules = [rule for node in nodes for rule in node.rules]

@@ -10,7 +10,7 @@ from explanation.levels import rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_month, total_of
 from explanation.values import Month, Name, count, kronor, months_told, percent
-from explanation.waiting_counts import Counts, completed_leaf, counts_of, is_shown, withheld
+from explanation.waiting_counts import Counts, completed_leaf, counts_of, withheld
 from rules.exact import half_up
 from rules.parameters import Payout
 from rules.requirement import BY_POPULATION
@@ -118,7 +118,7 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
     told: Sequence[Node] = alternatives or [completed_leaf(context, counts.now)]
     notes = [Note(f"status.{status}", {"month_base": Month(counts.base.month)})]
     readings = ["month_not_reported"] if is_judged and not alternatives else []
-    if not is_shown(context, record.month, measure):
+    if not all(context.is_shown(each.month, measure) for each in (counts.now, counts.base)):
         told, readings = [withheld(counts, told)], []
         notes = notes if status == "not_reported" else []
     return Node(

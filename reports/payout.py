@@ -21,14 +21,14 @@ from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.grant import Grant
 from rules.requirements.surgery import Surgery, surgery_followup
 from rules.scheme import Scheme
-from rules.small_numbers import Audience
+from rules.small_numbers import Audience, Case, withheld
 from rules.step import Inputs
 from schemas.amounts import NO_BREAK_SPACE, grouped
 from schemas.audit import Materialisations
 from schemas.decisions import Decided, Settlements
 from schemas.mendable import MendableError
 from schemas.months import month_key
-from schemas.observed import Population, Surgeries
+from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
@@ -48,7 +48,10 @@ RESTED_ON: tuple[type[Table], ...] = (
 )
 """What later deliveries change: of a decided payout, it is read as the decision rests on it."""
 
-READ: tuple[type[Table], ...] = (PayoutLines, Population, SurgeryFollowup, *RESTED_ON)
+READ: tuple[type[Table], ...] = (
+    *(PayoutLines, Population, WaitingTimes, SurgeryFollowup),
+    *RESTED_ON,
+)
 
 
 class NotComputedError(MendableError):
@@ -79,6 +82,7 @@ class Payout(Worded):
         decision: the decision; none while the payout is only computed.
         is_made_up: whether it rests on sample data.
         audience: whom the documents are for.
+        withheld: of which of the scheme's and others' counts these readers see nothing.
         code: the language's code.
     """
 
@@ -92,6 +96,7 @@ class Payout(Worded):
     decision: Decision | None
     is_made_up: bool
     audience: Audience
+    withheld: frozenset[Case]
     code: Code
 
     def computed(self) -> Self:
@@ -301,6 +306,8 @@ def read_payout(
         NotRecordedError: if the ledger does not have what a decision rests on.
     """
     tables = {table: read_published(root, table) for table in READ}
+    # As they are published and as the decision rests on them: either may be shown somewhere.
+    counted = [tables[table] for table in (WaitingTimes, WaitingTimePerformance)]
     lines = read_published(root, PayoutLines, scheme.name, month)
     amounts: dict[str, dict[str, int]] = {}
     for component, region, amount in lines.select(
@@ -325,6 +332,7 @@ def read_payout(
             operations = _rows(ledger, Surgeries, rested_on)
             months = scheme.round_months(month)
             as_decided[SurgeryFollowup] = surgery_followup(scheme, operations, months)
+        counted.append(as_decided[WaitingTimePerformance])
         tables |= {table: _instead(tables[table], found) for table, found in as_decided.items()}
         numbers = [record.number for record in rested_on]
         is_decision = pl.col("table_name") == Decided.qualified_name()
@@ -346,6 +354,7 @@ def read_payout(
         decision=decisions(entered).get(month),
         is_made_up=is_made_up,
         audience=audience,
+        withheld=withheld(audience, *counted),
         code=code,
     )
 

@@ -11,7 +11,7 @@ from explanation.values import Month
 from reports.payout import Payout
 from reports.press import rounded_sums
 from reports.procedures import procedures_in
-from reports.small_numbers import counts_for
+from reports.small_numbers import COUNTS, COUNTS_LAST_YEAR, counts_shown
 from reports.tables import Cell, PrintedTable, summed
 from rules.computed_figures import whole_millions
 from rules.exact import half_up_to
@@ -24,8 +24,6 @@ from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerf
 from schemas.surgery import SurgeryCaps, SurgeryPerformance
 from schemas.table import Table
 
-COUNTS = ("completed", "completed_within_30", "waiting", "waiting_within_30")
-COUNTS_LAST_YEAR = ("completed_last_year", "completed_within_30_last_year")
 EARNED: Mapping[str, type[Table]] = {
     "waiting_time": WaitingTimePerformance,
     "first_visit_production": FirstVisitProductionPerformance,
@@ -190,13 +188,13 @@ def _basis(payout: Payout) -> PrintedTable:
     measures = pl.Enum(payout.scheme.require(WaitingTime).measures())
     in_order = pl.col("measure").cast(measures, strict=False)
     for row in measured.sort("region_code", "month", in_order).iter_rows(named=True):
-        counts = {name: row[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)}
+        case = row["region_code"], row["month"], row["measure"]
         rows.append(
             [
                 payout.region(row["region_code"]),
                 month_key(row["month"]),
                 payout.measure(row["measure"]),
-                *counts_for(payout.audience, counts, payout.words),
+                *counts_shown(row, case, payout.withheld, payout.words),
                 row["level_pct"],
             ]
         )
@@ -210,7 +208,10 @@ def _basis(payout: Payout) -> PrintedTable:
             words["level"],
         ],
         rows=rows,
-        notes=payout.standing,
+        notes=[
+            *payout.standing,
+            *[payout.words["audience"]["why_withheld"]] * bool(payout.withheld),
+        ],
         sheet=words["sheet"],
     )
 

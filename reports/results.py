@@ -1,6 +1,6 @@
 """Results of a region's months, as the published tables have them, and the shares and kronor that they come to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -9,11 +9,11 @@ from typing import NamedTuple
 import polars as pl
 
 from rules.exact import half_up_to
-from rules.small_numbers import gives_away
+from rules.small_numbers import Case, year_before
 
 
 class Result(NamedTuple):
-    """A region's month of a measure, as `performance.waiting_times` has it."""
+    """A region's month of a measure, as `performance.waiting_times` has it, and whether the readers see its counts, and those of the year before."""
 
     completed: int | None
     completed_within_30: int | None
@@ -27,37 +27,46 @@ class Result(NamedTuple):
     reserved_sek: int
     earned_sek: Decimal
     status: str
+    is_withheld: bool = False
+    is_base_withheld: bool = False
+
+    @property
+    def is_any_withheld(self) -> bool:
+        """Whether the readers see not all that it is judged by: nor, then, how far it is from a level."""
+        return self.is_withheld or self.is_base_withheld
 
     @property
     def now(self) -> "Share":
         """Of those completed this year."""
-        return Share(self.completed_within_30, self.completed, self._gives_away)
+        return Share(self.completed_within_30, self.completed, self.is_withheld)
 
     @property
     def before(self) -> "Share":
         """Of those completed last year."""
-        return Share(self.completed_within_30_last_year, self.completed_last_year, self._gives_away)
+        return Share(
+            self.completed_within_30_last_year, self.completed_last_year, self.is_base_withheld
+        )
 
     @property
     def still(self) -> "Share":
         """Of those waiting."""
-        return Share(self.waiting_within_30, self.waiting, self._gives_away)
+        return Share(self.waiting_within_30, self.waiting, self.is_withheld)
 
     def three(self) -> list["Share"]:
         """Completed this year and last, and waiting, each within 30 days."""
         return [self.now, self.before, self.still]
 
-    @property
-    def _gives_away(self) -> bool:
-        return gives_away(self._asdict())
 
-
-def results_of(rows: pl.DataFrame) -> dict[tuple[str, date, str], Result]:
-    """The results of `performance.waiting_times`, by region, month and measure."""
-    cells = rows.select("region_code", "month", "measure", *Result._fields)
+def results_of(rows: pl.DataFrame, withheld: Collection[Case] = ()) -> dict[Case, Result]:
+    """The results of `performance.waiting_times`, by region, month and measure, of which some are withheld."""
+    columns = [name for name in Result._fields if name not in Result._field_defaults]
+    cells = rows.select("region_code", "month", "measure", *columns)
     return {
-        (code, month, measure): Result(*values)
+        case: Result(*values)._replace(
+            is_withheld=case in withheld, is_base_withheld=year_before(case) in withheld
+        )
         for code, month, measure, *values in cells.iter_rows()
+        for case in [(code, month, measure)]
     }
 
 
@@ -109,12 +118,12 @@ class NextLevel(NamedTuple):
 class Share(NamedTuple):
     """A part and its whole; either may not have been reported.
 
-    `gives_away` says whether a low count could be worked out from it and the others of its row.
+    `is_withheld` says whether the readers see none of it.
     """
 
     part: int | None
     whole: int | None
-    gives_away: bool = False
+    is_withheld: bool = False
 
     @property
     def tenths(self) -> Decimal | None:

@@ -1,26 +1,30 @@
-"""Counts for the public: none below 5, and none from which such a one could be worked out."""
+"""Counts of waiting times in a table: those of a case that is withheld have a word in their place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from reports.tables import Cell
 from reports.words import Words
-from rules.small_numbers import PARTS, Audience, gives_away, is_low
+from rules.small_numbers import LAST_YEAR, Case, year_before
+
+COUNTS_LAST_YEAR = (*LAST_YEAR.values(), *LAST_YEAR)
+COUNTS = ("completed", "completed_within_30", "waiting", "waiting_within_30")
 
 
-def counts_for(
-    audience: Audience, counts: Mapping[str, int | None], words: Words
+def counts_shown(
+    counts: Mapping[str, int | None], case: Case, withheld: Collection[Case], words: Words
 ) -> Iterator[Cell]:
-    """The counts of one row, by column, as the audience may see them; for what is missing, the word."""
-    shown = for_the_public(counts, words) if audience == "public" else counts
-    for cell in shown.values():
-        yield words["basis"]["missing"] if cell is None else cell
+    """The case's counts, then those of the year before, in the order of the columns.
 
-
-def for_the_public(counts: Mapping[str, int | None], words: Words) -> dict[str, Cell]:
-    """The counts of one row, by column, as the public may see them; what is missing stays missing."""
-    few, withheld = words["audience"]["few"], words["audience"]["withheld"]
-    shown: dict[str, Cell] = {
-        name: few if is_low(count) else count for name, count in counts.items()
-    }
-    parts = [part for part in PARTS if counts.get(part) is not None]
-    return shown | (dict.fromkeys(parts, withheld) if gives_away(counts) else {})
+    Args:
+        counts: by column, at least these; one may be missing.
+        case: whose they are.
+        withheld: the cases of which nothing is shown; of such a one it is shown still what is missing.
+        words: for both.
+    """
+    for columns, of in ((COUNTS, case), (COUNTS_LAST_YEAR, year_before(case))):
+        for name in columns:
+            count = counts[name]
+            if count is None:
+                yield words["basis"]["missing"]
+            else:
+                yield words["audience"]["withheld"] if of in withheld else count

@@ -9,7 +9,7 @@ from explanation.language import Code
 from ledger.warehouse import read_published
 from reports.payout import RESTED_ON, Payout, read_payout
 from rules.scheme import Scheme
-from rules.small_numbers import Audience
+from rules.small_numbers import Audience, Case
 from rules.step import Inputs
 from schemas.audit import Materialisations
 from schemas.components import REGISTER
@@ -47,6 +47,11 @@ class Year:
     def scheme(self) -> Scheme:
         """Whose year it is."""
         return self.last.scheme
+
+    @property
+    def withheld(self) -> frozenset[Case]:
+        """Of which the readers see no count, by any of its payouts."""
+        return frozenset().union(*(each.withheld for each in self.payouts))
 
     @property
     def regions(self) -> list[str]:

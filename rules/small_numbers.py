@@ -1,7 +1,12 @@
-"""What the public may not see: counts below 5, and what such a one could be worked out from."""
+"""Which counts the public may not see: a region's month of a measure is shown whole, or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Literal
+
+import polars as pl
+
+from schemas.months import MONTHS_A_YEAR, add_months
 
 Audience = Literal["internal", "public"]
 """Whom a document is for: what is public shows no count below 5."""
@@ -9,32 +14,57 @@ Audience = Literal["internal", "public"]
 FEWEST_SHOWN = 5
 """Lower counts could be about somebody; source: rules, section 7."""
 
+Case = tuple[str, date, str]
+"""A region's code, a month and a measure: what is counted together."""
+
 PARTS = {
     "completed_within_30": "completed",
     "waiting_within_30": "waiting",
     "completed_within_30_last_year": "completed_last_year",
 }
-"""A column that counts a part of another one, and that other: the rest, by subtraction, is a count as
-well, and must not be known either where it is low."""
+"""A column that counts a part of another one, and that other: the rest, by subtraction, is a count as well."""
+
+LAST_YEAR = {part: whole for part, whole in PARTS.items() if part.endswith("_last_year")}
+"""Those of the same month the year before: another case."""
 
 
-def gives_away(counts: Mapping[str, int | None]) -> bool:
-    """Whether a part or a rest of the row is below 5, so that the public sees none of its parts.
+def withheld(audience: Audience, *tables: pl.DataFrame) -> frozenset[Case]:
+    """The cases of which these readers see no count, in any document, of whichever scheme or year.
 
-    The level and the alternative are public: of this year's part, last year's and that of those
-    waiting, one that is shown can leave a single number that another may be. So can what is missing
-    to a next level, and where a cell stands among others by it.
+    One low count, or one low rest, withholds all four counts of the case. Level and alternative are
+    public: beside them a whole leaves few numbers, or one, that its part may be, and the number completed
+    and the level of new visits leave few that may have been added. Of a case without any number a
+    level tells a share at most, which as many numbers have as one likes.
+
+    Args:
+        audience: the readers; of internal documents nothing is withheld.
+        tables: all that is at hand of `observed.waiting_times` and `performance.waiting_times`, the
+            latter of every scheme: a month is shown by its own year and by the next.
     """
-    return any(
-        is_low(counts.get(part)) or is_low(_rest(counts.get(part), counts.get(whole)))
-        for part, whole in PARTS.items()
-    )
+    if audience == "internal":
+        return frozenset()
+    return frozenset(case for table in tables for case in _low(table))
 
 
-def is_low(count: int | None) -> bool:
-    """Whether the count is below 5; a missing one is not."""
-    return count is not None and count < FEWEST_SHOWN
+def year_before(case: Case) -> Case:
+    """The case that this one is compared with."""
+    region, month, measure = case
+    return region, add_months(month, -MONTHS_A_YEAR), measure
 
 
-def _rest(part: int | None, whole: int | None) -> int | None:
-    return None if part is None or whole is None else whole - part
+def _low(table: pl.DataFrame) -> Iterator[Case]:
+    """The cases that a count or a rest of the table says to be low; what is missing is not."""
+    own = {part: whole for part, whole in PARTS.items() if part not in LAST_YEAR}
+    yield from _cases(table, own)
+    if set(LAST_YEAR).issubset(table.columns):
+        yield from map(year_before, _cases(table, LAST_YEAR))
+
+
+def _cases(table: pl.DataFrame, parts: dict[str, str]) -> Iterable[Case]:
+    counts = [
+        count
+        for part, whole in parts.items()
+        for count in (pl.col(part), pl.col(whole), pl.col(whole) - pl.col(part))
+    ]
+    is_low = pl.any_horizontal(count < FEWEST_SHOWN for count in counts)
+    return table.filter(is_low).select("region_code", "month", "measure").iter_rows()

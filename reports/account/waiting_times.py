@@ -12,7 +12,6 @@ from reports.year import Year
 from rules.requirement import BY_POPULATION, FULL_LEVEL
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
-from rules.small_numbers import gives_away
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 
 
@@ -95,16 +94,11 @@ def production(year: Year) -> Section | None:
     columns = (*sums, "level_pct")
     cells = {key: {name: row[name] for name in columns} for key, row in rows_of.items()}
     rule = year.scheme.require(FirstVisitProduction)
-    hidden = {
-        (row["region_code"], row["month"])
-        for row in year.tables[WaitingTimePerformance]
-        .filter(measure=rule.measure)
-        .iter_rows(named=True)
-        if payout.audience == "public" and gives_away(row)
-    }
     for key, row in rows_of.items():
         # The period's sum less the other months, which are shown, would give the month's count.
-        if any((row["region_code"], month) in hidden for month in rule.to_date(row["month"])):
+        months = rule.to_date(row["month"])
+        cases = {(row["region_code"], month, rule.measure) for month in months}
+        if not cases.isdisjoint(year.withheld):
             cells[key] |= dict.fromkeys(sums, withheld)
         if _of_period(rule, row["month"]) != "production_text":
             cells[key]["level_pct"] = words["not_judged"]

@@ -24,7 +24,7 @@ from schemas.observed import Population
 from schemas.regions import region_name
 
 ENOUGH_HIDDEN = 3
-"""So many regions hidden, and the country's share tells no more of any than that its count is low."""
+"""So many regions withheld, and the country's share tells none of them by the others' counts."""
 
 PRODUCTION = "first_visit_production"
 
@@ -140,7 +140,10 @@ def _regions(told: Telling) -> Section:
     has_small = False
     for code in year.scheme.regions:
         results = [year.results[code, year.until, each] for each in year.measures]
-        is_small = any(each.completed is not None and each.completed < SMALL for each in results)
+        is_small = any(
+            each.completed is not None and each.completed < SMALL and not each.is_withheld
+            for each in results
+        )
         has_small |= is_small
         counts |= beneath(
             told, len(rows), ((1 + 3 * n, each.now) for n, each in enumerate(results))
@@ -212,12 +215,15 @@ def _share_of_country(told: Telling, measure: str) -> tuple[Share, int]:
         if (each := year.results[code, year.until, measure]).completed_within_30 is not None
     ]
     whole = Share(sum(each.part or 0 for each in shares), sum(each.whole or 0 for each in shares))
-    return whole, sum(map(told.is_hidden, shares))
+    return whole, sum(each.is_withheld for each in shares)
 
 
 def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
     words = told.words["country_page"]
     yield told.words["pages"]["counts"]
+    yield from told.why_withheld(
+        each for (_, month, _), each in told.year.results.items() if month == told.year.until
+    )
     if is_small:
         yield words["small"].format(count=SMALL, points=FULL_LEVEL // SMALL)
     base = told.year.scheme.require(WaitingTime).population.at(told.year.until)

@@ -5,9 +5,8 @@ from datetime import date
 
 from reports.pages.page import Section
 from reports.pages.telling import Telling
-from reports.reconciliation import COUNTS, COUNTS_LAST_YEAR
 from reports.results import Share
-from reports.small_numbers import counts_for
+from reports.small_numbers import COUNTS, COUNTS_LAST_YEAR, counts_shown
 from reports.tables import Cell, PrintedTable
 from schemas.months import month_key
 from schemas.regions import region_name
@@ -24,32 +23,32 @@ def beneath(
 def counts_section(told: Telling, regions: Sequence[str], months: Sequence[date]) -> Section:
     """Every count of the regions and months, for the workbook and the text."""
     year, words = told.year, told.words["basis"]
-    columns = (*COUNTS, *COUNTS_LAST_YEAR)
-    rows: list[list[Cell]] = []
-    for month, region, measure in (
-        (month, region, measure)
+    cases = [
+        (region, month, measure)
         for month in months
         for region in regions
         for measure in year.measures
-    ):
-        result = year.results[region, month, measure]
-        counts: dict[str, int | None] = {name: getattr(result, name) for name in columns}
-        rows.append(
-            [
-                month_key(month),
-                region_name(region),
-                told.measure(measure),
-                *counts_for(year.audience, counts, told.words),
-                result.level_pct,
-                result.earned_sek,
-            ]
-        )
+    ]
+    rows: list[list[Cell]] = [
+        [
+            month_key(month),
+            region_name(region),
+            told.measure(measure),
+            *counts_shown(result._asdict(), case, year.withheld, told.words),
+            result.level_pct,
+            result.earned_sek,
+        ]
+        for case in cases
+        for region, month, measure in [case]
+        for result in [year.results[case]]
+    ]
     headings = [words["month"], told.words["table"]["region"], words["measure"]]
-    headings += [words[name] for name in columns]
+    headings += [words[name] for name in (*COUNTS, *COUNTS_LAST_YEAR)]
     table = PrintedTable(
         words["title"],
         [*headings, words["level"], told.words["region_page"]["earned_sek"]],
         rows,
+        notes=told.why_withheld(year.results[case] for case in cases),
         sheet=words["sheet"],
     )
     return Section("antal", table.title, table=table, only_in_files=True)

@@ -180,7 +180,11 @@ def _measures(told: Telling, region: str) -> Section:
             *[words["month_s_money"]] * 4,
             *[words["higher_level"]] * 2,
         ],
-        notes=[*how_levels_are_given(told), *[told.words["pages"]["counts"]] * bool(counts)],
+        notes=[
+            *how_levels_are_given(told),
+            *[told.words["pages"]["counts"]] * bool(counts),
+            *told.why_withheld(year.results[region, year.until, each] for each in year.measures),
+        ],
         sheet=words["sheet_measures"],
     )
     links = {}
@@ -240,9 +244,9 @@ def _shares(told: Telling, region: str) -> Section:
         for month in months:
             result = year.results.get((region, month, measure))
             shares = result.three() if result else [Share(None, None)] * 3
-            is_some_hidden |= any(map(told.is_hidden, shares))
+            is_some_hidden |= any(share.is_withheld for share in shares)
             for line, share in zip(lines, shares, strict=True):
-                line.append(None if told.is_hidden(share) else share.tenths)
+                line.append(None if share.is_withheld else share.tenths)
         panels.append(Panel(told.measure(measure), *lines))
     picture = small_multiples(
         panels,
@@ -309,7 +313,7 @@ def _missed(told: Telling, region: str) -> Section:
         for each in list(cheapest.values())[:CHEAPEST]
     ]
     results = told.year.results.items()
-    is_some_hidden = any(told.is_hidden(each.now) for cell, each in results if cell[0] == region)
+    is_some_hidden = any(each.is_any_withheld for case, each in results if case[0] == region)
     hidden = [words["missed_not_shown"]] * is_some_hidden
     if not rows:
         return Section("missat", words["missed"], hidden or [words["nothing_missed"]])
@@ -397,12 +401,11 @@ def _next(told: Telling, region: str, month: date, measure: str) -> list[Cell]:
 
 
 def _reached(told: Telling, result: Result) -> str:
-    """By which alternative the level is reached, or why none is."""
-    words = told.words["reached"]
-    return (
-        words.get(result.status if result.alternative == "none" else "")
-        or words[result.alternative]
-    )
+    """By which alternative the level is reached, or why none is, unless that could say that a count withheld is 0."""
+    words, because = told.words["reached"], ""
+    if result.alternative == "none" and not result.is_any_withheld:
+        because = result.status
+    return words.get(because) or words[result.alternative]
 
 
 def _to_date(told: Telling, region: str, each: Production, month: date) -> list[Cell]:
@@ -413,16 +416,17 @@ def _to_date(told: Telling, region: str, each: Production, month: date) -> list[
 
 
 def _is_hidden(told: Telling, region: str, month: date, measure: str) -> bool:
-    """Whether these readers may not see the counts of a measure, or, where it is "", of the production.
+    """Whether these readers may not see what a measure is judged by, or, where it is "", the production.
 
     Of a period's sums none are shown if a month's own counts are not: the sum less the other months
     would give them.
     """
     year = told.year
-    months = [month] if measure else year.period_to_date(month)
-    name = measure or year.scheme.require(FirstVisitProduction).measure
-    found = (year.results.get((region, each, name)) for each in months)
-    return any(told.is_hidden(result.now) for result in found if result)
+    if measure:
+        return year.results[region, month, measure].is_any_withheld
+    visits = year.scheme.require(FirstVisitProduction).measure
+    cases = {(region, each, visits) for each in year.period_to_date(month)}
+    return not cases.isdisjoint(year.withheld)
 
 
 def _money_alone(totals: Sequence[Cell]) -> list[Cell]:

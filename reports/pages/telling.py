@@ -1,6 +1,6 @@
 """A year told in a language: its words, and how the pages write shares, amounts and months."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -117,26 +117,27 @@ class Telling(Worded):
         as_of = self.year.data_as_of
         return max(0, (month - as_of).days) if as_of else 0
 
-    def is_hidden(self, share: Share) -> bool:
-        """Whether these readers may not see the share."""
-        return self.year.audience == "public" and share.gives_away
-
     def share(self, share: Share) -> Cell:
         """A share in a cell: in per cent with one decimal, or the words that stand for it."""
-        if self.is_hidden(share):
+        if share.is_withheld:
             return self.words["audience"]["withheld"]
         tenths = share.tenths
         return self.words["pages"]["missing"] if tenths is None else tenths
 
     def counts(self, share: Share) -> str:
         """The counts behind a share, as its part and its whole; nothing where it is not shown."""
-        if self.is_hidden(share) or share.part is None or not share.whole:
+        if share.is_withheld or share.part is None or not share.whole:
             return ""
         return f"{spaced(share.part)}/{spaced(share.whole)}"
 
+    def why_withheld(self, results: Iterable[Result]) -> list[str]:
+        """Why these readers see no counts of some of the results; nothing where they see all."""
+        is_some = any(each.is_any_withheld for each in results)
+        return [self.words["audience"]["why_withheld"]] * is_some
+
     def change(self, result: Result) -> Cell:
         """The improvement on last year in a cell, or the words that stand for it."""
-        if self.is_hidden(result.now) or self.is_hidden(result.before):
+        if result.is_any_withheld:
             return self.words["audience"]["withheld"]
         change = result.improvement_pp
         return self.words["pages"]["missing"] if change is None else change

@@ -29,7 +29,7 @@ from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime, waiting_time_performance
 from rules.scheme import Scheme
-from rules.small_numbers import Audience
+from rules.small_numbers import Audience, Case, withheld
 from rules.step import Inputs
 from rules.steps import steps
 from schemas.audit import Deliveries, Materialisations
@@ -124,17 +124,23 @@ class Year:
         return self.scheme.require(WaitingTime).measures()
 
     @cached_property
-    def results(self) -> Mapping[tuple[str, date, str], Result]:
-        """By region, month and measure."""
-        return results_of(self.rows(WaitingTimePerformance))
+    def withheld(self) -> frozenset[Case]:
+        """What these readers see no count of: decided by all that is published, of whichever month and scheme."""
+        counted = (self.tables[table] for table in (WaitingTimes, WaitingTimePerformance))
+        return withheld(self.audience, *counted)
 
     @cached_property
-    def corrected(self) -> Mapping[tuple[str, date, str], Corrected]:
+    def results(self) -> Mapping[Case, Result]:
+        """By region, month and measure."""
+        return results_of(self.rows(WaitingTimePerformance), self.withheld)
+
+    @cached_property
+    def corrected(self) -> Mapping[Case, Corrected]:
         """By region, month and measure, what a later report gave otherwise than the first, and what that gave."""
         rows = self.tables[Corrections].filter(
             pl.col("month").is_in(self.computed_months), dataset="waiting_times"
         )
-        found: dict[tuple[str, date, str], list[Correction]] = {}
+        found: dict[Case, list[Correction]] = {}
         for code, month, measure, *values in rows.select(
             "region_code", "month", "item", *Correction._fields
         ).iter_rows():
