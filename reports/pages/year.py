@@ -178,7 +178,7 @@ class Year:
     def nearest(self) -> Mapping[str, Mapping[tuple[date, str], NextLevel]]:
         """By region, the nearest way of a month's measure to a higher level; those of the fewest patients first.
 
-        Of equally many the most kronor. New-visit production has no measure, "", and a period of it
+        Of equally many the most kronor, then attainment. New-visit production has no measure, "", and a period of it
         counts once, by its last month.
         """
         found: dict[str, dict[tuple[date, str], NextLevel]] = {}
@@ -186,7 +186,8 @@ class Year:
             code: {month for month, _ in self.productions(code)} for code in self.scheme.regions
         }
         rows = self.rows(NextLevels).sort(
-            "patients", "gain_sek", "month", "measure", descending=[False, True, False, False]
+            *("patients", "gain_sek", "month", "measure", "alternative"),
+            descending=[False, True, False, False, False],
         )
         for code, *values in rows.select("region_code", *NextLevel._fields).iter_rows():
             each = NextLevel(*values)

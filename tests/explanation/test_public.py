@@ -1,6 +1,5 @@
 """What an explanation tells the public: every amount, and no count that is low or gives one away."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,8 @@ from explanation.payouts import Explanation
 from explanation.values import Number
 from ledger.ledger import Ledger
 from rules.scheme import Scheme
-from rules.small_numbers import FEWEST_SHOWN, PARTS, gives_away
+from rules.small_numbers import FEWEST_SHOWN, Case, withheld, year_before
+from schemas.months import parse_month
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from tests.explanation.recording import explained, record
@@ -33,22 +33,15 @@ COUNTS = {
 SHOWN = {"improvement", "attainment", "counts"}
 """What begins the names of sentences that tell of how long patients waited."""
 
-Low = Mapping[tuple[str, str, str], bool]
-"""By region, month and measure, whether a count is low, or could be worked out and be low."""
 
-
-def low_cells(root: DataRoot, scheme: Scheme) -> Low:
-    """As the records have the counts."""
+def low_cases(root: DataRoot, scheme: Scheme) -> frozenset[Case]:
+    """As the records have the counts, each measured by its own year and as last year's."""
     rows = Ledger.of(root).read(WaitingTimePerformance, scheme.name, scheme.measured_months).rows
-    return {
-        (row["region_code"], f"{row['month']:%Y-%m}", row["measure"]): gives_away(row)
-        or any((row[name] or 0) < FEWEST_SHOWN for name in PARTS.values() if row[name] is not None)
-        for row in rows.iter_rows(named=True)
-    }
+    return withheld("public", rows)
 
 
-def assert_for_the_public(found: Explanation, low: Low) -> None:
-    """No count is low, no cell with a low one tells more than how many, no file is named."""
+def assert_for_the_public(found: Explanation, low: frozenset[Case]) -> None:
+    """No count is low, nothing is told of a case with a low one, no file is named."""
     assert found.files == []
     for node in found.tree.walk():
         assert node.places == ()
@@ -60,15 +53,18 @@ def assert_for_the_public(found: Explanation, low: Low) -> None:
         if kind == "earned" and not node.see:
             month, measure = of.split("/")
             told = [each.key for each in node.children[:-1]]
-            is_low = low[found.region, month, measure]
+            case = found.region, parse_month(month), measure
+            is_low = not {case, year_before(case)}.isdisjoint(low)
             assert (told == ["counts.withheld"]) == is_low, node.name
             assert is_low or {key.partition(".")[0] for key in told} <= SHOWN
+        if node.key.startswith("counts.") and "withheld" in node.key:
+            assert not values, node.name
         if node.key.startswith("production."):
-            months = [each.name.split("/")[1] for each in node.children]
-            hidden = [low[found.region, month, "first_visit"] for month in months]
+            months = [parse_month(each.name.split("/")[1]) for each in node.children]
+            hidden = [(found.region, month, "first_visit") in low for month in months]
             assert (node.key == "production.withheld") == any(hidden), node.name
-            withheld = [each.key == "counts.production_withheld" for each in node.children]
-            assert withheld == hidden
+            is_withheld = [each.key == "counts.production_withheld" for each in node.children]
+            assert is_withheld == hidden
 
 
 def amounts(tree: Node) -> dict[str, object]:
@@ -91,7 +87,7 @@ def amounts(tree: Node) -> dict[str, object]:
 def test_each_amount_is_told_and_no_low_count(name: str, told: set[str], runs: Runs) -> None:
     """Of every payout to large and small regions; amounts and levels are the agency's own."""
     root, scheme = runs.all().root, scheme_named(name)
-    low, found = low_cells(root, scheme), set[str]()
+    low, found = low_cases(root, scheme), set[str]()
     for payout in scheme.payouts:
         internal, public = (
             explained(root, scheme, payout.month, *REGIONS, audience=audience)
@@ -113,7 +109,7 @@ def test_a_year_with_all_that_can_lack(readings: dict[str, str], empty_root: Dat
     write_deliveries(empty_root.raw, "bup-2025", make_year(101, SCHEMES["bup-2025"]), 1)
     scheme = scheme_named("bup-2025").read_as(**readings)
     record(empty_root, scheme)
-    low, found = low_cells(empty_root, scheme), set[str]()
+    low, found = low_cases(empty_root, scheme), set[str]()
     for payout in scheme.payouts:
         for each in explained(empty_root, scheme, payout.month, audience="public"):
             assert_for_the_public(each, low)
