@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple, Self
 
 import polars as pl
@@ -82,7 +83,8 @@ class Payout(Worded):
         decision: the decision; none while the payout is only computed.
         is_made_up: whether it rests on sample data.
         audience: whom the documents are for.
-        withheld: of which of the scheme's and others' counts these readers see nothing.
+        counted: all that may be shown anywhere of counts of waiting times: as it is published, and as the
+            decision rests on it.
         code: the language's code.
     """
 
@@ -96,8 +98,13 @@ class Payout(Worded):
     decision: Decision | None
     is_made_up: bool
     audience: Audience
-    withheld: frozenset[Case]
+    counted: Sequence[pl.DataFrame]
     code: Code
+
+    @cached_property
+    def withheld(self) -> frozenset[Case]:
+        """Of which counts of waiting times these readers see nothing, of any month and scheme."""
+        return withheld(self.audience, *self.counted)
 
     def computed(self) -> Self:
         """The payout, which has amounts.
@@ -306,7 +313,6 @@ def read_payout(
         NotRecordedError: if the ledger does not have what a decision rests on.
     """
     tables = {table: read_published(root, table) for table in READ}
-    # As they are published and as the decision rests on them: either may be shown somewhere.
     counted = [tables[table] for table in (WaitingTimes, WaitingTimePerformance)]
     lines = read_published(root, PayoutLines, scheme.name, month)
     amounts: dict[str, dict[str, int]] = {}
@@ -354,7 +360,7 @@ def read_payout(
         decision=decisions(entered).get(month),
         is_made_up=is_made_up,
         audience=audience,
-        withheld=withheld(audience, *counted),
+        counted=counted,
         code=code,
     )
 
