@@ -43,7 +43,7 @@ def as_json(page: Page) -> str:
             "recorded_at": record.recorded_at.isoformat(),
             "code_version": record.code_version,
             "scheme_sha256": record.scheme_sha256,
-            "fingerprint": record.fingerprint,
+            "fingerprint": None if question.audience == "public" else record.fingerprint,
         },
     }
     return json.dumps(document, ensure_ascii=False, indent=2)

@@ -364,10 +364,11 @@ def _status(words: Language, explanation: Explanation) -> str:
 def _record(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
     """The materialisation that the explanation starts from."""
     record, page = explanation.record, words.page
+    is_public = explanation.question.audience == "public"
     return [
         (page["materialisation"], f"{record.number}, {record.table}"),
         (page["recorded_at"], f"{record.recorded_at:%Y-%m-%d %H:%M:%S}"),
         (page["code_version"], record.code_version),
         (page["scheme_sha256"], record.scheme_sha256),
-        (page["fingerprint"], record.fingerprint),
+        *([] if is_public else [(page["fingerprint"], record.fingerprint)]),
     ]

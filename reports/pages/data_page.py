@@ -16,7 +16,10 @@ DELIVERY = (
     *("month", "due", "first", "counted", "state", "replaced_regions"),
     *("missing_regions", "file", "checksum"),
 )
-"""The headings of the deliveries, by their words."""
+"""The headings of the deliveries, by their words; the public's have no checksum.
+
+All rows of a file but some are public: whoever has its checksum finds the counts withheld by trying.
+"""
 
 KRONOR = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
 STATES = ("in_time", "replaced", "late", "late_replaced", "partial", "missing", "withdrawn")
@@ -54,10 +57,13 @@ def _of_scheme(told: Telling, number: int) -> Iterator[Section]:
         "dataset": told.language.name(f"dataset.{reports[0].dataset}").capitalize(),
         "scheme": told.title,
     }
+    is_public = told.year.audience == "public"
+    columns = DELIVERY[:-1] if is_public else DELIVERY
     table = PrintedTable(
         words["deliveries"].format(**named),
-        [words[name] for name in DELIVERY],
-        [_delivery(told, each) for each in reports],
+        [words[name] for name in columns],
+        [_delivery(told, each)[: len(columns)] for each in reports],
+        notes=[words["checksums_withheld"]] * is_public,
         sheet=words["sheet_deliveries"].format(number=number),
     )
     marks = {words[state]: f"state-{state}" for state in STATES}

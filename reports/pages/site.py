@@ -183,13 +183,16 @@ def _explanations(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[
 
 
 def _records(year: Year, payout: date) -> list[str]:
-    """The hashes of the records that a payout's explanation begins from."""
+    """The records that a payout's explanation begins from, which are of kronor alone."""
     rows = year.tables[Materialisations].filter(
         pl.col("month") == payout,
         pl.col("table_name").str.starts_with("payouts."),
         scheme=year.scheme.name,
     )
-    return rows.sort("materialisation_id")["record_hash"].to_list()
+    found = rows.sort("materialisation_id").select(
+        "materialisation_id", "recorded_at", "fingerprint"
+    )
+    return [repr(row) for row in found.iter_rows()]
 
 
 def _of_payout(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str, bytes]]:
@@ -235,7 +238,7 @@ def _files(page: Page, code: Code) -> dict[str, bytes]:
 def _tested(year: Year, tests: BackTests) -> str:
     """A hash of the years that are over and say how good outlooks are."""
     rows = [
-        fingerprint(table, year.tables[table].filter(pl.col("month") <= each.measured_months[-1]))
+        _state(year, table, pl.col("month") <= each.measured_months[-1])
         for each in tests.years_like(year.scheme)
         for table in each.counted
     ]
@@ -244,14 +247,16 @@ def _tested(year: Year, tests: BackTests) -> str:
 
 def _fingerprint(year: Year, tested: str) -> str:
     """A hash of all that the month's pages rest on: figures, rules, deliveries, decisions, code."""
+    of_scheme = (pl.col("month") <= year.until) & (pl.col("scheme") == year.scheme.name)
     tables = [
-        fingerprint(table, year.rows(table)) for table in year.tables if issubclass(table, OfScheme)
+        _state(year, table, of_scheme) for table in year.tables if issubclass(table, OfScheme)
     ]
     counted: set[type[Table]] = {Population, *year.scheme.counted}
     observed = [
-        fingerprint(table, year.tables[table].filter(pl.col("month") <= year.until))
+        _state(year, table, pl.col("month") <= year.until)
         for table in sorted(counted, key=lambda table: table.qualified_name())
     ]
+    withheld = sorted(case for case in year.withheld if case[1] <= year.until)
     return _hash(
         _version(),
         year.scheme.content_sha256,
@@ -261,12 +266,31 @@ def _fingerprint(year: Year, tested: str) -> str:
         *observed,
         *tables,
         repr(year.reports),
+        repr(withheld),
         repr(year.decisions),
         *(fingerprint(table, rows) for table, rows in year.entered.items()),
         fingerprint(RoundPayments, year.rounds_paid),
         repr([year.differing([code]) for code in year.scheme.regions]),
         repr(year.explained),
     )
+
+
+def _state(year: Year, table: type[Table], which: pl.Expr) -> str:
+    """What tells some rows of a table from those of another day: a hash of them.
+
+    The set's manifest has it, so for the public it is of when they were recorded, and not of the rows:
+    with a hash of these, the counts among them that are withheld could be found by trying.
+    """
+    rows = year.tables[table].filter(which)
+    if year.audience == "internal":
+        return fingerprint(table, rows)
+    records = year.tables[Materialisations].filter(
+        pl.col("month").is_in(rows["month"].unique().to_list()),
+        pl.col("scheme").is_in(["", year.scheme.name]),
+        table_name=table.qualified_name(),
+    )
+    when = records.sort("materialisation_id").select("materialisation_id", "recorded_at")
+    return repr(when.rows())
 
 
 @cache

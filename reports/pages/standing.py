@@ -1,13 +1,15 @@
 """How the months of a dataset came in, region by region: in time, late, replaced, withdrawn, or not at all."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import polars as pl
 
 from rules.reporting import ReportDue, reports_due
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from rules.step import Inputs
 from schemas.audit import Deliveries
 from schemas.deliveries import DeliveryId
@@ -43,6 +45,13 @@ class Reported(NamedTuple):
     states: Mapping[str, str]
     late: Mapping[str, date]
     replaced: Mapping[str, date]
+
+    def told_to(self, audience: Audience) -> Self:
+        """The month as these readers see it: for the public without a hash of a file."""
+        if audience == "internal":
+            return self
+        counted = replace(self.counted, digits="") if self.counted else None
+        return self._replace(counted=counted, files=[(name, "") for name, _ in self.files])
 
     @property
     def incomplete(self) -> list[str]:

@@ -223,7 +223,8 @@ class Year:
     @cached_property
     def reports(self) -> list[Reported]:
         """How the months' data came in, up to the month."""
-        return reported(self.scheme, self.tables, self.until)
+        found = reported(self.scheme, self.tables, self.until)
+        return [each.told_to(self.audience) for each in found]
 
     @cached_property
     def gaps(self) -> list[Reported]:
