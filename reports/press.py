@@ -26,6 +26,7 @@ def press_text(payout: Payout) -> str:
         *payout.conditions_not_met(),
         words["rule"],
         rounded_sums(payout, payout.components),
+        *_parts_that_do_not_sum(payout),
         f"## {words['regions']}",
         *(_region(payout, code) for code in payout.regions),
     ]
@@ -49,6 +50,16 @@ def _part(payout: Payout, regions: Sequence[str]) -> str:
     return payout.words["press"]["part"].format(
         amount=_amount(payout, amount), name=part.name[payout.code]
     )
+
+
+def _parts_that_do_not_sum(payout: Payout) -> list[str]:
+    """Of the part that each paragraph names, that the regions' do not add up to the country's; nothing where they do."""
+    part = payout.annex.of_which if payout.annex else None
+    if part is None:
+        return []
+    said, sums = rounded_sums(payout, part.components), payout.words["press"]["sums"]
+    name = part.name[payout.code]
+    return [] if said == sums else [payout.words["press"]["of_part"].format(name=name, said=said)]
 
 
 def _amount(payout: Payout, amount: int) -> str:

@@ -40,14 +40,14 @@ CREATE TABLE parameters.readings (
 COMMENT ON TABLE parameters.readings IS 'How each scheme reads what its sources leave open: interpretations I-1 to I-19, in order; NULL where one does not concern it, or has one reading alone.';
 
 CREATE TABLE parameters.payouts (
-    scheme VARCHAR NOT NULL, month DATE NOT NULL, round_from DATE, round_to DATE,
-    PRIMARY KEY (scheme, month)
+    scheme VARCHAR NOT NULL, payout_month DATE NOT NULL, round_from DATE, round_to DATE,
+    PRIMARY KEY (scheme, payout_month)
 );
 COMMENT ON TABLE parameters.payouts IS 'The payout months, each with the first and last month of the round that it pays, if it pays one.';
 
 CREATE TABLE parameters.payout_components (
-    scheme VARCHAR NOT NULL, month DATE NOT NULL, component VARCHAR NOT NULL,
-    PRIMARY KEY (scheme, month, component)
+    scheme VARCHAR NOT NULL, payout_month DATE NOT NULL, component VARCHAR NOT NULL,
+    PRIMARY KEY (scheme, payout_month, component)
 );
 COMMENT ON TABLE parameters.payout_components IS 'What each payout month pays.';
 

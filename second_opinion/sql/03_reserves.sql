@@ -31,15 +31,15 @@ totals AS (
 
     UNION ALL
 
-    SELECT scheme, component, measure, payouts.month, payouts.month AS month_to,
+    SELECT scheme, component, measure, payout_month AS month, payout_month AS month_to,
         fund_sek AS total_sek, 1 AS parts, coalesce(each_sek, 0) AS each_sek
     FROM parameters.payout_components AS payouts
     JOIN parameters.funds AS funds USING (scheme, component)
     LEFT JOIN parameters.fixed_amounts AS fixed
         ON fixed.scheme = payouts.scheme AND fixed.component = payouts.component
-        AND payouts.month BETWEEN fixed.valid_from AND fixed.valid_to
+        AND payout_month BETWEEN fixed.valid_from AND fixed.valid_to
     WHERE component NOT IN ('waiting_time', 'first_visit_production')
-        AND payouts.month BETWEEN funds.valid_from AND funds.valid_to
+        AND payout_month BETWEEN funds.valid_from AND funds.valid_to
 ),
 
 -- The regions that a list of eligible ones leaves out.

@@ -12,35 +12,35 @@ WITH
 
 payments AS (
     -- Level (per cent) x reserve is in hundredths of a krona.
-    SELECT payouts.month, scheme, region_code, 'waiting_time' AS component,
+    SELECT payout_month, scheme, region_code, 'waiting_time' AS component,
         CASE rounding_of_earned
             WHEN 'per_round_and_region' THEN second_opinion.half_up(sum(level_pct * reserved_sek), 100)
             WHEN 'per_month_and_measure' THEN sum(second_opinion.half_up(level_pct * reserved_sek, 100))
         END AS amount_sek
-    FROM parameters.payouts AS payouts
+    FROM parameters.payouts
     JOIN parameters.readings USING (scheme)
     JOIN second_opinion.waiting_times AS performance USING (scheme)
     WHERE performance.month BETWEEN round_from AND round_to
-    GROUP BY payouts.month, scheme, region_code, rounding_of_earned
+    GROUP BY payout_month, scheme, region_code, rounding_of_earned
 
     UNION ALL
 
-    SELECT payouts.month, scheme, region_code, 'first_visit_production',
+    SELECT payout_month, scheme, region_code, 'first_visit_production',
         second_opinion.half_up(level_pct * reserved_sek, 100)
-    FROM parameters.payouts AS payouts
+    FROM parameters.payouts
     JOIN second_opinion.first_visit_production AS performance USING (scheme)
     WHERE performance.month = round_to AND is_final
 
     UNION ALL
 
-    SELECT payouts.month, scheme, region_code, 'surgery', earned_to_date_sek
-    FROM parameters.payouts AS payouts
+    SELECT payout_month, scheme, region_code, 'surgery', earned_to_date_sek
+    FROM parameters.payouts
     JOIN second_opinion.surgery_caps AS performance USING (scheme)
     WHERE performance.month = round_to
 
     UNION ALL
 
-    SELECT reserves.month, reserves.scheme, reserves.region_code, reserves.component,
+    SELECT reserves.month AS payout_month, reserves.scheme, reserves.region_code, reserves.component,
         CASE
             WHEN conditions.scheme IS NULL OR qualified.region_code IS NOT NULL THEN reserved_sek
             ELSE 0
@@ -55,7 +55,7 @@ payments AS (
     WHERE reserves.component NOT IN ('waiting_time', 'first_visit_production', 'surgery')
 )
 
-SELECT month AS payout_month, scheme, region_code, component, CAST(amount_sek AS BIGINT) AS amount_sek
+SELECT payout_month, scheme, region_code, component, CAST(amount_sek AS BIGINT) AS amount_sek
 FROM payments
-SEMI JOIN parameters.payout_components USING (scheme, month, component)
+SEMI JOIN parameters.payout_components USING (scheme, payout_month, component)
 ANTI JOIN parameters.not_known_yet USING (scheme)

@@ -18,12 +18,12 @@ paid AS (
 
 -- What was reserved for the payout: for the months of its round, or, for a grant, in the month itself.
 reserved AS (
-    SELECT payouts.month AS payout_month, scheme, region_code, component, sum(reserved_sek) AS reserved_sek
-    FROM parameters.payouts AS payouts
+    SELECT payout_month, scheme, region_code, component, sum(reserved_sek) AS reserved_sek
+    FROM parameters.payouts
     JOIN second_opinion.reserves AS reserves USING (scheme)
     WHERE CASE
         WHEN component NOT IN ('waiting_time', 'first_visit_production', 'surgery')
-        THEN reserves.month = payouts.month
+        THEN reserves.month = payout_month
         ELSE reserves.month >= round_from AND month_to <= round_to
     END
     GROUP BY ALL

@@ -10,7 +10,7 @@ WITH
 settled AS (
     SELECT payout_month, scheme, region_code, component, sum(amount_sek) AS amount_sek
     FROM payouts.settlements
-    JOIN (SELECT scheme, max(month) AS closing_month FROM parameters.payouts GROUP BY scheme) USING (scheme)
+    JOIN (SELECT scheme, max(payout_month) AS closing_month FROM parameters.payouts GROUP BY scheme) USING (scheme)
     WHERE month_paid <= closing_month
     GROUP BY ALL
 )

@@ -8,7 +8,7 @@
 WITH
 
 closing AS (
-    SELECT scheme, max(month) AS payout_month
+    SELECT scheme, max(payout_month) AS payout_month
     FROM parameters.payouts
     GROUP BY ALL
 ),

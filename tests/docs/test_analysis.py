@@ -73,6 +73,19 @@ def test_the_country_is_not_summed_with_the_regions(runs: Runs) -> None:
     assert paid == 40_000_000 + 116_850_621 + 1_197_500_000
 
 
+def test_each_child_and_each_operation_is_rounded_as_elsewhere(runs: Runs) -> None:
+    """Half-up: Gotland's 13 062 305 kr for 11 650 children are 1 121.2279 each; a mean and what is above it are what was done."""
+    with connected(runs.all().root.published, read_only=True) as warehouse:
+        children, operations = (
+            query(warehouse, QUESTIONS[number - 1].strip().rstrip(";")) for number in (12, 13)
+        )
+    gotland = children.filter(region_name="Gotland").row(0, named=True)
+    assert (gotland["amount_sek"], gotland["population"]) == (13_062_305, 11_650)
+    assert str(gotland["kronor_a_child"]) == "1121.23"
+    for row in operations.iter_rows(named=True):
+        assert row["mean_of_three_years"] + row["more_than_the_mean"] == row["operations_to_date"]
+
+
 def test_a_join_with_the_regions_drops_no_row(runs: Runs) -> None:
     """No table has the country among the regions, under whatever code."""
     with connected(runs.all().root.published, read_only=True) as warehouse:
@@ -100,6 +113,8 @@ def test_months_measured_are_not_joined_with_months_paid(runs: Runs) -> None:
     with connected(runs.all().root.published, read_only=True) as warehouse:
         for wrong in (
             "FROM performance.waiting_times JOIN payouts.payouts USING (month, scheme, region_code)",
+            "FROM performance.waiting_times JOIN parameters.payouts USING (scheme, month)",
+            "FROM performance.waiting_times JOIN parameters.payout_components USING (scheme, month)",
             "SELECT sum(earned_sek) FROM performance.first_visit_production",
         ):
             with pytest.raises(duckdb.BinderException):
