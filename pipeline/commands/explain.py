@@ -1,7 +1,7 @@
 """`bonuspott explain`: the question as it is typed, and the explanation as text, JSON or a page."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from datetime import date
 from io import BytesIO, StringIO, TextIOWrapper
@@ -136,10 +136,15 @@ def print_page(page: Page, layout: str) -> None:
         case _:
             rows = list(_rows(page.tree, "1"))
             headings = [words_in(page.language.code)["explained"][name] for name in COLUMNS]
-            cells = [list(row.values()) for row in rows]
-            title = f"{page.heading} {page.version}"
-            table = PrintedTable(title, headings, cells, notes=page.notes)
+            table = PrintedTable(f"{page.heading} {page.version}", headings, _cells(page, rows))
             print_result([table], rows, COLUMNS, layout, page.language.code)
+
+
+def _cells(page: Page, rows: Sequence[Mapping[str, Cell]]) -> list[list[Cell]]:
+    """For a spreadsheet: what must be said, whether it is computed or decided, by whom; below it the tree."""
+    said = [("", note) for note in page.notes] + list(page.facts)
+    above = [{"title": name, "text": text} for name, text in said]
+    return [[row.get(column) for column in COLUMNS] for row in (*above, *rows)]
 
 
 def _rows(node: ToldNode, number: str) -> Iterator[dict[str, Cell]]:

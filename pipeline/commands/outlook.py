@@ -135,7 +135,7 @@ def back_test_table(scheme: Scheme, tested: pl.DataFrame, code: Code) -> Printed
         headings=[words[kind] for kind in kinds],
         rows=rows,
         notes=[words["back_test_note"]],
-        sheet="back_test",
+        sheet=words["back_test_sheet"],
     )
 
 

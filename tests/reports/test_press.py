@@ -54,7 +54,8 @@ def test_where_rounded_amounts_do_not_sum_it_is_said(computed: Payout) -> None:
     )
     assert (
         "För barn- och ungdomspsykiatrin (BUP): På grund av avrundning summerar regionernas avrundade "
-        "belopp till 349 miljoner kronor, medan hela beloppet, 348 240 465 kronor, avrundas till 348" in text
+        "belopp till 349 miljoner kronor, medan hela beloppet, 348 240 465 kronor, avrundas till 348"
+        in text
     )
     assert "Totalt beräknas 1 546 miljoner kronor till 21 regioner, varav 348 miljoner" in text
 
