@@ -194,7 +194,7 @@ def terminal_table(printed: PrintedTable, code: Code) -> Table:
             no_wrap=numeric[place] or (place == 0 and any(numeric)),
             overflow="fold",
         )
-    decimals = [printed.decimals(place) for place in range(len(headings))]
+    decimals = printed.all_decimals()
     for row in printed.rows:
         table.add_row(*map(_shown, row, decimals, repeat(code)))
     if printed.totals:

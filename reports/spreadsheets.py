@@ -168,7 +168,7 @@ def _write(sheet: Worksheet, table: PrintedTable, formats: _Formats, document: s
     # A program that only shows the file does not fit the height of a row to its words.
     words = [word.replace(EN_DASH, f"{EN_DASH} ") for word in table.headings]
     sheet.set_row(top, LINE * max(_lines(*each, BOLD) for each in zip(words, widths, strict=True)))
-    decimals = [min(table.decimals(column), MOST_DECIMALS) for column in range(len(widths))]
+    decimals = [min(each, MOST_DECIMALS) for each in table.all_decimals()]
     numbers = [formats.numbers[each] for each in decimals]
     for number, row in enumerate(table.rows, start=top + 1):
         texts = [

@@ -69,6 +69,10 @@ class PrintedTable:
         exponents = (number.as_tuple().exponent for number in numbers)
         return max(-each for each in exponents if isinstance(each, int))
 
+    def all_decimals(self) -> list[int]:
+        """Those of each column, in order."""
+        return [self.decimals(column) for column in range(len(self.headings))]
+
     def spans(self) -> list[tuple[str, int]]:
         """The groups with how many columns in a row each stands above; none if there are none."""
         return [(word, len(list(columns))) for word, columns in groupby(self.groups)]

@@ -34,29 +34,32 @@ def as_html(page: Page, code: Code) -> str:
         twin=posixpath.relpath(LANGUAGE_FOLDERS[twin_code] + page.path, here),
         twin_code=twin_code,
         twin_words=words_in(code)["pages"]["language"],
-        written=lambda cell, signed: written(cell, code, signed=signed),
+        written=lambda cell, signed, decimals: written(
+            cell, code, signed=signed, decimals=decimals
+        ),
         look=look,
         heading_look=heading_look,
     )
 
 
-def written(cell: Cell, code: Code, *, signed: bool = False) -> str:
-    """What stands in a cell: thousands grouped, the language's decimal point, a real minus."""
+def written(cell: Cell, code: Code, *, signed: bool = False, decimals: int = 0) -> str:
+    """What stands in a cell: thousands grouped, the language's decimal point, a real minus.
+
+    A number has at least as many decimals as its column, so that digits stand below each other.
+    """
     if isinstance(cell, int | Decimal):
         sign = MINUS if cell < 0 else "+" if signed and cell > 0 else ""
-        return sign + spaced_decimal(-cell if cell < 0 else cell, code)
+        return sign + spaced_decimal(-cell if cell < 0 else cell, code, decimals)
     return "" if cell is None else str(cell)
 
 
-def spaced_decimal(number: int | Decimal, code: Code) -> str:
-    """A number that is not negative, with all its decimals; kronor without any where they are whole."""
+def spaced_decimal(number: int | Decimal, code: Code, least: int) -> str:
+    """A number that is not negative, with all its decimals, but at least so many; kronor without any where they are whole."""
     whole, _, decimals = str(number).partition(".")
-    digits = spaced(int(whole))
-    return digits + (
-        f"{language(code).form['point']}{decimals}"
-        if decimals.strip("0") or len(decimals) == 1
-        else ""
-    )
+    if not (decimals.strip("0") or len(decimals) == 1):
+        decimals = ""
+    decimals = decimals.ljust(least, "0")
+    return spaced(int(whole)) + (f"{language(code).form['point']}{decimals}" if decimals else "")
 
 
 def look(section: Section, cell: Cell, place: int) -> str:
