@@ -162,7 +162,16 @@ def test_figures_are_shown(text: str) -> None:
         ("900203-xxxx", "(text of 11 characters: not shown)"),
         *[
             (masked, f"(text of {len(masked)} characters: not shown)")
-            for masked in ("900203-****", "900203-1XXX", "9002XX-1234", "900203-\u2026")
+            for masked in (
+                "900203-1 X X X",
+                "900203----",
+                "900203-x",
+                "900203-12",
+                "900203-****",
+                "900203-1XXX",
+                "9002XX-1234",
+                "900203-\u2026",
+            )
         ],
         ("fyra", "(text of 4 characters: not shown)"),
         ("3 Anna", "(text of 6 characters: not shown)"),
@@ -239,12 +248,16 @@ def test_a_sheet_named_by_a_person() -> None:
         ("19121212-TF12", False),
         ("191212-1XXX", False),
         ("1912-12-12-XXXX", False),
+        ("191212-NNNN Anna", False),
+        ("19121212 Anna", False),
+        ('0" Anna Andersson"', False),
+        ("=VLOOKUP(A1,'Anna'!A1:B2,2)", False),
         ('0"191212_1212"', False),
         (r"0\1\9\1\2\1\2\1\2\-\1\2\1\2", False),
     ],
 )
 def test_the_name_of_a_sheet(name: str, *, is_shown: bool) -> None:
-    """It is shown with no more digits than a day has, and of many the first."""
+    """It, a number format or a formula is shown with no more digits than a day has, without what is in quotes; of many sheets the first."""
     assert (shown_title(name) == name) == is_shown
     sheets = book(*(f'sheetId="{number}" r:id="R0"' for number in range(1, 30)))
     content = raw_workbook(
