@@ -39,9 +39,6 @@ PERSON = re.compile(
 )
 """The form of a personal number, a coordination number or a hospital's own in their place, however it is parted."""
 
-QUOTED = re.compile(r"""\"[^\"]*\"?|'[^']*'?""")
-"""What a formula or a number format has of text, or of a sheet's name: whose that may be is not shown."""
-
 MASK = re.compile(
     r"[xX*?#_\u00d7\u2022\u25cf-](?:\s?[xX*?#_\u00d7\u2022\u25cf-])+|\u2026|\.{3}|(?<=\d{6})[-+\u2010-\u2015\u2212]"
 )
@@ -196,11 +193,11 @@ def shown_cell(text: str) -> str:
 def shown_title(text: str) -> str:
     """What a sender called a sheet, or how a cell is formatted or computed, as it may be shown.
 
-    That is without what it has in quotes, with no more digits than a day has, and no run of them that a personal number begins with.
+    That is with no more digits than a day has, and no run of them that a personal number begins with.
     """
     is_short = sum(map(str.isnumeric, text)) <= MOST_OF_FIGURES
     is_a_persons = _has_a_persons_number(text) or _is_masked(text) or RUN.search(text)
-    return shown(QUOTED.sub('"…"', text)) if is_short and not is_a_persons else _hidden(text)
+    return shown(text) if is_short and not is_a_persons else _hidden(text)
 
 
 def shown_name(text: str) -> str:
