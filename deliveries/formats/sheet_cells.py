@@ -12,7 +12,7 @@ from deliveries.faults import SHOWN_BY, shown_title
 from deliveries.guards import XmlEvent
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-NAMES = re.compile(r"""\"[^\"]*[A-ZÅÄÖ][^\W\d_][^\"]*\"?""")
+WORDS = re.compile(r"""\"[^\"]*\"?|(?:\\.)+|\[[^\]]*\]?""")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNSEEN = re.compile(r"_.|\* |\[(?:[A-Z][a-z]+ ?[0-9]*|\$-[^\]]*)\]")
@@ -189,7 +189,9 @@ def _text(text: str, code: str) -> str:
         section = sections[OF_TEXT - 1]  # which hides a text where it has no @
     words = "".join(map("".join, LITERALS.findall(section))).strip()
     is_plain = not words and LITERALS.sub("", section).strip() in {"@", "General"}
-    return text if is_plain else f"{text}{SHOWN_BY}by the number format {_shown(section or code)})"
+    return (
+        text if is_plain else f"{text}{SHOWN_BY}by the number format {shown_code(section or code)})"
+    )
 
 
 def _number(text: str, code: str, epoch: datetime) -> str:
@@ -213,7 +215,7 @@ def _number(text: str, code: str, epoch: datetime) -> str:
         or not AS_STORED.fullmatch(plain.strip())
         or (value == 0 and set(plain) & set("#?") and "0" not in plain)
     ):
-        return f"{_plain(exact)}{SHOWN_BY}by the number format {_shown(section)})"
+        return f"{_plain(exact)}{SHOWN_BY}by the number format {shown_code(section)})"
     zeros = len(plain) if set(plain) == {"0"} else 0
     return _plain(exact).zfill(zeros)
 
@@ -258,6 +260,8 @@ def _character(match: re.Match[str]) -> str:
     return character if character.isprintable() or character in "\t\r\n" else match[0]
 
 
-def _shown(code: str) -> str:
-    """A number format as it may be shown: of words in quotes none with a capital, which may be somebody's name."""
-    return shown_title(NAMES.sub('"…"', code))
+def shown_code(code: str) -> str:
+    """A number format as it may be shown: no letter of what stands in it as text, which may be somebody's name."""
+    return shown_title(
+        WORDS.sub(lambda text: "…" if any(map(str.isalpha, text[0])) else text[0], code)
+    )

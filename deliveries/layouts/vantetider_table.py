@@ -183,7 +183,7 @@ class _Reader:
             for (line, _), n in zip(lines, names, strict=True)
         }
         # One with a row of empty cells alone may be called otherwise in another.
-        said = {known[line] for line, cells in lines if any([*cells.values()][1:])}
+        said = {known[line] for line, cells in lines if _has_anything(cells)}
         missing = frozenset(register()) - said
         passed_over = {
             n for n in names if n and (not missing or _is_surely_none(n, names, missing))
@@ -358,6 +358,12 @@ def _is_not_reported(cell: str) -> bool:
     )
 
 
+def _has_anything(cells: Mapping[str, str | None]) -> bool:
+    """Whether anything stands beside the name; a cell that could not be read may hold it."""
+    beside = (cell for key, cell in cells.items() if key != "region")
+    return any(cell is None or cell.strip() for cell in beside)
+
+
 def _has_figures(cells: Mapping[str, str | None]) -> bool:
     """Whether a digit stands beside the name, or a number within it; a cell that could not be read may hold one."""
     beside = (cell for key, cell in cells.items() if key != "region")
@@ -373,7 +379,8 @@ def _is_surely_none(name: str, names: Collection[str], missing: frozenset[str]) 
     if sector in words.directions:
         # Södra alone may be what is left of a region's name; the page has all of them or none.
         beside = {_without_sector(each) for each in names}
-        return sector != name.casefold() or words.directions <= beside
+        is_called_so = words.words_of_a_sector & {*re.findall(r"\w+", name.casefold())}
+        return bool(is_called_so) or words.directions <= beside
     if found := beside_a_region(name):
         code, beside_it = found
         return bool(beside_it) and code not in missing and words.of_a_unit.issuperset(beside_it)

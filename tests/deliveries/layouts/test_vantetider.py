@@ -247,6 +247,8 @@ def test_a_clinic_or_sector(root: DataRoot, name: str) -> None:
     [
         ("Västra", "14", "", False),
         ("SÖDRA", "12", "", False),
+        ("Västra*", "14", "", False),
+        ("(Västra)", "14", "", False),
         ("Södra sjukvårdsregionen", "12", "", True),
         ("Västra", "14", "Södra | 5 % | 4 | 4 | 2 | 0 | 100 %", False),
         (
@@ -434,11 +436,15 @@ def test_a_region_in_two_rows_called_otherwise(root: DataRoot, name: str) -> Non
     assert fault.value == name
 
 
-def test_an_empty_row_beside_one_called_otherwise(root: DataRoot) -> None:
+@pytest.mark.parametrize("empty", ["", "\u3000"])
+def test_an_empty_row_beside_one_called_otherwise(root: DataRoot, empty: str) -> None:
     """The region may have its figures there."""
     rows = [each for each in EVERY_REGION.splitlines() if not each.startswith("12 ")]
     [fault] = faults_of(
-        root, "\n".join([*rows, "Skåne | | | | | |", "Skone | 50 % | 7 | 7 | 2 | 0 | 100 %"])
+        root,
+        "\n".join(
+            [*rows, "|".join(["Skåne", *[empty] * 6]), "Skone | 50 % | 7 | 7 | 2 | 0 | 100 %"]
+        ),
     )
     assert "the nearest is Skåne (12)" in fault.expected
 
