@@ -11,7 +11,7 @@ from types import MappingProxyType
 from pydantic import TypeAdapter
 
 from deliveries.cells import ABROAD, CellError, spaced
-from deliveries.nearest_regions import nearest_regions, spelling
+from deliveries.nearest_regions import LONGEST_NAME, nearest_regions, spelling
 from schemas.regions import Region, register
 
 NATIONAL_NUMBERING = Path(__file__).with_name("national_numbering.toml")
@@ -23,7 +23,8 @@ WORDS = re.compile(r"[^\W_]+")
 NOTE = re.compile(r"[*:]|\S\s+\S+\s+\S")
 """What a note below a table has, and a region's name hardly: a sign, or three words."""
 
-NO_FIGURES = re.compile(r"^\d\)|\b(?:19|20)\d\d(?:-\d\d){0,2}\b|\b\d\d[:.]\d\d\b")
+NO_FIGURES = re.compile(r"^\d\)|\b(?:19|20)\d\d(?:-\d\d){1,2}\b|\b\d\d[:.]\d\d\b")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 CODE = 2
 """Digits of a region's code."""
@@ -102,6 +103,8 @@ def known_region(text: str) -> str | None:
 
 def beside_a_region(text: str) -> tuple[str, Sequence[str]] | None:
     """The county code of the one region whose whole name stands in a text, and the words beside it; none if there is not one."""
+    if len(text) > LONGEST_NAME:
+        return None
     words = WORDS.findall(_folded(text))
     spans = [
         (end - start, code, [*words[:start], *words[end:]])
@@ -154,8 +157,8 @@ def is_note(row: Sequence[str]) -> bool:
 
 
 def has_figures(text: str) -> bool:
-    """Whether a number stands in it but that of a note at its beginning, a day, a month, a year or a time."""
-    return any(map(str.isnumeric, NO_FIGURES.sub("", text)))
+    """Whether a number stands in it but that of a note at its beginning, days, months, times and one year."""
+    return any(map(str.isnumeric, YEAR.sub("", NO_FIGURES.sub("", text), count=1)))
 
 
 @cache

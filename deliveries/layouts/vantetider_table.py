@@ -186,7 +186,9 @@ class _Reader:
         said = {known[line] for line, cells in lines if _has_anything(cells)}
         missing = frozenset(register()) - said
         passed_over = {
-            n for n in names if n and (not missing or _is_surely_none(n, names, missing))
+            each
+            for each in {*names} - {""}
+            if (_is_surely_none(each, names, missing) if missing else not same_region(each))
         }
         rows = []
         seen: dict[str, int] = {}
@@ -195,8 +197,7 @@ class _Reader:
             if code is None and not _has_figures(cells):
                 self._note(NOTES_BELOW)
                 continue
-            same = same_region(name or "") if code is None else None
-            if code is None and name in passed_over and not (same and same.code in said):
+            if code is None and name in passed_over:
                 self._note(PASSED_OVER)
                 continue
             if code is None and name is not None:
@@ -243,6 +244,11 @@ class _Reader:
 
     def _tell_unknown(self, line: int, name: str, missing: Collection[str]) -> None:
         """A row with figures that may be those of a region that has no row."""
+        if not missing and (same := same_region(name)):
+            # Which of the two is the region's, and which a town's, nobody can say.
+            expected = f"{same.name} once; another row has it too"
+            self._fault(line, "region", name, expected, "Remove or rename one of the two rows.")
+            return
         whose = f"{len(missing)} regions"
         if len(missing) <= MOST_NAMED:
             whose = ", ".join(f"{region_name(code)} ({code})" for code in sorted(missing)) or "none"
