@@ -33,7 +33,7 @@ class _Category(BaseModel):
 
     def codes_and_labels(self) -> list[str]:
         both = zip(self.codes(), self.labels(), strict=True)
-        return [code if label == code else f"{code} {label}" for code, label in both]
+        return [label if label.startswith(code) else f"{code} {label}" for code, label in both]
 
 
 class _Dimension(BaseModel):
@@ -102,7 +102,7 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
     if not all(value is None or isinstance(value, int | float) for value in values):
         raise refusal(file.name, "numbers as values", advice)
     rows: list[tuple[int, list[str | None]]] = [
-        (line, [*each, "" if value is None else str(value)])
+        (line, [*each, "" if value is None else f"{value:.15g}"])
         for line, (each, value) in enumerate(
             zip(product(*codes.values()), values, strict=True), start=2
         )

@@ -13,6 +13,7 @@ from deliveries.guards import XmlEvent
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 WORDS = re.compile(r"""\"[^\"]*\"?|(?:\\.)+|\[[^\]]*\]?""")
+LETTERS = re.compile(r"[^\W\d_]+")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNSEEN = re.compile(r"_.|\* |\[(?:[A-Z][a-z]+ ?[0-9]*|\$-[^\]]*)\]")
@@ -31,7 +32,7 @@ SECTION = re.compile(r'"[^"]*"|[\\_*].|(;)')
 LONGEST_FORMAT = 255
 """Letters; spreadsheet programs have no longer ones."""
 
-AS_STORED = re.compile(r"General|@|[#0?, ]*[#0?](?:\.[#0?]+)?(?:E\+0+)?|# \?+/\?+")
+AS_STORED = re.compile(r"General|@|[#0?, \u00a0\u202f]*[#0?](?:\.[#0?]+)?(?:E\+0+)?|# \?+/\?+")
 """Formats that show the number that is stored, but for what they round."""
 
 BUILT_IN = {
@@ -261,7 +262,8 @@ def _character(match: re.Match[str]) -> str:
 
 
 def shown_code(code: str) -> str:
-    """A number format as it may be shown: no letter of what stands in it as text, which may be somebody's name."""
-    return shown_title(
-        WORDS.sub(lambda text: "…" if any(map(str.isalpha, text[0])) else text[0], code)
-    )
+    """A number format as it may be shown: no letter in it, for it may be of somebody's name."""
+    if code in STRUCK.split(";"):
+        return code
+    hidden = WORDS.sub(lambda text: "…" if any(map(str.isalpha, text[0])) else text[0], code)
+    return shown_title(LETTERS.sub("…", hidden))

@@ -155,7 +155,7 @@ class _Reader:
     def _check_sexes(self, by_sex: Mapping[tuple[str, str | int, str], int]) -> None:
         """That the total of both sexes is their sum, where all three are there."""
         words = scb_words()
-        sums: dict[tuple[str, str | int], dict[str, int]] = defaultdict(dict)
+        sums: dict[tuple[str, str | int], dict[str | None, int]] = defaultdict(dict)
         for (region, age, sex), count in by_sex.items():
             sums[region, age][_sex(words, sex)] = count
         for (region, age), of_sex in sums.items():
@@ -166,14 +166,17 @@ class _Reader:
                 self._fault(None, "", told, expected, ADVICE)
 
     def _check_labels(self, places: Mapping[str, int]) -> None:
-        """That a cube's labels mean what its codes do, as far as both are understood."""
+        """That a cube's labels mean what its codes do: of a sex and a single year each, of others as far as both are understood."""
         for name, meaning in (("age", _age), ("sex", _sex), ("month", _month)):
             labels = (
                 self.text.labels.get(self.text.header[places[name]], {}) if name in places else {}
             )
             for code, label in labels.items():
-                both = {meaning(scb_words(), spaced(each).casefold()) for each in (code, label)}
-                if len(both - {None, ""}) > 1:
+                of_code, of_label = (
+                    meaning(scb_words(), spaced(each).casefold()) for each in (code, label)
+                )
+                is_clear = name == "sex" or isinstance(of_code, int)
+                if of_code != of_label and (is_clear or of_label is not None):
                     expected = f"a code and a label of the same {name}"
                     self._fault(None, name, f"{_shown(code)} {_shown(label)}", expected, ADVICE)
 
@@ -292,9 +295,9 @@ def _age(words: Words, cell: str) -> str | int | None:
     return f"{int(match[1])}+" if match[2] else int(match[1])
 
 
-def _sex(words: Words, cell: str) -> str:
+def _sex(words: Words, cell: str) -> str | None:
     kinds = ((MEN, words.men), (WOMEN, words.women), (BOTH, words.both_sexes))
-    return next((kind for kind, called in kinds if cell in called), "")
+    return next((kind for kind, called in kinds if cell in called), None)
 
 
 def _month(_: Words, cell: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -63,6 +63,9 @@ NAME_THE_REGION = (
     "Write the region's name as the page does. If it is another's row, add one for each region that did"
     " not report, with 'Ej deltagit', or leave this row out."
 )
+MOST_SILENT = 5
+"""Regions with counts and without a response rate, which is no slip yet."""
+
 WITHOUT_ROW = "regions without a row"
 
 
@@ -183,7 +186,7 @@ class _Reader:
             for (line, _), n in zip(lines, names, strict=True)
         }
         # One with a row of empty cells alone may be called otherwise in another.
-        said = {known[line] for line, cells in lines if _has_anything(cells)}
+        said = {known[line] for line, cells in lines if _has_counts(cells)}
         missing = frozenset(register()) - said
         passed_over = {
             each
@@ -212,6 +215,7 @@ class _Reader:
         if not seen and not self.faults:
             expected, advice = "at least one region's row", "Export the table anew."
             self.faults.append(Fault.of_file(self.text.file, expected, advice))
+        self._check_rates([cells for line, cells in lines if known[line] and _has_counts(cells)])
         self._remark_silence(seen)
         return PageTable(rows, self.faults, self.remarks, self.notes)
 
@@ -326,6 +330,17 @@ class _Reader:
             self._remark("response rate below 100 %", code, cell)
         return True
 
+    def _check_rates(self, counted: Sequence[Mapping[str, str | None]]) -> None:
+        """That one of several regions with counts has a response rate.
+
+        Else none had reported, as where the cells of every row stand one to the left.
+        """
+        if len(counted) > MOST_SILENT and not any(
+            cells["response_rate"] != "" for cells in counted
+        ):
+            expected, advice = "a rate in the rows that have figures", "Export the table anew."
+            self._fault(1, "response_rate", "", expected, advice)
+
     def _remark_silence(self, seen: Collection[str]) -> None:
         """The page lists every region: one without a row was left out, or is called otherwise."""
         silent = [code for code in register() if code not in seen]
@@ -364,29 +379,35 @@ def _is_not_reported(cell: str) -> bool:
     )
 
 
-def _has_anything(cells: Mapping[str, str | None]) -> bool:
-    """Whether anything stands beside the name; a cell that could not be read may hold it."""
-    beside = (cell for key, cell in cells.items() if key != "region")
-    return any(cell is None or cell.strip() for cell in beside)
+def _has_counts(cells: Mapping[str, str | None]) -> bool:
+    """Whether anything stands where counts do; a cell that could not be read may hold it."""
+    return any(cells[key] is None or (cells[key] or "").strip() for key in COUNTS)
 
 
 def _has_figures(cells: Mapping[str, str | None]) -> bool:
     """Whether a digit stands beside the name, or a number within it; a cell that could not be read may hold one."""
     beside = (cell for key, cell in cells.items() if key != "region")
     within = has_figures(cells["region"] or "")
-    return within or any(cell is None or re.search(r"\d", cell) for cell in beside)
+    return within or any(cell is None or any(map(_is_figure, cell)) for cell in beside)
 
 
-def _is_surely_none(name: str, names: Collection[str], missing: frozenset[str]) -> bool:
+def _is_figure(sign: str) -> bool:
+    """A digit, or what a spreadsheet program writes in its place where a column is narrow."""
+    return sign.isnumeric() or sign == "#"
+
+
+def _is_surely_none(name: str, names: Sequence[str], missing: frozenset[str]) -> bool:
     """Whether a row is none of the missing regions': the country's, a sector's, or that of a unit of a region with a row."""
     words = page_words()
-    if is_country(name) or (sector := _without_sector(name)) in words.sectors:
-        return True
-    if sector in words.directions:
-        # Södra alone may be what is left of a region's name; the page has all of them or none.
-        beside = {_without_sector(each) for each in names}
+    if is_country(name):
+        return sum(map(is_country, names)) == 1
+    sector = _without_sector(name)
+    if sector in words.sectors | words.directions:
+        # Södra alone may be what is left of a region's name; the page has all of them or none, and each once.
+        all_of_them = [_without_sector(each) for each in names]
         is_called_so = words.words_of_a_sector & {*re.findall(r"\w+", name.casefold())}
-        return bool(is_called_so) or words.directions <= beside
+        is_one_of_all = sector in words.sectors or words.directions <= {*all_of_them}
+        return all_of_them.count(sector) == 1 and bool(is_called_so or is_one_of_all)
     if found := beside_a_region(name):
         code, beside_it = found
         return bool(beside_it) and code not in missing and words.of_a_unit.issuperset(beside_it)

@@ -118,6 +118,8 @@ def test_written_by_polars() -> None:
         (75, "#,##0_ ", "75"),
         (75, "_-* #,##0_-;-* #,##0_-;_-* 0_-;_-@_-", "75"),
         (75, "0;0", "75"),
+        (1417, "#\u00a0##0", "1417"),
+        (1417, "#\u202f##0", "1417"),
         (75, '0" st;"', "75 (shown by the number format 0…)"),
         (0.5, '0.0" % of"', "0.5 (shown by the number format 0.0…)"),
         *(
@@ -180,6 +182,7 @@ def test_cells_as_a_person_reads_them(value: object, code: str, expected: str) -
         ('0" anna"', "0…"),
         ("\\A\\n\\n\\a0", "…0"),
         ("[$Anna]0", "…0"),
+        ("Anna0", "…0"),
         ('0"<5"', '0"<5"'),
         ('"900203"0', "(text of 9 characters: not shown)"),
     ],

@@ -462,6 +462,36 @@ def test_an_empty_row_beside_one_called_otherwise(root: DataRoot, empty: str) ->
     assert "the nearest is Skåne (12)" in fault.expected
 
 
+def test_a_table_whose_cells_stand_one_to_the_left(root: DataRoot) -> None:
+    """Its rates are empty, and else no region had reported."""
+    shifted = EVERY_REGION.replace("5 % | ", "").replace("100 %", "100 % | ")
+    faults = faults_of(root, shifted)
+    assert "a rate in the rows that have figures" in {each.expected for each in faults}
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["Västra sjukvårdsregionen", "Västra"], "14"),
+        (["Stockholm-Gotland", "Stockholm-Gotland"], "01"),
+        (["Alla regioner", "Totalt"], "01"),
+    ],
+)
+def test_a_sector_or_the_country_twice(root: DataRoot, names: list[str], code: str) -> None:
+    """One of the two may be the region's that has no row."""
+    rows = [each for each in EVERY_REGION.splitlines() if not each.startswith(f"{code} ")]
+    others = [f"{name} | 5 % | 9 | 9 | 3 | 0 | 100 %" for name in names]
+    faults = faults_of(root, "\n".join([*rows, *others]))
+    assert {each.row for each in faults} == {22, 23}
+
+
+def test_a_row_of_a_narrow_column(root: DataRoot) -> None:
+    """Signs in place of figures are no note."""
+    rows = [each for each in EVERY_REGION.splitlines() if not each.startswith("12 ")]
+    [fault] = faults_of(root, "\n".join([*rows, "Skone | ### | ### | ### | ### | ### |"]))[:1]
+    assert fault.value == "Skone"
+
+
 @pytest.mark.parametrize("rows", ["", "Riket | 5 % | 4 | 4 | 2 | 0 | 100 %"])
 def test_a_table_without_a_region(root: DataRoot, rows: str) -> None:
     """It is no table of regions that did not report."""
@@ -551,7 +581,7 @@ def test_more_waiting_within_than_all(root: DataRoot) -> None:
     """A rule on those waiting is told with their table's file and line, and their headers."""
     [fault] = faults_of(
         root,
-        "Riket|1|1|1|1|0|1 %\nRiket|1|1|1|1|0|1 %\n01 | 50 % | 4 | 4 | 5 | 0 | 100 %",
+        "Riket|1|1|1|1|0|1 %\nMellansverige|1|1|1|1|0|1 %\n01 | 50 % | 4 | 4 | 5 | 0 | 100 %",
         ("first_visit", "waiting"),
     )
     assert (fault.file, fault.row) == (name_of(("first_visit", "waiting")), 4)
