@@ -7,6 +7,7 @@ import click
 from assets.partitions import running_month
 from deliveries.finding import months_delivered
 from explanation.language import Code
+from explanation.language import language as language_of
 from ledger.ledger import Ledger
 from pipeline.arguments import SCHEME, format_option, language_option
 from pipeline.observed_rows import recorded_lacking
@@ -108,8 +109,8 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
     ]
     told = [_row(*each, code) for each in zip(schemes_, missing, strict=True)]
     if layout == "table":
-        for row in told:
-            _say(row, code)
+        for scheme, row in zip(schemes_, told, strict=True):
+            _say(scheme, row, code)
         return
     words = words_in(code)["schemes"]
     headings = [words[name] for name in COLUMNS]
@@ -136,11 +137,13 @@ def _row(scheme: Scheme, missing: Sequence[Missing], code: Code) -> dict[str, st
     }
 
 
-def _say(row: Mapping[str, str], code: Code) -> None:
-    words = words_in(code)["schemes"]
+def _say(scheme: Scheme, row: Mapping[str, str], code: Code) -> None:
+    words, spoken = words_in(code)["schemes"], language_of(code)
+    measured = spoken.spans(scheme.measured_months)
+    payouts = spoken.listed([*map(spoken.month, scheme.payout_months)])
     click.echo(f"{row['scheme']}: {row['title']}")
-    line = "line" if row["measured_from"] else "line_unmeasured"
-    click.echo(f"  {words[line].format(**row)}")
+    line = words["line" if measured else "line_unmeasured"]
+    click.echo(f"  {line.format(measured=measured, payouts=payouts, payer=row['payer'])}")
     click.echo(f"  {words['rests_on'].format(**row)}")
     click.echo(f"  {words['missing_what' if row['missing'] else 'missing_nothing']}")
     for each in row["missing"].splitlines():

@@ -59,7 +59,7 @@ def payout_page(told: Telling, payout: date) -> Page:
         ],
         lead=words["lead"].format(
             amount=told.kronor(sum(sum(amounts.values()) for amounts in columns.values())),
-            count=len(regions),
+            regions=told.counted("regions", len(regions)),
         ),
         sections=[section],
     )

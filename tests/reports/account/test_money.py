@@ -5,9 +5,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from reports.account.document import sections
-from reports.payout import spaced
 from rules.exact import half_up
 from rules.loading import load_scheme
+from schemas.amounts import spaced
 from schemas.payouts import Fulfilment, Reserves
 from schemas.places import DataRoot
 from tests.reports.account.conftest import tables_of, year_of
