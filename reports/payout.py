@@ -76,7 +76,7 @@ class Payout(Worded):
         not_in: the months of which nothing is in, of one dataset at least; none once it is decided.
         records: what the ledger holds of the month's payouts, or of their decision, a row a table.
         decision: the decision; none while the payout is only computed.
-        is_made_up: whether it rests on sample data.
+        is_made_up: whether it rests on sample data: never where population is all that it rests on.
         audience: whom the documents are for.
         code: the language's code.
     """
@@ -328,6 +328,8 @@ def read_payout(
     latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
         "table_name", "month"
     )
+    payout = scheme.payout_of(month)
+    paying = payout.components if payout else ()
     return Payout(
         scheme=scheme,
         month=month,
@@ -337,7 +339,7 @@ def read_payout(
         settled=settled_by_region(settlements),
         records=records.filter(latest).sort("table_name"),
         decision=decisions(entered).get(month),
-        is_made_up=is_made_up,
+        is_made_up=is_made_up and bool(scheme.counted_for(paying)),
         audience=audience,
         code=code,
     )

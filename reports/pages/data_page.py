@@ -30,7 +30,11 @@ def data_page(tellings: Sequence[Telling]) -> Page:
         DATA,
         words["title"],
         crumbs=[Link(told.words["pages"]["index"], INDEX)],
-        banner=standing(told.words, [each.year for each in tellings]),
+        banner=standing(
+            told.words,
+            told.year.audience,
+            is_made_up=any(each.year.is_made_up for each in tellings),
+        ),
         lead=words["lead"],
         sections=[
             *_next_days(told, came),

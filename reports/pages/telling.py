@@ -13,6 +13,7 @@ from reports.payout import decided
 from reports.results import Money, NextLevel, Result, Share
 from reports.tables import Cell
 from reports.words import Worded, Words
+from rules.small_numbers import Audience
 from schemas.amounts import NO_BREAK_SPACE, spaced
 from schemas.months import month_key
 from schemas.regions import region_name
@@ -213,10 +214,9 @@ class Telling(Worded):
             lines.append(words["differing"].format(payouts=payouts))
         if year.data_as_of and year.known(regions):
             lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
-        return [*lines, *standing(self.words, [year])]
+        return [*lines, *standing(self.words, year.audience, is_made_up=year.is_made_up)]
 
 
-def standing(words: Words, years: Sequence[Year]) -> list[str]:
+def standing(words: Words, audience: Audience, *, is_made_up: bool) -> list[str]:
     """What every page says of itself: for whom it is, and whether any of its data are made up."""
-    lines = [words["audience"][years[0].audience]]
-    return [*lines, words["made_up"]["note"]] if any(each.is_made_up for each in years) else lines
+    return [words["audience"][audience], *[words["made_up"]["note"]] * is_made_up]
