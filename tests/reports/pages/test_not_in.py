@@ -30,7 +30,7 @@ from tests.reports.pages.conftest import (
 from tests.reports.pages.test_region_page import SORMLAND, plain, section, table
 
 DECEMBER = date(2025, 12, 1)
-MEANWHILE = "Det som prövas med dem räknas som 0 kr så länge, och vad det ger är inte känt."
+MEANWHILE = "Belopp som beror på dem räknas tills vidare som 0 kr; vad de blir är inte känt."
 
 
 @cache
@@ -114,12 +114,12 @@ def test_a_region_that_did_not_report_the_month() -> None:
     assert page.lead.startswith("Vad Sörmland tjänade in för väntetiderna i november 2025 är inte ")
     assert missing(page) == [f"Uppgifter saknas för november 2025. {MEANWHILE}"]
     # The month's delivery has none of its figures.
-    assert not any("Siffrorna är ur" in line for line in page.banner)
+    assert not any("månadens inlämning" in line for line in page.banner)
     country = country_page(told)
     assert missing(country) == [f"Uppgifter saknas för november 2025 (Sörmland). {MEANWHILE}"]
     rows = table(country, "regioner").rows
     assert [row[0] for row in rows if row[-3:] == ["saknas"] * 3] == ["Sörmland"]
-    assert country.lead.startswith("Regionerna tjänade för väntetiderna i november 2025 in ")
+    assert country.lead.startswith("Regionerna tjänade in ")
     assert missing(region_page(told, "09", NOTHING_ASSUMED)) == []
 
 
