@@ -9,6 +9,7 @@ import click
 from assets.witness import refuse_contradicted
 from explanation.language import Code
 from explanation.language import language as language_of
+from explanation.values import kronor
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
 from pipeline.arguments import DAY, payout_in
@@ -18,7 +19,6 @@ from pipeline.rendering import messages, print_result, results
 from reports.tables import PrintedTable
 from reports.words import counted, words_in
 from rules.scheme import Scheme
-from schemas.amounts import spaced
 from schemas.days import day_of
 from schemas.months import month_key
 from schemas.places import DataRoot
@@ -85,7 +85,7 @@ def tell(
         "payout_month": spoken.month(entered.record.month),
         "month_paid": spoken.month(month_paid) if month_paid else None,
         "on": spoken.day(authority.on),
-        "amount_sek": spaced(total),
+        "amount_sek": spoken.write(kronor(total)),
         "regions": counted(code, "regions", entered.rows["region_code"].n_unique()),
     }
     said = {

@@ -112,7 +112,7 @@ def scenario_table(
     title = texts["title" if assumed else "all_in_but" if missing else "all_in"]
     return PrintedTable(
         title=title.format(
-            scheme=scheme.identity.told("title", code),
+            scheme=scheme.name,
             scenario=texts[year.scenario],
             months=spans,
             state=state,
@@ -160,7 +160,7 @@ def back_test_table(scheme: Scheme, tested: pl.DataFrame, code: Code) -> Printed
     ]
     kinds = ("known_to", "scenario", "off_by_sek", "off_by_pct", "most_for", "largest_sek")
     return PrintedTable(
-        title=words["back_test"].format(scheme=scheme.identity.told("title", code)),
+        title=words["back_test"].format(scheme=scheme.name),
         headings=[words[kind] for kind in kinds],
         rows=rows,
         notes=[words["back_test_note"]],

@@ -98,10 +98,10 @@ def test_a_population_supplied(data_root: DataRoot) -> None:
         if line.component == "development_grant"
     }
     assert sum(by_region.values()) == 150_000_000
-    assert "Payout of 2026-03" in told.out
-    of_december = told.out.partition("Payout of 2026-12")[2]
+    assert "Payout of March 2026" in told.out
+    of_december = told.out.partition("Payout of December 2026")[2]
     assert "Data are missing for July 2026, August 2026, " in of_december
-    assert "Data are missing" not in told.out.partition("Payout of 2026-08")[0]
+    assert "Data are missing" not in told.out.partition("Payout of August 2026")[0]
 
 
 def test_months_still_to_come(data_root: DataRoot) -> None:
@@ -109,7 +109,7 @@ def test_months_still_to_come(data_root: DataRoot) -> None:
     with freeze_time(IN_MAY):
         told = command(data_root, "schemes")
     of_2026 = told.out.partition("bup-2026:")[2]
-    assert "2026-06: the month has not begun" in of_2026
+    assert "June 2026: the month has not begun" in of_2026
     assert "2026-05: the month" not in of_2026
 
 

@@ -35,17 +35,17 @@ def test_for_people(root: DataRoot) -> None:
     told = command(root, "outlook", SCHEME, "--as-of", "2025-10-20", "--language", "sv")
     words = " ".join(told.out.split())
     assert (
-        "surgery-2025, utsikt som senaste månaden, årets kronor, beräknat. Antagna månader: 2025-10. "
+        "surgery-2025, prognos som senaste månaden, belopp för året (kr), beräknat. Antagna månader: oktober 2025. "
         "Ingen utbetalning" in words
     )
     assert (
-        "Antagna månader: 1. Sådana utsikter för surgery-2025 slog fel med 100,0 procent" in words
+        "Antagna månader: 1. Sådana prognoser för Statsbidrag för ökad operationsproduktion 2025 avvek med "
+        "100,0 procent" in words
     )
     assert "0 kr är alltså inte vad som är intjänat hittills" in words
     assert "│ 09 Gotland" in told.out
     assert (
-        "surgery-2025: hur långt från det beräknade utfallet utsikten efter varje månad var"
-        in words
+        "surgery-2025: prognosens avvikelse från det beräknade utfallet, efter varje månad" in words
     )
 
 
@@ -53,7 +53,7 @@ def test_a_year_that_is_over(root: DataRoot) -> None:
     """Nothing is assumed: the outcome alone, and the back-test."""
     told = command(root, "outlook", SCHEME)
     assert (told.status, told.err) == (0, "")
-    assert "kronor of the year, computed: all months are in" in " ".join(told.out.split())
+    assert "kronor of the year, computed: no month is assumed ┏" in " ".join(told.out.split())
     assert told.out.count("│ 09 Gotland ") >= 1
     assert "as the latest month" in told.out
     rows = json.loads(command(root, "outlook", SCHEME, "--format", "json").out)

@@ -52,7 +52,10 @@ def test_where_rounded_amounts_do_not_sum_it_is_said(computed: Payout) -> None:
         "blir summan av regionernas avrundade belopp 1 547 miljoner kronor, medan hela beloppet, "
         "1 545 740 465 kronor, avrundas till 1 546 miljoner kronor." in text
     )
-    assert "Totalt beräknas 1 546 miljoner kronor betalas ut till 21 regioner, varav 348 miljoner" in text
+    assert (
+        "Totalt beräknas 1 546 miljoner kronor betalas ut till 21 regioner, varav 348 miljoner"
+        in text
+    )
 
 
 def test_where_they_sum_that_is_said(computed: Payout) -> None:
@@ -99,7 +102,7 @@ def test_what_is_not_in_is_said_of_the_payout(computed: Payout) -> None:
     """Where nothing of a month came in, no 0 stands without a word; of a payout that is all in, nothing is said."""
     in_part = replace(computed, not_in=[date(2024, 10, 1), date(2024, 11, 1)])
     said = (
-        "Uppgifter saknas för oktober–november 2024. Belopp som beror på dem räknas tills vidare som 0 kr; "
+        "Uppgifter saknas för oktober\N{EN DASH}november 2024. Belopp som beror på dem räknas tills vidare som 0 kr; "
         "vad de blir är inte känt."
     )
     assert said in press_text(in_part).splitlines()
