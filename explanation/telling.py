@@ -360,10 +360,10 @@ def _data_source(words: Language, explanation: Explanation) -> str:
     scheme = question.scheme
     payout = scheme.payout_of(question.month)
     asked = [question.component] if question.component else payout.components if payout else []
-    days = scheme.population_days(asked)
-    if scheme.counted_for(asked) or not days:
+    months = scheme.population_months(asked)
+    if scheme.counted_for(asked) or not months:
         return scheme.identity.told("data_source", words.code)
-    return words.page["population"].format(days=words.listed([*map(words.day, days)]))
+    return words.page["population"].format(months=words.listed([*map(words.month, months)]))
 
 
 def _status(words: Language, explanation: Explanation) -> str:

@@ -193,8 +193,8 @@ class Scheme:
             return self.counted
         return {table for each in components for table in self.requirements[each].datasets}
 
-    def population_days(self, components: Collection[str]) -> list[date]:
-        """The days whose population the components are shared by."""
+    def population_months(self, components: Collection[str]) -> list[date]:
+        """The months whose population the components are shared by."""
         rules = [self.requirements[each] for each in components if each in self.requirements]
         return sorted({base.reference_month for rule in rules for base in rule.populations()})
 

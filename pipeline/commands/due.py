@@ -42,6 +42,7 @@ def due(on: date | None, layout: str, language: Code) -> None:
     day = on or today()
     found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
     words, span = words_in(language)["due"], language_of(language).span
+    written = language_of(language).day(day)
     # The amount as a number, so that a spreadsheet can reckon with it.
     amounts = [each.amount_sek for each in found.payouts]
     reports = [
@@ -49,9 +50,9 @@ def due(on: date | None, layout: str, language: Code) -> None:
         for scheme, dataset, *others in report_rows(found, language, span)
     ]
     tables = [
-        _table(words["reports"].format(day=day), REPORT_COLUMNS, reports, words),
+        _table(words["reports"].format(day=written), REPORT_COLUMNS, reports, words),
         _table(
-            words["payouts"].format(day=day),
+            words["payouts"].format(day=written),
             PAYOUT_COLUMNS,
             [
                 [*row[:-1], sek]
