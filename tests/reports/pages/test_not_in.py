@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from reports.pages.country_page import country_page
+from reports.pages.data_page import data_page
 from reports.pages.index_page import index_page
 from reports.pages.page import Page
 from reports.pages.payout_page import payout_page
@@ -113,6 +114,8 @@ def test_a_region_that_did_not_report_the_month() -> None:
     page = region_page(told, SORMLAND, NOTHING_ASSUMED)
     assert page.lead.startswith("Vad Sörmland tjänade in för väntetiderna i november 2025 är inte ")
     assert missing(page) == [f"Uppgifter saknas för november 2025. {MEANWHILE}"]
+    # The pictures say so too, and name the month of the last year's share.
+    assert "november 2025: genomförda i år: saknas; " in plain(section(page, "andelar").picture)
     # The month's delivery has none of its figures.
     assert not any("månadens inlämning" in line for line in page.banner)
     country = country_page(told)
@@ -189,3 +192,5 @@ def test_a_month_in_part_says_of_whom() -> None:
     assert missing(region_page(told, SORMLAND, NOTHING_ASSUMED)) == [
         f"Uppgifter saknas för oktober 2025 (delvis). {MEANWHILE}"
     ]
+    rows_of = {row[0]: row for row in table(data_page([told]), "inlamnat-1").rows}
+    assert rows_of["oktober 2025"][6] == "Sörmland (delvis)"
