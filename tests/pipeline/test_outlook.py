@@ -1,9 +1,15 @@
 """`bonuspott outlook` on the sample's deliveries: assumed months are marked, the error stands beside."""
 
 import json
+from datetime import date
 
+import polars as pl
 import pytest
 
+from ledger.warehouse import read_published
+from pipeline.commands.outlook import incomplete
+from rules.loading import load_schemes
+from schemas.observed import WaitingTimes
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
@@ -73,3 +79,17 @@ def test_where_nothing_is_there_to_compute_from(root: DataRoot, empty_root: Data
     told = command(root, "outlook", "bup-2026")
     assert told.status == 1
     assert "Traceback" not in told.err
+
+
+def test_whose_data_are_missing_of_a_year_that_is_over(root: DataRoot) -> None:
+    """A region's month, and a part of another's: with no month to assume it is not all known."""
+    scheme = load_schemes()["bup-2025"]
+    observed = {table: read_published(root, table) for table in scheme.counted}
+    assert incomplete(scheme, observed, "sv") == ""
+    october, code = pl.col("month") == date(2025, 10, 1), pl.col("region_code")
+    in_part = october & (code == "09") & (pl.col("measure") == "first_visit")
+    waiting = pl.when(~in_part).then("waiting").alias("waiting")
+    rows = observed[WaitingTimes].filter(~(october & (code == "18"))).with_columns(waiting)
+    assert (
+        incomplete(scheme, {WaitingTimes: rows}, "sv") == "oktober 2025 (Örebro, Gotland (delvis))"
+    )
