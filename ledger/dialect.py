@@ -1,5 +1,6 @@
 """The database's dialect: the one place that knows how DuckDB is opened, typed and described."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,11 @@ TYPES: Mapping[type[pl.DataType], str] = {
 }
 
 
+ATTACHED = "attached"
+
+_MEMORIES: dict[int, duckdb.DuckDBPyConnection] = {}
+
+
 @contextmanager
 def connected(
     path: Path, *, read_only: bool, wait_seconds: float = WAIT_SECONDS
@@ -50,6 +56,40 @@ def connected(
             yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def attached(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads the database file, attached to the process's database in memory, and lets it go at the end.
+
+    To make a database takes longer than to open a file and to read it. One at a time, for the file has a fixed name there.
+
+    Raises:
+        LedgerBusyError: if another program has the file open for writing too long.
+        StorageFailureError: if the file is damaged, now or while attached.
+    """
+    connection = _in_memory().cursor()
+
+    def opening() -> None:
+        with database_failures(path):
+            connection.execute(f"ATTACH {quoted(str(path))} AS {ATTACHED} (READ_ONLY)")
+
+    once_closed(path, opening, wait_seconds)
+    try:
+        connection.execute(f"USE {ATTACHED}")
+        with interruptions(), database_failures(path):
+            yield connection
+    finally:
+        connection.execute(f"USE memory; DETACH {ATTACHED}")
+        connection.close()
+
+
+def _in_memory() -> duckdb.DuckDBPyConnection:
+    """The process's own database: one that was forked has another, for a database's threads are not forked."""
+    process = os.getpid()
+    if process not in _MEMORIES:
+        _MEMORIES[process] = duckdb.connect()
+    return _MEMORIES[process]
 
 
 def query(

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 import duckdb
 
-from ledger.dialect import connected, quoted
+from ledger.dialect import attached, connected, quoted
 from ledger.failures import as_it_was_made
 from ledger.locking import alone_in_process, exclusive
 from schemas.mendable import MendableError
@@ -115,7 +115,7 @@ class EmbeddedEngine:
         with (
             as_it_was_made(self.place),
             alone_in_process(self.path, READ_SECONDS),
-            connected(self.path, read_only=True, wait_seconds=READ_SECONDS) as connection,
+            attached(self.path, READ_SECONDS) as connection,
         ):
             yield connection
 

@@ -19,7 +19,6 @@ from ledger.appending import (
     append_entries,
     append_files,
     create_tables,
-    ledger_tables,
 )
 from ledger.chain import RECORD, Entry, as_records
 from ledger.dialect import query, quoted, typed
@@ -225,7 +224,13 @@ def current_rows_sql(table: type[Table], ledger: str) -> str:
 
 def _is_begun(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the tables are there: whoever made the ledger may have been ended before them."""
-    return Materialisations.qualified_name() in ledger_tables(connection)
+    found = query(
+        connection,
+        "SELECT true FROM duckdb_tables() WHERE database_name = current_database() "
+        "AND schema_name || '.' || table_name = ?",
+        [Materialisations.qualified_name()],
+    )
+    return not found.is_empty()
 
 
 def _current(

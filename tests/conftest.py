@@ -23,6 +23,10 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
+# Pandera imports Hypothesis where it is installed: without the plugins of other packages, which it would load first.
+os.environ["HYPOTHESIS_NO_PLUGINS"] = "1"
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Ignore the warnings of the one list; pyproject.toml makes all others errors.
 

@@ -47,15 +47,23 @@ class _Cube(BaseModel):
     value: list[object] | dict[str, object]
     label: object = ""
 
-    def codes(self) -> dict[str, list[str]]:
-        categories = {
+    def categories(self) -> dict[str, _Category]:
+        return {
             name: _Dimension.model_validate(self.dimension[name]).category
             for name in dict.fromkeys(_texts(self.id))
         }
+
+    def codes(self) -> dict[str, list[str]]:
         read = {CONTENTS.casefold(): _Category.labels, REGION: _Category.codes_and_labels}
         return {
             name: read.get(name.casefold(), _Category.codes)(each)
-            for name, each in categories.items()
+            for name, each in self.categories().items()
+        }
+
+    def labels(self) -> dict[str, dict[str, str]]:
+        return {
+            name: dict(zip(each.codes(), each.labels(), strict=True))
+            for name, each in self.categories().items()
         }
 
 
@@ -79,7 +87,7 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
     advice = "Download the table anew, as JSON-stat 2 or as CSV."
     try:
         cube = _Cube.model_validate(json.loads(file.content))
-        codes = cube.codes()
+        codes, labels = cube.codes(), cube.labels()
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise refusal(file.name, "a table as JSON-stat 2", advice) from error
     cells = prod(map(len, codes.values()))
@@ -100,4 +108,4 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
         )
     ]
     title = cube.label if isinstance(cube.label, str) else ""
-    return TextTable(file.name, [*codes, VALUE], rows, title=title)
+    return TextTable(file.name, [*codes, VALUE], rows, title=title, labels=labels)

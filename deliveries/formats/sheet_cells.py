@@ -12,6 +12,7 @@ from deliveries.faults import SHOWN_BY, shown_title
 from deliveries.guards import XmlEvent
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+NAMES = re.compile(r"""\"[^\"]*[A-ZÅÄÖ][^\W\d_][^\"]*\"?""")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNSEEN = re.compile(r"_.|\* |\[(?:[A-Z][a-z]+ ?[0-9]*|\$-[^\]]*)\]")
@@ -188,11 +189,7 @@ def _text(text: str, code: str) -> str:
         section = sections[OF_TEXT - 1]  # which hides a text where it has no @
     words = "".join(map("".join, LITERALS.findall(section))).strip()
     is_plain = not words and LITERALS.sub("", section).strip() in {"@", "General"}
-    return (
-        text
-        if is_plain
-        else f"{text}{SHOWN_BY}by the number format {shown_title(section or code)})"
-    )
+    return text if is_plain else f"{text}{SHOWN_BY}by the number format {_shown(section or code)})"
 
 
 def _number(text: str, code: str, epoch: datetime) -> str:
@@ -216,7 +213,7 @@ def _number(text: str, code: str, epoch: datetime) -> str:
         or not AS_STORED.fullmatch(plain.strip())
         or (value == 0 and set(plain) & set("#?") and "0" not in plain)
     ):
-        return f"{_plain(exact)}{SHOWN_BY}by the number format {shown_title(section)})"
+        return f"{_plain(exact)}{SHOWN_BY}by the number format {_shown(section)})"
     zeros = len(plain) if set(plain) == {"0"} else 0
     return _plain(exact).zfill(zeros)
 
@@ -259,3 +256,8 @@ def _unescaped(text: str) -> str:
 def _character(match: re.Match[str]) -> str:
     character = chr(int(match[1], 16))
     return character if character.isprintable() or character in "\t\r\n" else match[0]
+
+
+def _shown(code: str) -> str:
+    """A number format as it may be shown: of words in quotes none with a capital, which may be somebody's name."""
+    return shown_title(NAMES.sub('"…"', code))

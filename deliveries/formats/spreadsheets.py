@@ -36,8 +36,10 @@ SHEET = "sheet that was read"
 HIDDEN_ROWS = "rows that are hidden on the sheet, and read all the same"
 HIDDEN_COLUMNS = "columns that are hidden on the sheet, and read all the same"
 
-WORDS = re.compile(r"""\"[^\"]*\"?|'[^']*'?|(?<![A-Z$])[0-9]{5,}""")
-"""What a formula has of text, of a sheet's name or of a long number: whose that may be is not shown."""
+NAMES = re.compile(
+    r"""\"[^\"]*\"?|'[^']*'?|(?<![\w.$])(?!\$?[A-Z]{1,3}\$?[0-9])[^\W\d][\w.]*(?![\w.(])|(?<![A-Z$])[0-9]{5,}"""
+)
+"""What a formula has of text, of names as of a sheet, or of a long number: whose that may be is not shown."""
 
 OWN = -1
 """In place of a number: a rule that has its number format itself, as later versions write it, or shows a
@@ -425,7 +427,7 @@ def _formula(file: DeliveredFile, cell: _Cell) -> Fault:
         file.name,
         cell.row,
         column_name(cell.column),
-        shown_title("=" + WORDS.sub('"…"', cell.formula or "")),
+        shown_title("=" + NAMES.sub('"…"', cell.formula or "")),
         f"a value in cell {place}, not a formula",
         "Copy the cells and paste them as values only.",
     )

@@ -23,14 +23,15 @@ from deliveries.faults import (
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, ragged_faults, without_nameless
 from deliveries.layouts.cells import Place, Remark
-from deliveries.nearest_regions import nearest_regions
+from deliveries.nearest_regions import same_region
 from deliveries.numbering import county_codes
 from deliveries.region_names import (
+    beside_a_region,
+    has_figures,
     is_country,
     is_note,
     known_region,
     regions_meant,
-    regions_within,
 )
 from schemas.regions import code_and_name, region_name, register
 
@@ -87,8 +88,8 @@ class Words(BaseModel):
     not_reported: frozenset[str]
     sectors: frozenset[str]
     directions: frozenset[str]
-    part_of_a_sector: tuple[str, ...]
-    part_of_a_unit: tuple[str, ...]
+    words_of_a_sector: frozenset[str]
+    of_a_unit: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,9 @@ class _Reader:
             line: known_region(national.get(n, n))
             for (line, _), n in zip(lines, names, strict=True)
         }
-        missing = frozenset(register()) - set(known.values())
+        # One with a row of empty cells alone may be called otherwise in another.
+        said = {known[line] for line, cells in lines if any([*cells.values()][1:])}
+        missing = frozenset(register()) - said
         passed_over = {
             n for n in names if n and (not missing or _is_surely_none(n, names, missing))
         }
@@ -192,7 +195,8 @@ class _Reader:
             if code is None and not _has_figures(cells):
                 self._note(NOTES_BELOW)
                 continue
-            if code is None and name in passed_over:
+            same = same_region(name or "") if code is None else None
+            if code is None and name in passed_over and not (same and same.code in said):
                 self._note(PASSED_OVER)
                 continue
             if code is None and name is not None:
@@ -204,6 +208,9 @@ class _Reader:
             elif code is not None:
                 seen[code] = line
             rows.append(self._reported(line, code, cells))
+        if not seen and not self.faults:
+            expected, advice = "at least one region's row", "Export the table anew."
+            self.faults.append(Fault.of_file(self.text.file, expected, advice))
         self._remark_silence(seen)
         return PageTable(rows, self.faults, self.remarks, self.notes)
 
@@ -352,9 +359,10 @@ def _is_not_reported(cell: str) -> bool:
 
 
 def _has_figures(cells: Mapping[str, str | None]) -> bool:
-    """Whether a digit stands beside the name; a cell that could not be read may hold one."""
+    """Whether a digit stands beside the name, or a number within it; a cell that could not be read may hold one."""
     beside = (cell for key, cell in cells.items() if key != "region")
-    return any(cell is None or re.search(r"\d", cell) for cell in beside)
+    within = has_figures(cells["region"] or "")
+    return within or any(cell is None or re.search(r"\d", cell) for cell in beside)
 
 
 def _is_surely_none(name: str, names: Collection[str], missing: frozenset[str]) -> bool:
@@ -366,19 +374,17 @@ def _is_surely_none(name: str, names: Collection[str], missing: frozenset[str]) 
         # Södra alone may be what is left of a region's name; the page has all of them or none.
         beside = {_without_sector(each) for each in names}
         return sector != name.casefold() or words.directions <= beside
-    named = regions_within(name)
-    if not named or not any(part in name.casefold() for part in words.part_of_a_unit):
-        return False
-    meant = {region.code for word in name.split() for region in nearest_regions(word)}
-    return missing.isdisjoint(meant | named)
+    if found := beside_a_region(name):
+        code, beside_it = found
+        return bool(beside_it) and code not in missing and words.of_a_unit.issuperset(beside_it)
+    return False
 
 
 def _without_sector(name: str) -> str:
-    """The name in small letters, without the words for a sector."""
-    words = name.casefold().split()
-    return " ".join(
-        word for word in words if not any(part in word for part in page_words().part_of_a_sector)
-    )
+    """The words of a name in small letters, without a word for a sector."""
+    words = re.findall(r"\w+", name.casefold())
+    sector = page_words().words_of_a_sector
+    return " ".join(word for word in words if word not in sector)
 
 
 def _spaced(cell: str | None, key: str) -> str | None:

@@ -191,6 +191,8 @@ def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
         ("Värmland (prel.)", "Värmland (17)"),
         ("17*", "Värmland (17)"),
         ("Lt Ö Götaland", "Östergötland (05)"),
+        ("Vämlands län", "Värmland (17)"),
+        ("Vörmland", "Värmland (17)"),
         ("Västrka Götland", "Västra Götaland (14)"),
         ("Gotlandsregionen", "Gotland (09)"),
         ("17\u200b", "Värmland (17)"),
@@ -221,8 +223,10 @@ def test_a_misspelt_region(root: DataRoot, name: str, meant: str, ending: str) -
     "name",
     [
         "BUP Gotland",
-        "Gotlands län, Visby",
-        "Lasarettet i Visby, Region Gotland",
+        "Psykiatriska kliniken i Region Gotland",
+        "Gotlands sjukhus",
+        "Samtliga regioner",
+        "Stockholm/Gotland",
         "Stockholm-Gotland",
         "Uppsala-Örebro",
         "Mellansverige",
@@ -307,6 +311,12 @@ def test_a_column_that_is_not_needed(root: DataRoot) -> None:
             ("Kalmar*", "07"),
             ("Kalmar, Kronobergs", "07"),
             ("Eksjö", "09"),
+            ("BUP V Gotland", "14"),
+            ("V Norrbotten, BUP", "24"),
+            ("Sthlm, Gotland", "01"),
+            ("Västra Götalandssjukvårdsregionen", "14"),
+            ("Skövde, Region Västra Götaland", "05"),
+            ("Uppsala 60 % 120 110 70 10 100 %", "03"),
         ],
     ],
 )
@@ -392,6 +402,52 @@ def test_a_rate_above_all(root: DataRoot, rate: str) -> None:
     [fault] = faults_of(root, f"09 | 50 % | 4 | 4 | 2 | 0 | {rate}")
     assert (fault.row, fault.column, fault.value) == (2, "Svarsfrekvens", rate)
     assert "at most 100 %" in fault.expected
+
+
+@pytest.mark.parametrize("name", ["22,", "22 BUP", "BUP 22", "22 enhet"])
+def test_a_code_of_both_numberings_beside_words(root: DataRoot, name: str) -> None:
+    """It is no unit of the county with that code where the codes are the database's."""
+    numbering = {county: code for code, county in national_numbering().items()}
+    rows = [
+        f"{numbering[each]} | 5 % | 4 | 4 | 2 | 0 | 100 %"
+        for each in region_codes()
+        if each != "06"
+    ]
+    [fault] = faults_of(root, "\n".join([*rows, f"{name} | 50 % | 7 | 7 | 2 | 0 | 100 %"]))
+    assert "missing from the table: Jönköping (06)" in fault.expected
+
+
+@pytest.mark.parametrize(
+    "line", ["Region Skåne;60 %;120;115;70;5;100 %", "VGR 60 % 120 110 70 10 100 %"]
+)
+@pytest.mark.parametrize("cells", ["", " | | | | | |"])
+def test_a_row_in_one_cell(root: DataRoot, line: str, cells: str) -> None:
+    """It is no note, for it has figures."""
+    [fault] = faults_of(root, f"09 | 5 % | 4 | 4 | 2 | 0 | 100 %\n{line}{cells}")
+    assert fault.row == 3
+
+
+@pytest.mark.parametrize("name", ["Reg. Kalmar", "Kalmar*", "R Kalmar"])
+def test_a_region_in_two_rows_called_otherwise(root: DataRoot, name: str) -> None:
+    """Which of the two is the region's, and which a town's, nobody can say."""
+    [fault] = faults_of(root, f"{EVERY_REGION}\n{name} | 50 % | 7 | 7 | 2 | 0 | 100 %")
+    assert fault.value == name
+
+
+def test_an_empty_row_beside_one_called_otherwise(root: DataRoot) -> None:
+    """The region may have its figures there."""
+    rows = [each for each in EVERY_REGION.splitlines() if not each.startswith("12 ")]
+    [fault] = faults_of(
+        root, "\n".join([*rows, "Skåne | | | | | |", "Skone | 50 % | 7 | 7 | 2 | 0 | 100 %"])
+    )
+    assert "the nearest is Skåne (12)" in fault.expected
+
+
+@pytest.mark.parametrize("rows", ["", "Riket | 5 % | 4 | 4 | 2 | 0 | 100 %"])
+def test_a_table_without_a_region(root: DataRoot, rows: str) -> None:
+    """It is no table of regions that did not report."""
+    [fault] = faults_of(root, rows)
+    assert fault.expected == "at least one region's row"
 
 
 def test_many_units_while_a_region_has_no_row(root: DataRoot) -> None:
@@ -647,7 +703,7 @@ def test_no_region_at_all(root: DataRoot) -> None:
     rows = [rows_of(f"Riket | 1 % | {count} | {count} | 2 | 0 | 1 %") for count in range(4, 10)]
     deliver_tables(root, dict(zip(SAMPLE, rows, strict=True)))
     [fault] = refusal(root, FOLDER).faults
-    assert fault.expected == "at least one region's row"
+    assert fault.expected.startswith("at least one region's row; so in ")
 
 
 def test_only_waiting_times_have_the_layout() -> None:
