@@ -169,4 +169,7 @@ def test_schemes(data_root: DataRoot) -> None:
     )
     assert told.out.count("nothing is missing") == 9
     of_2026 = told.out.partition("bup-2026:")[2].partition("surgery-2025:")[0]
-    assert "population aged 0\N{EN DASH}18 of 1 November 2025: supply raw/population/2025-11/" in of_2026
+    assert (
+        "population aged 0\N{EN DASH}18 of 1 November 2025: supply raw/population/2025-11/"
+        in of_2026
+    )

@@ -59,7 +59,10 @@ def test_a_missing_population_is_named(data_root: DataRoot) -> None:
     """Without its population a scheme's run says so, names the file, and computes nothing of it."""
     told = command(data_root, "run", "bup-2026")
     assert told.status == 1
-    assert "population 0-18 of 2025-11-01: supply raw/population/2025-11/<day" in told.err
+    assert (
+        "population aged 0\N{EN DASH}18 of 1 November 2025: supply raw/population/2025-11/<day"
+        in told.err
+    )
     assert "waiting times of 2026-01: supply raw/waiting_times/2026-01/<day" in told.err
     assert "Traceback" not in told.err
     assert "Utbetalning" not in told.out
