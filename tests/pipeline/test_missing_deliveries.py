@@ -105,7 +105,7 @@ def test_a_population_supplied(data_root: DataRoot) -> None:
     assert sum(by_region.values()) == 150_000_000
     assert "Payout of March 2026" in told.out
     of_december = told.out.partition("Payout of December 2026")[2]
-    assert "Data are missing for July 2026, August 2026, " in of_december
+    assert "Data are missing for July\N{EN DASH}November 2026. " in of_december
     assert "Data are missing" not in told.out.partition("Payout of August 2026")[0]
 
 
