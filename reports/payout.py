@@ -1,14 +1,13 @@
 """A payout as its documents need it, read from the published warehouse in one place."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Self
 
 import polars as pl
 
-from explanation.language import MINUS, Code, language
-from explanation.values import Month
+from explanation.language import Code, Language, language
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
@@ -23,7 +22,7 @@ from rules.requirements.surgery import Surgery, surgery_followup
 from rules.scheme import Scheme
 from rules.small_numbers import Audience
 from rules.step import Inputs
-from schemas.amounts import NO_BREAK_SPACE, grouped
+from schemas.amounts import spaced
 from schemas.audit import Materialisations
 from schemas.decisions import Decided, Settlements
 from schemas.mendable import MendableError
@@ -77,7 +76,7 @@ class Payout(Worded):
         not_in: the months of which nothing is in, of one dataset at least; none once it is decided.
         records: what the ledger holds of the month's payouts, or of their decision, a row a table.
         decision: the decision; none while the payout is only computed.
-        is_made_up: whether it rests on sample data.
+        is_made_up: whether it rests on sample data: never where population is all that it rests on.
         audience: whom the documents are for.
         code: the language's code.
     """
@@ -160,7 +159,7 @@ class Payout(Worded):
     @property
     def month_words(self) -> str:
         """The payout month, written out."""
-        return self.language.write(Month(self.month))
+        return self.language.month(self.month)
 
     @property
     def title(self) -> str:
@@ -177,7 +176,7 @@ class Payout(Worded):
         """Whether it is computed or decided, with the decision's day and reference; or not known yet."""
         if not self.amounts:
             return self.words["status"]["not_known_yet"]
-        return decided(self.words["status"], self.decision, date.isoformat)
+        return decided(self.words["status"], self.decision, self.language)
 
     @property
     def said(self) -> Mapping[str, str]:
@@ -232,7 +231,7 @@ class Payout(Worded):
         grants = self.scheme.all_of(Grant)
         return [
             self.words["table"]["conditions"].format(
-                component=self.component(name),
+                component=self.language.in_a_sentence(f"component.{name}"),
                 regions=self.regions_in_a_row(outside),
                 count=len(outside),
                 all=len(self.scheme.regions),
@@ -250,9 +249,8 @@ class Payout(Worded):
 def nothing_is_in(scheme: Scheme, payout: date, not_in: Collection[date], code: Code) -> list[str]:
     """That what rests on the months of the payout's round that are not in is 0 in it; nothing without one."""
     months = [each for each in scheme.round_months(payout) if each in not_in]
-    written = [language(code).write(Month(month)) for month in months]
     words = words_in(code)["pages"]["not_in"]
-    return [words.format(months=language(code).listed(written))] if months else []
+    return [words.format(months=language(code).spans(months))] if months else []
 
 
 def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
@@ -264,7 +262,7 @@ def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
 def decided(
     words: Mapping[str, str],
     decision: Decision | None,
-    day: Callable[[date], str],
+    language: Language,
     **others: str,
 ) -> str:
     """Whether it is decided, by whom and when, or only computed.
@@ -272,17 +270,12 @@ def decided(
     Args:
         words: of both.
         decision: the decision, if there is one.
-        day: how its day is written.
+        language: in which its day is written.
         others: what else the words are filled with.
     """
     if decision is None:
         return words["computed"].format(**others)
-    return words["decided"].format(**decision._asdict(), day=day(decision.on), **others)
-
-
-def spaced(amount: int) -> str:
-    """Kronor with their thousands grouped by spaces that no line breaks at."""
-    return grouped(amount).replace(" ", NO_BREAK_SPACE).replace("-", MINUS)
+    return words["decided"].format(**decision._asdict(), day=language.day(decision.on), **others)
 
 
 def read_payout(
@@ -335,6 +328,8 @@ def read_payout(
     latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
         "table_name", "month"
     )
+    payout = scheme.payout_of(month)
+    paying = payout.components if payout else ()
     return Payout(
         scheme=scheme,
         month=month,
@@ -344,7 +339,7 @@ def read_payout(
         settled=settled_by_region(settlements),
         records=records.filter(latest).sort("table_name"),
         decision=decisions(entered).get(month),
-        is_made_up=is_made_up,
+        is_made_up=is_made_up and bool(scheme.counted_for(paying)),
         audience=audience,
         code=code,
     )
