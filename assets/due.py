@@ -5,7 +5,7 @@ schemes, and a check on each dataset. Dagster's own freshness policies look at w
 last materialised, whatever month that was; they cannot say which region is missing in which month.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -22,7 +22,7 @@ from deliveries.finding import months_delivered
 from explanation.language import Code, language
 from ledger.ledger import Ledger
 from reports.payout import Decision, decisions
-from reports.words import words_in
+from reports.words import counted, words_in
 from rules.parameters import Payout
 from rules.planning import Known, Missing, Plan, plan
 from rules.reporting import ReportDue, reports_due
@@ -42,6 +42,14 @@ REPORTED_IN_TIME = "reported_in_time"
 REPORT_COLUMNS = ("scheme", "dataset", "months", "due", "state", "regions_missing")
 PAYOUT_COLUMNS = ("scheme", "payout", "round", "state", "kronor")
 ENGLISH = words_in("en")["due"]
+
+Spanned = Callable[[date, date], str]
+"""How a span of months is written, from its first and its last."""
+
+
+def by_keys(first: date, last: date) -> str:
+    """A span of months by their keys."""
+    return ENGLISH["span"].join(dict.fromkeys(map(month_key, (first, last))))
 
 
 def measured_datasets() -> dict[str, type[Table]]:
@@ -157,7 +165,9 @@ def _payment_due(
     )
 
 
-def report_rows(found: Overview, code: Code = "en") -> list[tuple[str, ...]]:
+def report_rows(
+    found: Overview, code: Code = "en", span: Spanned = by_keys
+) -> list[tuple[str, ...]]:
     """Rows of `REPORT_COLUMNS` in words; months in a row that stand alike share one."""
     words = words_in(code)["due"]
     rows: list[tuple[str, ...]] = []
@@ -177,9 +187,9 @@ def report_rows(found: Overview, code: Code = "en") -> list[tuple[str, ...]]:
             (
                 scheme,
                 dataset,
-                _span(months[0].month, months[-1].month, words),
+                span(months[0].month, months[-1].month),
                 words["span"].join(map(str, days)) if missing else "",
-                words["days_late"].format(count=late)
+                words["days_late"].format(days=counted(code, "days", late))
                 if is_late
                 else words["awaited" if missing else "in"],
                 missing,
@@ -188,32 +198,33 @@ def report_rows(found: Overview, code: Code = "en") -> list[tuple[str, ...]]:
     return rows
 
 
-def payout_rows(found: Overview, words: Mapping[str, str] = ENGLISH) -> list[tuple[str, ...]]:
+def payout_rows(
+    found: Overview, code: Code = "en", span: Spanned = by_keys
+) -> list[tuple[str, ...]]:
     """Rows of `PAYOUT_COLUMNS` in words."""
+    words = words_in(code)["due"]
     return [
         (
             each.scheme,
-            month_key(each.month),
-            _span(each.round_months[0], each.round_months[-1], words)
+            span(each.month, each.month),
+            span(each.round_months[0], each.round_months[-1])
             if each.round_months
             else words["none"],
-            words[each.state].format(what=waited_for(each.waits, words), decision=each.decision),
+            words[each.state].format(
+                what=waited_for(each.waits, code, span), decision=each.decision
+            ),
             "" if each.amount_sek is None else grouped(each.amount_sek),
         )
         for each in found.payouts
     ]
 
 
-def _span(first: date, last: date, words: Mapping[str, str]) -> str:
-    return words["span"].join(dict.fromkeys(map(month_key, (first, last))))
-
-
-def waited_for(waits: Collection[Missing], words: Mapping[str, str] = ENGLISH) -> str:
+def waited_for(waits: Collection[Missing], code: Code = "en", span: Spanned = by_keys) -> str:
     """What is waited for: each dataset with its months, those that follow each other as a span."""
-    parts = []
+    words, parts = words_in(code)["due"], []
     for dataset in sorted({each.dataset for each in waits}):
         of_dataset = contiguous({each.month for each in waits if each.dataset == dataset})
-        spans = ", ".join(_span(*span, words) for span in of_dataset)
+        spans = ", ".join(span(*each) for each in of_dataset)
         key = "dataset_of" if dataset else "to_begin"
         parts.append(words[key].format(dataset=words.get(dataset, dataset), months=spans))
     return "; ".join(parts)

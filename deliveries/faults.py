@@ -39,15 +39,18 @@ PERSON = re.compile(
 )
 """The form of a personal number, a coordination number or a hospital's own in their place, however it is parted."""
 
-MASK = re.compile(r"[xX*?#\u2022]{2}|\u2026|\.{3}")
+MASK = re.compile(
+    r"[xX*?#_\u00d7\u2022\u25cf-](?:\s?[xX*?#_\u00d7\u2022\u25cf-])+|\u2026|\.{3}|(?<=\d{6})[-+\u2010-\u2015\u2212]"
+)
 BIRTH = 6
-"""Digits of a day of birth; with a mask beside them they are those of a personal number of which some are hidden."""
+"""Digits of a day of birth; with a mask beside them, or a dash behind, they are those of a personal number of which some are hidden."""
 
 NOT_SHOWN = "(a personal number: not shown)"
 
 SHOWN_BY = " (shown "
 """Between a cell's value and how its workbook shows another one: no reader takes the two for a count."""
 
+RUN = re.compile(rf"\d{{{BIRTH}}}")
 MOST_OF_FIGURES, MOST_OF_A_SHARE, MOST_OF_A_NAME = 8, 4, 2
 """Digits of a cell that is shown, where a count stands, a share or an age, and a name: a code of a region has two,
 a year of birth has four, a day six, a diagnosis has three, and a personal number has ten however it is parted."""
@@ -188,9 +191,12 @@ def shown_cell(text: str) -> str:
 
 
 def shown_title(text: str) -> str:
-    """What a sender called a sheet, or how a cell is formatted or computed, as it may be shown: with no more digits than a day has."""
+    """What a sender called a sheet, or how a cell is formatted or computed, as it may be shown.
+
+    That is with no more digits than a day has, and no run of them that a personal number begins with.
+    """
     is_short = sum(map(str.isnumeric, text)) <= MOST_OF_FIGURES
-    is_a_persons = _has_a_persons_number(text) or _is_masked(text)
+    is_a_persons = _has_a_persons_number(text) or _is_masked(text) or RUN.search(text)
     return shown(text) if is_short and not is_a_persons else _hidden(text)
 
 

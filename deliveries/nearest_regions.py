@@ -14,6 +14,9 @@ from schemas.regions import Region, register
 
 SPELLING = Path(__file__).with_name("spelling.toml")
 
+LIKELY, SURELY = 0.8, 0.85
+"""Twice the letters in common, in order, by the letters of both: from which a name is likely a misspelt one, as Skone (0.8) is
+Skåne, and from which no other way to read it is asked for, as for Vämland (0.93)."""
 SHORTEST_PART = 4
 """Letters from which a part of a name, such as Götaland, tells a region from most others."""
 SHORTEST_FORM = 3
@@ -28,7 +31,6 @@ class Spelling(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     country: frozenset[str]
-    likeness: float
     words_of_any_region: frozenset[str]
     other_provinces: frozenset[str]
     directions: Mapping[str, Sequence[str]]
@@ -57,20 +59,30 @@ def nearest_regions(text: str) -> Sequence[Region]:
         or letters.removesuffix("s") in spelling().other_provinces
     ):
         return ()
-    if same := [region for known, region in _known_names() if letters == "".join(known)]:
-        return (same[0],)
+    if same := same_region(text):
+        return (same,)
+    rests = [rest for _, rest, _ in _towards()]
+    if letters not in rests and (alike := _most_like(letters, SURELY)):
+        return tuple(sorted({*alike}))
     parted = [*_parted(letters), *_parted("".join([*words[-1:], *words[:-1]]))]
     found = {
         region
         for direction, rest, region in _towards()
         for meant, of_it in parted
-        if meant == direction and _is_like(of_it, rest)
+        if meant == direction and _is_like(of_it, rest, SURELY)
     }
-    if letters in {rest for _, rest, _ in _towards()}:  # as Götaland, without any direction
+    if letters in rests:  # as Götaland, without any direction
         found |= {region for _, rest, region in _towards() if _is_like(letters, rest)}
     is_apart = len(words) > 1 and any(words[0] == letters.removesuffix(rest) for _, rest in parted)
     others = {region for _, _, region in _towards()} if is_apart else set()
     return tuple(sorted(found or {*(_most_like(letters) or _named(words))} - others))
+
+
+def same_region(text: str) -> Region | None:
+    """The region whose name it is but for small words, accents, spaces and signs, as in Reg. Kalmar and Skåne*."""
+    letters = "".join(_telling(text))
+    same = (region for known, region in _known_names() if letters == "".join(known))
+    return next(same, None)
 
 
 def _telling(text: str) -> tuple[str, ...]:
@@ -132,15 +144,14 @@ def _abbreviates(words: Sequence[str], known: Sequence[str]) -> bool:
     ) or re.fullmatch(".*".join(words), "".join(known)) is not None
 
 
-def _most_like(letters: str) -> list[Region]:
+def _most_like(letters: str, likeness: float = LIKELY) -> list[Region]:
     return [
         region
         for known, region in _known_names()
-        if known[0].startswith(letters[0]) and _is_like(letters, "".join(known))
+        if known[0].startswith(letters[0]) and _is_like(letters, "".join(known), likeness)
     ]
 
 
-def _is_like(one: str, other: str) -> bool:
+def _is_like(one: str, other: str, likeness: float = LIKELY) -> bool:
     comparison = difflib.SequenceMatcher(None, other, one)
-    likeness = spelling().likeness
     return comparison.quick_ratio() >= likeness and comparison.ratio() >= likeness

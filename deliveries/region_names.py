@@ -11,7 +11,7 @@ from types import MappingProxyType
 from pydantic import TypeAdapter
 
 from deliveries.cells import ABROAD, CellError, spaced
-from deliveries.nearest_regions import nearest_regions, spelling
+from deliveries.nearest_regions import LONGEST_NAME, nearest_regions, spelling
 from schemas.regions import Region, register
 
 NATIONAL_NUMBERING = Path(__file__).with_name("national_numbering.toml")
@@ -19,8 +19,12 @@ NATIONAL_NUMBERING = Path(__file__).with_name("national_numbering.toml")
 WRITE_THE_CODE = "Write the county code, such as 01."
 
 HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
+WORDS = re.compile(r"[^\W_]+")
 NOTE = re.compile(r"[*:]|\S\s+\S+\s+\S")
 """What a note below a table has, and a region's name hardly: a sign, or three words."""
+
+NO_FIGURES = re.compile(r"^\d\)|\b(?:19|20)\d\d(?:-\d\d){1,2}\b|\b\d\d[:.]\d\d\b")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 CODE = 2
 """Digits of a region's code."""
@@ -97,13 +101,26 @@ def known_region(text: str) -> str | None:
     return names.get(name) or names.get(_bare(name))
 
 
-def regions_within(text: str) -> set[str]:
-    """The county codes of the regions that have a whole name of theirs within a text."""
-    words = re.sub(r"[\W_]+", " ", _folded(text)).split()
-    spans = combinations(range(len(words) + 1), 2)
-    return {
-        code for start, end in spans if (code := _codes_by_name().get(" ".join(words[start:end])))
-    }
+def beside_a_region(text: str) -> tuple[str, Sequence[str]] | None:
+    """The county code of the one region whose whole name stands in a text, and the words beside it; none if there is not one."""
+    if len(text) > LONGEST_NAME:
+        return None
+    words = WORDS.findall(_folded(text))
+    spans = [
+        (end - start, code, [*words[:start], *words[end:]])
+        for start, end in combinations(range(len(words) + 1), 2)
+        if (code := _named(words[start:end]))
+    ]
+    # The longest, as Region Kalmar län, has the shorter ones within it.
+    _, code, beside = max(spans, default=(0, "", ()), key=lambda span: span[0])
+    return (code, beside) if code and {each for _, each, _ in spans} == {code} else None
+
+
+def _named(words: Sequence[str]) -> str | None:
+    """The region that these words name: by a name, not by a code, and in the genitive too."""
+    name, names = " ".join(words), _codes_by_name()
+    code = names.get(name) or names.get(name.removesuffix("s"))
+    return None if name.isdecimal() else code
 
 
 def without_region(text: str) -> str:
@@ -134,10 +151,14 @@ def is_country(text: str) -> bool:
 def is_note(row: Sequence[str]) -> bool:
     """Whether a line with fewer cells is a sentence below the table, and no row that was cut off."""
     texts = [cell.strip() for cell in row if cell.strip()]
-    if len(texts) != 1 or not NOTE.search(texts[0]):
+    if len(texts) != 1 or not NOTE.search(texts[0]) or has_figures(texts[0]):
         return False
-    is_code = re.sub(r"[\W_]", "", texts[0]).isdecimal()
-    return not (is_code or known_region(texts[0]) or regions_meant(texts[0]))
+    return not (known_region(texts[0]) or regions_meant(texts[0]))
+
+
+def has_figures(text: str) -> bool:
+    """Whether a number stands in it but that of a note at its beginning, days, months, times and one year."""
+    return any(map(str.isnumeric, YEAR.sub("", NO_FIGURES.sub("", text), count=1)))
 
 
 @cache

@@ -1,6 +1,5 @@
 """The two ways to earn a month's reserve: improvement on last year, and attainment."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -8,7 +7,17 @@ from math import ceil
 from explanation.context import Context, named, versions
 from explanation.levels import level_of, rounded
 from explanation.nodes import Node, Note, Rounding, changing
-from explanation.values import Change, Month, Name, Number, Value, count, percent, points
+from explanation.values import (
+    Change,
+    Month,
+    Name,
+    Number,
+    Value,
+    count,
+    last_decimal,
+    percent,
+    points,
+)
 from explanation.waiting_counts import Counted, Counts, completed_leaf, waiting_leaf
 from rules.parameters import Bands
 from rules.requirements.waiting_times import WaitingTime
@@ -141,8 +150,7 @@ def _compared(
 
 
 def _step(before: Number, after: Number) -> Rounding:
-    values: Mapping[str, Value] = {"decimals": Number(Fraction(after.decimals))}
-    return Rounding(before, "half_up_decimals", after, values)
+    return Rounding(before, "half_up_decimals", after, {"nearest": last_decimal(after.decimals)})
 
 
 def _below(compared: Fraction, bands: Bands) -> Number:

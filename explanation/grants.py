@@ -31,7 +31,7 @@ def granted(context: Context, payments: Record, payout: Payout, component: str) 
     if has_both := len(equal_and_share) > 1 and not failed:
         values |= dict(zip(("fixed", "share"), equal_and_share, strict=True))
     return Node(
-        "line.grant_fixed" if has_both else "line.grant",
+        "line.grant_not_paid" if failed else "line.grant_fixed" if has_both else "line.grant",
         named(component, payout.month),
         kronor(0 if failed else total_of(parts)),
         values,

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from explanation.values import Change, Day, Month, Name, Number, Share, Span, Value, percent
 from rules.catalogue import interpretations
 from rules.exact import half_up
-from schemas.amounts import grouped
+from schemas.amounts import MINUS, grouped
 from schemas.labels import labels
-from schemas.months import MONTHS_A_YEAR
+from schemas.months import MONTHS_A_YEAR, contiguous
 from schemas.tables import TABLES
 
 WORDS = Path(__file__).with_name("words")
@@ -33,7 +33,6 @@ InBoth = Annotated[Mapping[Code, str], Field(min_length=len(CODES))]
 MOST_DECIMALS = 4
 """Further decimals are left out, and three dots say so."""
 
-MINUS = "\u2212"
 THIRDS = {Fraction(1, 3): "\u2153", Fraction(2, 3): "\u2154"}
 ELLIPSIS = "\u2026"
 
@@ -114,6 +113,26 @@ class Language(BaseModel):
         month = self.months[day.month - 1]
         return self.form["day"].format(day=day.day, month=month, year=day.year)
 
+    def month(self, month: date) -> str:
+        """The month, written out."""
+        return self._month(Month(month))
+
+    def span(self, first: date, last: date) -> str:
+        """A span of months, the year once where it is the same; one month alone as itself."""
+        if first == last:
+            return self.month(first)
+        begin = self._month(Month(first, has_year=first.year != last.year))
+        return self.form["span"].format(lower=begin, upper=self.month(last))
+
+    def spans(self, months: Iterable[date]) -> str:
+        """Months in order, those that follow each other as a span."""
+        return ", ".join(self.span(*each) for each in contiguous(months))
+
+    def in_a_sentence(self, key: str) -> str:
+        """Our name's word as it stands within a sentence."""
+        word = self.name(key)
+        return word[:1].lower() + word[1:]
+
     def section(self, text: str) -> str:
         """A section of a source, with the words that the language has for its parts."""
         if not self.sections:
@@ -138,7 +157,7 @@ class Language(BaseModel):
 
     def _share(self, share: Share) -> str:
         tenths = percent(Fraction(half_up(10 * share.exact.value), 10), 1)
-        return f"{self._number(tenths)} ({share.part}/{share.whole})"
+        return f"{self._number(tenths)} ({grouped(share.part)}/{grouped(share.whole)})"
 
     def _change(self, number: Number) -> str:
         key = "rise" if number.value > 0 else "fall" if number.value < 0 else "unchanged"

@@ -11,7 +11,14 @@ from explanation.leaves import Asked, counts, observed
 from explanation.levels import level_of, rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
-from explanation.values import Number, Value, count, kronor, months_told, percent
+from explanation.values import (
+    Value,
+    count,
+    kronor,
+    last_decimal,
+    months_told,
+    percent,
+)
 from rules.exact import half_up
 from rules.parameters import Payout, Period, Production
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -156,7 +163,7 @@ def _to_decimals(ratio: Fraction, decimals: int) -> Rounding:
         percent(ratio),
         "half_up_decimals",
         percent(rounded(ratio, decimals), decimals),
-        {"decimals": Number(Fraction(decimals))},
+        {"nearest": last_decimal(decimals)},
     )
 
 

@@ -317,7 +317,8 @@ def _place_key(place: Place) -> str:
 def _heading(words: Language, explanation: Explanation) -> str:
     question = explanation.question
     amount = explanation.tree.amount or kronor(Fraction(0))
-    key = "question_component" if question.component else "question"
+    key = f"question_{'decided' if explanation.decision else 'computed'}"
+    key += "_component" if question.component else ""
     return words.fill(
         words.page[key],
         {
@@ -346,11 +347,23 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
         (page["appropriation"], identity.told("appropriation", words.code)),
         (
             page["data_source"],
-            page["made_up"] if made_up else identity.told("data_source", words.code),
+            page["made_up"] if made_up else _data_source(words, explanation),
         ),
         *([(page["inferred"], identity.told("inferred", words.code))] if identity.inferred else []),
         *([(page["as_of"], words.day(as_of.date()))] if as_of else []),
     ]
+
+
+def _data_source(words: Language, explanation: Explanation) -> str:
+    """On whose data the amount rests: the scheme's, or population alone."""
+    question = explanation.question
+    scheme = question.scheme
+    payout = scheme.payout_of(question.month)
+    asked = [question.component] if question.component else payout.components if payout else []
+    months = scheme.population_months(asked)
+    if scheme.counted_for(asked) or not months:
+        return scheme.identity.told("data_source", words.code)
+    return words.page["population"].format(months=words.listed([*map(words.month, months)]))
 
 
 def _status(words: Language, explanation: Explanation) -> str:

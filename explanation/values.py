@@ -98,6 +98,11 @@ def percent(value: Fraction | Decimal | int, decimals: int = 0) -> Number:
     return Number(Fraction(value), "percent", decimals)
 
 
+def last_decimal(decimals: int) -> Number:
+    """What a number with so many decimals is a whole multiple of, such as 0.1."""
+    return Number(Fraction(1, 10**decimals), decimals=decimals)
+
+
 def points(value: Fraction | Decimal, decimals: int = 0) -> Number:
     """A difference in percentage points, with its sign."""
     return Number(Fraction(value), "points", decimals, signed=True)

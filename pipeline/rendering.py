@@ -1,10 +1,12 @@
 """Results as tables for a terminal, or as rows for programs."""
 
+import codecs
 import csv
 import io
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -15,6 +17,7 @@ from typing import Any
 import click
 import polars as pl
 from rich.console import Console
+from rich.containers import Lines
 from rich.table import Table
 from rich.text import Text
 
@@ -23,18 +26,42 @@ from explanation.language import Code, language
 from pipeline.failures import StepFailure
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
+from schemas.amounts import MINUS, NO_BREAK_SPACE, unbroken
 from schemas.months import month_key
 from schemas.regions import region_name
+
+REPLACED = "replaced_by_what_is_like_it"
 
 WIDE = 220
 """Columns of a line where there is no terminal to fit, as in a file or a pipe."""
 
 
 def write_what_the_terminal_can() -> None:
-    """Let standard output and error replace a sign that their encoding lacks, rather than fail."""
+    """Let standard output and error replace a sign that their encoding lacks, rather than fail; a minus by a hyphen."""
+    codecs.register_error(REPLACED, _replaced)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=REPLACED)
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join("-" if each == MINUS else "?" for each in lacking), error.end
+
+
+class _Words(Text):
+    """Words that break over lines, and never within a number."""
+
+    def wrap(self, console: Console, width: int, **how: Any) -> Lines:  # noqa: ANN401 - as rich has it
+        """The lines, each at most as wide."""
+        lines = (
+            textwrap.fill(unbroken(line), width, break_on_hyphens=False)
+            for line in self.plain.splitlines()
+        )
+        broken = "\n".join(lines).replace(NO_BREAK_SPACE, " ")
+        return Text(broken, self.style).wrap(console, width, **how)
 
 
 class _Lasting(Console):
@@ -179,11 +206,11 @@ def terminal_table(printed: PrintedTable, code: Code) -> Table:
     lengths = (sum(len(str(cell or "")) for cell in row) for row in printed.rows)
     table = Table(
         # Words may come from outside: rich would take brackets in plain strings for markup.
-        title=Text(printed.title),
+        title=_Words(printed.title),
         # Rows of words that take several lines each are told apart by a rule.
         show_lines=not any(numeric) and any(each > results().width for each in lengths),
         title_justify="left",
-        caption=Text("\n".join(printed.notes)) if printed.notes else None,
+        caption=_Words("\n".join(printed.notes)) if printed.notes else None,
         caption_justify="left",
     )
     for place, heading in enumerate(headings):
@@ -210,9 +237,9 @@ def _is_numeric(column: Sequence[Cell]) -> bool:
 
 def _shown(cell: Cell, decimals: int, code: Code) -> Text:
     if isinstance(cell, int | Decimal):
-        written = f"{Decimal(cell):,.{decimals}f}".replace(",", " ")
+        written = f"{Decimal(cell):,.{decimals}f}".replace(",", " ").replace("-", MINUS)
         return Text(written.replace(".", language(code).form["point"]))
-    return Text("" if cell is None else str(cell))
+    return _Words("" if cell is None else str(cell))
 
 
 def failure_table(failure: StepFailure) -> Table:

@@ -20,16 +20,17 @@ def supplies(scheme: Scheme, missing: Iterable[Missing], code: Code = "en") -> l
 
 
 def _supply(scheme: Scheme, missing: Missing, words: Mapping[str, str], spoken: Language) -> str:
-    month = month_key(missing.month)
+    month = spoken.month(missing.month)
     if not missing.dataset:
         return words["not_begun"].format(month=month)
-    file = f"raw/{missing.dataset}/{month}/<{words['day']}>.csv"
+    file = f"raw/{missing.dataset}/{month_key(missing.month)}/<{words['day']}>.csv"
     bases = [base for each in scheme.requirements.values() for base in each.populations()]
     groups = {base.age_group for base in bases if base.reference_month == missing.month}
     if missing.dataset == "population":
-        ages = words["and"].join(sorted(groups))
-        return words["population"].format(ages=ages, day=f"{month}-01", file=file)
-    procedures = ", ".join(spoken.name(f"procedure.{each}") for each in missing.lacking)
+        ages = spoken.listed([spoken.name(f"age_group.{each}") for each in sorted(groups)])
+        return words["population"].format(ages=ages, day=spoken.day(missing.month), file=file)
+    names = [spoken.in_a_sentence(f"procedure.{each}") for each in missing.lacking]
+    procedures = spoken.listed(names) if names else ""
     return words["lacking" if procedures else "counts"].format(
         dataset=spoken.name(f"dataset.{missing.dataset}"),
         month=month,

@@ -1,9 +1,9 @@
 """A decision's annex: its table, and the PDF that Typst sets of it."""
 
-from reports.payout import Payout, spaced
+from reports.payout import Payout
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import page_of, picture, typeset, written_tables
-from schemas.amounts import NO_BREAK_SPACE
+from schemas.amounts import NO_BREAK_SPACE, spaced
 
 
 def annex_table(payout: Payout) -> PrintedTable:

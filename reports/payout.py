@@ -1,6 +1,6 @@
 """A payout as its documents need it, read from the published warehouse in one place."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,8 +8,7 @@ from typing import NamedTuple, Self
 
 import polars as pl
 
-from explanation.language import MINUS, Code, language
-from explanation.values import Month
+from explanation.language import Code, Language, language
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
 from ledger.warehouse import read_published
@@ -24,7 +23,7 @@ from rules.requirements.surgery import Surgery, surgery_followup
 from rules.scheme import Scheme
 from rules.small_numbers import Audience, Case, withheld
 from rules.step import Inputs
-from schemas.amounts import NO_BREAK_SPACE, grouped
+from schemas.amounts import spaced
 from schemas.audit import Materialisations
 from schemas.decisions import Decided, Settlements
 from schemas.mendable import MendableError
@@ -81,9 +80,9 @@ class Payout(Worded):
         not_in: the months of which nothing is in, of one dataset at least; none once it is decided.
         records: what the ledger holds of the month's payouts, or of their decision, a row a table.
         decision: the decision; none while the payout is only computed.
-        is_made_up: whether it rests on sample data.
+        is_made_up: whether it rests on sample data: never where population is all that it rests on.
         audience: whom the documents are for.
-        counted: all that may be shown anywhere of counts of waiting times: as it is published, and as the
+        at_hand: all that may be shown anywhere of counts of waiting times: as it is published, and as the
             decision rests on it.
         code: the language's code.
     """
@@ -98,13 +97,13 @@ class Payout(Worded):
     decision: Decision | None
     is_made_up: bool
     audience: Audience
-    counted: Sequence[pl.DataFrame]
+    at_hand: Sequence[pl.DataFrame]
     code: Code
 
     @cached_property
     def withheld(self) -> frozenset[Case]:
         """Of which counts of waiting times these readers see nothing, of any month and scheme."""
-        return withheld(self.audience, *self.counted)
+        return withheld(self.audience, *self.at_hand)
 
     def computed(self) -> Self:
         """The payout, which has amounts.
@@ -172,7 +171,7 @@ class Payout(Worded):
     @property
     def month_words(self) -> str:
         """The payout month, written out."""
-        return self.language.write(Month(self.month))
+        return self.language.month(self.month)
 
     @property
     def title(self) -> str:
@@ -189,7 +188,7 @@ class Payout(Worded):
         """Whether it is computed or decided, with the decision's day and reference; or not known yet."""
         if not self.amounts:
             return self.words["status"]["not_known_yet"]
-        return decided(self.words["status"], self.decision, date.isoformat)
+        return decided(self.words["status"], self.decision, self.language)
 
     @property
     def said(self) -> Mapping[str, str]:
@@ -244,7 +243,7 @@ class Payout(Worded):
         grants = self.scheme.all_of(Grant)
         return [
             self.words["table"]["conditions"].format(
-                component=self.component(name),
+                component=self.language.in_a_sentence(f"component.{name}"),
                 regions=self.regions_in_a_row(outside),
                 count=len(outside),
                 all=len(self.scheme.regions),
@@ -262,9 +261,8 @@ class Payout(Worded):
 def nothing_is_in(scheme: Scheme, payout: date, not_in: Collection[date], code: Code) -> list[str]:
     """That what rests on the months of the payout's round that are not in is 0 in it; nothing without one."""
     months = [each for each in scheme.round_months(payout) if each in not_in]
-    written = [language(code).write(Month(month)) for month in months]
     words = words_in(code)["pages"]["not_in"]
-    return [words.format(months=language(code).listed(written))] if months else []
+    return [words.format(months=language(code).spans(months))] if months else []
 
 
 def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
@@ -276,7 +274,7 @@ def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
 def decided(
     words: Mapping[str, str],
     decision: Decision | None,
-    day: Callable[[date], str],
+    language: Language,
     **others: str,
 ) -> str:
     """Whether it is decided, by whom and when, or only computed.
@@ -284,17 +282,12 @@ def decided(
     Args:
         words: of both.
         decision: the decision, if there is one.
-        day: how its day is written.
+        language: in which its day is written.
         others: what else the words are filled with.
     """
     if decision is None:
         return words["computed"].format(**others)
-    return words["decided"].format(**decision._asdict(), day=day(decision.on), **others)
-
-
-def spaced(amount: int) -> str:
-    """Kronor with their thousands grouped by spaces that no line breaks at."""
-    return grouped(amount).replace(" ", NO_BREAK_SPACE).replace("-", MINUS)
+    return words["decided"].format(**decision._asdict(), day=language.day(decision.on), **others)
 
 
 def read_payout(
@@ -313,7 +306,7 @@ def read_payout(
         NotRecordedError: if the ledger does not have what a decision rests on.
     """
     tables = {table: read_published(root, table) for table in READ}
-    counted = [tables[table] for table in (WaitingTimes, WaitingTimePerformance)]
+    at_hand = [tables[table] for table in (WaitingTimes, WaitingTimePerformance)]
     lines = read_published(root, PayoutLines, scheme.name, month)
     amounts: dict[str, dict[str, int]] = {}
     for component, region, amount in lines.select(
@@ -338,7 +331,7 @@ def read_payout(
             operations = _rows(ledger, Surgeries, rested_on)
             months = scheme.round_months(month)
             as_decided[SurgeryFollowup] = surgery_followup(scheme, operations, months)
-        counted.append(as_decided[WaitingTimePerformance])
+        at_hand.append(as_decided[WaitingTimePerformance])
         tables |= {table: _instead(tables[table], found) for table, found in as_decided.items()}
         numbers = [record.number for record in rested_on]
         is_decision = pl.col("table_name") == Decided.qualified_name()
@@ -349,6 +342,8 @@ def read_payout(
     latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
         "table_name", "month"
     )
+    payout = scheme.payout_of(month)
+    paying = payout.components if payout else ()
     return Payout(
         scheme=scheme,
         month=month,
@@ -358,9 +353,9 @@ def read_payout(
         settled=settled_by_region(settlements),
         records=records.filter(latest).sort("table_name"),
         decision=decisions(entered).get(month),
-        is_made_up=is_made_up,
+        is_made_up=is_made_up and bool(scheme.counted_for(paying)),
         audience=audience,
-        counted=counted,
+        at_hand=at_hand,
         code=code,
     )
 

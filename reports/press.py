@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from reports.payout import Payout, spaced
+from reports.payout import Payout
 from rules.computed_figures import whole_millions
+from schemas.amounts import spaced
 
 
 def press_text(payout: Payout) -> str:
@@ -13,10 +14,11 @@ def press_text(payout: Payout) -> str:
     rounded amounts do not add up to the rounded total, a sentence gives both.
     """
     words = payout.words["press"]
-    country = words["country"].format(
-        verb=words["verb_decided" if payout.decision else "verb_computed"],
+    country = words["country_decided" if payout.decision else "country_computed"].format(
         amount=_amount(payout, payout.paid()),
-        count=sum(1 for code in payout.regions if payout.paid_to(code)),
+        regions=payout.counted(
+            "regions", sum(1 for code in payout.regions if payout.paid_to(code))
+        ),
         part=_part(payout, payout.regions),
     )
     paragraphs = [
@@ -64,10 +66,10 @@ def _parts_that_do_not_sum(payout: Payout) -> list[str]:
 
 def _amount(payout: Payout, amount: int) -> str:
     """An amount in whole millions; one that would be rounded to nothing is written in kronor."""
-    words, millions = payout.words["press"], whole_millions(amount)
+    millions = whole_millions(amount)
     if not millions:
-        return words["kronor"].format(number=spaced(amount))
-    return words["one_million" if millions == 1 else "millions"].format(number=spaced(millions))
+        return payout.words["press"]["kronor"].format(number=spaced(amount))
+    return payout.counted("millions", millions)
 
 
 def rounded_sums(payout: Payout, components: Sequence[str]) -> str:

@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from explanation.values import Month
 from reports.payout import Payout
 from reports.press import rounded_sums
 from reports.procedures import procedures_in
@@ -19,6 +18,7 @@ from rules.published import Lines, PercentOfCap
 from rules.reconciliation import Outcome
 from rules.requirements.surgery import THIRDS
 from rules.requirements.waiting_times import WaitingTime
+from schemas.amounts import unbroken
 from schemas.months import month_key
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.surgery import SurgeryCaps, SurgeryPerformance
@@ -157,7 +157,7 @@ def _beside_published(
         published,
         None if published is None or rounded is None else published - rounded,
         payout.words["check"][outcome.verdict] if outcome else words["unpublished"],
-        outcome.told_in(payout.code).explanation if outcome else "",
+        unbroken(outcome.told_in(payout.code).explanation) if outcome else "",
         payout.language.section(outcome.source) if outcome else "",
     ]
 
@@ -228,9 +228,7 @@ def _operations(payout: Payout) -> PrintedTable:
         rows.append([payout.region(code), procedure, *counts, each.earned])
     page = payout.words["operations_page"]
     return PrintedTable(
-        title=page["title"].format(
-            month=payout.language.write(Month(payout.scheme.measured_months[-1]))
-        ),
+        title=page["title"].format(month=payout.language.month(payout.scheme.measured_months[-1])),
         headings=[
             payout.words["table"]["region"],
             page["procedure"],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from explanation.language import Code, Language, language
-from explanation.values import Month, Name, Number, Span, kronor, months_told, percent
+from explanation.values import Name, Number, Span, kronor, percent
 from reports.tables import PrintedTable
 from reports.words import words_in
 from rules.catalogue import interpretations
@@ -67,7 +67,7 @@ class _Telling:
         for number, payout in enumerate(scheme.payouts, start=1):
             paid = ", ".join(map(self._component, payout.components))
             covers = words["of"].format(span=self._span(payout.round)) if payout.round else ""
-            month = self.language.write(Month(payout.month))
+            month = self.language.month(payout.month)
             yield words["payout"].format(number=number), f"{month}: {paid}{covers}"
         if identity.reporting:
             last = identity.reporting.last
@@ -106,8 +106,10 @@ class _Telling:
         pots = self.scheme.bonus_pots
         for pot in pots.pot if pots else []:
             told = self.words["pot"].format(
-                components=", ".join(map(self._component, pot.components)),
-                month=self.language.write(Month(self.scheme.payouts[-1].month)),
+                components=self.language.listed(
+                    [self.language.in_a_sentence(f"component.{each}") for each in pot.components]
+                ),
+                month=self.language.month(self.scheme.payouts[-1].month),
             )
             yield self._component(f"{BONUS}{pot.name}"), told
 
@@ -130,7 +132,7 @@ class _Telling:
     def _version(self, name: str, version: Version[object], region: str) -> str:
         value = version.value
         since = (
-            self.words["from"].format(month=self.language.write(Month(version.valid_from)))
+            self.words["from"].format(month=self.language.month(version.valid_from))
             if version.valid_from
             else ""
         )
@@ -147,7 +149,7 @@ class _Telling:
             case PopulationBase() as base:
                 return words["inhabitants"].format(
                     aged=write(Name(f"age_group.{base.age_group}")),
-                    month=write(Month(base.reference_month)),
+                    month=self.language.month(base.reference_month),
                 )
             case Attainment() as both:
                 return words["attainment"].format(
@@ -191,8 +193,4 @@ class _Telling:
         return self.language.name(f"component.{name}")
 
     def _span(self, period: Period) -> str:
-        told = {
-            key: self.language.write(each)
-            for key, each in months_told(period.first, period.last).items()
-        }
-        return self.words["span"].format(**told)
+        return self.language.span(period.first, period.last)

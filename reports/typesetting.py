@@ -12,10 +12,10 @@ from typing import TypedDict
 
 import typst
 
-from explanation.language import MINUS
-from reports.payout import Payout, spaced
+from reports.payout import Payout
 from reports.row_headers import with_row_headers
 from reports.tables import Cell, PrintedTable
+from schemas.amounts import MINUS, spaced
 
 FOLDER = Path(__file__).parent
 PIXELS_PER_INCH = 50

@@ -1,7 +1,7 @@
 """A scheme: one year of an agreement, put together from its folder and checked as a whole."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -186,6 +186,17 @@ class Scheme:
     def counted(self) -> set[type[Table]]:
         """The models of what is counted for it, beside population."""
         return {table for each in self.requirements.values() for table in each.datasets}
+
+    def counted_for(self, components: Collection[str]) -> set[type[Table]]:
+        """The same for some of its components; a bonus rests on all that is counted."""
+        if not self.requirements.keys() >= set(components):
+            return self.counted
+        return {table for each in components for table in self.requirements[each].datasets}
+
+    def population_months(self, components: Collection[str]) -> list[date]:
+        """The months whose population the components are shared by."""
+        rules = [self.requirements[each] for each in components if each in self.requirements]
+        return sorted({base.reference_month for rule in rules for base in rule.populations()})
 
     @property
     def datasets(self) -> list[str]:

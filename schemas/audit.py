@@ -27,7 +27,7 @@ class Materialisations(Table):
     scheme: pl.String = column(
         "The scheme; empty for what was observed.",
         unit="name",
-        term_sv="överenskommelse",
+        term_sv="statsbidrag",
         source="rules/schemes",
     )
     month: pl.Date = column(

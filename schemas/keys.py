@@ -31,7 +31,7 @@ class OfScheme(OfMonth):
     scheme: pl.String = column(
         "The agreement's year, as the folder of its parameters is called.",
         unit="name",
-        term_sv="överenskommelse",
+        term_sv="statsbidrag",
         source="rules/schemes",
         str_matches=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
     )

@@ -80,20 +80,20 @@ class WaitingTimes(Delivered, OfRegion, OfMonth):
         "SKR",
     )
     completed: pl.Int64 = fields.patients(
-        "Completed in the month, however long they had waited.", "antal genomförda totalt"
+        "Completed in the month, however long they had waited.", "genomförda"
     )
     completed_within_30: pl.Int64 = fields.patients(
         "Of those completed, the ones who had waited at most 30 days.",
-        "genomförda väntetid 30 dagar eller kortare",
+        "genomförda inom 30 dagar",
     )
     completed_patient_chosen: pl.Int64 = fields.patients(
         "Completed after more than 30 days at the patient's own choice.",
-        "patientvald väntan (PvV), 31 dagar eller längre",
+        "genomförda, patientvald väntan (PvV)",
     )
-    waiting: pl.Int64 = fields.patients("Waiting at the month's end.", "antal väntande totalt")
+    waiting: pl.Int64 = fields.patients("Waiting at the month's end.", "väntande")
     waiting_within_30: pl.Int64 = fields.patients(
         "Of those waiting, the ones who had waited at most 30 days.",
-        "väntande 30 dagar eller kortare",
+        "väntande inom 30 dagar",
     )
 
     @pa.dataframe_check(error="completed_within_30 is at most completed")

@@ -33,7 +33,7 @@ class _Category(BaseModel):
 
     def codes_and_labels(self) -> list[str]:
         both = zip(self.codes(), self.labels(), strict=True)
-        return [code if label == code else f"{code} {label}" for code, label in both]
+        return [label if label.startswith(code) else f"{code} {label}" for code, label in both]
 
 
 class _Dimension(BaseModel):
@@ -47,15 +47,23 @@ class _Cube(BaseModel):
     value: list[object] | dict[str, object]
     label: object = ""
 
-    def codes(self) -> dict[str, list[str]]:
-        categories = {
+    def categories(self) -> dict[str, _Category]:
+        return {
             name: _Dimension.model_validate(self.dimension[name]).category
             for name in dict.fromkeys(_texts(self.id))
         }
+
+    def codes(self) -> dict[str, list[str]]:
         read = {CONTENTS.casefold(): _Category.labels, REGION: _Category.codes_and_labels}
         return {
             name: read.get(name.casefold(), _Category.codes)(each)
-            for name, each in categories.items()
+            for name, each in self.categories().items()
+        }
+
+    def labels(self) -> dict[str, dict[str, str]]:
+        return {
+            name: dict(zip(each.codes(), each.labels(), strict=True))
+            for name, each in self.categories().items()
         }
 
 
@@ -79,7 +87,7 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
     advice = "Download the table anew, as JSON-stat 2 or as CSV."
     try:
         cube = _Cube.model_validate(json.loads(file.content))
-        codes = cube.codes()
+        codes, labels = cube.codes(), cube.labels()
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise refusal(file.name, "a table as JSON-stat 2", advice) from error
     cells = prod(map(len, codes.values()))
@@ -94,10 +102,10 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
     if not all(value is None or isinstance(value, int | float) for value in values):
         raise refusal(file.name, "numbers as values", advice)
     rows: list[tuple[int, list[str | None]]] = [
-        (line, [*each, "" if value is None else str(value)])
+        (line, [*each, "" if value is None else f"{value:.15g}"])
         for line, (each, value) in enumerate(
             zip(product(*codes.values()), values, strict=True), start=2
         )
     ]
     title = cube.label if isinstance(cube.label, str) else ""
-    return TextTable(file.name, [*codes, VALUE], rows, title=title)
+    return TextTable(file.name, [*codes, VALUE], rows, title=title, labels=labels)

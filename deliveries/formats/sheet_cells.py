@@ -12,6 +12,8 @@ from deliveries.faults import SHOWN_BY, shown_title
 from deliveries.guards import XmlEvent
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+WORDS = re.compile(r"""\"[^\"]*\"?|(?:\\.)+|\[[^\]]*\]?""")
+LETTERS = re.compile(r"[^\W\d_]+")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNSEEN = re.compile(r"_.|\* |\[(?:[A-Z][a-z]+ ?[0-9]*|\$-[^\]]*)\]")
@@ -30,7 +32,7 @@ SECTION = re.compile(r'"[^"]*"|[\\_*].|(;)')
 LONGEST_FORMAT = 255
 """Letters; spreadsheet programs have no longer ones."""
 
-AS_STORED = re.compile(r"General|@|[#0?, ]*[#0?](?:\.[#0?]+)?(?:E\+0+)?|# \?+/\?+")
+AS_STORED = re.compile(r"General|@|[#0?, \u00a0\u202f]*[#0?](?:\.[#0?]+)?(?:E\+0+)?|# \?+/\?+")
 """Formats that show the number that is stored, but for what they round."""
 
 BUILT_IN = {
@@ -189,9 +191,7 @@ def _text(text: str, code: str) -> str:
     words = "".join(map("".join, LITERALS.findall(section))).strip()
     is_plain = not words and LITERALS.sub("", section).strip() in {"@", "General"}
     return (
-        text
-        if is_plain
-        else f"{text}{SHOWN_BY}by the number format {shown_title(section or code)})"
+        text if is_plain else f"{text}{SHOWN_BY}by the number format {shown_code(section or code)})"
     )
 
 
@@ -216,7 +216,7 @@ def _number(text: str, code: str, epoch: datetime) -> str:
         or not AS_STORED.fullmatch(plain.strip())
         or (value == 0 and set(plain) & set("#?") and "0" not in plain)
     ):
-        return f"{_plain(exact)}{SHOWN_BY}by the number format {shown_title(section)})"
+        return f"{_plain(exact)}{SHOWN_BY}by the number format {shown_code(section)})"
     zeros = len(plain) if set(plain) == {"0"} else 0
     return _plain(exact).zfill(zeros)
 
@@ -259,3 +259,11 @@ def _unescaped(text: str) -> str:
 def _character(match: re.Match[str]) -> str:
     character = chr(int(match[1], 16))
     return character if character.isprintable() or character in "\t\r\n" else match[0]
+
+
+def shown_code(code: str) -> str:
+    """A number format as it may be shown: no letter in it, for it may be of somebody's name."""
+    if code in STRUCK.split(";"):
+        return code
+    hidden = WORDS.sub(lambda text: "…" if any(map(str.isalpha, text[0])) else text[0], code)
+    return shown_title(LETTERS.sub("…", hidden))

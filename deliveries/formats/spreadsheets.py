@@ -36,9 +36,6 @@ SHEET = "sheet that was read"
 HIDDEN_ROWS = "rows that are hidden on the sheet, and read all the same"
 HIDDEN_COLUMNS = "columns that are hidden on the sheet, and read all the same"
 
-WORDS = re.compile(r"""\"[^\"]*\"?|'[^']*'?|(?<![A-Z$])[0-9]{5,}""")
-"""What a formula has of text, of a sheet's name or of a long number: whose that may be is not shown."""
-
 OWN = -1
 """In place of a number: a rule that has its number format itself, as later versions write it, or shows a
 sign in place of the number."""
@@ -425,7 +422,8 @@ def _formula(file: DeliveredFile, cell: _Cell) -> Fault:
         file.name,
         cell.row,
         column_name(cell.column),
-        shown_title("=" + WORDS.sub('"…"', cell.formula or "")),
+        # Of what it is made nothing is shown: a name or a number in it may be somebody's.
+        "= …",
         f"a value in cell {place}, not a formula",
         "Copy the cells and paste them as values only.",
     )

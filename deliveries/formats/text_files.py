@@ -82,6 +82,7 @@ class TextTable:
         ragged: the rows that are not as wide as the header: a fault, or a note below the table.
         notes: what else was seen, such as which sheet was read.
         title: what stands over a CSV table, with an empty line between, or is a cube's label.
+        labels: of a cube, what the codes of a column are said to mean.
     """
 
     file: str
@@ -91,6 +92,7 @@ class TextTable:
     ragged: list[tuple[int, list[str]]] = field(default_factory=list)
     notes: Mapping[str, str | int] = field(default_factory=dict)
     title: str = ""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def ragged_faults(self) -> list[Fault]:
         """A fault for each other width, for a slip in every line is one slip."""

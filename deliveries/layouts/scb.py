@@ -26,7 +26,7 @@ REGION = re.compile(r"(\d{2}|\d{4})(?: (.*))?")
 MUNICIPALITY = 4
 """Digits of a municipality's code."""
 
-AGE = re.compile(r"(\d{1,3})(\+)?(?: år)?")
+AGE = re.compile(r"(\d{1,3})(\+)?(?: år| years?)?")
 BY = re.compile(r" (?:per|efter|by) ", re.IGNORECASE)
 """What parts the figures of a title from what they are told apart by."""
 
@@ -34,6 +34,7 @@ OLDEST_CHILD = 18
 CHILDREN, ALL = "0-18", "all"
 CHILDHOOD = frozenset(range(OLDEST_CHILD + 1))
 COUNTRY = "00"
+MEN, WOMEN, BOTH = "men", "women", "both"
 MUNICIPALITIES = "rows of municipalities passed over"
 OTHER_MONTHS = "rows or columns of other months passed over"
 ADVICE = "Download the table anew, by region, age and month."
@@ -99,6 +100,7 @@ class _Reader:
     def read(self) -> list[tuple[str, str, int]]:
         """Each region's two counts."""
         by_sex = self._counts()
+        self._check_sexes(by_sex)
         words = scb_words()
         sexes = {sex for _, _, sex in by_sex}
         # Where the table has a total of both sexes, its parts are not counted once more.
@@ -149,6 +151,34 @@ class _Reader:
         if (found > total or (is_whole and found != total)) and not self.faults:
             expected = f"{'' if is_whole else 'at most '}{total}, as the row of all ages says"
             self._fault(None, "", f"region {region}, the ages' sum {found}", expected, ADVICE)
+
+    def _check_sexes(self, by_sex: Mapping[tuple[str, str | int, str], int]) -> None:
+        """That the total of both sexes is their sum, where all three are there."""
+        words = scb_words()
+        sums: dict[tuple[str, str | int], dict[str | None, int]] = defaultdict(dict)
+        for (region, age, sex), count in by_sex.items():
+            sums[region, age][_sex(words, sex)] = count
+        for (region, age), of_sex in sums.items():
+            parts = of_sex.keys() >= {MEN, WOMEN, BOTH} and of_sex[MEN] + of_sex[WOMEN]
+            if parts is not False and parts != of_sex[BOTH] and not self.faults:
+                told = f"region {region}, age {age}, men and women {parts}"
+                expected = f"{of_sex[BOTH]}, as the row of both sexes says"
+                self._fault(None, "", told, expected, ADVICE)
+
+    def _check_labels(self, places: Mapping[str, int]) -> None:
+        """That a cube's labels mean what its codes do: of a sex and a single year each, of others as far as both are understood."""
+        for name, meaning in (("age", _age), ("sex", _sex), ("month", _month)):
+            labels = (
+                self.text.labels.get(self.text.header[places[name]], {}) if name in places else {}
+            )
+            for code, label in labels.items():
+                of_code, of_label = (
+                    meaning(scb_words(), spaced(each).casefold()) for each in (code, label)
+                )
+                is_clear = name == "sex" or isinstance(of_code, int)
+                if of_code != of_label and (is_clear or of_label is not None):
+                    expected = f"a code and a label of the same {name}"
+                    self._fault(None, name, f"{_shown(code)} {_shown(label)}", expected, ADVICE)
 
     def _check_country(self, found: Mapping[str, Mapping[str, int]]) -> None:
         for group, count in found.get(COUNTRY, {}).items():
@@ -210,6 +240,7 @@ class _Reader:
             expected = f"region, age and one column of figures of {self.month}"
             self._fault(1, "", ";".join(map(_shown_header, self.text.header)), expected, ADVICE)
             return places, None
+        self._check_labels(places)
         self._check_contents(places.get("contents"), self.text.header[rest[0]])
         return places, rest[0]
 
@@ -245,17 +276,33 @@ class _Reader:
         return codes.pop()
 
     def _age(self, line: int, cell: str) -> str | int | None:
-        """A single year; all ages; or a year with all that are older, such as 100+, which is no single one."""
-        if cell.casefold() in scb_words().all_ages:
-            return ALL
-        match = AGE.fullmatch(cell)
-        if match is None:
+        age = _age(scb_words(), cell.casefold())
+        if age is None:
             self._fault(line, "age", _shown(cell), "a single year of age, or all ages", ADVICE)
-            return None
-        return f"{int(match[1])}+" if match[2] else int(match[1])
+        return age
 
     def _fault(self, line: int | None, column: str, value: str, expected: str, advice: str) -> None:
         self.faults.append(Fault(self.text.file, line, column, value, expected, advice))
+
+
+def _age(words: Words, cell: str) -> str | int | None:
+    """A single year; all ages; or a year with all that are older, such as 100+, which is no single one."""
+    if cell in words.all_ages:
+        return ALL
+    match = AGE.fullmatch(cell)
+    if match is None:
+        return None
+    return f"{int(match[1])}+" if match[2] else int(match[1])
+
+
+def _sex(words: Words, cell: str) -> str | None:
+    kinds = ((MEN, words.men), (WOMEN, words.women), (BOTH, words.both_sexes))
+    return next((kind for kind, called in kinds if cell in called), None)
+
+
+def _month(_: Words, cell: str) -> str | None:
+    match = MONTH_CODE.fullmatch(cell.upper())
+    return match and match[0]
 
 
 def _shown(cell: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -23,14 +23,15 @@ from deliveries.faults import (
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, ragged_faults, without_nameless
 from deliveries.layouts.cells import Place, Remark
-from deliveries.nearest_regions import nearest_regions
+from deliveries.nearest_regions import same_region
 from deliveries.numbering import county_codes
 from deliveries.region_names import (
+    beside_a_region,
+    has_figures,
     is_country,
     is_note,
     known_region,
     regions_meant,
-    regions_within,
 )
 from schemas.regions import code_and_name, region_name, register
 
@@ -62,6 +63,9 @@ NAME_THE_REGION = (
     "Write the region's name as the page does. If it is another's row, add one for each region that did"
     " not report, with 'Ej deltagit', or leave this row out."
 )
+MOST_SILENT = 5
+"""Regions with counts and without a response rate, which is no slip yet."""
+
 WITHOUT_ROW = "regions without a row"
 
 
@@ -87,8 +91,8 @@ class Words(BaseModel):
     not_reported: frozenset[str]
     sectors: frozenset[str]
     directions: frozenset[str]
-    part_of_a_sector: tuple[str, ...]
-    part_of_a_unit: tuple[str, ...]
+    words_of_a_sector: frozenset[str]
+    of_a_unit: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -181,9 +185,13 @@ class _Reader:
             line: known_region(national.get(n, n))
             for (line, _), n in zip(lines, names, strict=True)
         }
-        missing = frozenset(register()) - set(known.values())
+        # One with a row of empty cells alone may be called otherwise in another.
+        said = {known[line] for line, cells in lines if _has_counts(cells)}
+        missing = frozenset(register()) - said
         passed_over = {
-            n for n in names if n and (not missing or _is_surely_none(n, names, missing))
+            each
+            for each in {*names} - {""}
+            if (_is_surely_none(each, names, missing) if missing else not same_region(each))
         }
         rows = []
         seen: dict[str, int] = {}
@@ -204,6 +212,10 @@ class _Reader:
             elif code is not None:
                 seen[code] = line
             rows.append(self._reported(line, code, cells))
+        if not seen and not self.faults:
+            expected, advice = "at least one region's row", "Export the table anew."
+            self.faults.append(Fault.of_file(self.text.file, expected, advice))
+        self._check_rates([cells for line, cells in lines if known[line] and _has_counts(cells)])
         self._remark_silence(seen)
         return PageTable(rows, self.faults, self.remarks, self.notes)
 
@@ -236,6 +248,11 @@ class _Reader:
 
     def _tell_unknown(self, line: int, name: str, missing: Collection[str]) -> None:
         """A row with figures that may be those of a region that has no row."""
+        if not missing and (same := same_region(name)):
+            # Which of the two is the region's, and which a town's, nobody can say.
+            expected = f"{same.name} once; another row has it too"
+            self._fault(line, "region", name, expected, "Remove or rename one of the two rows.")
+            return
         whose = f"{len(missing)} regions"
         if len(missing) <= MOST_NAMED:
             whose = ", ".join(f"{region_name(code)} ({code})" for code in sorted(missing)) or "none"
@@ -313,6 +330,17 @@ class _Reader:
             self._remark("response rate below 100 %", code, cell)
         return True
 
+    def _check_rates(self, counted: Sequence[Mapping[str, str | None]]) -> None:
+        """That one of several regions with counts has a response rate.
+
+        Else none had reported, as where the cells of every row stand one to the left.
+        """
+        if len(counted) > MOST_SILENT and not any(
+            cells["response_rate"] != "" for cells in counted
+        ):
+            expected, advice = "a rate in the rows that have figures", "Export the table anew."
+            self._fault(1, "response_rate", "", expected, advice)
+
     def _remark_silence(self, seen: Collection[str]) -> None:
         """The page lists every region: one without a row was left out, or is called otherwise."""
         silent = [code for code in register() if code not in seen]
@@ -351,34 +379,46 @@ def _is_not_reported(cell: str) -> bool:
     )
 
 
+def _has_counts(cells: Mapping[str, str | None]) -> bool:
+    """Whether anything stands where counts do; a cell that could not be read may hold it."""
+    return any(cells[key] is None or (cells[key] or "").strip() for key in COUNTS)
+
+
 def _has_figures(cells: Mapping[str, str | None]) -> bool:
-    """Whether a digit stands beside the name; a cell that could not be read may hold one."""
+    """Whether a digit stands beside the name, or a number within it; a cell that could not be read may hold one."""
     beside = (cell for key, cell in cells.items() if key != "region")
-    return any(cell is None or re.search(r"\d", cell) for cell in beside)
+    within = has_figures(cells["region"] or "")
+    return within or any(cell is None or any(map(_is_figure, cell)) for cell in beside)
 
 
-def _is_surely_none(name: str, names: Collection[str], missing: frozenset[str]) -> bool:
+def _is_figure(sign: str) -> bool:
+    """A digit, or what a spreadsheet program writes in its place where a column is narrow."""
+    return sign.isnumeric() or sign == "#"
+
+
+def _is_surely_none(name: str, names: Sequence[str], missing: frozenset[str]) -> bool:
     """Whether a row is none of the missing regions': the country's, a sector's, or that of a unit of a region with a row."""
     words = page_words()
-    if is_country(name) or (sector := _without_sector(name)) in words.sectors:
-        return True
-    if sector in words.directions:
-        # Södra alone may be what is left of a region's name; the page has all of them or none.
-        beside = {_without_sector(each) for each in names}
-        return sector != name.casefold() or words.directions <= beside
-    named = regions_within(name)
-    if not named or not any(part in name.casefold() for part in words.part_of_a_unit):
-        return False
-    meant = {region.code for word in name.split() for region in nearest_regions(word)}
-    return missing.isdisjoint(meant | named)
+    if is_country(name):
+        return sum(map(is_country, names)) == 1
+    sector = _without_sector(name)
+    if sector in words.sectors | words.directions:
+        # Södra alone may be what is left of a region's name; the page has all of them or none, and each once.
+        all_of_them = [_without_sector(each) for each in names]
+        is_called_so = words.words_of_a_sector & {*re.findall(r"\w+", name.casefold())}
+        is_one_of_all = sector in words.sectors or words.directions <= {*all_of_them}
+        return all_of_them.count(sector) == 1 and bool(is_called_so or is_one_of_all)
+    if found := beside_a_region(name):
+        code, beside_it = found
+        return bool(beside_it) and code not in missing and words.of_a_unit.issuperset(beside_it)
+    return False
 
 
 def _without_sector(name: str) -> str:
-    """The name in small letters, without the words for a sector."""
-    words = name.casefold().split()
-    return " ".join(
-        word for word in words if not any(part in word for part in page_words().part_of_a_sector)
-    )
+    """The words of a name in small letters, without a word for a sector."""
+    words = re.findall(r"\w+", name.casefold())
+    sector = page_words().words_of_a_sector
+    return " ".join(word for word in words if word not in sector)
 
 
 def _spaced(cell: str | None, key: str) -> str | None:

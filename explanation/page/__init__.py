@@ -5,7 +5,6 @@ Without scripts everything stands open. The script folds the deeper levels, and 
 
 import base64
 import hashlib
-import re
 from functools import cache
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from explanation.telling import Page
-from schemas.amounts import NO_BREAK_SPACE
+from schemas.amounts import unbroken
 
 FOLDER = Path(__file__).parent
-WITHIN_NUMBER = re.compile(r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|%|procent\b)")
 
 
 def as_html(page: Page) -> str:
@@ -44,8 +42,3 @@ def template(folder: Path) -> Template:
         environment.globals[name] = Markup(text)  # noqa: S704
         environment.globals[f"{name}_hash"] = Markup(f"'sha256-{digest}'")  # noqa: S704
     return environment.get_template("page.html.j2")
-
-
-def unbroken(text: str) -> str:
-    """The text with numbers and their units kept on one line."""
-    return WITHIN_NUMBER.sub(NO_BREAK_SPACE, text)

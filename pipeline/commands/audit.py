@@ -19,8 +19,9 @@ from ledger.audit.walk import audit as walk
 from pipeline.arguments import HASH, format_option, language_option
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import PrintedTable
-from reports.words import words_in
+from reports.words import counted, words_in
 from reports.words.phrases import phrase
+from schemas.amounts import spaced
 from schemas.places import DataRoot
 
 WEIGHTS: tuple[Weight, ...] = ("wrong", "open", "not at hand")
@@ -130,15 +131,18 @@ def _by_kind(rows: Iterable[Sequence[str]]) -> list[list[str]]:
 def summary(audited: Audited, code: Code) -> Iterator[str]:
     """What was walked, what was found, and the head."""
     words, chain = words_in(code)["audit"], audited.chain
+    counts = {
+        "records": len(chain.records),
+        "rows": audited.rows,
+        "deliveries": audited.deliveries["delivery_id"].n_unique(),
+        "files": audited.deliveries["file_name"].n_unique(),
+    }
     yield words["walked"].format(
-        records=len(chain.records),
-        rows=audited.rows,
-        deliveries=audited.deliveries["delivery_id"].n_unique(),
-        files=audited.deliveries["file_name"].n_unique(),
+        **{each: counted(code, each, count) for each, count in counts.items()}
     )
     for head, number in chain.heads_seen.items():
         later = chain.last_number - number
-        yield words["noted"].format(head=head, number=number, later=later)
+        yield words["noted"].format(head=head, number=number, later=spaced(later))
     compared = [
         f"{phrase(each.name, code)} ({len(each.said)})" for each in audited.witnesses if each.said
     ]

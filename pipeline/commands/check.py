@@ -163,7 +163,11 @@ def compared_with(scheme: Scheme, root: DataRoot, code: Code = "en") -> str:
     """What published figures are compared with: computed amounts, or decided ones of which months."""
     words = words_in(code)["check"]
     decided = decisions(read_published(root, Decided, scheme.name))
-    months = ", ".join(map(month_key, sorted(decided)))
+    months = (
+        language_of(code).listed([*map(language_of(code).month, sorted(decided))])
+        if decided
+        else ""
+    )
     return words["decided"].format(months=months) if months else words["computed"]
 
 

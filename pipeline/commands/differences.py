@@ -56,7 +56,7 @@ def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
     for month in decided_months:
         shown = differing.filter(month=month)
         if shown.is_empty():
-            click.echo(words["none"].format(month=month_key(month)))
+            click.echo(words["none"].format(month=language_of(language).month(month)))
             continue
         print_result([_difference_table(month, shown, decided, language)], [], [], layout, language)
         computation = decided.filter(month=month)["computation"][0]
@@ -78,7 +78,9 @@ def _difference_table(
     ]
     day, reference = decided.filter(month=month).select("decided_on", "reference").row(0)
     return PrintedTable(
-        title=words["title"].format(month=month_key(month), day=day, reference=reference),
+        title=words["title"].format(
+            month=names.month(month), day=names.day(day), reference=reference
+        ),
         headings=[words[key] for key in HEADINGS],
         rows=rows,
         totals=summed(words_in(code)["payouts"]["total"], rows) if rows else (),

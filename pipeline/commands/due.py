@@ -6,6 +6,7 @@ from datetime import date
 import click
 
 from explanation.language import Code
+from explanation.language import language as language_of
 from pipeline.arguments import DAY, format_option, language_option
 from pipeline.rendering import print_result, results
 from reports.tables import Cell, PrintedTable
@@ -40,19 +41,23 @@ def due(on: date | None, layout: str, language: Code) -> None:
 
     day = on or today()
     found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
-    words = words_in(language)["due"]
+    words, span = words_in(language)["due"], language_of(language).span
+    written = language_of(language).day(day)
     # The amount as a number, so that a spreadsheet can reckon with it.
     amounts = [each.amount_sek for each in found.payouts]
     reports = [
         [scheme, words.get(dataset, dataset), *others]
-        for scheme, dataset, *others in report_rows(found, language)
+        for scheme, dataset, *others in report_rows(found, language, span)
     ]
     tables = [
-        _table(words["reports"].format(day=day), REPORT_COLUMNS, reports, words),
+        _table(words["reports"].format(day=written), REPORT_COLUMNS, reports, words),
         _table(
-            words["payouts"].format(day=day),
+            words["payouts"].format(day=written),
             PAYOUT_COLUMNS,
-            [[*row[:-1], sek] for row, sek in zip(payout_rows(found, words), amounts, strict=True)],
+            [
+                [*row[:-1], sek]
+                for row, sek in zip(payout_rows(found, language, span), amounts, strict=True)
+            ],
             words,
         ),
     ]

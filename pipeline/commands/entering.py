@@ -8,6 +8,8 @@ import click
 
 from assets.witness import refuse_contradicted
 from explanation.language import Code
+from explanation.language import language as language_of
+from explanation.values import kronor
 from ledger.engine import LedgerUnreachableError
 from ledger.failures import StorageFailureError
 from pipeline.arguments import DAY, payout_in
@@ -15,9 +17,8 @@ from pipeline.decisions import Authority, Entered
 from pipeline.instance import instance_failures, open_instance
 from pipeline.rendering import messages, print_result, results
 from reports.tables import PrintedTable
-from reports.words import words_in
+from reports.words import counted, words_in
 from rules.scheme import Scheme
-from schemas.amounts import grouped
 from schemas.days import day_of
 from schemas.months import month_key
 from schemas.places import DataRoot
@@ -65,7 +66,8 @@ def tell(
         code: the language.
         month_paid: the payout month of a settlement.
     """
-    words, total = words_in(code)["entered"], int(entered.rows["amount_sek"].sum())
+    words, spoken = words_in(code)["entered"], language_of(code)
+    total = int(entered.rows["amount_sek"].sum())
     row: dict[str, str | int | None] = {
         "entry": what,
         "scheme": entered.record.scheme,
@@ -79,14 +81,18 @@ def tell(
         "record": entered.record.number,
         "fingerprint": entered.record.fingerprint,
     }
-    told = words["line"].format(
-        **row
-        | {
-            "entry": words[what].format(**row),
-            "amount_sek": grouped(total),
-            "regions": words["region" if row["regions"] == 1 else "regions"].format(**row),
-        }
-    )
+    written = row | {
+        "payout_month": spoken.month(entered.record.month),
+        "month_paid": spoken.month(month_paid) if month_paid else None,
+        "on": spoken.day(authority.on),
+        "amount_sek": spoken.write(kronor(total)),
+        "regions": counted(code, "regions", entered.rows["region_code"].n_unique()),
+    }
+    said = {
+        "entry": words[what].format(**written),
+        "amount": words["net" if month_paid else "paid"].format(**written),
+    }
+    told = words["line"].format(**written | said)
     if layout == "table":
         results().print(told, markup=False)
     else:

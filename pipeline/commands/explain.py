@@ -205,8 +205,8 @@ def _label(page: Page, node: ToldNode) -> Text:
     if node.amount:
         label.append(": ").append(node.amount_text, style="bold green")
     if node.see:
-        text = node.text if not node.amount else ""
-        label.append(f" {text} ({page.language.page['see']})".replace("  ", " "), style="not bold")
+        text = f": {node.text}" if node.text and not node.amount else ""
+        label.append(f"{text} ({page.language.page['see']})", style="not bold")
         return label
     marks = "".join(f" [{mark}]" for mark in [*node.rules, *node.interpretations])
     if node.text or marks:

@@ -41,15 +41,19 @@ from pipeline.rendering import beside, messages, print_result, terminal_table
 from reports.tables import PrintedTable
 from reports.words import words_in
 from reports.words.phrases import phrase
+from schemas.amounts import spaced
 from schemas.audit import Deliveries
 from schemas.days import day_of
 from schemas.deliveries import DATASETS
 from schemas.months import parse_month
 from schemas.places import DataRoot
-from schemas.regions import region_codes
+from schemas.regions import code_and_name, region_codes
 
 SUM_OF = "sum of "
 """What is understood of a column of counts begins so."""
+
+SILENT = "regions without a row"
+"""What is understood of the regions that no row names: their codes."""
 
 FAULT_HEADER = ["file", "row", "column", "value", "expected", "advice"]
 
@@ -248,7 +252,7 @@ def _counted(rows: pl.DataFrame) -> Iterator[Seen]:
     yield Seen("regions with a row", f"{len(regions)} of {len(region_codes())}")
     silent = sorted(set(region_codes()) - regions)
     if silent:
-        yield Seen("regions without a row", ", ".join(silent))
+        yield Seen(SILENT, ", ".join(silent))
     for name, kind in rows.schema.items():
         if kind == pl.Int64:
             yield Seen(f"{SUM_OF}{name}", int(rows[name].sum()), rows[name].null_count())
@@ -283,8 +287,12 @@ def _what(observed: Observed, what: str, code: Code) -> str:
 
 
 def _value(what: str, value: str | int, code: Code) -> str:
+    if isinstance(value, int):
+        return spaced(value)
+    if what == SILENT:
+        return ", ".join(map(code_and_name, value.split(", ")))
     # What a sheet is called is its sender's word, whatever it means to us.
-    return str(value) if what.endswith(SHEET) else phrase(str(value), code)
+    return value if what.endswith(SHEET) else phrase(value, code)
 
 
 def faults_for_people(refusal: DeliveryRefusedError, most: int | None, code: Code) -> PrintedTable:

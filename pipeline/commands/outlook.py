@@ -28,14 +28,15 @@ from rules.outlook import (
     outlook,
     resting_on,
 )
+from rules.reporting import reports_due
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.amounts import grouped
+from schemas.amounts import spaced
 from schemas.decisions import Decided, Settlements
-from schemas.months import contiguous, month_key, span_words
+from schemas.months import month_key
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
-from schemas.regions import code_and_name
+from schemas.regions import code_and_name, region_name
 
 COLUMNS = (
     "scheme",
@@ -73,36 +74,49 @@ def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: C
     found = [outlook(scheme, observed, scenario) for scenario in scenarios]
     off = errors(tested, assumed, language)
     state = computed_or_decided(scheme, decided, language)
-    tables = [scenario_table(scheme, each, assumed, off, state, language) for each in found]
+    missing = incomplete(scheme, observed, language)
+    tables = [
+        scenario_table(scheme, each, assumed, off, state, missing, language) for each in found
+    ]
     tables += [back_test_table(*tested, language)] if tested else []
     print_result(tables, _rows(scheme, found, assumed, off), COLUMNS, layout, language)
 
 
 def scenario_table(
-    scheme: Scheme, year: Outlook, assumed: Sequence[date], off: Errors, state: str, code: Code
+    scheme: Scheme,
+    year: Outlook,
+    assumed: Sequence[date],
+    off: Errors,
+    state: str,
+    missing: str,
+    code: Code,
 ) -> PrintedTable:
     """A row a region, a column a component of the whole year; each row names the months assumed.
 
-    The title says how the payouts stand, as `computed_or_decided` words it.
+    The title says how the payouts stand, as `computed_or_decided` words it, and what is `missing` of months that are in.
     """
     words, names = words_in(code), language_of(code)
     texts = words["outlook"]
     sums = year.lines.group_by("region_code", "component").agg(pl.col("amount_sek").sum())
     headings, amounts = amounts_by_region(sums, words["payouts"]["total"], code)
-    spans = _spans(assumed)
+    spans = names.spans(assumed)
     rows = [[*row, spans or texts["none"]] for row in amounts]
     notes = [
         texts["pot"].format(
-            pot=names.name(f"component.bonus_{pot['pot']}"), kronor=grouped(pot["pot_sek"])
+            pot=names.name(f"component.bonus_{pot['pot']}"), kronor=spaced(pot["pot_sek"])
         )
         for pot in year.pots.iter_rows(named=True)
     ]
     if year.scenario == nothing_more.__name__:
         notes += what_nothing_more_means(scheme, assumed, code)
-    title = texts["title"] if assumed else texts["all_in"]
+    title = texts["title" if assumed else "all_in_but" if missing else "all_in"]
     return PrintedTable(
         title=title.format(
-            scheme=scheme.name, scenario=texts[year.scenario], months=spans, state=state
+            scheme=scheme.name,
+            scenario=texts[year.scenario],
+            months=spans,
+            state=state,
+            missing=missing,
         ),
         headings=[*headings, texts["assumed"]],
         rows=rows,
@@ -115,12 +129,27 @@ def scenario_table(
     )
 
 
+def incomplete(scheme: Scheme, observed: Inputs, code: Code) -> str:
+    """Of which months the data of which regions are missing, or a part of them; nothing where all is in."""
+    part, names = words_in(code)["data_page"]["partial"], language_of(code)
+    return "; ".join(
+        f"{names.month(each.month)} ({', '.join(regions)})"
+        for each in reports_due(scheme, observed, date.max)
+        if (
+            regions := [
+                *map(region_name, each.missing),
+                *(f"{region_name(code)} ({part})" for code in each.partial),
+            ]
+        )
+    )
+
+
 def back_test_table(scheme: Scheme, tested: pl.DataFrame, code: Code) -> PrintedTable:
     """A row a last known month and scenario: how far the outlook then was from the outcome."""
-    words = words_in(code)["outlook"]
+    words, names = words_in(code)["outlook"], language_of(code)
     rows: list[list[Cell]] = [
         [
-            month_key(row["known_to"]),
+            names.month(row["known_to"]),
             words[row["scenario"]],
             row["off_by_sek"],
             row["off_by_pct"],
@@ -158,10 +187,6 @@ def _tested(root: DataRoot, scheme: Scheme) -> tuple[Scheme, pl.DataFrame] | Non
     except NothingPublishedError:
         return None
     return BackTests(load_schemes().values(), observed).latest(scheme)
-
-
-def _spans(months: Sequence[date]) -> str:
-    return ", ".join(map(span_words, contiguous(months)))
 
 
 def _rows(

@@ -8,6 +8,7 @@ import click
 import polars as pl
 
 from explanation.language import Code
+from explanation.language import language as language_of
 from ledger.ledger import Ledger
 from ledger.warehouse import one_publication, read_published
 from pipeline.arguments import MONTH, SCHEME, as_of_option, format_option, language_option
@@ -125,8 +126,8 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
     appropriation = identity.told("appropriation", code)
     return PrintedTable(
         title=words["payouts"]["title"].format(
-            month=month_key(month),
-            status=decided(words["payouts"], paid.decided.get(month), date.isoformat),
+            month=language_of(code).month(month),
+            status=decided(words["payouts"], paid.decided.get(month), language_of(code)),
         ),
         headings=headings,
         rows=rows,

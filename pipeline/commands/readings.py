@@ -27,7 +27,6 @@ from rules.catalogue import interpretations
 from rules.readings import Otherwise, amounts_under, moved, other_readings
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.months import month_key
 from schemas.places import DataRoot
 from schemas.regions import code_and_name
 
@@ -69,7 +68,7 @@ def readings(
     if month:
         differences = differences.filter(pl.col("month") == month)
     words, others = words_in(language)["readings"], other_readings(scheme)
-    when = month_key(month) if month else words["all_payouts"]
+    when = language_of(language).month(month) if month else words["all_payouts"]
     tables = [summary_table(scheme, others, differences, when, language)]
     is_moved = not differences.filter(pl.col("difference_sek") != 0).is_empty()
     if is_moved:

@@ -1,16 +1,18 @@
 """`bonuspott schemes`: the schemes, what each still lacks, how two differ, and a new one's folder."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import click
 
 from assets.partitions import running_month
 from deliveries.finding import months_delivered
 from explanation.language import Code
+from explanation.language import language as language_of
 from ledger.ledger import Ledger
 from pipeline.arguments import SCHEME, format_option, language_option
 from pipeline.observed_rows import recorded_lacking
-from pipeline.rendering import print_result
+from pipeline.rendering import print_result, results
 from pipeline.supplies import supplies
 from reports.scheme_comparison import comparison
 from reports.tables import Cell, PrintedTable
@@ -108,8 +110,8 @@ def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
     ]
     told = [_row(*each, code) for each in zip(schemes_, missing, strict=True)]
     if layout == "table":
-        for row in told:
-            _say(row, code)
+        for scheme, row in zip(schemes_, told, strict=True):
+            _say(scheme, row, code)
         return
     words = words_in(code)["schemes"]
     headings = [words[name] for name in COLUMNS]
@@ -136,17 +138,20 @@ def _row(scheme: Scheme, missing: Sequence[Missing], code: Code) -> dict[str, st
     }
 
 
-def _say(row: Mapping[str, str], code: Code) -> None:
-    words = words_in(code)["schemes"]
-    click.echo(f"{row['scheme']}: {row['title']}")
-    line = "line" if row["measured_from"] else "line_unmeasured"
-    click.echo(f"  {words[line].format(**row)}")
-    click.echo(f"  {words['rests_on'].format(**row)}")
-    click.echo(f"  {words['missing_what' if row['missing'] else 'missing_nothing']}")
+def _say(scheme: Scheme, row: Mapping[str, str], code: Code) -> None:
+    out = partial(results().print, markup=False, soft_wrap=True)
+    words, spoken = words_in(code)["schemes"], language_of(code)
+    measured = spoken.spans(scheme.measured_months)
+    payouts = spoken.listed([*map(spoken.month, scheme.payout_months)])
+    out(f"{row['scheme']}: {row['title']}")
+    line = words["line" if measured else "line_unmeasured"]
+    out(f"  {line.format(measured=measured, payouts=payouts, payer=row['payer'])}")
+    out(f"  {words['rests_on'].format(**row)}")
+    out(f"  {words['missing_what' if row['missing'] else 'missing_nothing']}")
     for each in row["missing"].splitlines():
-        click.echo(f"    {each}")
+        out(f"    {each}")
     for part in row["not_computable"].splitlines():
-        click.echo(f"  {words['not_computable']}: {part}")
+        out(f"  {words['not_computable']}: {part}")
 
 
 def _measured(scheme: Scheme) -> tuple[str, str]:

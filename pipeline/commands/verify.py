@@ -19,10 +19,11 @@ from ledger.version import code_version
 from pipeline.arguments import FOLDER, Parsed, as_of_option, format_option, language_option
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import Cell, PrintedTable
-from reports.words import words_in
+from reports.words import counted, words_in
 from reports.words.phrases import phrase
 from rules.loading import is_scheme, load_schemes
 from rules.scheme import Scheme
+from schemas.amounts import spaced
 from schemas.days import end_of
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
@@ -78,7 +79,11 @@ def verify_command(
         name = scope if isinstance(scope, str) else month_key(scope)
         raise click.ClickException(f"nothing is recorded of {name}{when}")
     numbers = [record.number for record in chosen]
-    messages().print(words_in(language)["verify"]["computing"].format(count=len(numbers)))
+    messages().print(
+        words_in(language)["verify"]["computing"].format(
+            records=counted(language, "records", len(numbers))
+        )
+    )
     schemes = {
         each.name: each for each in load_schemes().with_all(record.scheme for record in chosen)
     }
@@ -126,16 +131,20 @@ def _report(
         layout,
         code,
     )
-    _tell_versions(found, schemes, words)
+    _tell_versions(found, schemes, code)
     console = beside(layout)
     for place, count in Counter(each.elsewhere for each in found if each.elsewhere).items():
-        told = words["elsewhere"].format(place=phrase(place, code), count=count)
+        told = words["elsewhere"].format(
+            place=phrase(place, code), records=counted(code, "records", count)
+        )
         console.print(told, markup=False, soft_wrap=True)
     if differing:
         told = words["differ"].format(count=len(differing), all=len(found))
     else:
         computed = Counter(each.record.number in asked for each in found if each.identical)
-        told = words["all_identical"].format(asked=computed[True], others=computed[False])
+        told = words["all_identical"].format(
+            asked=counted(code, "records", computed[True]), others=spaced(computed[False])
+        )
     console.print(told, markup=False)
 
 
@@ -188,17 +197,19 @@ def _differences(replayed: Replayed, most: int | None, code: Code) -> PrintedTab
     )
 
 
-def _tell_versions(
-    found: Sequence[Replayed], schemes: Mapping[str, Scheme], words: Mapping[str, str]
-) -> None:
+def _tell_versions(found: Sequence[Replayed], schemes: Mapping[str, Scheme], code: Code) -> None:
     """Whose code and data made the records, where those are not at hand: differences can come from there."""
+    words = words_in(code)["verify"]
     others = Counter(
         (told, each.record.code_commit or words["unknown"])
         for each in found
         for told in _made_otherwise(each, schemes, words)
     )
     for (told, commit), count in others.items():
-        messages().print(words["made"].format(count=count, how=told, commit=commit), markup=False)
+        records = counted(code, "records", count)
+        messages().print(
+            words["made"].format(records=records, how=told, commit=commit), markup=False
+        )
 
 
 def _made_otherwise(

@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 import polars as pl
 
-from explanation.language import MINUS, Code
+from explanation.language import Code
 from explanation.language import language as language_of
-from explanation.values import Month
 from pipeline.arguments import SCHEME, as_of_option, format_option, language_option
 from pipeline.changes import change_in_words, changes_in
 from pipeline.commands.payouts import Paid, known, published
@@ -24,9 +23,10 @@ from rules.loading import load_scheme
 from rules.scheme import Scheme
 from rules.strict import SchemeError
 from rules.what_if import Change, Moved, changed, moved
+from schemas.amounts import MINUS, spaced
 from schemas.months import month_key
 from schemas.places import DataRoot
-from schemas.regions import code_and_name
+from schemas.regions import code_and_name, region_name
 
 COLUMNS = (
     "scheme",
@@ -117,18 +117,18 @@ def in_words(change: Change, code: Code) -> str:
     where: list[str] = []
     for column, value in change.where.items():
         if isinstance(value, date):
-            where.append(names.write(Month(value)))
+            where.append(names.month(value))
         elif column.endswith("region_code"):
             place = words["performing"] if column.startswith("performing") else "{region}"
-            where.append(place.format(region=code_and_name(value)))
+            where.append(place.format(region=region_name(value)))
         else:
-            where.append(names.name(f"{column}.{value}"))
+            where.append(names.in_a_sentence(f"{column}.{value}"))
     counts = [
         f"{names.name(f'column.{change.table.qualified_name()}.{name}')} "
         + (f"{number:+}".replace("-", MINUS) if is_relative else f"= {number}")
         for name, (number, is_relative) in change.counts.items()
     ]
-    return f"{', '.join(where) or words['everywhere']}: {', '.join(counts)}"
+    return ", ".join([*(where or [words["everywhere"]]), *counts])
 
 
 def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) -> PrintedTable:
@@ -138,7 +138,7 @@ def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) ->
     decided = beyond.filter(pl.col("decided_sek").is_not_null())
     is_as_decided = not (decided["beyond_sek"] != 0).any()
     beside = "as_decided" if is_as_decided else "not_as_decided"
-    months = ", ".join(map(month_key, sorted(set(decided["month"]))))
+    payouts = [language_of(code).month(each) for each in sorted(set(decided["month"]))]
     names = ["own_sek", *([] if is_as_decided else ["beyond_sek"]), "other_sek", "difference_sek"]
     sums = beyond.group_by("region_code", maintain_order=True).agg(pl.col(names).sum())
     rows: list[list[Cell]] = [
@@ -157,9 +157,13 @@ def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) ->
                 if scheme.bonus_pots
                 else []
             ),
-            *([texts["left"].format(kronor=left)] if (left := found.undistributed_sek) else []),
+            *(
+                [texts["left"].format(kronor=spaced(left))]
+                if (left := found.undistributed_sek)
+                else []
+            ),
             texts["note"],
-            *([texts[beside].format(months=months)] if months else []),
+            *([texts[beside].format(months=language_of(code).listed(payouts))] if payouts else []),
         ],
         sheet="1",
     )
@@ -174,7 +178,7 @@ def payout_table(lines: pl.DataFrame, month: date, code: Code) -> PrintedTable:
         shown = shown.join(moving, on=column, how="semi")
     headings, rows = amounts_by_region(shown, words["whatif"]["difference_sek"], code)
     return PrintedTable(
-        title=words["whatif"]["of_month"].format(month=language_of(code).write(Month(month))),
+        title=words["whatif"]["of_month"].format(month=language_of(code).month(month)),
         headings=headings,
         rows=rows,
         totals=summed(words["payouts"]["total"], rows),

@@ -1,15 +1,15 @@
 """The account as people take it away: its sections, as a PDF and as a text to be written on."""
 
-from explanation.values import Month
 from reports.account.demands import demand_of
 from reports.account.money import money, pots, rounds
 from reports.account.operations import counted_until, operations
 from reports.account.section import Section, words_of
 from reports.account.waiting_times import months, production
-from reports.payout import Payout, spaced
+from reports.payout import Payout
 from reports.tables import PrintedTable
 from reports.typesetting import page_of, typeset, written, written_tables
 from reports.year import Year
+from schemas.amounts import spaced
 
 
 def title(year: Year) -> str:
@@ -35,7 +35,7 @@ def lead(year: Year) -> list[str]:
         if each.amounts
     ]
     if until := counted_until(year):
-        lines.append(words["nothing_paid"].format(month=payout.language.write(Month(until))))
+        lines.append(words["nothing_paid"].format(month=payout.language.month(until)))
         unknown = payout.words["supplies"]["unknown"]
         lines += [unknown.format(what=each) for each in year.scheme.not_known_in(payout.code)]
     earlier = [line for each in year.payouts[:-1] for line in each.settlements]

@@ -7,7 +7,6 @@ from fractions import Fraction
 import polars as pl
 
 from reports.account.section import Section, changes_of, one_decimal, words_of
-from reports.payout import spaced
 from reports.results import Share
 from reports.tables import Cell, PrintedTable, summed
 from reports.typesetting import written
@@ -15,10 +14,15 @@ from reports.year import Year
 from rules.exact import half_up
 from rules.requirement import BY_POPULATION, EarnedByLevel
 from rules.requirements.first_visit_production import FirstVisitProduction
+from schemas.amounts import spaced
 from schemas.components import BONUS, REGISTER
 from schemas.payouts import BonusPots, Fulfilment, Reserves
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE
+from schemas.surgery import SurgeryPerformance
+
+NOT_KNOWN = ("not_reported", "incomplete")
+"""How a result stands of which something is missing."""
 
 
 def money(year: Year) -> Section | None:
@@ -40,15 +44,18 @@ def money(year: Year) -> Section | None:
     of_regions = {
         code: {key: of_region[code] for key, of_region in parts.items()} for code in year.regions
     }
+    incomplete = _incomplete(year)
     shares = {
-        code: share for code, of in of_regions.items() if (share := _fulfilled(of)) is not None
+        code: share
+        for code, of in of_regions.items()
+        if (share := _fulfilled(of)) is not None and code not in incomplete
     }
     keys = [each for key in parts for each in ([key, "fulfilment"] if key == "earned" else [key])]
     sentences = [
         words[f"{key}_text"].format(
             **{name: spaced(amount) for name, amount in sums.items()},
             percent=written(payout, _fulfilled(sums)),
-            count=sum(1 for amount in parts["paid"].values() if amount),
+            regions=payout.counted("regions", sum(1 for paid in parts["paid"].values() if paid)),
         )
         for key in parts
         if key != "reserved"
@@ -65,6 +72,9 @@ def money(year: Year) -> Section | None:
             for end, pct in zip(("low", "high"), ends, strict=True)
         )
         spread = [words["spread_text"].format(**low, **high)]
+        if incomplete:
+            left_out = payout.regions_in_a_row(sorted(incomplete))
+            spread.append(words["spread_incomplete_text"].format(regions=left_out))
     table = PrintedTable(
         title=words["money_title"],
         headings=[payout.words["table"]["region"], *(words[key] for key in keys)],
@@ -83,6 +93,15 @@ def money(year: Year) -> Section | None:
         ],
         tables=[table],
     )
+
+
+def _incomplete(year: Year) -> set[str]:
+    """The regions of which something is missing: what they earned is not known, and their share is no result."""
+    return {
+        code
+        for table in (WaitingTimePerformance, FirstVisitProductionPerformance, SurgeryPerformance)
+        for code in year.tables[table].filter(pl.col("status").is_in(NOT_KNOWN))["region_code"]
+    }
 
 
 def _sums_of_reserves(year: Year, kinds: Sequence[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """Operations against last year's and the mean of three years, by procedure, region and place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import polars as pl
@@ -41,7 +42,6 @@ def operations(year: Year) -> Iterator[Section]:
     if followed.is_empty():
         return
     final = year.tables[SurgeryPerformance].filter("is_final")
-    public = [words["public_note"]] if payout.audience == "public" else []
     for procedure in rule.procedures():
         of_procedure = followed.filter(procedure=procedure)
         name = payout.language.name(f"procedure.{procedure}")
@@ -61,17 +61,33 @@ def operations(year: Year) -> Iterator[Section]:
             ][:width],
             rows=[row[:width] for row in shown],
             totals=[payout.words["table"]["country"], *country[1:width]],
-            notes=[words["operations_note"], *public],
+            notes=[words["operations_note"], *_public_note(payout, country)],
             sheet=name,
         )
         told = [written(payout, cell) for cell in country[1:]]
         paragraph = words[
             "operations_unknown_text" if None in country else "operations_text"
-        ].format(*told, procedure=name)
+        ].format(*told, procedure=name, difference=_beside_the_mean(payout, country))
         incomplete = final.filter(procedure=procedure, status="incomplete").height
         more = [words["incomplete_text"].format(count=incomplete)] if incomplete else []
         heading = words["operations"].format(procedure=name)
         yield Section(heading=heading, paragraphs=[paragraph, *more], tables=[table])
+
+
+def _public_note(payout: Payout, country: Sequence[Cell]) -> list[str]:
+    """What the public is not shown: the sentence of the country tells where operations were done, if it is known."""
+    key = "public_note_unknown" if None in country else "public_note"
+    return [payout.words["account"][key]] if payout.audience == "public" else []
+
+
+def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
+    """By how much the country's operations are more or fewer than the mean; nothing where it is not known."""
+    mean, change = country[3:5]
+    if not isinstance(change, Decimal):
+        return ""
+    key = "more" if change > 0 else "fewer" if change < 0 else "as_many"
+    by, of = written(payout, abs(change)), written(payout, mean)
+    return payout.words["account"][f"operations_{key}"].format(by=by, mean=of)
 
 
 def _shown(year: Year, rows: list[list[Cell]]) -> list[list[Cell]]:

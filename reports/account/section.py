@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from pydantic import BaseModel, ConfigDict
 
-from explanation.values import Month
 from reports.tables import PrintedTable
 from reports.year import Year
 from rules.exact import half_up_to
@@ -44,7 +43,7 @@ def changes_of(year: Year, kind: type[EarnedByLevel]) -> list[str]:
                 month = version.valid_from or year.scheme.measured_months[0]
                 told.append(
                     words[f"paid_by_{before}_{rule.kind}_text"].format(
-                        month=year.last.language.write(Month(month)),
+                        month=year.last.language.month(month),
                         source=f"{version.source}, {version.section}",
                     )
                 )

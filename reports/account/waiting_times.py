@@ -5,13 +5,13 @@ from datetime import date
 import polars as pl
 
 from reports.account.section import Section, changes_of, words_of
-from reports.payout import spaced
 from reports.results import Share
 from reports.tables import Cell, PrintedTable
 from reports.year import Year
 from rules.requirement import BY_POPULATION, FULL_LEVEL
 from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.waiting_times import WaitingTime
+from schemas.amounts import spaced
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 
 
@@ -50,7 +50,13 @@ def months(year: Year) -> Section | None:
     }
     measures = [each for each in rule.measures() if each in set(measured["measure"])]
     names = {each: payout.measure(each) for each in measures}
-    paragraphs = [*changes, words["months_text"].format(months=months, count=len(year.regions))]
+    paragraphs = [
+        *changes,
+        words["months_text"].format(
+            months=payout.counted("months", months),
+            regions=payout.counted("regions", len(year.regions)),
+        ),
+    ]
     for measure in measures:
         of_measure = [found for (_, each), found in counts.items() if each == measure]
         met, full, missing, cases = (sum(column) for column in zip(*of_measure, strict=True))

@@ -9,7 +9,6 @@ from reports.pages.standing import Reported
 from reports.pages.telling import Telling, standing
 from reports.tables import Cell, PrintedTable
 from schemas.decisions import Differences
-from schemas.months import month_key
 from schemas.regions import region_name
 
 DELIVERY = (
@@ -34,11 +33,15 @@ def data_page(tellings: Sequence[Telling]) -> Page:
         DATA,
         words["title"],
         crumbs=[Link(told.words["pages"]["index"], INDEX)],
-        banner=standing(told.words, [each.year for each in tellings]),
+        banner=standing(
+            told.words,
+            told.year.audience,
+            is_made_up=any(each.year.is_made_up for each in tellings),
+        ),
         lead=words["lead"],
         sections=[
             *_next_days(told, came),
-            _revised(told),
+            _revised(tellings),
             *(
                 section
                 for number, each in enumerate(came, start=1)
@@ -70,7 +73,7 @@ def _of_scheme(told: Telling, number: int) -> Iterator[Section]:
     yield Section(f"inlamnat-{number}", table.title, table=table, marks=marks)
     grid = PrintedTable(
         words["regions"].format(**named),
-        [words["region"], *(month_key(each.month) for each in reports)],
+        [words["region"], *(told.short(each.month) for each in reports)],
         [
             [
                 region_name(code),
@@ -85,12 +88,12 @@ def _of_scheme(told: Telling, number: int) -> Iterator[Section]:
 
 def _delivery(told: Telling, each: Reported) -> list[Cell]:
     words = told.words["data_page"]
-    missing = told.regions(each.incomplete)
+    missing = told.missing(each)
     if each.lacking:
         names = ", ".join(told.language.name(f"procedure.{name}") for name in each.lacking)
         missing = f"{missing} ({names})"
     return [
-        month_key(each.month),
+        told.month(each.month),
         each.due,
         each.first,
         each.counted.day if each.counted else None,
@@ -106,20 +109,19 @@ def _next_days(told: Telling, came: Sequence[Telling]) -> Iterator[Section]:
     """Of the months that are not in, by when they are due."""
     words = told.words["data_page"]
     rows: list[list[Cell]] = [
-        [each.title, month_key(month), each.year.scheme.due(month)]
+        [each.title, told.month(month), each.year.scheme.due(month)]
         for each in came
         for month in each.year.scheme.measured_months
         if month not in {report.month for report in each.year.reports if report.counted}
     ]
     if not rows:
         partial = {
-            month_key(report.month)
-            for each in came
-            for report in each.year.reports
-            if report.incomplete
+            report.month for each in came for report in each.year.reports if report.incomplete
         }
         said = words["nothing_due_in_part" if partial else "nothing_due"]
-        yield Section("nasta", words["next_days"], [said.format(months=", ".join(sorted(partial)))])
+        yield Section(
+            "nasta", words["next_days"], [said.format(months=told.language.spans(partial))]
+        )
         return
     table = PrintedTable(
         words["next_days"],
@@ -130,16 +132,17 @@ def _next_days(told: Telling, came: Sequence[Telling]) -> Iterator[Section]:
     yield Section("nasta", table.title, table=table)
 
 
-def _revised(told: Telling) -> Section:
+def _revised(tellings: Sequence[Telling]) -> Section:
     """What deliveries after a decision would have changed of it, in any scheme; what was settled of that too."""
+    told, titles = tellings[0], {each.year.scheme.name: each.title for each in tellings}
     words, heads = told.words["data_page"], told.words["differences"]
     found = told.year.tables[Differences].filter(
         (pl.col("difference_sek") != 0) | (pl.col("settled_sek") != 0)
     )
     rows: list[list[Cell]] = [
         [
-            row["scheme"],
-            month_key(row["month"]),
+            titles.get(row["scheme"], row["scheme"]),
+            told.month(row["month"]),
             region_name(row["region_code"]),
             told.component(row["component"]),
             *(row[name] for name in KRONOR),

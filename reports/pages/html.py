@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from explanation.language import CODES, MINUS, Code, language
+from explanation.language import CODES, Code, language
 from explanation.page import template
 from reports.pages.page import Page, Section
-from reports.payout import spaced
 from reports.tables import Cell
 from reports.words import words_in
+from schemas.amounts import MINUS, spaced
 
 FOLDER = Path(__file__).parent
 LANGUAGE_FOLDERS: dict[Code, str] = {"sv": "", "en": "en/"}

@@ -21,7 +21,11 @@ def index_page(tellings: Sequence[Telling]) -> Page:
             Link(told.words["pages"]["data"], DATA),
             Link(told.words["pages"]["glossary"], GLOSSARY),
         ],
-        banner=standing(told.words, [each.year for each in tellings]),
+        banner=standing(
+            told.words,
+            told.year.audience,
+            is_made_up=any(each.year.is_made_up for each in tellings),
+        ),
         lead=words["lead"],
         sections=[
             *(

@@ -7,17 +7,17 @@ from typing import NamedTuple
 import polars as pl
 
 from explanation.language import Code, language
-from explanation.values import Month, percent
+from explanation.values import percent
 from reports.pages.page import Section
 from reports.pages.telling import Telling
 from reports.pages.year import Year
-from reports.payout import spaced
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.back_tests import BackTests
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
 from rules.requirement import BY_POPULATION, EarnedByLevel
 from rules.scheme import Scheme
+from schemas.amounts import spaced
 from schemas.components import REGISTER
 from schemas.regions import region_name
 
@@ -101,7 +101,7 @@ def errors(
     scheme, rows = tested
     return {
         row["scenario"]: {
-            "scheme": scheme.name,
+            "scheme": scheme.identity.told("title", code),
             "months": str(len(assumed)),
             "plain_pct": str(row["off_by_pct"]),
             "pct": language(code).write(percent(row["off_by_pct"], 1)),
@@ -123,7 +123,7 @@ def computed_or_decided(scheme: Scheme, decided: Collection[date], code: Code) -
     if len(months) == len(scheme.payouts):
         return words["decided"]
     return words["decided_in_part"].format(
-        months=", ".join(language(code).write(Month(month)) for month in months)
+        months=language(code).listed([*map(language(code).month, months)])
     )
 
 
@@ -159,9 +159,9 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
         totals = [cell for cell in sums[1 : 1 + len(scenarios)] if isinstance(cell, int)]
         sums = [*sums[: 1 + len(scenarios)], min(totals), max(totals), None]
     paragraphs: list[str] = []
-    notes: list[str] = []
+    notes = [] if found.assumed else told.not_in(told.year.gaps, [region])
     if found.assumed:
-        months = ", ".join(told.month(month) for month in found.assumed)
+        months = told.language.spans(found.assumed)
         has_bonus = any(REGISTER[each].kind == "bonus" for each in components)
         paragraphs = [
             words["outlook_lead"].format(months=months),

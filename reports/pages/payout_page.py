@@ -16,11 +16,12 @@ def payout_page(told: Telling, payout: date) -> Page:
     year, words = told.year, told.words["payout_page"]
     lines = year.tables[PayoutLines].filter(scheme=year.scheme.name, month=payout)
     regions, settled = year.scheme.regions, year.settled_in(payout)
+    components = sorted(lines["component"].unique(), key=list(REGISTER).index)
     columns = {
         told.component(name): dict(
             lines.filter(component=name).select("region_code", "amount_sek").iter_rows()
         )
-        for name in sorted(lines["component"].unique(), key=list(REGISTER).index)
+        for name in components
     }
     if not settled.is_empty():
         columns[words["settled"]] = {**dict.fromkeys(regions, 0), **settled_by_region(settled)}
@@ -55,11 +56,15 @@ def payout_page(told: Telling, payout: date) -> Page:
         banner=[
             told.decided(payout),
             *told.not_in(year.gaps_of(payout), regions),
-            *standing(told.words, [year]),
+            *standing(
+                told.words,
+                year.audience,
+                is_made_up=year.is_made_up and bool(year.scheme.counted_for(components)),
+            ),
         ],
         lead=words["lead"].format(
             amount=told.kronor(sum(sum(amounts.values()) for amounts in columns.values())),
-            count=len(regions),
+            regions=told.counted("regions", len(regions)),
         ),
         sections=[section],
     )

@@ -32,6 +32,7 @@ def small_multiples(
     threshold: Decimal,
     legend: Sequence[str],
     point: str,
+    spoken: Sequence[str],
 ) -> str:
     """The panels with their legend, as HTML with SVG in it.
 
@@ -41,26 +42,22 @@ def small_multiples(
         threshold: the line that both shares are to reach, in per cent.
         legend: the words for this year, last year, waiting and the threshold.
         point: the decimal point of the language.
+        spoken: for each panel what it shows, for who does not see it.
     """
     keys = "".join(
         f'<li><svg viewBox="0 0 28 8" aria-hidden="true"><path class="line-{kind}" d="M1 4H27"/></svg>'
         f"{escape(words)}</li>"
         for kind, words in zip(("now", "before", "waiting", "threshold"), legend, strict=True)
     )
-    drawn = "".join(_panel(panel, months, threshold, legend, point) for panel in panels)
+    drawn = "".join(
+        _panel(panel, months, threshold, point, said)
+        for panel, said in zip(panels, spoken, strict=True)
+    )
     return f'<ul class="legend">{keys}</ul><div class="panels">{drawn}</div>'
 
 
-def _panel(
-    panel: Panel, months: Sequence[str], threshold: Decimal, legend: Sequence[str], point: str
-) -> str:
+def _panel(panel: Panel, months: Sequence[str], threshold: Decimal, point: str, spoken: str) -> str:
     lines = (("before", panel.last_year), ("waiting", panel.waiting), ("now", panel.this_year))
-    ends = {"now": legend[0], "before": legend[1], "waiting": legend[2]}
-    spoken = "; ".join(
-        f"{ends[kind]}: {_written(last[1], point)} %"
-        for kind, values in reversed(lines)
-        if (last := _last(values))
-    )
     drawn = "".join(_line(kind, values, len(months)) for kind, values in lines)
     return (
         f'<figure class="panel"><figcaption>{escape(panel.title)}</figcaption><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '

@@ -117,12 +117,9 @@ def _so_far(told: Telling, region: str) -> str:
     months, periods = year.computed_months, year.productions(region)
     money = together([year.money([region], months), year.produced([region], months)])
     runs = bool(periods) and not periods[-1][1].is_final
-    said = words["so_far"].format(months=told.months(months[0], months[-1]), **told.of(money))
-    if periods:
-        said += words["so_far_running" if runs else "so_far_production"]
-    return said + (
-        "." if year.is_over else words["so_far_rest"].format(month=told.month(months[-1]))
-    )
+    key = "so_far_production" if periods and not runs else "so_far"
+    said = words[key].format(month=told.month(months[-1]), **told.of(money))
+    return f"{said} {words['so_far_running']}" if runs else said
 
 
 def _nearest_next(told: Telling, region: str) -> Iterator[str]:
@@ -238,7 +235,8 @@ def _shares(told: Telling, region: str) -> Section:
     months = year.scheme.measured_months
     rule = year.scheme.require(WaitingTime)
     threshold = rule.attainment.at(year.until).completed_share_pct
-    panels, is_some_hidden = [], False
+    named = [words[f"line_{each}"] for each in ("this_year", "last_year", "waiting")]
+    panels, spoken, is_some_hidden = [], [], False
     for measure in year.measures:
         lines: list[list[Decimal | None]] = [[], [], []]
         for month in months:
@@ -248,20 +246,27 @@ def _shares(told: Telling, region: str) -> Section:
             for line, share in zip(lines, shares, strict=True):
                 line.append(None if share.is_withheld else share.tenths)
         panels.append(Panel(told.measure(measure), *lines))
+        shares = year.results[region, year.until, measure].three()
+        said = "; ".join(
+            f"{name}: {_said(told, each)}" for name, each in zip(named, shares, strict=True)
+        )
+        spoken.append(f"{told.month(year.until)}: {said}")
     picture = small_multiples(
         panels,
         [told.short(month) for month in months],
         threshold,
-        [
-            words["line_this_year"],
-            words["line_last_year"],
-            words["line_waiting"],
-            words["line_threshold"].format(threshold=threshold),
-        ],
+        [*named, words["line_threshold"].format(threshold=threshold)],
         told.language.form["point"],
+        spoken,
     )
     hidden = [words["shares_not_shown"]] if is_some_hidden else []
     return Section("andelar", words["shares"], hidden, picture=picture)
+
+
+def _said(told: Telling, share: Share) -> str:
+    """A share in words: in per cent, or that it is missing or not shown."""
+    cell = told.share(share)
+    return told.percent(cell) if isinstance(cell, Decimal) else str(cell)
 
 
 def _levels(told: Telling, region: str) -> Section:

@@ -6,18 +6,17 @@ from datetime import date
 from decimal import Decimal
 
 from explanation.language import Code
-from explanation.values import Month, kronor, percent
+from explanation.values import kronor, percent
 from reports.pages.standing import Reported
 from reports.pages.year import Year
-from reports.payout import decided, spaced
+from reports.payout import decided
 from reports.results import Money, NextLevel, Result, Share
 from reports.tables import Cell
 from reports.words import Worded, Words
-from schemas.amounts import NO_BREAK_SPACE
+from rules.small_numbers import Audience
+from schemas.amounts import NO_BREAK_SPACE, spaced
 from schemas.months import month_key
 from schemas.regions import region_name
-
-EN_DASH = "\N{EN DASH}"
 
 EXPLANATION = "utbetalning-"
 """How the names of the payouts' explanations begin."""
@@ -40,14 +39,11 @@ class Telling(Worded):
 
     def month(self, month: date) -> str:
         """The month, written out."""
-        return self.language.write(Month(month))
+        return self.language.month(month)
 
     def months(self, first: date, last: date) -> str:
         """A span of months, the year once where it is the same; one month alone as itself."""
-        if first == last:
-            return self.month(first)
-        begin = Month(first, has_year=first.year != last.year)
-        return f"{self.language.write(begin)}{EN_DASH}{self.month(last)}"
+        return self.language.span(first, last)
 
     def short(self, month: date) -> str:
         """The month as it heads a narrow column."""
@@ -69,6 +65,18 @@ class Telling(Worded):
         """The regions by their names; all in a word."""
         is_all = set(codes) == set(self.year.scheme.regions)
         return self.words["data_page"]["all"] if is_all else ", ".join(map(region_name, codes))
+
+    def missing(self, report: Reported) -> str:
+        """The regions that have reported nothing of it, or a part, by their names; all in a word."""
+        part = self.words["data_page"]["partial"]
+        if set(report.incomplete) == set(self.year.scheme.regions):
+            return self.regions(report.incomplete)
+        return ", ".join(
+            f"{region_name(code)} ({part})"
+            if report.states[code] == "partial"
+            else region_name(code)
+            for code in report.incomplete
+        )
 
     def not_in(self, gaps: Sequence[Reported], regions: Collection[str]) -> list[str]:
         """What of the regions' data is missing, by month, and how it counts meanwhile; nothing where all is in."""
@@ -158,9 +166,9 @@ class Telling(Worded):
         """How many patients are missing to the level, and which."""
         words = self.words["next_level"]
         if level.alternative == "production":
-            return self._counted("visits", level.patients_completed)
+            return self.counted("visits", level.patients_completed)
         parts = [
-            self._counted(name, count)
+            self.counted(name, count)
             for name, count in (
                 ("completed", level.patients_completed),
                 ("waiting", level.patients_waiting),
@@ -168,10 +176,6 @@ class Telling(Worded):
             if count
         ]
         return words["within"].format(patients=f" {self.language.form['and']} ".join(parts))
-
-    def _counted(self, name: str, count: int) -> str:
-        words = self.words["next_level"]
-        return words[f"{name}_one"] if count == 1 else words[name].format(count=spaced(count))
 
     def explanation_path(self, region: str, payout: date) -> str:
         """Where the explanation of a region's payout is."""
@@ -188,7 +192,7 @@ class Telling(Worded):
 
     def decided(self, payout: date) -> str:
         """Whether a payout is decided, by whom and when, or only computed."""
-        return decided(self.words["status"], self.year.decisions.get(payout), self.language.day)
+        return decided(self.words["status"], self.year.decisions.get(payout), self.language)
 
     def banner(self, regions: Collection[str]) -> list[str]:
         """What a reader must know of a month's figures of the regions before anything else."""
@@ -200,20 +204,20 @@ class Telling(Worded):
                 decided(
                     words,
                     year.decisions.get(payout.month),
-                    self.language.day,
+                    self.language,
                     months=self.months(months[0], months[-1]),
                     payout=self.month(payout.month),
                 )
             )
         lines += self.not_in(year.gaps, regions)
         if differing := year.differing(regions):
-            lines.append(words["differing"].format(payouts=", ".join(map(self.month, differing))))
+            payouts = self.language.listed([*map(self.month, differing)])
+            lines.append(words["differing"].format(payouts=payouts))
         if year.data_as_of and year.known(regions):
             lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
-        return [*lines, *standing(self.words, [year])]
+        return [*lines, *standing(self.words, year.audience, is_made_up=year.is_made_up)]
 
 
-def standing(words: Words, years: Sequence[Year]) -> list[str]:
+def standing(words: Words, audience: Audience, *, is_made_up: bool) -> list[str]:
     """What every page says of itself: for whom it is, and whether any of its data are made up."""
-    lines = [words["audience"][years[0].audience]]
-    return [*lines, words["made_up"]["note"]] if any(each.is_made_up for each in years) else lines
+    return [words["audience"][audience], *[words["made_up"]["note"]] * is_made_up]

@@ -37,6 +37,7 @@ NUMBERS = [
 FORMULAS = {
     1: [inline("A1", "region"), inline("B1", "measure"), inline("C1", "waiting")],
     2: [inline("A2", "01"), '<c r="B2"><f>"Anna Andersson"</f></c>', inline("C2", "3")],
+    3: [inline("A3", "01"), '<c r="B3"><f>VLOOKUP(A1,Anna!A1:B2,2)+Anna_Svensson</f></c>'],
 }
 SECRETS = ["Anna Andersson", "19121212-1212", "F90.0B", "2025-03-01", "Kalle", *NUMBERS]
 
@@ -162,7 +163,16 @@ def test_figures_are_shown(text: str) -> None:
         ("900203-xxxx", "(text of 11 characters: not shown)"),
         *[
             (masked, f"(text of {len(masked)} characters: not shown)")
-            for masked in ("900203-****", "900203-1XXX", "9002XX-1234", "900203-\u2026")
+            for masked in (
+                "900203-1 X X X",
+                "900203----",
+                "900203-x",
+                "900203-12",
+                "900203-****",
+                "900203-1XXX",
+                "9002XX-1234",
+                "900203-\u2026",
+            )
         ],
         ("fyra", "(text of 4 characters: not shown)"),
         ("3 Anna", "(text of 6 characters: not shown)"),
@@ -214,7 +224,7 @@ def test_words_of_formulas_under_a_right_header(root: DataRoot) -> None:
     cells = f'{inline("A2", "01")}<c r="C2"><f>"Anna "&amp;B2</f></c>'
     rows = f'<row r="1">{names}</row><row r="2">{cells}</row>'
     said = told(root, "waiting_times/2025-04/2025-05-20.xlsx", raw_workbook(sheet(rows)))
-    assert '="…"&B2' in said
+    assert "= …" in said
     assert "Anna" not in said
 
 
@@ -239,6 +249,8 @@ def test_a_sheet_named_by_a_person() -> None:
         ("19121212-TF12", False),
         ("191212-1XXX", False),
         ("1912-12-12-XXXX", False),
+        ("191212-NNNN Anna", False),
+        ("19121212 Anna", False),
         ('0"191212_1212"', False),
         (r"0\1\9\1\2\1\2\1\2\-\1\2\1\2", False),
     ],

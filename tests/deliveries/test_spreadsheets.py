@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deliveries.faults import DeliveryRefusedError
+from deliveries.formats.sheet_cells import shown_code
 from deliveries.formats.spreadsheets import HIDDEN_COLUMNS, HIDDEN_ROWS, column_name, read_xlsx
 from deliveries.formats.text_files import WIDEST, TextTable, read_csv
 from tests.deliveries.delivering import file_at, file_of
@@ -117,10 +118,12 @@ def test_written_by_polars() -> None:
         (75, "#,##0_ ", "75"),
         (75, "_-* #,##0_-;-* #,##0_-;_-* 0_-;_-@_-", "75"),
         (75, "0;0", "75"),
-        (75, '0" st;"', '75 (shown by the number format 0" st;")'),
-        (0.5, '0.0" % of"', '0.5 (shown by the number format 0.0" % of")'),
+        (1417, "#\u00a0##0", "1417"),
+        (1417, "#\u202f##0", "1417"),
+        (75, '0" st;"', "75 (shown by the number format 0…)"),
+        (0.5, '0.0" % of"', "0.5 (shown by the number format 0.0…)"),
         *(
-            (12, code, f"12 (shown by the number format {code})")
+            (12, code, f"12 (shown by the number format {shown_code(code)})")
             for code in [
                 *['0" tusen"', '0" tkr"', '0"%"', '0" mkr"', '0" M"', "0\\k", '">"0', '0"+"'],
                 *['0" days"', '0" ‰"', '"ca "0', '0" st/dag"', "0[$tkr]", "[$SEK-41D] 0", "*90"],
@@ -133,7 +136,7 @@ def test_written_by_polars() -> None:
         ),
         (5, "#", "5"),
         ("920", '@"000"', '920 (shown by the number format @"000")'),
-        ("920", '0;0;0;"ca "@', '920 (shown by the number format "ca "@)'),
+        ("920", '0;0;0;"ca "@', "920 (shown by the number format …@)"),
         ("920", "0;-0;;@", "920"),
         ("920", ";;", "920"),
         ("920", '"<5"', "920"),
@@ -174,13 +177,29 @@ def test_cells_as_a_person_reads_them(value: object, code: str, expected: str) -
 
 
 @pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ('0" anna"', "0…"),
+        ("\\A\\n\\n\\a0", "…0"),
+        ("[$Anna]0", "…0"),
+        ("Anna0", "…0"),
+        ('0"<5"', '0"<5"'),
+        ('"900203"0', "(text of 9 characters: not shown)"),
+    ],
+)
+def test_a_number_format_as_it_may_be_shown(code: str, expected: str) -> None:
+    """No letter of what stands in it as text, which may be a name, and no digits in a row."""
+    assert shown_code(code) == expected
+
+
+@pytest.mark.parametrize(
     ("number", "value", "expected"),
     [
         (41, 0, '0 (shown by the number format "-")'),
         (43, 0, '0 (shown by the number format "-")'),
-        (44, 0, '0 (shown by the number format "-" "kr")'),
+        (44, 0, '0 (shown by the number format "-" …)'),
         (41, 75, "75"),
-        (5, 75, '75 (shown by the number format #,##0 "kr")'),
+        (5, 75, "75 (shown by the number format #,##0 …)"),
     ],
 )
 def test_formats_that_no_workbook_spells_out(number: int, value: int, expected: str) -> None:
@@ -300,7 +319,7 @@ def test_formulas_are_named() -> None:
     """With the cell, as LibreOffice wrote it."""
     found = made("libreoffice_formula.xlsx")
     [fault] = found.faults
-    assert (fault.row, fault.column, fault.value) == (3, "C", "=B2+B3")
+    assert (fault.row, fault.column, fault.value) == (3, "C", "= …")
     assert "paste them as values" in fault.advice
     assert [row[2] for line, row in found.rows if line == fault.row] == [None]
 

@@ -111,7 +111,7 @@ def test_a_clock_before_the_first_month(data_root: DataRoot) -> None:
     with machine_at(datetime(2020, 12, 1, tzinfo=UTC)):
         said = command(data_root, "run", SCHEME)
     assert said.status == 1
-    assert "2025-06: the month has not begun" in said.err
+    assert "June 2025: the month has not begun" in said.err
     assert "surgeries/2025-06 is not run" in said.err
     assert "Traceback" not in said.err
     assert not data_root.ledger.exists()
@@ -124,5 +124,5 @@ def test_a_clock_in_an_earlier_year(root: DataRoot) -> None:
     with machine_at(datetime(2025, 7, 1, tzinfo=UTC)):
         said = command(root, "run", SCHEME, "--from", "2025-08")
     assert said.status == 1
-    assert "2025-08: the month has not begun" in said.err
+    assert "August 2025: the month has not begun" in said.err
     assert whole_ledger(root, before) == before

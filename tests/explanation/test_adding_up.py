@@ -159,7 +159,7 @@ def test_a_region_that_does_not_qualify(empty_root: DataRoot) -> None:
     record(empty_root, scheme)
     [found] = explained(empty_root, scheme, scheme.payouts[-1].month, "09")
     line = found.tree.children[-1]
-    assert (line.key, line.amount_of()) == ("line.grant", 0)
+    assert (line.key, line.amount_of()) == ("line.grant_not_paid", 0)
     assert [note.key for note in line.notes] == ["not_qualified"]
     assert line.children[0].amount_of() > 0
     assert "note no_delivery" in keys(found.tree)

@@ -50,7 +50,7 @@ def test_a_decided_payout(redelivered: DataRoot, runs: Runs) -> None:
     files = {file.name for file in found.files}
     assert "waiting_times/2024-03/2024-04-20.csv" in files
     assert "waiting_times/2024-03/2024-05-02.csv" not in files
-    assert "referens S2024/1" in tell(found, "sv").tree.notes[0].text
+    assert "diarienummer S2024/1" in tell(found, "sv").tree.notes[0].text
 
 
 @pytest.mark.slow

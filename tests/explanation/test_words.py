@@ -7,11 +7,12 @@ from string import Formatter
 
 import pytest
 
-from explanation.language import MINUS, Language, language
+from explanation.language import Language, language
 from explanation.values import Change, Number, Share, Span, kronor, months_told, percent, points
 from rules.catalogue import interpretations
 from rules.loading import load_schemes
 from rules.requirements.waiting_times import WaitingTime
+from schemas.amounts import MINUS
 from schemas.components import REGISTER
 
 EN, SV = language("en"), language("sv")

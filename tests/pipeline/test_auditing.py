@@ -41,7 +41,9 @@ def test_after_a_run(copy: DataRoot) -> None:
     told = command(copy, "audit")
     assert (told.status, told.err) == (0, "")
     assert re.search(
-        r"^Walked \d+ records, \d+ rows, 23 deliveries of 23 files\.$", told.out, re.MULTILINE
+        r"^Walked [\d\xa0]+ records, [\d\xa0]+ rows, 23 deliveries of 23 files\.$",
+        told.out,
+        re.MULTILINE,
     )
     assert HEAD.search(told.out)
     assert "All that is recorded is as it was recorded." in told.out
@@ -164,7 +166,7 @@ def test_records_removed_at_the_end(copy: DataRoot) -> None:
     head, last = found.groups()
     told = command(copy, "audit", "--head", head)
     assert told.status == 0
-    assert f"The noted head {head} is record {last}; 0 records came after it." in told.out
+    assert f"The noted head {head} is record {last}; records after it: 0." in told.out
     tamper(
         copy.ledger,
         f"DELETE FROM audit.materialisations WHERE materialisation_id = {last}",  # noqa: S608

@@ -160,8 +160,16 @@ def test_schemes(data_root: DataRoot) -> None:
         *("cancer-2025", "surgery-2025", "surgery-2025-february", "surgery-2026"),
         *("womens-health-2023", "womens-health-2024"),
     ]
-    assert "measured 2024-01 to 2024-11; paid 2024-08, 2024-12 by Kammarkollegiet" in told.out
-    assert "measured 2025-06 to 2025-10; paid 2025-12 by Socialstyrelsen" in told.out
+    assert (
+        "measured January\N{EN DASH}November 2024; paid in August 2024 and December 2024 by Kammarkollegiet"
+        in told.out
+    )
+    assert (
+        "measured June\N{EN DASH}October 2025; paid in December 2025 by Socialstyrelsen" in told.out
+    )
     assert told.out.count("nothing is missing") == 9
     of_2026 = told.out.partition("bup-2026:")[2].partition("surgery-2025:")[0]
-    assert "population 0-18 of 2025-11-01: supply raw/population/2025-11/" in of_2026
+    assert (
+        "population aged 0\N{EN DASH}18 of 1 November 2025: supply raw/population/2025-11/"
+        in of_2026
+    )

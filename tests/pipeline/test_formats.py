@@ -162,10 +162,10 @@ def test_no_name_of_a_programs_stands_in_a_swedish_table(name: str, root: DataRo
 def test_the_words_are_the_languages(root: DataRoot) -> None:
     """Headings and names of components."""
     swedish = command(root, "payouts", "access-2024", "--language", "sv").out
-    assert "Utbetalning 2024-12, kronor: beräknad" in swedish
+    assert "Utbetalning december 2024, kronor: beräknad" in swedish
     assert "Bonuspott väntetider" in swedish
     english = command(root, "payouts", "access-2024").out
-    assert "Payout of 2024-12, kronor: computed" in english
+    assert "Payout of December 2024, kronor: computed" in english
     assert "Bonus pot, waiting times" in english
 
 
@@ -179,7 +179,7 @@ def test_both_languages_have_the_same_words() -> None:
 def test_a_workbook_has_numbers(root: DataRoot) -> None:
     """A sheet a payout, with its status in the title, amounts and sums as numbers."""
     content = printed(root, "payouts", "access-2024", "--format", "xlsx")
-    assert rows(content, 2)[0] == ["Payout of 2024-12, kronor: computed"]
+    assert rows(content, 2)[0] == ["Payout of December 2024, kronor: computed"]
     heading, *read = table(content, "Region", 2)
     assert heading[-1] == "Sum"
     assert read[0][0] == "01 Stockholm"
@@ -201,7 +201,7 @@ def test_text_for_excel(root: DataRoot) -> None:
     )
     lines = content.decode("utf-8").split("\r\n")
     assert lines[:2] == [
-        "\ufeffUtbetalning 2024-08, kronor: beräknad",
+        "\ufeffUtbetalning augusti 2024, kronor: beräknad",
         "Region;Väntetider;Summa",
     ]
     assert lines[-2] == "Summa;141759535;141759535"

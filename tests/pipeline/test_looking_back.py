@@ -46,7 +46,7 @@ def test_what_had_not_come_is_missing(data_root: DataRoot) -> None:
     told = command(data_root, "run", SCHEME.name, "--as-of", SOME_IN)
     assert told.status == 1
     assert "lacks:" in told.err
-    assert "2025-12: the month has not begun" in told.err
+    assert "December 2025: the month has not begun" in told.err
     with duckdb.connect(of_day(data_root, SOME_IN).published, read_only=True) as warehouse:
         months = warehouse.sql(
             "SELECT DISTINCT strftime(month, '%Y-%m') FROM observed.surgeries "

@@ -40,8 +40,10 @@ def test_missing_months(runs: Runs, data_root: DataRoot) -> None:
     told = command(data_root, "run", "access-2024", "--from", "2024-01", "--to", "2024-03")
     assert told.status == 1
     assert "access-2024 lacks:" in told.err
-    for month in ("2024-02", "2023-03"):
-        words = f"waiting times of {month}: supply raw/waiting_times/{month}/<day of delivery>.csv"
+    for month, written in (("2024-02", "February 2024"), ("2023-03", "March 2023")):
+        words = (
+            f"waiting times of {written}: supply raw/waiting_times/{month}/<day of delivery>.csv"
+        )
         assert words in told.err
     whole, found = published(runs.of("access-2024").root), published(data_root)
     january, others = date(2024, 1, 1), pl.col("region_code") != "14"
@@ -59,8 +61,11 @@ def test_a_missing_population_is_named(data_root: DataRoot) -> None:
     """Without its population a scheme's run says so, names the file, and computes nothing of it."""
     told = command(data_root, "run", "bup-2026")
     assert told.status == 1
-    assert "population 0-18 of 2025-11-01: supply raw/population/2025-11/<day" in told.err
-    assert "waiting times of 2026-01: supply raw/waiting_times/2026-01/<day" in told.err
+    assert (
+        "population aged 0\N{EN DASH}18 of 1 November 2025: supply raw/population/2025-11/<day"
+        in told.err
+    )
+    assert "waiting times of January 2026: supply raw/waiting_times/2026-01/<day" in told.err
     assert "Traceback" not in told.err
     assert "Utbetalning" not in told.out
     tables = published(data_root)
@@ -86,7 +91,7 @@ def test_a_population_supplied(data_root: DataRoot) -> None:
         told = command(data_root, "run", "bup-2026")
     assert told.status == 1
     assert "population" not in told.err.partition("bup-2026 lacks:")[2]
-    assert "waiting times of 2026-11:" in told.err
+    assert "waiting times of November 2026:" in told.err
     lines = published(data_root)["payouts.payout_lines"]
     expected = calculate(BUP_2026, Inputs(regions=region_codes(), population=supplied))
     assert sorted(lines["amount_sek"]) == sorted(line.amount_sek for line in expected.payout_lines)
@@ -98,10 +103,10 @@ def test_a_population_supplied(data_root: DataRoot) -> None:
         if line.component == "development_grant"
     }
     assert sum(by_region.values()) == 150_000_000
-    assert "Payout of 2026-03" in told.out
-    of_december = told.out.partition("Payout of 2026-12")[2]
-    assert "Data are missing for July 2026, August 2026, " in of_december
-    assert "Data are missing" not in told.out.partition("Payout of 2026-08")[0]
+    assert "Payout of March 2026" in told.out
+    of_december = told.out.partition("Payout of December 2026")[2]
+    assert "Data are missing for July\N{EN DASH}November 2026. " in of_december
+    assert "Data are missing" not in told.out.partition("Payout of August 2026")[0]
 
 
 def test_months_still_to_come(data_root: DataRoot) -> None:
@@ -109,7 +114,7 @@ def test_months_still_to_come(data_root: DataRoot) -> None:
     with freeze_time(IN_MAY):
         told = command(data_root, "schemes")
     of_2026 = told.out.partition("bup-2026:")[2]
-    assert "2026-06: the month has not begun" in of_2026
+    assert "June 2026: the month has not begun" in of_2026
     assert "2026-05: the month" not in of_2026
 
 
@@ -125,13 +130,13 @@ def test_a_procedure_that_a_delivery_has_no_row_of(data_root: DataRoot) -> None:
     assert run.status == 1
     listed = command(data_root, "schemes").out.partition("surgery-2025:")[2]
     looked_back = command(data_root, "run", "surgery-2025", "--as-of", "2026-06-01")
-    for month in ("2022-06", "2025-10"):
-        words = f"operations of {month} without a row of Prolapse: supply it whole, raw/surgeries/{month}/<day"
+    for month, written in (("2022-06", "June 2022"), ("2025-10", "October 2025")):
+        words = f"operations of {written} without a row of prolapse: supply it whole, raw/surgeries/{month}/<day"
         assert words in run.err
         assert words in listed.partition("surgery-2026:")[0]
         assert words in looked_back.err
     due = command(data_root, "due", "--on", "2026-01-01").out
-    assert "Prolapse (all 21)" in next(line for line in due.splitlines() if "2025-10 " in line)
+    assert "Prolapse (all 21)" in next(line for line in due.splitlines() if "October 2025 " in line)
     tables = published(data_root)
     of_prolapse = tables["performance.surgeries"].filter(procedure="prolapse")
     assert set(of_prolapse.select("status", "earned_thirds_sek").rows()) == {("incomplete", 0)}

@@ -1,9 +1,15 @@
 """`bonuspott outlook` on the sample's deliveries: assumed months are marked, the error stands beside."""
 
 import json
+from datetime import date
 
+import polars as pl
 import pytest
 
+from ledger.warehouse import read_published
+from pipeline.commands.outlook import incomplete
+from rules.loading import load_schemes
+from schemas.observed import WaitingTimes
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
@@ -35,17 +41,17 @@ def test_for_people(root: DataRoot) -> None:
     told = command(root, "outlook", SCHEME, "--as-of", "2025-10-20", "--language", "sv")
     words = " ".join(told.out.split())
     assert (
-        "surgery-2025, utsikt som senaste månaden, årets kronor, beräknat. Antagna månader: 2025-10. "
+        "surgery-2025, prognos som senaste månaden, belopp för året (kr), beräknat. Antagna månader: oktober 2025. "
         "Ingen utbetalning" in words
     )
     assert (
-        "Antagna månader: 1. Sådana utsikter för surgery-2025 slog fel med 100,0 procent" in words
+        "Antagna månader: 1. Sådana prognoser för Statsbidrag för ökad operationsproduktion 2025 avvek med "
+        "100,0 procent" in words
     )
     assert "0 kr är alltså inte vad som är intjänat hittills" in words
     assert "│ 09 Gotland" in told.out
     assert (
-        "surgery-2025: hur långt från det beräknade utfallet utsikten efter varje månad var"
-        in words
+        "surgery-2025: prognosens avvikelse från det beräknade utfallet, efter varje månad" in words
     )
 
 
@@ -53,7 +59,7 @@ def test_a_year_that_is_over(root: DataRoot) -> None:
     """Nothing is assumed: the outcome alone, and the back-test."""
     told = command(root, "outlook", SCHEME)
     assert (told.status, told.err) == (0, "")
-    assert "kronor of the year, computed: all months are in" in " ".join(told.out.split())
+    assert "kronor of the year, computed: no month is assumed ┏" in " ".join(told.out.split())
     assert told.out.count("│ 09 Gotland ") >= 1
     assert "as the latest month" in told.out
     rows = json.loads(command(root, "outlook", SCHEME, "--format", "json").out)
@@ -73,3 +79,17 @@ def test_where_nothing_is_there_to_compute_from(root: DataRoot, empty_root: Data
     told = command(root, "outlook", "bup-2026")
     assert told.status == 1
     assert "Traceback" not in told.err
+
+
+def test_whose_data_are_missing_of_a_year_that_is_over(root: DataRoot) -> None:
+    """A region's month, and a part of another's: with no month to assume it is not all known."""
+    scheme = load_schemes()["bup-2025"]
+    observed = {table: read_published(root, table) for table in scheme.counted}
+    assert incomplete(scheme, observed, "sv") == ""
+    october, code = pl.col("month") == date(2025, 10, 1), pl.col("region_code")
+    in_part = october & (code == "09") & (pl.col("measure") == "first_visit")
+    waiting = pl.when(~in_part).then("waiting").alias("waiting")
+    rows = observed[WaitingTimes].filter(~(october & (code == "18"))).with_columns(waiting)
+    assert (
+        incomplete(scheme, {WaitingTimes: rows}, "sv") == "oktober 2025 (Örebro, Gotland (delvis))"
+    )

@@ -68,8 +68,8 @@ def test_a_payout_month_alone(runs: Runs, tmp_path: Path) -> None:
     assert {month for scheme, _, month in anew if scheme} == {"2025-12"}
     after = published(root)["payouts.payouts"]
     assert after.equals(tables["payouts.payouts"])
-    assert "Payout of 2025-12" in told.out
-    assert "Payout of 2025-08" not in told.out
+    assert "Payout of December 2025" in told.out
+    assert "Payout of August 2025" not in told.out
 
 
 @pytest.mark.slow

@@ -60,7 +60,7 @@ def test_tables_for_people(root: DataRoot) -> None:
         *("9", "9", "52", "52", "0", "█" * 24),
     ]
     [skane] = re.findall(r"^│ 12 Skåne .*$", told.out, re.MULTILINE)
-    assert skane.split("│")[2].strip() == "-18"
+    assert skane.split("│")[2].strip() == "\u221218"
     assert "Nothing is moved by I-1 a; I-1 b; I-2;" in told.out
 
 

@@ -3,8 +3,9 @@
 import polars as pl
 import pytest
 
+from explanation.language import language
 from ledger.warehouse import read_published
-from schemas.months import month_key
+from schemas.months import month_key, parse_month
 from schemas.payouts import PayoutLines, Payouts
 from schemas.places import DataRoot
 from schemas.regions import region_codes, register
@@ -57,7 +58,7 @@ def test_results_go_to_stdout(scheme: str, runs: Runs) -> None:
     """Standard output has a table for each payout, with every region's name and the sums."""
     out = runs.all().told[scheme].out
     for month, amount in PAID[scheme].items():
-        assert f"Payout of {month}" in out
+        assert f"Payout of {language('en').month(parse_month(month))}" in out
         assert f"{amount:,}".replace(",", " ") in out
     for region in register().values():
         assert out.count(f"{region.code} {region.name} ") == len(PAID[scheme])

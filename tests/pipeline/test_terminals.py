@@ -4,10 +4,13 @@ import io
 import os
 import sys
 
+import click
 import pytest
+from rich.console import Console
 
 from pipeline.command_line import main
-from pipeline.rendering import results
+from pipeline.rendering import results, terminal_table, write_what_the_terminal_can
+from reports.tables import PrintedTable
 from tests.pipeline.runs import Runs, environment
 
 SAID = {
@@ -53,3 +56,26 @@ def test_a_reader_that_goes_ends_no_command(monkeypatch: pytest.MonkeyPatch) -> 
         console.print("Decided")
         console.print("and computed")
         assert console.quiet
+
+
+def test_a_minus_stays_one_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign that the encoding lacks is a question mark; an amount never loses what it is."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "latin-1", write_through=True))
+    write_what_the_terminal_can()
+    click.echo("│ \N{MINUS SIGN}119 993 kr, Örebro")
+    assert written.getvalue().decode("latin-1") == "? -119 993 kr, Örebro\n"
+
+
+@pytest.mark.parametrize("width", [30, 31, 32, 33, 34, 35])
+def test_no_number_is_broken(width: int) -> None:
+    """Of title, note and cell, however wide the terminal; words that are longer than it are."""
+    words = "Avvek (53 943 667 kr över alla), mest 12 000 kr."
+    table = terminal_table(PrintedTable(words, ["Vad"], [[words]], notes=[words]), "sv")
+    console = Console(width=width, file=io.StringIO(), legacy_windows=False)
+    with console.capture() as captured:
+        console.print(table)
+    lines = [line.strip("│ ") for line in captured.get().splitlines()]
+    assert sum("53 943 667 kr" in line for line in lines) == 3
+    assert sum("12 000 kr" in line for line in lines) == 3
+    assert all(len(line) <= width for line in lines)

@@ -40,7 +40,7 @@ def test_what_lies_in_raw(empty_root: DataRoot) -> None:
         "raw/waiting_times/2025-6 is passed over; expected is a folder named by its month" in said
     )
     assert said.count("passed over") == 2  # each once
-    assert "waiting times of 2025-06: supply" in said
+    assert "waiting times of June 2025: supply" in said
     assert "a record that concerns 2025-05" in said
     assert "rest on a refused delivery: 2025-05" in said
     assert (

@@ -83,7 +83,7 @@ def test_every_document_has_the_decisions_names(
     for name in NAMES[:-1]:
         assert re.search(rf"^{name}\s+\d", text, re.MULTILINE), name
         assert f"\n{name}: " in made["press.md"].decode()
-    assert [row[1] for row in table(made["utbetalningslista.xlsx"], "Regionkod")[1:-1]] == list(
+    assert [row[1] for row in table(made["utbetalningslista.xlsx"], "Länskod")[1:-1]] == list(
         NAMES[:-1]
     )
     reconciled = table(made["avstamning.xlsx"], "Region")
@@ -107,7 +107,7 @@ def test_a_screen_reader_can_follow_it_and_an_archive_keep_it(
     assert pdf.root_object["/Lang"] == "sv"
     assert pdf.metadata
     assert pdf.metadata.title == (
-        "Bilaga: Överenskommelse om tillgänglighet i hälso- och sjukvården 2024, "
+        "Bilaga: Överenskommelse om ökad tillgänglighet i hälso- och sjukvården 2024, "
         "utbetalning december\N{NO-BREAK SPACE}2024"
     )
     document = structure(made["bilaga.pdf"])
@@ -163,7 +163,7 @@ def test_each_row_of_the_texts_says_what_it_is(
     payout = decided_payout(decided_root, is_made_up=False)
     public = "Offentlig version: antal under 5 visas inte"
     assert said(documents(payout, {}), "bilaga.csv")[1] == {
-        ("Beslutad 2024-12-16 av Regeringen, II:7", public, "")
+        ("Beslutad den 16 december 2024 av Regeringen, II:7", public, "")
     }
 
 
@@ -185,7 +185,7 @@ def test_it_is_a_draft_until_it_is_decided(pdf: PdfReader, decided_root: DataRoo
     made = documents(payout, {})
     text = PdfReader(io.BytesIO(made["bilaga.pdf"])).pages[0].extract_text()
     assert "UTKAST" not in text
-    words = f"Beslutad {payout.decision.on} av Regeringen, II:7"
+    words = "Beslutad den 16 december 2024 av Regeringen, II:7"
     assert words in text
     assert [words] in table(made["bilaga.xlsx"], words)
 

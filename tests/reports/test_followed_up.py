@@ -46,7 +46,7 @@ def test_its_account_has_the_follow_up_and_says_that_nothing_is_paid(
     assert "Inget är utbetalt" in text
     assert "till och med januari 2026" in text
     assert "price.knee_replacement: priset, som skulle bestämmas" in text
-    assert "Höftprotes: 273 operationer genomfördes, mot 252 samma månader" in text
+    assert "Höftledsprotes: 273 operationer genomfördes, mot 252 samma månader" in text
     assert "Koloskopi: uppgifter saknas för någon region eller månad" in text
     assert "| Stockholm | 13 | 12 |  |  | 13 |" in text
     assert "kronor" not in text

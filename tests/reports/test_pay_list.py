@@ -16,7 +16,7 @@ HEADING = "region_code;registration_number;account\n"
 
 def test_numbers_and_accounts_are_never_invented(made: dict[str, bytes]) -> None:
     """Without the agency's file their cells are empty; amounts, payer and status are there."""
-    heading, *rows, total = table(made["utbetalningslista.xlsx"], "Regionkod")
+    heading, *rows, total = table(made["utbetalningslista.xlsx"], "Länskod")
     assert heading[2:5] == ["Organisationsnummer", "Konto", "Belopp (kronor)"]
     assert len(rows) == 21
     assert {tuple(row[2:4]) for row in rows} == {("", "")}
@@ -84,5 +84,5 @@ def test_what_is_settled_stands_beside_what_is_decided(computed: Payout) -> None
         assert row[5] == settled.settled.get(str(row[0]), 0)
         assert row[6] == row[4] + row[5]
     assert table.totals[4:7] == [1_545_740_465, 871_718, 1_546_612_183]
-    assert "871\u00a0718 kronor sammanlagt" in table.notes[-1]
+    assert "sammanlagt 871\u00a0718 kronor" in table.notes[-1]
     assert len(pay_list(computed, {}).headings) == len(table.headings) - 2

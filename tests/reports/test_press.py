@@ -49,22 +49,25 @@ def test_where_rounded_amounts_do_not_sum_it_is_said(computed: Payout) -> None:
     """1 547 against 1 546, with the exact amount."""
     text = press_text(computed).replace("\xa0", " ")
     assert (
-        "summerar regionernas avrundade belopp till 1 547 miljoner kronor, medan hela beloppet, "
+        "blir summan av regionernas avrundade belopp 1 547 miljoner kronor, medan hela beloppet, "
         "1 545 740 465 kronor, avrundas till 1 546 miljoner kronor." in text
     )
     assert (
-        "För barn- och ungdomspsykiatrin (BUP): På grund av avrundning summerar regionernas avrundade "
-        "belopp till 349 miljoner kronor, medan hela beloppet, 348 240 465 kronor, avrundas till 348"
+        "För barn- och ungdomspsykiatrin (BUP): På grund av avrundning blir summan av regionernas avrundade "
+        "belopp 349 miljoner kronor, medan hela beloppet, 348 240 465 kronor, avrundas till 348"
         in text
     )
-    assert "Totalt beräknas 1 546 miljoner kronor till 21 regioner, varav 348 miljoner" in text
+    assert (
+        "Totalt beräknas 1 546 miljoner kronor betalas ut till 21 regioner, varav 348 miljoner"
+        in text
+    )
 
 
 def test_where_they_sum_that_is_said(computed: Payout) -> None:
     """Made-up amounts of even millions."""
     amounts = {name: {"01": 2_000_000, "03": 1_000_000} for name in computed.components}
     text = press_text(replace(computed, amounts=amounts))
-    assert "summerar till det avrundade totalbeloppet" in text
+    assert "är lika med det avrundade totalbeloppet" in text
     assert "På grund av avrundning" not in text
 
 
@@ -94,15 +97,18 @@ def test_only_those_paid_are_counted(computed: Payout) -> None:
     text = press_text(replace(computed, scheme=scheme, amounts=amounts)).replace("\xa0", " ")
     assert "till 19 regioner" in text
     assert "Halland: 0 kronor" in text
-    assert "uppfylldes inte av Halland och Gävleborg, som inte får något av det: 2 av 21" in text
+    assert (
+        "2 av 21 regioner (Halland och Gävleborg) uppfyllde inte villkoren för bidraget (befolkning totalt)"
+        in text
+    )
 
 
 def test_what_is_not_in_is_said_of_the_payout(computed: Payout) -> None:
     """Where nothing of a month came in, no 0 stands without a word; of a payout that is all in, nothing is said."""
     in_part = replace(computed, not_in=[date(2024, 10, 1), date(2024, 11, 1)])
     said = (
-        "Uppgifter saknas för oktober 2024 och november 2024. Det som prövas med dem räknas som 0 kr så länge, "
-        "och vad det ger är inte känt."
+        "Uppgifter saknas för oktober\N{EN DASH}november 2024. Belopp som beror på dem räknas tills vidare som 0 kr; "
+        "vad de blir är inte känt."
     )
     assert said in press_text(in_part).splitlines()
     assert said in annex_table(in_part).notes

@@ -29,7 +29,7 @@ def test_every_amount_stands_beside_what_was_published(made: dict[str, bytes]) -
     heading, *rows = table(made["avstamning.xlsx"], "Region")
     assert heading == [
         *("Region", "Uppgift", "Exakt (kronor)", "Enhet", "Avrundat", "Publicerat"),
-        *("Publicerat minus avrundat", "Utfall", "Förklaring", "Källa"),
+        *("Publicerat minus avrundat", "Jämförelse", "Förklaring", "Källa"),
     ]
     assert len(rows) == 22 * 7
     in_kronor = [row for row in rows if row[3] == "kronor"]
@@ -155,7 +155,7 @@ def test_a_grant_has_its_reconciliation_alone() -> None:
         decision=None,
         is_made_up=False,
         audience="internal",
-        counted=[],
+        at_hand=[],
         code="sv",
     )
     [alone] = reconciliation_tables(payout)

@@ -51,10 +51,10 @@ def test_a_pot_says_of_what_it_is() -> None:
     assert rows == [
         [
             "Bonus pot, waiting times",
-            shared.format("Waiting times"),
-            shared.format("Waiting times, New-visit production"),
+            shared.format("waiting times"),
+            shared.format("waiting times and new-visit production"),
         ],
-        ["Bonus pot, new visits", shared.format("New-visit production"), "none"],
+        ["Bonus pot, new visits", shared.format("new-visit production"), "none"],
     ]
 
 

@@ -43,7 +43,7 @@ SAMPLE: Mapping[Key, Rows] = {
         Gotland | 0 % | 0 % 0 st | 0_%_0_st | 0 st | 0 % 0 st | 100 %
         Örebro län | | | | | |
         Uppsala | 0 % | 0 st | 0 st | 0 st | 0 st | 0 %
-        BUP-mottagning Liljeholmen, Stockholm | 50 % | 10 st | 10 st | 5 st | 0 st | 100 %
+        BUP-mottagningen, Region Stockholm | 50 % | 10 st | 10 st | 5 st | 0 st | 100 %
     """),
     ("first_visit", "waiting"): rows_of("""
         Riket | 62 % | 1 243 | 1 233 | 773 | 10 | 100 %

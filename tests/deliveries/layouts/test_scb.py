@@ -195,6 +195,51 @@ def test_a_code_and_the_name_of_another_region_in_a_cube(root: DataRoot) -> None
 
 
 @pytest.mark.parametrize(
+    ("dimension", "code", "label", "is_taken"),
+    [
+        ("Alder", "18", "18 år", True),
+        ("Alder", "18", "18 years", True),
+        ("Alder", "tot", "totalt ålder", True),
+        ("Tid", "2024M11", "November 2024", True),
+        ("Region", "01", "01 Stockholms län", True),
+        ("Alder", "18", "18+ år", False),
+        ("Alder", "18", "18-24 år", False),
+        ("Alder", "17", "16 år", False),
+        ("Alder", "tot", "0 år", False),
+        ("Tid", "2024M11", "2024M10", False),
+    ],
+)
+def test_a_code_and_a_label_in_a_cube(
+    root: DataRoot, dimension: str, code: str, label: str, *, is_taken: bool
+) -> None:
+    """They mean the same, as far as both are understood."""
+    cube = json.loads(as_json_stat())
+    cube["dimension"][dimension]["category"]["label"] = {code: label}
+    deliver(root, f"{FILE}.json", json.dumps(cube).encode())
+    if is_taken:
+        assert accepted(root, FILE).rows.height == 2 * len(REGIONS)
+    else:
+        [fault] = refusal(root, FILE).faults
+        assert fault.expected.startswith("a code and a label of the same ")
+
+
+@pytest.mark.parametrize(("both", "is_taken"), [(2, True), (3, False)])
+def test_a_total_of_both_sexes(root: DataRoot, both: int, *, is_taken: bool) -> None:
+    """It is the sum of men and women, where they stand beside it."""
+    header, *rows = as_csv(texts=False).decode("iso-8859-1").splitlines()
+    lines = [f"Kon,{header}"]
+    for sex, times in (("1", 1), ("2", 1), ("tot", both)):
+        for *cells, value in (row.split(",") for row in rows):
+            lines.append(",".join([sex, *cells, str(times * int(value))]))
+    deliver(root, f"{FILE}.csv", "\r\n".join(lines).encode())
+    if is_taken:
+        assert accepted(root, FILE).rows.height == 2 * len(REGIONS)
+    else:
+        [fault] = refusal(root, FILE).faults
+        assert fault.expected.endswith("as the row of both sexes says")
+
+
+@pytest.mark.parametrize(
     ("total", "is_taken"), [(ALL - 1000, True), (ALL, True), (CHILDREN - 1, False)]
 )
 def test_a_table_of_some_ages(root: DataRoot, total: int, *, is_taken: bool) -> None:

@@ -191,6 +191,8 @@ def test_an_unknown_region(root: DataRoot, name: str, ending: str) -> None:
         ("Värmland (prel.)", "Värmland (17)"),
         ("17*", "Värmland (17)"),
         ("Lt Ö Götaland", "Östergötland (05)"),
+        ("Vämlands län", "Värmland (17)"),
+        ("Vörmland", "Värmland (17)"),
         ("Västrka Götland", "Västra Götaland (14)"),
         ("Gotlandsregionen", "Gotland (09)"),
         ("17\u200b", "Värmland (17)"),
@@ -221,8 +223,10 @@ def test_a_misspelt_region(root: DataRoot, name: str, meant: str, ending: str) -
     "name",
     [
         "BUP Gotland",
-        "Gotlands län, Visby",
-        "Lasarettet i Visby, Region Gotland",
+        "Psykiatriska kliniken i Region Gotland",
+        "Gotlands sjukhus",
+        "Samtliga regioner",
+        "Stockholm/Gotland",
         "Stockholm-Gotland",
         "Uppsala-Örebro",
         "Mellansverige",
@@ -243,6 +247,8 @@ def test_a_clinic_or_sector(root: DataRoot, name: str) -> None:
     [
         ("Västra", "14", "", False),
         ("SÖDRA", "12", "", False),
+        ("Västra*", "14", "", False),
+        ("(Västra)", "14", "", False),
         ("Södra sjukvårdsregionen", "12", "", True),
         ("Västra", "14", "Södra | 5 % | 4 | 4 | 2 | 0 | 100 %", False),
         (
@@ -307,6 +313,12 @@ def test_a_column_that_is_not_needed(root: DataRoot) -> None:
             ("Kalmar*", "07"),
             ("Kalmar, Kronobergs", "07"),
             ("Eksjö", "09"),
+            ("BUP V Gotland", "14"),
+            ("V Norrbotten, BUP", "24"),
+            ("Sthlm, Gotland", "01"),
+            ("Västra Götalandssjukvårdsregionen", "14"),
+            ("Skövde, Region Västra Götaland", "05"),
+            ("Uppsala 60 % 120 110 70 10 100 %", "03"),
         ],
     ],
 )
@@ -394,6 +406,99 @@ def test_a_rate_above_all(root: DataRoot, rate: str) -> None:
     assert "at most 100 %" in fault.expected
 
 
+@pytest.mark.parametrize("name", ["22,", "22 BUP", "BUP 22", "22 enhet"])
+def test_a_code_of_both_numberings_beside_words(root: DataRoot, name: str) -> None:
+    """It is no unit of the county with that code where the codes are the database's."""
+    numbering = {county: code for code, county in national_numbering().items()}
+    rows = [
+        f"{numbering[each]} | 5 % | 4 | 4 | 2 | 0 | 100 %"
+        for each in region_codes()
+        if each != "06"
+    ]
+    [fault] = faults_of(root, "\n".join([*rows, f"{name} | 50 % | 7 | 7 | 2 | 0 | 100 %"]))
+    assert "missing from the table: Jönköping (06)" in fault.expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Region Skåne;60 %;120;115;70;5;100 %",
+        "VGR 60 % 120 110 70 10 100 %",
+        "Skåne 2012 2001 1999 2010",
+    ],
+)
+@pytest.mark.parametrize("cells", ["", " | | | | | |"])
+def test_a_row_in_one_cell(root: DataRoot, line: str, cells: str) -> None:
+    """It is no note, for it has figures."""
+    [fault] = faults_of(root, f"09 | 5 % | 4 | 4 | 2 | 0 | 100 %\n{line}{cells}")
+    assert fault.row == 3
+
+
+@pytest.mark.parametrize("name", ["Reg. Kalmar", "Kalmar*", "R Kalmar"])
+def test_a_region_in_two_rows_called_otherwise(root: DataRoot, name: str) -> None:
+    """Which of the two is the region's, and which a town's, nobody can say."""
+    [fault] = faults_of(root, f"{EVERY_REGION}\n{name} | 50 % | 7 | 7 | 2 | 0 | 100 %")
+    assert (fault.value, fault.expected) == (name, "Kalmar once; another row has it too")
+
+
+def test_a_very_long_note(root: DataRoot) -> None:
+    """It is looked for no region, for that takes its time."""
+    rows = [each for each in EVERY_REGION.splitlines() if not each.startswith("09")]
+    note = " ".join(["ord"] * 4000)
+    deliver_tables(root, {**SAMPLE, VISITS: rows_of("\n".join([*rows, f"{note} | | | | | |"]))})
+    assert accepted(root, FOLDER).notes["first_visit completed: rows without a figure passed over"]
+
+
+@pytest.mark.parametrize("empty", ["", "\u3000"])
+def test_an_empty_row_beside_one_called_otherwise(root: DataRoot, empty: str) -> None:
+    """The region may have its figures there."""
+    rows = [each for each in EVERY_REGION.splitlines() if not each.startswith("12 ")]
+    [fault] = faults_of(
+        root,
+        "\n".join(
+            [*rows, "|".join(["Skåne", *[empty] * 6]), "Skone | 50 % | 7 | 7 | 2 | 0 | 100 %"]
+        ),
+    )
+    assert "the nearest is Skåne (12)" in fault.expected
+
+
+def test_a_table_whose_cells_stand_one_to_the_left(root: DataRoot) -> None:
+    """Its rates are empty, and else no region had reported."""
+    shifted = EVERY_REGION.replace("5 % | ", "").replace("100 %", "100 % | ")
+    faults = faults_of(root, shifted)
+    assert "a rate in the rows that have figures" in {each.expected for each in faults}
+
+
+@pytest.mark.parametrize(
+    ("names", "code"),
+    [
+        (["Västra sjukvårdsregionen", "Västra"], "14"),
+        (["Stockholm-Gotland", "Stockholm-Gotland"], "01"),
+        (["Alla regioner", "Totalt"], "01"),
+    ],
+)
+def test_a_sector_or_the_country_twice(root: DataRoot, names: list[str], code: str) -> None:
+    """One of the two may be the region's that has no row."""
+    rows = [each for each in EVERY_REGION.splitlines() if not each.startswith(f"{code} ")]
+    others = [f"{name} | 5 % | 9 | 9 | 3 | 0 | 100 %" for name in names]
+    faults = faults_of(root, "\n".join([*rows, *others]))
+    assert {each.row for each in faults} == {22, 23}
+
+
+def test_a_row_of_a_narrow_column(root: DataRoot) -> None:
+    """Signs in place of figures are no note."""
+    rows = [each for each in EVERY_REGION.splitlines() if not each.startswith("12 ")]
+    [fault] = faults_of(root, "\n".join([*rows, "Skone | ### | ### | ### | ### | ### |"]))[:1]
+    assert fault.value == "Skone"
+
+
+@pytest.mark.parametrize("rows", ["", "Riket | 5 % | 4 | 4 | 2 | 0 | 100 %"])
+def test_a_table_without_a_region(root: DataRoot, rows: str) -> None:
+    """It is no table of regions that did not report."""
+    [fault] = faults_of(root, rows)
+    assert fault.expected == "at least one region's row"
+
+
 def test_many_units_while_a_region_has_no_row(root: DataRoot) -> None:
     """They are one fault, not one each."""
     fewer = [each for each in EVERY_REGION.splitlines() if not each.startswith("09")]
@@ -476,7 +581,7 @@ def test_more_waiting_within_than_all(root: DataRoot) -> None:
     """A rule on those waiting is told with their table's file and line, and their headers."""
     [fault] = faults_of(
         root,
-        "Riket|1|1|1|1|0|1 %\nRiket|1|1|1|1|0|1 %\n01 | 50 % | 4 | 4 | 5 | 0 | 100 %",
+        "Riket|1|1|1|1|0|1 %\nMellansverige|1|1|1|1|0|1 %\n01 | 50 % | 4 | 4 | 5 | 0 | 100 %",
         ("first_visit", "waiting"),
     )
     assert (fault.file, fault.row) == (name_of(("first_visit", "waiting")), 4)
@@ -647,7 +752,7 @@ def test_no_region_at_all(root: DataRoot) -> None:
     rows = [rows_of(f"Riket | 1 % | {count} | {count} | 2 | 0 | 1 %") for count in range(4, 10)]
     deliver_tables(root, dict(zip(SAMPLE, rows, strict=True)))
     [fault] = refusal(root, FOLDER).faults
-    assert fault.expected == "at least one region's row"
+    assert fault.expected.startswith("at least one region's row; so in ")
 
 
 def test_only_waiting_times_have_the_layout() -> None:

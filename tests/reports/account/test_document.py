@@ -31,6 +31,14 @@ def test_the_text_reads_the_tables(root: DataRoot) -> None:
             assert int(amount.replace("\xa0", "")) in shown, amount
 
 
+def test_what_rests_on_population_alone_is_not_made_up(root: DataRoot) -> None:
+    """Block 1: its figures are real, whatever the counts are that the rounds rest on."""
+    block_1, *rounds = year_of(root, "bup-2025").payouts
+    assert not block_1.is_made_up
+    assert "Exempeldata" not in " ".join(block_1.standing)
+    assert all(each.is_made_up for each in rounds)
+
+
 def test_a_part_that_is_not_computed_is_said_in_account_and_annex(root: DataRoot) -> None:
     """What it is, its amount and why, as the list of schemes has it."""
     year = year_of(root, "surgery-2025")

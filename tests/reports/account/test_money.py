@@ -4,12 +4,15 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import polars as pl
+
 from reports.account.document import sections
-from reports.payout import spaced
 from rules.exact import half_up
 from rules.loading import load_scheme
+from schemas.amounts import spaced
 from schemas.payouts import Fulfilment, Reserves
 from schemas.places import DataRoot
+from schemas.surgery import SurgeryPerformance
 from tests.reports.account.conftest import tables_of, year_of
 from tests.rules.scheme_data import copied
 
@@ -34,6 +37,20 @@ def test_all_that_share_the_highest_fulfilment_are_named(root: DataRoot) -> None
     full = [row[0] for row in money.rows if row[3] == 100]
     assert full == ["Gotland", "Värmland", "Jämtland Härjedalen"]
     assert "har Gotland, Värmland och Jämtland Härjedalen med 100,0 procent, lägst " in spread
+
+
+def test_what_is_not_known_is_no_lowest_fulfilment(root: DataRoot) -> None:
+    """Stockholm earned least; with a procedure not reported it is left out, and that is said."""
+    year = year_of(root, "surgery-2025")
+    of_stockholm = pl.col("region_code") == "01"
+    status = pl.when(of_stockholm).then(pl.lit("incomplete")).otherwise("status").alias("status")
+    performance = year.tables[SurgeryPerformance].with_columns(status)
+    partly = replace(year, tables={**year.tables, SurgeryPerformance: performance})
+    whole, left_out = (" ".join(sections(each)[0].paragraphs) for each in (year, partly))
+    assert "lägst Stockholm" in whole
+    assert "ofullständiga" not in whole
+    assert "lägst Stockholm" not in left_out
+    assert "är inte med i jämförelsen: Stockholm." in left_out
 
 
 def test_what_is_reserved_is_said_to_be_a_sum_where_it_is_one(root: DataRoot) -> None:

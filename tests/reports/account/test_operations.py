@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import polars as pl
+import pytest
 
 from reports.account.document import sections
 from reports.year import read_year
@@ -19,6 +20,35 @@ def test_operations_stand_beside_earlier_years(root: DataRoot) -> None:
             assert (sum(places[::2]), sum(places[1::2])) == (done, last_year)
         for column in (1, 2, *range(5, 11)):
             assert sum(row[column] for row in each.rows) == each.totals[column]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (1, "Det är 1,0 fler än genomsnittet för basåren, 10,0."),
+        (0, "Det är lika många som genomsnittet för basåren, 10,0."),
+        (-1, "Det är 1,0 färre än genomsnittet för basåren, 10,0."),
+    ],
+)
+def test_more_or_fewer_than_the_mean(root: DataRoot, more: int, said: str) -> None:
+    """Of the country, all done in one place: no sign stands for the word."""
+    year = year_of(root, "surgery-2025")
+    here = (pl.col("region_code") == "00") & (pl.col("place") == "home")
+    in_all = pl.col("region_code") == "00"
+    followed = year.tables[SurgeryFollowup].with_columns(
+        operations_to_date=pl.when(here)
+        .then(10 + more)
+        .when(in_all)
+        .then(0)
+        .otherwise("operations_to_date"),
+        baseline_sum_to_date=pl.when(here)
+        .then(30)
+        .when(in_all)
+        .then(0)
+        .otherwise("baseline_sum_to_date"),
+    )
+    told = sections(replace(year, tables={**year.tables, SurgeryFollowup: followed}))[-1]
+    assert said in told.paragraphs[0]
 
 
 def test_what_a_count_is_missing_of_is_left_empty(root: DataRoot) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from reports.account.document import sections
-from reports.payout import spaced
 from rules.exact import half_up
 from rules.loading import load_scheme
+from schemas.amounts import spaced
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.places import DataRoot
 from tests.reports.account.conftest import tables_of, year_of

@@ -109,7 +109,7 @@ def test_the_facts_add_up_in_every_month(settled: int, tell: Tell) -> None:
     before, after = (
         kronor(country_page(with_tables(told, entered(each)))) for each in (0, settled)
     )
-    assert after["Omgångar före denna"] - before["Omgångar före denna"] == settled
+    assert after["Belopp i tidigare omgångar"] - before["Belopp i tidigare omgångar"] == settled
     pot = "Inte intjänat hittills, till bonuspotten"
     assert after[pot] - before[pot] == -settled
 
@@ -165,7 +165,7 @@ def test_the_facts(tell: Tell) -> None:
     facts = {name: plain(value) for name, value in country_page(tell()).facts}
     assert facts == {
         "Medel för året": "840 000 000 kr",
-        "Omgångar före denna": "192 715 896 kr",
+        "Belopp i tidigare omgångar": "192 715 896 kr",
         "Intjänat i denna omgång": "210 111 867,75 kr",
         "Inte intjänat hittills, till bonuspotten": "367 172 228,25 kr",
         "Kvar för de månader som återstår": "70 000 008 kr",
@@ -196,9 +196,9 @@ def test_a_decided_round_stands_beside_what_later_data_give(tell: Tell) -> None:
     }
     changed = replace(told, year=replace(told.year, tables=tables))
     page = country_page(changed)
-    assert plain(dict(page.facts)["Omgångar före denna"]) == "192 716 896 kr"
+    assert plain(dict(page.facts)["Belopp i tidigare omgångar"]) == "192 716 896 kr"
     says = [
-        any("beslutats för utbetalning augusti 2025." in line for line in each.banner)
+        any("de beslutade för augusti 2025." in line for line in each.banner)
         for each in (
             page,
             region_page(changed, "09", NOTHING_ASSUMED),

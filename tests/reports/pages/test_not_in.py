@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from reports.pages.country_page import country_page
+from reports.pages.data_page import data_page
 from reports.pages.index_page import index_page
 from reports.pages.page import Page
 from reports.pages.payout_page import payout_page
@@ -30,7 +31,7 @@ from tests.reports.pages.conftest import (
 from tests.reports.pages.test_region_page import SORMLAND, plain, section, table
 
 DECEMBER = date(2025, 12, 1)
-MEANWHILE = "Det som prövas med dem räknas som 0 kr så länge, och vad det ger är inte känt."
+MEANWHILE = "Belopp som beror på dem räknas tills vidare som 0 kr; vad de blir är inte känt."
 
 
 @cache
@@ -113,13 +114,15 @@ def test_a_region_that_did_not_report_the_month() -> None:
     page = region_page(told, SORMLAND, NOTHING_ASSUMED)
     assert page.lead.startswith("Vad Sörmland tjänade in för väntetiderna i november 2025 är inte ")
     assert missing(page) == [f"Uppgifter saknas för november 2025. {MEANWHILE}"]
+    # The pictures say so too, and name the month of the last year's share.
+    assert "november 2025: genomförda i år: saknas; " in plain(section(page, "andelar").picture)
     # The month's delivery has none of its figures.
-    assert not any("Siffrorna är ur" in line for line in page.banner)
+    assert not any("månadens inlämning" in line for line in page.banner)
     country = country_page(told)
     assert missing(country) == [f"Uppgifter saknas för november 2025 (Sörmland). {MEANWHILE}"]
     rows = table(country, "regioner").rows
     assert [row[0] for row in rows if row[-3:] == ["saknas"] * 3] == ["Sörmland"]
-    assert country.lead.startswith("Regionerna tjänade för väntetiderna i november 2025 in ")
+    assert country.lead.startswith("Regionerna tjänade in ")
     assert missing(region_page(told, "09", NOTHING_ASSUMED)) == []
 
 
@@ -189,3 +192,5 @@ def test_a_month_in_part_says_of_whom() -> None:
     assert missing(region_page(told, SORMLAND, NOTHING_ASSUMED)) == [
         f"Uppgifter saknas för oktober 2025 (delvis). {MEANWHILE}"
     ]
+    rows_of = {row[0]: row for row in table(data_page([told]), "inlamnat-1").rows}
+    assert rows_of["oktober 2025"][6] == "Sörmland (delvis)"

@@ -43,7 +43,7 @@ def test_a_row_a_procedure(tell: Tell) -> None:
     """This year, last year, the mean and the change from it, by place, what was missing, and earned."""
     page = region_page(tell(name=OPERATIONS), JONKOPING, NOTHING_ASSUMED)
     rows = table(page, "operationer").rows
-    assert [row[0] for row in rows] == ["Höftprotes", "Framfall", "Grå starr"]
+    assert [row[0] for row in rows] == ["Höftledsprotes", "Framfall", "Grå starr"]
     for _, operations, _, mean, change, *places, missing, price, earned in rows:
         assert sum(places) == operations
         assert abs(operations - mean - change) <= Decimal("0.1")
@@ -144,9 +144,9 @@ def test_a_month_without_a_procedure_is_not_said_to_be_in() -> None:
     for each in (whole, partly):
         page = data_page([Telling(each, "sv")])
         missing = {row[0]: row[6] for row in table(page, "inlamnat-1").rows}
-        said[each is partly] = section(page, "nasta").paragraphs, missing["2025-08"]
-    all_in = "Alla månader som hör till de beräknade överenskommelserna är inkomna"
+        said[each is partly] = section(page, "nasta").paragraphs, missing["augusti 2025"]
+    all_in = "Alla månader som hör till de beräknade statsbidragen är inkomna"
     assert said == {
         False: ([f"{all_in}."], ""),
-        True: ([f"{all_in}, men inte alla fullständigt: 2025-08."], "alla (Framfall)"),
+        True: ([f"{all_in}, men inte alla fullständigt: augusti 2025."], "alla (Framfall)"),
     }

@@ -24,7 +24,7 @@ def test_three_assumptions_side_by_side(tell: Tell) -> None:
     """After October November alone is assumed, by what rests on it; block 1 rests on nothing."""
     told = tell()
     section = outlook_section(told, SORMLAND, outlooks(told.year, back_tests_of(told)))
-    assert section.title == "Utsikt för året, beräknat (ingen utbetalning)"
+    assert section.title == "Prognos för året, beräknat (ingen utbetalning)"
     assert "Antagna månader: november 2025." in section.paragraphs[0]
     assert section.table
     rows = {row[0]: row[1:] for row in section.table.rows}
@@ -51,7 +51,7 @@ def test_what_such_outlooks_are_worth(tell: Tell) -> None:
     told = tell()
     found = outlooks(told.year, back_tests_of(told))
     sums, waiting, production, worth = outlook_section(told, SORMLAND, found).table.notes
-    assert "inte radernas summor" in sums
+    assert "antagandenas summor" in sums
     assert "det som är intjänat för väntetider står kvar" in waiting
     assert "utan rapport för en av dess månader ger perioden 0 kr" in production
     assert "som samma månader i fjol 4,7 procent, som senaste månaden 2,7 procent" in worth
@@ -85,9 +85,9 @@ def test_what_is_headed_decided_is_what_was_decided(runs: Runs) -> None:
         table = outlook_section(told, "09", outlooks(told.year, tests)).table
         assert table
         found[month_key(month)] = table
-    in_part = "Utsikt för året, beräknat och för augusti 2024 beslutat (ingen utbetalning)"
+    in_part = "Prognos för året, beräknat och för augusti 2024 beslutat (ingen utbetalning)"
     assert [each.title for each in found.values()] == [
-        *["Utsikt för året, beräknat (ingen utbetalning)"] * 5,
+        *["Prognos för året, beräknat (ingen utbetalning)"] * 5,
         *[in_part] * 5,
         "Hela året, beslutat",
     ]

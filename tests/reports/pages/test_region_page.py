@@ -38,15 +38,15 @@ def plain(text: str) -> str:
 
 
 SENTENCES: dict[Code, str] = {
-    "sv": "Sörmland tjänade för väntetiderna i oktober 2025 in 1 026 436,50 kr av 2 052 873 kr (50,0 "
-    "procent). Hittills i år har 7 013 983,50 kr tjänats in av de 22 581 605 kr som kunde tjänas in för "
-    "mars-oktober 2025 (31,1 procent), nybesöksproduktionens pågående period medräknad med hela sitt belopp "
-    "och som den står nu; månaderna efter oktober 2025 räknas inte in i någotdera. Närmast en högre nivå var påbörjad utredning: "
+    "sv": "Sörmland tjänade in 1 026 436,50 kr av 2 052 873 kr (50,0 procent) för väntetiderna i oktober 2025. "
+    "Till och med oktober 2025 hade 7 013 983,50 kr tjänats in av de 22 581 605 kr som kunde tjänas in (31,1 procent). "
+    "Nybesöksproduktionens period pågår: dess hela belopp ingår i det som kunde tjänas in, och det den hittills ger i "
+    "det som tjänats in. Närmast en högre nivå var påbörjad utredning: "
     "det fattades 4 genomförda inom 30 dagar till 100 procent, som hade gett 171 072,75 kr mer.",
     "en": "Sörmland earned 1 026 436.50 kr of 2 052 873 kr for waiting times in October 2025 (50.0 %). "
-    "So far this year 7 013 983.50 kr has been earned of the 22 581 605 kr that could be earned for "
-    "March-October 2025 (31.1 %), new-visit production's running period included with the whole of its amount and as it "
-    "stands now; the months after October 2025 are in neither figure. Nearest to a higher level was assessment begun "
+    "Up to October 2025 7 013 983.50 kr had been earned of the 22 581 605 kr that could be earned (31.1 %). "
+    "New-visit production's period is running: the whole of its amount is part of what could be earned, and what it "
+    "gives so far of what has been earned. Nearest to a higher level was assessment begun "
     "(påbörjad utredning), short of 100 per cent by 4 completed within 30 days, which would have "
     "given 171 072.75 kr more.",
 }
@@ -161,15 +161,16 @@ def test_new_visits_by_period(tell: Tell) -> None:
 
 
 def test_what_could_be_earned_so_far_is_of_the_months_named(tell: Tell) -> None:
-    """A first month is named alone; once the year is over nothing is left out, and no period runs."""
+    """From a first month on; once the year is over no period runs."""
     first, last = (
         plain(region_page(tell(until), SORMLAND, NOTHING_ASSUMED).lead)
         for until in ("2025-03", "2025-11")
     )
-    assert "som kunde tjänas in för mars 2025 (" in first
-    assert "som kunde tjänas in för mars-november 2025 (" in last
+    assert "Till och med mars 2025 hade" in first
+    assert "period pågår" in first
+    assert "Till och med november 2025 hade" in last
     assert "nybesöksproduktionen medräknad." in last
-    assert "räknas inte in" not in last
+    assert "period pågår" not in last
 
 
 def test_the_counts_behind_the_shares(tell: Tell) -> None:
