@@ -1,5 +1,6 @@
 """What an explanation tells the public: every amount, and no count that is low or gives one away."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from explanation.values import Number
 from ledger.ledger import Ledger
 from rules.scheme import Scheme
 from rules.small_numbers import FEWEST_SHOWN, Case, withheld, year_before
-from schemas.months import parse_month
+from schemas.months import MONTHS_A_YEAR, add_months, parse_month
+from schemas.observed import WaitingTimes
 from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from tests.explanation.recording import explained, record
@@ -35,9 +37,16 @@ SHOWN = {"improvement", "attainment", "counts"}
 
 
 def low_cases(root: DataRoot, scheme: Scheme) -> frozenset[Case]:
-    """As the records have the counts, each measured by its own year and as last year's."""
-    rows = Ledger.of(root).read(WaitingTimePerformance, scheme.name, scheme.measured_months).rows
-    return withheld("public", rows)
+    """As the records have the counts: as they are measured, as last year's, and as they were observed."""
+    ledger, months = Ledger.of(root), scheme.measured_months
+    observed = ledger.read(WaitingTimes, "", [*map(year_earlier, months), *months])
+    measured = ledger.read(WaitingTimePerformance, scheme.name, months)
+    return withheld("public", observed.rows, measured.rows)
+
+
+def year_earlier(month: date) -> date:
+    """The same month of the year before."""
+    return add_months(month, -MONTHS_A_YEAR)
 
 
 def assert_for_the_public(found: Explanation, low: frozenset[Case]) -> None:

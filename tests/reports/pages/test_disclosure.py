@@ -133,12 +133,12 @@ def another(world: World, case: Case, random: Random) -> Counts:
 def drawn(true: Counts, random: Random) -> Counts:
     """Others, of which a part or what is left may be low; those that make new visits are as many more or fewer."""
     completed, within, _, waiting, still = true
-    step = random.choice([-1, 1]) * random.randint(1, 12)
+    step = random.choice([-12, 12, 60]) * random.randint(1, 12) // 12
     if completed is not None:
         completed = max(0, completed + step)
         within = part_of(completed, random) if within is not None else None
     if still is not None:
-        still = max(0, still + random.choice([step, step, 5 - still]))
+        still = max(0, still + random.choice([step, step, step + random.randint(-3, 3), 5 - still]))
         waiting = still + part_of(random.choice([4, still]), random)
     return Counts(completed, within, None, waiting, still)
 
