@@ -23,8 +23,9 @@ WORDS = re.compile(r"[^\W_]+")
 NOTE = re.compile(r"[*:]|\S\s+\S+\s+\S")
 """What a note below a table has, and a region's name hardly: a sign, or three words."""
 
-NO_FIGURES = re.compile(r"^\d\)|\b(?:19|20)\d\d(?:-\d\d){1,2}\b|\b\d\d[:.]\d\d\b")
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+DAY = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d\b")
+FEWEST_FIGURES = 4
+"""Numbers in a cell from which it is a row that stands in one; a note has a year, a share, or an age or two."""
 
 CODE = 2
 """Digits of a region's code."""
@@ -145,7 +146,7 @@ def national_numbering() -> Mapping[str, str]:
 
 def is_country(text: str) -> bool:
     """Whether it stands in place of a region in the country's row, or in that of a total."""
-    return spaced(text).casefold() in spelling().country
+    return spaced(text).casefold().rstrip(" *") in spelling().country
 
 
 def is_note(row: Sequence[str]) -> bool:
@@ -157,8 +158,8 @@ def is_note(row: Sequence[str]) -> bool:
 
 
 def has_figures(text: str) -> bool:
-    """Whether a number stands in it but that of a note at its beginning, days, months, times and one year."""
-    return any(map(str.isnumeric, YEAR.sub("", NO_FIGURES.sub("", text), count=1)))
+    """Whether it has as many numbers as a row of counts, days not counted."""
+    return len(re.findall(r"\d+", DAY.sub("", text))) >= FEWEST_FIGURES
 
 
 @cache

@@ -33,7 +33,10 @@ class _Category(BaseModel):
 
     def codes_and_labels(self) -> list[str]:
         both = zip(self.codes(), self.labels(), strict=True)
-        return [label if label.startswith(code) else f"{code} {label}" for code, label in both]
+        return [
+            label if f"{label} ".startswith(f"{code} ") else f"{code} {label}"
+            for code, label in both
+        ]
 
 
 class _Dimension(BaseModel):
@@ -99,10 +102,10 @@ def read_json_stat(file: DeliveredFile) -> TextTable:
         raise refusal(file.name, "as many values as the dimensions have", advice)
     given = cube.value
     values = given if isinstance(given, list) else [given.get(str(at)) for at in range(cells)]
-    if not all(value is None or isinstance(value, int | float) for value in values):
+    if not all(value is None or type(value) in {int, float} for value in values):
         raise refusal(file.name, "numbers as values", advice)
     rows: list[tuple[int, list[str | None]]] = [
-        (line, [*each, "" if value is None else f"{value:.15g}"])
+        (line, [*each, "" if value is None else str(value).removesuffix(".0")])
         for line, (each, value) in enumerate(
             zip(product(*codes.values()), values, strict=True), start=2
         )

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -37,6 +38,7 @@ from schemas.regions import code_and_name, region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
 SHARE_BEFORE_COUNT = re.compile(rf"^{GAP}*[0-9]+(?:[.,][0-9]+)?{GAP}*%{GAP}+(?=[0-9])")
+NOTHING = re.compile(r"0(?:[.,]0+)? ?%?")
 DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
 RESPONSE_RATE = re.compile(r"^([0-9]+)(?:[.,]([0-9]+))? ?%?$")
 MOST_ROWS = 2_000
@@ -59,6 +61,7 @@ SILENT = "regions without response rate, which did not report"
 MOST_NAMED = 3
 """Missing regions that a fault names; of more it says how many."""
 
+NAME_THE_ROW = "Write whose figures they are, or leave the row out."
 NAME_THE_REGION = (
     "Write the region's name as the page does. If it is another's row, add one for each region that did"
     " not report, with 'Ej deltagit', or leave this row out."
@@ -186,12 +189,13 @@ class _Reader:
             for (line, _), n in zip(lines, names, strict=True)
         }
         # One with a row of empty cells alone may be called otherwise in another.
-        said = {known[line] for line, cells in lines if _has_counts(cells)}
+        said = {known[line] for line, cells in lines if not _says_nothing(cells)}
         missing = frozenset(register()) - said
+        sectors = Counter(map(_without_sector, names))
         passed_over = {
             each
             for each in {*names} - {""}
-            if (_is_surely_none(each, names, missing) if missing else not same_region(each))
+            if not same_region(each) and (not missing or _is_surely_none(each, sectors, missing))
         }
         rows = []
         seen: dict[str, int] = {}
@@ -248,14 +252,20 @@ class _Reader:
 
     def _tell_unknown(self, line: int, name: str, missing: Collection[str]) -> None:
         """A row with figures that may be those of a region that has no row."""
-        if not missing and (same := same_region(name)):
+        same = same_region(name)
+        if same and same.code not in missing:
             # Which of the two is the region's, and which a town's, nobody can say.
             expected = f"{same.name} once; another row has it too"
             self._fault(line, "region", name, expected, "Remove or rename one of the two rows.")
             return
+        if not missing:
+            self._fault(
+                line, "region", name, "a region's name or county code (01-25)", NAME_THE_ROW
+            )
+            return
         whose = f"{len(missing)} regions"
         if len(missing) <= MOST_NAMED:
-            whose = ", ".join(f"{region_name(code)} ({code})" for code in sorted(missing)) or "none"
+            whose = ", ".join(f"{region_name(code)} ({code})" for code in sorted(missing))
         near = " or ".join(
             f"{region.name} ({region.code})"
             for region in regions_meant(name)
@@ -268,6 +278,7 @@ class _Reader:
     def _reported(self, line: int, code: str | None, cells: Mapping[str, str | None]) -> Reported:
         place = (self.text.file, line)
         if not self._has_reported(line, code, cells.get("response_rate", EVERYBODY)):
+            self._check_places(line, cells)
             return Reported(code, place, {})
         counts, unread = {}, set()
         for key in COUNTS:
@@ -277,6 +288,13 @@ class _Reader:
                 unread.add(key)
         self._check_sum(line, counts, cells)
         return Reported(code, place, counts, unread)
+
+    def _check_places(self, line: int, cells: Mapping[str, str | None]) -> None:
+        """That no share stands in place of a count, as where the row's cells stand one to the left, and its rate is none."""
+        for key in COUNTS:
+            cell = (cells[key] or "").strip()
+            if cell.endswith("%") and not NOTHING.fullmatch(cell):
+                self._fault(line, key, cell, "a count, not a share", "Export the table anew.")
 
     def _count(self, line: int, key: str, cell: str | None) -> int | None:
         """A cell's count.
@@ -380,8 +398,16 @@ def _is_not_reported(cell: str) -> bool:
 
 
 def _has_counts(cells: Mapping[str, str | None]) -> bool:
-    """Whether anything stands where counts do; a cell that could not be read may hold it."""
+    """Whether anything stands where counts do; a cell that could not be read may hold one."""
     return any(cells[key] is None or (cells[key] or "").strip() for key in COUNTS)
+
+
+def _says_nothing(cells: Mapping[str, str | None]) -> bool:
+    """Whether a region's row has no count, and no word, sign or rate that it did not report either."""
+    others = (cells["share"] or "", cells["response_rate"] or "")
+    return not _has_counts(cells) and not any(
+        each and (_is_not_reported(each) or NOTHING.fullmatch(each)) for each in others
+    )
 
 
 def _has_figures(cells: Mapping[str, str | None]) -> bool:
@@ -396,18 +422,17 @@ def _is_figure(sign: str) -> bool:
     return sign.isnumeric() or sign == "#"
 
 
-def _is_surely_none(name: str, names: Sequence[str], missing: frozenset[str]) -> bool:
+def _is_surely_none(name: str, sectors: Mapping[str, int], missing: frozenset[str]) -> bool:
     """Whether a row is none of the missing regions': the country's, a sector's, or that of a unit of a region with a row."""
     words = page_words()
     if is_country(name):
-        return sum(map(is_country, names)) == 1
+        return True
     sector = _without_sector(name)
     if sector in words.sectors | words.directions:
         # Södra alone may be what is left of a region's name; the page has all of them or none, and each once.
-        all_of_them = [_without_sector(each) for each in names]
-        is_called_so = words.words_of_a_sector & {*re.findall(r"\w+", name.casefold())}
-        is_one_of_all = sector in words.sectors or words.directions <= {*all_of_them}
-        return all_of_them.count(sector) == 1 and bool(is_called_so or is_one_of_all)
+        is_called_so = not words.words_of_a_sector.isdisjoint(re.findall(r"\w+", name.casefold()))
+        is_one_of_all = sector in words.sectors or words.directions <= sectors.keys()
+        return sectors[sector] == 1 and (is_called_so or is_one_of_all)
     if found := beside_a_region(name):
         code, beside_it = found
         return bool(beside_it) and code not in missing and words.of_a_unit.issuperset(beside_it)

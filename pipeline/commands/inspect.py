@@ -288,7 +288,7 @@ def _what(observed: Observed, what: str, code: Code) -> str:
 
 def _value(what: str, value: str | int, code: Code) -> str:
     if isinstance(value, int):
-        return spaced(value)
+        return spaced(value) if code == "sv" else str(value)
     if what == SILENT:
         return ", ".join(map(code_and_name, value.split(", ")))
     # What a sheet is called is its sender's word, whatever it means to us.
