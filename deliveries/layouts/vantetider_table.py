@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -24,22 +23,22 @@ from deliveries.faults import (
 from deliveries.formats.table_files import read_table
 from deliveries.formats.text_files import TextTable, ragged_faults, without_nameless
 from deliveries.layouts.cells import Place, Remark
+from deliveries.layouts.vantetider_rows import (
+    COUNTS,
+    NOTHING,
+    has_counts,
+    is_not_reported,
+    row_has_figures,
+    says_nothing,
+    surely_none,
+)
 from deliveries.nearest_regions import same_region
 from deliveries.numbering import county_codes
-from deliveries.region_names import (
-    beside_a_region,
-    has_figures,
-    is_country,
-    is_note,
-    known_region,
-    regions_meant,
-)
+from deliveries.region_names import is_note, known_region, regions_meant
 from schemas.regions import code_and_name, region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
 SHARE_BEFORE_COUNT = re.compile(rf"^{GAP}*[0-9]+(?:[.,][0-9]+)?{GAP}*%{GAP}+(?=[0-9])")
-NOTHING = re.compile(r"0(?:[.,]0+)? ?%?")
-DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
 RESPONSE_RATE = re.compile(r"^([0-9]+)(?:[.,]([0-9]+))? ?%?$")
 MOST_ROWS = 2_000
 """The page has some hundreds: the regions, and units within them."""
@@ -47,8 +46,6 @@ MOST_ROWS = 2_000
 EVERYBODY = "100 %"
 ALL = 100
 """Per cent."""
-
-COUNTS = ("total", "without_chosen", "within_30", "chosen")
 
 PASSED_OVER = "rows of the country, sectors or clinics passed over"
 SHOWN = {"region": shown_name, "response_rate": shown_share}
@@ -86,18 +83,6 @@ class Side(BaseModel):
     response_rate: str
 
 
-class Words(BaseModel):
-    """What stands in the tables beside headers, regions and counts; in small letters."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    not_reported: frozenset[str]
-    sectors: frozenset[str]
-    directions: frozenset[str]
-    words_of_a_sector: frozenset[str]
-    of_a_unit: frozenset[str]
-
-
 @dataclass(frozen=True)
 class Reported:
     """One region's row of one table.
@@ -130,12 +115,6 @@ def sides() -> Mapping[str, Side]:
     """The headers of both sides. Source: `vantetider.toml`."""
     content = tomllib.loads(DATA.read_text(encoding="utf-8"))
     return TypeAdapter(dict[str, Side]).validate_python(content["sides"])
-
-
-@cache
-def page_words() -> Words:
-    """The words of the tables. Source: `vantetider.toml`."""
-    return Words.model_validate(tomllib.loads(DATA.read_text(encoding="utf-8"))["words"])
 
 
 def read(file: DeliveredFile, side: str, measure: str) -> PageTable:
@@ -189,19 +168,14 @@ class _Reader:
             for (line, _), n in zip(lines, names, strict=True)
         }
         # One with a row of empty cells alone may be called otherwise in another.
-        said = {known[line] for line, cells in lines if not _says_nothing(cells)}
+        said = {known[line] for line, cells in lines if not says_nothing(cells)}
         missing = frozenset(register()) - said
-        sectors = Counter(map(_without_sector, names))
-        passed_over = {
-            each
-            for each in {*names} - {""}
-            if not same_region(each) and (not missing or _is_surely_none(each, sectors, missing))
-        }
+        passed_over = surely_none(names, missing)
         rows = []
         seen: dict[str, int] = {}
         for line, cells in lines:
             code, name = known[line], cells["region"]
-            if code is None and not _has_figures(cells):
+            if code is None and not row_has_figures(cells):
                 self._note(NOTES_BELOW)
                 continue
             if code is None and name in passed_over:
@@ -219,7 +193,7 @@ class _Reader:
         if not seen and not self.faults:
             expected, advice = "at least one region's row", "Export the table anew."
             self.faults.append(Fault.of_file(self.text.file, expected, advice))
-        self._check_rates([cells for line, cells in lines if known[line] and _has_counts(cells)])
+        self._check_rates([cells for line, cells in lines if known[line] and has_counts(cells)])
         self._remark_silence(seen)
         return PageTable(rows, self.faults, self.remarks, self.notes)
 
@@ -304,7 +278,7 @@ class _Reader:
         """
         if cell is None:
             raise CellError
-        if _is_not_reported(cell):
+        if is_not_reported(cell):
             return None
         try:
             return parse_count(SHARE_BEFORE_COUNT.sub("", cell))
@@ -331,7 +305,7 @@ class _Reader:
             return True
         match = RESPONSE_RATE.match(cell)
         rate: Decimal | None
-        if cell in NOT_AVAILABLE or _is_not_reported(cell):
+        if cell in NOT_AVAILABLE or is_not_reported(cell):
             rate = Decimal(0)
         else:
             rate = Decimal(f"{match[1]}.{match[2] or 0}") if match else None
@@ -388,62 +362,6 @@ class _Reader:
 
     def _note(self, words: str) -> None:
         self.notes[words] = int(self.notes.get(words, 0)) + 1
-
-
-def _is_not_reported(cell: str) -> bool:
-    """Whether the cell says that the region did not take part, in words or by dashes of any length."""
-    return spaced(cell).casefold() in page_words().not_reported or bool(
-        DASHES.fullmatch(spaced(cell))
-    )
-
-
-def _has_counts(cells: Mapping[str, str | None]) -> bool:
-    """Whether anything stands where counts do; a cell that could not be read may hold one."""
-    return any(cells[key] is None or (cells[key] or "").strip() for key in COUNTS)
-
-
-def _says_nothing(cells: Mapping[str, str | None]) -> bool:
-    """Whether a region's row has no count, and no word, sign or rate that it did not report either."""
-    others = (cells["share"] or "", cells["response_rate"] or "")
-    return not _has_counts(cells) and not any(
-        each and (_is_not_reported(each) or NOTHING.fullmatch(each)) for each in others
-    )
-
-
-def _has_figures(cells: Mapping[str, str | None]) -> bool:
-    """Whether a digit stands beside the name, or a number within it; a cell that could not be read may hold one."""
-    beside = (cell for key, cell in cells.items() if key != "region")
-    within = has_figures(cells["region"] or "")
-    return within or any(cell is None or any(map(_is_figure, cell)) for cell in beside)
-
-
-def _is_figure(sign: str) -> bool:
-    """A digit, or what a spreadsheet program writes in its place where a column is narrow."""
-    return sign.isnumeric() or sign == "#"
-
-
-def _is_surely_none(name: str, sectors: Mapping[str, int], missing: frozenset[str]) -> bool:
-    """Whether a row is none of the missing regions': the country's, a sector's, or that of a unit of a region with a row."""
-    words = page_words()
-    if is_country(name):
-        return True
-    sector = _without_sector(name)
-    if sector in words.sectors | words.directions:
-        # Södra alone may be what is left of a region's name; the page has all of them or none, and each once.
-        is_called_so = not words.words_of_a_sector.isdisjoint(re.findall(r"\w+", name.casefold()))
-        is_one_of_all = sector in words.sectors or words.directions <= sectors.keys()
-        return sectors[sector] == 1 and (is_called_so or is_one_of_all)
-    if found := beside_a_region(name):
-        code, beside_it = found
-        return bool(beside_it) and code not in missing and words.of_a_unit.issuperset(beside_it)
-    return False
-
-
-def _without_sector(name: str) -> str:
-    """The words of a name in small letters, without a word for a sector."""
-    words = re.findall(r"\w+", name.casefold())
-    sector = page_words().words_of_a_sector
-    return " ".join(word for word in words if word not in sector)
 
 
 def _spaced(cell: str | None, key: str) -> str | None:
