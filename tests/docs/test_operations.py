@@ -74,8 +74,8 @@ def test_the_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         daemon = Daemon(instance)
         daemon.settle(DELIVERIES, PAYOUTS)
         out = command(root, "due").out
-        assert any("2025-11 " in line and "all 21" in line for line in out.splitlines())
-        assert "waits for waiting times of 2025-11" in out
+        assert any("November 2025" in line and "all 21" in line for line in out.splitlines())
+        assert "waits for waiting times of November 2025" in out
 
         walked(3, tmp_path)
         done = daemon.settle(DELIVERIES, PAYOUTS)

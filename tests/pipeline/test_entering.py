@@ -42,7 +42,7 @@ def test_a_revocation_is_told_to_dagster_at_once(runs: Runs, tmp_path: Path) -> 
     assert (decided["by"], decided["amount_sek"], decided["regions"]) == ("a test", 141_759_535, 21)
     swedish = command(root, "revoke", *AUGUST, "--reason", "made up", "--language", "sv")
     assert swedish.status == 0
-    assert "Beslutet återkallat av a test (made up): access-2024, 2024-08" in swedish.out
+    assert "Beslutet återkallat av a test (made up): access-2024, augusti 2024" in swedish.out
     told = {each.number for each in dagsters_events(root).said}
     assert told == {each.number for each in Ledger.of(root).records()}
 
