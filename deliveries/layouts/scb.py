@@ -172,9 +172,7 @@ class _Reader:
                 self.text.labels.get(self.text.header[places[name]], {}) if name in places else {}
             )
             for code, label in labels.items():
-                of_code, of_label = (
-                    meaning(scb_words(), spaced(each).casefold()) for each in (code, label)
-                )
+                of_code, of_label = (meaning(scb_words(), spaced(each)) for each in (code, label))
                 is_clear = name == "sex" or isinstance(of_code, int)
                 if of_code != of_label and (is_clear or of_label is not None):
                     expected = f"a code and a label of the same {name}"
@@ -276,7 +274,7 @@ class _Reader:
         return codes.pop()
 
     def _age(self, line: int, cell: str) -> str | int | None:
-        age = _age(scb_words(), cell.casefold())
+        age = _age(scb_words(), cell)
         if age is None:
             self._fault(line, "age", _shown(cell), "a single year of age, or all ages", ADVICE)
         return age
@@ -287,7 +285,7 @@ class _Reader:
 
 def _age(words: Words, cell: str) -> str | int | None:
     """A single year; all ages; or a year with all that are older, such as 100+, which is no single one."""
-    if cell in words.all_ages:
+    if cell.casefold() in words.all_ages:
         return ALL
     match = AGE.fullmatch(cell)
     if match is None:
@@ -297,11 +295,11 @@ def _age(words: Words, cell: str) -> str | int | None:
 
 def _sex(words: Words, cell: str) -> str | None:
     kinds = ((MEN, words.men), (WOMEN, words.women), (BOTH, words.both_sexes))
-    return next((kind for kind, called in kinds if cell in called), None)
+    return next((kind for kind, called in kinds if cell.casefold() in called), None)
 
 
 def _month(_: Words, cell: str) -> str | None:
-    match = MONTH_CODE.fullmatch(cell.upper())
+    match = MONTH_CODE.fullmatch(cell)
     return match and match[0]
 
 

@@ -32,7 +32,9 @@ def summed(cells: list[tuple[str, str, str]]) -> Counts:
     found = Counter[tuple[str, str]]()
     for region, age, count in cells:
         group = "all" if age.lower() in TOTAL else "0-18"
-        if group == "all" or str(int(age.removesuffix(" år").strip("+-"))) in CHILDREN:
+        year = age.removesuffix(" år")
+        # An age with all that are older is no child's, as 10+ for what was 100+.
+        if group == "all" or (not year.endswith("+") and str(int(year.strip("+-"))) in CHILDREN):
             found[region[:2], group] += int("".join(count.split()))
     return {key: count for key, count in found.items() if key[0] not in {*COUNTRY, "Ri"}}
 
