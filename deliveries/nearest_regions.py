@@ -80,9 +80,7 @@ def nearest_regions(text: str) -> Sequence[Region]:
 
 def same_region(text: str) -> Region | None:
     """The region whose name it is but for small words, accents, spaces and signs, as in Reg. Kalmar and Skåne*."""
-    letters = "".join(_telling(text))
-    same = (region for known, region in _known_names() if letters == "".join(known))
-    return next(same, None)
+    return _by_letters().get("".join(_telling(text)))
 
 
 def _telling(text: str) -> tuple[str, ...]:
@@ -103,6 +101,12 @@ def _known_names() -> Sequence[tuple[tuple[str, ...], Region]]:
         for name in (region.name, *region.variants)
     }
     return tuple(found.items())
+
+
+@cache
+def _by_letters() -> Mapping[str, Region]:
+    """The regions by the letters of each of their names."""
+    return {"".join(known): region for known, region in _known_names()}
 
 
 @cache

@@ -1,6 +1,7 @@
 """JSON-stat 2, as statistical offices publish tables: a cube of values, read as a row for each."""
 
 import json
+from functools import cached_property
 from itertools import product
 from math import prod
 
@@ -50,6 +51,7 @@ class _Cube(BaseModel):
     value: list[object] | dict[str, object]
     label: object = ""
 
+    @cached_property
     def categories(self) -> dict[str, _Category]:
         return {
             name: _Dimension.model_validate(self.dimension[name]).category
@@ -60,13 +62,13 @@ class _Cube(BaseModel):
         read = {CONTENTS.casefold(): _Category.labels, REGION: _Category.codes_and_labels}
         return {
             name: read.get(name.casefold(), _Category.codes)(each)
-            for name, each in self.categories().items()
+            for name, each in self.categories.items()
         }
 
     def labels(self) -> dict[str, dict[str, str]]:
         return {
             name: dict(zip(each.codes(), each.labels(), strict=True))
-            for name, each in self.categories().items()
+            for name, each in self.categories.items()
         }
 
 

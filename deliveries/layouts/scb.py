@@ -159,8 +159,10 @@ class _Reader:
         for (region, age, sex), count in by_sex.items():
             sums[region, age][_sex(words, sex)] = count
         for (region, age), of_sex in sums.items():
-            parts = of_sex.keys() >= {MEN, WOMEN, BOTH} and of_sex[MEN] + of_sex[WOMEN]
-            if parts is not False and parts != of_sex[BOTH] and not self.faults:
+            if self.faults or not of_sex.keys() >= {MEN, WOMEN, BOTH}:
+                continue
+            parts = of_sex[MEN] + of_sex[WOMEN]
+            if parts != of_sex[BOTH]:
                 told = f"region {region}, age {age}, men and women {parts}"
                 expected = f"{of_sex[BOTH]}, as the row of both sexes says"
                 self._fault(None, "", told, expected, ADVICE)
@@ -168,10 +170,8 @@ class _Reader:
     def _check_labels(self, places: Mapping[str, int]) -> None:
         """That a cube's labels mean what its codes do: of a sex and a single year each, of others as far as both are understood."""
         for name, meaning in (("age", _age), ("sex", _sex), ("month", _month)):
-            labels = (
-                self.text.labels.get(self.text.header[places[name]], {}) if name in places else {}
-            )
-            for code, label in labels.items():
+            header = self.text.header[places[name]] if name in places else ""
+            for code, label in self.text.labels.get(header, {}).items():
                 of_code, of_label = (meaning(scb_words(), spaced(each)) for each in (code, label))
                 is_clear = name == "sex" or isinstance(of_code, int)
                 if of_code != of_label and (is_clear or of_label is not None):
