@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -107,8 +107,9 @@ class _Reader:
         wanted = sexes & words.both_sexes or sexes
         counts: dict[str, dict[str | int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         for (region, age, sex), count in by_sex.items():
+            of_age = counts[region][age]
             if sex in wanted:
-                counts[region][age][sex] = count
+                of_age[sex] = count
         is_total = len(wanted) == 1 and wanted <= words.both_sexes | {""}
         is_both = len(wanted) == 2 and wanted & words.men and wanted & words.women  # noqa: PLR2004
         if not counts and not self.faults:
@@ -117,7 +118,7 @@ class _Reader:
         elif not (is_total or is_both or self.faults):
             found_sexes = ", ".join(sorted(map(_shown, wanted)))
             self._fault(None, "", found_sexes, "both sexes, or their total", ADVICE)
-        found = {region: self._groups(region, ages, len(wanted)) for region, ages in counts.items()}
+        found = {region: self._groups(region, ages, wanted) for region, ages in counts.items()}
         self._check_country(found)
         return [
             (region, group, count)
@@ -127,13 +128,13 @@ class _Reader:
         ]
 
     def _groups(
-        self, region: str, counts: Mapping[str | int, Mapping[str, int]], sexes: int
+        self, region: str, counts: Mapping[str | int, Mapping[str, int]], sexes: Collection[str]
     ) -> dict[str, int]:
-        ages = {age: sum(each.values()) for age, each in counts.items() if len(each) == sexes}
+        ages = {age: sum(each.values()) for age, each in counts.items() if len(each) == len(sexes)}
         missing = [*map(str, sorted(CHILDHOOD - ages.keys()))]
         missing += [] if ALL in ages else ["all ages"]
         if missing and not self.faults:
-            whose = "each" if sexes == 1 else "each of both sexes"
+            whose = "each of both sexes" if any(sexes) else "each"
             expected = f"the ages 0 to {OLDEST_CHILD} and all ages, {whose}; missing: "
             self._fault(None, "", f"region {region}", expected + ", ".join(missing), ADVICE)
         if missing:

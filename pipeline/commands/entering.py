@@ -96,7 +96,8 @@ def tell(
     if layout == "table":
         results().print(told, markup=False)
     else:
-        printed = PrintedTable(told, [words[name] for name in row], [list(row.values())])
+        cells = list((row | {"entry": said["entry"]}).values())
+        printed = PrintedTable(told, [words[name] for name in row], [cells])
         print_result([printed], [row], list(row), layout, code)
     messages().print(
         f"It rests on what was computed at {entered.computed_at:%Y-%m-%d %H:%M:%S} UTC.",

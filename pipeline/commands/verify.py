@@ -75,9 +75,11 @@ def verify_command(
     current = ledger.current(as_of=end_of(as_of) if as_of else None)
     chosen = [record for record in current if scope in {record.scheme, record.month}]
     if not chosen:
-        when = f" as of {as_of}" if as_of else ""
         name = scope if isinstance(scope, str) else month_key(scope)
-        raise click.ClickException(f"nothing is recorded of {name}{when}")
+        run = f"; `bonuspott run {name}` computes and records it" if name == scope else ""
+        raise click.ClickException(
+            f"nothing is recorded of {name}{f' as of {as_of}' if as_of else run}"
+        )
     numbers = [record.number for record in chosen]
     messages().print(
         words_in(language)["verify"]["computing"].format(

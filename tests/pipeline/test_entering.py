@@ -40,9 +40,11 @@ def test_a_revocation_is_told_to_dagster_at_once(runs: Runs, tmp_path: Path) -> 
     [decided] = json.loads(command(root, "decide", *AUGUST, "--format", "json").out)
     assert (decided["entry"], decided["payout_month"]) == ("decided", "2024-08")
     assert (decided["by"], decided["amount_sek"], decided["regions"]) == ("a test", 141_759_535, 21)
-    swedish = command(root, "revoke", *AUGUST, "--reason", "made up", "--language", "sv")
+    in_swedish = ("--reason", "made up", "--language", "sv", "--format", "csv-excel")
+    swedish = command(root, "revoke", *AUGUST, *in_swedish)
     assert swedish.status == 0
     assert "Beslutet återkallat av a test (made up): access-2024, augusti 2024" in swedish.out
+    assert "revoked" not in swedish.out
     told = {each.number for each in dagsters_events(root).said}
     assert told == {each.number for each in Ledger.of(root).records()}
 

@@ -148,6 +148,7 @@ def test_the_scratch_ledger_is_kept_where_asked(root: DataRoot, tmp_path: Path) 
     ("arguments", "status", "words"),
     [
         (("2024-01",), 1, "nothing is recorded of 2024-01"),
+        (("surgery-2026",), 1, "surgery-2026; `bonuspott run surgery-2026` computes and records"),
         ((SCHEME, "--as-of", "2025-12-31"), 1, f"nothing is recorded of {SCHEME} as of 2025-12-31"),
         (("surgery-2035",), 2, "is neither a month (YYYY-MM) nor one of access-2024"),
         ((SCHEME, "--as-of", "soon"), 2, "is not a day written as YYYY-MM-DD"),

@@ -223,20 +223,35 @@ def test_a_code_and_a_label_in_a_cube(
         assert fault.expected.startswith("a code and a label of the same ")
 
 
-@pytest.mark.parametrize(("both", "is_taken"), [(2, True), (3, False)])
-def test_a_total_of_both_sexes(root: DataRoot, both: int, *, is_taken: bool) -> None:
-    """It is the sum of men and women, where they stand beside it."""
+def with_a_total(both: int) -> list[str]:
+    """The table with a row for men, one for women, and one for both, which has so many times as many."""
     header, *rows = as_csv(texts=False).decode("iso-8859-1").splitlines()
     lines = [f"Kon,{header}"]
     for sex, times in (("1", 1), ("2", 1), ("tot", both)):
         for *cells, value in (row.split(",") for row in rows):
             lines.append(",".join([sex, *cells, str(times * int(value))]))
-    deliver(root, f"{FILE}.csv", "\r\n".join(lines).encode())
+    return lines
+
+
+@pytest.mark.parametrize(("both", "is_taken"), [(2, True), (3, False)])
+def test_a_total_of_both_sexes(root: DataRoot, both: int, *, is_taken: bool) -> None:
+    """It is the sum of men and women, where they stand beside it."""
+    deliver(root, f"{FILE}.csv", "\r\n".join(with_a_total(both)).encode())
     if is_taken:
         assert accepted(root, FILE).rows.height == 2 * len(REGIONS)
     else:
         [fault] = refusal(root, FILE).faults
         assert fault.expected.endswith("as the row of both sexes says")
+
+
+@pytest.mark.parametrize("missing", ["tot,01,", "tot,01,tot,", "tot,01,7,"])
+def test_a_total_of_both_sexes_that_one_region_is_without(root: DataRoot, missing: str) -> None:
+    """The region is not left out: its men and women are there."""
+    lines = [line for line in with_a_total(2) if not line.startswith(missing)]
+    deliver(root, f"{FILE}.csv", "\r\n".join(lines).encode())
+    faults = refusal(root, FILE).faults
+    assert [fault.value for fault in faults] == ["region 01"]
+    assert "each of both sexes; missing: " in faults[0].expected
 
 
 @pytest.mark.parametrize(
