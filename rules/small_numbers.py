@@ -6,6 +6,8 @@ from typing import Literal
 
 import polars as pl
 
+from rules.loading import load_schemes
+from rules.requirements.first_visit_production import FirstVisitProduction
 from schemas.months import MONTHS_A_YEAR, add_months
 
 Audience = Literal["internal", "public"]
@@ -34,7 +36,9 @@ def withheld(audience: Audience, *tables: pl.DataFrame) -> frozenset[Case]:
     One low count, or one low rest, withholds all four counts of the case. Level and alternative are
     public: beside them a whole leaves few numbers, or one, that its part may be, and the number completed
     and the level of new visits leave few that may have been added. Of a case without any number a
-    level tells a share at most, which as many numbers have as one likes.
+    level tells a share at most, which as many numbers have as one likes. New visits have a level by
+    month of their period, of all its months so far: beside those of other months it leaves few too,
+    so that the measure's cases of a region and period are withheld together.
 
     Args:
         audience: the readers; of internal documents nothing is withheld.
@@ -43,7 +47,28 @@ def withheld(audience: Audience, *tables: pl.DataFrame) -> frozenset[Case]:
     """
     if audience == "internal":
         return frozenset()
-    return frozenset(case for table in tables for case in _low(table))
+    low = {case for table in tables for case in _low(table)}
+    periods = _counted_together() if low else {}
+    return frozenset(
+        (region, each, measure)
+        for region, month, measure in low
+        for each in periods.get((month, measure), [month])
+    )
+
+
+def _counted_together() -> dict[tuple[date, str], list[date]]:
+    """By each month and measure of new visits, the months of its period."""
+    rules = (
+        rule
+        for scheme in load_schemes().values()
+        for rule in scheme.all_of(FirstVisitProduction).values()
+    )
+    return {
+        (month, rule.measure): period.months()
+        for rule in rules
+        for period in rule.period
+        for month in period.months()
+    }
 
 
 def year_before(case: Case) -> Case:

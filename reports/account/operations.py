@@ -22,6 +22,9 @@ FOLLOWED_UP = ("done", "last_year", "mean", "change")
 """The columns of the follow-up of operations, by their words; of each place come the first two."""
 
 
+SUMS = ("operations_to_date", "last_year_to_date", "baseline_sum_to_date")
+
+
 def counted_until(year: Year) -> date | None:
     """Of a year of which nothing is paid before more is known, the last month that something was counted in."""
     if year.last.amounts:
@@ -37,16 +40,34 @@ def operations(year: Year) -> Iterator[Section]:
     rule = year.scheme.find(Surgery)
     if rule is None:
         return
-    last = pl.lit(counted_until(year) or year.scheme.measured_months[-1])
-    followed = year.tables[SurgeryFollowup].filter(pl.col("month") == last)
+    last = counted_until(year) or year.scheme.measured_months[-1]
+    months = sum(month <= last for month in year.scheme.measured_months)
+    followed = year.tables[SurgeryFollowup].filter(month=last)
     if followed.is_empty():
         return
     final = year.tables[SurgeryPerformance].filter("is_final")
     for procedure in rule.procedures():
         of_procedure = followed.filter(procedure=procedure)
         name = payout.language.name(f"procedure.{procedure}")
+        heading = words["operations"].format(procedure=name)
+        is_country = pl.col("region_code") == COUNTRY_CODE
+        if _is_withheld(payout, of_procedure.filter(is_country), months):
+            withheld = words["operations_withheld_text"].format(procedure=name)
+            yield Section(heading=heading, paragraphs=[withheld], tables=[])
+            continue
         country = _followed_up(payout, of_procedure, COUNTRY_CODE)
-        shown = _shown(year, [_followed_up(payout, of_procedure, code) for code in year.regions])
+        is_shown = not _is_withheld(payout, of_procedure.filter(~is_country), months)
+        rows = [_followed_up(payout, of_procedure, code) for code in year.regions * is_shown]
+        told = [written(payout, cell) for cell in country[1:]]
+        places = _places(payout, country)
+        paragraph = " ".join(
+            [
+                words["operations_unknown_text" if None in country else "operations_text"].format(
+                    *told, procedure=name, difference=_beside_the_mean(payout, country)
+                ),
+                *(each.format(*told) for each in places),
+            ]
+        )
         width = len(country) if payout.audience == "internal" else len(FOLLOWED_UP) + 1
         table = PrintedTable(
             title=words["operations_title"].format(procedure=name),
@@ -59,24 +80,26 @@ def operations(year: Year) -> Iterator[Section]:
                 *[""] * (len(FOLLOWED_UP) + 1),
                 *(words[place] for place in PLACES for _ in FOLLOWED_UP[:2]),
             ][:width],
-            rows=[row[:width] for row in shown],
+            rows=[row[:width] for row in rows],
             totals=[payout.words["table"]["country"], *country[1:width]],
-            notes=[words["operations_note"], *_public_note(payout, country)],
+            notes=[words["operations_note"], *_public_note(payout, places)],
             sheet=name,
         )
-        told = [written(payout, cell) for cell in country[1:]]
-        paragraph = words[
-            "operations_unknown_text" if None in country else "operations_text"
-        ].format(*told, procedure=name, difference=_beside_the_mean(payout, country))
         incomplete = final.filter(procedure=procedure, status="incomplete").height
         more = [words["incomplete_text"].format(count=incomplete)] if incomplete else []
-        heading = words["operations"].format(procedure=name)
         yield Section(heading=heading, paragraphs=[paragraph, *more], tables=[table])
 
 
-def _public_note(payout: Payout, country: Sequence[Cell]) -> list[str]:
-    """What the public is not shown: the sentence of the country tells where operations were done, if it is known."""
-    key = "public_note_unknown" if None in country else "public_note"
+def _places(payout: Payout, country: Sequence[Cell]) -> list[str]:
+    """The sentence on where the country's were done; for the public none, if a number of it is low."""
+    of_places = [each for each in country[len(FOLLOWED_UP) + 1 :] if isinstance(each, int)]
+    is_shown = payout.audience == "internal" or min(of_places, default=0) >= FEWEST_SHOWN
+    return [payout.words["account"]["operations_places"]] * (is_shown and None not in country)
+
+
+def _public_note(payout: Payout, places: Sequence[str]) -> list[str]:
+    """What the public is not shown, but for where operations were done, if a sentence tells it."""
+    key = "public_note" if places else "public_note_without_places"
     return [payout.words["account"][key]] if payout.audience == "public" else []
 
 
@@ -90,13 +113,25 @@ def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
     return payout.words["account"][f"operations_{key}"].format(by=by, mean=of)
 
 
-def _shown(year: Year, rows: list[list[Cell]]) -> list[list[Cell]]:
-    """The regions' rows: for the public none, if any number of operations is low.
+def _is_withheld(payout: Payout, followed: pl.DataFrame, months: int) -> bool:
+    """Whether the public sees none of these regions, or not the country: a number of one is low.
 
-    One that is withheld alone could be worked out from the country's.
+    Low is fewer than 5 a month: pages show the kronor of each month, from which, beside smaller sums,
+    the months' numbers could be worked out. One region that is withheld alone could be worked out
+    from the country's.
+
+    Args:
+        payout: whose readers.
+        followed: `performance.surgery_followup` of one month and procedure.
+        months: how many months its sums are of, of one year.
     """
-    low = any(isinstance(cell, int) and cell < FEWEST_SHOWN for row in rows for cell in row[1:3])
-    return [] if low and year.last.audience == "public" else rows
+    sums = pl.col(SUMS)
+    in_all = followed.group_by("region_code").agg(
+        pl.when(sums.is_not_null().all()).then(sums.sum())
+    )
+    rest = pl.col("baseline_sum_to_date") - pl.col("last_year_to_date")
+    is_low = pl.any_horizontal(each < months * FEWEST_SHOWN for each in (*map(pl.col, SUMS), rest))
+    return payout.audience == "public" and not in_all.filter(is_low).is_empty()
 
 
 def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[Cell]:
@@ -106,8 +141,7 @@ def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[
     """
     rows = of_procedure.filter(region_code=code)
     done, last_year, baseline = (
-        int(rows[name].sum()) if rows[name].null_count() == 0 else None
-        for name in ("operations_to_date", "last_year_to_date", "baseline_sum_to_date")
+        int(rows[name].sum()) if rows[name].null_count() == 0 else None for name in SUMS
     )
     thirds = None if baseline is None else Fraction(baseline, THIRDS)
     change = None if done is None or thirds is None else done - thirds

@@ -1,11 +1,14 @@
 """Operations against earlier years, what is missing of them, and what the public sees."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from reports.account.document import sections
+from reports.account.operations import operations
+from reports.account.section import Section
 from reports.year import read_year
 from rules.loading import load_schemes
 from schemas.places import DataRoot
@@ -74,3 +77,55 @@ def test_the_public_sees_no_place_of_a_region(root: DataRoot) -> None:
     for each in tables_of(public)[1:]:
         assert len(each.headings) == len(each.totals) == 5
         assert {len(row) for row in each.rows} <= {5}
+
+
+OF_GOTLAND = (pl.col("region_code") == "09") & (pl.col("procedure") == "cataract")
+OF_THE_COUNTRY = (pl.col("region_code") == "00") & (pl.col("procedure") == "cataract")
+
+
+@pytest.mark.parametrize(
+    "few",
+    [
+        {"operations_to_date": 8},
+        {"last_year_to_date": 0},
+        {"last_year_to_date": 50, "baseline_sum_to_date": 58},
+        {"last_year_to_date": 0, "baseline_sum_to_date": 0},
+    ],
+)
+def test_the_public_sees_no_region_where_one_has_few(root: DataRoot, few: dict[str, int]) -> None:
+    """Below 25 in five months: this year, last year, or in the mean's years but last year."""
+    for section in public_sections(root, OF_GOTLAND, few):
+        [table] = section.tables
+        assert len(table.rows) == (0 if "Grå starr" in section.heading else 21)
+        assert table.totals[1] == 300
+
+
+@pytest.mark.parametrize("few", [5, 4, 0])
+def test_the_public_is_told_no_place_where_the_country_has_few(root: DataRoot, few: int) -> None:
+    """As many done by private providers, and none of the places is named."""
+    private = OF_THE_COUNTRY & (pl.col("place") == "private")
+    for section in public_sections(root, private, {"last_year_to_date": few}):
+        is_told = few >= 5 or "Grå starr" not in section.heading
+        assert ("I hemregionen gjordes" in section.paragraphs[0]) == is_told
+        notes = " ".join(section.tables[0].notes)
+        assert ("var operationerna utfördes" in notes) == is_told
+
+
+def test_the_public_is_told_nothing_where_the_country_has_few(root: DataRoot) -> None:
+    """A rare operation: neither its numbers nor their mean."""
+    for section in public_sections(root, OF_THE_COUNTRY, {"operations_to_date": 8}):
+        is_rare = "Grå starr" in section.heading
+        assert ("inget av dem visas" in section.paragraphs[0]) == is_rare
+        assert len(section.tables) == (0 if is_rare else 1)
+
+
+def public_sections(root: DataRoot, whose: pl.Expr, few: Mapping[str, int]) -> list[Section]:
+    """What the public is told of operations: a hundred everywhere, but of some cells."""
+    scheme = load_schemes()["surgery-2025"]
+    year = read_year(root, scheme, is_made_up=True, audience="public", code="sv")
+    many = {"operations_to_date": 100, "last_year_to_date": 100, "baseline_sum_to_date": 300}
+    followed = year.tables[SurgeryFollowup].with_columns(
+        pl.when(whose).then(few.get(name, number)).otherwise(number).alias(name)
+        for name, number in many.items()
+    )
+    return list(operations(replace(year, tables={**year.tables, SurgeryFollowup: followed})))
