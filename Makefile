@@ -79,15 +79,15 @@ clean: ## Remove what was set up; results in data/ stay.
 	rm -rf $(VENV) build dist *.egg-info
 
 # The locks are whole, so pip has nothing to resolve: --no-deps. The build backend comes from the lock too, so that the project itself is built without a look at
-# the network: --no-build-isolation.
+# the network: --no-build-isolation. Python compiles what is imported when it is: most of what is installed never is.
 $(VENV)/run.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --no-deps --no-compile --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-compile --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/development.installed: requirements-development.lock $(VENV)/run.installed
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-development.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-compile --require-hashes -r requirements-development.lock
 	@touch $@
 
 $(VENV)/peers.installed: requirements-peers.lock $(VENV)/development.installed
