@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from typing import Literal
 
 import polars as pl
@@ -56,6 +57,7 @@ def withheld(audience: Audience, *tables: pl.DataFrame) -> frozenset[Case]:
     )
 
 
+@cache
 def _counted_together() -> dict[tuple[date, str], list[date]]:
     """By each month and measure of new visits, the months of its period."""
     rules = (
