@@ -5,12 +5,12 @@ whatever of them was changed shows. What is most worth to know is said first: fi
 or taken away show in the delivery's name too, which ends in digits of their hashes, as does a day.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
 from deliveries.delivered import digits
-from ledger.audit.finding import RESTORE, Finding
+from ledger.audit.finding import Finding
 from ledger.audit.records import Chain
 from ledger.chain import files_sha256
 from schemas.deliveries import DeliveryId
@@ -29,9 +29,7 @@ def walk_deliveries(recorded: pl.DataFrame, chain: Chain) -> Iterator[Finding]:
         try:
             by_delivery[DeliveryId.parse(str(text))] = files
         except ValueError as error:
-            yield Finding(
-                "delivery unreadable", str(text), "a delivery's name", f"{error}", RESTORE
-            )
+            yield Finding("delivery unreadable", str(text), "a delivery's name", f"{error}")
     for name in sorted(chain.named_deliveries.keys() - by_delivery.keys()):
         number = chain.named_deliveries[name]
         yield Finding(
@@ -39,7 +37,6 @@ def walk_deliveries(recorded: pl.DataFrame, chain: Chain) -> Iterator[Finding]:
             str(name),
             f"its files in audit.deliveries, since record {number} rests on it",
             "no file",
-            RESTORE,
         )
     told: set[DeliveryId] = set()
     for name, files in by_delivery.items():
@@ -51,7 +48,6 @@ def walk_deliveries(recorded: pl.DataFrame, chain: Chain) -> Iterator[Finding]:
                     str(name),
                     "a record that rests on it",
                     "no record names it",
-                    RESTORE,
                 )
             )
         told |= {name} if findings else set()
@@ -76,7 +72,6 @@ def _rows(
                 ", ".join(map(str, record.deliveries)),
                 f"size, layout and time as record {record.number} has them: {record.files_sha256}",
                 f"{found}",
-                RESTORE,
             )
 
 
@@ -88,7 +83,6 @@ def _hashes(name: DeliveryId, files: pl.DataFrame) -> Iterator[Finding]:
             str(name),
             f"files whose hashes give {name.digits}",
             f"{files.height} files whose hashes give {found}",
-            RESTORE,
         )
 
 
@@ -96,11 +90,6 @@ def _names(name: DeliveryId, files: pl.DataFrame) -> Iterator[Finding]:
     """A file's name begins as the delivery's does, and its day is the delivery's."""
     for file, day in files.select("file_name", "delivered_on").iter_rows():
         if not file.startswith(name.name):
-            yield Finding("file of another delivery", str(name), f"{name.name}...", file, RESTORE)
+            yield Finding("file of another delivery", str(name), f"{name.name}...", file)
         if day != name.day:
-            yield Finding("day of delivery changed", file, f"{name.day}", f"{day}", RESTORE)
-
-
-def hashes_by_file(recorded: pl.DataFrame) -> Mapping[str, str]:
-    """The hash recorded of each file, by its path below `raw/`."""
-    return dict(recorded.select("file_name", "sha256").iter_rows())
+            yield Finding("day of delivery changed", file, f"{name.day}", f"{day}")

@@ -11,6 +11,12 @@ Weight = Literal["wrong", "open", "not at hand"]
 what was recorded, lies elsewhere, and so was not compared."""
 
 
+RESTORE = (
+    "Restore the ledger from a copy made before; a copy whose head was noted can be trusted. "
+    "docs/operations.md, section 'The ledger is damaged', says what is moved away with it."
+)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One finding: what it is, where, what was expected and found there, and what to do."""
@@ -19,14 +25,8 @@ class Finding:
     where: str
     expected: str
     found: str
-    advice: str
+    advice: str = RESTORE
     weight: Weight = "wrong"
-
-
-RESTORE = (
-    "Restore the ledger from a copy made before; a copy whose head was noted can be trusted. "
-    "docs/operations.md, section 'The ledger is damaged', says what is moved away with it."
-)
 
 
 def finding_table(findings: Sequence[Finding]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.audit.finding import RESTORE, Finding, numbers
+from ledger.audit.finding import Finding, numbers
 from ledger.chain import as_record, record_hash
 from schemas.deliveries import DeliveryId
 from schemas.records import Record
@@ -38,9 +38,7 @@ def walk_chain(
         except (TypeError, ValueError) as error:
             record = as_record({**row, "inputs": [], "deliveries": []})
             where = f"record {record.number}"
-            yield Finding(
-                "record unreadable", where, "lists of numbers and deliveries", f"{error}", RESTORE
-            )
+            yield Finding("record unreadable", where, "lists of numbers and deliveries", f"{error}")
         yield from _one(record, chain)
         if record.record_hash in noted:
             chain.heads_seen[record.record_hash] = record.number
@@ -50,16 +48,13 @@ def walk_chain(
             f"after record {chain.last_number}",
             f"a record with the hash {head}, as noted at an earlier audit",
             "no such record: records were removed at the end, or written anew",
-            RESTORE,
         )
 
 
 def _one(record: Record, chain: Chain) -> Iterator[Finding]:
     number, where = record.number, f"record {record.number}"
     if number is None or number <= chain.last_number:
-        yield Finding(
-            "record number wrong", where, f"{chain.last_number + 1}", f"{number}", RESTORE
-        )
+        yield Finding("record number wrong", where, f"{chain.last_number + 1}", f"{number}")
         return
     if number > chain.last_number + 1:
         lost = range(chain.last_number + 1, number)
@@ -68,7 +63,6 @@ def _one(record: Record, chain: Chain) -> Iterator[Finding]:
             f"record {lost[0]}" if len(lost) == 1 else f"records {lost[0]} to {lost[-1]}",
             "every number from 1, without a gap",
             "no such records",
-            RESTORE,
         )
     elif record.previous_hash != chain.head:
         yield Finding(
@@ -76,12 +70,11 @@ def _one(record: Record, chain: Chain) -> Iterator[Finding]:
             where,
             f"previous_hash {chain.head or 'empty'}, the hash of the record before",
             record.previous_hash or "empty",
-            RESTORE,
         )
     chain.last_number, chain.head = number, record.record_hash
     found = record_hash(record)
     if found != record.record_hash:
-        yield Finding("record changed", where, record.record_hash, found, RESTORE)
+        yield Finding("record changed", where, record.record_hash, found)
     wrong = [each for each in record.inputs if each not in chain.records]
     if wrong:
         yield Finding(
@@ -89,7 +82,6 @@ def _one(record: Record, chain: Chain) -> Iterator[Finding]:
             where,
             "inputs that are earlier records",
             f"records {numbers(wrong)}, which are not there or come later",
-            RESTORE,
         )
     for delivery in record.deliveries:
         chain.named_deliveries.setdefault(delivery, number)

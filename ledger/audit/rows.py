@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import duckdb
 import polars as pl
 
-from ledger.audit.finding import RESTORE, Finding, numbers
+from ledger.audit.finding import Finding, numbers
 from ledger.audit.records import Chain
 from ledger.chain import RECORD
 from ledger.fingerprint import fingerprint
@@ -63,7 +63,6 @@ def walk_rows(
             f"{name}, under number {numbers(unnamed)}",
             "rows only under numbers that a record of this table has",
             f"{sum(unnamed.values())} rows",
-            RESTORE,
         )
     for number in sorted(awaited):
         yield from _compared(table, number, chain.records[number], table.without_rows())
@@ -94,7 +93,6 @@ def basis_gone(number: int, decided: pl.DataFrame, chain: Chain) -> Iterator[Fin
                 "no such record"
                 if basis is None
                 else f"{basis.table} {basis.scheme} {month_key(basis.month)}",
-                RESTORE,
             )
 
 
@@ -104,13 +102,11 @@ def _compared(
     of = " ".join(filter(None, [record.table, record.scheme, month_key(record.month)]))
     where = f"record {number}: {of}"
     if rows.height != record.row_count:
-        yield Finding(
-            "number of rows", where, f"{record.row_count} rows", f"{rows.height} rows", RESTORE
-        )
+        yield Finding("number of rows", where, f"{record.row_count} rows", f"{rows.height} rows")
         return
     found = fingerprint(table, rows)
     if found != record.fingerprint:
-        yield Finding("rows changed", where, record.fingerprint, found, RESTORE)
+        yield Finding("rows changed", where, record.fingerprint, found)
 
 
 def _by_record(

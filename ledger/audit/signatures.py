@@ -50,7 +50,7 @@ def signed_heads(root: DataRoot, signers: Path | None) -> Witness:
                 Finding("signature wrong", f"signed/{path.name}", "a valid one", words, advice)
             )
             continue
-        witness = noted_heads(path, f"signed/{path.name}").witness
+        witness, _ = noted_heads(path, f"signed/{path.name}")
         said += witness.said
         # Whoever signed it has seen these bytes: nothing was torn.
         findings += [replace(each, weight="wrong") for each in witness.findings]

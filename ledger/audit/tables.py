@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import duckdb
 
 from ledger.appending import ledger_tables
-from ledger.audit.finding import RESTORE, Finding
+from ledger.audit.finding import Finding
 from ledger.chain import RECORD
 from ledger.dialect import query, sql_type
 from schemas.audit import Deliveries, Materialisations
@@ -63,7 +63,7 @@ def walk_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
             known = KNOWN[name].get(column)
             # Versions before 0.9 kept lists as text.
             if known and kind not in {known, "VARCHAR" if known.endswith("[]") else known}:
-                yield Finding("column of another type", f"{name}.{column}", known, kind, RESTORE)
+                yield Finding("column of another type", f"{name}.{column}", known, kind)
         for column in sorted(tables[name].keys() - KNOWN[name].keys()):
             yield Finding(
                 "unknown column",
@@ -75,7 +75,7 @@ def walk_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     for table in (Materialisations, Deliveries):
         if table.qualified_name() not in tables:
             where = table.qualified_name()
-            yield Finding("table gone", where, "a table of the record", "no such table", RESTORE)
+            yield Finding("table gone", where, "a table of the record", "no such table")
 
 
 def _listed(

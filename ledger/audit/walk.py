@@ -8,9 +8,9 @@ import duckdb
 import polars as pl
 
 from ledger.appending import RECORDS
-from ledger.audit.deliveries import hashes_by_file, walk_deliveries
+from ledger.audit.deliveries import walk_deliveries
 from ledger.audit.files import listed, walk_files
-from ledger.audit.finding import RESTORE, Finding
+from ledger.audit.finding import Finding
 from ledger.audit.records import Chain, walk_chain
 from ledger.audit.rows import PIECE, walk_rows
 from ledger.audit.tables import walk_tables
@@ -84,7 +84,7 @@ def audit(
         if not any(each.said for each in audited.witnesses):
             raise
     audited.findings += walk_witnesses(audited.witnesses, audited.chain.records)
-    recorded = hashes_by_file(audited.deliveries)
+    recorded = dict(audited.deliveries.select("file_name", "sha256").iter_rows())
     of = len(recorded) + len(set(recorded.values()))
     done = iter(range(1, of + 1))
     audited.findings += walk_files(root, disk, recorded, lambda: progress("files", next(done), of))
@@ -156,9 +156,7 @@ def _walk_table(
 
 
 def _unreadable(where: str, error: Exception) -> Finding:
-    return Finding(
-        "unreadable", where, "tables as they were made", " ".join(str(error).split()), RESTORE
-    )
+    return Finding("unreadable", where, "tables as they were made", " ".join(str(error).split()))
 
 
 def _records(connection: duckdb.DuckDBPyConnection) -> Iterator[Mapping[str, Any]]:
@@ -179,9 +177,7 @@ def _walk_deliveries(connection: duckdb.DuckDBPyConnection, audited: Audited) ->
     audited.deliveries = found.drop_nulls()
     if missing := found.height - audited.deliveries.height:
         audited.findings.append(
-            Finding(
-                "delivery unreadable", name, "a value in each column", f"{missing} rows", RESTORE
-            )
+            Finding("delivery unreadable", name, "a value in each column", f"{missing} rows")
         )
     audited.findings += walk_deliveries(audited.deliveries, audited.chain)
 

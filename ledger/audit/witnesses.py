@@ -16,7 +16,7 @@ import polars as pl
 
 from deliveries.door import sha256_of
 from ledger.appending import RECORDS
-from ledger.audit.finding import RESTORE, Finding
+from ledger.audit.finding import Finding
 from ledger.chain import RECORD, as_records, record_hash
 from ledger.dialect import connected, query, typed
 from ledger.failures import StorageFailureError
@@ -79,7 +79,6 @@ def walk_witnesses(witnesses: Sequence[Witness], chain: Mapping[int, Record]) ->
                 f"{first.of} {first.value}",
                 (getattr(now, first.of) if now else "no such record")
                 + f"; {len(against)} of {len(witness.said)} that it noted are not in the ledger",
-                RESTORE,
             )
 
 
@@ -98,11 +97,11 @@ def beside_the_ledger(root: DataRoot) -> list[Witness]:
     # The file before the heads: a line is written before the file takes its name.
     is_published = root.published.is_file()
     sha256 = sha256_of(root.published) if is_published else ""
-    heads = noted_heads(root.heads, HEADS)
+    heads, published = noted_heads(root.heads, HEADS)
     if not is_published:
         absent = f"{root.published} {'is no file' if root.published.exists() else 'does not exist'}"
-        return [heads.witness, Witness("published warehouse", absent=absent)]
-    return [_beside_published(heads.witness), _published(root, sha256, heads)]
+        return [heads, Witness("published warehouse", absent=absent)]
+    return [_beside_published(heads), _published(root, sha256, heads, published)]
 
 
 def _beside_published(heads: Witness) -> Witness:
@@ -122,22 +121,14 @@ def _beside_published(heads: Witness) -> Witness:
     return replace(heads, findings=[*heads.findings, emptied])
 
 
-@dataclass(frozen=True)
-class NotedHeads:
-    """A file of heads as a witness, and the hashes of what was published at each."""
-
-    witness: Witness
-    published: Sequence[str] = ()
-
-
-def noted_heads(path: Path, name: str) -> NotedHeads:
-    """The heads noted in a file; lines that are none are found."""
+def noted_heads(path: Path, name: str) -> tuple[Witness, list[str]]:
+    """The heads noted in a file, as a witness, with the hashes of what was published at each; lines that are none are found."""
     try:
         lines = list(noted(path))
     except FileNotFoundError:
-        return NotedHeads(Witness(name, absent=f"{path} does not exist"))
+        return Witness(name, absent=f"{path} does not exist"), []
     except OSError as error:
-        return NotedHeads(Witness(name, absent=f"{path}: {error.strerror}"))
+        return Witness(name, absent=f"{path}: {error.strerror}"), []
     heads = [each for each in lines if isinstance(each, Head)]
     findings = [
         Finding(
@@ -152,17 +143,17 @@ def noted_heads(path: Path, name: str) -> NotedHeads:
         if not isinstance(line, Head)
     ]
     said = [Said(each.number, each.record_hash) for each in heads]
-    return NotedHeads(Witness(name, said, "", findings), [each.published_sha256 for each in heads])
+    return Witness(name, said, "", findings), [each.published_sha256 for each in heads]
 
 
-def _published(root: DataRoot, sha256: str, heads: NotedHeads) -> Witness:
+def _published(root: DataRoot, sha256: str, heads: Witness, published: Sequence[str]) -> Witness:
     """The published warehouse; one that is not as it was put there says nothing of the chain."""
     name = "published warehouse"
-    if heads.published and sha256 not in heads.published:
+    if published and sha256 not in published:
         changed = Finding(
             "published warehouse changed",
             str(root.published),
-            f"a file as one of {HEADS} was, the last {heads.published[-1]}",
+            f"a file as one of {HEADS} was, the last {published[-1]}",
             sha256,
             "It was changed, or its line was taken away: see which of the two the other witnesses bear out. Then move it "
             "away, and run a scheme: it is made anew from the ledger.",
@@ -178,7 +169,7 @@ def _published(root: DataRoot, sha256: str, heads: NotedHeads) -> Witness:
             "the ledger.",
             "open",
         )
-        for last in heads.published[-1:]
+        for last in published[-1:]
         if last != sha256
     ]
     try:
@@ -186,8 +177,8 @@ def _published(root: DataRoot, sha256: str, heads: NotedHeads) -> Witness:
             records = typed(query(connection, f"{RECORDS} ORDER BY {RECORD}"), Materialisations)
             # Whatever hash was noted: who can write the one file can write the other.
             findings = _rows_compared(root, connection, records)
-            is_last = heads.published[-1:] == [sha256]
-            noted = max((each.number for each in heads.witness.said), default=0) if is_last else 0
+            is_last = published[-1:] == [sha256]
+            noted = max((each.number for each in heads.said), default=0) if is_last else 0
             findings += _records_gone(records, noted)
         # Each by all its columns, and by the hash that stands beside them.
         listed = as_records(records)
