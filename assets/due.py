@@ -7,16 +7,14 @@ last materialised, whatever month that was; they cannot say which region is miss
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 import polars as pl
 
 from assets.failures import failures_in_words
 from assets.keys import OVERVIEW, asset_key
-from assets.partitions import TIME_ZONE
 from assets.presentation import markdown_table
 from deliveries.finding import months_delivered
 from explanation.language import Code, language
@@ -28,6 +26,7 @@ from rules.planning import Known, Missing, Plan, plan
 from rules.reporting import ReportDue, reports_due
 from rules.scheme import Scheme
 from schemas.amounts import grouped
+from schemas.days import today
 from schemas.decisions import Decided
 from schemas.deliveries import DATASETS
 from schemas.months import contiguous, month_key
@@ -98,11 +97,6 @@ class Overview:
             for each in self.reports
             if each.days_late(self.today) and dataset in {"", each.dataset}
         ]
-
-
-def today() -> date:
-    """The day it is in Stockholm, by the machine's clock."""
-    return datetime.now(ZoneInfo(TIME_ZONE)).date()
 
 
 def overview(schemes: Sequence[Scheme], root: DataRoot, on: date) -> Overview:

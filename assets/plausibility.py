@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 import dagster as dg
 import polars as pl
@@ -23,7 +23,7 @@ from deliveries.plausibility import (
 from deliveries.reading import Observed
 from deliveries.withdrawal import LAYOUT as WITHDRAWN
 from ledger.ledger import Ledger, Slice
-from schemas.days import day_of
+from schemas.days import today
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.places import DataRoot
 from schemas.table import Table
@@ -57,7 +57,6 @@ def verdicts(dataset: str, observed: Sequence[Observed], before: Slice) -> Mappi
     new = {each.delivery.month for each in observed}
     kept = before.rows.filter(~pl.col("month").is_in(sorted(new)))
     history = pl.concat([kept, *(each.rows for each in observed)])
-    today = day_of(datetime.now(UTC))
     found = {}
     for each in observed:
         month = each.delivery.month
@@ -70,7 +69,7 @@ def verdicts(dataset: str, observed: Sequence[Observed], before: Slice) -> Mappi
             continue
         beside = beside_median(dataset, history, month)
         findings = [
-            *oddly_dated(each.delivery, today),
+            *oddly_dated(each.delivery, today()),
             *gone_silent(dataset, history, month),
             *beside.findings,
             *_changed(dataset, each, before),

@@ -20,14 +20,17 @@ from schemas.months import month_key, parse_month
 FORMATS = ("table", "csv", "json", "csv-excel", "xlsx")
 
 
-def format_option(words: str = "How to print.", *more: str) -> Callable[[Any], Any]:
-    """The option `--format` of every printing command: a table for people, or rows for programs.
+def printing_options(
+    words: str = "How to print.", *more: str, language: Code = "en"
+) -> Callable[[Any], Any]:
+    """The options `--format` and `--language` of every printing command: a table for people, or rows for programs.
 
     Args:
-        words: what it does, as `--help` says it.
+        words: what the format does, as `--help` says it.
         more: further formats, of a command that has its own.
+        language: the one that is not asked for.
     """
-    return click.option(
+    layout = click.option(
         "--format",
         "layout",
         type=click.Choice([*FORMATS, *more]),
@@ -35,28 +38,25 @@ def format_option(words: str = "How to print.", *more: str) -> Callable[[Any], A
         show_default=True,
         help=words,
     )
-
-
-def language_option(default: Code = "en") -> Callable[[Any], Any]:
-    """The option `--language` of every command that has words for people."""
-    return click.option(
+    whose = click.option(
         "--language",
         type=click.Choice(CODES),
-        default=default,
+        default=language,
         show_default=True,
         help="Whose words.",
     )
+    return lambda command: layout(whose(command))
 
 
 def as_of_option(
     words: str = "Of deliveries known by the end of that day.",
 ) -> Callable[[Any], Any]:
-    """The option `--as-of` of every command that can look at an earlier day; see `format_option`."""
+    """The option `--as-of` of every command that can look at an earlier day; see `printing_options`."""
     return click.option("--as-of", "as_of", type=DAY, help=words)
 
 
 def audience_option(words: str) -> Callable[[Any], Any]:
-    """The option `--audience` of every command that writes documents; see `format_option`."""
+    """The option `--audience` of every command that writes documents; see `printing_options`."""
     return click.option(
         "--audience",
         type=click.Choice(["internal", "public"]),

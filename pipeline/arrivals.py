@@ -119,30 +119,24 @@ def _of_month(
     """The month as an arrival, or a remark, or nothing if its latest delivery is recorded."""
     name = f"{dataset}/{month_key(month)}"
     try:
-        delivery = latest_delivery(root, dataset, month)
-        if delivery is None:
-            return None
-        known = recorded.current.get(month)
-        if known and known.day > delivery.day:
-            return _pruned(known)
-        hashes = _hashes(delivery, recorded)
-        if known and known.day == delivery.day and hashes:
-            return None if digits(hashes) == known.digits else _pruned(known)
-        return Arrival(dataset, month, _signature([file.path for file in delivery.files()]))
-    except DeliveryRefusedError:
-        # What is not in order is run once all the same, so that its faults are shown.
-        return _disorderly(root, dataset, month)
+        try:
+            delivery = latest_delivery(root, dataset, month)
+            if delivery is None:
+                return None
+            known = recorded.current.get(month)
+            if known and known.day > delivery.day:
+                return _pruned(known)
+            hashes = _hashes(delivery, recorded)
+            if known and known.day == delivery.day and hashes:
+                return None if digits(hashes) == known.digits else _pruned(known)
+            files = [file.path for file in delivery.files()]
+        except DeliveryRefusedError:
+            # What is not in order is run once all the same, so that its faults are shown.
+            files = list((root.raw / name).iterdir())
+        return Arrival(dataset, month, _signature(files))
     except OSError as error:
         # Whoever copies or removes files may do so while they are looked at.
         return f"{name} cannot be looked at now: {error.strerror}"
-
-
-def _disorderly(root: DataRoot, dataset: str, month: date) -> Arrival | str:
-    folder = root.raw / dataset / month_key(month)
-    try:
-        return Arrival(dataset, month, _signature(list(folder.iterdir())))
-    except OSError as error:
-        return f"{dataset}/{month_key(month)} cannot be looked at now: {error.strerror}"
 
 
 def _hashes(delivery: SentDelivery, recorded: AlreadyRecorded) -> list[str]:

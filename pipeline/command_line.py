@@ -92,7 +92,7 @@ def main() -> None:
     try:
         bonuspott(prog_name=Path(sys.argv[0]).name)
     except (MendableError, OSError) as error:
-        messages().print(f"Error: {_told(error)}", markup=False, soft_wrap=True)
+        messages().print(f"Error: {_told(error)}", soft_wrap=True)
         sys.exit(1)
 
 

@@ -67,12 +67,9 @@ def tell_missing(
             )
         if told := [month for month in missing if month not in assumed]:
             keys = ", ".join(map(month_key, told))
-            messages().print(
-                f"{dataset} of {keys} is missing, and counts as not reported", markup=False
-            )
+            messages().print(f"{dataset} of {keys} is missing, and counts as not reported")
     for each in lacking(scheme, observed, looked_at(scheme, scheme.months)):
         messages().print(
             f"{each.dataset} of {month_key(each.month)} has no row of {', '.join(each.lacking)}, "
-            "which counts as not reported",
-            markup=False,
+            "which counts as not reported"
         )

@@ -23,7 +23,6 @@ from rich.text import Text
 
 from deliveries.guards import safe_for_spreadsheets
 from explanation.language import Code, language
-from pipeline.failures import StepFailure
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from schemas.amounts import MINUS, NO_BREAK_SPACE, unbroken
@@ -86,7 +85,8 @@ def messages() -> Console:
 
 
 def _console(*, is_error: bool) -> Console:
-    console = _Lasting(stderr=is_error, highlight=False)
+    # What is said may come from outside: none of it is markup.
+    console = _Lasting(stderr=is_error, highlight=False, markup=False)
     if not console.is_terminal:
         console.width = WIDE
     return console
@@ -240,11 +240,3 @@ def _shown(cell: Cell, decimals: int, code: Code) -> Text:
         written = f"{Decimal(cell):,.{decimals}f}".replace(",", " ").replace("-", MINUS)
         return Text(written.replace(".", language(code).form["point"]))
     return _Words("" if cell is None else str(cell))
-
-
-def failure_table(failure: StepFailure) -> Table:
-    """The faults of a refused delivery."""
-    rows = [
-        ["" if value is None else str(value) for value in each.values()] for each in failure.faults
-    ]
-    return terminal_table(PrintedTable(failure.words, list(failure.faults[0]), rows), "en")

@@ -1,9 +1,10 @@
 """What is to be run: months grouped into as few runs as can be, each for a span and no month more."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from operator import itemgetter
 
 import dagster as dg
@@ -14,6 +15,7 @@ from pipeline.arrivals import Arrival
 from pipeline.jobs import DELIVERIES, DUE
 from pipeline.tags import ARRIVALS_TAGS, PART, group_tags, span_tags
 from rules.planning import Delivered, Unit
+from rules.step import Step
 from schemas.months import month_key
 from schemas.places import Place
 from schemas.tables import TABLES
@@ -122,31 +124,21 @@ def _within(months: Iterable[date], first: date, last: date) -> bool:
 
 def works(units: Sequence[Unit]) -> list[Work]:
     """The units of one scheme as few runs, in which every month of every step is one of them."""
-    if not units:
-        return []
     wanted = {unit.place: unit for unit in units}
-    found: list[Work] = []
-    for group in groups_of(units[0].step.scheme):
-        months: list[date] = []
-        chosen: set[str] = set()
-        for month in group.months:
-            tables = {
-                step.table.qualified_name() for step in group.steps if step.place(month) in wanted
-            }
-            if months and tables != chosen:
-                found.append(_work(group, months, wanted))
-                months = []
-            if tables:
-                months.append(month)
-                chosen = tables
-        if months:
-            found.append(_work(group, months, wanted))
-    return found
+    groups = groups_of(units[0].step.scheme) if units else []
+    return [work for group in groups for work in _of_group(group, wanted)]
 
 
-def _work(group: Group, months: Sequence[date], wanted: dict[Place, Unit]) -> Work:
-    places = (step.place(month) for step in group.steps for month in months)
-    return Work(group, tuple(wanted[place] for place in places if place in wanted))
+def _of_group(group: Group, wanted: Mapping[Place, Unit]) -> Iterator[Work]:
+    """A run for months in a row of which the same steps are wanted."""
+
+    def chosen(month: date) -> list[Step]:
+        return [step for step in group.steps if step.place(month) in wanted]
+
+    for steps, in_a_row in groupby(group.months, chosen):
+        if steps:
+            months = list(in_a_row)
+            yield Work(group, tuple(wanted[step.place(each)] for step in steps for each in months))
 
 
 def ready(units: Sequence[Unit], outdated: Collection[Unit]) -> list[Work]:

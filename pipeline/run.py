@@ -16,7 +16,6 @@ from assets.publication import LATER
 from ledger.accepted import untaken
 from ledger.ledger import Ledger
 from pipeline.arrivals import look
-from pipeline.failures import StepFailure
 from pipeline.jobs import DELIVERIES, PUBLICATION
 from pipeline.observed_rows import recorded_lacking
 from pipeline.processes import PROCESS, this_process
@@ -30,6 +29,15 @@ from schemas.payouts import PayoutLines, Payouts
 from schemas.places import DataRoot, Place
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class StepFailure:
+    """A step that failed, in words; for a refused delivery, its faults as table records."""
+
+    step: str
+    words: str
+    faults: list[dict[str, object]]
 
 
 @dataclass

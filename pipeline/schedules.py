@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -14,6 +13,7 @@ from assets.partitions import FIRST, TIME_ZONE, running_month
 from pipeline.arrivals import look
 from pipeline.requests import readings
 from pipeline.tags import MONTHS
+from schemas.days import day_of
 from schemas.months import month_key
 from schemas.places import DataRoot
 
@@ -29,7 +29,6 @@ def deliveries_schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinit
         job=job,
         cron_schedule=f"0 {HOUR - 1} * * *",
         execution_timezone=TIME_ZONE,
-        default_status=dg.DefaultScheduleStatus.STOPPED,
         description="Reads each morning what is new under raw/, an hour before months are computed. "
         "The sensor new_deliveries does the same at once; one of the two is enough.",
     )
@@ -53,14 +52,13 @@ def monthly_schedule(group: Group, job: UnresolvedAssetJobDefinition) -> dg.Sche
         job=job,
         cron_schedule=cron(group),
         execution_timezone=TIME_ZONE,
-        default_status=dg.DefaultScheduleStatus.STOPPED,
         description=f"{scheme.identity.title}: computes each month measured on the morning after the "
         f"day it is to be reported by (the first by {scheme.due(scheme.measured_months[0])}, the "
         f"last by {scheme.due(scheme.measured_months[-1])}). What was not delivered by then "
         "counts as not reported, until it arrives.",
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        today = context.scheduled_execution_time.astimezone(ZoneInfo(TIME_ZONE)).date()
+        today = day_of(context.scheduled_execution_time)
         month = ticks(group).get(today)
         if month is None:
             first, last = scheme.measured_months[0], scheme.measured_months[-1]
@@ -81,7 +79,6 @@ def due_schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
         job=job,
         cron_schedule=f"30 {HOUR} * * *",
         execution_timezone=TIME_ZONE,
-        default_status=dg.DefaultScheduleStatus.STOPPED,
         description="Looks each morning at what is due: months that are late, regions that are "
         "missing, payouts that wait.",
     )

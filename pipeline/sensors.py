@@ -66,9 +66,8 @@ class Cursor(NamedTuple):
         return json.dumps(self._asdict(), sort_keys=True)
 
 
-def delivery_sensor(schemes: Iterable[Scheme], jobs: Jobs) -> dg.SensorDefinition:
+def delivery_sensor(schemes: Sequence[Scheme], jobs: Jobs) -> dg.SensorDefinition:
     """The sensor that reads what arrived, and computes the measured months that rest on it."""
-    known = list(schemes)
 
     def evaluate(context: dg.SensorEvaluationContext, root: DataRoot) -> dg.SensorResult:
         before = Cursor.parse(context.cursor)
@@ -87,7 +86,7 @@ def delivery_sensor(schemes: Iterable[Scheme], jobs: Jobs) -> dg.SensorDefinitio
             if before.asked.get(name) == signature or name in {each.name for each in ready}
         }
         ledger = Known(Ledger.of(root).records())
-        plans = _plans(known, ledger, seen)
+        plans = _plans(schemes, ledger, seen)
         computed, asked_units = _ask(plans, before, lambda unit: not pays(unit))
         once_more = sorted(found.keys() - asked.keys())
         unrecorded = sorted(name for name in asked if before.asked.get(name) == asked[name])
@@ -116,14 +115,13 @@ def delivery_sensor(schemes: Iterable[Scheme], jobs: Jobs) -> dg.SensorDefinitio
     )
 
 
-def payout_sensor(schemes: Iterable[Scheme], jobs: Jobs) -> dg.SensorDefinition:
+def payout_sensor(schemes: Sequence[Scheme], jobs: Jobs) -> dg.SensorDefinition:
     """The sensor that computes a payout once all months of its round are in and computed."""
-    known = list(schemes)
 
     def evaluate(context: dg.SensorEvaluationContext, root: DataRoot) -> dg.SensorResult:
         before = Cursor.parse(context.cursor)
         ledger = Known(Ledger.of(root).records())
-        plans = _plans(known, ledger, look(root, FIRST, running_month()))
+        plans = _plans(schemes, ledger, look(root, FIRST, running_month()))
         requests, asked = _ask(
             plans, before, lambda unit: pays(unit) and not waits(unit, plans[unit.step.scheme.name])
         )
@@ -147,7 +145,6 @@ def reports_sensor() -> dg.AutomationConditionSensorDefinition:
         "reports_after_publication",
         target=dg.AssetSelection.groups(REPORTS),
         description="Makes the pages anew after every publication, and a payout's documents after the payout.",
-        default_status=dg.DefaultSensorStatus.STOPPED,
         minimum_interval_seconds=SECONDS,
     )
 
@@ -225,7 +222,6 @@ def _sensor(
         description=description,
         jobs=list(jobs),
         minimum_interval_seconds=SECONDS,
-        default_status=dg.DefaultSensorStatus.STOPPED,
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:

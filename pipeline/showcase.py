@@ -50,20 +50,20 @@ def showcase(names: list[str]) -> int:
     try:
         outcomes |= dict(_back_tests(grants, root))
     except (DeliveryRefusedError, PopulationMissingError) as error:
-        messages().print(str(error), markup=False)
+        messages().print(str(error))
         failed += [each.name for each in grants]
     for name, compared in outcomes.items():
         status = compared_with(schemes[name], root) if name in names else COMPUTED
         console.print(terminal_table(reconciliation_table(schemes[name], compared, status), "en"))
     failed += [name for name, compared in outcomes.items() if not_as_published(compared)]
     for dataset in DATASETS:
-        console.print(f"{dataset}: {origin(root, dataset)}", markup=False)
+        console.print(f"{dataset}: {origin(root, dataset)}")
     if names:
-        console.print(f"Published for analysts: {root.published}", markup=False)
+        console.print(f"Published for analysts: {root.published}")
     for name, compared in outcomes.items():
-        console.print(headline(name, compared), markup=False)
+        console.print(headline(name, compared))
     of_all = [each for compared in outcomes.values() for each in compared]
-    console.print(headline("all together", of_all), markup=False)
+    console.print(headline("all together", of_all))
     return 1 if failed else 0
 
 

@@ -12,6 +12,11 @@ def end_of(day: date) -> datetime:
     return midnight - timedelta(microseconds=1)
 
 
+def today() -> date:
+    """The day it is in Sweden, by the machine's clock."""
+    return datetime.now(STOCKHOLM).date()
+
+
 def day_of(moment: datetime) -> date:
     """The day in Sweden that a moment, with its zone, lies in."""
     return moment.astimezone(STOCKHOLM).date()

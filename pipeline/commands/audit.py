@@ -16,7 +16,7 @@ from ledger.audit.signatures import signed_heads
 from ledger.audit.walk import Audited
 from ledger.audit.walk import Progress as Told
 from ledger.audit.walk import audit as walk
-from pipeline.arguments import HASH, format_option, language_option
+from pipeline.arguments import HASH, printing_options
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import PrintedTable
 from reports.words import counted, words_in
@@ -47,8 +47,7 @@ SHOWN = 100
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Who may sign heads (allowed_signers of ssh-keygen); those in warehouse/signed are then compared.",
 )
-@format_option("How to print the findings.")
-@language_option()
+@printing_options("How to print the findings.")
 def audit(heads: tuple[str, ...], signers: Path | None, layout: str, language: Code) -> None:
     """Look for anything changed, removed or reordered since it was recorded.
 
@@ -78,7 +77,7 @@ def audit(heads: tuple[str, ...], signers: Path | None, layout: str, language: C
         )
     console = beside(layout)
     for line in summary(audited, language):
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
     if any(finding.weight == "wrong" for finding in audited.findings):
         sys.exit(1)
 

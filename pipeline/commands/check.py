@@ -9,7 +9,7 @@ from deliveries.finding import made_up
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import one_publication, read_published
-from pipeline.arguments import SCHEME, format_option, language_option
+from pipeline.arguments import SCHEME, printing_options
 from pipeline.rendering import beside, print_result
 from reports.payout import decisions
 from reports.tables import Cell, PrintedTable
@@ -46,8 +46,7 @@ COLUMNS = (
 
 @click.command()
 @click.argument("scheme", type=SCHEME)
-@format_option()
-@language_option()
+@printing_options()
 def check(scheme: Scheme, layout: str, language: Code) -> None:
     """Compare SCHEME with every figure published of it.
 
@@ -74,8 +73,8 @@ def check(scheme: Scheme, layout: str, language: Code) -> None:
         print_result(tables if outcomes else [], rows, COLUMNS, layout, language)
     console = beside(layout)
     if outcomes:
-        console.print(counted(outcomes, language), markup=False)
-    console.print(headline(scheme.name, outcomes, language), markup=False)
+        console.print(counted(outcomes, language))
+    console.print(headline(scheme.name, outcomes, language))
     if failing := not_as_published(outcomes):
         is_none_computed = all(each.verdict == "not_computed" for each in outcomes)
         words = words_in(language)["check"]["none_computed" if is_none_computed else "failing"]

@@ -6,7 +6,7 @@ import click
 
 from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import MONTH, SCHEME, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, printing_options
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import decide, unread_deliveries
 from pipeline.rendering import messages
@@ -26,8 +26,7 @@ from schemas.days import day_of
     type=int,
     help="The computation that was decided, where something newer has overtaken it.",
 )
-@format_option("How to print what was entered.")
-@language_option()
+@printing_options("How to print what was entered.")
 def decide_command(
     scheme: Scheme,
     month: date,
@@ -52,7 +51,6 @@ def decide_command(
     tell(entered, "decided", authority, layout, language)
     if day_of(entered.computed_at.replace(tzinfo=UTC)) > authority.on:
         messages().print(
-            "The payout was not yet computed that day; it is frozen as it is computed now.",
-            markup=False,
+            "The payout was not yet computed that day; it is frozen as it is computed now."
         )
     announce_and_recompute(root, scheme, month, entered)

@@ -9,7 +9,7 @@ from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.ledger import Ledger
 from ledger.provenance import causes
-from pipeline.arguments import SCHEME, format_option, language_option
+from pipeline.arguments import SCHEME, printing_options
 from pipeline.rendering import print_result
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
@@ -26,8 +26,7 @@ HEADINGS = ("region", "component", *AMOUNTS)
 
 @click.command("differences")
 @click.argument("scheme", type=SCHEME)
-@format_option()
-@language_option()
+@printing_options()
 def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
     """Show how the decided payouts of SCHEME differ from what the rules give today, and why.
 

@@ -7,11 +7,12 @@ import click
 
 from explanation.language import Code
 from explanation.language import language as language_of
-from pipeline.arguments import DAY, format_option, language_option
+from pipeline.arguments import DAY, printing_options
 from pipeline.rendering import print_result, results
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from rules.loading import load_schemes
+from schemas.days import today
 from schemas.places import DataRoot
 
 
@@ -21,8 +22,7 @@ from schemas.places import DataRoot
     type=DAY,
     help="Look as on this day; else today in Stockholm.",
 )
-@format_option()
-@language_option()
+@printing_options()
 def due(on: date | None, layout: str, language: Code) -> None:
     """Print what is due: which month is in, late, or has regions missing; which payout waits for what.
 
@@ -36,7 +36,6 @@ def due(on: date | None, layout: str, language: Code) -> None:
         overview,
         payout_rows,
         report_rows,
-        today,
     )
 
     day = on or today()

@@ -1,7 +1,7 @@
 """What the commands that enter something share: who enters it, what is told, what is computed then."""
 
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import NoReturn
 
 import click
@@ -19,7 +19,7 @@ from pipeline.rendering import messages, print_result, results
 from reports.tables import PrintedTable
 from reports.words import counted, words_in
 from rules.scheme import Scheme
-from schemas.days import day_of
+from schemas.days import today
 from schemas.months import month_key
 from schemas.places import DataRoot
 from schemas.tables import TABLES
@@ -37,15 +37,14 @@ def begin(
 ) -> tuple[DataRoot, Authority]:
     """What is given to a decision, refused where it cannot be one."""
     payout_in(scheme, month)
-    today = day_of(datetime.now(UTC))
-    if on and on > today:
-        raise click.UsageError(f"--on {on} is still to come; today is {today}")
+    if on and on > today():
+        raise click.UsageError(f"--on {on} is still to come; today is {today()}")
     for option, words in (("--by", by), ("--reference", reference)):
         if not words.strip():
             raise click.UsageError(f"{option} is empty")
     root = DataRoot.from_environment()
     refuse_contradicted(root)
-    return root, Authority(by.strip(), reference.strip(), on or today)
+    return root, Authority(by.strip(), reference.strip(), on or today())
 
 
 def tell(
@@ -94,14 +93,13 @@ def tell(
     }
     told = words["line"].format(**written | said)
     if layout == "table":
-        results().print(told, markup=False)
+        results().print(told)
     else:
         cells = list((row | {"entry": said["entry"]}).values())
         printed = PrintedTable(told, [words[name] for name in row], [cells])
         print_result([printed], [row], list(row), layout, code)
     messages().print(
-        f"It rests on what was computed at {entered.computed_at:%Y-%m-%d %H:%M:%S} UTC.",
-        markup=False,
+        f"It rests on what was computed at {entered.computed_at:%Y-%m-%d %H:%M:%S} UTC."
     )
 
 
@@ -137,10 +135,9 @@ def announce_and_recompute(
 
 
 def _end(scheme: Scheme, words: str) -> NoReturn:
-    messages().print(words, markup=False)
+    messages().print(words)
     messages().print(
         "It is entered, and what reckons with it was not computed: mend what is said above, and "
-        f"`bonuspott run {scheme.name}` computes it.",
-        markup=False,
+        f"`bonuspott run {scheme.name}` computes it."
     )
     sys.exit(ENTERED_NOT_COMPUTED)

@@ -25,9 +25,8 @@ from pipeline.arguments import (
     SCHEME,
     as_of_option,
     audience_option,
-    format_option,
-    language_option,
     payout_in,
+    printing_options,
 )
 from pipeline.rendering import WIDE, messages, print_result, results
 from reports.tables import Cell, PrintedTable
@@ -51,11 +50,10 @@ COLUMNS = ("node", "title", "amount", "unit", "text", "rules", "record", "places
     "--component", type=click.Choice(list(REGISTER)), help="One part of the payout; else all."
 )
 @as_of_option("What was recorded by the end of that day.")
-@format_option(
+@printing_options(
     "A tree to read (`table`), its rows, data (`json`), or a page to keep and print (`html`).",
     "html",
 )
-@language_option()
 @audience_option(
     "For whom: what is public shows no count below 5, none that such a one could be worked out from, and no file."
 )
@@ -99,7 +97,7 @@ def explain_command(
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
             file.write(whole_text.buffer.getvalue())
-        messages().print(f"written to {target}", markup=False)
+        messages().print(f"written to {target}")
     elif layout == "table" and results().is_terminal:
         results().print(shown(page))
     else:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,14 +36,14 @@ from deliveries.withdrawal import LAYOUT as WITHDRAWN
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.accepted import already_recorded
-from pipeline.arguments import FILE, MONTH, format_option, language_option
+from pipeline.arguments import FILE, MONTH, printing_options
 from pipeline.rendering import beside, messages, print_result, terminal_table
 from reports.tables import PrintedTable
 from reports.words import words_in
 from reports.words.phrases import phrase
 from schemas.amounts import spaced
 from schemas.audit import Deliveries
-from schemas.days import day_of
+from schemas.days import today
 from schemas.deliveries import DATASETS
 from schemas.months import parse_month
 from schemas.places import DataRoot
@@ -87,8 +87,7 @@ class UnknownPlaceError(ValueError):
     type=FILE,
     help="Write the faults to this CSV, to send back to the sender.",
 )
-@format_option("How to print what was understood; or the faults, where it would be refused.")
-@language_option()
+@printing_options("How to print what was understood; or the faults, where it would be refused.")
 def inspect(
     file: Path,
     dataset: str | None,
@@ -109,14 +108,13 @@ def inspect(
     file = file.parent.resolve() / file.name
     beside = lying_beside(file)
     for words in being_no_deliveries(beside.passed_over if beside else ()):
-        messages().print(phrase(words, language), markup=False)
+        messages().print(phrase(words, language))
     taken = TakenIn()
     try:
-        today = day_of(datetime.now(UTC))
-        sent = delivery_of(file, beside, dataset, month, today)
-        odd = map(sentence, oddly_dated(sent, today))
+        sent = delivery_of(file, beside, dataset, month, today())
+        odd = map(sentence, oddly_dated(sent, today()))
         for words in chain(_whether_it_counts(sent, beside), odd):
-            messages().print(phrase(words, language), markup=False)
+            messages().print(phrase(words, language))
         taken = _read(sent, is_placed=beside is not None)
     except UnknownPlaceError as error:
         raise click.UsageError(str(error)) from error
@@ -140,20 +138,20 @@ def _tell(refusal: DeliveryRefusedError, faults_to: Path | None, layout: str, co
     """What was understood all the same, and every fault, to the file too if one is named."""
     console = beside(layout)
     for words, value in refusal.understood.items():
-        console.print(f"{phrase(words, code)}: {_value(words, value, code)}", markup=False)
+        console.print(f"{phrase(words, code)}: {_value(words, value, code)}")
     if layout == "table":
         messages().print(terminal_table(faults_for_people(refusal, SHOWN, code), code))
     else:
         rows = fault_table(refusal.faults).to_dicts()
         print_result([faults_for_people(refusal, None, code)], rows, FAULT_HEADER, layout, code)
-        messages().print(phrase(str(refusal), code), markup=False)
+        messages().print(phrase(str(refusal), code))
     if faults_to and faults_to.exists():
         raise click.ClickException(f"{faults_to} exists already; name another file")
     if faults_to:
         faults_to.parent.mkdir(parents=True, exist_ok=True)
         write_faults(refusal.faults, faults_to)
         words = words_in(code)["inspect"]["written"]
-        messages().print(words.format(count=len(refusal.faults), file=faults_to), markup=False)
+        messages().print(words.format(count=len(refusal.faults), file=faults_to))
 
 
 def _whether_it_counts(sent: SentDelivery, beside: Listing | None) -> Iterator[str]:

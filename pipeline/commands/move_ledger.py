@@ -36,20 +36,18 @@ def move_ledger(target: str) -> None:
     except NotMovedError as refusal:
         if refusal.findings:
             messages().print(_table(refusal))
-        messages().print(f"Not moved: {refusal}", markup=False)
+        messages().print(f"Not moved: {refusal}")
         sys.exit(1)
     results().print(
         f"Moved {moved.records} records with {moved.rows} rows from {source.place} to "
         f"{engine.place}; every fingerprint and the chain of hashes are the same there. "
-        f"Head: {moved.head}",
-        markup=False,
+        f"Head: {moved.head}"
     )
     setting = "nothing" if target == FILE else "the address given"
     messages().print(
         f"Now set {SETTING} to {setting} (it is {'set' if os.environ.get(SETTING) else 'not set'} "
         f"here) for everyone who writes, before anything is recorded. {source.place} is still "
-        "there as it was; keep it as a copy, and let nobody record into it.",
-        markup=False,
+        "there as it was; keep it as a copy, and let nobody record into it."
     )
 
 

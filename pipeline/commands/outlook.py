@@ -9,7 +9,7 @@ import polars as pl
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import NothingPublishedError, one_publication, read_published
-from pipeline.arguments import SCHEME, as_of_option, format_option, language_option
+from pipeline.arguments import SCHEME, as_of_option, printing_options
 from pipeline.looking_back import known_by
 from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, payout_rows, print_result
@@ -55,8 +55,7 @@ COLUMNS = (
 @click.command("outlook")
 @click.argument("scheme", type=SCHEME)
 @as_of_option("Of deliveries that had come by the end of that day.")
-@format_option()
-@language_option()
+@printing_options()
 def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: Code) -> None:
     """Show what the year of SCHEME gives if the months that are not in yet come as assumed.
 
@@ -176,7 +175,7 @@ def _known(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
         }
     found, _, refused = known_by(root, scheme, as_of, scheme.months)
     for each in refused:
-        messages().print(f"cannot be read, and counts as not delivered: {each}", markup=False)
+        messages().print(f"cannot be read, and counts as not delivered: {each}")
     return found
 
 

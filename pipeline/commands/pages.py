@@ -7,7 +7,7 @@ import click
 from deliveries.finding import made_up
 from explanation.language import Code
 from ledger.warehouse import read_published
-from pipeline.arguments import FOLDER, audience_option, format_option, language_option
+from pipeline.arguments import FOLDER, audience_option, printing_options
 from pipeline.rendering import messages, print_files
 from reports.pages.page import INDEX
 from reports.pages.site import PAGES, write_pages
@@ -29,8 +29,7 @@ from schemas.places import DataRoot
 @audience_option(
     "Whom they are for: what is public shows no count below 5, nor what gives one away."
 )
-@format_option("How to print where they are.")
-@language_option()
+@printing_options("How to print where they are.")
 def pages(folder: Path | None, audience: Audience, layout: str, language: Code) -> None:
     """Write the pages: a region and month, the country and month, the data's standing, the words.
 
@@ -47,7 +46,7 @@ def pages(folder: Path | None, audience: Audience, layout: str, language: Code) 
     def tell(unit: str) -> None:
         of_what = unit.partition("/")[0]
         if of_what not in told:
-            messages().print(f"making pages: {of_what}", markup=False)
+            messages().print(f"making pages: {of_what}")
         told.add(of_what)
 
     written = write_pages(root, found, folder, tell)

@@ -11,7 +11,7 @@ from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.ledger import Ledger
 from ledger.warehouse import one_publication, read_published
-from pipeline.arguments import MONTH, SCHEME, as_of_option, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, as_of_option, printing_options
 from pipeline.rendering import payout_rows, print_result, results
 from reports.amounts_by_region import amounts_by_region
 from reports.payout import Decision, decided, decisions, nothing_is_in
@@ -49,8 +49,7 @@ class Paid(NamedTuple):
 @click.command()
 @click.argument("scheme", type=SCHEME)
 @click.option("--month", type=MONTH, help="One payout month; else all.")
-@format_option()
-@language_option()
+@printing_options()
 @as_of_option("As they were known at the end of that day.")
 def payouts(
     scheme: Scheme, month: date | None, layout: str, language: Code, as_of: date | None
@@ -109,7 +108,7 @@ def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code 
     """Print the scheme's payouts, for people a table a month."""
     months = sorted(set(paid.lines["month"]))
     if layout == "table":
-        results().print(scheme.identity.told("title", code), markup=False)
+        results().print(scheme.identity.told("title", code))
     tables = [payout_table(scheme, paid, month, code) for month in months]
     is_decided = pl.col("month").is_in(list(paid.decided))
     status = pl.when(is_decided).then(pl.lit("decided")).otherwise(pl.lit("computed"))

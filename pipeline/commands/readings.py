@@ -11,14 +11,7 @@ from rich.progress import Progress
 
 from explanation.language import Code
 from explanation.language import language as language_of
-from pipeline.arguments import (
-    MONTH,
-    SCHEME,
-    as_of_option,
-    format_option,
-    language_option,
-    payout_in,
-)
+from pipeline.arguments import MONTH, SCHEME, as_of_option, payout_in, printing_options
 from pipeline.observed_rows import observed_rows
 from pipeline.rendering import messages, payout_rows, print_result, results
 from reports.tables import Cell, PrintedTable, summed
@@ -50,8 +43,7 @@ BAR = 24
 @click.argument("scheme", type=SCHEME)
 @click.option("--month", type=MONTH, help="One payout month; else all of them.")
 @as_of_option()
-@format_option()
-@language_option()
+@printing_options()
 def readings(
     scheme: Scheme, month: date | None, as_of: date | None, layout: str, language: Code
 ) -> None:

@@ -13,7 +13,7 @@ from ledger.ledger import Ledger
 from ledger.provenance import files, records
 from ledger.receipts import Receipt
 from ledger.receipts import receipts as made
-from pipeline.arguments import FOLDER, MONTH, SCHEME, format_option, language_option
+from pipeline.arguments import FOLDER, MONTH, SCHEME, printing_options
 from pipeline.rendering import messages, print_files
 from rules.scheme import Scheme
 from schemas.months import month_key
@@ -32,8 +32,7 @@ from schemas.records import Record
     required=True,
     help="The folder to write to; made if need be.",
 )
-@format_option("How to print where they are.")
-@language_option()
+@printing_options("How to print where they are.")
 def receipts(
     scheme: Scheme | None,
     month: date | None,
@@ -63,7 +62,7 @@ def receipts(
     written = write(_receipts(ledger, wanted), folder)
     words = f"{len(wanted)} receipts in {folder}: {written} files written, the others were there"
     print_files([folder], layout, language)
-    messages().print(words, markup=False)
+    messages().print(words)
 
 
 def _receipts(ledger: Ledger, wanted: Sequence[Record]) -> list[Receipt]:

@@ -8,15 +8,7 @@ import click
 from deliveries.finding import made_up
 from explanation.language import Code
 from ledger.warehouse import one_publication
-from pipeline.arguments import (
-    FOLDER,
-    MONTH,
-    SCHEME,
-    audience_option,
-    format_option,
-    language_option,
-    payout_in,
-)
+from pipeline.arguments import FOLDER, MONTH, SCHEME, audience_option, payout_in, printing_options
 from pipeline.rendering import messages, print_files
 from reports.documents import documents, documents_of_year, folder_of, write_set
 from reports.pay_list import read_payees
@@ -38,8 +30,7 @@ from schemas.places import DataRoot
     type=FOLDER,
     help="The folder to write to; else reports/SCHEME/PAYOUT-MONTH/AUDIENCE-LANGUAGE of the data root.",
 )
-@format_option("How to print where they are.")
-@language_option("sv")
+@printing_options("How to print where they are.", language="sv")
 @audience_option("Whom they are for: what is public has no pay list, and shows no count below 5.")
 @click.option(
     "--payees",
@@ -87,4 +78,4 @@ def report(
     folder = folder or folder_of(root.reports, scheme.name, of_what, audience, language)
     write_set(made, folder)
     print_files([folder / name for name in made], layout, language)
-    messages().print(status, markup=False)
+    messages().print(status)

@@ -6,7 +6,7 @@ import click
 
 from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import MONTH, SCHEME, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, printing_options
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import revoke
 from rules.scheme import Scheme
@@ -25,8 +25,7 @@ from rules.scheme import Scheme
 @REFERENCE
 @click.option("--reason", required=True, help="Why it is taken back.")
 @ON
-@format_option("How to print what was entered.")
-@language_option()
+@printing_options("How to print what was entered.")
 def revoke_command(
     scheme: Scheme,
     month: date,

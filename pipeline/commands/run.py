@@ -13,14 +13,14 @@ from deliveries.faults import fault_table
 from deliveries.finding import origin
 from explanation.language import Code
 from ledger.failures import not_writable
-from pipeline.arguments import MONTH, SCHEME, as_of_option, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, as_of_option, printing_options
 from pipeline.commands.payouts import Paid, paid_of, print_payouts, published
-from pipeline.failures import StepFailure
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
-from pipeline.rendering import failure_table, messages
-from pipeline.run import Report, run_scheme
+from pipeline.rendering import messages, terminal_table
+from pipeline.run import Report, StepFailure, run_scheme
 from pipeline.supplies import supplies
+from reports.tables import PrintedTable
 from rules.scheme import Scheme
 from schemas.decisions import Decided
 from schemas.months import month_key
@@ -39,8 +39,7 @@ RECOVERED_SHOWN = 5
 @click.option("--from", "first", type=MONTH, help="First month to compute; else the first.")
 @click.option("--to", "last", type=MONTH, help="Last month to compute; else the last.")
 @as_of_option("Of deliveries up to that day, in a scratch warehouse; nothing is recorded.")
-@format_option("How to print the payouts.")
-@language_option()
+@printing_options("How to print the payouts.")
 def run(
     scheme: Scheme,
     first: date | None,
@@ -75,7 +74,7 @@ def run(
     with instance_failures(root), open_instance(root) as instance:
         recovered = recover(instance, root)
         for words in recovered[:RECOVERED_SHOWN]:
-            console.print(words, markup=False)
+            console.print(words)
         if (rest := len(recovered) - RECOVERED_SHOWN) > 0:
             console.print(f"and {rest} more, which Dagster was told of too")
         report = run_scheme(scheme, months, root, definitions, instance, console.print)
@@ -91,23 +90,28 @@ def run(
 def _say_shortcomings(scheme: Scheme, report: Report) -> None:
     console = messages()
     for words in report.warnings:
-        console.print(f"Warning: {words}", markup=False)
+        console.print(f"Warning: {words}")
     for failure in report.failures:
         if failure.faults:
-            console.print(failure_table(failure))
+            faults = [
+                ["" if cell is None else str(cell) for cell in each.values()]
+                for each in failure.faults
+            ]
+            printed = PrintedTable(failure.words, list(failure.faults[0]), faults)
+            console.print(terminal_table(printed, "en"))
         else:
-            console.print(f"{failure.step} failed: {failure.words}", markup=False)
+            console.print(f"{failure.step} failed: {failure.words}")
     for remark in report.remarks:
-        console.print(remark, markup=False)
+        console.print(remark)
     for part in scheme.identity.not_computable:
-        console.print(f"Not computable: {part.in_words('en')}", markup=False)
+        console.print(f"Not computable: {part.in_words('en')}")
     if report.left_out:
         months = ", ".join(map(month_key, report.left_out))
         console.print(f"Left as they were, since they rest on a refused delivery: {months}")
     if lines := supplies(scheme, report.missing):
         console.print(f"{scheme.name} lacks:")
         for each in lines:
-            console.print(f"  {each}", markup=False)
+            console.print(f"  {each}")
 
 
 def _look_back(
@@ -122,8 +126,7 @@ def _look_back(
         )
     messages().print(
         f"computing {scheme.name} from deliveries up to {day} and decisions recorded by then; "
-        "nothing is recorded",
-        markup=False,
+        "nothing is recorded"
     )
     found = look_back(root, scheme, day, first, last)
     report = Report(
@@ -141,9 +144,9 @@ def _look_back(
             layout,
             language,
         )
-        messages().print(f"all tables as of {day}: {kept}", markup=False)
+        messages().print(f"all tables as of {day}: {kept}")
     else:
-        messages().print(found.reason, markup=False)
+        messages().print(found.reason)
     _say_shortcomings(scheme, report)
     if report.missing or report.failures or not found.tables:
         sys.exit(1)

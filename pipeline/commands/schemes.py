@@ -10,7 +10,7 @@ from deliveries.finding import months_delivered
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.ledger import Ledger
-from pipeline.arguments import SCHEME, format_option, language_option
+from pipeline.arguments import SCHEME, printing_options
 from pipeline.observed_rows import recorded_lacking
 from pipeline.rendering import print_result, results
 from pipeline.supplies import supplies
@@ -46,8 +46,7 @@ COLUMNS = (
     metavar="SCHEME SCHEME",
     help="Say in words what differs between two schemes' data.",
 )
-@format_option()
-@language_option()
+@printing_options()
 @click.pass_context
 def schemes(
     context: click.Context, compare: tuple[Scheme, Scheme] | None, layout: str, language: Code
@@ -139,7 +138,7 @@ def _row(scheme: Scheme, missing: Sequence[Missing], code: Code) -> dict[str, st
 
 
 def _say(scheme: Scheme, row: Mapping[str, str], code: Code) -> None:
-    out = partial(results().print, markup=False, soft_wrap=True)
+    out = partial(results().print, soft_wrap=True)
     words, spoken = words_in(code)["schemes"], language_of(code)
     measured = spoken.spans(scheme.measured_months)
     payouts = spoken.listed([*map(spoken.month, scheme.payout_months)])

@@ -6,7 +6,7 @@ import click
 
 from explanation.language import Code
 from ledger.ledger import Ledger
-from pipeline.arguments import MONTH, SCHEME, format_option, language_option
+from pipeline.arguments import MONTH, SCHEME, printing_options
 from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import settle, unread_deliveries
 from rules.scheme import Scheme
@@ -21,8 +21,7 @@ from rules.scheme import Scheme
 @BY
 @REFERENCE
 @ON
-@format_option("How to print what was entered.")
-@language_option()
+@printing_options("How to print what was entered.")
 def settle_command(
     scheme: Scheme,
     month: date,

@@ -16,7 +16,7 @@ from ledger.chain import Entry
 from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from pipeline.arguments import FOLDER, Parsed, as_of_option, format_option, language_option
+from pipeline.arguments import FOLDER, Parsed, as_of_option, printing_options
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import Cell, PrintedTable
 from reports.words import counted, words_in
@@ -59,8 +59,7 @@ def _scope(text: str) -> Scope:
     type=FOLDER,
     help="Keep the scratch ledger in this folder, which must be new.",
 )
-@format_option()
-@language_option()
+@printing_options()
 def verify_command(
     scope: Scope, as_of: date | None, keep: Path | None, layout: str, language: Code
 ) -> None:
@@ -139,7 +138,7 @@ def _report(
         told = words["elsewhere"].format(
             place=phrase(place, code), records=counted(code, "records", count)
         )
-        console.print(told, markup=False, soft_wrap=True)
+        console.print(told, soft_wrap=True)
     if differing:
         told = words["differ"].format(count=len(differing), all=len(found))
     else:
@@ -147,7 +146,7 @@ def _report(
         told = words["all_identical"].format(
             asked=counted(code, "records", computed[True]), others=spaced(computed[False])
         )
-    console.print(told, markup=False)
+    console.print(told)
 
 
 def _row(replayed: Replayed) -> dict[str, object]:
@@ -209,9 +208,7 @@ def _tell_versions(found: Sequence[Replayed], schemes: Mapping[str, Scheme], cod
     )
     for (told, commit), count in others.items():
         records = counted(code, "records", count)
-        messages().print(
-            words["made"].format(records=records, how=told, commit=commit), markup=False
-        )
+        messages().print(words["made"].format(records=records, how=told, commit=commit))
 
 
 def _made_otherwise(

@@ -11,7 +11,7 @@ import polars as pl
 
 from explanation.language import Code
 from explanation.language import language as language_of
-from pipeline.arguments import SCHEME, as_of_option, format_option, language_option
+from pipeline.arguments import SCHEME, as_of_option, printing_options
 from pipeline.changes import change_in_words, changes_in
 from pipeline.commands.payouts import Paid, known, published
 from pipeline.observed_rows import observed_rows
@@ -66,8 +66,7 @@ COLUMNS = (
     "The path is the file's name and the keys in it.",
 )
 @as_of_option()
-@format_option()
-@language_option()
+@printing_options()
 def whatif(
     scheme: Scheme,
     set_: Sequence[str],
