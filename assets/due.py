@@ -15,7 +15,7 @@ import polars as pl
 
 from assets.failures import failures_in_words
 from assets.keys import OVERVIEW, asset_key
-from assets.presentation import markdown_table
+from assets.presentation import markdown_table, records_table
 from deliveries.finding import months_delivered
 from explanation.language import Code, language
 from ledger.ledger import Ledger
@@ -306,19 +306,16 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
 
 def _verdict(found: Overview, dataset: str, table: type[Table]) -> dg.AssetCheckResult:
     late = found.late(dataset)
-    records = [
-        dg.TableRecord(
-            {
-                "scheme": each.scheme,
-                "month": month_key(each.month),
-                "due": str(each.due),
-                "days_late": each.days_late(found.today),
-                "regions": _missing(each),
-            }
-        )
+    table_of_late = records_table(
+        {
+            "scheme": each.scheme,
+            "month": month_key(each.month),
+            "due": str(each.due),
+            "days_late": each.days_late(found.today),
+            "regions": _missing(each),
+        }
         for each in late
-    ]
-    metadata = {"late": dg.MetadataValue.table(records)} if records else {}
+    )
     return dg.AssetCheckResult(
         asset_key=asset_key(table),
         check_name=REPORTED_IN_TIME,
@@ -330,5 +327,9 @@ def _verdict(found: Overview, dataset: str, table: type[Table]) -> dg.AssetCheck
             if late
             else f"nothing is late on {found.today}"
         ),
-        metadata={"day": str(found.today), "months_late": len(late), **metadata},
+        metadata={
+            "day": str(found.today),
+            "months_late": len(late),
+            **({"late": table_of_late} if late else {}),
+        },
     )

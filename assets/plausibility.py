@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import dagster as dg
 import polars as pl
 
 from assets.checks.check import Verdict
+from assets.presentation import records_table
 from deliveries.faults import SHOWN
 from deliveries.plausibility import (
     Beside,
@@ -99,9 +99,8 @@ def _verdict(findings: Sequence[Finding], beside: Beside) -> Verdict:
     # The first of them on the first line, which is what a terminal shows.
     first = "\n".join(sentence(each) for each in findings[:SPELLED_OUT])
     rest = f"\n{len(findings) - SPELLED_OUT} more in the table" if findings[SPELLED_OUT:] else ""
-    records = [dg.TableRecord(describe(each)) for each in findings[:SHOWN]]
     return Verdict(
         False,
         f"taken, and nothing is blocked, but {words}: {first}{rest} ({compared})",
-        {"odd": dg.MetadataValue.table(records), "odd_count": len(findings)},
+        {"odd": records_table(map(describe, findings[:SHOWN])), "odd_count": len(findings)},
     )

@@ -1,7 +1,7 @@
 """What people see of a table in Dagster: its columns, its rows' sums, its payouts with names."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -59,6 +59,11 @@ def column_schema(
             for each in table.columns()
         ]
     )
+
+
+def records_table(records: Iterable[Mapping[str, str | int | None]]) -> dg.TableMetadataValue:
+    """Rows as a table of Dagster's, the names of their values being its columns."""
+    return dg.MetadataValue.table([dg.TableRecord(each) for each in records])
 
 
 def figures(rows: pl.DataFrame) -> dict[str, int | float]:

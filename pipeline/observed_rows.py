@@ -1,9 +1,10 @@
 """What was observed, as it is published or was known on a day: what is computed anew from."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import click
+import polars as pl
 
 from ledger.ledger import Ledger
 from ledger.warehouse import read_published
@@ -16,22 +17,29 @@ from schemas.days import end_of
 from schemas.months import month_key
 from schemas.observed import OBSERVED
 from schemas.places import DataRoot
+from schemas.table import Table
 from schemas.tables import TABLES
 
 
-def observed_rows(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
-    """What was observed of all that the scheme looks at; what is missing is told, see `tell_missing`.
+def rows_known(
+    root: DataRoot, table: type[Table], scheme: str, months: Sequence[date], as_of: date | None
+) -> pl.DataFrame:
+    """A table's rows as they are published; or those of the months, as they were known at the end of a day.
 
     Raises:
         NothingPublishedError: if nothing was published yet, and no day is given.
     """
+    if as_of:
+        return Ledger.of(root).read(table, scheme, months, as_of=end_of(as_of)).rows
+    return read_published(root, table, scheme)
+
+
+def observed_rows(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
+    """What was observed of all that the scheme looks at; what is missing is told. Raises as `rows_known`, `tell_missing`."""
     found = {table: table.without_rows() for table in OBSERVED}
     for dataset, months in looked_at(scheme, scheme.months).items():
         table = TABLES[f"observed.{dataset}"]
-        if as_of:
-            found[table] = Ledger.of(root).read(table, "", months, as_of=end_of(as_of)).rows
-        else:
-            found[table] = read_published(root, table)
+        found[table] = rows_known(root, table, "", months, as_of)
     tell_missing(scheme, found, as_of)
     return found
 

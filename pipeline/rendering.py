@@ -133,7 +133,7 @@ def print_result(
         case "csv-excel":
             from reports.spreadsheets import titled_text_for_excel  # noqa: PLC0415 - the same
 
-            sys.stdout.buffer.write(titled_text_for_excel([*map(_without_formulas, tables)]))
+            sys.stdout.buffer.write(titled_text_for_excel([*map(without_formulas, tables)]))
         case _:
             _print_rows(rows, columns, layout)
 
@@ -171,7 +171,8 @@ def print_files(files: Sequence[Path], layout: str, code: Code) -> None:
     print_result([printed], rows, ["file"], layout, code)
 
 
-def _without_formulas(printed: PrintedTable) -> PrintedTable:
+def without_formulas(printed: PrintedTable) -> PrintedTable:
+    """The table, no cell of which a spreadsheet program takes for a formula."""
     rows = [
         [safe_for_spreadsheets(cell) if isinstance(cell, str) else cell for cell in row]
         for row in printed.rows

@@ -71,11 +71,11 @@ def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows
             _readings(scheme, {**identity.get("interpretations", {}), **(readings or {})})
         ],
         "payouts": [
-            (scheme, _month(each["month"]), *_span(each.get("round")))
+            (scheme, parse_month(each["month"]), *_span(each.get("round")))
             for each in identity["payout"]
         ],
         "payout_components": [
-            (scheme, _month(each["month"]), component)
+            (scheme, parse_month(each["month"]), component)
             for each in identity["payout"]
             for component in each["components"]
         ],
@@ -119,9 +119,8 @@ Found = Iterator[tuple[str, tuple[Value, ...]]]
 
 def _waiting_time(component: str, content: Any) -> Found:  # noqa: ANN401
     for measure, fund in content["fund"].items():
-        yield from _funds(component, measure, fund)
+        yield from _valued("funds", fund, component, measure)
     yield from _shared_out(component, content)
-    yield from _paid_by(component, content)
     for version in content["improvement"]:
         yield from _bands(component, version, version["value"])
     for version in content["attainment"]:
@@ -131,11 +130,10 @@ def _waiting_time(component: str, content: Any) -> Found:  # noqa: ANN401
 
 
 def _production(component: str, content: Any) -> Found:  # noqa: ANN401
-    yield from _funds(component, "", content["fund"])
+    yield from _valued("funds", content["fund"], component, "")
     yield from _shared_out(component, content)
-    yield from _paid_by(component, content)
     for number, period in enumerate(content["period"], start=1):
-        months = (_month(period["from"]), _month(period["to"]))
+        months = (parse_month(period["from"]), parse_month(period["to"]))
         yield "production_periods", (number, *months, content["measure"])
     for version in content["production"]:
         yield "production", (*_validity(version), _ppm(version["value"]["minimum_pct"]))
@@ -145,8 +143,7 @@ def _production(component: str, content: Any) -> Found:  # noqa: ANN401
 def _surgery(_component: str, content: Any) -> Found:  # noqa: ANN401
     for procedure, price in content["price"].items():
         yield "procedures", (procedure,)
-        for version in price:
-            yield "prices", (procedure, *_validity(version), version["value"])
+        yield from _valued("prices", price, procedure)
     for version in content["baseline_years"]:
         for year in version["value"]:
             yield "baseline_years", (*_validity(version), year)
@@ -156,10 +153,9 @@ def _surgery(_component: str, content: Any) -> Found:  # noqa: ANN401
 
 
 def _grant(component: str, content: Any) -> Found:  # noqa: ANN401
-    yield from _funds(component, "", content["fund"])
+    yield from _valued("funds", content["fund"], component, "")
     yield from _shared_out(component, content)
-    for version in content.get("fixed_each", []):
-        yield "fixed_amounts", (component, *_validity(version), version["value"])
+    yield from _valued("fixed_amounts", content.get("fixed_each", []), component)
     for version in content.get("qualified", []):
         yield "conditions", (component, *_validity(version))
         for region in version["value"]:
@@ -189,23 +185,19 @@ READERS = {
 """How a file is read, by the kind of its component."""
 
 
-def _funds(component: str, measure: str, versions: Any) -> Found:  # noqa: ANN401 - as TOML has it
+def _valued(table: str, versions: Any, *key: str) -> Found:  # noqa: ANN401 - as TOML has it
+    """A row a version: the key, the months it holds, its value."""
     for version in versions:
-        yield "funds", (component, measure, *_validity(version), version["value"])
+        yield table, (*key, *_validity(version), version["value"])
 
 
 def _shared_out(component: str, content: Any) -> Found:  # noqa: ANN401 - as TOML has it
     for version in content.get("population", []):
         value = version["value"]
-        base = (value["age_group"], _month(value["reference_month"]))
+        base = (value["age_group"], parse_month(value["reference_month"]))
         yield "population_bases", (component, *_validity(version), *base)
-    for version in content["apportionment"]:
-        yield "apportionments", (component, *_validity(version), version["value"])
-
-
-def _paid_by(component: str, content: Any) -> Found:  # noqa: ANN401 - as TOML has it
-    for version in content.get("paid_by", []):
-        yield "paid_by", (component, *_validity(version), version["value"])
+    yield from _valued("apportionments", content["apportionment"], component)
+    yield from _valued("paid_by", content.get("paid_by", []), component)
 
 
 def _bands(component: str, version: Any, levels: Any) -> Found:  # noqa: ANN401 - as TOML has it
@@ -226,15 +218,11 @@ def _readings(scheme: str, chosen: Mapping[str, str]) -> tuple[Value, ...]:
 
 
 def _span(covered: Mapping[str, str] | None) -> tuple[date | None, date | None]:
-    return (_month(covered["from"]), _month(covered["to"])) if covered else (None, None)
+    return (parse_month(covered["from"]), parse_month(covered["to"])) if covered else (None, None)
 
 
 def _validity(version: Mapping[str, date]) -> tuple[date, date]:
     return version["valid_from"], version["valid_to"]
-
-
-def _month(text: str) -> date:
-    return parse_month(text)
 
 
 def _ppm(percent: int | Decimal) -> int:
@@ -281,7 +269,7 @@ def _dated(folder: Path, value: Any) -> Any:  # noqa: ANN401 - as TOML has it
     versions = value if isinstance(value, list) else [value]
     if not all(isinstance(each, dict) and "unit" in each for each in versions):
         return value
-    begins = [EVER[0], *(_month(each["from"]) for each in versions[1:])]
+    begins = [EVER[0], *(parse_month(each["from"]) for each in versions[1:])]
     ends = [*(add_months(month, -1) for month in begins[1:]), EVER[1]]
     return [
         {

@@ -12,6 +12,9 @@ from rules.step import Inputs, Step
 from schemas.places import DataRoot
 from schemas.records import Record
 
+CELLS_SHOWN = 100
+"""Cells that differ of a month, which a verdict shows; the rest are counted."""
+
 Shown = Mapping[str, RawMetadataValue]
 """What is shown of a materialisation or a verdict, by its label."""
 
@@ -47,14 +50,26 @@ class Evidence:
     earlier: Mapping[date, tuple[Record, pl.DataFrame]]
 
 
+Evaluation = Callable[[Evidence], Mapping[date, Verdict]]
+"""A verdict on each month that there is something to say of."""
+
+
+def each_month(
+    verdict: Callable[[Evidence, date, pl.DataFrame], Verdict | None],
+) -> Evaluation:
+    """The evaluation of a check that looks at one month's rows at a time; it gives none where there is nothing to say."""
+    return lambda evidence: {
+        month: found
+        for month, rows in evidence.rows.items()
+        if (found := verdict(evidence, month, rows))
+    }
+
+
 @dataclass(frozen=True)
 class Check:
-    """A check of a step's rows; a blocking one is asserted before the write, by itself.
-
-    `evaluate` gives a verdict on each month that it has something to say of.
-    """
+    """A check of a step's rows; a blocking one is asserted before the write, by itself."""
 
     name: str
     description: str
     blocking: bool
-    evaluate: Callable[[Evidence], Mapping[date, Verdict]]
+    evaluate: Evaluation

@@ -1,12 +1,12 @@
 """Whether a decided payout is still what the rules give; a warning, since it stands anyhow."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import dagster as dg
 import polars as pl
 
-from assets.checks.check import Check, Evidence, Verdict
+from assets.checks.check import Check, Evidence, Verdict, each_month
+from assets.presentation import records_table
 from ledger.provenance import causes
 from schemas.amounts import grouped
 from schemas.decisions import Decided
@@ -16,15 +16,9 @@ from schemas.regions import code_and_name
 AMOUNTS = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
 
 
-def _stands_as_decided(evidence: Evidence) -> Mapping[date, Verdict]:
-    return {
-        month: _verdict(evidence, month, rows)
-        for month, rows in evidence.rows.items()
-        if rows.height
-    }
-
-
-def _verdict(evidence: Evidence, month: date, rows: pl.DataFrame) -> Verdict:
+def _stands_as_decided(evidence: Evidence, month: date, rows: pl.DataFrame) -> Verdict | None:
+    if rows.is_empty():
+        return None
     differing = rows.filter(pl.col("difference_sek") != 0)
     if differing.is_empty():
         return Verdict(True, f"{month_key(month)} comes out as it was decided, or is settled")
@@ -37,25 +31,17 @@ def _verdict(evidence: Evidence, month: date, rows: pl.DataFrame) -> Verdict:
         f"{month_key(month)} was decided and stands. Today {regions} regions would be paid "
         f"otherwise, {grouped(total)} kr in sum. Cause: {'; '.join(why)}",
         {
-            "differences": _table(differing),
-            "causes": dg.MetadataValue.md("\n".join(f"- {cause}" for cause in why)),
-            "difference_sek_total": total,
-        },
-    )
-
-
-def _table(differing: pl.DataFrame) -> dg.TableMetadataValue:
-    return dg.MetadataValue.table(
-        [
-            dg.TableRecord(
+            "differences": records_table(
                 {
                     "region": code_and_name(row["region_code"]),
                     "component": row["component"],
                     **{name: grouped(row[name]) for name in AMOUNTS},
                 }
-            )
-            for row in differing.iter_rows(named=True)
-        ]
+                for row in differing.iter_rows(named=True)
+            ),
+            "causes": dg.MetadataValue.md("\n".join(f"- {cause}" for cause in why)),
+            "difference_sek_total": total,
+        },
     )
 
 
@@ -64,5 +50,5 @@ STANDS_AS_DECIDED = Check(
     "A decided payout is what today's deliveries, parameters and code give. Where it is not, it "
     "stands as decided, and the difference is shown.",
     False,
-    _stands_as_decided,
+    each_month(_stands_as_decided),
 )

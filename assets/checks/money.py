@@ -1,12 +1,11 @@
 """What must hold of money: every region has its row, pots close on their funds and are shared out."""
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
 
-from assets.checks.check import Check, Evidence, Verdict
+from assets.checks.check import Check, Evidence, Verdict, each_month
 from rules.step import Step
 from schemas.amounts import grouped
 from schemas.components import BONUS
@@ -26,7 +25,7 @@ def every_region_once(step: Step) -> Check:
         if name not in {"month", "month_to", "scheme", "region_code"}
     ]
 
-    def verdict(month: date, rows: pl.DataFrame) -> Verdict:
+    def verdict(_evidence: Evidence, month: date, rows: pl.DataFrame) -> Verdict:
         if rows.is_empty():
             return Verdict(False, f"{month_key(month)} has no rows")
         groups = rows.partition_by(within, as_dict=True) if within else {(): rows}
@@ -47,15 +46,13 @@ def every_region_once(step: Step) -> Check:
         + (f" for each {', '.join(within)}" if within else "")
         + ".",
         True,
-        lambda evidence: {month: verdict(month, rows) for month, rows in evidence.rows.items()},
+        each_month(verdict),
     )
 
 
-def _pots_conserve_money(evidence: Evidence) -> Mapping[date, Verdict]:
-    return {month: _conserved(month, rows) for month, rows in evidence.rows.items() if rows.height}
-
-
-def _conserved(month: date, pots: pl.DataFrame) -> Verdict:
+def _conserved(_evidence: Evidence, month: date, pots: pl.DataFrame) -> Verdict | None:
+    if pots.is_empty():
+        return None
     left_over = (
         pl.col("paid_sek") + pl.col("pot_sek") - pl.col("overdrawn_sek") - pl.col("fund_sek")
     )
@@ -71,20 +68,14 @@ POTS_CONSERVE_MONEY = Check(
     "pots_conserve_money",
     "For each pot, to the krona: paid + bonus + undistributed - overdrawn = fund.",
     True,
-    _pots_conserve_money,
+    each_month(_conserved),
 )
 
 
-def _bonuses_empty_the_pots(evidence: Evidence) -> Mapping[date, Verdict]:
-    pots = evidence.inputs[BonusPots]
-    return {
-        month: _emptied(of_month, rows)
-        for month, rows in evidence.rows.items()
-        if (of_month := pots.filter(pl.col("month") == month)).height
-    }
-
-
-def _emptied(pots: pl.DataFrame, lines: pl.DataFrame) -> Verdict:
+def _emptied(evidence: Evidence, month: date, lines: pl.DataFrame) -> Verdict | None:
+    pots = evidence.inputs[BonusPots].filter(month=month)
+    if pots.is_empty():
+        return None
     shared = lines.group_by(component="component").agg(pl.col("amount_sek").sum())
     compared = pots.select(
         component=pl.lit(BONUS) + pl.col("pot"),
@@ -102,5 +93,5 @@ BONUSES_EMPTY_THE_POTS = Check(
     "bonuses_empty_the_pots",
     "The bonus lines of each pot add up to the pot, less what is undistributed.",
     True,
-    _bonuses_empty_the_pots,
+    each_month(_emptied),
 )

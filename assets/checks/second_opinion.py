@@ -5,10 +5,10 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-import dagster as dg
 import polars as pl
 
-from assets.checks.check import Check, Evidence, Verdict
+from assets.checks.check import CELLS_SHOWN, Check, Evidence, Verdict
+from assets.presentation import records_table
 from ledger.comparison import differing_cells
 from rules.scheme import Scheme
 from rules.step import Step
@@ -18,7 +18,6 @@ from second_opinion.opinion import Opinion
 from second_opinion.parameters import OutOfScopeError, scheme_rows
 from second_opinion.queries import queries, recomputed_tables
 
-CELLS_SHOWN = 100
 EXAMPLES = 3
 SCHEMES_KEPT = 8
 """How many schemes' databases of parameters are kept in memory."""
@@ -104,9 +103,7 @@ def _verdict(
         f"{examples or 'rows stand twice'}. Two calculations disagree: look for the one that is "
         "wrong",
         {
-            "cells": dg.MetadataValue.table(
-                [dg.TableRecord(cell) for cell in cells.head(CELLS_SHOWN).to_dicts()]
-            ),
+            "cells": records_table(cells.head(CELLS_SHOWN).to_dicts()),
             "cells_differing": cells.height,
         },
     )

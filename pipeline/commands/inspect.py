@@ -1,6 +1,5 @@
 """`bonuspott inspect`: read one file as the pipeline would, say what was understood, record nothing."""
 
-import csv
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -28,7 +27,6 @@ from deliveries.finding import (
     misplaced,
 )
 from deliveries.formats.spreadsheets import SHEET
-from deliveries.guards import safe_for_spreadsheets
 from deliveries.plausibility import oddly_dated, sentence
 from deliveries.reading import Observed
 from deliveries.taking_in import AlreadyRecorded, TakenIn, read_beside, unchanged
@@ -37,7 +35,7 @@ from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.accepted import already_recorded
 from pipeline.arguments import FILE, MONTH, printing_options
-from pipeline.rendering import beside, messages, print_result, terminal_table
+from pipeline.rendering import beside, messages, print_result, terminal_table, without_formulas
 from reports.tables import PrintedTable
 from reports.words import words_in
 from reports.words.phrases import phrase
@@ -54,8 +52,6 @@ SUM_OF = "sum of "
 
 SILENT = "regions without a row"
 """What is understood of the regions that no row names: their codes."""
-
-FAULT_HEADER = ["file", "row", "column", "value", "expected", "advice"]
 
 
 class Seen(NamedTuple):
@@ -142,8 +138,9 @@ def _tell(refusal: DeliveryRefusedError, faults_to: Path | None, layout: str, co
     if layout == "table":
         messages().print(terminal_table(faults_for_people(refusal, SHOWN, code), code))
     else:
-        rows = fault_table(refusal.faults).to_dicts()
-        print_result([faults_for_people(refusal, None, code)], rows, FAULT_HEADER, layout, code)
+        found = fault_table(refusal.faults)
+        tables = [faults_for_people(refusal, None, code)]
+        print_result(tables, found.to_dicts(), found.columns, layout, code)
         messages().print(phrase(str(refusal), code))
     if faults_to and faults_to.exists():
         raise click.ClickException(f"{faults_to} exists already; name another file")
@@ -300,7 +297,7 @@ def faults_for_people(refusal: DeliveryRefusedError, most: int | None, code: Cod
     rest = len(refusal.faults) - shown.height
     return PrintedTable(
         title=phrase(str(refusal), code),
-        headings=[words[name] for name in FAULT_HEADER],
+        headings=[words[name] for name in shown.columns],
         rows=[["" if cell is None else str(cell) for cell in row] for row in shown.iter_rows()],
         notes=[words["rest"].format(count=rest)] if rest else [],
         sheet=words["faults"],
@@ -314,10 +311,9 @@ def write_faults(faults: Sequence[Fault], path: Path) -> None:
         FileExistsError: if there is such a file already.
         OSError: if it cannot be written.
     """
-    # The byte order mark makes spreadsheet programs read å, ä and ö right.
-    with path.open("x", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(FAULT_HEADER)
-        for fault in faults:
-            cells = (getattr(fault, name) for name in FAULT_HEADER)
-            writer.writerow([safe_for_spreadsheets("" if c is None else str(c)) for c in cells])
+    # Loading what writes workbooks takes longer than reading a delivery.
+    from reports.spreadsheets import text_for_excel  # noqa: PLC0415
+
+    found = fault_table(faults)
+    with path.open("xb") as file:
+        file.write(text_for_excel(without_formulas(PrintedTable("", found.columns, found.rows()))))

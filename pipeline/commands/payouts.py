@@ -1,6 +1,7 @@
 """`bonuspott payouts`: what is published, or was known on a day, with names and totals."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import NamedTuple
 
@@ -9,9 +10,9 @@ import polars as pl
 
 from explanation.language import Code
 from explanation.language import language as language_of
-from ledger.ledger import Ledger
-from ledger.warehouse import one_publication, read_published
+from ledger.warehouse import one_publication
 from pipeline.arguments import MONTH, SCHEME, as_of_option, printing_options
+from pipeline.observed_rows import rows_known
 from pipeline.rendering import payout_rows, print_result, results
 from reports.amounts_by_region import amounts_by_region
 from reports.payout import Decision, decided, decisions, nothing_is_in
@@ -20,7 +21,6 @@ from reports.words import words_in
 from rules.outlook import assumed_months
 from rules.scheme import Scheme
 from rules.step import Inputs
-from schemas.days import end_of
 from schemas.decisions import Decided
 from schemas.months import month_key
 from schemas.payouts import PayoutLines
@@ -56,7 +56,7 @@ def payouts(
 ) -> None:
     """Print the payouts of SCHEME as they are published, or as they were known on a day."""
     root = DataRoot.from_environment()
-    paid = known(scheme, root, as_of) if as_of else published(scheme, root)
+    paid = known(scheme, root, as_of)
     lines = paid.lines.filter(pl.col("month") == month) if month else paid.lines
     if lines.is_empty():
         which = f" of {month_key(month)}" if month else ""
@@ -71,30 +71,17 @@ def payouts(
     print_payouts(scheme, paid._replace(lines=lines), layout, language)
 
 
-def published(scheme: Scheme, root: DataRoot) -> Paid:
-    """The scheme's payouts as they are published.
-
-    Raises:
-        NothingPublishedError: if nothing was published yet.
-    """
-    with one_publication(root):
-        lines = read_published(root, PayoutLines, scheme.name)
-        entered = read_published(root, Decided, scheme.name)
-        observed = {each: read_published(root, each) for each in scheme.counted}
-    return paid_of(scheme, lines, entered, observed)
-
-
-def known(scheme: Scheme, root: DataRoot, day: date) -> Paid:
-    """The scheme's payouts as they were known at the end of a day."""
-    ledger, end = Ledger.of(root), end_of(day)
-    lines, entered = (
-        ledger.read(table, scheme.name, scheme.payout_months, as_of=end).rows
-        for table in (PayoutLines, Decided)
-    )
-    observed = {
-        table: ledger.read(table, "", scheme.measured_months, as_of=end).rows
-        for table in scheme.counted
-    }
+def known(scheme: Scheme, root: DataRoot, as_of: date | None = None) -> Paid:
+    """The scheme's payouts, published or known on a day; raises as `rows_known`."""
+    with nullcontext() if as_of else one_publication(root):
+        lines, entered = (
+            rows_known(root, table, scheme.name, scheme.payout_months, as_of)
+            for table in (PayoutLines, Decided)
+        )
+        observed = {
+            table: rows_known(root, table, "", scheme.measured_months, as_of)
+            for table in scheme.counted
+        }
     return paid_of(scheme, lines, entered, observed)
 
 

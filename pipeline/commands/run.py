@@ -14,7 +14,7 @@ from deliveries.finding import origin
 from explanation.language import Code
 from ledger.failures import not_writable
 from pipeline.arguments import MONTH, SCHEME, as_of_option, printing_options
-from pipeline.commands.payouts import Paid, paid_of, print_payouts, published
+from pipeline.commands.payouts import Paid, known, paid_of, print_payouts
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
 from pipeline.rendering import messages, terminal_table
@@ -79,7 +79,7 @@ def run(
             console.print(f"and {rest} more, which Dagster was told of too")
         report = run_scheme(scheme, months, root, definitions, instance, console.print)
     console.print(f"{report.materialised} materialisations recorded")
-    paid = published(scheme, root) if root.published.exists() else NOTHING_PAID
+    paid = known(scheme, root) if root.published.exists() else NOTHING_PAID
     lines = paid.lines.filter(pl.col("month").is_in(months))
     print_payouts(scheme, paid._replace(lines=lines), layout, language)
     _say_shortcomings(scheme, report)

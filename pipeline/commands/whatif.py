@@ -13,7 +13,7 @@ from explanation.language import Code
 from explanation.language import language as language_of
 from pipeline.arguments import SCHEME, as_of_option, printing_options
 from pipeline.changes import change_in_words, changes_in
-from pipeline.commands.payouts import Paid, known, published
+from pipeline.commands.payouts import Paid, known
 from pipeline.observed_rows import observed_rows
 from pipeline.rendering import payout_rows, print_result
 from reports.amounts_by_region import amounts_by_region
@@ -90,8 +90,7 @@ def whatif(
     made += changes_in(scheme, changes) if changes else []
     then = reduce(lambda rows, change: changed(scheme, rows, change), made, observed)
     other = _otherwise(scheme, otherwise) if otherwise else scheme
-    paid = known(scheme, root, as_of) if as_of else published(scheme, root)
-    found = beside_decided(moved((scheme, observed), (other, then)), paid)
+    found = beside_decided(moved((scheme, observed), (other, then)), known(scheme, root, as_of))
     said = [*(in_words(each, language) for each in made), *parameters]
     tables = [year_table(scheme, found, said, language)]
     tables += [
