@@ -59,14 +59,7 @@ def input_pointers(context: dg.AssetExecutionContext, keys: Iterable[dg.AssetKey
 def materialisation(
     key: dg.AssetKey, record: Record, shown: Shown, pointers: Pointers | None = None
 ) -> dg.AssetMaterialization:
-    """The event of a record: what to show of it, and the versions of data and code.
-
-    Args:
-        key: the asset.
-        record: what was recorded.
-        shown: what to show of it.
-        pointers: from `input_pointers`; none where no run read any.
-    """
+    """The event of a record: what to show of it, the versions of data and code, and what was read, if a run read any."""
     return dg.AssetMaterialization(
         key,
         partition=month_key(record.month),

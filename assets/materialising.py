@@ -41,12 +41,6 @@ def materialise(
 ) -> list[str]:
     """Materialise the months, and before them what they rest on and was never made.
 
-    Args:
-        context: of the run.
-        root: where things lie.
-        part: the steps and months.
-        checks: those of the steps' tables.
-
     Returns:
         What was left out because a delivery was refused, in words.
 

@@ -40,9 +40,7 @@ def column_schema(
 ) -> dg.TableSchema:
     """The table's columns for Dagster: type, description with unit and source, constraints.
 
-    Args:
-        table: the model.
-        computed_from: for some of its columns, the columns they are computed from, in words.
+    Of some it says in words the columns they are computed from.
     """
     return dg.TableSchema(
         columns=[

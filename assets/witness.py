@@ -61,11 +61,8 @@ def refuse_contradicted(root: DataRoot) -> None:
 def dagsters_events(root: DataRoot, latest: int | None = None) -> Witness:
     """What Dagster was told of the records.
 
-    To be asked before the ledger is read: an event follows its record.
-
-    Args:
-        root: whose instance.
-        latest: how many of the latest events are looked at, of each asset where the instance is asked; else all.
+    To be asked before the ledger is read: an event follows its record. Of `latest` so many are looked at, of each asset
+    where the instance is asked; else all.
     """
     path = root.dagster_home / "history" / "runs" / "index.db"
     settings = root.dagster_home / "dagster.yaml"

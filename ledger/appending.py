@@ -70,12 +70,7 @@ def _create_or_renew(
 def ledger_tables(
     connection: duckdb.DuckDBPyConnection, database: str = ""
 ) -> dict[str, dict[str, str]]:
-    """The ledger's tables, each with its columns and their types.
-
-    Args:
-        connection: where the ledger is open.
-        database: the name under which it is attached; else it is the current one.
-    """
+    """The tables of a ledger, the current database or one attached, each with its columns and their types."""
     found = query(
         connection,
         "SELECT schema_name || '.' || table_name AS name, column_name, data_type "

@@ -57,12 +57,7 @@ def chained(
 ) -> list[Record]:
     """A record for each entry, numbered on from the last one, each with the hash of the one before.
 
-    Args:
-        entries: what is recorded.
-        last: the record before.
-        run: the Dagster run.
-        code_version: the version of the code.
-        files: the rows of `audit.deliveries` of all deliveries that were read.
+    `files` are the rows of `audit.deliveries` of all deliveries that were read.
 
     Raises:
         ClockError: if the machine's clock is behind the last record.

@@ -18,12 +18,9 @@ def utc_now() -> datetime:
 
 
 def recording_time(last: datetime | None) -> datetime:
-    """The time of the next record: now, and never before the last record's.
+    """The time of the next record, in UTC without a zone: now, and never before the last record's, if there is one.
 
     What was known on a day is told by these times, so a record must not slip in before another.
-
-    Args:
-        last: when the last record was made, in UTC without a zone; none if there is none.
 
     Raises:
         ClockError: if the clock is behind the last record by more than the tolerance.

@@ -19,12 +19,7 @@ CELLS: dict[str, pl.DataType] = {
 def differing_cells(
     table: type[Table], recorded: pl.DataFrame, again: pl.DataFrame
 ) -> pl.DataFrame:
-    """Every cell that is not the same in both, in order of key.
-
-    Args:
-        table: the model of both.
-        recorded: its rows as they were.
-        again: its rows as they came out another time.
+    """Every cell that is not the same in the table's rows as recorded, and as they came out again, in order of key.
 
     Returns:
         `row` (the key's values), `column`, and the two values as text; a row that only one has is

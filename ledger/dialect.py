@@ -136,9 +136,7 @@ def quoted(text: str) -> str:
 def create_table(table: Described, *, extra: str = "") -> str:
     """The statement that creates the table, and its schema if need be.
 
-    Args:
-        table: the model.
-        extra: a column before the model's own, such as `materialisation_id BIGINT NOT NULL`.
+    `extra` is a column before the model's own, such as `materialisation_id BIGINT NOT NULL`.
     """
     columns = [
         f"{each.name} {sql_type(each)}{'' if each.nullable else ' NOT NULL'}"

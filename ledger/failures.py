@@ -43,10 +43,7 @@ class DatabaseHeldError(StorageFailureError):
 
 @contextmanager
 def database_failures(path: Path) -> Iterator[None]:
-    """Turn what DuckDB says of the world around it into what a person can do; leave the rest.
-
-    Args:
-        path: the database file.
+    """Turn what DuckDB says of the world around a database file into what a person can do; leave the rest.
 
     Raises:
         DatabaseDamagedError: if the file is damaged.
@@ -84,10 +81,7 @@ def interruptions() -> Iterator[None]:
 
 @contextmanager
 def as_it_was_made(place: str) -> Iterator[None]:
-    """Say of a table or column that is gone from a ledger that it is damaged.
-
-    Args:
-        place: where the ledger lies.
+    """Say of a ledger that a table or column is gone from that it is damaged, and where it lies.
 
     Raises:
         DatabaseDamagedError: in place of what DuckDB says of it.

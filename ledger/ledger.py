@@ -81,13 +81,7 @@ class Ledger:
         code_version: str,
         delivered: Sequence[tuple[Delivery, str]] = (),
     ) -> list[Record]:
-        """Record the entries, all or none, in their order.
-
-        Args:
-            entries: what was materialised.
-            run_id: the Dagster run that did it.
-            code_version: the version of the code.
-            delivered: deliveries accepted in the same breath, each with its layout.
+        """Record the entries, all or none, in their order, and the deliveries accepted in the same breath, with their layouts.
 
         Returns:
             The records, in the order of `entries`.
@@ -112,11 +106,7 @@ class Ledger:
     ) -> list[Record]:
         """Record what people entered, if nothing it rests on was recorded anew since they looked.
 
-        Args:
-            entries: what was entered, all or nothing.
-            resting_on: the places whose records it rests on, its own among them.
-            last: the number of the last record that was seen.
-            code_version: the version of the code.
+        Its own place is among those it rests on; `last` is the number of the last record that was seen.
 
         Raises:
             OvertakenError: naming the records that have come in between; then nothing is recorded.
@@ -207,12 +197,7 @@ class Ledger:
 
 
 def current_rows_sql(table: type[Table], ledger: str) -> str:
-    """The query of a table's current rows, in order of key.
-
-    Args:
-        table: the model.
-        ledger: the name under which the ledger is attached.
-    """
+    """The query of a table's current rows in the ledger attached under the name, in order of key."""
     columns = ", ".join(f"t.{column}" for column in table.polars_schema())
     key = ", ".join(f"t.{column}" for column in table.key())
     return (

@@ -45,14 +45,10 @@ class Moved:
 
 
 def move(source: Engine, target: Engine) -> Moved:
-    """Copy the whole ledger to another engine, and audit the copy before it counts.
+    """Copy the whole ledger to another engine, where nothing was recorded, and audit the copy before it counts.
 
     Nothing can be recorded in the source meanwhile. Numbers, hashes and fingerprints are the
     same afterwards: rows are read back from the target, and hashed anew. The source stays as it is.
-
-    Args:
-        source: where the ledger lies.
-        target: where it is to lie; nothing may have been recorded there.
 
     Raises:
         NotMovedError: if there is nothing to move, if something is recorded in the target, or if the

@@ -100,14 +100,9 @@ def files(ledger: Ledger, deliveries: Iterable[DeliveryId]) -> pl.DataFrame:
 
 
 def causes(ledger: Ledger, before: int, after: int) -> list[str]:
-    """What two records rest on that is not the same, in words: deliveries, scheme data, code.
+    """What two records, by their numbers, rest on that is not the same, in words: deliveries, scheme data, code.
 
     What a decision rested on when it was entered is no news of how a later record came to differ.
-
-    Args:
-        ledger: the ledger.
-        before: the number of the record that something was decided on.
-        after: the number of the record that differs from it.
 
     Raises:
         As `records`.

@@ -55,12 +55,9 @@ class Receipt:
 def receipts(
     records: Iterable[Record], files: pl.DataFrame, wanted: Iterable[int]
 ) -> Iterator[Receipt]:
-    """The receipts of the wanted records, in order of number.
+    """The receipts of the wanted records, in order of number; every record that one names as input is needed too.
 
-    Args:
-        records: those wanted, and every record that a wanted one names as input.
-        files: `audit.deliveries`.
-        wanted: numbers of records.
+    `files` is `audit.deliveries`.
 
     Raises:
         LedgerChangedError: if a record or a delivery that a receipt would name was changed.

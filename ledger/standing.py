@@ -40,13 +40,10 @@ class Standing(Records):
         return found
 
     def overtaken_by(self, record: Record, months: Collection[date]) -> Iterator[Record]:
-        """The current records that the record, or what it rests on, does not know of.
+        """The current records that a computation's record, or what it rests on, does not know of.
 
-        Args:
-            record: a computation.
-            months: the payout months whose decisions and settlements it reckons with.
-
-        A record with the same rows in the place of another overtakes nothing.
+        It reckons with the payout months' decisions and settlements. A record with the same rows in the place of another
+        overtakes nothing.
         """
         basis = self.basis(record).values()
         for each in basis:
@@ -70,14 +67,10 @@ class Standing(Records):
             one.fingerprint == other.fingerprint
         ),
     ) -> Iterator[Record]:
-        """The decisions and settlements that the record, or what it rests on, does not reckon with.
+        """The payout months' decisions and settlements that a computation, or what it rests on, does not reckon with.
 
-        One that was taken back whole is none: what was computed before it can be decided again.
-
-        Args:
-            record: a computation.
-            months: the payout months whose decisions and settlements it should reckon with.
-            same: whether two records of a place are of the same entry.
+        One that was taken back whole is none: what was computed before it can be decided again. `same` says
+        whether two records of a place are of the same entry.
         """
         entries = [
             entry

@@ -170,13 +170,7 @@ def one_publication(root: DataRoot) -> Iterator[None]:
 def read_published(
     root: DataRoot, table: type[Table], scheme: str = "", month: date | None = None
 ) -> pl.DataFrame:
-    """A table's rows in the published warehouse, as they are recorded, in order of key.
-
-    Args:
-        root: whose warehouse.
-        table: the model.
-        scheme: whose rows; else all schemes'.
-        month: of which month; else all.
+    """A table's rows in the published warehouse, as they are recorded, in order of key; all, or of a scheme or month.
 
     Raises:
         NothingPublishedError: if nothing was published yet, or by code with other names for it.
@@ -216,14 +210,10 @@ def _without_schemes(table: type[Table]) -> pl.DataFrame:
 
 
 def refuse_another_chain(root: DataRoot, told: Mapping[int, str]) -> None:
-    """See that the ledger's chain continues the one that was published, noted or told of before.
+    """See that the ledger's chain continues the one that was published, noted or told of before, of which others said just now.
 
     To be asked before anything is recorded: what is written on another chain, and told to Dagster, bears witness
     against the true ledger once that is put back.
-
-    Args:
-        root: whose ledger.
-        told: the hashes of records that somebody else was told of, asked just now.
 
     Raises:
         AnotherChainError: if a record that was published, noted or told of before is not in the ledger.

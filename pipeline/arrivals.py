@@ -64,12 +64,7 @@ def look(root: DataRoot, first: date, last: date) -> Seen:
     """The months whose latest delivery is not what the ledger holds of them.
 
     A month whose recorded delivery has gone is remarked upon and left as it is: its copy counts, and
-    an earlier delivery does not come back by itself. So is a month that cannot be run.
-
-    Args:
-        root: where deliveries lie.
-        first: the first month that can be run.
-        last: the last month that can be run.
+    an earlier delivery does not come back by itself. So is a month that cannot be run, as before `first` or after `last`.
 
     Raises:
         LedgerBusyError: if another process holds the ledger too long.

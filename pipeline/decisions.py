@@ -176,15 +176,8 @@ def decide(
     """Freeze the payout of the month as it was computed by the end of the day of decision.
 
     A payout that was first computed after that day (an old decision, entered now) is frozen as it
-    is computed today; `computed_at` then shows it.
-
-    Args:
-        ledger: where it is recorded.
-        scheme: whose payout.
-        month: which one.
-        authority: who decides, when.
-        number: the record of the computation that was decided, where later deliveries have overtaken it.
-        unread: the `unread_deliveries` of the payout.
+    is computed today; `computed_at` then shows it. `number` is the record of the computation that was decided, where
+    later deliveries have overtaken it; `unread` are the payout's `unread_deliveries`.
 
     Raises:
         DecisionRefusedError: if the payout was never computed, is decided already, pays for what came after
@@ -241,15 +234,7 @@ def settle(
     authority: Authority,
     unread: Collection[str] = (),
 ) -> Entered:
-    """Enter what is open of the month's decided payout, to be paid or deducted in a later one.
-
-    Args:
-        ledger: where it is recorded.
-        scheme: whose payout.
-        month: which one.
-        month_paid: when the difference is paid or deducted.
-        authority: who settles, when.
-        unread: the `unread_deliveries` of the payout.
+    """Enter what is open of the month's decided payout, to be paid or deducted in `month_paid`; `unread` as for `decide`.
 
     Raises:
         DecisionRefusedError: if there is nothing to settle, or not in that month, or if the difference was

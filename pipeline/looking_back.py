@@ -54,14 +54,9 @@ class LookBack:
 
 
 def look_back(root: DataRoot, scheme: Scheme, day: date, first: date, last: date) -> LookBack:
-    """Compute the scheme from the deliveries whose day is not after `day`, and what was decided by then.
+    """Compute the scheme from the deliveries whose day is not after `day`, and what was decided by its end in Sweden.
 
-    Args:
-        root: where deliveries and the ledger lie; nothing is recorded.
-        scheme: which one.
-        day: the day, whose end in Sweden counts.
-        first: first month wanted.
-        last: last month wanted; none after the day's own is computed.
+    Nothing is recorded, and no month after the day's own is computed.
     """
     months = [month for month in scheme.months if first <= month <= last]
     # A look back goes by the files alone: what is recorded may have come later.

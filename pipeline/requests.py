@@ -80,12 +80,7 @@ class Work:
 
 
 def readings(arrivals: Iterable[Arrival], delivered: Delivered) -> list[Reading]:
-    """The runs that read what arrived.
-
-    Args:
-        arrivals: what is to be read.
-        delivered: the months of each dataset that something lies there for: what is not to be read
-            is not read.
+    """The runs that read what arrived, and nothing else that was delivered.
 
     A span can hold months that nothing lies there for; they are passed over.
     """
@@ -142,13 +137,10 @@ def _of_group(group: Group, wanted: Mapping[Place, Unit]) -> Iterator[Work]:
 
 
 def ready(units: Sequence[Unit], outdated: Collection[Unit]) -> list[Work]:
-    """The runs of units that need no others first but those of the same run.
+    """The runs of units, in the order data flows, that need no others first but those of the same run.
 
-    Args:
-        units: what is to be computed, in the order data flows.
-        outdated: whatever is outdated, so also what was asked for and is not done.
-
-    What rests on nothing, as caps do, is asked for when something rests on it.
+    `outdated` is whatever is, so also what was asked for and is not done. What rests on nothing, as caps do, is asked
+    for when something rests on it.
     """
     pending = {unit.place for unit in outdated}
     needed = {place for unit in outdated for place in unit.after}

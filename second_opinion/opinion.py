@@ -31,11 +31,7 @@ class Opinion:
     """
 
     def __init__(self, parameters: Rows, regions: Sequence[str]) -> None:
-        """Make the database.
-
-        Args:
-            parameters: the schemes' rows, from `scheme_rows`.
-            regions: the codes of the register.
+        """Make the database of the schemes' rows, from `scheme_rows`, and the register's codes of regions.
 
         Raises:
             OutOfScopeError: if a parameter does not fit the tables of parameters.
@@ -66,12 +62,7 @@ class Opinion:
         self._open.close()
 
     def of(self, table: type[Table], given: Frames) -> pl.DataFrame:
-        """The table as its query computes it, in order of key.
-
-        Args:
-            table: the model.
-            given: the tables that the query reads; one that is not given has no rows.
-        """
+        """The table as its query computes it from the tables given, in order of key; one that is not given has no rows."""
         made = published_tables(table)
         with self._answering() as connection:
             _give(connection, made[0], given)
@@ -89,12 +80,7 @@ class Opinion:
         return rows
 
     def types_of(self, table: PublishedTable, sql: str = "") -> dict[str, str]:
-        """The columns of a table's query, with their types in SQL.
-
-        Args:
-            table: the table, as it is published.
-            sql: another query that reads no more than the table's own.
-        """
+        """The columns of a table's query, or of another that reads no more, with their types in SQL."""
         with self._answering() as connection:
             _give(connection, table, {})
             found = query(

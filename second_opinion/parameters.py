@@ -55,9 +55,7 @@ class OutOfScopeError(Exception):
 def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows:
     """The parameters of the scheme in the folder, as rows of the tables of parameters.
 
-    Args:
-        folder: the scheme's folder of TOML files.
-        readings: the readings to take instead of the scheme's own, by interpretation.
+    `readings` by interpretation are taken instead of the scheme's own.
 
     Raises:
         OutOfScopeError: if a file, an interpretation or a threshold is not known here. A component

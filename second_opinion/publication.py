@@ -33,11 +33,7 @@ BETWEEN: Mapping[str, Sequence[str]] = {
 
 
 def publication(schemes: Sequence[Rows]) -> Iterator[str]:
-    """The statements that make `parameters.*` and `second_opinion.*` beside the recorded tables.
-
-    Args:
-        schemes: the rows of each scheme, from `scheme_rows`.
-    """
+    """The statements that make `parameters.*`, of each scheme's `scheme_rows`, and `second_opinion.*` beside the recorded tables."""
     yield foundation()
     yield from insertions({"regions": [(code,) for code in region_codes()]})
     for rows in schemes:

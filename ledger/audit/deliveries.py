@@ -17,12 +17,7 @@ from schemas.deliveries import DeliveryId
 
 
 def walk_deliveries(recorded: pl.DataFrame, chain: Chain) -> Iterator[Finding]:
-    """Every finding of `audit.deliveries` against the chain.
-
-    Args:
-        recorded: `audit.deliveries`.
-        chain: the records, as walked.
-    """
+    """Every finding of `audit.deliveries`, all rows of it, against the chain as walked."""
     by_delivery: dict[DeliveryId, pl.DataFrame] = {}
     ordered = recorded.sort("delivery_id", "file_name")
     for (text,), files in ordered.group_by("delivery_id", maintain_order=True):

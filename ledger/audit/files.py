@@ -60,13 +60,9 @@ def walk_files(
     recorded: Mapping[str, str],
     count: Callable[[], None],
 ) -> Iterator[Finding]:
-    """Every gap between the files on disk and those recorded.
+    """Every gap between the files on disk, as they lay before the ledger was read, and those recorded.
 
-    Args:
-        root: where they lie.
-        disk: what lay there before the ledger was read.
-        recorded: the hash recorded of each file, by its path below `raw/`.
-        count: told of every recorded file that was looked at, in either folder.
+    These have their hashes, by their paths below `raw/`; `count` is told of each that was looked at, in either folder.
     """
     yield from disk.odd
     yield from _not_recorded(disk, recorded)

@@ -24,12 +24,9 @@ class Chain:
 def walk_chain(
     records: Iterable[Mapping[str, Any]], chain: Chain, heads: Iterable[str]
 ) -> Iterator[Finding]:
-    """Every finding of the chain, in its order; what was seen is kept in `chain`.
+    """Every finding of the chain, `audit.materialisations` in order of number; what was seen is kept in `chain`.
 
-    Args:
-        records: `audit.materialisations`, in order of number.
-        chain: where to keep what later parts of the audit need.
-        heads: hashes noted at earlier audits, each of which must still be some record's.
+    Each of the heads, noted at earlier audits, must still be some record's hash.
     """
     noted = frozenset(heads)
     for row in records:

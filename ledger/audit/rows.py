@@ -32,13 +32,7 @@ def walk_rows(
     chain: Chain,
     count: Callable[[int], None],
 ) -> Iterator[Finding]:
-    """Every finding of a table's rows.
-
-    Args:
-        connection: to the ledger.
-        table: the model.
-        chain: the records, as walked.
-        count: told how many rows were read, record by record.
+    """Every finding of a table's rows against the chain as walked; `count` is told how many were read, record by record.
 
     Raises:
         duckdb.Error: if the table is not there, or cannot be read to its end.
@@ -69,12 +63,9 @@ def walk_rows(
 
 
 def basis_gone(number: int, decided: pl.DataFrame, chain: Chain) -> Iterator[Finding]:
-    """The decided payouts whose basis is not there: no earlier record of the same payout's lines.
+    """The payouts decided by a record whose basis is not there: no earlier record of the same payout's lines.
 
-    Args:
-        number: the record of the decision.
-        decided: its rows, as `payouts.decided`.
-        chain: the records, as walked.
+    `decided` are the record's rows, as `payouts.decided`.
     """
     for month, scheme, computation in (
         decided.select("month", "scheme", "computation").unique().sort(pl.all()).iter_rows()

@@ -21,9 +21,7 @@ NAME = "signed heads"
 def signed_heads(root: DataRoot, signers: Path | None) -> Witness:
     """The heads in `warehouse/signed/*.csv`, each file with its signature (`.csv.sig`) beside it.
 
-    Args:
-        root: whose.
-        signers: who may sign, as `ssh-keygen` has it (`allowed_signers`); none if that is not known.
+    `signers` is who may sign, as `ssh-keygen` has it (`allowed_signers`), if that is known.
     """
     files = sorted(root.signed.glob("*.csv")) if root.signed.is_dir() else []
     if signers is None:

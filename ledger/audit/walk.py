@@ -60,13 +60,8 @@ def audit(
 ) -> Audited:
     """Walk the ledger and the files that it names, and ask the witnesses. Nothing is written.
 
-    The ledger is read as it stands at one moment; the files are hashed after that.
-
-    Args:
-        root: whose ledger and deliveries.
-        heads: hashes of records, noted at earlier audits; each must still be in the chain.
-        progress: told how far the audit is.
-        others: witnesses beside those in the warehouse's folder, asked just now.
+    The ledger is read as it stands at one moment; the files are hashed after that. Each of the heads, noted at
+    earlier audits, must still be in the chain. Beside those in the warehouse's folder, other witnesses were asked just now.
 
     Raises:
         NothingRecordedError: if there is no ledger yet, and no witness knows of any.

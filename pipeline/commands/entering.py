@@ -57,13 +57,7 @@ def tell(
 ) -> None:
     """Say what was entered, and what it rests on.
 
-    Args:
-        entered: the entry.
-        what: `decided`, `settled`, `revoked`, or `revoked_settlement`.
-        authority: who entered it.
-        layout: one of `pipeline.arguments.FORMATS`.
-        code: the language.
-        month_paid: the payout month of a settlement.
+    `what` is `decided`, `settled`, `revoked`, or `revoked_settlement`; a settlement is paid in `month_paid`.
     """
     words, spoken = words_in(code)["entered"], language_of(code)
     total = int(entered.rows["amount_sek"].sum())

@@ -183,14 +183,9 @@ def lying_beside(file: Path) -> Listing | None:
 def delivery_of(
     file: Path, beside: Listing | None, dataset: str | None, month: date | None, today: date
 ) -> SentDelivery:
-    """The delivery that a file belongs to: all files of its day beside it, or the file alone.
+    """The delivery that a file, or a folder of parts, belongs to: all files of its day beside it, or the file alone.
 
-    Args:
-        file: its whole path; or that of a folder of parts.
-        beside: what lies in its month's folder, if it is in one.
-        dataset: which one; else the name of the folder two levels up.
-        month: which one; else the name of the folder.
-        today: the day of delivery, where the name does not begin with one.
+    Where dataset, month or day are not given, the folders' names and the file's say them; else the day is `today`.
 
     Raises:
         UnknownPlaceError: if dataset or month is neither given nor to be seen.
