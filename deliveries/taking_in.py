@@ -243,7 +243,13 @@ def month_of(refused: DeliveryRefusedError) -> date:
 
 
 def unchanged(delivery: Delivery, recorded: AlreadyRecorded) -> Delivery:
-    """The delivery, if its bytes are those recorded under its names, where they are known.
+    """The delivery, if its bytes are those recorded under its names, where they are known; else refused."""
+    refuse_changed(delivery, recorded.hashes)
+    return delivery
+
+
+def refuse_changed(delivery: Delivery, recorded: Mapping[str, str]) -> None:
+    """See that the delivery's bytes are those whose hashes are recorded under its names, where they are known.
 
     Raises:
         DeliveryRefusedError: naming every file of which that is not so.
@@ -255,11 +261,10 @@ def unchanged(delivery: Delivery, recorded: AlreadyRecorded) -> Delivery:
             "Restore the recorded file, and deliver the correction under a later day.",
         )
         for file in delivery.files
-        if recorded.hashes.get(file.name, file.sha256) != file.sha256
+        if recorded.get(file.name, file.sha256) != file.sha256
     ]
     if faults:
         raise DeliveryRefusedError(delivery.name, faults)
-    return delivery
 
 
 def _refuse_other_months(

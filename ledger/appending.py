@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from deliveries.delivered import Delivery
-from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.taking_in import refuse_changed
 from ledger.chain import RECORD, Entry, as_records, as_row, chained
 from ledger.clock import utc_now
 from ledger.dialect import create_table, query, sql_type, typed
@@ -102,10 +102,39 @@ def append_files(
 ) -> None:
     """Record the deliveries' files that are not recorded yet, within the connection's transaction.
 
+    A file that comes after others of its day makes another delivery of them all; all are recorded
+    under its name too, so that each delivery's files are there in full. The same bytes under other names, as a
+    system writes an ä otherwise, are the same delivery, recorded already.
+
     Raises:
         DeliveryRefusedError: if a file's bytes differ from those recorded under its name.
     """
-    _insert(connection, Deliveries, _new_files(connection, delivered))
+    names = [file.name for delivery, _ in delivered for file in delivery.files]
+    recorded = connection.execute(
+        "SELECT delivery_id, file_name, sha256 FROM audit.deliveries "
+        "WHERE file_name IN (SELECT unnest(?::VARCHAR[])) "
+        "OR delivery_id IN (SELECT unnest(?::VARCHAR[]))",
+        [names, [str(delivery.delivery_id) for delivery, _ in delivered]],
+    ).fetchall()
+    known = {name: sha256 for _, name, sha256 in recorded}
+    complete = {delivery_id for delivery_id, _, _ in recorded}
+    rows = []
+    for delivery, layout in delivered:
+        refuse_changed(delivery, known)
+        if str(delivery.delivery_id) not in complete:
+            rows += [
+                {
+                    "delivery_id": str(delivery.delivery_id),
+                    "file_name": file.name,
+                    "sha256": file.sha256,
+                    "size_bytes": file.size,
+                    "delivered_on": delivery.day,
+                    "layout": layout,
+                    "recorded_at": utc_now(),
+                }
+                for file in delivery.files
+            ]
+    _insert(connection, Deliveries, pl.DataFrame(rows, schema=Deliveries.polars_schema()))
 
 
 def _last(connection: duckdb.DuckDBPyConnection) -> Record | None:
@@ -147,51 +176,3 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: type[Table], frame: pl
         f"INSERT INTO {table.qualified_name()} BY NAME SELECT * FROM incoming"  # noqa: S608
     )
     connection.unregister("incoming")
-
-
-def _new_files(
-    connection: duckdb.DuckDBPyConnection, delivered: Sequence[tuple[Delivery, str]]
-) -> pl.DataFrame:
-    """The deliveries' files that are not recorded yet, as `audit.deliveries`.
-
-    A file that comes after others of its day makes another delivery of them all; all are recorded
-    under its name too, so that each delivery's files are there in full. The same bytes under other names, as a
-    system writes an ä otherwise, are the same delivery, recorded already.
-    """
-    names = [file.name for delivery, _ in delivered for file in delivery.files]
-    recorded = connection.execute(
-        "SELECT delivery_id, file_name, sha256 FROM audit.deliveries "
-        "WHERE file_name IN (SELECT unnest(?::VARCHAR[])) "
-        "OR delivery_id IN (SELECT unnest(?::VARCHAR[]))",
-        [names, [str(delivery.delivery_id) for delivery, _ in delivered]],
-    ).fetchall()
-    known = {name: sha256 for _, name, sha256 in recorded}
-    complete = {delivery_id for delivery_id, _, _ in recorded}
-    rows = []
-    for delivery, layout in delivered:
-        for file in delivery.files:
-            if known.get(file.name, file.sha256) != file.sha256:
-                raise changed_bytes(delivery, file.name)
-            if str(delivery.delivery_id) not in complete:
-                rows.append(
-                    {
-                        "delivery_id": str(delivery.delivery_id),
-                        "file_name": file.name,
-                        "sha256": file.sha256,
-                        "size_bytes": file.size,
-                        "delivered_on": delivery.day,
-                        "layout": layout,
-                        "recorded_at": utc_now(),
-                    }
-                )
-    return pl.DataFrame(rows, schema=Deliveries.polars_schema())
-
-
-def changed_bytes(delivery: Delivery, file: str) -> DeliveryRefusedError:
-    """The refusal of a file whose bytes are not those recorded under its name."""
-    fault = Fault.of_file(
-        file,
-        "the bytes recorded under this name",
-        "Restore the recorded file, and deliver the correction under a later day.",
-    )
-    return DeliveryRefusedError(delivery.name, [fault])

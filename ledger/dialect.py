@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -31,8 +32,6 @@ TYPES: Mapping[type[pl.DataType], str] = {
 
 
 ATTACHED = "attached"
-
-_MEMORIES: dict[int, duckdb.DuckDBPyConnection] = {}
 
 
 @contextmanager
@@ -68,7 +67,7 @@ def attached(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnect
         LedgerBusyError: if another program has the file open for writing too long.
         StorageFailureError: if the file is damaged, now or while attached.
     """
-    connection = _in_memory().cursor()
+    connection = _in_memory(os.getpid()).cursor()
 
     def opening() -> None:
         with database_failures(path):
@@ -84,12 +83,10 @@ def attached(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnect
         connection.close()
 
 
-def _in_memory() -> duckdb.DuckDBPyConnection:
+@cache
+def _in_memory(process: int) -> duckdb.DuckDBPyConnection:  # noqa: ARG001 - a process has its own
     """The process's own database: one that was forked has another, for a database's threads are not forked."""
-    process = os.getpid()
-    if process not in _MEMORIES:
-        _MEMORIES[process] = duckdb.connect()
-    return _MEMORIES[process]
+    return duckdb.connect()
 
 
 def query(

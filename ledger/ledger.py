@@ -236,15 +236,12 @@ def _known_by(time: datetime) -> str:
     """What was recorded by then, of deliveries that bear no later day."""
     # A slip of the pen can make a delivery's day later than its record.
     day = day_of(time).isoformat()
+    moment = time.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
     later = f"SELECT list(delivery_id) FROM audit.deliveries WHERE delivered_on > {quoted(day)}"  # noqa: S608
     return (
-        f"recorded_at <= {quoted(_naive_utc(time))} AND "
+        f"recorded_at <= {quoted(moment)} AND "
         f"coalesce(list_has_any(deliveries::VARCHAR[], ({later})), false) = false"
     )
-
-
-def _naive_utc(time: datetime) -> str:
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
 
 
 def _slice(connection: duckdb.DuckDBPyConnection, wanted: Wanted, current: pl.DataFrame) -> Slice:

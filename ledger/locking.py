@@ -40,7 +40,8 @@ def exclusive(path: Path, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     try:
         lock.acquire(timeout=wait_seconds)
     except Timeout as error:
-        raise _busy(path, _signed(holder) or "an unknown process", wait_seconds) from error
+        signed = holder.read_text(encoding="utf-8") if holder.exists() else ""
+        raise _busy(path, signed or "an unknown process", wait_seconds) from error
     except OSError as error:
         raise not_writable(path, error.strerror or str(error)) from error
     try:
@@ -83,10 +84,6 @@ def once_closed(path: Path, opening: Callable[[], T], wait_seconds: float = WAIT
             if time.monotonic() >= until:
                 raise _busy(path, f"PID {error.process}", wait_seconds) from error
         time.sleep(LOOK_AGAIN_SECONDS)
-
-
-def _signed(holder: Path) -> str:
-    return holder.read_text(encoding="utf-8") if holder.exists() else ""
 
 
 def _busy(path: Path, who: str, wait_seconds: float) -> LedgerBusyError:

@@ -105,30 +105,30 @@ def publish(
             # What is paid says whether it was decided.
             ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
             there = ledger_tables(connection, "ledger").keys()
-            counts = {
-                name: count
-                for table in ordered
-                for name, count in _copy(
-                    connection,
-                    table,
-                    current_rows_sql(table, "ledger")
-                    if table.qualified_name() in there
-                    else no_rows(table),
-                )
-            }
+            counts: dict[str, int] = {}
+
+            def fill(table: Described, rows: str) -> None:
+                counts[table.qualified_name()] = _fill(connection, table, rows)
+
+            for table in ordered:
+                is_there = table.qualified_name() in there
+                current = current_rows_sql(table, "ledger") if is_there else no_rows(table)
+                for each in published_tables(table):
+                    rows = f"SELECT {each.selection()} FROM ({current}) WHERE {each.condition()}"  # noqa: S608
+                    fill(each, rows)
             for record in (Materialisations, Deliveries):
-                counts[record.qualified_name()] = _copy_record(connection, record)
+                order = ", ".join(record.key())
+                fill(record, f"FROM ledger.{record.qualified_name()} ORDER BY {order}")
             for table in (Labels, RoundMonths, ReportingDays):
-                rows = beside[table] if table in beside else _without_schemes(table)
-                counts[table.qualified_name()] = _fill_from(connection, table, rows)
+                # What stands there where no scheme says anything of it.
+                nothing = labels({}) if table is Labels else table.without_rows()
+                connection.register("given", beside.get(table, nothing).to_arrow())
+                fill(table, "FROM given")
+                connection.unregister("given")
             connection.execute(f"CREATE TEMP TABLE reports AS {_reports(there)}")
-            counts[ReportingStatus.qualified_name()] = _fill(
-                connection, ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8")
-            )
+            fill(ReportingStatus, STATUS_OF_REPORTS.read_text(encoding="utf-8"))
             connection.execute(f"CREATE TEMP TABLE counts AS {_counts(there)}")
-            counts[Corrections.qualified_name()] = _fill(
-                connection, Corrections, CORRECTIONS.read_text(encoding="utf-8")
-            )
+            fill(Corrections, CORRECTIONS.read_text(encoding="utf-8"))
             _take_back_decided(connection)
             _add_regions(connection)
             every: list[Described] = [
@@ -204,11 +204,6 @@ def _unfinished(target: Path) -> Iterator[Path]:
             leftover.unlink(missing_ok=True)
 
 
-def _without_schemes(table: type[Table]) -> pl.DataFrame:
-    """What stands in a table beside the recorded ones where no scheme says anything of it."""
-    return labels({}) if table is Labels else table.without_rows()
-
-
 def refuse_another_chain(root: DataRoot, told: Mapping[int, str]) -> None:
     """See that the ledger's chain continues the one that was published, noted or told of before, of which others said just now.
 
@@ -278,20 +273,6 @@ def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:
         os.fsync(file.fileno())
 
 
-def _copy(
-    connection: duckdb.DuckDBPyConnection, table: type[Table], current: str
-) -> Iterator[tuple[str, int]]:
-    for each in published_tables(table):
-        rows = f"SELECT {each.selection()} FROM ({current}) WHERE {each.condition()}"  # noqa: S608
-        yield each.qualified_name(), _fill(connection, each, rows)
-
-
-def _copy_record(connection: duckdb.DuckDBPyConnection, record: type[Table]) -> int:
-    name = record.qualified_name()
-    order = ", ".join(record.key())
-    return _fill(connection, record, f"SELECT * FROM ledger.{name} ORDER BY {order}")  # noqa: S608
-
-
 def _reports(there: Collection[str]) -> str:
     """The query of the regions that each delivery ever recorded has any count of, and of its first record."""
     return " UNION ALL ".join(
@@ -342,15 +323,6 @@ def _observed(there: Collection[str]) -> Iterator[_Source]:
             [each.name for each in table.columns() if each.data_type == pl.Int64],
             [each for each in table.key() if each not in {"month", region}] or [NOTHING_MORE],
         )
-
-
-def _fill_from(
-    connection: duckdb.DuckDBPyConnection, table: type[Table], rows: pl.DataFrame
-) -> int:
-    connection.register("given", rows.to_arrow())
-    count = _fill(connection, table, "FROM given")
-    connection.unregister("given")
-    return count
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: Described, rows: str) -> int:

@@ -1,8 +1,9 @@
 """The whole audit: chain, rows, deliveries and files, in one reading of the ledger."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from itertools import count
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -28,8 +29,6 @@ from schemas.tables import TABLES
 
 Progress = Callable[[str, int, int], None]
 """Told which part of the audit is under way, how much of it is done, and how much there is."""
-
-Each = TypeVar("Each")
 
 
 class NothingRecordedError(MendableError):
@@ -112,7 +111,7 @@ def walk_ledger(
     audited.findings += walk_tables(connection)
     if records not in sizes:
         return
-    walked = _told(_records(connection), lambda done: progress("records", done, sizes[records]))
+    walked = _records(connection, lambda done: progress("records", done, sizes[records]))
     audited.findings += walk_chain(walked, audited.chain, heads)
     if deliveries in sizes:
         _walk_deliveries(connection, audited)
@@ -140,12 +139,12 @@ def _walk_table(
     audited: Audited,
     told: Callable[[int], None],
 ) -> None:
-    def count(rows: int) -> None:
+    def counted(rows: int) -> None:
         audited.rows += rows
         told(audited.rows)
 
     try:
-        audited.findings += walk_rows(connection, table, audited.chain, count)
+        audited.findings += walk_rows(connection, table, audited.chain, counted)
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
         audited.findings.append(_unreadable(table.qualified_name(), error))
 
@@ -154,11 +153,17 @@ def _unreadable(where: str, error: Exception) -> Finding:
     return Finding("unreadable", where, "tables as they were made", " ".join(str(error).split()))
 
 
-def _records(connection: duckdb.DuckDBPyConnection) -> Iterator[Mapping[str, Any]]:
-    """Every record with all its columns, in order of number."""
+def _records(
+    connection: duckdb.DuckDBPyConnection, told: Callable[[int], None]
+) -> Iterator[Mapping[str, Any]]:
+    """Every record with all its columns, in order of number; after each it is told how many they were."""
     relation = connection.sql(f"{RECORDS} ORDER BY {RECORD}, record_hash")
+    done = count(1)
     for batch in relation.to_arrow_reader(PIECE):
-        yield from typed(pl.DataFrame(pl.from_arrow(batch)), Materialisations).iter_rows(named=True)
+        records = typed(pl.DataFrame(pl.from_arrow(batch)), Materialisations)
+        for record in records.iter_rows(named=True):
+            yield record
+            told(next(done))
 
 
 def _walk_deliveries(connection: duckdb.DuckDBPyConnection, audited: Audited) -> None:
@@ -185,10 +190,3 @@ def _sizes(connection: duckdb.DuckDBPyConnection) -> Mapping[str, int]:
         "WHERE database_name = current_database()",
     )
     return dict(found.iter_rows())
-
-
-def _told(each: Iterable[Each], told: Callable[[int], None]) -> Iterator[Each]:
-    """The same, telling after each how many they were."""
-    for number, one in enumerate(each, start=1):
-        yield one
-        told(number)

@@ -69,9 +69,13 @@ def walk_witnesses(witnesses: Sequence[Witness], chain: Mapping[int, Record]) ->
     """What the witnesses have against the chain, and what is wrong with themselves."""
     for witness in witnesses:
         yield from witness.findings
-        against = sorted(_against(witness, chain), key=lambda each: each.number)
+        against = [
+            each
+            for each in witness.said
+            if getattr(chain.get(each.number), each.of, None) != each.value
+        ]
         if against:
-            first = against[0]
+            first = min(against, key=lambda each: each.number)
             now = chain.get(first.number)
             yield Finding(
                 "witness contradicts",
@@ -80,13 +84,6 @@ def walk_witnesses(witnesses: Sequence[Witness], chain: Mapping[int, Record]) ->
                 (getattr(now, first.of) if now else "no such record")
                 + f"; {len(against)} of {len(witness.said)} that it noted are not in the ledger",
             )
-
-
-def _against(witness: Witness, chain: Mapping[int, Record]) -> Iterator[Said]:
-    for said in witness.said:
-        now = chain.get(said.number)
-        if now is None or getattr(now, said.of) != said.value:
-            yield said
 
 
 def beside_the_ledger(root: DataRoot) -> list[Witness]:
