@@ -5,11 +5,11 @@ from datetime import date
 import dagster as dg
 
 from assets.groups import Group
-from assets.keys import asset_key
+from assets.keys import asset_key, input_key
 from assets.partitions import mapping
-from rules.step import Need, Step
-from schemas.keys import OfScheme
+from rules.step import Step
 from schemas.observed import Population
+from schemas.table import Table
 
 
 def dependencies(group: Group, step: Step) -> list[dg.AssetDep]:
@@ -26,26 +26,17 @@ def dependencies(group: Group, step: Step) -> list[dg.AssetDep]:
             for table in measured or [Population]
         ]
     return [
-        dg.AssetDep(key, partition_mapping=mapping(_looked_at(group, key)))
-        for key in _sources(step)
+        dg.AssetDep(input_key(step, table), partition_mapping=mapping(_looked_at(group, table)))
+        for table in dict.fromkeys(need.table for need in step.needs)
     ]
 
 
-def _sources(step: Step) -> dict[dg.AssetKey, list[Need]]:
-    """The assets that a step depends on, each with what the step needs of it."""
-    found: dict[dg.AssetKey, list[Need]] = {}
-    for need in step.needs:
-        scheme = step.scheme.name if issubclass(need.table, OfScheme) else ""
-        found.setdefault(asset_key(need.table, scheme), []).append(need)
-    return found
-
-
-def _looked_at(group: Group, key: dg.AssetKey) -> dict[date, list[date]]:
-    """For each month, the months of an asset that any step of the group looks at.
+def _looked_at(group: Group, table: type[Table]) -> dict[date, list[date]]:
+    """For each month, the months of a table that any step of the group looks at.
 
     Dagster has one mapping from the assets of a step to another asset.
     """
-    needs = [need for step in group.steps for need in _sources(step).get(key, [])]
+    needs = [need for step in group.steps for need in step.needs if need.table is table]
     return {
         month: sorted({each for need in needs for each in need.months(month)})
         for month in group.months

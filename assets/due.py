@@ -194,8 +194,8 @@ def report_rows(
 
 def payout_rows(
     found: Overview, code: Code = "en", span: Spanned = by_keys
-) -> list[tuple[str, ...]]:
-    """Rows of `PAYOUT_COLUMNS` in words."""
+) -> list[tuple[str | int | None, ...]]:
+    """Rows of `PAYOUT_COLUMNS` in words; the kronor as a number, so that a spreadsheet can reckon with it."""
     words = words_in(code)["due"]
     return [
         (
@@ -207,7 +207,7 @@ def payout_rows(
             words[each.state].format(
                 what=waited_for(each.waits, code, span), decision=each.decision
             ),
-            "" if each.amount_sek is None else grouped(each.amount_sek),
+            each.amount_sek,
         )
         for each in found.payouts
     ]
@@ -261,6 +261,10 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
     )
     def due(config: AsOn) -> dg.MaterializeResult[None]:
         found = looked_at(config)
+        payouts = [
+            [grouped(cell) if isinstance(cell, int) else cell or "" for cell in row]
+            for row in payout_rows(found)
+        ]
         return dg.MaterializeResult(
             metadata={
                 "day": str(found.today),
@@ -269,9 +273,7 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
                     markdown_table(_headings(REPORT_COLUMNS), report_rows(found))
                 ),
                 "payouts": dg.MetadataValue.md(
-                    markdown_table(
-                        _headings(PAYOUT_COLUMNS), payout_rows(found), right=[ENGLISH["kronor"]]
-                    )
+                    markdown_table(_headings(PAYOUT_COLUMNS), payouts, right=[ENGLISH["kronor"]])
                 ),
             }
         )

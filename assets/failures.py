@@ -42,11 +42,8 @@ def failures_in_words() -> Iterator[None]:
     try:
         with interruptions():
             yield
-    except (LedgerBusyError, LedgerUnreachableError) as error:
-        raise dg.RetryRequested(TRIES, SECONDS) from dg.Failure(str(error))
-    except OSError as error:
-        if error.errno in PASSING:
+    except (MendableError, OSError) as error:
+        is_held = isinstance(error, LedgerBusyError | LedgerUnreachableError)
+        if is_held or (isinstance(error, OSError) and error.errno in PASSING):
             raise dg.RetryRequested(TRIES, SECONDS) from dg.Failure(str(error))
-        raise dg.Failure(str(error), allow_retries=False) from None
-    except MendableError as error:
         raise dg.Failure(str(error), allow_retries=False) from None

@@ -18,7 +18,6 @@ from ledger.ledger import Ledger, Slice, Wanted
 from ledger.version import code_version
 from rules.planning import roots
 from rules.step import Step
-from schemas.keys import OfScheme
 from schemas.months import month_key
 from schemas.observed import Population
 from schemas.places import DataRoot, Place
@@ -72,15 +71,16 @@ def read_inputs(
     for step in chosen:
         for month in sorted(set(months).intersection(step.months)):
             wanted |= dict.fromkeys([step.place(month), *sorted(step.sources(month))])
-    by_table: dict[type[Table], set[date]] = {}
-    for place in wanted:
-        by_table.setdefault(TABLES[place.table], set()).add(place.month)
-    name = chosen[0].scheme.name
+    by_table: dict[tuple[str, str], set[date]] = {}
+    for table, scheme, month in wanted:
+        by_table.setdefault((table, scheme), set()).add(month)
     asked = [
-        Wanted(table, name if issubclass(table, OfScheme) else "", tuple(sorted(of_table)))
-        for table, of_table in by_table.items()
+        Wanted(TABLES[table], scheme, tuple(sorted(of_table)))
+        for (table, scheme), of_table in by_table.items()
     ]
-    slices = dict(zip(by_table, ledger.read_together(asked), strict=True))
+    slices = {
+        each.table: found for each, found in zip(asked, ledger.read_together(asked), strict=True)
+    }
     found = roots(chosen[0].scheme)
     kept_back = {
         place: sorted(found[place].intersection(refused)) for place in wanted if place in found

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from rules.step import Step
+from schemas.keys import OfScheme
 from schemas.table import Table
 
 PUBLISHED = dg.AssetKey(["warehouse", "published"])
@@ -19,6 +20,11 @@ def asset_key(table: type[Table], scheme: str = "") -> dg.AssetKey:
 def step_key(step: Step) -> dg.AssetKey:
     """The asset of a step's table."""
     return asset_key(step.table, step.scheme.name)
+
+
+def input_key(step: Step, table: type[Table]) -> dg.AssetKey:
+    """The asset of a table that a step reads."""
+    return asset_key(table, step.scheme.name if issubclass(table, OfScheme) else "")
 
 
 def raw_key(dataset: str) -> dg.AssetKey:

@@ -9,11 +9,10 @@ from typing import Any
 
 import dagster as dg
 
-from assets.keys import asset_key, raw_key
+from assets.keys import input_key, raw_key
 from assets.presentation import column_schema, markdown_table
 from deliveries.layouts.tidy import columns_of
 from rules.step import Step
-from schemas.keys import OfScheme
 from schemas.lineage import ancestors, sources
 from schemas.table import Table
 
@@ -23,21 +22,10 @@ HEADER = ("Column", "Computed from", "In the delivered files")
 def computed_columns(step: Step) -> dict[str, Any]:
     """A computed asset's columns and where each comes from, for its definition."""
     table, scheme = step.table, step.scheme
-    datasets = [
-        *(
-            ["population"]
-            if any(each.populations() for each in scheme.requirements.values())
-            else []
-        ),
-        *scheme.datasets,
-    ]
+    is_shared_out = any(each.populations() for each in scheme.requirements.values())
+    datasets = [*(["population"] if is_shared_out else []), *scheme.datasets]
     name = table.qualified_name()
-    assets = {
-        need.table.qualified_name(): asset_key(
-            need.table, scheme.name if issubclass(need.table, OfScheme) else ""
-        )
-        for need in step.needs
-    }
+    assets = {need.table.qualified_name(): input_key(step, need.table) for need in step.needs}
     found = {
         column: [(assets[source], of) for source, of in sources(name, column) if source in assets]
         for column in table.polars_schema()

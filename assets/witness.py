@@ -7,7 +7,7 @@ An instance whose records lie elsewhere, such as in Postgres, is asked through D
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -137,15 +137,10 @@ def _asked(home: Path, latest: int | None) -> Witness:
     return _witness(said)
 
 
-def _witness(noted: Iterable[Said | Finding]) -> Witness:
+def _witness(noted: Sequence[Said | Finding]) -> Witness:
     """What the events note, and those that cannot be read."""
-    said, findings = [], []
-    for each in noted:
-        if isinstance(each, Said):
-            said.append(each)
-        else:
-            findings.append(each)
-    return Witness(NAME, said, "", findings)
+    said = [each for each in noted if isinstance(each, Said)]
+    return Witness(NAME, said, "", [each for each in noted if isinstance(each, Finding)])
 
 
 def _said(connection: sqlite3.Connection, latest: int | None) -> Iterator[Said | Finding]:

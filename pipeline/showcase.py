@@ -44,7 +44,11 @@ def showcase(names: list[str]) -> int:
     from the deliveries, and recorded nowhere.
     """
     root, console, schemes = DataRoot.from_environment(), results(), load_schemes()
-    failed = [name for name in names if not _ran(name)]
+    failed = [
+        name
+        for name in names
+        if subprocess.run([COMMAND, "run", name], check=False).returncode  # noqa: S603 - ours
+    ]
     outcomes = {name: reconcile_published(schemes[name], root) for name in names}
     grants = [each for each in schemes.values() if _is_by_formula(each) and each.name not in names]
     try:
@@ -100,10 +104,6 @@ def _population(grants: Sequence[Scheme], root: DataRoot) -> pl.DataFrame:
     if taken.refused:
         raise taken.refused[0]
     return pl.concat([Population.without_rows(), *(each.rows for each in taken.observed)])
-
-
-def _ran(name: str) -> bool:
-    return subprocess.run([COMMAND, "run", name], check=False).returncode == 0  # noqa: S603 - ours
 
 
 if __name__ == "__main__":

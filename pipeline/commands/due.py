@@ -42,8 +42,6 @@ def due(on: date | None, layout: str, language: Code) -> None:
     found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
     words, span = words_in(language)["due"], language_of(language).span
     written = language_of(language).day(day)
-    # The amount as a number, so that a spreadsheet can reckon with it.
-    amounts = [each.amount_sek for each in found.payouts]
     reports = [
         [scheme, words.get(dataset, dataset), *others]
         for scheme, dataset, *others in report_rows(found, language, span)
@@ -53,20 +51,14 @@ def due(on: date | None, layout: str, language: Code) -> None:
         _table(
             words["payouts"].format(day=written),
             PAYOUT_COLUMNS,
-            [
-                [*row[:-1], sek]
-                for row, sek in zip(payout_rows(found, language, span), amounts, strict=True)
-            ],
+            payout_rows(found, language, span),
             words,
         ),
     ]
     columns = list(dict.fromkeys((*REPORT_COLUMNS, *PAYOUT_COLUMNS)))
     rows: list[Mapping[str, object]] = [
         *(dict(zip(REPORT_COLUMNS, row, strict=True)) for row in report_rows(found)),
-        *(
-            dict(zip(PAYOUT_COLUMNS, [*row[:-1], sek], strict=True))
-            for row, sek in zip(payout_rows(found), amounts, strict=True)
-        ),
+        *(dict(zip(PAYOUT_COLUMNS, row, strict=True)) for row in payout_rows(found)),
     ]
     print_result(tables, rows, columns, layout, language)
     if layout == "table":

@@ -1,6 +1,6 @@
 """`bonuspott schemes`: the schemes, what each still lacks, how two differ, and a new one's folder."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import click
@@ -59,7 +59,7 @@ def schemes(
         return
     if compare is None:
         loaded = load_schemes()
-        _list(loaded.values(), layout, language)
+        _list([*loaded.values()], layout, language)
         if loaded.refused:
             names = ", ".join(loaded.refused)
             raise click.ClickException(f"what cannot be used, its faults named above: {names}")
@@ -96,27 +96,26 @@ def new(name: str, base: str) -> None:
     )
 
 
-def _list(schemes_: Iterable[Scheme], layout: str, code: Code) -> None:
+def _list(listed: Sequence[Scheme], layout: str, code: Code) -> None:
     root = DataRoot.from_environment()
     known = Known(Ledger.of(root).records())
     delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
     until = running_month()
-    schemes_ = list(schemes_)
-    plans = [plan(scheme, known, delivered, until) for scheme in schemes_]
+    plans = [plan(scheme, known, delivered, until) for scheme in listed]
     missing = [
         found.not_at_hand(found.scheme.months) + recorded_lacking(root, found, found.scheme.months)
         for found in plans
     ]
-    told = [_row(*each, code) for each in zip(schemes_, missing, strict=True)]
+    told = [_row(*each, code) for each in zip(listed, missing, strict=True)]
     if layout == "table":
-        for scheme, row in zip(schemes_, told, strict=True):
+        for scheme, row in zip(listed, told, strict=True):
             _say(scheme, row, code)
         return
     words = words_in(code)["schemes"]
     headings = [words[name] for name in COLUMNS]
     cells: list[list[Cell]] = [[row[name] for name in COLUMNS] for row in told]
     table = PrintedTable(words["sheet"], headings, cells, sheet=words["sheet"])
-    rows = [_row(*each, "en") for each in zip(schemes_, missing, strict=True)]
+    rows = [_row(*each, "en") for each in zip(listed, missing, strict=True)]
     print_result([table], rows, COLUMNS, layout, code)
 
 
