@@ -41,8 +41,7 @@ def materialise(
 ) -> list[str]:
     """Materialise the months, and before them what they rest on and was never made.
 
-    Returns:
-        What was left out because a delivery was refused, in words.
+    What comes back, in words, was left out because a delivery was refused.
 
     Raises:
         dg.Failure: if something that must hold does not; nothing is recorded then.
@@ -134,10 +133,7 @@ def _materialise(
 def _assert(
     context: dg.AssetExecutionContext, computed: Sequence[Evidence], checks: Checks
 ) -> Mapping[type[Table], Verdicts]:
-    """Refuse to record anything if something that must hold does not: the months keep what they had.
-
-    Returns:
-        For each table, what was found.
+    """What was found of each table; if something that must hold does not, nothing is recorded: the months keep what they had.
 
     Raises:
         dg.Failure: naming each asset, month and check.

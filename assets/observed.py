@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import dagster as dg
 
@@ -60,6 +61,9 @@ ACCEPTED = (
     "The month's latest delivery was read without a fault; a month without any delivery is not "
     "checked."
 )
+CHECKS = (("delivery_accepted", ACCEPTED, True), ("plausible", PLAUSIBLE, False))
+"""The checks of a delivery: name, description, and whether it blocks."""
+
 NOTHING_DELIVERED = "nothing was delivered of this month, and nothing is recorded"
 NO_DELIVERY = Verdict(True, "there is no delivery of this month to check")
 
@@ -89,19 +93,25 @@ def raw_assets() -> list[dg.AssetSpec]:
 def observed_assets() -> dg.AssetsDefinition:
     """The assets of all datasets, one step."""
     datasets = sources()
-    accepted = {
-        each.dataset: _check(each, "delivery_accepted", ACCEPTED, blocking=True)
-        for each in datasets
+    checks = {
+        source.dataset: [
+            dg.AssetCheckSpec(
+                name,
+                asset=asset_key(source.table),
+                description=description,
+                blocking=blocking,
+                partitions_def=OBSERVED,
+            )
+            for name, description, blocking in CHECKS
+        ]
+        for source in datasets
     }
-    plausible = {
-        each.dataset: _check(each, "plausible", PLAUSIBLE, blocking=False) for each in datasets
-    }
-    checks = [*accepted.values(), *plausible.values()]
+    every = [*chain(*checks.values())]
 
     @dg.multi_asset(
         name=GROUP,
         specs=[_spec(source) for source in datasets],
-        check_specs=checks,
+        check_specs=every,
         can_subset=True,  # so that a check can also be run alone, before anything is recorded
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=GROUP,
@@ -112,15 +122,20 @@ def observed_assets() -> dg.AssetsDefinition:
             root = DataRoot.from_environment()
             refuse_contradicted(root)
             for source in datasets:
-                both = [accepted[source.dataset], plausible[source.dataset]]
+                both = checks[source.dataset]
                 records = asset_key(source.table) in context.selected_asset_keys
                 if records or {each.key for each in both} & context.selected_asset_check_keys:
                     refused += _ingest(context, root, source, both, records=records)
-            yield from answered(context, checks)
+            yield from answered(context, every)
             if context.selected_asset_keys:
                 publish_after(context, root)
         if refused:
-            raise _failure(refused)
+            faults = [fault for error in refused for fault in error.faults]
+            raise dg.Failure(
+                "; ".join(map(str, refused)),
+                metadata={"faults": fault_table(faults)},
+                allow_retries=False,
+            )
 
     return ingest
 
@@ -211,24 +226,4 @@ def _spec(source: Source) -> dg.AssetSpec:
         deps=[dg.AssetDep(raw_key(source.dataset))],
         metadata=observed_columns(source.table),
         skippable=True,
-    )
-
-
-def _check(source: Source, name: str, description: str, *, blocking: bool) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(
-        name,
-        asset=asset_key(source.table),
-        description=description,
-        blocking=blocking,
-        partitions_def=OBSERVED,
-    )
-
-
-def _failure(refused: Sequence[DeliveryRefusedError]) -> dg.Failure:
-    """One failure of all refusals, with every fault."""
-    faults = [fault for error in refused for fault in error.faults]
-    return dg.Failure(
-        "; ".join(str(error) for error in refused),
-        metadata={"faults": fault_table(faults)},
-        allow_retries=False,
     )

@@ -65,11 +65,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class EmbeddedEngine:
-    """The default: a DuckDB file, with a lock file beside it that orders whoever opens it.
-
-    Attributes:
-        path: the file; it is made when first written to.
-    """
+    """The default: a DuckDB file, made when first written to, with a lock file beside it that orders whoever opens it."""
 
     path: Path
 

@@ -81,10 +81,7 @@ class Ledger:
         code_version: str,
         delivered: Sequence[tuple[Delivery, str]] = (),
     ) -> list[Record]:
-        """Record the entries, all or none, in their order, and the deliveries accepted in the same breath, with their layouts.
-
-        Returns:
-            The records, in the order of `entries`.
+        """Record the entries, all or none, in their order; and deliveries accepted in the same breath, with their layouts.
 
         Raises:
             DeliveryRefusedError: if a file's bytes differ from those recorded under its name.

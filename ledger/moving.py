@@ -23,14 +23,10 @@ PIECE = 100_000
 
 
 class NotMovedError(Exception):
-    """The ledger was not moved; where it was to go, nothing is left.
-
-    Attributes:
-        findings: what an audit of the copy found, if that is why.
-    """
+    """The ledger was not moved; where it was to go, nothing is left."""
 
     def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
-        """Say why."""
+        """Say why, and what an audit of the copy found, if that is it."""
         super().__init__(message)
         self.findings = list(findings)
 

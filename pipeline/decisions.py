@@ -7,7 +7,6 @@ transaction that would record it. So no order of entries, deliveries and runs le
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NoReturn
 
 import polars as pl
 
@@ -109,9 +108,6 @@ class _Register:
         """The months whose entries the payout of the month reckons with."""
         return self.months if month == self.closing() else [month]
 
-    def refuse(self, words: str) -> NoReturn:
-        raise DecisionRefusedError(words)
-
     def which(self, month: date) -> str:
         return f"the payout of {self.scheme.name} in {month_key(month)}"
 
@@ -125,7 +121,9 @@ class _Register:
         newest += [str(by[number]) for number in sorted(by, reverse=True)]
         if newest:
             shown = "; ".join(newest[:OVERTAKEN_SHOWN])
-            self.refuse(f"{self.which(record.month)} was computed before {shown} came. {advice}")
+            raise DecisionRefusedError(
+                f"{self.which(record.month)} was computed before {shown} came. {advice}"
+            )
 
     def enter(self, basis: Record, *entries: Entry) -> Entered:
         """Record the entries, which rest on the basis and on what was entered before."""
@@ -187,16 +185,21 @@ def decide(
     """
     register = _Register(ledger, scheme)
     if register.is_decided(month):
-        register.refuse(_already(scheme, month, register.rows(Decided, month)))
+        first = register.rows(Decided, month).row(0, named=True)
+        raise DecisionRefusedError(
+            f"{register.which(month)} was decided on {first['decided_on']} by "
+            f"{first['decided_by']} ({first['reference']}); it stays. A difference from it is settled "
+            "in a later payout: bonuspott settle. Entered wrongly, it is taken back: bonuspott revoke"
+        )
     begun = min(scheme.round_months(month), default=date.min)
     if authority.on < begun:
-        register.refuse(
+        raise DecisionRefusedError(
             f"{register.which(month)} pays for {month_key(begun)} and later: it was not decided on {authority.on}"
         )
     lines = _computation(register, month, authority.on, number)
     for earlier in register.reckoned_with(month):
         if earlier != month and not register.is_decided(earlier):
-            register.refuse(
+            raise DecisionRefusedError(
                 f"{register.which(month)} closes the pots, which rest on what is decided of "
                 f"{month_key(earlier)}: decide that first"
             )
@@ -204,7 +207,7 @@ def decide(
         lines, register.reckoned_with(month), register.pay_the_same
     ):
         again = "; or take that entry back, decide, and enter it again" if entry.row_count else ""
-        register.refuse(
+        raise DecisionRefusedError(
             f"record {lines.number} of {register.which(month)} does not reckon with {entry}; run "
             f"`bonuspott run {scheme.name}`, and decide what it gives{again}"
         )
@@ -245,24 +248,24 @@ def settle(
     register = _Register(ledger, scheme)
     which = register.which(month)
     if month_paid <= month:
-        register.refuse(f"{which} can be settled only in a later month")
+        raise DecisionRefusedError(f"{which} can be settled only in a later month")
     if not register.is_decided(month):
-        register.refuse(f"{which} is not decided, so there is nothing to settle")
+        raise DecisionRefusedError(f"{which} is not decided, so there is nothing to settle")
     _refuse_paid(
         register, month_paid, f"settle {which} in a month that is neither decided nor past"
     )
     if month_paid not in register.months and month_paid < register.months[-1]:
         payouts = ", ".join(map(month_key, register.months))
-        register.refuse(
+        raise DecisionRefusedError(
             f"{scheme.name} pays nothing out in {month_key(month_paid)}, but in {payouts}; settle "
             f"{which} in one of them, or later"
         )
     found = register.current(Differences, month)
     if found is None:
-        register.refuse(f"{which} has no open difference to settle")
+        raise DecisionRefusedError(f"{which} has no open difference to settle")
     earlier = register.rows(Settlements, month)
     if (earlier["month_paid"] == month_paid).any():
-        register.refuse(
+        raise DecisionRefusedError(
             f"{which} is settled in {month_key(month_paid)} already; settle the rest in another month"
         )
     register.refuse_overtaken(
@@ -270,7 +273,7 @@ def settle(
     )
     still_open = register.rows_of(Differences, found).filter(pl.col("difference_sek") != 0)
     if still_open.is_empty():
-        register.refuse(f"{which} has no open difference to settle")
+        raise DecisionRefusedError(f"{which} has no open difference to settle")
     new = still_open.select(
         *LINE,
         month_paid=pl.lit(month_paid),
@@ -307,17 +310,19 @@ def revoke(
     if month_paid:
         taken = entered.filter(pl.col("month_paid") == month_paid)
         if taken.is_empty():
-            register.refuse(f"{which} is not settled in {month_key(month_paid)}")
+            raise DecisionRefusedError(f"{which} is not settled in {month_key(month_paid)}")
         _refuse_paid(register, month_paid, "what was paid is settled in a later month")
     else:
         taken = entered.with_columns(month_paid=pl.col("month"))
         closing = register.closing()
         if taken.is_empty():
-            register.refuse(f"{which} is not decided")
+            raise DecisionRefusedError(f"{which} is not decided")
         if not register.rows(Settlements, month).is_empty():
-            register.refuse(f"{which} is settled; take its settlements back first (--in MONTH)")
+            raise DecisionRefusedError(
+                f"{which} is settled; take its settlements back first (--in MONTH)"
+            )
         if closing and month < closing and register.is_decided(closing):
-            register.refuse(
+            raise DecisionRefusedError(
                 f"the pots of {month_key(closing)} are decided on it; take that decision back first"
             )
     if entry is None:
@@ -346,7 +351,7 @@ def _computation(register: _Register, month: date, day: date, number: int | None
     """The computation that is decided: the one named, or that of the day, or else the current one."""
     current = register.current(PayoutLines, month)
     if current is None:
-        register.refuse(
+        raise DecisionRefusedError(
             f"{register.which(month)} was never computed; run `bonuspott run "
             f"{register.scheme.name}` first"
         )
@@ -357,7 +362,7 @@ def _computation(register: _Register, month: date, day: date, number: int | None
         return of_day.get(month, current)
     named = register.standing.by_number.get(number)
     if named is None or named.place != current.place:
-        register.refuse(f"record {number} is no computation of {register.which(month)}")
+        raise DecisionRefusedError(f"record {number} is no computation of {register.which(month)}")
     return named
 
 
@@ -365,17 +370,8 @@ def _refuse_paid(register: _Register, month_paid: date, advice: str) -> None:
     """Refuse a month that was decided, or that a later decision has passed over."""
     for month in register.months:
         if month >= month_paid and register.is_decided(month):
-            register.refuse(
+            raise DecisionRefusedError(
                 f"{month_key(month)} is decided"
                 + (f", so {month_key(month_paid)} is past" if month > month_paid else "")
                 + f"; {advice}"
             )
-
-
-def _already(scheme: Scheme, month: date, decided: pl.DataFrame) -> str:
-    first = decided.row(0, named=True)
-    return (
-        f"the payout of {scheme.name} in {month_key(month)} was decided on {first['decided_on']} by "
-        f"{first['decided_by']} ({first['reference']}); it stays. A difference from it is settled "
-        "in a later payout: bonuspott settle. Entered wrongly, it is taken back: bonuspott revoke"
-    )

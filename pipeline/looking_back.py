@@ -106,11 +106,7 @@ def known_by(
 
 
 def keep_apart(found: LookBack, root: DataRoot, day: date) -> Path:
-    """Write what was found as a warehouse of its own, in place of an earlier one of the same day.
-
-    Returns:
-        The published file.
-    """
+    """Write what was found as a warehouse of its own, in place of an earlier one of the same day; its file."""
     folder = root.warehouse / "scratch" / f"{found.scheme.name}_as_of_{day.isoformat()}"
     shutil.rmtree(folder, ignore_errors=True)
     scratch = DataRoot(folder)

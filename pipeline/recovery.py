@@ -28,11 +28,7 @@ UNFINISHED = (
 
 
 def recover(instance: dg.DagsterInstance, root: DataRoot) -> list[str]:
-    """Close the runs whose processes are gone, and announce what was recorded and never said.
-
-    Returns:
-        What was done, a line each.
-    """
+    """Close the runs whose processes are gone, and announce what was recorded and never said; what was done, a line each."""
     return [*_close_dead_runs(instance), *_announce_lost(instance, root)]
 
 

@@ -141,8 +141,7 @@ def print_result(
 def payout_rows(lines: pl.DataFrame, **beside: object) -> list[dict[str, Any]]:
     """Lines of payouts (month paid, region_code, and more) as rows for programs, with what is said of all beside.
 
-    Returns:
-        The rows, with payout_month as 2025-12 and region_name.
+    They get payout_month, as 2025-12, and region_name.
     """
     return [
         {
