@@ -61,10 +61,6 @@ class AsOn(dg.Config):
 
     today: str = ""
 
-    def day(self) -> date:
-        """The day; raises ValueError if it is written otherwise."""
-        return date.fromisoformat(self.today) if self.today else today()
-
 
 @dataclass(frozen=True)
 class PaymentDue:
@@ -108,9 +104,7 @@ def overview(schemes: Sequence[Scheme], root: DataRoot, on: date) -> Overview:
     delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
     for scheme in schemes:
         observed = {
-            table: ledger.read(table, "", scheme.measured_months).rows
-            for each in scheme.requirements.values()
-            for table in each.datasets
+            table: ledger.read(table, "", scheme.measured_months).rows for table in scheme.counted
         }
         reports += reports_due(scheme, observed, on)
         found = plan(scheme, known, delivered, on.replace(day=1))
@@ -248,7 +242,8 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
 
     def looked_at(config: AsOn) -> Overview:
         with failures_in_words():
-            return overview(schemes, DataRoot.from_environment(), config.day())
+            day = date.fromisoformat(config.today) if config.today else today()
+            return overview(schemes, DataRoot.from_environment(), day)
 
     @dg.asset(
         key=OVERVIEW,

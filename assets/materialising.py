@@ -133,7 +133,7 @@ def _materialise(
 def _assert(
     context: dg.AssetExecutionContext, computed: Sequence[Evidence], checks: Checks
 ) -> Mapping[type[Table], Verdicts]:
-    """What was found of each table; if something that must hold does not, nothing is recorded: the months keep what they had.
+    """What was found of each table; where something that must hold does not, nothing is recorded.
 
     Raises:
         dg.Failure: naming each asset, month and check.

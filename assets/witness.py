@@ -40,22 +40,16 @@ LATEST = 100
 """So many of the latest events say whether the chain is the one that Dagster knows: each hash holds all those before."""
 
 
-def latest_records(root: DataRoot) -> dict[int, str]:
-    """The hashes of the records that the latest events name; none where there are none, or they cannot be read.
-
-    A few milliseconds, however many events there are, but where they lie in a storage of another kind. To be asked before the ledger is read.
-    """
-    said = dagsters_events(root, LATEST).said
-    return {each.number: each.value for each in said if each.of == "record_hash"}
-
-
 def refuse_contradicted(root: DataRoot) -> None:
     """See that the ledger is the one that was published, noted, and told to Dagster: to be asked before anything is recorded.
 
     Raises:
         AnotherChainError, LedgerBusyError, StorageFailureError: as `ledger.warehouse.refuse_another_chain`.
     """
-    refuse_another_chain(root, latest_records(root))
+    # A few milliseconds, however many events there are, but where they lie in a storage of another kind.
+    said = dagsters_events(root, LATEST).said
+    told = {each.number: each.value for each in said if each.of == "record_hash"}
+    refuse_another_chain(root, told)
 
 
 def dagsters_events(root: DataRoot, latest: int | None = None) -> Witness:

@@ -205,9 +205,9 @@ def _unfinished(target: Path) -> Iterator[Path]:
 
 
 def refuse_another_chain(root: DataRoot, told: Mapping[int, str]) -> None:
-    """See that the ledger's chain continues the one that was published, noted or told of before, of which others said just now.
+    """See that the ledger's chain continues the one that was published, noted or told of before.
 
-    To be asked before anything is recorded: what is written on another chain, and told to Dagster, bears witness
+    To be asked before anything is recorded, and just after those who were told: what is written on another chain, and told to Dagster, bears witness
     against the true ledger once that is put back.
 
     Raises:

@@ -35,7 +35,7 @@ def rows_known(
 
 
 def observed_rows(root: DataRoot, scheme: Scheme, as_of: date | None) -> Inputs:
-    """What was observed of all that the scheme looks at; what is missing is told. Raises as `rows_known`, `tell_missing`."""
+    """What was observed of all that the scheme looks at, what is missing told; raises as `rows_known` and `tell_missing`."""
     found = {table: table.without_rows() for table in OBSERVED}
     for dataset, months in looked_at(scheme, scheme.months).items():
         table = TABLES[f"observed.{dataset}"]
@@ -49,10 +49,9 @@ def recorded_lacking(root: DataRoot, found: Plan, months: Collection[date]) -> l
     scheme, ledger = found.scheme, Ledger.of(root)
     needed = looked_at(scheme, [month for month in months if month <= found.until])
     observed = {
-        TABLES[f"observed.{dataset}"]: ledger.read(
-            TABLES[f"observed.{dataset}"], "", needed.get(dataset, ())
-        ).rows
+        table: ledger.read(table, "", needed.get(dataset, ())).rows
         for dataset in scheme.datasets
+        for table in [TABLES[f"observed.{dataset}"]]
     }
     return lacking(scheme, observed, needed)
 

@@ -92,9 +92,9 @@ def readings(arrivals: Iterable[Arrival], delivered: Delivered) -> list[Reading]
     spans: list[tuple[set[str], date, date]] = []
     for dataset, month in sorted(wanted):
         for number, (datasets, first, last) in enumerate(spans):
-            whole = min(first, month), max(last, month)
-            if not any(_within(kept[each], *whole) for each in {*datasets, dataset}):
-                spans[number] = ({*datasets, dataset}, *whole)
+            begin, end, together = min(first, month), max(last, month), {*datasets, dataset}
+            if not any(begin <= other <= end for each in together for other in kept[each]):
+                spans[number] = (together, begin, end)
                 break
         else:
             spans.append(({dataset}, month, month))
@@ -111,10 +111,6 @@ def readings(arrivals: Iterable[Arrival], delivered: Delivered) -> list[Reading]
         )
         for datasets, first, last in sorted(spans, key=itemgetter(1))
     ]
-
-
-def _within(months: Iterable[date], first: date, last: date) -> bool:
-    return any(first <= month <= last for month in months)
 
 
 def works(units: Sequence[Unit]) -> list[Work]:

@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ledger.dialect import comment_on, quoted, sql_type
+from ledger.dialect import comment_on, no_rows, quoted
 from schemas.regions import region_codes
-from schemas.table import Described
 from second_opinion.parameters import READINGS, Rows, insertions
 from second_opinion.queries import (
     ROOM,
@@ -33,7 +32,7 @@ BETWEEN: Mapping[str, Sequence[str]] = {
 
 
 def publication(schemes: Sequence[Rows]) -> Iterator[str]:
-    """The statements that make `parameters.*`, of each scheme's `scheme_rows`, and `second_opinion.*` beside the recorded tables."""
+    """The statements that make `parameters.*`, of the schemes' rows, and `second_opinion.*` beside the recorded tables."""
     yield foundation()
     yield from insertions({"regions": [(code,) for code in region_codes()]})
     for rows in schemes:
@@ -71,7 +70,7 @@ def _views() -> Iterator[str]:
     """
     computed = recomputed_tables()
     for name, table in computed.items():
-        yield f"CREATE VIEW {ROOM}.{name} AS {_stand_in(table)};"
+        yield f"CREATE VIEW {ROOM}.{name} AS {no_rows(table)};"
     for name, file in queries().items():
         if name not in computed:
             yield _view(file)
@@ -81,8 +80,3 @@ def _views() -> Iterator[str]:
 
 def _view(file: SqlFile) -> str:
     return f"CREATE OR REPLACE VIEW {ROOM}.{file.name} AS\n{file.query};"
-
-
-def _stand_in(table: Described) -> str:
-    columns = (f"CAST(NULL AS {sql_type(each)}) AS {each.name}" for each in table.columns())
-    return f"SELECT {', '.join(columns)}"

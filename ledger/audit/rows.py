@@ -90,8 +90,7 @@ def basis_gone(number: int, decided: pl.DataFrame, chain: Chain) -> Iterator[Fin
 def _compared(
     table: type[Table], number: int, record: Record, rows: pl.DataFrame
 ) -> Iterator[Finding]:
-    of = " ".join(filter(None, [record.table, record.scheme, month_key(record.month)]))
-    where = f"record {number}: {of}"
+    where = f"record {number}: {record.name}"
     if rows.height != record.row_count:
         yield Finding("number of rows", where, f"{record.row_count} rows", f"{rows.height} rows")
         return

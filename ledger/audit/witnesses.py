@@ -119,7 +119,7 @@ def _beside_published(heads: Witness) -> Witness:
 
 
 def noted_heads(path: Path, name: str) -> tuple[Witness, list[str]]:
-    """The heads noted in a file, as a witness, with the hashes of what was published at each; lines that are none are found."""
+    """The heads noted in a file, and the hashes of what was published at each; lines that are none are found."""
     try:
         lines = list(noted(path))
     except FileNotFoundError:

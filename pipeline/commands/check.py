@@ -100,7 +100,7 @@ def reconcile_published(scheme: Scheme, root: DataRoot) -> list[Outcome]:
 def reconciliation_table(
     scheme: Scheme, outcomes: Sequence[Outcome], status: str, code: Code = "en"
 ) -> PrintedTable:
-    """How many figures of each published set agree, and whether their column sum does; `status` says in words with what."""
+    """How many figures of each published set agree, and its column sum, with what `status` says in words."""
     words = words_in(code)["check"]
     rows: list[list[Cell]] = []
     for (title, source, evidence, _), group in _grouped(outcomes).items():

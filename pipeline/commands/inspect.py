@@ -66,10 +66,6 @@ COLUMNS = ["delivery", "layout", *Seen._fields]
 """What a row for programs has."""
 
 
-class UnknownPlaceError(ValueError):
-    """A file's dataset, month or day does not follow from its place and name, and was not given."""
-
-
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
@@ -112,8 +108,6 @@ def inspect(
         for words in chain(_whether_it_counts(sent, beside), odd):
             messages().print(phrase(words, language))
         taken = _read(sent, is_placed=beside is not None)
-    except UnknownPlaceError as error:
-        raise click.UsageError(str(error)) from error
     except DeliveryRefusedError as error:
         taken.refused.append(error)
     if not taken.refused:
@@ -188,7 +182,7 @@ def delivery_of(
     Where dataset, month or day are not given, the folders' names and the file's say them; else the day is `today`.
 
     Raises:
-        UnknownPlaceError: if dataset or month is neither given nor to be seen.
+        click.UsageError: if dataset or month is neither given nor to be seen.
         DeliveryRefusedError: if it, or something beside it in the month's folder, is misnamed; if its
             folder is; if a run passes it over.
     """
@@ -199,7 +193,7 @@ def delivery_of(
         raise DeliveryRefusedError(file.name, [fault])
     found = dataset or (folder.parent.name if folder.parent.name in DATASETS else None)
     if found is None:
-        raise UnknownPlaceError(f"say which dataset it is: --dataset {'|'.join(DATASETS)}")
+        raise click.UsageError(f"say which dataset it is: --dataset {'|'.join(DATASETS)}")
     if month is None:
         try:
             month = parse_month(folder.name)
@@ -208,7 +202,7 @@ def delivery_of(
                 raw = folder.parents[1]
                 where = folder.relative_to(raw).as_posix()
                 raise DeliveryRefusedError(where, [misplaced(raw, folder)]) from error
-            raise UnknownPlaceError("say which month it measures: --month YYYY-MM") from error
+            raise click.UsageError("say which month it measures: --month YYYY-MM") from error
     for delivery in beside.in_order() if beside else ():
         if file in delivery.paths:
             return replace(delivery, dataset=found, month=month)

@@ -27,9 +27,6 @@ from schemas.months import month_key
 from schemas.payouts import PayoutLines
 from schemas.places import DataRoot
 
-NOTHING_PAID = Paid(PayoutLines.without_rows(), {}, [])
-"""Where nothing was published yet."""
-
 RECOVERED_SHOWN = 5
 """Lines of what an earlier run left unsaid: where Dagster's records were lost there are hundreds."""
 
@@ -79,7 +76,8 @@ def run(
             console.print(f"and {rest} more, which Dagster was told of too")
         report = run_scheme(scheme, months, root, definitions, instance, console.print)
     console.print(f"{report.materialised} materialisations recorded")
-    paid = known(scheme, root) if root.published.exists() else NOTHING_PAID
+    nothing = Paid(PayoutLines.without_rows(), {}, [])
+    paid = known(scheme, root) if root.published.exists() else nothing
     lines = paid.lines.filter(pl.col("month").is_in(months))
     print_payouts(scheme, paid._replace(lines=lines), layout, language)
     _say_shortcomings(scheme, report)
