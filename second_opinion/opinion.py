@@ -64,8 +64,7 @@ class Opinion:
     def of(self, table: type[Table], given: Frames) -> pl.DataFrame:
         """The table as its query computes it from the tables given, in order of key; one that is not given has no rows."""
         made = published_tables(table)
-        with self._answering() as connection:
-            _give(connection, made[0], given)
+        with self.answering(made[0], given) as connection:
             for each in made:
                 connection.execute(f"CREATE VIEW {ROOM}.{_name(each)} AS {_query(each)}")
             return query(
@@ -79,22 +78,15 @@ class Opinion:
             rows = rows.filter(~pl.col(column).is_in(self.unknown[column]))
         return rows
 
-    def types_of(self, table: PublishedTable, sql: str = "") -> dict[str, str]:
-        """The columns of a table's query, or of another that reads no more, with their types in SQL."""
-        with self._answering() as connection:
-            _give(connection, table, {})
-            found = query(
-                connection,
-                f"SELECT column_name, column_type FROM (DESCRIBE {sql or _query(table)})",  # noqa: S608
-            )
-            return dict(found.iter_rows())
-
     @contextmanager
-    def _answering(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """The connection, within a transaction that is always rolled back."""
+    def answering(
+        self, table: PublishedTable, given: Frames
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to what the table's query reads, within a transaction that is always rolled back."""
         with self._lock:
             self._connection.execute("BEGIN")
             try:
+                _give(self._connection, table, given)
                 yield self._connection
             finally:
                 self._connection.execute("ROLLBACK")
