@@ -74,8 +74,10 @@ def _copied(
         # A ledger made by an older version lacks the tables that came later.
         if table.qualified_name() in there:
             _copy(reading, writing, table)
+    # The copy's chain must hold the source's last record.
+    last = f"SELECT record_hash FROM audit.materialisations ORDER BY {RECORD} DESC LIMIT 1"  # noqa: S608
     audited = Audited()
-    walk_ledger(writing, audited, _head(reading), lambda *_: None)
+    walk_ledger(writing, audited, [*query(reading, last)["record_hash"]], lambda *_: None)
     if audited.findings:
         raise NotMovedError(
             f"{source.place}: its copy is not in order; see what `bonuspott audit` finds",
@@ -94,12 +96,3 @@ def _copy(
     writing.register("moved", rows.to_arrow_reader(PIECE))
     writing.execute(f"INSERT INTO {name} BY NAME SELECT * FROM moved")  # noqa: S608
     writing.unregister("moved")
-
-
-def _head(reading: duckdb.DuckDBPyConnection) -> list[str]:
-    """The hash of the source's last record, which the copy's chain must hold."""
-    found = query(
-        reading,
-        f"SELECT record_hash FROM audit.materialisations ORDER BY {RECORD} DESC LIMIT 1",  # noqa: S608
-    )
-    return list(found["record_hash"])

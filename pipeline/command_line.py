@@ -63,9 +63,7 @@ class Commands(click.Group):
 
 def _docstring(command: str) -> str:
     module, _, function = COMMANDS[command].partition(":")
-    file = (Path(__file__).parent / module.removeprefix("pipeline.").replace(".", "/")).with_suffix(
-        ".py"
-    )
+    file = Path(__file__).parents[1] / f"{module.replace('.', '/')}.py"
     [found] = [
         each
         for each in ast.parse(file.read_text(encoding="utf-8")).body

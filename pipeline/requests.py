@@ -12,8 +12,8 @@ import dagster as dg
 from assets.groups import Group, groups_of
 from assets.keys import asset_key
 from pipeline.arrivals import Arrival
-from pipeline.jobs import DELIVERIES, DUE
-from pipeline.tags import ARRIVALS_TAGS, PART, group_tags, span_tags
+from pipeline.jobs import DELIVERIES
+from pipeline.tags import ARRIVALS_TAGS, group_tags, span_tags
 from rules.planning import Delivered, Unit
 from rules.step import Step
 from schemas.months import month_key
@@ -148,11 +148,6 @@ def ready(units: Sequence[Unit], outdated: Collection[Unit]) -> list[Work]:
             (unit.after & pending) - {each.place for each in work.units} for unit in work.units
         )
     ]
-
-
-def overview(last: int) -> dg.RunRequest:
-    """A run that tells anew what is due, for the ledger as it stands with its last record."""
-    return dg.RunRequest(run_key=f"due {last}", job_name=DUE, tags={PART: DUE})
 
 
 def _key(name: str, first: date, last: date, versions: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """Running a scheme through Dagster in one process, with progress, and saying what came of it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -175,7 +175,14 @@ class _Runs:
         recorded_before: bool,
     ) -> None:
         keys = set(assets)
-        checks = set(self._checks(keys, recorded_before=recorded_before))
+        # A check that hangs on the day is no part of a month's run, and one that compares with an
+        # earlier record needs one: Dagster would count each as skipped.
+        left_out = {REPORTED_IN_TIME, *([] if recorded_before else [AS_RECORDED_BEFORE.name])}
+        checks = {
+            check
+            for check in self.definitions.resolve_asset_graph().asset_check_keys
+            if check.asset_key in keys and check.name not in left_out
+        }
         subset = self.definitions.resolve_job_def(job).get_subset(
             asset_selection=keys, asset_check_selection=checks
         )
@@ -201,21 +208,6 @@ class _Runs:
             for each in result.get_asset_check_evaluations()
             if each.severity is dg.AssetCheckSeverity.WARN and not each.passed
         ]
-
-    def _checks(
-        self, keys: Collection[dg.AssetKey], *, recorded_before: bool
-    ) -> Iterator[dg.AssetCheckKey]:
-        """The assets' checks that have something to look at.
-
-        One that hangs on the day is no part of a month's run, and one that compares with an earlier
-        record needs one: Dagster would count each as skipped.
-        """
-        for check in self.definitions.resolve_asset_graph().asset_check_keys:
-            compares = check.name == AS_RECORDED_BEFORE.name
-            if check.asset_key not in keys or check.name == REPORTED_IN_TIME:
-                continue
-            if recorded_before or not compares:
-                yield check
 
 
 def _failure(event: dg.DagsterEvent) -> StepFailure:

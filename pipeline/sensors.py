@@ -21,7 +21,9 @@ from assets.reports import GROUP as REPORTS
 from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError
 from pipeline.arrivals import Seen, look
-from pipeline.requests import overview, readings, ready
+from pipeline.jobs import DUE
+from pipeline.requests import readings, ready
+from pipeline.tags import PART
 from rules.planning import Known, Plan, Unit, plan
 from rules.scheme import Scheme
 from schemas.months import month_key
@@ -101,7 +103,9 @@ def delivery_sensor(schemes: Sequence[Scheme], jobs: Jobs) -> dg.SensorDefinitio
         requests += computed
         if not requests and before.told < ledger.last == before.last:
             # Something was recorded, and nothing more since the last look: what is due is told anew.
-            requests.append(overview(ledger.last))
+            requests.append(
+                dg.RunRequest(run_key=f"due {ledger.last}", job_name=DUE, tags={PART: DUE})
+            )
             cursor = cursor._replace(told=ledger.last)
         return _result(requests, words or ["nothing has arrived"], cursor)
 

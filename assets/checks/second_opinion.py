@@ -10,7 +10,6 @@ import polars as pl
 from assets.checks.check import CELLS_SHOWN, Check, Evidence, Verdict
 from assets.presentation import records_table
 from ledger.comparison import differing_cells
-from rules.scheme import Scheme
 from rules.step import Step
 from schemas.months import month_key
 from schemas.table import Table
@@ -44,7 +43,9 @@ def second_opinion(step: Step) -> Check | None:
 def _second_opinion(evidence: Evidence) -> Mapping[date, Verdict]:
     table = evidence.step.table
     try:
-        opinion = opinion_on(evidence.step.scheme)
+        scheme = evidence.step.scheme
+        readings = tuple(sorted(scheme.identity.interpretations.items()))
+        opinion = _opinion(scheme.folder, scheme.content_sha256, readings, scheme.regions)
     except OutOfScopeError as error:
         words = f"there is no second opinion: {error}"
         return {month: Verdict(False, words) for month in evidence.rows}
@@ -57,16 +58,6 @@ def _second_opinion(evidence: Evidence) -> Mapping[date, Verdict]:
     }
 
 
-def opinion_on(scheme: Scheme) -> Opinion:
-    """The queries over the scheme's parameters, made once for the same data.
-
-    Raises:
-        OutOfScopeError: if a parameter does not fit the tables of parameters.
-    """
-    readings = tuple(sorted(scheme.identity.interpretations.items()))
-    return _opinion(scheme.folder, scheme.content_sha256, readings, scheme.regions)
-
-
 @lru_cache(maxsize=SCHEMES_KEPT)
 def _opinion(
     folder: Path,
@@ -74,6 +65,7 @@ def _opinion(
     readings: tuple[tuple[str, str], ...],
     regions: tuple[str, ...],
 ) -> Opinion:
+    """The queries over a scheme's parameters, made once for the same data; OutOfScopeError if one does not fit."""
     return Opinion(scheme_rows(folder, dict(readings)), regions)
 
 
