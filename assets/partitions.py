@@ -52,10 +52,7 @@ def exactly(months: Sequence[date]) -> dg.TimeWindowPartitionsDefinition:
 
 
 def mapping(looked_at: Mapping[date, Sequence[date]]) -> dg.PartitionMapping:
-    """The mapping from an asset's months to those of an input.
-
-    Args:
-        looked_at: for each month of the asset, the months of the input that its rule looks at.
+    """The mapping from an asset's months to those of an input, of which its rule looks at some for each.
 
     Where every month looks at the same ones, the mapping says exactly that. Else it is the least wide
     range of distances, which can take in months that the rule passes over: Dagster knows no other

@@ -136,17 +136,10 @@ class Ledger:
         *,
         as_of: datetime | None = None,
     ) -> Slice:
-        """The current rows of a table's months, or those current at a time.
+        """The current rows of a table's months as the model has them, and the record of each that has one.
 
-        Args:
-            table: the model.
-            scheme: whose rows; empty for the observed.
-            months: first days of months; those never materialised have no rows and no record.
-            as_of: a time with its zone; only what was recorded until then counts, and rests on no
-                delivery of a later day.
-
-        Returns:
-            Rows as the model has them, and the record of each month that has one.
+        The observed have no scheme. As of a time, with its zone, only what was recorded until then
+        counts, and rests on no delivery of a later day.
         """
         [found] = self.read_together([Wanted(table, scheme, tuple(months))], as_of=as_of)
         return found

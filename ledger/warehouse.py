@@ -74,16 +74,10 @@ def publish(
     beside_tables: Sequence[str] = (),
     engine: Engine | None = None,
 ) -> dict[str, int]:
-    """Make the published warehouse anew from the ledger's current rows.
+    """Make the published warehouse anew from the ledger's current rows; the number of rows by table.
 
-    Args:
-        root: whose warehouse.
-        beside: what the schemes say of their months and names: rows of tables of `BESIDE`.
-        beside_tables: statements of SQL that make what else stands beside the recorded tables.
-        engine: what holds the ledger, where that is not the root's own.
-
-    Returns:
-        The number of rows by table.
+    What the schemes say of their months and names stands `beside`, as rows of tables of `BESIDE`; what else
+    stands beside the recorded tables, statements of SQL make. The ledger is on the engine, or the root's own.
 
     Raises:
         LedgerBusyError: if another process holds the ledger too long.
@@ -207,8 +201,8 @@ def _unfinished(target: Path) -> Iterator[Path]:
 def refuse_another_chain(root: DataRoot, told: Mapping[int, str]) -> None:
     """See that the ledger's chain continues the one that was published, noted or told of before.
 
-    To be asked before anything is recorded, and just after those who were told: what is written on another chain, and told to Dagster, bears witness
-    against the true ledger once that is put back.
+    To be asked before anything is recorded, and after those who were told: what is written on another chain, and told
+    to Dagster, bears witness against the true ledger once that is put back.
 
     Raises:
         AnotherChainError: if a record that was published, noted or told of before is not in the ledger.

@@ -25,10 +25,7 @@ def printing_options(
 ) -> Callable[[Any], Any]:
     """The options `--format` and `--language` of every printing command: a table for people, or rows for programs.
 
-    Args:
-        words: what the format does, as `--help` says it.
-        more: further formats, of a command that has its own.
-        language: the one that is not asked for.
+    `words` are the help on the format; `more` are formats that a command has alone.
     """
     layout = click.option(
         "--format",
