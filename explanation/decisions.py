@@ -8,7 +8,7 @@ from typing import Any
 from explanation.basis import Basis, by_region
 from explanation.context import Context, named
 from explanation.nodes import Node, Note, agree
-from explanation.values import Day, Month, Value, kronor
+from explanation.values import Month, Value, kronor
 from ledger.ledger import Ledger
 from rules.scheme import Scheme
 from schemas.decisions import Decided, Settlements
@@ -29,7 +29,7 @@ class Decision:
     def words(self) -> Mapping[str, Value]:
         """What a sentence about it is filled with."""
         return {
-            "day": Day(self.decided_on),
+            "day": self.decided_on,
             "name": self.decided_by,
             "reference": self.reference,
         }
@@ -143,7 +143,7 @@ def _settlement(row: Mapping[str, Any]) -> Node:
         kronor(row["amount_sek"]),
         {
             "month": Month(row["month_paid"]),
-            "day": Day(row["settled_on"]),
+            "day": row["settled_on"],
             "name": row["settled_by"],
             "reference": row["reference"],
         },

@@ -145,7 +145,8 @@ class Explainer:
         if self._decision:
             note = Note("decided", self._decision.words())
             tree = replace(tree, notes=[*tree.notes, note])
-        files = _files_of(tree)
+        named_files = {place.file for node in tree.walk() for place in node.places}
+        files = sorted(named_files, key=lambda file: file.name)
         is_public = question.audience == "public"
         return Explanation(
             question,
@@ -202,9 +203,3 @@ def _line(context: Context, lines: Record, payout: Payout, component: str) -> No
 def _without_places(node: Node) -> Node:
     """The node without where counts stand: how many records of a file a count is made of is that count."""
     return replace(node, places=(), children=[_without_places(child) for child in node.children])
-
-
-def _files_of(tree: Node) -> list[SourceFile]:
-    """The files that the leaves name, in order of name."""
-    files = {place.file.name: place.file for node in tree.walk() for place in node.places}
-    return [files[name] for name in sorted(files)]

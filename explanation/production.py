@@ -8,17 +8,10 @@ from math import ceil
 
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
-from explanation.levels import level_of, rounded
+from explanation.levels import level_of, rounded, rounding_of
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
-from explanation.values import (
-    Value,
-    count,
-    kronor,
-    last_decimal,
-    months_told,
-    percent,
-)
+from explanation.values import Value, count, kronor, months_told, percent
 from rules.exact import half_up
 from rules.parameters import Payout, Period, Production
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -57,17 +50,15 @@ def earned_in_period(context: Context, payments: Record, payout: Payout, compone
     _, period = found
     record = context.basis.needed(payments, Performance, period.last)
     reported = [_reported(context, rule, record, month) for month in period.months()]
+    decided = [_month(context, rule, each) for each in reported]
     is_set_aside = rule.fund_at(period.first) > 0
     if not is_set_aside:
         key, percentage = "line.first_visit_production_nothing_set_aside", 0
-        decided = [_month(context, rule, each) for each in reported]
     elif rule.is_by_population(period.last):
         key, percentage = "line.first_visit_production_by_population", FULL
-        decided = [_month(context, rule, each) for each in reported]
     else:
-        level = _level(context, rule, period, reported)
+        decided = [level] = [_level(context, rule, period, reported, decided)]
         key, percentage = "line.first_visit_production", int(level.amount_of())
-        decided = [level]
     reserves = context.basis.needed(record, Reserves, period.first)
     reserve = reserve_of_period(context, rule, reserves, period)
     earned = reserve.amount_of() * percentage / FULL
@@ -107,7 +98,11 @@ def _reported(
 
 
 def _level(
-    context: Context, rule: FirstVisitProduction, period: Period, reported: Sequence[Reported]
+    context: Context,
+    rule: FirstVisitProduction,
+    period: Period,
+    reported: Sequence[Reported],
+    months: Sequence[Node],
 ) -> Node:
     """The level of the whole period, from its months."""
     production = rule.production.at(period.last)
@@ -133,8 +128,7 @@ def _level(
             exact = context.scheme.reading("band_gaps") == "exact"
             level = level_of(ratio, production.levels, exact=exact)
             key, percentage, values["span"] = "level", level.percent, level.span
-            roundings = [] if exact else changing(_to_decimals(ratio, level.decimals))
-    months = [_month(context, rule, each) for each in reported]
+            roundings = [] if exact else changing(rounding_of(percent(ratio), level.span.decimals))
     level_of_period = Node(
         f"production.{key}",
         named("production", period.first),
@@ -156,15 +150,6 @@ def _short(completed: int, added: int, production: Production) -> Note:
     """How many more visits would have reached the least ratio that earns anything."""
     short = ceil(Fraction(production.minimum_pct) * added / FULL) - completed
     return Note("short.visits", {"minimum": percent(production.minimum_pct), "short": count(short)})
-
-
-def _to_decimals(ratio: Fraction, decimals: int) -> Rounding:
-    return Rounding(
-        percent(ratio),
-        "half_up_decimals",
-        percent(rounded(ratio, decimals), decimals),
-        {"nearest": last_decimal(decimals)},
-    )
 
 
 def _month(context: Context, rule: FirstVisitProduction, month: Reported) -> Node:

@@ -16,11 +16,6 @@ from rules.parameters import Sourced
 from schemas.regions import region_name
 
 INTERPRETATION = re.compile(r"\bI-\d+\b")
-STATES = {"kept": "at_hand_kept", "missing": "missing"}
-
-
-LEVELS_IN_SHORT = 1
-"""A payout's parts, each in its sentence."""
 
 
 @dataclass(frozen=True)
@@ -172,15 +167,15 @@ def in_short(page: Page) -> Page:
     return replace(
         page,
         facts=[*page.facts, *([(words["inferred_rules"], told)] if inferred else [])],
-        tree=_cut(page.tree, LEVELS_IN_SHORT),
+        tree=_by_itself(page.tree, [_by_itself(child) for child in page.tree.children]),
         rules=[],
         readings=[],
         files=[],
     )
 
 
-def _cut(node: ToldNode, levels: int) -> ToldNode:
-    """The node with so many levels below it, and nothing that refers to what is left out."""
+def _by_itself(node: ToldNode, children: Sequence[ToldNode] = ()) -> ToldNode:
+    """The node with nothing that refers to what is left out."""
     return replace(
         node,
         roundings=[],
@@ -188,7 +183,7 @@ def _cut(node: ToldNode, levels: int) -> ToldNode:
         interpretations=[],
         places=[],
         see=None,
-        children=[_cut(child, levels - 1) for child in node.children] if levels else [],
+        children=list(children),
     )
 
 
@@ -247,7 +242,7 @@ class _Teller:
         """The files, by number."""
         words = self._words
         return [
-            ToldFile(number, file, words.day(file.delivered_on), words.place[STATES[file.state]])
+            ToldFile(number, file, words.day(file.delivered_on), words.place[file.state])
             for number, file in enumerate(self._files, 1)
         ]
 
