@@ -10,7 +10,6 @@ from explanation.levels import level_of, rounded, rounding_of
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.values import Change, Month, Name, Number, Value, count, percent, points
 from explanation.waiting_counts import Counted, Counts, completed_leaf, waiting_leaf
-from rules.parameters import Bands
 from rules.requirements.waiting_times import WaitingTime
 
 PER_CENT = 100
@@ -33,7 +32,7 @@ def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
         return unknown
     bands = rule.improvement.at(now.month)
     reading = context.scheme.reading("band_gaps")
-    compared, roundings = _compared(now.share, base.share, bands, reading)
+    compared, roundings = _compared(now.share, base.share, bands.decimals, reading)
     level = level_of(compared, bands, exact=reading == "exact")
     below = Number(Fraction(bands.bands[0].lower) - compared, "points", bands.decimals)
     return replace(
@@ -58,9 +57,7 @@ def improvement_for_reading(context: Context, counts: Counts) -> Fraction | None
     now, base = counts.now.share, counts.base.share
     if now is None or base is None:
         return None
-    if context.scheme.reading("band_gaps") == "shares_rounded":
-        return rounded(now, 1) - rounded(base, 1)
-    return rounded(now - base, 1)
+    return rounded(_compared(now, base, 1, context.scheme.reading("band_gaps"))[0], 1)
 
 
 def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
@@ -110,15 +107,15 @@ def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
 
 
 def _compared(
-    now: Fraction, base: Fraction, bands: Bands, reading: str
+    now: Fraction, base: Fraction, decimals: int, reading: str
 ) -> tuple[Fraction, list[Rounding]]:
     """The difference that is held against the bands, and the roundings on the way."""
     if reading == "exact":
         return now - base, []
     if reading == "shares_rounded":
-        steps = [rounding_of(percent(share), bands.decimals) for share in (now, base)]
+        steps = [rounding_of(percent(share), decimals) for share in (now, base)]
         return steps[0].after.value - steps[1].after.value, changing(*steps)
-    step = rounding_of(points(now - base), bands.decimals)
+    step = rounding_of(points(now - base), decimals)
     return step.after.value, changing(step)
 
 

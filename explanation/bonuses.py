@@ -22,14 +22,7 @@ from schemas.regions import region_name
 
 
 def bonus(context: Context, lines: Record, payout: Payout, component: str) -> Node:
-    """The region's share of a pot.
-
-    Args:
-        context: of the explanation.
-        lines: the record of `payouts.payout_lines`.
-        payout: the last payout, in which the pots close.
-        component: `bonus_` and the pot's name.
-    """
+    """The region's share of a pot in the last payout, where it closes; the component is `bonus_` and its name."""
     pots = context.scheme.bonus_pots.pot if context.scheme.bonus_pots else []
     pot = next(each for each in pots if f"{BONUS}{each.name}" == component)
     closed = _closed(context, context.basis.needed(lines, BonusPots, payout.month), pot)

@@ -12,7 +12,7 @@ from rules.parameters import Bands
 
 
 class Level(NamedTuple):
-    """The level in per cent, whether a band gives it, and its edges as printed; below all bands, the first one's."""
+    """The level in per cent, whether a band gives it, and its edges as printed, or else the first's."""
 
     percent: int
     is_in_a_band: bool

@@ -9,7 +9,7 @@ from deliveries.positions import Deliveries, SourceFile
 from explanation.basis import Basis
 from explanation.bonuses import bonus
 from explanation.context import Context, named
-from explanation.decisions import Decision, decision_of
+from explanation.decisions import Decision, decision_in
 from explanation.nodes import Node, Note
 from explanation.reserves import total_of
 from explanation.rounds import round_payment
@@ -20,6 +20,7 @@ from rules.parameters import Payout
 from rules.scheme import Scheme
 from rules.small_numbers import Audience, Case, withheld
 from schemas.components import BONUS
+from schemas.decisions import Decided
 from schemas.mendable import MendableError
 from schemas.months import month_key
 from schemas.observed import WaitingTimes
@@ -79,16 +80,15 @@ class Explainer:
     def __init__(self, root: DataRoot, question: Question) -> None:
         """Find the payout's record and all that it rests on.
 
-        Args:
-            root: where the ledger and the deliveries are.
-            question: which payout to explain.
-
         Raises:
             NothingToExplainError: if the payout was never computed by then.
         """
         self._root, self._question = root, question
         ledger = Ledger.of(root)
-        self._decision = decision_of(ledger, question.scheme, question.month, question.as_of)
+        decided = ledger.read(
+            Decided, question.scheme.name, [question.month], as_of=question.as_of
+        ).rows.to_dicts()
+        self._decision = decision_in(decided) if decided else None
         self._basis = Basis(ledger, self._number(ledger))
         if self._decision:
             self._decision.assert_lines(self._basis)
@@ -195,7 +195,7 @@ def _line(context: Context, lines: Record, payout: Payout, component: str) -> No
         if component.startswith(BONUS)
         else round_payment(context, lines, payout, component)
     )
-    region = {"region_code": context.region, "component": component}
+    region = context.key(component=component)
     context.basis.confirm(lines, {"amount_sek": node.amount_of()}, component, **region)
     return node
 

@@ -111,8 +111,7 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
         "status": "ok" if complete else "incomplete",
         "is_final": True,
     }
-    key = {"region_code": context.region, "procedure": procedure}
-    context.basis.confirm(record, expected, procedure, **key)
+    context.basis.confirm(record, expected, procedure, **context.key(procedure=procedure))
     sentence = "none" if increase <= 0 else "earned"
     node = Node(
         f"procedure.{sentence if complete else 'incomplete'}",

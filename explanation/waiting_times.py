@@ -105,7 +105,7 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         "earned_sek": earned,
         "status": status,
     }
-    context.basis.confirm(record, expected, measure, region_code=context.region, measure=measure)
+    context.basis.confirm(record, expected, measure, **context.key(measure=measure))
     rounding = (
         changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned))))
         if context.scheme.reading("rounding_of_earned") == "per_month_and_measure"
