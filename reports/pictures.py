@@ -49,12 +49,7 @@ def tiles() -> Mapping[str, Tile]:
 
 
 def map_markdown(title: str, percentages: Mapping[str, Decimal | None]) -> str:
-    """Percentages by region as a picture in Markdown, in Swedish; empty where a region has no tile.
-
-    Args:
-        title: what is shown.
-        percentages: of each region's code; none where it is undefined.
-    """
+    """Percentages by region code as a picture in Markdown, in Swedish; empty where a region has no tile."""
     if not percentages.keys() <= tiles().keys():
         return ""
     image = base64.b64encode(svg(title, percentages, "sv").encode()).decode()

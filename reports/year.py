@@ -7,9 +7,9 @@ import polars as pl
 
 from explanation.language import Code
 from ledger.warehouse import read_published
-from reports.payout import RESTED_ON, Payout, read_payout
+from reports.payout import RESTED_ON, Payout, latest, read_payout
 from rules.scheme import Scheme
-from rules.small_numbers import Audience, Case
+from rules.small_numbers import Audience
 from rules.step import Inputs
 from schemas.audit import Materialisations
 from schemas.components import REGISTER
@@ -47,11 +47,6 @@ class Year:
     def scheme(self) -> Scheme:
         """Whose year it is."""
         return self.last.scheme
-
-    @property
-    def withheld(self) -> frozenset[Case]:
-        """Of which the readers see no count, by any of its payouts."""
-        return frozenset().union(*(each.withheld for each in self.payouts))
 
     @property
     def regions(self) -> list[str]:
@@ -110,11 +105,8 @@ def read_year(
                 audience=audience,
                 code=code,
             )
-            records = read_published(root, Materialisations, scheme.name)
-            latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
-                "table_name", "month"
-            )
-            return Year([replace(last, records=records.filter(latest))], tables)
+            records = latest(read_published(root, Materialisations, scheme.name))
+            return Year([replace(last, records=records)], tables)
     payouts = [
         read_payout(
             root, scheme, month, is_made_up=is_made_up, audience=audience, code=code

@@ -155,7 +155,6 @@ def rounds(year: Year) -> Section | None:
             "month", "component", "region_code", "fulfilment_pct"
         ).iter_rows()
     }
-    paid_in = {each.month: each.month_words for each in year.payouts}
     lines: list[list[Cell]] = [
         [name, *(one_decimal(shares[month, component, code]) for month, component in columns)]
         for name, code in (
@@ -169,7 +168,7 @@ def rounds(year: Year) -> Section | None:
             payout.words["table"]["region"],
             *(payout.component(component) for _, component in columns),
         ],
-        groups=["", *(paid_in[month] for month, _ in columns)],
+        groups=["", *(payout.language.month(month) for month, _ in columns)],
         rows=lines[:-1],
         totals=lines[-1],
         notes=[words["rounds_note"]],
