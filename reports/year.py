@@ -66,12 +66,6 @@ class Year:
             for code in self.regions
         }
 
-    def settled(self) -> Mapping[str, int]:
-        """Kronor that settlements of decided payouts added over the year for each region, or deducted."""
-        return {
-            code: sum(each.settled.get(code, 0) for each in self.payouts) for code in self.regions
-        }
-
     def reserved(self, kinds: Sequence[str]) -> Mapping[str, int]:
         """Kronor that each region could earn over the year, by components of the kinds."""
         names = [name for name, each in REGISTER.items() if each.kind in kinds]

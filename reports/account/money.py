@@ -32,7 +32,9 @@ def money(year: Year) -> Section | None:
     words, payout = words_of(year), year.last
     kinds = {REGISTER[name].kind for each in year.payouts for name in each.components}
     earning = sorted(kinds - {"grant", "bonus"})
-    settled = year.settled()
+    settled = {
+        code: sum(each.settled.get(code, 0) for each in year.payouts) for code in year.regions
+    }
     parts = {
         **({"reserved": year.reserved(earning), "earned": year.paid(earning)} if earning else {}),
         **({"bonus": year.paid(["bonus"])} if "bonus" in kinds else {}),

@@ -16,7 +16,7 @@ from reports.pages.outlook import Outlooks, outlook_section
 from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.pictures import Panel, small_multiples
 from reports.pages.telling import Telling
-from reports.results import NextLevel, Result, Share, together
+from reports.results import NextLevel, Production, Result, Share, together
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirement import FULL_LEVEL
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -270,19 +270,17 @@ def _levels(told: Telling, region: str) -> Section:
     """The grid: measures by months, each with the level reached."""
     year, words = told.year, told.words["region_page"]
     months = year.scheme.measured_months
-    lines = {
+    lines: dict[str, list[Result | Production | None]] = {
         told.measure(measure): [year.results.get((region, month, measure)) for month in months]
         for measure in year.measures
     }
+    if has_periods := bool(year.productions(region)):
+        periods = [year.production.get((region, month)) for month in months]
+        lines[words["production_level"]] = [*periods]
     rows: list[list[Cell]] = [
         [name, *(each.level_pct if each else None for each in found)]
         for name, found in lines.items()
     ]
-    has_periods = bool(year.productions(region))
-    if has_periods:
-        periods = (year.production.get((region, month)) for month in months)
-        levels = (each.level_pct if each else None for each in periods)
-        rows.append([words["production_level"], *levels])
     table = PrintedTable(
         words["levels"],
         [words["measure"], *(told.short(month) for month in months)],
