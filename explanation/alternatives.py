@@ -1,25 +1,15 @@
 """The two ways to earn a month's reserve: improvement on last year, and attainment."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
 from explanation.context import Context, named, versions
-from explanation.levels import level_of, rounded
+from explanation.levels import level_of, rounded, rounding_of
 from explanation.nodes import Node, Note, Rounding, changing
-from explanation.values import (
-    Change,
-    Month,
-    Name,
-    Number,
-    Value,
-    count,
-    last_decimal,
-    percent,
-    points,
-)
+from explanation.values import Change, Month, Name, Number, Value, count, percent, points
 from explanation.waiting_counts import Counted, Counts, completed_leaf, waiting_leaf
-from rules.parameters import Bands
 from rules.requirements.waiting_times import WaitingTime
 
 PER_CENT = 100
@@ -29,39 +19,36 @@ def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
     """Alternative 1: the share completed within 30 days against last year's; its level in per cent."""
     now, base = counts.now, counts.base
     name = named("improvement", now.month, now.measure)
-    children = [completed_leaf(context, now), completed_leaf(context, base)]
-    rules = versions(now.month, [rule.improvement])
-    values: dict[str, Value] = {"month": Month(now.month), "month_base": Month(base.month)}
+    unknown = Node(
+        "improvement.no_base",
+        name,
+        percent(0),
+        {"month": Month(now.month), "month_base": Month(base.month)},
+        rules=versions(now.month, [rule.improvement]),
+        readings=["no_base"],
+        children=[completed_leaf(context, now), completed_leaf(context, base)],
+    )
     if now.share is None or base.share is None:
-        return Node(
-            "improvement.no_base",
-            name,
-            percent(0),
-            values,
-            rules=rules,
-            readings=["no_base"],
-            children=children,
-        )
+        return unknown
     bands = rule.improvement.at(now.month)
     reading = context.scheme.reading("band_gaps")
-    compared, roundings = _compared(now.share, base.share, bands, reading)
+    compared, roundings = _compared(now.share, base.share, bands.decimals, reading)
     level = level_of(compared, bands, exact=reading == "exact")
-    return Node(
-        "improvement.level" if level.band else "improvement.below",
-        name,
-        percent(level.percent),
-        {
-            **values,
+    below = Number(Fraction(bands.bands[0].lower) - compared, "points", bands.decimals)
+    return replace(
+        unknown,
+        key="improvement.level" if level.is_in_a_band else "improvement.below",
+        amount=percent(level.percent),
+        values={
+            **unknown.values,
             "share": now.told,
             "share_base": base.told,
             "difference": Change(points(compared, bands.decimals)),
             "span": level.span,
         },
-        roundings,
-        [] if level.band else [Note("short.improvement", {"short": _below(compared, bands)})],
-        rules=rules,
+        roundings=roundings,
+        notes=[] if level.is_in_a_band else [Note("short.improvement", {"short": below})],
         readings=["band_gaps", *_chosen(context)],
-        children=children,
     )
 
 
@@ -70,9 +57,7 @@ def improvement_for_reading(context: Context, counts: Counts) -> Fraction | None
     now, base = counts.now.share, counts.base.share
     if now is None or base is None:
         return None
-    if context.scheme.reading("band_gaps") == "shares_rounded":
-        return rounded(now, 1) - rounded(base, 1)
-    return rounded(now - base, 1)
+    return rounded(_compared(now, base, 1, context.scheme.reading("band_gaps"))[0], 1)
 
 
 def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
@@ -80,18 +65,17 @@ def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
     now, waiting = counts.now, counts.waiting
     name = named("attainment", now.month, now.measure)
     threshold = rule.attainment.at(now.month)
-    children = [completed_leaf(context, now), waiting_leaf(context, waiting)]
-    rules = versions(now.month, [rule.attainment])
+    unknown = Node(
+        "attainment.no_waiting",
+        name,
+        percent(0),
+        {"month": Month(now.month)},
+        rules=versions(now.month, [rule.attainment]),
+        readings=["month_not_reported"],
+        children=[completed_leaf(context, now), waiting_leaf(context, waiting)],
+    )
     if now.share is None or not waiting.is_known:
-        return Node(
-            "attainment.no_waiting",
-            name,
-            percent(0),
-            {"month": Month(now.month)},
-            rules=rules,
-            readings=["month_not_reported"],
-            children=children,
-        )
+        return unknown
     completed_reached = now.share >= Fraction(threshold.completed_share_pct)
     nobody = waiting.share is None
     waiting_reached = (
@@ -107,55 +91,32 @@ def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
         "waiting_needed": percent(threshold.waiting_share_pct),
         "waiting_verdict": _verdict(reached=waiting_reached),
     }
-    reached = completed_reached and waiting_reached
-    return Node(
-        "attainment.nobody_waiting" if nobody else "attainment.shares",
-        name,
-        percent(threshold.level_pct if reached else 0),
-        values,
-        notes=[
-            *(
-                []
-                if completed_reached
-                else [_short("completed", now, threshold.completed_share_pct)]
-            ),
-            *(
-                []
-                if waiting_reached or nobody
-                else [_short("waiting", waiting, threshold.waiting_share_pct)]
-            ),
-        ],
-        rules=rules,
-        readings=[*(["nobody_waiting"] if nobody else []), *_chosen(context)],
-        children=children,
+    notes = []
+    if not completed_reached:
+        notes.append(_short("completed", now, threshold.completed_share_pct))
+    if not (waiting_reached or nobody):
+        notes.append(_short("waiting", waiting, threshold.waiting_share_pct))
+    return replace(
+        unknown,
+        key="attainment.nobody_waiting" if nobody else "attainment.shares",
+        amount=percent(threshold.level_pct if completed_reached and waiting_reached else 0),
+        values=values,
+        notes=notes,
+        readings=[*["nobody_waiting"] * nobody, *_chosen(context)],
     )
 
 
 def _compared(
-    now: Fraction, base: Fraction, bands: Bands, reading: str
+    now: Fraction, base: Fraction, decimals: int, reading: str
 ) -> tuple[Fraction, list[Rounding]]:
     """The difference that is held against the bands, and the roundings on the way."""
-    decimals = bands.decimals
     if reading == "exact":
         return now - base, []
     if reading == "shares_rounded":
-        shares = (now, base)
-        steps = [
-            _step(percent(share), percent(rounded(share, decimals), decimals)) for share in shares
-        ]
-        return rounded(now, decimals) - rounded(base, decimals), changing(*steps)
-    exact = now - base
-    step = _step(points(exact), points(rounded(exact, decimals), decimals))
-    return rounded(exact, decimals), changing(step)
-
-
-def _step(before: Number, after: Number) -> Rounding:
-    return Rounding(before, "half_up_decimals", after, {"nearest": last_decimal(after.decimals)})
-
-
-def _below(compared: Fraction, bands: Bands) -> Number:
-    """What the difference is short of the lowest band."""
-    return Number(Fraction(bands.bands[0].lower) - compared, "points", bands.decimals)
+        steps = [rounding_of(percent(share), decimals) for share in (now, base)]
+        return steps[0].after.value - steps[1].after.value, changing(*steps)
+    step = rounding_of(points(now - base), decimals)
+    return step.after.value, changing(step)
 
 
 def _short(side: str, counted: Counted, needed: Decimal) -> Note:

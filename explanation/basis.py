@@ -106,11 +106,7 @@ class Basis:
     ) -> None:
         """Assert that the record's only row of a key holds what it comes to when computed again.
 
-        Args:
-            record: whose row.
-            expected: values by column.
-            of: whose they are, for the message.
-            key: which row.
+        What is expected are values by column; the message says of whom.
 
         Raises:
             DoesNotAddUpError: naming the first column that differs.

@@ -22,14 +22,7 @@ from schemas.regions import region_name
 
 
 def bonus(context: Context, lines: Record, payout: Payout, component: str) -> Node:
-    """The region's share of a pot.
-
-    Args:
-        context: of the explanation.
-        lines: the record of `payouts.payout_lines`.
-        payout: the last payout, in which the pots close.
-        component: `bonus_` and the pot's name.
-    """
+    """The region's share of a pot in the last payout, where it closes; the component is `bonus_` and its name."""
     pots = context.scheme.bonus_pots.pot if context.scheme.bonus_pots else []
     pot = next(each for each in pots if f"{BONUS}{each.name}" == component)
     closed = _closed(context, context.basis.needed(lines, BonusPots, payout.month), pot)
@@ -44,12 +37,11 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
     )
     is_amended = any(context.scheme.requirements[each].is_amended for each in pot.components)
     to_share, paid_all = closed.amount_of(), sum(weights.values())
+    is_half_up = context.scheme.reading("rounding_of_bonuses") == "half_up"
+    method: Apportionment = "half_up_residual_on_largest" if is_half_up else "largest_remainder"
     # A pot that nobody can share stays whole, and a pot without a krona gives none.
-    shared = (
-        share(to_share, weights, context.region, _method(context))
-        if to_share and paid_all
-        else None
-    )
+    is_shared = to_share and paid_all
+    shared = share(to_share, weights, context.region, method) if is_shared else None
     paid = kronor(weights[context.region])
     return Node(
         "line.bonus" if shared else "line.bonus_nothing",
@@ -63,10 +55,7 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
         },
         shared.roundings if shared else (),
         rules=[payout, pot],
-        readings=[
-            "rounding_of_bonuses",
-            *(["months_by_population"] if is_amended else []),
-        ],
+        readings=["rounding_of_bonuses", *["months_by_population"] * is_amended],
         record=lines.number,
         children=[
             closed,
@@ -94,12 +83,6 @@ def _counted(
             for row in context.basis.select(reserved, component=component):
                 counted[row["region_code"]] -= row["reserved_sek"]
     return {code: max(amount, 0) for code, amount in counted.items()}
-
-
-def _method(context: Context) -> Apportionment:
-    if context.scheme.reading("rounding_of_bonuses") == "half_up":
-        return "half_up_residual_on_largest"
-    return "largest_remainder"
 
 
 def _rounds(context: Context, pot: BonusPot) -> Iterator[tuple[Payout, str]]:

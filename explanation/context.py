@@ -31,6 +31,10 @@ class Context:
     nodes: dict[tuple[object, ...], Node] = field(default_factory=dict)
     _again: Iterator[int] = field(default_factory=lambda: count(1))
 
+    def key(self, **more: str) -> dict[str, str]:
+        """What the region's rows are found by, with what else is given."""
+        return {"region_code": self.region, **more}
+
     def is_shown(self, month: date, measure: str) -> bool:
         """Whether these readers may see the region's counts of the month and measure, and what follows from them."""
         return (self.region, month, measure) not in self.withheld

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from explanation.basis import Basis, by_region
 from explanation.context import Context, named
 from explanation.nodes import Node, Note, agree
-from explanation.values import Day, Month, Value, kronor
-from ledger.ledger import Ledger
-from rules.scheme import Scheme
+from explanation.values import Month, Value, kronor
 from schemas.decisions import Decided, Settlements
 from schemas.payouts import RoundPayments
 from schemas.records import Record
@@ -29,7 +27,7 @@ class Decision:
     def words(self) -> Mapping[str, Value]:
         """What a sentence about it is filled with."""
         return {
-            "day": Day(self.decided_on),
+            "day": self.decided_on,
             "name": self.decided_by,
             "reference": self.reference,
         }
@@ -46,14 +44,6 @@ class Decision:
             computed = basis.row(lines, **key)["amount_sek"]
             what = f"the decided {key['component']} of region {key['region_code']}"
             agree(f"{what}, which rests on {lines},", row["amount_sek"], computed)
-
-
-def decision_of(
-    ledger: Ledger, scheme: Scheme, month: date, as_of: datetime | None
-) -> Decision | None:
-    """The decision of a payout, if there was one by then."""
-    rows = ledger.read(Decided, scheme.name, [month], as_of=as_of).rows
-    return decision_in(rows.to_dicts()) if rows.height else None
 
 
 def decision_in(rows: Sequence[Mapping[str, Any]]) -> Decision:
@@ -75,14 +65,8 @@ def paid_by_region(
 ) -> Mapping[str, int]:
     """What each region was paid of a component in a round, as a record reckons it.
 
-    That is what was decided and settled where the record names a decision of the round, and else
-    the round's payments.
-
-    Args:
-        context: of the explanation.
-        record: of `payouts.bonus_pots` or `payouts.payout_lines`.
-        month: the round's payout month.
-        component: what was paid.
+    That is what was decided and settled where the record, of `payouts.bonus_pots` or `payouts.payout_lines`,
+    names a decision of the round, and else the round's payments. The month is the round's payout month.
     """
     decided = decided_in(context, record, month)
     if decided is None:
@@ -97,17 +81,12 @@ def paid_by_region(
 def as_decided(
     context: Context, record: Record, month: date, component: str, computed: Node
 ) -> Node:
-    """A decided round: the computation that it rests on, and what was settled since.
+    """A decided round: its payment as the decision's computation gives it, and what was settled since.
 
-    Args:
-        context: of the explanation.
-        record: the record that names the decision.
-        month: the round's payout month.
-        component: what was paid.
-        computed: the round's payment, as the decision's computation gives it.
+    The record is the one that names the decision, the month the round's payout month.
     """
     decided = context.basis.needed(record, Decided, month)
-    region = {"region_code": context.region, "component": component}
+    region = context.key(component=component)
     context.basis.confirm(decided, {"amount_sek": computed.amount_of()}, component, **region)
     note = Note("decided", decision_in(context.basis.rows(decided)).words())
     computed = replace(computed, notes=[*computed.notes, note])
@@ -143,7 +122,7 @@ def _settlement(row: Mapping[str, Any]) -> Node:
         kronor(row["amount_sek"]),
         {
             "month": Month(row["month_paid"]),
-            "day": Day(row["settled_on"]),
+            "day": row["settled_on"],
             "name": row["settled_by"],
             "reference": row["reference"],
         },

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from explanation.telling import Page, ToldFile
+from deliveries.positions import SourceFile
+from explanation.telling import Page
 from schemas.months import month_key
 from schemas.regions import region_name
 
@@ -19,6 +20,7 @@ FORMAT = "bonuspott-explanation/1"
 def as_json(page: Page) -> str:
     """The page as JSON, indented, keys in a fixed order."""
     question, record = page.explanation.question, page.explanation.record
+    decision = page.explanation.decision
     document = {
         "format": FORMAT,
         "language": page.language.code,
@@ -27,7 +29,13 @@ def as_json(page: Page) -> str:
         "region_code": page.explanation.region,
         "region_name": region_name(page.explanation.region),
         "component": question.component,
-        "decision": _decision(page),
+        "decision": decision
+        and {
+            "decided_on": decision.decided_on.isoformat(),
+            "decided_by": decision.decided_by,
+            "reference": decision.reference,
+            "computation": decision.computation,
+        },
         "audience": question.audience,
         "as_of": question.as_of.date().isoformat() if question.as_of else None,
         "heading": page.heading,
@@ -36,7 +44,7 @@ def as_json(page: Page) -> str:
         "explanation": asdict(page.tree),
         "rules": [asdict(rule) for rule in page.rules],
         "interpretations": [asdict(reading) for reading in page.readings],
-        "files": [_file(file) for file in page.files],
+        "files": [_file(told.file) for told in page.files],
         "recorded": {
             "materialisation_id": record.number,
             "table": record.table,
@@ -49,20 +57,7 @@ def as_json(page: Page) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def _decision(page: Page) -> Mapping[str, Any] | None:
-    decision = page.explanation.decision
-    if decision is None:
-        return None
-    return {
-        "decided_on": decision.decided_on.isoformat(),
-        "decided_by": decision.decided_by,
-        "reference": decision.reference,
-        "computation": decision.computation,
-    }
-
-
-def _file(told: ToldFile) -> Mapping[str, Any]:
-    file = told.file
+def _file(file: SourceFile) -> Mapping[str, Any]:
     return {
         "file": file.name,
         "sha256": file.sha256,

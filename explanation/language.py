@@ -5,17 +5,17 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from explanation.values import Change, Day, Month, Name, Number, Share, Span, Value, percent
+from explanation.values import Change, Month, Name, Number, Share, Span, Value, percent
 from rules.catalogue import interpretations
 from rules.exact import half_up
+from rules.strict import Strict
 from schemas.amounts import MINUS, grouped
 from schemas.labels import labels
 from schemas.months import MONTHS_A_YEAR, contiguous
@@ -37,28 +37,22 @@ THIRDS = {Fraction(1, 3): "\u2153", Fraction(2, 3): "\u2154"}
 ELLIPSIS = "\u2026"
 
 
-class Sentence(BaseModel):
+class Sentence(Strict):
     """What a node is called, and what is said of it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     text: str
 
 
-class Question(BaseModel):
+class Question(Strict):
     """An interpretation in the language: the question, and each reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     question: str
     readings: Mapping[str, str]
 
 
-class Language(BaseModel):
+class Language(Strict):
     """A language's words, each a template with fields; see `words/`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: Code
     months: Sequence[str] = Field(min_length=MONTHS_A_YEAR, max_length=MONTHS_A_YEAR)
@@ -89,8 +83,8 @@ class Language(BaseModel):
                 return self._change(value.by)
             case Month():
                 return self._month(value)
-            case Day():
-                return self.day(value.day)
+            case date():
+                return self.day(value)
             case Name():
                 return self.name(value.key)
             case tuple():
@@ -165,11 +159,11 @@ class Language(BaseModel):
         return self.form[key].format(number=self._number(size))
 
     def _span(self, span: Span) -> str:
-        lower = self._decimal(span.lower, span.decimals)
-        if span.upper is None:
-            return self.form["open_span"].format(lower=lower)
-        upper = self._decimal(span.upper, span.decimals)
-        return self.form["span"].format(lower=lower, upper=upper)
+        lower, upper = (
+            "" if edge is None else self._digits(Fraction(edge), span.decimals, thirds=False)
+            for edge in (span.lower, span.upper)
+        )
+        return self.form["span" if upper else "open_span"].format(lower=lower, upper=upper)
 
     def _number(self, number: Number) -> str:
         decimals = number.decimals
@@ -191,9 +185,6 @@ class Language(BaseModel):
             if scaled.denominator == 1:
                 return self._with_point(scaled.numerator, places)
         return self._with_point(int(value * 10**MOST_DECIMALS), MOST_DECIMALS) + ELLIPSIS
-
-    def _decimal(self, value: Decimal, decimals: int) -> str:
-        return self._digits(Fraction(value), decimals, thirds=False)
 
     def _with_point(self, scaled: int, places: int) -> str:
         whole, rest = divmod(scaled, 10**places)

@@ -32,15 +32,9 @@ def counts(
     name: str,
     values: Mapping[str, Value],
 ) -> Node:
-    """A leaf of one row of an observed table.
+    """A leaf of the rows of an observed table that are asked for; no record if no delivery was used.
 
-    Args:
-        context: of the explanation.
-        record: the month's record, none if no delivery of the month was used.
-        asked: which counts.
-        key: the sentence that tells them.
-        name: the node's name.
-        values: what the sentence is filled with beside the month.
+    The sentence of the key is filled with the values beside the month.
 
     Raises:
         DoesNotAddUpError: if the delivery's file now says something else than what was recorded.
@@ -69,7 +63,7 @@ def observed(context: Context, record: Record | None, key: Mapping[str, str]) ->
 
 def population(context: Context, record: Record, age_group: str, name: str) -> Node:
     """The leaf of a region's population in a month: no source names the day of every grant."""
-    key = {"region_code": context.region, "age_group": age_group}
+    key = context.key(age_group=age_group)
     row = context.basis.row(record, **key)
     asked = Asked(record.month, key, ["population"])
     words: dict[str, Value] = {

@@ -1,28 +1,22 @@
 """From a value to its level, once more and in fractions: the band that it lies in."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
-from explanation.values import Span
+from explanation.nodes import Rounding
+from explanation.values import Number, Span
 from rules.exact import half_up
-from rules.parameters import Band, Bands
+from rules.parameters import Bands
 
 
-@dataclass(frozen=True)
-class Level:
-    """The level in per cent, and the band that gives it; none below all bands."""
+class Level(NamedTuple):
+    """The level in per cent, whether a band gives it, and its edges as printed, or else the first's."""
 
     percent: int
-    band: Band | None
-    first: Band
-    decimals: int
-
-    @property
-    def span(self) -> Span:
-        """The band's edges as printed; where nothing is earned, the first band's."""
-        band = self.band or self.first
-        return Span(band.lower, band.upper, self.decimals)
+    is_in_a_band: bool
+    span: Span
 
 
 def rounded(value: Fraction, decimals: int) -> Fraction:
@@ -30,12 +24,17 @@ def rounded(value: Fraction, decimals: int) -> Fraction:
     return Fraction(half_up(value * 10**decimals), 10**decimals)
 
 
+def rounding_of(number: Number, decimals: int) -> Rounding:
+    """How the number is rounded, half-up to so many decimals."""
+    after = replace(number, value=rounded(number.value, decimals), decimals=decimals)
+    nearest = Number(Fraction(1, 10**decimals), decimals=decimals)
+    return Rounding(number, "half_up_decimals", after, {"nearest": nearest})
+
+
 def level_of(value: Fraction, bands: Bands, *, exact: bool) -> Level:
     """The level of a value: compared as it is, or rounded to the bands' decimals first."""
-    found = None
     compared = value if exact else rounded(value, bands.decimals)
-    if compared >= Fraction(bands.bands[0].lower):
-        found = bands.bands[0]
+    first = found = bands.bands[0]
     for below, band in pairwise(bands.bands):
         beyond = below.upper is not None and compared > Fraction(below.upper)
         reaches = (
@@ -45,4 +44,6 @@ def level_of(value: Fraction, bands: Bands, *, exact: bool) -> Level:
         )
         if reaches:
             found = band
-    return Level(found.level_pct if found else 0, found, bands.bands[0], bands.decimals)
+    is_in_a_band = found is not first or compared >= Fraction(first.lower)
+    span = Span(found.lower, found.upper, bands.decimals)
+    return Level(found.level_pct if is_in_a_band else 0, is_in_a_band, span)

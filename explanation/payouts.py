@@ -9,7 +9,7 @@ from deliveries.positions import Deliveries, SourceFile
 from explanation.basis import Basis
 from explanation.bonuses import bonus
 from explanation.context import Context, named
-from explanation.decisions import Decision, decision_of
+from explanation.decisions import Decision, decision_in
 from explanation.nodes import Node, Note
 from explanation.reserves import total_of
 from explanation.rounds import round_payment
@@ -20,6 +20,7 @@ from rules.parameters import Payout
 from rules.scheme import Scheme
 from rules.small_numbers import Audience, Case, withheld
 from schemas.components import BONUS
+from schemas.decisions import Decided
 from schemas.mendable import MendableError
 from schemas.months import month_key
 from schemas.observed import WaitingTimes
@@ -79,16 +80,15 @@ class Explainer:
     def __init__(self, root: DataRoot, question: Question) -> None:
         """Find the payout's record and all that it rests on.
 
-        Args:
-            root: where the ledger and the deliveries are.
-            question: which payout to explain.
-
         Raises:
             NothingToExplainError: if the payout was never computed by then.
         """
         self._root, self._question = root, question
         ledger = Ledger.of(root)
-        self._decision = decision_of(ledger, question.scheme, question.month, question.as_of)
+        decided = ledger.read(
+            Decided, question.scheme.name, [question.month], as_of=question.as_of
+        ).rows.to_dicts()
+        self._decision = decision_in(decided) if decided else None
         self._basis = Basis(ledger, self._number(ledger))
         if self._decision:
             self._decision.assert_lines(self._basis)
@@ -145,7 +145,8 @@ class Explainer:
         if self._decision:
             note = Note("decided", self._decision.words())
             tree = replace(tree, notes=[*tree.notes, note])
-        files = _files_of(tree)
+        named_files = {place.file for node in tree.walk() for place in node.places}
+        files = sorted(named_files, key=lambda file: file.name)
         is_public = question.audience == "public"
         return Explanation(
             question,
@@ -194,7 +195,7 @@ def _line(context: Context, lines: Record, payout: Payout, component: str) -> No
         if component.startswith(BONUS)
         else round_payment(context, lines, payout, component)
     )
-    region = {"region_code": context.region, "component": component}
+    region = context.key(component=component)
     context.basis.confirm(lines, {"amount_sek": node.amount_of()}, component, **region)
     return node
 
@@ -202,9 +203,3 @@ def _line(context: Context, lines: Record, payout: Payout, component: str) -> No
 def _without_places(node: Node) -> Node:
     """The node without where counts stand: how many records of a file a count is made of is that count."""
     return replace(node, places=(), children=[_without_places(child) for child in node.children])
-
-
-def _files_of(tree: Node) -> list[SourceFile]:
-    """The files that the leaves name, in order of name."""
-    files = {place.file.name: place.file for node in tree.walk() for place in node.places}
-    return [files[name] for name in sorted(files)]

@@ -1,6 +1,6 @@
 """New-visit production: the period's first visits against those added, and the level they reach."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -8,17 +8,10 @@ from math import ceil
 
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
-from explanation.levels import level_of, rounded
+from explanation.levels import level_of, rounded, rounding_of
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
-from explanation.values import (
-    Value,
-    count,
-    kronor,
-    last_decimal,
-    months_told,
-    percent,
-)
+from explanation.values import Value, count, kronor, months_told, percent
 from rules.exact import half_up
 from rules.parameters import Payout, Period, Production
 from rules.requirements.first_visit_production import FirstVisitProduction
@@ -57,28 +50,28 @@ def earned_in_period(context: Context, payments: Record, payout: Payout, compone
     _, period = found
     record = context.basis.needed(payments, Performance, period.last)
     reported = [_reported(context, rule, record, month) for month in period.months()]
+    decided = [_month(context, rule, each) for each in reported]
     is_set_aside = rule.fund_at(period.first) > 0
     if not is_set_aside:
         key, percentage = "line.first_visit_production_nothing_set_aside", 0
-        decided = [_month(context, rule, each) for each in reported]
     elif rule.is_by_population(period.last):
         key, percentage = "line.first_visit_production_by_population", FULL
-        decided = [_month(context, rule, each) for each in reported]
     else:
-        level = _level(context, rule, period, reported)
-        key, percentage = "line.first_visit_production", int(level.amount_of())
-        decided = [level]
+        level = _level(context, rule, period, reported, decided)
+        key, percentage, decided = "line.first_visit_production", int(level.amount_of()), [level]
     reserves = context.basis.needed(record, Reserves, period.first)
     reserve = reserve_of_period(context, rule, reserves, period)
     earned = reserve.amount_of() * percentage / FULL
+    completed, added = _sum(reported, "completed"), _sum(reported, "added")
+    status = "ok" if completed or added else "no_activity"
     expected = {
-        "completed_to_date": _sum(reported, "completed"),
-        "added_to_date": _sum(reported, "added"),
-        "ratio_pct": _ratio_for_reading(reported),
+        "completed_to_date": completed,
+        "added_to_date": added,
+        "ratio_pct": rounded(Fraction(FULL * completed, added), 1) if added else None,
         **({"level_pct": percentage} if is_set_aside else {}),
         "reserved_sek": reserve.amount_of(),
         "earned_sek": earned,
-        "status": _status(reported),
+        "status": status if all(month.is_known for month in reported) else "incomplete",
         "is_final": True,
     }
     context.basis.confirm(record, expected, region_code=context.region)
@@ -102,12 +95,16 @@ def _reported(
     context: Context, rule: FirstVisitProduction, record: Record, month: date
 ) -> Reported:
     source = context.basis.input(record, WaitingTimes, month)
-    row = observed(context, source, _key(context, rule))
+    row = observed(context, source, context.key(measure=rule.measure))
     return Reported(source, month, row.get("completed"), row.get("waiting_within_30"))
 
 
 def _level(
-    context: Context, rule: FirstVisitProduction, period: Period, reported: Sequence[Reported]
+    context: Context,
+    rule: FirstVisitProduction,
+    period: Period,
+    reported: Sequence[Reported],
+    months: Sequence[Node],
 ) -> Node:
     """The level of the whole period, from its months."""
     production = rule.production.at(period.last)
@@ -133,8 +130,7 @@ def _level(
             exact = context.scheme.reading("band_gaps") == "exact"
             level = level_of(ratio, production.levels, exact=exact)
             key, percentage, values["span"] = "level", level.percent, level.span
-            roundings = [] if exact else changing(_to_decimals(ratio, level.decimals))
-    months = [_month(context, rule, each) for each in reported]
+            roundings = [] if exact else changing(rounding_of(percent(ratio), level.span.decimals))
     level_of_period = Node(
         f"production.{key}",
         named("production", period.first),
@@ -158,17 +154,8 @@ def _short(completed: int, added: int, production: Production) -> Note:
     return Note("short.visits", {"minimum": percent(production.minimum_pct), "short": count(short)})
 
 
-def _to_decimals(ratio: Fraction, decimals: int) -> Rounding:
-    return Rounding(
-        percent(ratio),
-        "half_up_decimals",
-        percent(rounded(ratio, decimals), decimals),
-        {"nearest": last_decimal(decimals)},
-    )
-
-
 def _month(context: Context, rule: FirstVisitProduction, month: Reported) -> Node:
-    asked = Asked(month.month, _key(context, rule), COLUMNS)
+    asked = Asked(month.month, context.key(measure=rule.measure), COLUMNS)
     name = named("production", month.month, "counts")
     key = "counts.production"
     values = {"completed": count(month.completed), "added": count(month.added)}
@@ -177,24 +164,6 @@ def _month(context: Context, rule: FirstVisitProduction, month: Reported) -> Nod
     return counts(context, month.record, asked, key, name, values)
 
 
-def _key(context: Context, rule: FirstVisitProduction) -> Mapping[str, str]:
-    return {"region_code": context.region, "measure": rule.measure}
-
-
 def _sum(reported: Sequence[Reported], column: str) -> int:
     """The sum over the months that were reported."""
     return sum(getattr(month, column) for month in reported if month.is_known)
-
-
-def _status(reported: Sequence[Reported]) -> str:
-    if not all(month.is_known for month in reported):
-        return "incomplete"
-    if _sum(reported, "completed") == _sum(reported, "added") == 0:
-        return "no_activity"
-    return "ok"
-
-
-def _ratio_for_reading(reported: Sequence[Reported]) -> Fraction | None:
-    """The ratio as the table prints it: in per cent, to one decimal."""
-    added = _sum(reported, "added")
-    return rounded(Fraction(FULL * _sum(reported, "completed"), added), 1) if added else None

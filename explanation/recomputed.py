@@ -90,7 +90,7 @@ def _made(context: Context, record: Record, component: str) -> Node:
     table, name = TABLES[record.table], named(record.table, record.month, component)
     step = next(each for each in steps(context.scheme) if each.table is table)
     again = step.rule(_inputs(context, record, step.needs), [record.month])
-    key = {"region_code": context.region, "component": component}
+    key = context.key(component=component)
     rows = again.filter(
         pl.col(column) == value for column, value in key.items() if column in again.columns
     ).to_dicts()

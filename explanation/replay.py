@@ -70,11 +70,6 @@ class Replayed:
         return TABLES[self.record.table]
 
     @property
-    def identical(self) -> bool:
-        """Whether the same came out, and the ledger still holds what was recorded."""
-        return not self.elsewhere and not self.differs
-
-    @property
     def differs(self) -> bool:
         """Whether something else came out, or nothing, or the ledger no longer holds what was recorded."""
         return bool(self.reason) or not self.cells.is_empty()
@@ -93,11 +88,7 @@ def replay(
 ) -> Iterator[Replayed]:
     """Compute the records, and all that they rest on, once more; in the order recorded.
 
-    Args:
-        ledger: where they are recorded.
-        root: where the copies of deliveries are kept.
-        schemes: the schemes' data, as they are at hand.
-        numbers: the records.
+    It takes the schemes' data as they are at hand, and the copies of deliveries that are kept.
 
     Raises:
         NotRecordedError: if a record that others rest on is not there.

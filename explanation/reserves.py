@@ -184,7 +184,7 @@ def _confirm(
     context: Context, record: Record, amount: Fraction | int, component: str, measure: str = ""
 ) -> None:
     """Assert that the amount is the one that was reserved."""
-    key = {"region_code": context.region, "component": component, "measure": measure}
+    key = context.key(component=component, measure=measure)
     context.basis.confirm(
         record, {"reserved_sek": amount}, f"{component} {measure}".rstrip(), **key
     )

@@ -33,33 +33,20 @@ round, and the component's name among what is paid.
 
 
 def round_payment(context: Context, record: Record, payout: Payout, component: str) -> Node:
-    """The region's payment of a component in a round; told in full once, where it comes up again.
-
-    Args:
-        context: of the explanation.
-        record: the record that names the round's payments.
-        payout: the round's payout.
-        component: what was paid.
-    """
+    """The region's payment in the round, which the record names; told in full once, where it comes up again."""
     payments = context.basis.needed(record, RoundPayments, payout.month)
+    explained = EXPLAINED.get(type(context.scheme.requirements[component]), computed_again)
     node = context.once(
         ("round", payments.number, component),
-        lambda: _explained(context, payments, payout, component),
+        lambda: explained(context, payments, payout, component),
     )
-    region = {"region_code": context.region, "component": component}
+    region = context.key(component=component)
     context.basis.confirm(payments, {"amount_sek": node.amount_of()}, component, **region)
     return node
 
 
 def paid_round(context: Context, record: Record, payout: Payout, component: str) -> Node:
-    """What the region was paid of a component in a round, as a record reckons it.
-
-    Args:
-        context: of the explanation.
-        record: of `payouts.payout_lines`, which names the round's payments and what was decided.
-        payout: the round's payout.
-        component: what was paid.
-    """
+    """What the region was paid in the round, as a record of `payouts.payout_lines` reckons it."""
     decided = decided_in(context, record, payout.month)
     if decided is None:
         return round_payment(context, record, payout, component)
@@ -67,8 +54,3 @@ def paid_round(context: Context, record: Record, payout: Payout, component: str)
     lines = context.basis.records[computation["computation"]]
     computed = round_payment(context, lines, payout, component)
     return as_decided(context, record, payout.month, component, computed)
-
-
-def _explained(context: Context, payments: Record, payout: Payout, component: str) -> Node:
-    explained = EXPLAINED.get(type(context.scheme.requirements[component]), computed_again)
-    return explained(context, payments, payout, component)

@@ -1,8 +1,8 @@
 """One region's share of a total, step by step: quota, rounding, and where the odd krona goes."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from explanation.nodes import Rounding
 from explanation.values import Number, Value, count, kronor
@@ -10,13 +10,11 @@ from rules.exact import half_up
 from rules.parameters import Apportionment
 
 
-@dataclass(frozen=True)
-class Share:
-    """A region's share in whole kronor, the exact share it is rounded from, and the roundings."""
+class Share(NamedTuple):
+    """A region's share in whole kronor, and the roundings that it comes of."""
 
     amount: int
-    quota: Fraction
-    roundings: tuple[Rounding, ...]
+    roundings: Sequence[Rounding]
 
 
 def share(total: Fraction, weights: Mapping[str, int], region: str, method: Apportionment) -> Share:
@@ -30,19 +28,18 @@ def share(total: Fraction, weights: Mapping[str, int], region: str, method: Appo
     """
     whole = sum(weights.values())
     quotas = {code: total * weight / whole for code, weight in weights.items()}
-    return METHODS[method](half_up(total), quotas, weights, region)
+    if method == "largest_remainder":
+        return _largest_remainder(half_up(total), quotas, region)
+    return _half_up_residual_on_largest(half_up(total), quotas, region)
 
 
-def _largest_remainder(
-    total: int, quotas: Mapping[str, Fraction], _weights: Mapping[str, int], region: str
-) -> Share:
-    floors = {code: quota.numerator // quota.denominator for code, quota in quotas.items()}
-    remainders = {code: quotas[code] - floors[code] for code in quotas}
-    left_over = total - sum(floors.values())
+def _largest_remainder(total: int, quotas: Mapping[str, Fraction], region: str) -> Share:
+    quota, remainders = quotas[region], {code: quota % 1 for code, quota in quotas.items()}
+    left_over = total - sum(map(int, quotas.values()))
     order = sorted(quotas, key=lambda code: (-remainders[code], code))
     rank = order.index(region) + 1
-    gets_one = rank <= left_over
-    amount = floors[region] + gets_one
+    floor, gets_one = int(quota), rank <= left_over
+    amount = floor + gets_one
     values: dict[str, Value] = {
         "remainder": Number(remainders[region]),
         "rank": count(rank),
@@ -50,35 +47,17 @@ def _largest_remainder(
         "left_over": count(left_over),
     }
     method = "remainder_up" if gets_one else "remainder_stays"
-    return Share(
-        amount,
-        quotas[region],
-        (
-            Rounding(kronor(quotas[region]), "down", kronor(floors[region])),
-            Rounding(kronor(floors[region]), method, kronor(amount), values),
-        ),
-    )
+    down = Rounding(kronor(quota), "down", kronor(floor))
+    return Share(amount, [down, Rounding(kronor(floor), method, kronor(amount), values)])
 
 
-def _half_up_residual_on_largest(
-    total: int, quotas: Mapping[str, Fraction], weights: Mapping[str, int], region: str
-) -> Share:
+def _half_up_residual_on_largest(total: int, quotas: Mapping[str, Fraction], region: str) -> Share:
     rounded = {code: half_up(quota) for code, quota in quotas.items()}
-    largest = min(weights, key=lambda code: (-weights[code], code))
-    steps = [Rounding(kronor(quotas[region]), "half_up", kronor(rounded[region]))]
-    residual = total - sum(rounded.values())
-    amount = rounded[region]
-    if region == largest and residual:
-        amount += residual
+    largest = min(quotas, key=lambda code: (-quotas[code], code))
+    before = rounded[region]
+    steps = [Rounding(kronor(quotas[region]), "half_up", kronor(before))]
+    residual = total - sum(rounded.values()) if region == largest else 0
+    if residual:
         values: dict[str, Value] = {"residual": Number(Fraction(residual), "kr", signed=True)}
-        steps.append(Rounding(kronor(rounded[region]), "residual", kronor(amount), values))
-    return Share(amount, quotas[region], tuple(steps))
-
-
-METHODS: Mapping[
-    Apportionment,
-    Callable[[int, Mapping[str, Fraction], Mapping[str, int], str], Share],
-] = {
-    "largest_remainder": _largest_remainder,
-    "half_up_residual_on_largest": _half_up_residual_on_largest,
-}
+        steps.append(Rounding(kronor(before), "residual", kronor(before + residual), values))
+    return Share(before + residual, steps)

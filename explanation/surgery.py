@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from math import floor
 
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts
@@ -92,12 +93,15 @@ def earned_by_operations(
 def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) -> Node:
     """A procedure's increase over the mean, times its price; nothing where there is none."""
     last = record.month
-    years = {year: _year(context, record, procedure, year) for year in _years(rule, last)}
-    now, base = years[last.year], [years[year] for year in rule.baseline_years.at(last)]
+    baseline = rule.baseline_years.at(last)
+    years = {year: _year(context, record, procedure, year) for year in [last.year, *baseline]}
+    now, base = years[last.year], [years[year] for year in baseline]
     operations = sum(month.total for month in now)
     base_sum = sum(month.total for year in base for month in year)
     complete = all(month.is_complete for year in (now, *base) for month in year)
-    increase = _increase(context, operations, base_sum)
+    exact = Fraction(operations) - Fraction(base_sum, YEARS)
+    floored = context.scheme.reading("baseline_mean") == "whole_operations"
+    increase = Fraction(floor(exact)) if floored else exact
     price = rule.price[procedure].at(last)
     earned = increase * price if complete and increase > 0 else Fraction(0)
     expected = {
@@ -107,11 +111,8 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
         "status": "ok" if complete else "incomplete",
         "is_final": True,
     }
-    key = {"region_code": context.region, "procedure": procedure}
-    context.basis.confirm(record, expected, procedure, **key)
+    context.basis.confirm(record, expected, procedure, **context.key(procedure=procedure))
     sentence = "none" if increase <= 0 else "earned"
-    floored = context.scheme.reading("baseline_mean") == "whole_operations"
-    exact = Fraction(operations) - Fraction(base_sum, YEARS)
     node = Node(
         f"procedure.{sentence if complete else 'incomplete'}",
         named("procedure", procedure),
@@ -124,7 +125,7 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
             "increase": Change(Number(increase)),
             "price": kronor(price),
         },
-        changing(Rounding(Number(exact), "down", Number(increase))) if floored else [],
+        changing(Rounding(Number(exact), "down", Number(increase))),
         rules=versions(last, [rule.price[procedure], rule.baseline_years]),
         readings=["baseline_mean", *([] if complete else ["surgery_gaps"])],
         record=record.number,
@@ -135,17 +136,6 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
     # A month's sum less that of the month before is a month's, which may be low.
     shown = {name: node.values[name] for name in ("procedure", "price")}
     return node.withheld("procedure.withheld", shown)
-
-
-def _increase(context: Context, operations: int, base_sum: int) -> Fraction:
-    increase = Fraction(operations) - Fraction(base_sum, YEARS)
-    if context.scheme.reading("baseline_mean") == "whole_operations":
-        return Fraction(increase.numerator // increase.denominator)
-    return increase
-
-
-def _years(rule: Surgery, last: date) -> list[int]:
-    return [last.year, *rule.baseline_years.at(last)]
 
 
 def _year(context: Context, record: Record, procedure: str, year: int) -> list[Operated]:

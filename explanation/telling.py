@@ -16,11 +16,6 @@ from rules.parameters import Sourced
 from schemas.regions import region_name
 
 INTERPRETATION = re.compile(r"\bI-\d+\b")
-STATES = {"kept": "at_hand_kept", "missing": "missing"}
-
-
-LEVELS_IN_SHORT = 1
-"""A payout's parts, each in its sentence."""
 
 
 @dataclass(frozen=True)
@@ -172,15 +167,15 @@ def in_short(page: Page) -> Page:
     return replace(
         page,
         facts=[*page.facts, *([(words["inferred_rules"], told)] if inferred else [])],
-        tree=_cut(page.tree, LEVELS_IN_SHORT),
+        tree=_by_itself(page.tree, [_by_itself(child) for child in page.tree.children]),
         rules=[],
         readings=[],
         files=[],
     )
 
 
-def _cut(node: ToldNode, levels: int) -> ToldNode:
-    """The node with so many levels below it, and nothing that refers to what is left out."""
+def _by_itself(node: ToldNode, children: Sequence[ToldNode] = ()) -> ToldNode:
+    """The node with nothing that refers to what is left out."""
     return replace(
         node,
         roundings=[],
@@ -188,7 +183,7 @@ def _cut(node: ToldNode, levels: int) -> ToldNode:
         interpretations=[],
         places=[],
         see=None,
-        children=[_cut(child, levels - 1) for child in node.children] if levels else [],
+        children=list(children),
     )
 
 
@@ -247,7 +242,7 @@ class _Teller:
         """The files, by number."""
         words = self._words
         return [
-            ToldFile(number, file, words.day(file.delivered_on), words.place[STATES[file.state]])
+            ToldFile(number, file, words.day(file.delivered_on), words.place[file.state])
             for number, file in enumerate(self._files, 1)
         ]
 
@@ -298,20 +293,18 @@ class _Teller:
         file, words = place.file, self._words
         rows = ", ".join(map(str, place.rows))
         records = words.write(count(place.records))
-        text = words.place[_place_key(place)].format(file=file.name, rows=rows, records=records)
+        if file.state == "missing":
+            key = "not_at_hand"
+        elif place.records is not None:
+            key = "records"
+        else:
+            key = {0: "no_row", 1: "row"}.get(len(place.rows), "rows")
+        text = words.place[key].format(file=file.name, rows=rows, records=records)
         return ToldPlace(file.name, place.rows, place.records, file.sha256, file.state, text)
 
 
 def _plain(values: Mapping[str, Value]) -> Mapping[str, Any]:
     return {name: plain(value) for name, value in values.items()}
-
-
-def _place_key(place: Place) -> str:
-    if place.file.state == "missing":
-        return "not_at_hand"
-    if place.records is not None:
-        return "records"
-    return {0: "no_row", 1: "row"}.get(len(place.rows), "rows")
 
 
 def _heading(words: Language, explanation: Explanation) -> str:
@@ -333,7 +326,8 @@ def _heading(words: Language, explanation: Explanation) -> str:
 def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
     """Who pays and assesses, from which appropriation, on whose data."""
     identity, page = explanation.question.scheme.identity, words.page
-    swedish = words.code == "sv"
+    swedish, decision = words.code == "sv", explanation.decision
+    status = page["decided" if decision else "computed"]
     as_of = explanation.question.as_of
     made_up = any(note.key == "made_up" for note in explanation.notes)
     return [
@@ -341,7 +335,7 @@ def _facts(words: Language, explanation: Explanation) -> list[tuple[str, str]]:
             page["scheme"],
             identity.title_sv if swedish else f"{identity.title} ({identity.title_sv})",
         ),
-        (page["status"], _status(words, explanation)),
+        (page["status"], words.fill(status, decision.words() if decision else {})),
         (page["payer"], identity.payer),
         (page["assessor"], identity.assessor),
         (page["appropriation"], identity.told("appropriation", words.code)),
@@ -364,14 +358,6 @@ def _data_source(words: Language, explanation: Explanation) -> str:
     if scheme.counted_for(asked) or not months:
         return scheme.identity.told("data_source", words.code)
     return words.page["population"].format(months=words.listed([*map(words.month, months)]))
-
-
-def _status(words: Language, explanation: Explanation) -> str:
-    """Whether the payout is computed or decided."""
-    decision, page = explanation.decision, words.page
-    if decision is None:
-        return page["computed"]
-    return page["decided"].format(day=words.day(decision.decided_on), reference=decision.reference)
 
 
 def _record(words: Language, explanation: Explanation) -> list[tuple[str, str]]:

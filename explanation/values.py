@@ -59,20 +59,13 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Day:
-    """A day."""
-
-    day: date
-
-
-@dataclass(frozen=True)
 class Name:
     """A name of ours that each language has its own word for, such as `measure.first_visit`."""
 
     key: str
 
 
-Value = Number | Share | Span | Change | Month | Day | Name | str | tuple["Value", ...]
+Value = Number | Share | Span | Change | Month | date | Name | str | tuple["Value", ...]
 """Text is the same in every language, such as a region's name; several come one after the other."""
 
 NOT_AVAILABLE = Name("missing")
@@ -96,11 +89,6 @@ def count(value: int | None) -> Value:
 def percent(value: Fraction | Decimal | int, decimals: int = 0) -> Number:
     """A number of per cent."""
     return Number(Fraction(value), "percent", decimals)
-
-
-def last_decimal(decimals: int) -> Number:
-    """What a number with so many decimals is a whole multiple of, such as 0.1."""
-    return Number(Fraction(1, 10**decimals), decimals=decimals)
 
 
 def points(value: Fraction | Decimal, decimals: int = 0) -> Number:
@@ -127,8 +115,8 @@ def plain(value: Value) -> Any:  # noqa: ANN401, PLR0911 - what JSON holds; a ki
             return {"from": str(value.lower), "to": upper}
         case Month():
             return month_key(value.month)
-        case Day():
-            return value.day.isoformat()
+        case date():
+            return value.isoformat()
         case Name():
             return value.key
         case str():

@@ -64,7 +64,7 @@ def counts_of(context: Context, record: Record, measure: str) -> Counts:
     then = add_months(month, -MONTHS_A_YEAR)
     this_year = context.basis.input(record, WaitingTimes, month)
     last_year = context.basis.input(record, WaitingTimes, then)
-    row = observed(context, this_year, _key(context, measure))
+    row = observed(context, this_year, context.key(measure=measure))
     return Counts(
         _completed(context, this_year, month, measure),
         Counted(this_year, month, measure, row.get("waiting"), row.get("waiting_within_30")),
@@ -113,22 +113,18 @@ def _leaf(
     side: str,
     values: Mapping[str, Value],
 ) -> Node:
-    asked = Asked(counted.month, _key(context, counted.measure), columns)
+    asked = Asked(counted.month, context.key(measure=counted.measure), columns)
     name = named(side, counted.month, counted.measure)
     return counts(context, counted.record, asked, key, name, values)
 
 
 def _completed(context: Context, record: Record | None, month: date, measure: str) -> Counted:
-    row = observed(context, record, _key(context, measure))
+    row = observed(context, record, context.key(measure=measure))
     whole, taken_out = row.get("completed"), None
     if context.scheme.reading("patient_chosen") == "excluded" and whole is not None:
         taken_out = row.get("completed_patient_chosen") or 0
         whole -= taken_out
     return Counted(record, month, measure, whole, row.get("completed_within_30"), taken_out)
-
-
-def _key(context: Context, measure: str) -> Mapping[str, str]:
-    return {"region_code": context.region, "measure": measure}
 
 
 def _words(counted: Counted) -> Mapping[str, Value]:

@@ -38,7 +38,7 @@ def earned_in_round(context: Context, payments: Record, payout: Payout, componen
     cells = [cell for month in months for cell in month.children]
     judged = [cell for cell in cells if cell.key not in NOT_JUDGED]
     full = [cell for cell in judged if cell.values["level"] == percent(PER_CENT)]
-    amount = half_up(exact) if not each else _rounded_each(cells)
+    amount = sum(half_up(cell.amount_of()) for cell in cells) if each else half_up(exact)
     rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
     key = "line.waiting_time_each" if each else "line.waiting_time"
     by_population = any(cell.key == f"cell.{BY_POPULATION}" for cell in cells)
@@ -65,10 +65,6 @@ def _not_judged(cells: Sequence[Node]) -> list[Note]:
     paid = [cell for cell in cells if cell.key == f"cell.{BY_POPULATION}"]
     values = {"cells": count(len(paid)), "amount": kronor(total_of(paid))}
     return [Note("by_population", values)] if paid else []
-
-
-def _rounded_each(cells: Sequence[Node]) -> int:
-    return sum(half_up(cell.amount_of()) for cell in cells)
 
 
 def _month(context: Context, rule: WaitingTime, record: Record) -> Node:
@@ -109,7 +105,7 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         "earned_sek": earned,
         "status": status,
     }
-    context.basis.confirm(record, expected, measure, region_code=context.region, measure=measure)
+    context.basis.confirm(record, expected, measure, **context.key(measure=measure))
     rounding = (
         changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned))))
         if context.scheme.reading("rounding_of_earned") == "per_month_and_measure"

@@ -27,26 +27,14 @@ MANIFEST = "manifest.json"
 
 
 def folder_of(reports: Path, scheme: str, of_what: str, audience: Audience, code: Code) -> Path:
-    """Where documents stand unless a folder is named: each audience's and language's by themselves.
-
-    Args:
-        reports: the data root's folder of reports.
-        scheme: the scheme's name.
-        of_what: the payout month, or `year`.
-        audience: whom they are for.
-        code: the language.
-    """
+    """Where documents of a payout month, or of the `year`, stand among the reports, unless a folder is named."""
     return reports / scheme / of_what / f"{audience}-{code}"
 
 
 def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
     """The payout's documents by name of file, the manifest last.
 
-    A pay list is for the agency alone: a public set has none.
-
-    Args:
-        payout: what they are of.
-        payees: registration numbers and accounts by region code, as the agency gave them.
+    A pay list, to the payees by region code, is for the agency alone: a public set has none.
 
     Returns:
         The same bytes for the same records and payees, on every machine and day.

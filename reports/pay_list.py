@@ -98,13 +98,15 @@ def pay_list(payout: Payout, payees: Mapping[str, Payee]) -> PrintedTable:
             payout.region(code),
             payees.get(code, nobody).registration_number,
             payees.get(code, nobody).account,
-            *_to_pay(payout, code),
+            amount,
+            *([settled, amount + settled] if payout.settled else []),
             identity.payer,
             payout.appropriation,
             reference,
             status,
         ]
         for code in payout.regions
+        for amount, settled in [(payout.paid_to(code), payout.settled.get(code, 0))]
     ]
     return PrintedTable(
         title=words["title"].format(scheme=payout.title, month=payout.month_words),
@@ -125,9 +127,3 @@ def pay_list(payout: Payout, payees: Mapping[str, Payee]) -> PrintedTable:
         notes=payout.standing,
         sheet=words["sheet"],
     )
-
-
-def _to_pay(payout: Payout, code: str) -> list[int]:
-    """What is paid for the payout itself; beside a settlement, that and their sum too."""
-    amount, settled = payout.paid_to(code), payout.settled.get(code, 0)
-    return [amount, settled, amount + settled] if payout.settled else [amount]

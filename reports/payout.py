@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import NamedTuple, Self
 
 import polars as pl
@@ -17,7 +16,6 @@ from reports.words import Worded, words_in
 from rules.decisions import settled_by_region
 from rules.fulfilment import fulfilment
 from rules.outlook import assumed_months
-from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.grant import Grant
 from rules.requirements.surgery import Surgery, surgery_followup
 from rules.scheme import Scheme
@@ -82,8 +80,8 @@ class Payout(Worded):
         decision: the decision; none while the payout is only computed.
         is_made_up: whether it rests on sample data: never where population is all that it rests on.
         audience: whom the documents are for.
-        at_hand: all that may be shown anywhere of counts of waiting times: as it is published, and as the
-            decision rests on it.
+        withheld: of which counts of waiting times these readers see nothing, of any month and scheme: by what is
+            published of them, and by what the decision rests on.
         code: the language's code.
     """
 
@@ -97,13 +95,8 @@ class Payout(Worded):
     decision: Decision | None
     is_made_up: bool
     audience: Audience
-    at_hand: Sequence[pl.DataFrame]
+    withheld: frozenset[Case]
     code: Code
-
-    @cached_property
-    def withheld(self) -> frozenset[Case]:
-        """Of which counts of waiting times these readers see nothing, of any month and scheme."""
-        return withheld(self.audience, *self.at_hand)
 
     def computed(self) -> Self:
         """The payout, which has amounts.
@@ -252,11 +245,6 @@ class Payout(Worded):
             if name in grants and (outside := grants[name].outside(self.scheme, self.month))
         ]
 
-    def outcomes(self) -> list[Outcome]:
-        """The figures published of the payout, compared with it."""
-        narrowed = of_month(self.scheme, self.month)
-        return reconcile(narrowed, self.tables, made_up=self.is_made_up)
-
 
 def nothing_is_in(scheme: Scheme, payout: date, not_in: Collection[date], code: Code) -> list[str]:
     """That what rests on the months of the payout's round that are not in is 0 in it; nothing without one."""
@@ -277,14 +265,7 @@ def decided(
     language: Language,
     **others: str,
 ) -> str:
-    """Whether it is decided, by whom and when, or only computed.
-
-    Args:
-        words: of both.
-        decision: the decision, if there is one.
-        language: in which its day is written.
-        others: what else the words are filled with.
-    """
+    """Whether it is decided, by whom and when, or only computed; the words are filled with `others` too."""
     if decision is None:
         return words["computed"].format(**others)
     return words["decided"].format(**decision._asdict(), day=language.day(decision.on), **others)
@@ -339,9 +320,6 @@ def read_payout(
             is_decision | is_settled | pl.col("materialisation_id").is_in(numbers)
         )
     tables[Fulfilment] = fulfilment(scheme, lines, tables[Reserves])
-    latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
-        "table_name", "month"
-    )
     payout = scheme.payout_of(month)
     paying = payout.components if payout else ()
     return Payout(
@@ -351,13 +329,19 @@ def read_payout(
         amounts=amounts,
         not_in=not_in,
         settled=settled_by_region(settlements),
-        records=records.filter(latest).sort("table_name"),
+        records=latest(records).sort("table_name"),
         decision=decisions(entered).get(month),
         is_made_up=is_made_up and bool(scheme.counted_for(paying)),
         audience=audience,
-        at_hand=at_hand,
+        withheld=withheld(audience, *at_hand),
         code=code,
     )
+
+
+def latest(records: pl.DataFrame) -> pl.DataFrame:
+    """Of each table and month, the last record."""
+    number = pl.col("materialisation_id")
+    return records.filter(number == number.max().over("table_name", "month"))
 
 
 def _instead(published: pl.DataFrame, rested_on: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from explanation.language import Code, language
@@ -31,30 +30,18 @@ FITS = 15
 """Letters of a name that fit a tile; those of a longer one stand closer."""
 
 
-class Tile(NamedTuple):
-    """Where a region stands in the picture."""
-
-    column: int
-    row: int
-
-
 @cache
-def tiles() -> Mapping[str, Tile]:
-    """Each region's tile. Source: `region_tiles.csv`; a rough map, not to scale."""
+def tiles() -> Mapping[str, tuple[int, int]]:
+    """Each region's column and row. Source: `region_tiles.csv`; a rough map, not to scale."""
     with TILES.open(encoding="utf-8", newline="") as lines:
         return {
-            row["region_code"]: Tile(int(row["column"]), int(row["row"]))
+            row["region_code"]: (int(row["column"]), int(row["row"]))
             for row in csv.DictReader(lines)
         }
 
 
 def map_markdown(title: str, percentages: Mapping[str, Decimal | None]) -> str:
-    """Percentages by region as a picture in Markdown, in Swedish; empty where a region has no tile.
-
-    Args:
-        title: what is shown.
-        percentages: of each region's code; none where it is undefined.
-    """
+    """Percentages by region code as a picture in Markdown, in Swedish; empty where a region has no tile."""
     if not percentages.keys() <= tiles().keys():
         return ""
     image = base64.b64encode(svg(title, percentages, "sv").encode()).decode()
@@ -63,8 +50,7 @@ def map_markdown(title: str, percentages: Mapping[str, Decimal | None]) -> str:
 
 def svg(title: str, percentages: Mapping[str, Decimal | None], code: Code) -> str:
     """The picture as SVG in the language: the title, then a tile for each region."""
-    columns = 1 + max(tile.column for tile in tiles().values())
-    rows = 1 + max(tile.row for tile in tiles().values())
+    columns, rows = (1 + max(places) for places in zip(*tiles().values(), strict=True))
     width, height = columns * (WIDTH + GAP) + GAP, TITLE + rows * (HEIGHT + GAP) + GAP
     drawn = "".join(_tile(region, percentages[region], code) for region in sorted(percentages))
     return (

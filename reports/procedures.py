@@ -10,22 +10,25 @@ import polars as pl
 from rules.exact import half_up_to
 from rules.requirements.surgery import THIRDS
 
+SUMS = ("operations_to_date", "last_year_to_date", "baseline_sum_to_date")
+"""The sums of a procedure's follow-up; of a region one may be missing."""
+
 
 class Procedure(NamedTuple):
     """A region's operations of a procedure since the first month measured; a sum may be missing."""
 
-    operations: int | None
-    last_year: int | None
-    baseline_sum: int | None
-    earned_thirds: int
+    operations_to_date: int | None
+    last_year_to_date: int | None
+    baseline_sum_to_date: int | None
+    earned_thirds_sek: int
     status: str
 
     @property
     def mean(self) -> Decimal | None:
         """The mean of the three years, half-up to one decimal."""
-        if self.baseline_sum is None:
+        if self.baseline_sum_to_date is None:
             return None
-        return half_up_to(Fraction(self.baseline_sum, THIRDS), 1)
+        return half_up_to(Fraction(self.baseline_sum_to_date, THIRDS), 1)
 
     @property
     def change(self) -> Decimal | None:
@@ -35,21 +38,19 @@ class Procedure(NamedTuple):
     @property
     def thirds_more(self) -> int | None:
         """Operations more than the mean, in thirds."""
-        if self.operations is None or self.baseline_sum is None:
+        if self.operations_to_date is None or self.baseline_sum_to_date is None:
             return None
-        return THIRDS * self.operations - self.baseline_sum
+        return THIRDS * self.operations_to_date - self.baseline_sum_to_date
 
     @property
     def missing(self) -> int | None:
         """The least number of further operations that would give anything; 0 where some do."""
-        if self.operations is None or self.baseline_sum is None:
-            return None
-        return max(0, self.baseline_sum // THIRDS + 1 - self.operations)
+        return None if self.thirds_more is None else max(0, -self.thirds_more // THIRDS + 1)
 
     @property
     def earned(self) -> Decimal:
         """Kronor before the cap, half-up to öre."""
-        return half_up_to(Fraction(self.earned_thirds, THIRDS), 2)
+        return half_up_to(Fraction(self.earned_thirds_sek, THIRDS), 2)
 
 
 def change_of(procedures: Sequence[Procedure]) -> Decimal | None:
@@ -61,15 +62,5 @@ def change_of(procedures: Sequence[Procedure]) -> Decimal | None:
 
 def procedures_in(rows: pl.DataFrame) -> dict[tuple[str, str], Procedure]:
     """By region and procedure, the rows of `performance.surgeries` of one scheme and month."""
-    return {
-        (region, name): Procedure(*values)
-        for region, name, *values in rows.select(
-            "region_code",
-            "procedure",
-            "operations_to_date",
-            "last_year_to_date",
-            "baseline_sum_to_date",
-            "earned_thirds_sek",
-            "status",
-        ).iter_rows()
-    }
+    cells = rows.select("region_code", "procedure", *Procedure._fields)
+    return {(region, name): Procedure(*values) for region, name, *values in cells.iter_rows()}

@@ -15,7 +15,7 @@ from reports.tables import Cell, PrintedTable, summed
 from rules.computed_figures import whole_millions
 from rules.exact import half_up_to
 from rules.published import Lines, PercentOfCap
-from rules.reconciliation import Outcome
+from rules.reconciliation import Outcome, of_month, reconcile
 from rules.requirements.surgery import THIRDS
 from rules.requirements.waiting_times import WaitingTime
 from schemas.amounts import unbroken
@@ -63,9 +63,10 @@ def _reconciliation(payout: Payout) -> PrintedTable:
         for figures in payout.scheme.published.figures
         if isinstance(figures.compares, PercentOfCap)
     }
+    of_payout = of_month(payout.scheme, payout.month)
     outcomes = {
         (each.title, each.region_code): each
-        for each in payout.outcomes()
+        for each in reconcile(of_payout, payout.tables, made_up=payout.is_made_up)
         if each.region_code or each.is_column_sum
     }
     rows: list[list[Cell]] = []
@@ -77,7 +78,13 @@ def _reconciliation(payout: Payout) -> PrintedTable:
         of_country = _sum_row(payout, figure, of_regions, outcomes.get((figure.title, "")))
         rows += [*of_regions, of_country]
     rows += [
-        _percent_row(payout, outcome)
+        [
+            payout.region(outcome.region_code),
+            outcome.told_in(payout.code).title,
+            None,
+            words["percent"],
+            *_beside_published(payout, outcome.computed, outcome),
+        ]
         for outcome in outcomes.values()
         if outcome.title in percents and outcome.region_code
     ]
@@ -137,13 +144,6 @@ def _sum_row(
         compared[-2] = rounded_sums(payout, figure.components)
     unit = payout.words["reconciliation"][figure.unit]
     return [country, figure.name, exact, unit, *compared]
-
-
-def _percent_row(payout: Payout, outcome: Outcome) -> list[Cell]:
-    """What was published in per cent only."""
-    told, unit = outcome.told_in(payout.code), payout.words["reconciliation"]["percent"]
-    of_published = _beside_published(payout, outcome.computed, outcome)
-    return [payout.region(outcome.region_code), told.title, None, unit, *of_published]
 
 
 def _beside_published(
@@ -221,11 +221,10 @@ def _operations(payout: Payout) -> PrintedTable:
     words, rows = payout.words["account"], list[list[Cell]]()
     final = payout.tables[SurgeryPerformance].filter(pl.col("is_final"), scheme=payout.scheme.name)
     for (code, name), each in sorted(procedures_in(final).items()):
-        counts: list[Cell] = [each.operations, each.last_year, each.mean]
+        counts: list[Cell] = [each.operations_to_date, each.last_year_to_date, each.mean]
         if each.status == "incomplete":
             counts = [payout.words["basis"]["missing"]] * len(counts)
-        procedure = payout.language.name(f"procedure.{name}")
-        rows.append([payout.region(code), procedure, *counts, each.earned])
+        rows.append([payout.region(code), payout.procedure(name), *counts, each.earned])
     page = payout.words["operations_page"]
     return PrintedTable(
         title=page["title"].format(month=payout.language.month(payout.scheme.measured_months[-1])),

@@ -1,12 +1,13 @@
 """What differs between two schemes' data, in words: what an officer asks of a new year's agreement."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
-from explanation.language import Code, Language, language
+from explanation.language import Code
 from explanation.values import Name, Number, Span, kronor, percent
 from reports.tables import PrintedTable
-from reports.words import words_in
+from reports.words import Worded, words_in
 from rules.catalogue import interpretations
 from rules.parameters import (
     Attainment,
@@ -32,31 +33,33 @@ def comparison(one: Scheme, other: Scheme, code: Code) -> PrintedTable:
     """
     words = words_in(code)["comparison"]
     said = [dict(_Telling(scheme, code).statements()) for scheme in (one, other)]
-    here, there = said
     return PrintedTable(
         title=words["title"].format(one=one.name, other=other.name),
         headings=[words["what"], one.name, other.name],
         rows=[
             [what, *(each.get(what, words["nothing"]) for each in said)]
-            for what in {**here, **there}
-            if here.get(what) != there.get(what)
+            for what in said[0] | said[1]
+            if said[0].get(what) != said[1].get(what)
         ],
         sheet=words["sheet"],
     )
 
 
-class _Telling:
+@dataclass(frozen=True)
+class _Telling(Worded):
     """What one scheme's data say that changes what is computed, in a language."""
 
-    def __init__(self, scheme: Scheme, code: Code) -> None:
-        self.scheme = scheme
-        self.code: Code = code
-        self.words: Mapping[str, str] = words_in(code)["comparison"]
-        self.language: Language = language(code)
+    scheme: Scheme
+    code: Code
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        """The words of the comparison."""
+        return self.words["comparison"]
 
     def statements(self) -> Iterator[tuple[str, str]]:
         """Each statement by what it is of."""
-        words, scheme, identity = self.words, self.scheme, self.scheme.identity
+        words, scheme, identity = self.said, self.scheme, self.scheme.identity
         yield words["payer"], identity.payer
         yield words["assessor"], identity.assessor
         yield words["appropriation"], identity.told("appropriation", self.code)
@@ -65,7 +68,7 @@ class _Telling:
         if identity.measured:
             yield words["measured"], "; ".join([self._span(identity.measured), *unknown])
         for number, payout in enumerate(scheme.payouts, start=1):
-            paid = ", ".join(map(self._component, payout.components))
+            paid = ", ".join(map(self.component, payout.components))
             covers = words["of"].format(span=self._span(payout.round)) if payout.round else ""
             month = self.language.month(payout.month)
             yield words["payout"].format(number=number), f"{month}: {paid}{covers}"
@@ -80,7 +83,7 @@ class _Telling:
         for component, production in scheme.all_of(FirstVisitProduction).items():
             for number, period in enumerate(production.period, start=1):
                 what = words["period"].format(number=number)
-                yield f"{self._component(component)}: {what}", self._span(period)
+                yield f"{self.component(component)}: {what}", self._span(period)
         yield from self._parameters()
         if parts := identity.not_computable:
             yield words["not_computable"], " ".join(part.in_words(self.code) for part in parts)
@@ -92,31 +95,31 @@ class _Telling:
     def _parameters(self) -> Iterator[tuple[str, str]]:
         """Each parameter of each component; of one that is left out, what that means."""
         for component, requirement in self.scheme.requirements.items():
-            name = self._component(component)
+            name = self.component(component)
             for key, parameter in requirement.parameters():
                 for what, value in self._parameter(key, parameter):
                     yield f"{name}: {what}", value
             for key, value in requirement:
-                if value is None and (said := self.words.get(f"unset.{key}")):
+                if value is None and (said := self.said.get(f"unset.{key}")):
                     regions = len(self.scheme.regions)
-                    yield f"{name}: {self.words[f'key.{key}']}", said.format(count=regions)
+                    yield f"{name}: {self.said[f'key.{key}']}", said.format(count=regions)
 
     def _pots(self) -> Iterator[tuple[str, str]]:
         """Of what each bonus pot is, when it is shared out, and by what."""
         pots = self.scheme.bonus_pots
         for pot in pots.pot if pots else []:
-            told = self.words["pot"].format(
+            told = self.said["pot"].format(
                 components=self.language.listed(
                     [self.language.in_a_sentence(f"component.{each}") for each in pot.components]
                 ),
                 month=self.language.month(self.scheme.payouts[-1].month),
             )
-            yield self._component(f"{BONUS}{pot.name}"), told
+            yield self.component(f"{BONUS}{pot.name}"), told
 
     def _parameter(self, key: str, parameter: Parameter[object]) -> Iterator[tuple[str, str]]:
         """What a parameter is called, and its versions; amounts by region are a statement each."""
         name, _, part = key.partition(".")
-        what = self.words.get(f"key.{name}") or name.replace("_", " ")
+        what = self.said.get(f"key.{name}") or name.replace("_", " ")
         if part:
             names = self.language.names
             what += f", {names.get(f'measure.{part}') or self.language.name(f'procedure.{part}')}"
@@ -132,7 +135,7 @@ class _Telling:
     def _version(self, name: str, version: Version[object], region: str) -> str:
         value = version.value
         since = (
-            self.words["from"].format(month=self.language.month(version.valid_from))
+            self.said["from"].format(month=self.language.month(version.valid_from))
             if version.valid_from
             else ""
         )
@@ -141,10 +144,10 @@ class _Telling:
 
     def _unknown(self, stated: Undecided) -> list[str]:
         why = stated.told("not_known_yet", self.code)
-        return [self.words["unknown"].format(why=why)] if why else []
+        return [self.said["unknown"].format(why=why)] if why else []
 
     def _value(self, name: str, version: Version[object], region: str) -> str:  # noqa: PLR0911 - a kind of value each
-        words, write = self.words, self.language.write
+        words, write = self.said, self.language.write
         match version.value:
             case PopulationBase() as base:
                 return words["inhabitants"].format(
@@ -173,9 +176,9 @@ class _Telling:
                 return words.get(f"value.{value}") or str(value).replace("_", " ")
 
     def _bands(self, name: str, bands: Bands) -> str:
-        unit = self.words.get(f"unit.{name}", "")
+        unit = self.said.get(f"unit.{name}", "")
         return "; ".join(
-            self.words["band"].format(
+            self.said["band"].format(
                 span=self.language.write(Span(band.lower, band.upper, bands.decimals)),
                 unit=unit,
                 level=self.language.write(percent(band.level_pct)),
@@ -186,11 +189,8 @@ class _Telling:
     def _list(self, several: Sequence[object]) -> str:
         codes = set(region_codes())
         if set(several) == codes:
-            return self.words["every_region"].format(count=len(codes))
+            return self.said["every_region"].format(count=len(codes))
         return ", ".join(region_name(str(each)) if each in codes else str(each) for each in several)
-
-    def _component(self, name: str) -> str:
-        return self.language.name(f"component.{name}")
 
     def _span(self, period: Period) -> str:
         return self.language.span(period.first, period.last)

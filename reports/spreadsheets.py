@@ -31,6 +31,10 @@ MOST_DECIMALS = 6
 NUMBERS = ["#,##0", *("#,##0." + "0" * places for places in range(1, MOST_DECIMALS + 1))]
 """How a number is written, by how many decimals."""
 
+WORDS = {"text_wrap": True, "valign": "top"}
+HEADING = {"text_wrap": True, "valign": "bottom", "bold": True, "bottom": 1}
+LEFT = {"indent": 1, "align": "left"}
+
 EN_DASH = "\N{EN DASH}"
 """A program breaks words after it."""
 
@@ -60,40 +64,18 @@ def workbook(tables: Sequence[PrintedTable], said: Sequence[str] = (), document:
         book.set_properties(
             {"title": document or tables[0].title, "created": NO_TIME.replace(tzinfo=None)}
         )
+        look = book.add_format
         formats = _Formats(
-            title=book.add_format(
-                {"bold": True, "font_size": 13, "text_wrap": True, "valign": "top"}
-            ),
-            note=book.add_format({"text_wrap": True, "valign": "top"}),
-            heading=book.add_format(
-                {
-                    "bold": True,
-                    "text_wrap": True,
-                    "bottom": 1,
-                    "valign": "bottom",
-                    "indent": 1,
-                    "align": "left",
-                }
-            ),
-            number_heading=book.add_format(
-                {
-                    "bold": True,
-                    "text_wrap": True,
-                    "bottom": 1,
-                    "valign": "bottom",
-                    "align": "right",
-                }
-            ),
-            text=book.add_format(
-                {"text_wrap": True, "valign": "top", "indent": 1, "align": "left"}
-            ),
+            title=look({**WORDS, "bold": True, "font_size": 13}),
+            note=look(WORDS),
+            heading=look({**HEADING, **LEFT}),
+            number_heading=look({**HEADING, "align": "right"}),
+            text=look({**WORDS, **LEFT}),
             blank=None,
-            group=book.add_format({"bold": True, "align": "center"}),
-            numbers=[book.add_format({"num_format": each, "valign": "top"}) for each in NUMBERS],
-            day=book.add_format({"num_format": "yyyy-mm-dd"}),
-            totals=[
-                book.add_format({"bold": True, "num_format": each, "top": 1}) for each in NUMBERS
-            ],
+            group=look({"bold": True, "align": "center"}),
+            numbers=[look({"num_format": each, "valign": "top"}) for each in NUMBERS],
+            day=look({"num_format": "yyyy-mm-dd"}),
+            totals=[look({"bold": True, "num_format": each, "top": 1}) for each in NUMBERS],
         )
         for table in tables:
             told = replace(table, notes=[*table.notes, *said])

@@ -60,22 +60,24 @@ class PrintedTable:
             for group, heading in zip(groups, self.headings, strict=True)
         ]
 
-    def decimals(self, column: int) -> int:
-        """As many as the column's numbers have, all written alike; none where all of them are whole."""
-        cells = (row[column] for row in self.all_rows())
-        numbers = [Decimal(cell) for cell in cells if isinstance(cell, int | Decimal)]
-        if all(number == int(number) for number in numbers):
-            return 0
-        exponents = (number.as_tuple().exponent for number in numbers)
-        return max(-each for each in exponents if isinstance(each, int))
-
     def all_decimals(self) -> list[int]:
-        """Those of each column, in order."""
-        return [self.decimals(column) for column in range(len(self.headings))]
+        """As many as each column's numbers have, all written alike; none where all of them are whole."""
+        return [
+            _decimals([row[column] for row in self.all_rows()])
+            for column in range(len(self.headings))
+        ]
 
     def spans(self) -> list[tuple[str, int]]:
         """The groups with how many columns in a row each stands above; none if there are none."""
         return [(word, len(list(columns))) for word, columns in groupby(self.groups)]
+
+
+def _decimals(column: Sequence[Cell]) -> int:
+    numbers = [Decimal(cell) for cell in column if isinstance(cell, int | Decimal)]
+    if all(number == int(number) for number in numbers):
+        return 0
+    exponents = (number.as_tuple().exponent for number in numbers)
+    return max(-each for each in exponents if isinstance(each, int))
 
 
 def summed(label: str, rows: Sequence[Sequence[Cell]]) -> list[Cell]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TypedDict
+from typing import Any
 
 import typst
 
@@ -22,47 +22,32 @@ PIXELS_PER_INCH = 50
 """Of a small picture: enough to see what it is."""
 
 
-class Given(TypedDict):
-    """What Typst is given of every document."""
-
-    root: Path
-    ignore_system_fonts: bool
-    sys_inputs: dict[str, str]
-
-
 def typeset(template: str, content: Mapping[str, object]) -> bytes:
     """The PDF that the template of this folder makes of the content.
 
     Raises:
         typst.TypstError: if Typst refuses it, as where it would break one of the standards.
     """
-    made = typst.compile(
-        FOLDER / template, format="pdf", pdf_standards=["ua-1", "a-2a"], **_given(content)
-    )
-    return with_row_headers(bytes(made))
+    made = _made(template, content, format="pdf", pdf_standards=["ua-1", "a-2a"])
+    return with_row_headers(made)
 
 
 def picture(template: str, content: Mapping[str, object]) -> bytes:
     """The first page of it as a small picture (PNG); errors as of `typeset`."""
-    made = typst.compile(FOLDER / template, format="png", ppi=PIXELS_PER_INCH, **_given(content))
+    return _made(template, content, format="png", ppi=PIXELS_PER_INCH)
+
+
+def _made(template: str, content: Mapping[str, object], **how: Any) -> bytes:  # noqa: ANN401 - Typst's own options
+    """The document, or its first page where each page is a file."""
+    inputs = {"content": json.dumps(content, ensure_ascii=False)}
+    made: bytes | list[bytes] = typst.compile(
+        FOLDER / template, root=FOLDER, ignore_system_fonts=True, sys_inputs=inputs, **how
+    )
     return bytes(made[0] if isinstance(made, list) else made)
 
 
-def _given(content: Mapping[str, object]) -> Given:
-    return {
-        "root": FOLDER,
-        "ignore_system_fonts": True,
-        "sys_inputs": {"content": json.dumps(content, ensure_ascii=False)},
-    }
-
-
 def page_of(payout: Payout, title: str) -> dict[str, object]:
-    """What every page says: its title, whether it is a draft, for whom it is.
-
-    Args:
-        payout: whose status and version the page has.
-        title: the document's.
-    """
+    """What every page says: the document's title, and of the payout whether it is a draft, and for whom."""
     words = payout.words
     # An archive's PDF has a day; one of the payout's own makes every making the same.
     day = payout.decision.on if payout.decision else payout.month

@@ -7,9 +7,9 @@ import polars as pl
 
 from explanation.language import Code
 from ledger.warehouse import read_published
-from reports.payout import RESTED_ON, Payout, read_payout
+from reports.payout import RESTED_ON, Payout, latest, read_payout
 from rules.scheme import Scheme
-from rules.small_numbers import Audience, Case
+from rules.small_numbers import Audience
 from rules.step import Inputs
 from schemas.audit import Materialisations
 from schemas.components import REGISTER
@@ -49,11 +49,6 @@ class Year:
         return self.last.scheme
 
     @property
-    def withheld(self) -> frozenset[Case]:
-        """Of which the readers see no count, by any of its payouts."""
-        return frozenset().union(*(each.withheld for each in self.payouts))
-
-    @property
     def regions(self) -> list[str]:
         """The codes of the regions that were paid, in order; of all, before anything is paid."""
         paid = sorted({code for payout in self.payouts for code in payout.regions})
@@ -69,12 +64,6 @@ class Year:
                 if REGISTER[name].kind in kinds
             )
             for code in self.regions
-        }
-
-    def settled(self) -> Mapping[str, int]:
-        """Kronor that settlements of decided payouts added over the year for each region, or deducted."""
-        return {
-            code: sum(each.settled.get(code, 0) for each in self.payouts) for code in self.regions
         }
 
     def reserved(self, kinds: Sequence[str]) -> Mapping[str, int]:
@@ -110,11 +99,8 @@ def read_year(
                 audience=audience,
                 code=code,
             )
-            records = read_published(root, Materialisations, scheme.name)
-            latest = pl.col("materialisation_id") == pl.col("materialisation_id").max().over(
-                "table_name", "month"
-            )
-            return Year([replace(last, records=records.filter(latest))], tables)
+            records = latest(read_published(root, Materialisations, scheme.name))
+            return Year([replace(last, records=records)], tables)
     payouts = [
         read_payout(
             root, scheme, month, is_made_up=is_made_up, audience=audience, code=code

@@ -142,7 +142,9 @@ def _report(
     if differing:
         told = words["differ"].format(count=len(differing), all=len(found))
     else:
-        computed = Counter(each.record.number in asked for each in found if each.identical)
+        computed = Counter(
+            each.record.number in asked for each in found if each.verdict == "identical"
+        )
         told = words["all_identical"].format(
             asked=counted(code, "records", computed[True]), others=spaced(computed[False])
         )

@@ -68,15 +68,11 @@ def account_pdf(year: Year) -> bytes:
         written_sections.append(
             {"heading": section.heading, "paragraphs": section.paragraphs, "tables": tables}
         )
-    demand = demand_of(year.scheme)
     content = {
         **page_of(payout, title(year)),
         "lead": lead(year),
         "sections": written_sections,
-        "to_write": [
-            {"heading": each.heading[payout.code], "asked": each.asked[payout.code]}
-            for each in (demand.to_write if demand else [])
-        ],
+        "to_write": _to_write(year),
     }
     return typeset("account.typ", content)
 
@@ -88,10 +84,15 @@ def account_text(year: Year) -> str:
     for section in sections(year):
         parts += [f"## {section.heading}", *section.paragraphs]
         parts += [part for table in section.tables for part in _in_markdown(payout, table)]
-    demand = demand_of(year.scheme)
-    for each in demand.to_write if demand else []:
-        parts += [f"## {each.heading[payout.code]}", f"*{each.asked[payout.code]}*"]
+    for each in _to_write(year):
+        parts += [f"## {each['heading']}", f"*{each['asked']}*"]
     return "\n\n".join(parts) + "\n"
+
+
+def _to_write(year: Year) -> list[dict[str, str]]:
+    demand, code = demand_of(year.scheme), year.last.code
+    asked = demand.to_write if demand else []
+    return [{"heading": each.heading[code], "asked": each.asked[code]} for each in asked]
 
 
 def _in_markdown(payout: Payout, table: PrintedTable) -> list[str]:

@@ -32,7 +32,9 @@ def money(year: Year) -> Section | None:
     words, payout = words_of(year), year.last
     kinds = {REGISTER[name].kind for each in year.payouts for name in each.components}
     earning = sorted(kinds - {"grant", "bonus"})
-    settled = year.settled()
+    settled = {
+        code: sum(each.settled.get(code, 0) for each in year.payouts) for code in year.regions
+    }
     parts = {
         **({"reserved": year.reserved(earning), "earned": year.paid(earning)} if earning else {}),
         **({"bonus": year.paid(["bonus"])} if "bonus" in kinds else {}),
@@ -155,7 +157,6 @@ def rounds(year: Year) -> Section | None:
             "month", "component", "region_code", "fulfilment_pct"
         ).iter_rows()
     }
-    paid_in = {each.month: each.month_words for each in year.payouts}
     lines: list[list[Cell]] = [
         [name, *(one_decimal(shares[month, component, code]) for month, component in columns)]
         for name, code in (
@@ -169,7 +170,7 @@ def rounds(year: Year) -> Section | None:
             payout.words["table"]["region"],
             *(payout.component(component) for _, component in columns),
         ],
-        groups=["", *(paid_in[month] for month, _ in columns)],
+        groups=["", *(payout.language.month(month) for month, _ in columns)],
         rows=lines[:-1],
         totals=lines[-1],
         notes=[words["rounds_note"]],

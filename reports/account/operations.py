@@ -9,6 +9,7 @@ import polars as pl
 
 from reports.account.section import Section, one_decimal, words_of
 from reports.payout import Payout
+from reports.procedures import SUMS
 from reports.tables import Cell, PrintedTable
 from reports.typesetting import written
 from reports.year import Year
@@ -20,9 +21,6 @@ from schemas.surgery import SurgeryFollowup, SurgeryPerformance
 
 FOLLOWED_UP = ("done", "last_year", "mean", "change")
 """The columns of the follow-up of operations, by their words; of each place come the first two."""
-
-
-SUMS = ("operations_to_date", "last_year_to_date", "baseline_sum_to_date")
 
 
 def counted_until(year: Year) -> date | None:
@@ -48,7 +46,7 @@ def operations(year: Year) -> Iterator[Section]:
     final = year.tables[SurgeryPerformance].filter("is_final")
     for procedure in rule.procedures():
         of_procedure = followed.filter(procedure=procedure)
-        name = payout.language.name(f"procedure.{procedure}")
+        name = payout.procedure(procedure)
         heading = words["operations"].format(procedure=name)
         is_country = pl.col("region_code") == COUNTRY_CODE
         if _is_withheld(payout, of_procedure.filter(is_country), months):

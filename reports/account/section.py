@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-
-from pydantic import BaseModel, ConfigDict
+from typing import NamedTuple
 
 from reports.tables import PrintedTable
 from reports.year import Year
@@ -12,10 +11,8 @@ from rules.exact import half_up_to
 from rules.requirement import EarnedByLevel
 
 
-class Section(BaseModel):
+class Section(NamedTuple):
     """A part of the account: its heading, sentences, and tables."""
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
     heading: str
     paragraphs: Sequence[str]

@@ -93,21 +93,22 @@ def production(year: Year) -> Section | None:
     final = year.tables[FirstVisitProductionPerformance].filter("is_final")
     if final.is_empty():
         return None
-    rows_of = {(row["region_code"], row["period"]): row for row in final.iter_rows(named=True)}
-    periods = sorted({period for _, period in rows_of})
+    periods = sorted(final["period"].unique())
     withheld = payout.words["audience"]["withheld"]
     sums = ("completed_to_date", "added_to_date", "ratio_pct")
     columns = (*sums, "level_pct")
-    cells = {key: {name: row[name] for name in columns} for key, row in rows_of.items()}
+    cells: dict[tuple[str, int], dict[str, Cell]] = {}
     rule = year.scheme.require(FirstVisitProduction)
-    for key, row in rows_of.items():
+    for row in final.iter_rows(named=True):
+        shown = {name: row[name] for name in columns}
         # The period's sum less the other months, which are shown, would give the month's count.
         months = rule.to_date(row["month"])
         cases = {(row["region_code"], month, rule.measure) for month in months}
-        if not cases.isdisjoint(year.withheld):
-            cells[key] |= dict.fromkeys(sums, withheld)
+        if any(not cases.isdisjoint(each.withheld) for each in year.payouts):
+            shown |= dict.fromkeys(sums, withheld)
         if _of_period(rule, row["month"]) != "production_text":
-            cells[key]["level_pct"] = words["not_judged"]
+            shown["level_pct"] = words["not_judged"]
+        cells[row["region_code"], row["period"]] = shown
     rows: list[list[Cell]] = [
         [
             payout.region(code),

@@ -12,7 +12,7 @@ from reports.pages.page import INDEX, Link, Page, Section
 from reports.pages.telling import Telling
 from reports.pages.year import Year
 from reports.pictures import svg
-from reports.results import Money, Share
+from reports.results import Money, Share, together
 from reports.tables import Cell, PrintedTable
 from rules.exact import half_up
 from rules.parameters import Payout
@@ -33,11 +33,7 @@ SMALL = 30
 
 
 def country_page(told: Telling) -> Page:
-    """The page of the country and of the year's last month.
-
-    Args:
-        told: the year, up to the page's month, in the page's language.
-    """
+    """The page of the country, of the month that the year is told up to."""
     year, words = told.year, told.words["country_page"]
     sections = (
         [
@@ -59,12 +55,10 @@ def country_page(told: Telling) -> Page:
     return Page(
         told.country_path(),
         words["title"].format(month=told.month(year.until)),
-        crumbs=[Link(told.words["pages"]["index"], INDEX)],
-        beside=[
-            Link(told.month(each), told.country_path(each))
-            for each in year.computed_months
-            if each != year.until
-        ][-1:],
+        ways=[
+            Link(told.words["pages"]["index"], INDEX),
+            *(Link(told.month(each), told.country_path(each)) for each in year.month_before),
+        ],
         banner=told.banner(year.scheme.regions),
         lead=" ".join([_earned(told), *_not_judged(told)]),
         facts=list(_facts(told)),
@@ -105,36 +99,34 @@ def _facts(told: Telling) -> Iterator[tuple[str, str]]:
             yield words["left_to_caps"], told.kronor(money.left)
     else:
         parts = _parts(year)
-        fund = sum(_fund(year, name) for name in parts)
-        left = sum((each.left for each in parts.values()), Decimal(0))
-        earned = sum((each.earned for each in parts.values()), Decimal(0))
+        fund, so_far = sum(_fund(year, name) for name in parts), together(parts.values())
         before = sum(
-            (
-                _earned_in(year, payout, name)
-                for payout in _rounds(year)
-                if payout != year.payout
-                for name in parts
-            ),
-            Decimal(0),
+            _earned_in(year, payout, name)
+            for payout in _rounds(year)
+            if payout != year.payout
+            for name in parts
         )
         yield words["fund"], told.kronor(fund)
         yield words["paid"], told.kronor(before)
-        yield words["earned_so_far"], told.kronor(earned - before)
-        yield words["pot"], told.kronor(left)
+        yield words["earned_so_far"], told.kronor(so_far.earned - before)
+        yield words["pot"], told.kronor(so_far.left)
         if not year.is_over:
-            yield words["to_come"], told.kronor(fund - earned - left)
+            yield words["to_come"], told.kronor(fund - so_far.reserved)
     if year.payout:
         month = year.payout.month
         is_decided = month in year.decisions
         yield words["payout" if is_decided else "next_payout"], told.month(month)
-        if not is_decided and (days := told.days_to(month)):
+        # The decision's day is not known before it is made; the month is.
+        if not is_decided and year.data_as_of and year.data_as_of < month:
+            days = (month - year.data_as_of).days
             yield words["days"].format(day=told.language.day(month)), str(days)
 
 
 def _regions(told: Telling) -> Section:
     """A row a region: each measure's share, change and level; earned, of how much, a child."""
     year, words = told.year, told.words["country_page"]
-    children = _children(year)
+    base = year.scheme.require(WaitingTime).population.at(year.until)
+    children = dict(weights(year.tables[Population], base, year.scheme.regions).iter_rows())
     rows: list[list[Cell]] = []
     counts: dict[tuple[int, int], str] = {}
     has_small = False
@@ -145,9 +137,7 @@ def _regions(told: Telling) -> Section:
             for each in results
         )
         has_small |= is_small
-        counts |= beneath(
-            told, len(rows), ((1 + 3 * n, each.now) for n, each in enumerate(results))
-        )
+        counts |= beneath(len(rows), ((1 + 3 * n, each.now) for n, each in enumerate(results)))
         rows.append(
             [
                 f"{region_name(code)}{' *' if is_small else ''}",
@@ -165,7 +155,7 @@ def _regions(told: Telling) -> Section:
         is_told = hidden == 0 or hidden >= ENOUGH_HIDDEN
         totals += [share.tenths if is_told else told.words["audience"]["withheld"], None, None]
         # With the others' counts these would tell those of all the hidden together.
-        counts |= {} if hidden else beneath(told, -1, [(1 + 3 * place, share)])
+        counts |= {} if hidden else beneath(-1, [(1 + 3 * place, share)])
     totals += _money(told, year.scheme.regions, sum(children.values()))
     table = PrintedTable(
         words["regions"].format(month=told.month(year.until)),
@@ -286,7 +276,7 @@ def _pot(told: Telling) -> Section:
         notes=what_is_paid_whole(told),
         sheet=words["sheet_pot"],
     )
-    months = told.months(told.year.computed_months[0], told.year.computed_months[-1])
+    months = told.language.span(told.year.computed_months[0], told.year.computed_months[-1])
     lead = [words["pot_lead"].format(months=months)]
     if len(rows) > 1:
         lead.append(words["pot_production"])
@@ -316,8 +306,8 @@ def _named(told: Telling, codes: Collection[str]) -> Cell:
 
 def _parts(year: Year) -> dict[str, Money]:
     """By component with a pot, what was earned so far, and of how much: of all of its fund, once the year is over."""
-    parts = {}
-    for name in _with_pots(year):
+    parts, produced = {}, year.produced(year.scheme.regions, year.computed_months).reserved
+    for name in [*year.scheme.all_of(WaitingTime), *[PRODUCTION] * bool(produced)]:
         earned = sum((_earned_in(year, payout, name) for payout in _rounds(year)), Decimal(0))
         reserved = _by_months(year, name, year.computed_months).reserved
         # The months' amounts, whole kronor each, make up the fund but for some kronor; a pot closes on the fund.
@@ -325,12 +315,6 @@ def _parts(year: Year) -> dict[str, Money]:
             earned, max(_fund(year, name), int(earned)) if year.is_over else reserved
         )
     return parts
-
-
-def _with_pots(year: Year) -> list[str]:
-    """The components of which what is not earned goes to a pot, so far."""
-    produced = year.produced(year.scheme.regions, year.computed_months).reserved
-    return [*year.scheme.all_of(WaitingTime), *[PRODUCTION] * bool(produced)]
 
 
 def _rounds(year: Year) -> list[Payout]:
@@ -357,9 +341,3 @@ def _by_months(year: Year, component: str, months: Sequence[date]) -> Money:
     """What the months gave of the component by the latest data, and could have."""
     money = year.produced if component == PRODUCTION else year.money
     return money(year.scheme.regions, months)
-
-
-def _children(year: Year) -> dict[str, int]:
-    base = year.scheme.require(WaitingTime).population.at(year.until)
-    found = weights(year.tables[Population], base, year.scheme.regions)
-    return dict(found.iter_rows())

@@ -8,16 +8,18 @@ from reports.pages.telling import Telling
 from reports.results import Share
 from reports.small_numbers import COUNTS, COUNTS_LAST_YEAR, counts_shown
 from reports.tables import Cell, PrintedTable
+from schemas.amounts import spaced
 from schemas.months import month_key
 from schemas.regions import region_name
 
 
-def beneath(
-    told: Telling, row: int, shares: Iterable[tuple[int, Share]]
-) -> dict[tuple[int, int], str]:
+def beneath(row: int, shares: Iterable[tuple[int, Share]]) -> dict[tuple[int, int], str]:
     """For a row's shares, by their columns, the counts behind those that these readers may see."""
-    found = {(row, place): told.counts(share) for place, share in shares}
-    return {cell: counts for cell, counts in found.items() if counts}
+    return {
+        (row, place): f"{spaced(share.part)}/{spaced(share.whole)}"
+        for place, share in shares
+        if share.part is not None and share.whole and not share.is_withheld
+    }
 
 
 def counts_section(told: Telling, regions: Sequence[str], months: Sequence[date]) -> Section:

@@ -6,7 +6,7 @@ import polars as pl
 
 from reports.pages.page import DATA, INDEX, Link, Page, Section
 from reports.pages.standing import Reported
-from reports.pages.telling import Telling, standing
+from reports.pages.telling import Telling
 from reports.tables import Cell, PrintedTable
 from schemas.decisions import Differences
 from schemas.regions import region_name
@@ -32,12 +32,8 @@ def data_page(tellings: Sequence[Telling]) -> Page:
     return Page(
         DATA,
         words["title"],
-        crumbs=[Link(told.words["pages"]["index"], INDEX)],
-        banner=standing(
-            told.words,
-            told.year.audience,
-            is_made_up=any(each.year.is_made_up for each in tellings),
-        ),
+        ways=[Link(told.words["pages"]["index"], INDEX)],
+        banner=told.standing(is_made_up=any(each.year.is_made_up for each in tellings)),
         lead=words["lead"],
         sections=[
             *_next_days(told, came),
@@ -90,7 +86,7 @@ def _delivery(told: Telling, each: Reported) -> list[Cell]:
     words = told.words["data_page"]
     missing = told.missing(each)
     if each.lacking:
-        names = ", ".join(told.language.name(f"procedure.{name}") for name in each.lacking)
+        names = ", ".join(told.procedure(name) for name in each.lacking)
         missing = f"{missing} ({names})"
     return [
         told.month(each.month),

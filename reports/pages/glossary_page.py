@@ -35,7 +35,7 @@ def glossary_page(code: Code, audience: Audience) -> Page:
     return Page(
         GLOSSARY,
         words["title"],
-        crumbs=[Link(words_in(code)["pages"]["index"], INDEX)],
+        ways=[Link(words_in(code)["pages"]["index"], INDEX)],
         banner=[words_in(code)["audience"][audience]],
         lead=words["lead"],
         sections=[

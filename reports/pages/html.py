@@ -47,19 +47,14 @@ def written(cell: Cell, code: Code, *, signed: bool = False, decimals: int = 0) 
 
     A number has at least as many decimals as its column, so that digits stand below each other.
     """
-    if isinstance(cell, int | Decimal):
-        sign = MINUS if cell < 0 else "+" if signed and cell > 0 else ""
-        return sign + spaced_decimal(-cell if cell < 0 else cell, code, decimals)
-    return "" if cell is None else str(cell)
-
-
-def spaced_decimal(number: int | Decimal, code: Code, least: int) -> str:
-    """A number that is not negative, with all its decimals, but at least so many; kronor without any where they are whole."""
-    whole, _, decimals = str(number).partition(".")
-    if not (decimals.strip("0") or len(decimals) == 1):
-        decimals = ""
-    decimals = decimals.ljust(least, "0")
-    return spaced(int(whole)) + (f"{language(code).form['point']}{decimals}" if decimals else "")
+    if not isinstance(cell, int | Decimal):
+        return "" if cell is None else str(cell)
+    sign = MINUS if cell < 0 else "+" if signed and cell > 0 else ""
+    whole, _, rest = str(abs(cell)).partition(".")
+    # Kronor have öre only where they are not whole.
+    is_told = rest.strip("0") or len(rest) == 1
+    rest = (rest if is_told else "").ljust(decimals, "0")
+    return f"{sign}{spaced(int(whole))}{language(code).form['point'] if rest else ''}{rest}"
 
 
 def look(section: Section, cell: Cell, place: int) -> str:

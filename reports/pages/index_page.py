@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reports.pages.levels import what_is_paid_whole
 from reports.pages.page import DATA, GLOSSARY, INDEX, Link, Page, Section
-from reports.pages.telling import Telling, standing
+from reports.pages.telling import Telling
 from reports.tables import Cell, PrintedTable
 from schemas.payouts import Payouts
 from schemas.regions import region_name
@@ -17,15 +17,11 @@ def index_page(tellings: Sequence[Telling]) -> Page:
     return Page(
         INDEX,
         words["title"],
-        beside=[
+        ways=[
             Link(told.words["pages"]["data"], DATA),
             Link(told.words["pages"]["glossary"], GLOSSARY),
         ],
-        banner=standing(
-            told.words,
-            told.year.audience,
-            is_made_up=any(each.year.is_made_up for each in tellings),
-        ),
+        banner=told.standing(is_made_up=any(each.year.is_made_up for each in tellings)),
         lead=words["lead"],
         sections=[
             *(

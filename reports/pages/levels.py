@@ -35,7 +35,7 @@ def how_production_is_given(told: Telling) -> list[str]:
         if period.first > told.year.until:
             break
         if rule.is_by_population(period.first):
-            months = told.months(period.first, period.last)
+            months = told.language.span(period.first, period.last)
             found.append(words["production_population"].format(months=months))
         else:
             bands = _bands(told, rule.production.at(period.first).levels)

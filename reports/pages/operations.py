@@ -9,7 +9,7 @@ import polars as pl
 from reports.pages.page import Section
 from reports.pages.telling import Telling
 from reports.pages.year import Year
-from reports.procedures import Procedure, change_of, procedures_in
+from reports.procedures import SUMS, Procedure, change_of, procedures_in
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirements.surgery import PLACES, Surgery
 from schemas.regions import region_name
@@ -34,7 +34,7 @@ def country_operations(told: Telling) -> Section:
                 *(
                     cell
                     for name in procedures
-                    for cell in (counts[name].operations, counts[name].change)
+                    for cell in (counts[name].operations_to_date, counts[name].change)
                 ),
                 *_of_caps(told, [code], year.until)[:3],
             ]
@@ -54,7 +54,7 @@ def country_operations(told: Telling) -> Section:
         totals,
         groups=[
             "",
-            *(_named(told, name) for name in procedures for _ in range(2)),
+            *(told.procedure(name) for name in procedures for _ in range(2)),
             *[told.component("surgery")] * 3,
         ],
         notes=[words["how"], *([] if procedures else [words["withheld"]])],
@@ -98,12 +98,14 @@ def _procedures(told: Telling, region: str) -> Section:
     rows: list[list[Cell]] = []
     for name, each in _of_region(year, region).items():
         places = [_at(year, region, name, place) for place in PLACES]
-        counts: list[Cell] = [each.operations, each.last_year, each.mean, each.change, *places]
+        done, last_year = each.operations_to_date, each.last_year_to_date
+        counts: list[Cell] = [done, last_year, each.mean, each.change, *places]
         earned: Cell = words["incomplete"] if each.status != "ok" else each.earned
         price = prices[name].at(year.until)
-        rows.append([_named(told, name), *counts, each.missing, price, earned])
+        rows.append([told.procedure(name), *counts, each.missing, price, earned])
         if is_public:
-            rows[-1] = [_named(told, name), price, earned]
+            rows[-1] = [told.procedure(name), price, earned]
+    known = [cell for *_, cell in rows if isinstance(cell, Decimal)]
     headings = ["operations", "last_year", "mean", "change", *PLACES, "missing"]
     table = PrintedTable(
         words["title"].format(month=told.month(year.until)),
@@ -112,17 +114,15 @@ def _procedures(told: Telling, region: str) -> Section:
             *(words[name] for name in [*([] if is_public else headings), "price", "earned"]),
         ],
         rows,
-        totals=[told.words["region_page"]["together"], *[None] * (len(rows[0]) - 2), _sum(rows)],
+        totals=[
+            told.words["region_page"]["together"],
+            *[None] * (len(rows[0]) - 2),
+            sum(known) if known else None,
+        ],
         notes=[words["how"], words["withheld" if is_public else "how_missing"]],
         sheet=words["sheet"],
     )
     return Section("operationer", table.title, table=table, look="cards", signed=frozenset({4}))
-
-
-def _sum(rows: list[list[Cell]]) -> Cell:
-    """Of what is known; nothing where no procedure's is."""
-    known = [cell for *_, cell in rows if isinstance(cell, Decimal)]
-    return sum(known) if known else None
 
 
 def _months(told: Telling, region: str) -> Section:
@@ -154,12 +154,8 @@ def _of_region(year: Year, region: str) -> dict[str, Procedure]:
     result = {}
     for name in year.scheme.require(Surgery).procedures():
         each, sums = found[region, name], followed.filter(procedure=name)
-        is_missing = dict(zip(sums.columns, sums.null_count().row(0), strict=True))
-        result[name] = each._replace(
-            operations=None if is_missing["operations_to_date"] else each.operations,
-            last_year=None if is_missing["last_year_to_date"] else each.last_year,
-            baseline_sum=None if is_missing["baseline_sum_to_date"] else each.baseline_sum,
-        )
+        missing = {column: None for column in SUMS if sums[column].null_count()}
+        result[name] = Procedure(**(each._asdict() | missing))
     return result
 
 
@@ -170,7 +166,3 @@ def _at(year: Year, region: str, procedure: str, place: str) -> int | None:
     )
     counted = rows["operations_to_date"]
     return None if counted.null_count() else int(counted.sum())
-
-
-def _named(told: Telling, procedure: str) -> str:
-    return told.language.name(f"procedure.{procedure}")

@@ -38,7 +38,7 @@ class Outlooks(NamedTuple):
 
     assumed: Sequence[date]
     amounts: Mapping[str, Mapping[tuple[str, str], int]]
-    rests_on: Mapping[str, Sequence[date]]
+    rests_on: Mapping[str, Collection[date]]
     decided: Collection[date]
     tested: tuple[Scheme, pl.DataFrame] | None
 
@@ -55,10 +55,6 @@ def outlooks(year: Year, tests: BackTests) -> Outlooks:
 
     Decisions of later rounds play no part; when no month is left to assume, there is one outlook,
     the outcome. What such outlooks are worth says the year itself once it is over, or one before.
-
-    Args:
-        year: up to the month.
-        tests: the outlooks of all years from what was counted alone.
     """
     scheme = year.scheme
     counted = {
@@ -76,20 +72,13 @@ def outlooks(year: Year, tests: BackTests) -> Outlooks:
         )
         sums = lines.group_by("region_code", "component").agg(pl.col("amount_sek").sum())
         amounts[scenario] = {(code, name): amount for code, name, amount in sums.iter_rows()}
-    paid_for = {
-        component: sorted(
-            {
-                month
-                for payout in scheme.payouts
-                if component in payout.components
-                for month in resting_on(scheme, payout.month, component, assumed)
-            }
-        )
-        for payout in scheme.payouts
-        for component in payout.components
-    }
+    rests_on: dict[str, set[date]] = {}
+    for payout in scheme.payouts:
+        for component in payout.components:
+            months = resting_on(scheme, payout.month, component, assumed)
+            rests_on.setdefault(component, set()).update(months)
     tested = tests.latest(scheme, len(assumed)) if assumed else None
-    return Outlooks(assumed, amounts, paid_for, decided, tested)
+    return Outlooks(assumed, amounts, rests_on, decided, tested)
 
 
 def errors(
@@ -148,7 +137,7 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
     rows: list[list[Cell]] = []
     for component in components:
         amounts = [each.get((region, component), 0) for each in found.amounts.values()]
-        rests_on = ", ".join(told.short(month) for month in found.rests_on[component])
+        rests_on = ", ".join(told.short(month) for month in sorted(found.rests_on[component]))
         span = [min(amounts), max(amounts)] if found.assumed else []
         rows.append([told.component(component), *amounts, *span, rests_on or named["none"]])
     span_words = [words["lowest"], words["highest"]] if found.assumed else []

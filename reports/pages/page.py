@@ -75,8 +75,7 @@ class Page:
     Attributes:
         path: its path within the language's set.
         title: its heading.
-        crumbs: the pages above it, from the first one.
-        beside: other pages worth going to, such as the month before.
+        ways: to the pages above it, from the first one, and to others worth going to, such as the month before.
         banner: what must be known before anything else.
         lead: the sentence that says it all.
         facts: names and values in short.
@@ -86,8 +85,7 @@ class Page:
 
     path: str
     title: str
-    crumbs: Sequence[Link] = ()
-    beside: Sequence[Link] = ()
+    ways: Sequence[Link] = ()
     banner: Sequence[str] = ()
     lead: str = ""
     facts: Sequence[tuple[str, str]] = ()

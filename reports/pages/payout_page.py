@@ -3,7 +3,7 @@
 from datetime import date
 
 from reports.pages.page import INDEX, Link, Page, Section
-from reports.pages.telling import Telling, standing
+from reports.pages.telling import Telling
 from reports.tables import Cell, PrintedTable, summed
 from rules.decisions import settled_by_region
 from schemas.components import REGISTER
@@ -39,28 +39,26 @@ def payout_page(told: Telling, payout: date) -> Page:
         notes=[words["settled_note"].format(payouts=months)] if months else [],
         sheet=words["sheet"],
     )
-    explained = payout in year.explained
+    is_made_up = year.is_made_up and bool(year.scheme.counted_for(components))
     section = Section(
         "belopp",
         table.title,
         table=table,
         look="cards",
-        links={place: told.explanation_path(code, payout) for place, code in enumerate(regions)}
-        if explained
-        else {},
+        links={
+            place: told.explanation_path(code, payout)
+            for place, code in enumerate(regions)
+            if payout in year.explained
+        },
     )
     return Page(
         told.payout_path(payout),
         told.payout_title(payout),
-        crumbs=[Link(told.words["pages"]["index"], INDEX)],
+        ways=[Link(told.words["pages"]["index"], INDEX)],
         banner=[
             told.decided(payout),
             *told.not_in(year.gaps_of(payout), regions),
-            *standing(
-                told.words,
-                year.audience,
-                is_made_up=year.is_made_up and bool(year.scheme.counted_for(components)),
-            ),
+            *told.standing(is_made_up=is_made_up),
         ],
         lead=words["lead"].format(
             amount=told.kronor(sum(sum(amounts.values()) for amounts in columns.values())),

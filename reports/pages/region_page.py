@@ -1,6 +1,6 @@
 """A region's month, on two sheets of paper: how it went, what was missed, what the year may give."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -41,13 +41,7 @@ MISSED = ("month", "measure", "patients", "alternative", "level", "to_level", "g
 
 
 def region_page(told: Telling, region: str, found: Outlooks) -> Page:
-    """The page of a region and of the year's last month.
-
-    Args:
-        told: the year, up to the page's month, in the page's language.
-        region: the region's code.
-        found: what the year may give.
-    """
+    """The page of a region, of the month that the year is told up to, with what the year may give."""
     year, words = told.year, told.words["region_page"]
     told_of = told.words["pages"]
     came_in = [
@@ -73,15 +67,11 @@ def region_page(told: Telling, region: str, found: Outlooks) -> Page:
     return Page(
         told.region_path(region),
         words["title"].format(region=region_name(region), month=told.month(year.until)),
-        crumbs=[
+        ways=[
             Link(told_of["index"], INDEX),
             Link(told_of["country"].format(month=told.month(year.until)), told.country_path()),
+            *(Link(told.month(each), told.region_path(region, each)) for each in year.month_before),
         ],
-        beside=[
-            Link(told.month(month), told.region_path(region, month))
-            for month in year.computed_months
-            if month != year.until
-        ][-1:],
         banner=told.banner([region]),
         lead=" ".join(_sentences(told, region, found)),
         sections=sections,
@@ -150,7 +140,7 @@ def _measures(told: Telling, region: str) -> Section:
     counts: dict[tuple[int, int], str] = {}
     for measure in year.measures:
         result = year.results[region, year.until, measure]
-        counts |= beneath(told, len(rows), zip((1, 2, 4), result.three(), strict=True))
+        counts |= beneath(len(rows), zip((1, 2, 4), result.three(), strict=True))
         rows.append(
             [
                 told.measure(measure),
@@ -169,7 +159,11 @@ def _measures(told: Telling, region: str) -> Section:
         words["measures"].format(month=told.month(year.until)),
         [words[name] for name in MEASURES],
         rows,
-        totals=_money_alone(summed(words["together"], rows)),
+        # Shares and levels have no sum.
+        totals=[
+            cell if place in {0, 7, 8} else None
+            for place, cell in enumerate(summed(words["together"], rows))
+        ],
         groups=[
             "",
             *[words["completed_within_30"]] * 3,
@@ -207,11 +201,14 @@ def _production(told: Telling, region: str) -> Iterator[Section]:
     year, words = told.year, told.words["region_page"]
     rows: list[list[Cell]] = []
     for month, each in year.productions(region):
-        span = told.months(year.period_to_date(month)[0], month)
+        span = told.language.span(year.period_to_date(month)[0], month)
+        to_date: list[Cell] = [each.completed_to_date, each.added_to_date, each.ratio_pct]
+        if _is_hidden(told, region, month, ""):
+            to_date = [told.words["audience"]["withheld"]] * len(to_date)
         rows.append(
             [
                 words["final" if each.is_final else "running"].format(months=span),
-                *_to_date(told, region, each, month),
+                *to_date,
                 each.level_pct,
                 each.earned_sek,
                 each.reserved_sek,
@@ -273,19 +270,17 @@ def _levels(told: Telling, region: str) -> Section:
     """The grid: measures by months, each with the level reached."""
     year, words = told.year, told.words["region_page"]
     months = year.scheme.measured_months
-    lines = {
+    lines: dict[str, list[Result | Production | None]] = {
         told.measure(measure): [year.results.get((region, month, measure)) for month in months]
         for measure in year.measures
     }
+    if has_periods := bool(year.productions(region)):
+        periods = [year.production.get((region, month)) for month in months]
+        lines[words["production_level"]] = [*periods]
     rows: list[list[Cell]] = [
         [name, *(each.level_pct if each else None for each in found)]
         for name, found in lines.items()
     ]
-    has_periods = bool(year.productions(region))
-    if has_periods:
-        periods = (year.production.get((region, month)) for month in months)
-        levels = (each.level_pct if each else None for each in periods)
-        rows.append([words["production_level"], *levels])
     table = PrintedTable(
         words["levels"],
         [words["measure"], *(told.short(month) for month in months)],
@@ -413,13 +408,6 @@ def _reached(told: Telling, result: Result) -> str:
     return words.get(because) or words[result.alternative]
 
 
-def _to_date(told: Telling, region: str, each: Production, month: date) -> list[Cell]:
-    """Visits, added and ratio since the period began."""
-    if _is_hidden(told, region, month, ""):
-        return [told.words["audience"]["withheld"]] * 3
-    return [each.completed_to_date, each.added_to_date, each.ratio_pct]
-
-
 def _is_hidden(told: Telling, region: str, month: date, measure: str) -> bool:
     """Whether these readers may not see what a measure is judged by, or, where it is "", the production.
 
@@ -432,8 +420,3 @@ def _is_hidden(told: Telling, region: str, month: date, measure: str) -> bool:
     visits = year.scheme.require(FirstVisitProduction).measure
     cases = {(region, each, visits) for each in year.period_to_date(month)}
     return not cases.isdisjoint(year.withheld)
-
-
-def _money_alone(totals: Sequence[Cell]) -> list[Cell]:
-    """The sums of the kronor; shares and levels have none."""
-    return [cell if place in {0, 7, 8} else None for place, cell in enumerate(totals)]

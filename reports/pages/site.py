@@ -172,16 +172,6 @@ def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
     yield Unit(COMMON, _hash(repr(common), _version()), pages)
 
 
-def _explanations(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str, bytes]]:
-    """The payout explained to each region, in each language."""
-    explainer = Explainer(root, Question(year.scheme, payout))
-    for region in year.scheme.regions:
-        explanation = explainer.explain(region)
-        for code in CODES:
-            path = LANGUAGE_FOLDERS[code] + Telling(year, code).explanation_path(region, payout)
-            yield {path: page_of_explanation(tell(explanation, code)).encode()}
-
-
 def _records(year: Year, payout: date) -> list[str]:
     """The records that a payout's explanation begins from, which are of kronor alone."""
     rows = year.tables[Materialisations].filter(
@@ -196,11 +186,17 @@ def _records(year: Year, payout: date) -> list[str]:
 
 
 def _of_payout(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str, bytes]]:
-    """The page of a payout in each language, and its explanations."""
+    """The page of a payout in each language, and it explained to each region."""
     for code in CODES:
         yield _files(payout_page(Telling(year, code), payout), code)
-    if payout in year.explained:
-        yield from _explanations(root, year, payout)
+    if payout not in year.explained:
+        return
+    explainer = Explainer(root, Question(year.scheme, payout))
+    for region in year.scheme.regions:
+        explanation = explainer.explain(region)
+        for code in CODES:
+            path = LANGUAGE_FOLDERS[code] + Telling(year, code).explanation_path(region, payout)
+            yield {path: page_of_explanation(tell(explanation, code)).encode()}
 
 
 def _of_month(year: Year, tests: BackTests) -> Iterator[tuple[Code, Page]]:

@@ -81,10 +81,7 @@ class Reported(NamedTuple):
 def reported(scheme: Scheme, tables: Inputs, until: date) -> list[Reported]:
     """The measured months up to this one, of each dataset that the scheme rests on.
 
-    Args:
-        scheme: which one.
-        tables: the datasets, and what is published of deliveries, status and corrections.
-        until: the last month looked at.
+    The tables are the datasets, and what is published of deliveries, status and corrections.
     """
     due = reports_due(scheme, tables, add_months(until, 1))
     return [_reported(tables, each) for each in due]

@@ -12,9 +12,8 @@ from reports.pages.year import Year
 from reports.payout import decided
 from reports.results import Money, NextLevel, Result, Share
 from reports.tables import Cell
-from reports.words import Worded, Words
-from rules.small_numbers import Audience
-from schemas.amounts import NO_BREAK_SPACE, spaced
+from reports.words import Worded
+from schemas.amounts import NO_BREAK_SPACE
 from schemas.months import month_key
 from schemas.regions import region_name
 
@@ -40,10 +39,6 @@ class Telling(Worded):
     def month(self, month: date) -> str:
         """The month, written out."""
         return self.language.month(month)
-
-    def months(self, first: date, last: date) -> str:
-        """A span of months, the year once where it is the same; one month alone as itself."""
-        return self.language.span(first, last)
 
     def short(self, month: date) -> str:
         """The month as it heads a narrow column."""
@@ -98,7 +93,7 @@ class Telling(Worded):
         is_one = len(regions) == 1
         said = [self.regions(missing)] if missing and not is_one else []
         if partial and report.lacking:
-            said += [self.language.name(f"procedure.{name}") for name in report.lacking]
+            said += [self.procedure(name) for name in report.lacking]
         elif partial:
             part = self.words["data_page"]["partial"]
             said.append(part if is_one else f"{part}: {self.regions(partial)}")
@@ -117,26 +112,12 @@ class Telling(Worded):
             "share": self.percent(money.share),
         }
 
-    def days_to(self, month: date) -> int:
-        """How many days after the data's day the payout's month begins; 0 where it has begun.
-
-        The decision's day is not known before it is made; the month is.
-        """
-        as_of = self.year.data_as_of
-        return max(0, (month - as_of).days) if as_of else 0
-
     def share(self, share: Share) -> Cell:
         """A share in a cell: in per cent with one decimal, or the words that stand for it."""
         if share.is_withheld:
             return self.words["audience"]["withheld"]
         tenths = share.tenths
         return self.words["pages"]["missing"] if tenths is None else tenths
-
-    def counts(self, share: Share) -> str:
-        """The counts behind a share, as its part and its whole; nothing where it is not shown."""
-        if share.is_withheld or share.part is None or not share.whole:
-            return ""
-        return f"{spaced(share.part)}/{spaced(share.whole)}"
 
     def why_withheld(self, results: Iterable[Result]) -> list[str]:
         """Why these readers see no counts of some of the results; nothing where they see all."""
@@ -150,17 +131,13 @@ class Telling(Worded):
         change = result.improvement_pp
         return self.words["pages"]["missing"] if change is None else change
 
-    def file_name(self, month: date) -> str:
-        """The name of the month's pages."""
-        return f"{month_key(month)}.html"
-
     def country_path(self, month: date | None = None) -> str:
         """Where the country's page is."""
-        return f"{self.year.scheme.name}/{self.file_name(month or self.year.until)}"
+        return f"{self.year.scheme.name}/{month_key(month or self.year.until)}.html"
 
     def region_path(self, region: str, month: date | None = None) -> str:
         """Where a region's page is."""
-        return f"{self.year.scheme.name}/{region}/{self.file_name(month or self.year.until)}"
+        return f"{self.year.scheme.name}/{region}/{month_key(month or self.year.until)}.html"
 
     def way_to(self, level: NextLevel) -> str:
         """How many patients are missing to the level, and which."""
@@ -183,7 +160,7 @@ class Telling(Worded):
 
     def payout_path(self, payout: date) -> str:
         """Where the page of a payout is."""
-        return f"{self.year.scheme.name}/{EXPLANATION}{self.file_name(payout)}"
+        return f"{self.year.scheme.name}/{EXPLANATION}{month_key(payout)}.html"
 
     def payout_title(self, payout: date) -> str:
         """What the payout's page is called."""
@@ -205,7 +182,7 @@ class Telling(Worded):
                     words,
                     year.decisions.get(payout.month),
                     self.language,
-                    months=self.months(months[0], months[-1]),
+                    months=self.language.span(months[0], months[-1]),
                     payout=self.month(payout.month),
                 )
             )
@@ -215,9 +192,9 @@ class Telling(Worded):
             lines.append(words["differing"].format(payouts=payouts))
         if year.data_as_of and year.known(regions):
             lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
-        return [*lines, *standing(self.words, year.audience, is_made_up=year.is_made_up)]
+        return [*lines, *self.standing(is_made_up=year.is_made_up)]
 
-
-def standing(words: Words, audience: Audience, *, is_made_up: bool) -> list[str]:
-    """What every page says of itself: for whom it is, and whether any of its data are made up."""
-    return [words["audience"][audience], *[words["made_up"]["note"]] * is_made_up]
+    def standing(self, *, is_made_up: bool) -> list[str]:
+        """What every page says of itself: for whom it is, and whether any of its data are made up."""
+        version = self.words["audience"][self.year.audience]
+        return [version, *[self.words["made_up"]["note"]] * is_made_up]

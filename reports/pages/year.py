@@ -118,6 +118,11 @@ class Year:
         last = max(computed & set(self.tables[counted]["month"]), default=date.min)
         return [each for each in self.scheme.measured_months if each in computed and each <= last]
 
+    @property
+    def month_before(self) -> list[date]:
+        """The last of them before the month; none before the first."""
+        return [month for month in self.computed_months if month != self.until][-1:]
+
     @cached_property
     def measures(self) -> list[str]:
         """The measures in the scheme's order."""
@@ -402,10 +407,7 @@ def _is_judged_by(requirement: Requirement, report: Reported) -> bool:
 def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]) -> list[Year]:
     """The years of the schemes that something is published of, each to its last month.
 
-    Args:
-        root: where it is published.
-        audience: whom the pages are for.
-        made_up: the names of the datasets that are made up.
+    Those of which a dataset that is named as made up counts are made up.
 
     Raises:
         NothingPublishedError: if nothing was published yet.

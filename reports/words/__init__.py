@@ -55,6 +55,10 @@ class Worded:
         """The measure's name."""
         return self.language.name(f"measure.{name}")
 
+    def procedure(self, name: str) -> str:
+        """The procedure's name."""
+        return self.language.name(f"procedure.{name}")
+
     def component(self, name: str) -> str:
         """The component's name."""
         return self.language.name(f"component.{name}")

@@ -155,7 +155,7 @@ def test_a_grant_has_its_reconciliation_alone() -> None:
         decision=None,
         is_made_up=False,
         audience="internal",
-        at_hand=[],
+        withheld=frozenset(),
         code="sv",
     )
     [alone] = reconciliation_tables(payout)
