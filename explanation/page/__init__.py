@@ -37,8 +37,12 @@ def template(folder: Path) -> Template:
     environment.filters["unbroken"] = unbroken
     for name in ("css", "js"):
         text = (folder / f"page.{name}").read_text(encoding="utf-8")
-        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        # Ours, not a reader's: they stand in the page as they are, and the browser checks the hash.
-        environment.globals[name] = Markup(text)  # noqa: S704
-        environment.globals[f"{name}_hash"] = Markup(f"'sha256-{digest}'")  # noqa: S704
+        environment.globals |= with_hash(name, text)
     return environment.get_template("page.html.j2")
+
+
+def with_hash(name: str, text: str) -> dict[str, Markup]:
+    """The page's `css` or `js` as it stands there, and its hash, which the browser checks."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    # Ours, not a reader's.
+    return {name: Markup(text), f"{name}_hash": Markup(f"'sha256-{digest}'")}  # noqa: S704

@@ -60,6 +60,7 @@ def country_page(told: Telling) -> Page:
             *(Link(told.month(each), told.country_path(each)) for each in year.month_before),
         ],
         banner=told.banner(year.scheme.regions),
+        standing=told.standing(is_made_up=year.is_made_up),
         lead=" ".join([_earned(told), *_not_judged(told)]),
         facts=list(_facts(told)),
         sections=sections,

@@ -33,7 +33,7 @@ def data_page(tellings: Sequence[Telling]) -> Page:
         DATA,
         words["title"],
         ways=[Link(told.words["pages"]["index"], INDEX)],
-        banner=told.standing(is_made_up=any(each.year.is_made_up for each in tellings)),
+        standing=told.standing(is_made_up=any(each.year.is_made_up for each in tellings)),
         lead=words["lead"],
         sections=[
             *_next_days(told, came),

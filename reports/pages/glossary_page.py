@@ -36,7 +36,7 @@ def glossary_page(code: Code, audience: Audience) -> Page:
         GLOSSARY,
         words["title"],
         ways=[Link(words_in(code)["pages"]["index"], INDEX)],
-        banner=[words_in(code)["audience"][audience]],
+        standing=[words_in(code)["audience"][audience]],
         lead=words["lead"],
         sections=[
             Section("begrepp", terms.title, table=terms),

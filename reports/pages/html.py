@@ -1,12 +1,13 @@
 """A page as HTML, with no resource but itself: its style and script stand in it, and nothing is fetched."""
 
+import json
 import posixpath
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from explanation.language import CODES, Code, language
-from explanation.page import template
+from explanation.page import template, with_hash
 from reports.pages.page import Page, Section
 from reports.tables import Cell
 from reports.words import words_in
@@ -27,7 +28,10 @@ def as_html(page: Page, code: Code) -> str:
     """The page in its language, with a link to its twin in the other."""
     [twin_code] = [each for each in CODES if each != code]
     here = posixpath.dirname(LANGUAGE_FOLDERS[code] + page.path) or "."
-    return template(FOLDER).render(
+    of_page = template(FOLDER)
+    css = f"{of_page.globals['css']}{_foot_of_sheets(page)}"
+    return of_page.render(
+        **with_hash("css", css),
         page=page,
         code=code,
         words=words_in(code)["pages"],
@@ -39,6 +43,16 @@ def as_html(page: Page, code: Code) -> str:
         ),
         look=look,
         heading_look=heading_look,
+    )
+
+
+def _foot_of_sheets(page: Page) -> str:
+    """What stands below each sheet of paper: which page it is of, for whom it is, and the sheet's number."""
+    said = json.dumps(". ".join([page.title, *page.standing]), ensure_ascii=False)
+    font = "font: 7pt sans-serif; color: #444;"
+    return (
+        f"@page {{ @bottom-left {{ content: {said.replace('<', ' ')}; {font} }} "
+        f'@bottom-right {{ content: counter(page) " (" counter(pages) ")"; {font} }} }}\n'
     )
 
 

@@ -21,7 +21,7 @@ def index_page(tellings: Sequence[Telling]) -> Page:
             Link(told.words["pages"]["data"], DATA),
             Link(told.words["pages"]["glossary"], GLOSSARY),
         ],
-        banner=told.standing(is_made_up=any(each.year.is_made_up for each in tellings)),
+        standing=told.standing(is_made_up=any(each.year.is_made_up for each in tellings)),
         lead=words["lead"],
         sections=[
             *(

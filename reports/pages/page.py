@@ -77,6 +77,7 @@ class Page:
         title: its heading.
         ways: to the pages above it, from the first one, and to others worth going to, such as the month before.
         banner: what must be known before anything else.
+        standing: what each sheet of paper says of it: for whom it is, and whether data are made up.
         lead: the sentence that says it all.
         facts: names and values in short.
         sections: its parts, in order.
@@ -87,10 +88,15 @@ class Page:
     title: str
     ways: Sequence[Link] = ()
     banner: Sequence[str] = ()
+    standing: Sequence[str] = ()
     lead: str = ""
     facts: Sequence[tuple[str, str]] = ()
     sections: Sequence[Section] = ()
     is_wide: bool = False
+
+    def known_first(self) -> list[str]:
+        """What a reader must know before any figure."""
+        return [*self.banner, *self.standing]
 
     def tables(self) -> list[PrintedTable]:
         """Every table of the page, in order."""

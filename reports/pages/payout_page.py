@@ -55,11 +55,8 @@ def payout_page(told: Telling, payout: date) -> Page:
         told.payout_path(payout),
         told.payout_title(payout),
         ways=[Link(told.words["pages"]["index"], INDEX)],
-        banner=[
-            told.decided(payout),
-            *told.not_in(year.gaps_of(payout), regions),
-            *told.standing(is_made_up=is_made_up),
-        ],
+        banner=[told.decided(payout), *told.not_in(year.gaps_of(payout), regions)],
+        standing=told.standing(is_made_up=is_made_up),
         lead=words["lead"].format(
             amount=told.kronor(sum(sum(amounts.values()) for amounts in columns.values())),
             regions=told.counted("regions", len(regions)),

@@ -73,6 +73,7 @@ def region_page(told: Telling, region: str, found: Outlooks) -> Page:
             *(Link(told.month(each), told.region_path(region, each)) for each in year.month_before),
         ],
         banner=told.banner([region]),
+        standing=told.standing(is_made_up=told.year.is_made_up),
         lead=" ".join(_sentences(told, region, found)),
         sections=sections,
     )

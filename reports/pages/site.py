@@ -226,7 +226,7 @@ def _files(page: Page, code: Code) -> dict[str, bytes]:
         folder + page.beside_file("csv"): titled_text_for_excel,
     }
     return {
-        **{name: written(tables, page.banner) for name, written in beside.items() if tables},
+        **{name: written(tables, page.known_first()) for name, written in beside.items() if tables},
         folder + page.path: as_html(page, code).encode(),
     }
 

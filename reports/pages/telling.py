@@ -192,7 +192,7 @@ class Telling(Worded):
             lines.append(words["differing"].format(payouts=payouts))
         if year.data_as_of and year.known(regions):
             lines.append(words["as_of"].format(day=self.language.day(year.data_as_of)))
-        return [*lines, *self.standing(is_made_up=year.is_made_up)]
+        return lines
 
     def standing(self, *, is_made_up: bool) -> list[str]:
         """What every page says of itself: for whom it is, and whether any of its data are made up."""

@@ -135,7 +135,11 @@ def test_it_prints_on_a4(name: str, browser: Chrome, folder: Path) -> None:
     opened(browser, folder / f"{name}.html", DESK)
     sheets = printed(browser)
     assert len(sheets) == SHEETS[name]
-    for sheet in sheets:
+    version = "Internal version" if name == "operations" else "Intern version"
+    for number, sheet in enumerate(sheets, start=1):
+        foot = sheet.extract_text()
+        assert f"{number} ({len(sheets)})" in foot
+        assert version in foot
         size = (round(sheet.mediabox.width), round(sheet.mediabox.height))
         assert size == (A4[::-1] if name == "country" else A4)
 

@@ -92,4 +92,4 @@ def test_money_and_levels_are_public(tell: Tell) -> None:
             row[column] for row in table(public, "matt").rows
         ]
     assert table(internal, "nivaer").rows == table(public, "nivaer").rows
-    assert any(re.search("Offentlig version", line) for line in public.banner)
+    assert any(re.search("Offentlig version", line) for line in public.standing)
