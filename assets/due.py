@@ -212,7 +212,7 @@ def waited_for(waits: Collection[Missing], code: Code = "en", span: Spanned = by
     words, parts = words_in(code)["due"], []
     for dataset in sorted({each.dataset for each in waits}):
         of_dataset = contiguous({each.month for each in waits if each.dataset == dataset})
-        spans = ", ".join(span(*each) for each in of_dataset)
+        spans = language(code).listed([span(*each) for each in of_dataset])
         key = "dataset_of" if dataset else "to_begin"
         parts.append(words[key].format(dataset=words.get(dataset, dataset), months=spans))
     return "; ".join(parts)

@@ -134,7 +134,7 @@ def print_page(page: Page, layout: str) -> None:
         case _:
             rows = list(_rows(page.tree, "1"))
             headings = [words_in(page.language.code)["explained"][name] for name in COLUMNS]
-            table = PrintedTable(f"{page.heading} {page.version}", headings, _cells(page, rows))
+            table = PrintedTable(f"{page.heading}. {page.version}", headings, _cells(page, rows))
             print_result([table], rows, COLUMNS, layout, page.language.code)
 
 
@@ -142,17 +142,23 @@ def _cells(page: Page, rows: Sequence[Mapping[str, Cell]]) -> list[list[Cell]]:
     """For a spreadsheet: what must be said, whether it is computed or decided, by whom; below it the tree."""
     said = [("", note) for note in page.notes] + list(page.facts)
     above = [{"title": name, "text": text} for name, text in said]
-    return [[row.get(column) for column in COLUMNS] for row in (*above, *rows)]
+    words = words_in(page.language.code)["explained"]
+    table: list[list[Cell]] = [[row.get(column) for column in COLUMNS] for row in (*above, *rows)]
+    for cells in table:
+        unit = cells[COLUMNS.index("unit")]
+        cells[COLUMNS.index("unit")] = words.get(f"unit_{unit}", unit)
+    return table
 
 
 def _rows(node: ToldNode, number: str) -> Iterator[dict[str, Cell]]:
     """A node, numbered, and those below it; numbers that are no whole ones are text, as in the JSON."""
+    told = [each.text for each in node.notes] + [each.text for each in node.roundings]
     yield {
         "node": number,
         "title": node.title,
         "amount": node.amount["value"] if node.amount else None,
         "unit": node.amount["unit"] if node.amount else None,
-        "text": node.text,
+        "text": " ".join(filter(None, [node.text, *told])),
         "rules": ", ".join([*map(str, node.rules), *node.interpretations]),
         "record": node.materialisation_id,
         "places": "; ".join(place.text for place in node.places),

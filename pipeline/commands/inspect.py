@@ -36,7 +36,7 @@ from explanation.language import language as language_of
 from ledger.accepted import already_recorded
 from pipeline.arguments import FILE, MONTH, printing_options
 from pipeline.rendering import beside, messages, print_result, terminal_table, without_formulas
-from reports.tables import PrintedTable
+from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from reports.words.phrases import phrase
 from schemas.amounts import spaced
@@ -116,7 +116,7 @@ def inspect(
             for each in taken.observed
             for found in seen(each)
         ]
-        tables = [understood(each, language) for each in taken.observed]
+        tables = [understood(each, layout, language) for each in taken.observed]
         print_result(tables, rows, COLUMNS, layout, language)
     for each in taken.refused:
         _tell(each, faults_to, layout, language)
@@ -242,21 +242,21 @@ def _counted(rows: pl.DataFrame) -> Iterator[Seen]:
             yield Seen(f"{SUM_OF}{name}", int(rows[name].sum()), rows[name].null_count())
 
 
-def understood(observed: Observed, code: Code) -> PrintedTable:
-    """What was read, for people."""
+def understood(observed: Observed, layout: str, code: Code) -> PrintedTable:
+    """What was read, for people; in a spreadsheet a number is one, but for how many are missing of it."""
     words = words_in(code)["inspect"]
-    missing = words["missing"]
+
+    def cell(each: Seen) -> Cell:
+        if each.not_available:
+            missing = words["missing"].format(count=each.not_available)
+            return _value(each.what, each.understood, code) + missing
+        is_number = isinstance(each.understood, int) and layout != "table"
+        return each.understood if is_number else _value(each.what, each.understood, code)
+
     return PrintedTable(
         title=words["title"].format(delivery=observed.delivery.name, layout=words[observed.layout]),
         headings=[words["what"], words["understood"]],
-        rows=[
-            [
-                _what(observed, each.what, code),
-                _value(each.what, each.understood, code)
-                + (missing.format(count=each.not_available) if each.not_available else ""),
-            ]
-            for each in seen(observed)
-        ],
+        rows=[[_what(observed, each.what, code), cell(each)] for each in seen(observed)],
         sheet=words["understood"],
     )
 

@@ -80,7 +80,7 @@ def account_pdf(year: Year) -> bytes:
 def account_text(year: Year) -> str:
     """The account as Markdown, to be written on: its tables are those of the workbook too."""
     payout = year.last
-    parts = [f"# {title(year)}", *lead(year)]
+    parts = [f"# {title(year)}", payout.words["audience"][payout.audience], *lead(year)]
     for section in sections(year):
         parts += [f"## {section.heading}", *section.paragraphs]
         parts += [part for table in section.tables for part in _in_markdown(payout, table)]

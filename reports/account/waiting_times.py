@@ -147,6 +147,7 @@ def production(year: Year) -> Section | None:
         ],
         rows=rows,
         totals=totals,
+        notes=[payout.words["audience"]["why_withheld"]] * (withheld in totals),
         sheet=words["production_sheet"],
     )
     return Section(heading=words["production"], paragraphs=paragraphs, tables=[table])
