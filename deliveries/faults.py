@@ -67,6 +67,10 @@ DATE = re.compile(
 )
 """The form of a day, which may be that of somebody's birth: no count is written so, for its groups have three digits."""
 
+PART = re.compile(r"\d{4}\D+\d|\d\D+\d{4}")
+DECIMAL = re.compile(r"\d+[.,]\d{1,3}|0[.,]\d+")
+"""Four digits in a row with others beside them may be a day and the last of a personal number: no group of a count has so many, but a decimal may."""
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -162,8 +166,8 @@ def _for_all(found: Sequence[Fault]) -> Fault:
     columns = sorted({fault.column for fault in found} - {""})
     where = f" of {', '.join(columns)}" if len(columns) > 1 else ""
     last = max(fault.row or 0 for fault in found)
-    expected = f"{found[0].expected}; so in {len(found)} cells{where}, to row {last}"
-    return replace(found[0], expected=expected)
+    so = f"in {len(found)} cells{where}, to row {last}" if last else f"{len(found)} times"
+    return replace(found[0], expected=f"{found[0].expected}; so {so}")
 
 
 def shown(text: str) -> str:
@@ -210,9 +214,11 @@ def shown_name(text: str) -> str:
 
 
 def shown_figures(text: str, *, most: int = MOST_OF_FIGURES) -> str:
-    """What stands where figures belong, as it may be shown: figures and signs, no more than so many digits, no day, and no word."""
+    """What stands where figures belong, as it may be shown: figures and signs, no more than so many digits, no word, no day, and no part of a personal number."""
     figures = unicodedata.normalize("NFKC", text.partition(SHOWN_BY)[0])
-    is_like = FIGURES.fullmatch(figures) and not (DATE.search(figures) or _is_masked(text))
+    is_like = FIGURES.fullmatch(figures) and not (
+        DATE.search(figures) or _is_masked(text) or _has_part(figures)
+    )
     is_short = sum(map(str.isnumeric, figures)) <= most
     return text if is_like and is_short else _hidden(text)
 
@@ -236,6 +242,10 @@ def _has_a_persons_number(text: str) -> bool:
 
 def _is_masked(text: str) -> bool:
     return sum(map(str.isnumeric, text)) >= BIRTH and MASK.search(text) is not None
+
+
+def _has_part(figures: str) -> bool:
+    return PART.search(figures) is not None and not DECIMAL.fullmatch(figures.strip())
 
 
 def _hidden(text: str) -> str:

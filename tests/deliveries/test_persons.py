@@ -139,7 +139,10 @@ def test_a_header_with_a_persons_digits(root: DataRoot, name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["544 99 160", "12000000", "1 2345", "17*", "<5", "4,5", "82 % 1 402 st", "0-4 år", "2-1"],
+    [
+        *["544 99 160", "12000000", "17*", "<5", "4,5", "82 % 1 402 st", "0-4 år", "2-1"],
+        *["1990", "1990 st", "1417,0", "1417.25", "0,6667", "1 417", "100-104", "-2397"],
+    ],
 )
 def test_figures_are_shown(text: str) -> None:
     """With the signs that stand beside them: the sender has to find them."""
@@ -172,6 +175,14 @@ def test_figures_are_shown(text: str) -> None:
                 "900203-1XXX",
                 "9002XX-1234",
                 "900203-\u2026",
+            )
+        ],
+        *[
+            (part, f"(text of {len(part)} characters: not shown)")
+            for part in (
+                *("0412-2397", "12-2397", "2-2397", "041223-97", "0412 2397", "0412+2397"),
+                *("0412.2397", "12,2397", "0412\u20132397", "0412 - 2397 st", "1 2345"),
+                *("\uff10\uff14\uff11\uff12-\uff12\uff13\uff19\uff17", "2397/12", "0412*239"),
             )
         ],
         ("fyra", "(text of 4 characters: not shown)"),
