@@ -107,14 +107,15 @@ class _Reader:
         wanted = sexes & words.both_sexes or sexes
         counts: dict[str, dict[str | int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
         for (region, age, sex), count in by_sex.items():
-            of_age = counts[region][age]
             if sex in wanted:
-                of_age[sex] = count
+                counts[region][age][sex] = count
         is_total = len(wanted) == 1 and wanted <= words.both_sexes | {""}
         is_both = len(wanted) == 2 and wanted & words.men and wanted & words.women  # noqa: PLR2004
-        if not counts and not self.faults:
-            others = ", ".join(sorted(map(_shown, self.others)))
-            self._fault(None, "", others, f"figures of {self.month}", ADVICE)
+        if not self.faults and not {region for region, _, _ in by_sex} - {COUNTRY}:
+            told, expected = ", ".join(sorted(map(_shown, self.others))), f"figures of {self.month}"
+            if by_sex or MUNICIPALITIES in self.notes:
+                told, expected = "", "rows of regions (counties), which this table has none of"
+            self._fault(None, "", told, expected, ADVICE)
         elif not (is_total or is_both or self.faults):
             found_sexes = ", ".join(sorted(map(_shown, wanted)))
             self._fault(None, "", found_sexes, "both sexes, or their total", ADVICE)
@@ -154,11 +155,16 @@ class _Reader:
             self._fault(None, "", f"region {region}, the ages' sum {found}", expected, ADVICE)
 
     def _check_sexes(self, by_sex: Mapping[tuple[str, str | int, str], int]) -> None:
-        """That the total of both sexes is their sum, where all three are there."""
+        """That each figure has a total of both sexes or none has, and that it is their sum, where all three are there."""
         words = scb_words()
         sums: dict[tuple[str, str | int], dict[str | None, int]] = defaultdict(dict)
         for (region, age, sex), count in by_sex.items():
             sums[region, age][_sex(words, sex)] = count
+        without = {region for (region, _), of_sex in sums.items() if BOTH not in of_sex}
+        if without and any(BOTH in of_sex for of_sex in sums.values()) and not self.faults:
+            expected = "the total of both sexes in each region, of each age, as others have it"
+            named = ", ".join(sorted(without))
+            self._fault(None, "", "", f"{expected}; missing in: {named}", ADVICE)
         for (region, age), of_sex in sums.items():
             if self.faults or not of_sex.keys() >= {MEN, WOMEN, BOTH}:
                 continue
@@ -203,12 +209,12 @@ class _Reader:
             if region is None or age is None:
                 continue
             key = (region, age, cells.get("sex", "").casefold())
+            expected = "each figure once" if key in found else "a whole number, not negative"
             try:
                 count = parse_count(row[value] or "")
-            except CellError:
-                count = None
+            except CellError as error:
+                count, expected = None, str(error)
             if count is None or key in found:
-                expected = "each figure once" if key in found else "a whole number, not negative"
                 column, told = (
                     _shown_header(self.text.header[value]),
                     shown_figures(row[value] or ""),

@@ -110,6 +110,7 @@ def test_a_table_as_it_is_downloaded(root: DataRoot, form: str) -> None:
         (("01", "64"), 0, "as the row of all ages says"),
         (("01", "3"), "..", "a whole number"),
         (("01", "3"), "1.5", "a whole number"),
+        (("01", "3"), 12_000_000, "less than 12000000, for Sweden has fewer inhabitants"),
     ],
 )
 def test_figures_that_contradict_each_other(
@@ -223,6 +224,16 @@ def test_a_code_and_a_label_in_a_cube(
         assert fault.expected.startswith("a code and a label of the same ")
 
 
+def test_every_label_of_a_cube_is_wrong(root: DataRoot) -> None:
+    """It is told once, and of no row: a cube has none."""
+    cube = json.loads(as_json_stat())
+    labels = {str(age): f"{age + 1} år" for age in range(100)}
+    cube["dimension"]["Alder"]["category"]["label"] = labels
+    deliver(root, f"{FILE}.json", json.dumps(cube).encode())
+    [fault] = refusal(root, FILE).faults
+    assert fault.expected == "a code and a label of the same age; so 100 times"
+
+
 def with_a_total(both: int) -> list[str]:
     """The table with a row for men, one for women, and one for both, which has so many times as many."""
     header, *rows = as_csv(texts=False).decode("iso-8859-1").splitlines()
@@ -244,14 +255,45 @@ def test_a_total_of_both_sexes(root: DataRoot, both: int, *, is_taken: bool) -> 
         assert fault.expected.endswith("as the row of both sexes says")
 
 
-@pytest.mark.parametrize("missing", ["tot,01,", "tot,01,tot,", "tot,01,7,"])
-def test_a_total_of_both_sexes_that_one_region_is_without(root: DataRoot, missing: str) -> None:
-    """The region is not left out: its men and women are there."""
-    lines = [line for line in with_a_total(2) if not line.startswith(missing)]
+@pytest.mark.parametrize(
+    ("missing", "regions"),
+    [
+        ("tot,01,", ["01"]),
+        ("tot,01,tot,", ["01"]),
+        ("tot,01,7,", ["01"]),
+        ("tot,01,64,", ["01"]),
+        ("tot,00,", ["00"]),
+        ("tot,(?!01)", ["00", "23"]),
+        ("tot,(?!01)|[12],01", ["00", "23"]),
+        (r"tot,\d\d,(?!7,)", ["00", "01", "23"]),
+    ],
+)
+def test_a_total_of_both_sexes_that_some_are_without(
+    root: DataRoot, missing: str, regions: Sequence[str]
+) -> None:
+    """No region is left out, though its men and women are there: one, all but one, or of an age."""
+    lines = [line for line in with_a_total(2) if not re.match(missing, line)]
     deliver(root, f"{FILE}.csv", "\r\n".join(lines).encode())
-    faults = refusal(root, FILE).faults
-    assert [fault.value for fault in faults] == ["region 01"]
-    assert "each of both sexes; missing: " in faults[0].expected
+    [fault] = refusal(root, FILE).faults
+    assert fault.expected.endswith(f"as others have it; missing in: {', '.join(regions)}")
+
+
+@pytest.mark.parametrize("without", ["01,", "01,7,"])
+def test_totals_alone_in_some_regions(root: DataRoot, without: str) -> None:
+    """Nothing is lost where each has its total, and some have men and women beside it."""
+    lines = [line for line in with_a_total(2) if not re.match(f"[12],{without}", line)]
+    deliver(root, f"{FILE}.csv", "\r\n".join(lines).encode())
+    assert accepted(root, FILE).rows["population"].sum() == 2 * len(REGIONS) * (CHILDREN + ALL)
+
+
+@pytest.mark.parametrize("country", ["", "00"])
+def test_a_table_of_municipalities(root: DataRoot, country: str) -> None:
+    """It is not another month that is wrong with it."""
+    table = as_csv(texts=False).replace(b"\n01,", b"\n0114,").replace(b"\n23,", b"\n2303,")
+    lines = [line for line in table.split(b"\r\n") if country or not line.startswith(b"00,")]
+    deliver(root, f"{FILE}.csv", b"\r\n".join(lines))
+    [fault] = refusal(root, FILE).faults
+    assert fault.expected == "rows of regions (counties), which this table has none of"
 
 
 @pytest.mark.parametrize(
