@@ -20,6 +20,24 @@ Kind = Literal["csv", "xlsx", "parquet", "json"]
 XmlEvent = tuple[bool, str, dict[str, str], str]
 """A tag: whether it opens, its name, its attributes, and the text between it and the tag before."""
 
+OWN = frozenset(
+    {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        "http://schemas.openxmlformats.org/package/2006/relationships",
+    }
+)
+"""The namespaces of a workbook's own tags, in both forms of the standard."""
+
+REFERENCES = frozenset(
+    f"{namespace}/relationships id"
+    for namespace in (
+        "http://schemas.openxmlformats.org/officeDocument/2006",
+        "http://purl.oclc.org/ooxml/officeDocument",
+    )
+)
+"""The one attribute with a namespace that is looked at: which part a sheet is."""
+
 KINDS: dict[str, Kind] = {
     ".csv": "csv",
     ".xlsx": "xlsx",
@@ -174,7 +192,9 @@ def damaged(file: DeliveredFile) -> DeliveryRefusedError:
 
 
 def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iterator[XmlEvent]:
-    """The tags of a part as they come, their names without namespaces, as writers differ in those.
+    """The tags of a part as they come; of a workbook's own the names alone, as writers differ in prefixes.
+
+    Others have their namespace before the name, and a space between.
 
     Raises:
         DeliveryRefusedError: if the part declares a document type, with which entities come, or has too
@@ -185,12 +205,14 @@ def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iter
 
     def opened(name: str, attributes: dict[str, str]) -> None:
         if attributes:
-            attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        events.append((True, name.rpartition(" ")[2], attributes, "".join(text)))
+            attributes = {
+                "id" if key in REFERENCES else key: value for key, value in attributes.items()
+            }
+        events.append((True, _own(name), attributes, "".join(text)))
         text.clear()
 
     def closed(name: str) -> None:
-        events.append((False, name.rpartition(" ")[2], {}, "".join(text)))
+        events.append((False, _own(name), {}, "".join(text)))
         text.clear()
 
     def refuse_document_type(*_: object) -> None:
@@ -217,6 +239,11 @@ def xml_events(file: DeliveredFile, archive: zipfile.ZipFile, part: str) -> Iter
             events.clear()
     parser.Parse(b"", True)
     yield from events
+
+
+def _own(name: str) -> str:
+    namespace, _, local = name.rpartition(" ")
+    return local if namespace in OWN else f"{namespace} {local}"
 
 
 def _kind_of(head: bytes) -> tuple[str, str]:

@@ -1,13 +1,14 @@
 """Cells of a sheet as a person would read them: texts, and numbers by their format."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
+from deliveries.delivered import DeliveredFile, refusal
 from deliveries.faults import SHOWN_BY, shown_title
 from deliveries.guards import XmlEvent
 
@@ -59,7 +60,61 @@ CENTURY = 1900
 FIRST_DAY = 61
 """1 March 1900: before it Excel counts a day that never was, and times without a date stand there."""
 
+TEXTS = frozenset({"t", "r", "rPh", "phoneticPr"})
+FONT = frozenset(
+    {
+        *("rFont", "charset", "family", "b", "i", "strike", "outline", "shadow", "condense"),
+        *("extend", "color", "sz", "u", "vertAlign", "scheme"),
+    }
+)
+WITH_TEXT = frozenset({"f", "v", "t"})
+WITHIN: Mapping[str, frozenset[str]] = {
+    "sheetData": frozenset({"row"}),
+    "row": frozenset({"c"}),
+    "c": frozenset({"f", "v", "is"}),
+    "is": TEXTS,
+    "sst": frozenset({"si"}),
+    "si": TEXTS,
+    "r": frozenset({"rPr", "t"}),
+    "rPh": frozenset({"t"}),
+    "rPr": FONT,
+    **dict.fromkeys([*WITH_TEXT, *FONT, "phoneticPr"], frozenset[str]()),
+}
+"""The tags that may stand in each tag of a table or a text. What programs make of others differs."""
+
+TABLE = {"sheetData": "worksheet", "row": "sheetData", "c": "row"}
+"""What the table's tags stand in, and in nothing else: of alternatives a program shows one."""
+
 Listed = TypeVar("Listed")
+
+
+def known(file: DeliveredFile, events: Iterable[XmlEvent]) -> Iterator[XmlEvent]:
+    """The tags of a sheet, or of the texts that cells share, looked at on the way.
+
+    Raises:
+        DeliveryRefusedError: if the table, a row, a cell or a text has others in it than are known there,
+            or stands elsewhere.
+    """
+    path = [""]
+    row = 0
+    for event in events:
+        opens, name, attributes, before = event
+        if not opens:
+            path.pop()
+        elif name == "row":
+            row = int(attributes.get("r", row + 1))
+        within = path[-1] if opens else name
+        is_elsewhere = opens and TABLE.get(name, within) != within
+        is_unknown = opens and name not in WITHIN.get(within, {name})
+        is_beside = within in WITHIN and (opens or name not in WITH_TEXT) and before.strip()
+        if is_elsewhere or is_unknown or is_beside:
+            told = f"something else in <{within}>" if within in WITHIN else "rows beside the table"
+            advice = "Copy the values alone into a new .xlsx file."
+            expected = "rows of cells, with a value or a text in each"
+            raise refusal(file.name, expected, advice, told, row or None)
+        if opens:
+            path.append(name)
+        yield event
 
 
 class Text:

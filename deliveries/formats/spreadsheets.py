@@ -20,7 +20,7 @@ from datetime import datetime
 
 from deliveries.delivered import DeliveredFile, refusal
 from deliveries.faults import SHOWN_BY, DeliveryRefusedError, Fault, shown_title
-from deliveries.formats.sheet_cells import Formats, Text, formats, shared_strings, shown
+from deliveries.formats.sheet_cells import Formats, Text, formats, known, shared_strings, shown
 from deliveries.formats.text_files import WIDEST, TextTable
 from deliveries.guards import XmlEvent, damaged, workbook, xml_events
 
@@ -77,8 +77,9 @@ class _Conditions:
         self._numbers: list[int] = []
 
     def take(self, event: XmlEvent) -> None:
-        """Take a tag of the sheet; later versions of the format say below the rules whose they are."""
+        """Take a tag of the sheet; later versions of the format, with names of their own, say below the rules whose they are."""
         opens, name, attributes, before = event
+        name = name.rpartition(" ")[2]
         if opens and name == "conditionalFormatting":
             self._cells, self._numbers = attributes.get("sqref", ""), []
         elif opens and name == "cfRule" and "dxfId" in attributes:
@@ -174,10 +175,13 @@ def read_xlsx(file: DeliveredFile) -> TextTable:
     with workbook(file) as archive:
         parts = _parts(file, archive)
         strings = (
-            list(shared_strings(xml_events(file, archive, parts.strings))) if parts.strings else []
+            list(shared_strings(known(file, xml_events(file, archive, parts.strings))))
+            if parts.strings
+            else []
         )
         styles = formats(xml_events(file, archive, parts.styles)) if parts.styles else Formats()
-        return _read(file, xml_events(file, archive, parts.sheet), parts, strings, styles)
+        sheet = known(file, xml_events(file, archive, parts.sheet))
+        return _read(file, sheet, parts, strings, styles)
 
 
 def _read(

@@ -300,7 +300,11 @@ BOMBS: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "very many tags": (
         f"{MOST_TAGS} tags",
-        lambda: raw_workbook(sheet(re.sub("(..)", r"<b/>\1", noise(MOST_TAGS + 2)))),
+        lambda: raw_workbook(
+            PLAIN.replace(
+                "<sheetData>", re.sub("(..)", r"<b/>\1", noise(MOST_TAGS + 2)) + "<sheetData>"
+            )
+        ),
     ),
     "a very long tag": (
         "none very long",
@@ -314,7 +318,9 @@ BOMBS: Mapping[str, tuple[str, Callable[[], bytes]]] = {
         f"{MOST_LETTERS} letters",
         lambda: raw_workbook(
             sheet("<row>" + '<c t="s"><v>0</v></c>' * 400 + "</row>"),
-            {"xl/sharedStrings.xml": f"<sst><si><t>{noise(1000) * 100}</t></si></sst>"},
+            {
+                "xl/sharedStrings.xml": f'<sst xmlns="{SPREADSHEET}"><si><t>{noise(1000) * 100}</t></si></sst>'
+            },
         ),
     ),
     "a text of many megabytes": (

@@ -15,7 +15,15 @@ from deliveries.formats.sheet_cells import shown_code
 from deliveries.formats.spreadsheets import HIDDEN_COLUMNS, HIDDEN_ROWS, column_name, read_xlsx
 from deliveries.formats.text_files import WIDEST, TextTable, read_csv
 from tests.deliveries.delivering import file_at, file_of
-from tests.deliveries.raw_workbooks import SPREADSHEET, book, inline, raw_workbook, relations, sheet
+from tests.deliveries.raw_workbooks import (
+    OFFICE,
+    SPREADSHEET,
+    book,
+    inline,
+    raw_workbook,
+    relations,
+    sheet,
+)
 
 MADE = Path(__file__).parent / "made_files"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -226,11 +234,87 @@ def test_a_sheet_that_hides_its_zeros() -> None:
 
 def test_a_cell_with_two_values_is_damaged() -> None:
     """Programs show one of them, and not the same one."""
-    for second in ("<v>9</v>", "<extLst><ext><v>9</v></ext></extLst>"):
-        cells = f'<row r="1"><c r="A1"><v>920</v>{second}</c></row>'
+    cells = '<row r="1"><c r="A1"><v>920</v><v>9</v></c></row>'
+    with pytest.raises(DeliveryRefusedError) as refusal:
+        table(raw_workbook(sheet(cells)))
+    assert "damaged" in refusal.value.faults[0].value
+
+
+ALTERNATIVES = (
+    '<m:AlternateContent xmlns:m="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+    '<m:Choice Requires="x">{}</m:Choice><m:Fallback>{}</m:Fallback></m:AlternateContent>'
+)
+ROW = '<row r="2"><c r="A2"><v>763</v></c></row>'
+STRANGE = {
+    '<row r="2"><c r="A2"><v>1<x/>763</v></c></row>': "v",
+    '<row r="2"><c r="A2"><q:v xmlns:q="urn:x">763</q:v></c></row>': "c",
+    '<row r="2"><c r="A2"><v xmlns="">763</v></c></row>': "c",
+    '<row r="2"><c r="A2"><v>763</v><extLst><ext><v>9</v></ext></extLst></c></row>': "c",
+    '<row r="2"><c r="A2">1<v>763</v></c></row>': "c",
+    '<row r="2"><c r="A2"><v>763</v>1</c></row>': "c",
+    '<row r="2"><q:c xmlns:q="urn:x" r="A2"><v>763</v></q:c></row>': "row",
+    f'<q:row xmlns:q="urn:x" r="2">{inline("A2", "763")}</q:row>': "sheetData",
+    ALTERNATIVES.format(ROW, ROW): "sheetData",
+    f'<row r="2">{inline("A2", "7<x/>63")}</row>': "t",
+    f'<row r="2">{inline("A2", "7</t><r><rPr><b><t>6</t></b></rPr></r><t>3")}</row>': "b",
+}
+
+
+@pytest.mark.parametrize("row", STRANGE)
+def test_what_no_program_writes_in_a_table(row: str) -> None:
+    """One leaves it out and another reads it: 1<x/>763 would be 763, 1763 or 1."""
+    content = sheet(f'<row r="1">{inline("A1", "n")}</row>{row}')
+    with pytest.raises(DeliveryRefusedError) as refusal:
+        table(raw_workbook(content))
+    [fault] = refusal.value.faults
+    assert fault.value == f"something else in <{STRANGE[row]}>"
+    assert fault.row == (1 if STRANGE[row] == "sheetData" else 2)
+    assert fault.expected == "rows of cells, with a value or a text in each"
+
+
+def test_what_no_program_writes_in_a_shared_text() -> None:
+    """As in a cell's own."""
+    shared = sheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')
+    for text in ("<t>1<x/>763</t>", ALTERNATIVES.format("<t>1</t>", "<t>2</t>")):
+        strings = f'<sst xmlns="{SPREADSHEET}"><si>{text}</si></sst>'
         with pytest.raises(DeliveryRefusedError) as refusal:
-            table(raw_workbook(sheet(cells)))
-        assert "damaged" in refusal.value.faults[0].value
+            table(raw_workbook(shared, {"xl/sharedStrings.xml": strings}))
+        assert refusal.value.faults[0].value.startswith("something else in ")
+
+
+def test_alternatives_beside_the_table() -> None:
+    """A program writes them for buttons and pictures; a table among them is none that all show."""
+    controls = ALTERNATIVES.format("<controls/>", "")
+    assert table(raw_workbook(PLAIN.replace("</worksheet>", f"{controls}</worksheet>"))).rows
+    for rows in (ROW, f"<sheetData>{ROW}</sheetData>"):
+        among = ALTERNATIVES.format(rows, rows)
+        with pytest.raises(DeliveryRefusedError) as refusal:
+            table(raw_workbook(PLAIN.replace("</worksheet>", f"{among}</worksheet>")))
+        assert refusal.value.faults[0].value == "rows beside the table"
+
+
+def test_an_attribute_of_another_namespace() -> None:
+    """It says nothing of where a cell stands, nor of what kind it is."""
+    cell = '<c r="A2" q:r="A1" q:t="s" xmlns:q="urn:x"><v>763</v></c>'
+    content = sheet(
+        f'<row r="1">{inline("A1", "n")}</row><row r="2" q:r="9" xmlns:q="urn:x">{cell}</row>'
+    )
+    assert table(raw_workbook(content)).rows == [(2, ["763"])]
+
+
+def test_the_strict_form_of_the_standard() -> None:
+    """Its namespaces are others."""
+    parts = {}
+    for name, part in {
+        "xl/workbook.xml": book('sheetId="1" r:id="R0"'),
+        "xl/_rels/workbook.xml.rels": relations(("worksheet", "worksheets/sheet1.xml")),
+        SHEET: PLAIN,
+    }.items():
+        strict = part.replace(SPREADSHEET, "http://purl.oclc.org/ooxml/spreadsheetml/main")
+        parts[name] = strict.replace(
+            OFFICE, "http://purl.oclc.org/ooxml/officeDocument/relationships"
+        )
+    assert table(raw_workbook("", parts)).rows == [(2, ["x"])]
 
 
 def test_number_formats_longer_than_any_program_writes() -> None:
