@@ -60,7 +60,9 @@ EXPORT_ANEW = "Export the table anew, and save it as CSV UTF-8."
 LOST = f"{NOT_UTF_8}, not with signs in place of letters that were lost"
 BOTH = f"{NOT_UTF_8}, and not in both"
 NO_LETTERS: Mapping[str, re.Pattern[str]] = {
-    f"{NOT_UTF_8}, not with letters as in HTML": re.compile(r"&(?:[ao]uml|aring);", re.IGNORECASE),
+    f"{NOT_UTF_8}, not with letters as in HTML": re.compile(
+        r"&(?:[ao]uml|aring|#\d{2,7}|#x[0-9a-f]{2,6});", re.IGNORECASE
+    ),
     f"{NOT_UTF_8}, not in UTF-7": re.compile(r"\+A(?:OQ|OU|PY|MQ|MU|NY)-"),
     f"{NOT_UTF_8}, not in Swedish of seven bits (ISO 646)": re.compile(r"[A-Za-z][{|}][a-z]"),
     LOST: re.compile(r"(?:^|[;,\"\s])[A-Za-z]*\?[a-z]{2}"),

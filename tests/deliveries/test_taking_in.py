@@ -313,3 +313,21 @@ def test_a_withdrawal_that_also_delivers_is_refused(root: DataRoot, beside: str)
         deliver(root, beside, COUNTS)
     [refused] = taken(root).refused
     assert "an empty file alone" in refused.faults[0].expected
+
+
+@pytest.mark.parametrize("content", [b"", COUNTS])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *["_withdrawn", " withdrawn", "__withdrawn (1)", "__withdrawn.csv.csv", "-withdrawal.csv"],
+        *["__återkallad", "_ATERKALLAD.txt", "__återtagen", "__a\u030aterkallad", "__indragen.csv"],
+    ],
+)
+def test_a_withdrawal_called_otherwise(root: DataRoot, name: str, content: bytes | str) -> None:
+    """It says what the right name is; a table is not counted that its name says is withdrawn."""
+    deliver(root, FILE, COUNTS)
+    deliver(root, f"waiting_times/2025-04/2025-06-01{name}", content)
+    [refused] = taken(root).refused
+    [fault] = refused.faults
+    assert fault.expected == "an empty file alone, such as 2025-06-01__withdrawn"
+    assert fault.advice.startswith("Rename it")

@@ -157,6 +157,10 @@ def test_signs_of_windows_are_no_other_encoding(text: str) -> None:
     ("letters", "expected"),
     [
         ("V&auml;ntande;G&Auml;VLE", "not with letters as in HTML"),
+        *(
+            (f"antal\nSk{letter}ne", "not with letters as in HTML")
+            for letter in ("&#229;", "&#0229;", "&#xE5;", "&#Xe5;", "&#x00e5;", "&#778;")
+        ),
         ("V+AOQ-ntande", "not in UTF-7"),
         ("V{ntande", "not in Swedish of seven bits (ISO 646)"),
         ("antal;v?ntande", "not with signs in place of letters that were lost"),
