@@ -17,6 +17,10 @@ from schemas.regions import Region, register
 NATIONAL_NUMBERING = Path(__file__).with_name("national_numbering.toml")
 
 WRITE_THE_CODE = "Write the county code, such as 01."
+OF_ANOTHER_NUMBERING = (
+    "a county code (01-25), not one of another numbering of the regions, where the same code "
+    "can mean different regions"
+)
 
 HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010\u2011](?=[^\W\d_])")
 WORDS = re.compile(r"[^\W_]+")
@@ -64,11 +68,7 @@ def region_without_hint(text: str) -> str:
             "Write the county code; leave the row out if it concerns no region.",
         )
     if spaced(text) in national_numbering():
-        raise CellError(
-            "a county code (01-25), not one of another numbering of the regions, where the same code "
-            "can mean different regions",
-            WRITE_THE_CODE,
-        )
+        raise CellError(OF_ANOTHER_NUMBERING, WRITE_THE_CODE)
     raise CellError(expected, WRITE_THE_CODE)
 
 

@@ -49,8 +49,10 @@ def surely_none(names: Sequence[str], missing: frozenset[str]) -> set[str]:
     sectors = Counter(map(_without_sector, names))
     return {
         each
-        for each in {*names} - {""}
-        if not same_region(each) and (not missing or _is_surely_none(each, sectors, missing))
+        for each in {*names}
+        if any(map(str.isalnum, each))
+        and not same_region(each)
+        and (not missing or _is_surely_none(each, sectors, missing))
     }
 
 

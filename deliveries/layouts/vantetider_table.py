@@ -34,7 +34,15 @@ from deliveries.layouts.vantetider_rows import (
 )
 from deliveries.nearest_regions import same_region
 from deliveries.numbering import county_codes
-from deliveries.region_names import is_note, known_region, regions_meant
+from deliveries.region_names import (
+    OF_ANOTHER_NUMBERING,
+    WRITE_THE_CODE,
+    is_note,
+    known_region,
+    national_numbering,
+    regions_meant,
+    without_region,
+)
 from schemas.regions import code_and_name, region_name, register
 
 DATA = Path(__file__).with_name("vantetider.toml")
@@ -226,6 +234,9 @@ class _Reader:
 
     def _tell_unknown(self, line: int, name: str, missing: Collection[str]) -> None:
         """A row with figures that may be those of a region that has no row."""
+        if without_region(name) in national_numbering():
+            self._fault(line, "region", name, OF_ANOTHER_NUMBERING, WRITE_THE_CODE)
+            return
         same = same_region(name)
         if same and same.code not in missing:
             # Which of the two is the region's, and which a town's, nobody can say.

@@ -381,10 +381,27 @@ def test_a_region_that_did_not_take_part(root: DataRoot, words: str) -> None:
         assert read_row(root, row)[:3] == (None, None, None)
 
 
-def test_figures_without_a_name(root: DataRoot) -> None:
-    """They are nobody's, and are refused even where no region is missing."""
-    [fault] = faults_of(root, f"{EVERY_REGION}\n | 50 % | 4 | 4 | 2 | 0 | 100 %")
-    assert (fault.row, fault.column, fault.value) == (23, "Landsting / region", "")
+@pytest.mark.parametrize("name", ["", "-", "*", ".", "\u200b", "\u2013 \u200d"])
+def test_figures_without_a_name(root: DataRoot, name: str) -> None:
+    """They are nobody's, and are refused even where no region is missing; a sign is no name."""
+    [fault] = faults_of(root, f"{EVERY_REGION}\n{name} | 50 % | 4 | 4 | 2 | 0 | 100 %")
+    assert (fault.row, fault.column, fault.value) == (23, "Landsting / region", shown(name))
+
+
+@pytest.mark.parametrize("county", ["03", "25"])
+@pytest.mark.parametrize("word", ["", "Region "])
+def test_one_code_of_the_county_numbering_among_the_national(
+    root: DataRoot, county: str, word: str
+) -> None:
+    """The mixture is what is wrong, and not that so many regions had no row."""
+    numbering = {code: national for national, code in national_numbering().items()}
+    names = {
+        code: code if code == county else f"{word}{numbering[code]}" for code in region_codes()
+    }
+    rows = [f"{name} | 5 % | 4 | 4 | 2 | 0 | 100 %" for name in names.values()]
+    faults = faults_of(root, "\n".join(rows))
+    assert any("not one of another numbering" in fault.expected for fault in faults)
+    assert not any("missing from the table" in fault.expected for fault in faults)
 
 
 @pytest.mark.parametrize(
