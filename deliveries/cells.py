@@ -10,9 +10,9 @@ NOT_AVAILABLE = frozenset({"", "..", "--", "-", ".", "X"})
 WRITE_THE_NUMBER = "Write the number, or .. if it is not available."
 
 GAP = r"[ \u00a0\u2007\u202f]"
-"""A space or a no-break space: these group digits, and nothing else, for two lines hold two numbers."""
+"""A space or a no-break space: one of these groups digits, and nothing else: between two lines, or columns, are two numbers."""
 
-COUNT = re.compile(rf"([0-9]{{1,18}}|[0-9]{{1,3}}(?:{GAP}+[0-9]{{3}}){{1,5}})\s*(?:st)?")
+COUNT = re.compile(rf"([0-9]{{1,18}}|[0-9]{{1,3}}(?:{GAP}[0-9]{{3}}){{1,5}})\s*(?:st)?")
 """At most 18 digits, which 64 bits hold."""
 
 MOST_COUNTED = 12_000_000
@@ -36,7 +36,7 @@ class CellError(ValueError):
 def parse_count(text: str) -> int | None:
     """The count written in a cell, or none if it was not available.
 
-    Thousands may be grouped with a space or a no-break space, and the unit `st` may follow.
+    Thousands may be grouped with one space or no-break space, and the unit `st` may follow.
 
     Raises:
         CellError: if the text is no whole number, its groups are not of three digits, or it is more

@@ -133,7 +133,7 @@ def count_in(cell: str) -> int | None:
         return None
     if text.endswith("st"):
         text = text[:-2].strip()
-    whole, *groups = re.split(f"{GAP}+", text)
+    whole, *groups = re.split(GAP, text)
     assert all(len(group) == 3 for group in groups), cell
     assert not groups or len(whole) <= 3, cell
     digits = whole + "".join(groups)
