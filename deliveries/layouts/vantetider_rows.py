@@ -44,7 +44,7 @@ def surely_none(names: Sequence[str], missing: frozenset[str]) -> set[str]:
 
     Args:
         names: of all its rows.
-        missing: the codes of the regions without a row; where there are none, every further row is passed over.
+        missing: the codes of the regions without a row; where there are none, every further row with a name is passed over.
     """
     sectors = Counter(map(_without_sector, names))
     return {
