@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,29 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("filterwarnings", f"ignore:{message}:{name}")
     if hasattr(config, "workerinput"):
         os.environ["PYTHONPATH"] = AS_INSTALLED
+
+
+@cache
+def says_slow(module: Path) -> bool:
+    """Whether the word stands in the module, as it must where a test in it is slow."""
+    return "slow" in module.read_text(encoding="utf-8")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where the slow tests alone are asked for, a module that has none is not read: each worker reads all."""
+    is_module = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    is_without = config.option.markexpr == "slow" and is_module and not says_slow(collection_path)
+    return is_without or None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A slow test in a module without the word would be run by nobody.
+
+    Raises:
+        pytest.UsageError: naming it.
+    """
+    if item.get_closest_marker("slow") and not says_slow(item.path):
+        raise pytest.UsageError(f"{item.nodeid} is slow: say so in a word in its module")
 
 
 @pytest.hookimpl(trylast=True)  # when those that are not asked for are left out

@@ -1,4 +1,4 @@
-"""Faulty deliveries changed at random: a fault hides no other, and each is told once; records too."""
+"""Faulty deliveries changed at random, a few and, slowly, many: a fault hides no other, and each is told once; records too."""
 
 import io
 import random

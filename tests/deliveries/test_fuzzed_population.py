@@ -1,4 +1,4 @@
-"""Statistics Sweden's tables changed at random: each loads as an independent reading has it, or is refused."""
+"""Statistics Sweden's tables changed at random, a few and, slowly, many: each loads as an independent reading has it, or is refused."""
 
 import csv
 import io

@@ -40,8 +40,8 @@ def plain(text: str) -> str:
 SENTENCES: dict[Code, str] = {
     "sv": "Sörmland tjänade in 1 026 436,50 kr av 2 052 873 kr (50,0 procent) för väntetiderna i oktober 2025. "
     "Till och med oktober 2025 hade 7 013 983,50 kr tjänats in av de 22 581 605 kr som kunde tjänas in (31,1 procent). "
-    "Nybesöksproduktionens period pågår: dess hela belopp ingår i det som kunde tjänas in, och det den hittills ger i "
-    "det som tjänats in. Närmast en högre nivå var påbörjad utredning: "
+    "Nybesöksproduktionens period pågår. I det som kunde tjänas in ingår hela periodens belopp, i det som tjänats in "
+    "det som perioden hittills ger. Närmast en högre nivå var påbörjad utredning: "
     "det fattades 4 genomförda inom 30 dagar till 100 procent, som hade gett 171 072,75 kr mer.",
     "en": "Sörmland earned 1 026 436.50 kr of 2 052 873 kr for waiting times in October 2025 (50.0 %). "
     "Up to October 2025 7 013 983.50 kr had been earned of the 22 581 605 kr that could be earned (31.1 %). "
