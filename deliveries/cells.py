@@ -46,6 +46,9 @@ def parse_count(text: str) -> int | None:
         return None
     match = COUNT.fullmatch(text.strip())
     if match is None:
+        if COUNT.fullmatch(re.sub(rf"{GAP}+", " ", text.strip())):
+            expected = "a whole number, not negative, with one space between thousands, not several"
+            raise CellError(expected, WRITE_THE_NUMBER)
         expected = "a whole number, not negative, thousands grouped by three or not at all"
         raise CellError(expected, WRITE_THE_NUMBER)
     count = int("".join(filter(str.isdigit, match[1])))

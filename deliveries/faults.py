@@ -68,7 +68,7 @@ DATE = re.compile(
 """The form of a day, which may be that of somebody's birth: no count is written so, for its groups have three digits."""
 
 PART = re.compile(r"\d{4}\D+\d|\d\D+\d{4}")
-DECIMAL = re.compile(r"\d+[.,]\d{1,3}|0[.,]\d+")
+DECIMAL = re.compile(r"(?:\d+[.,]\d{1,3}|0[.,]\d+)(?:\s?st)?")
 """Four digits in a row with others beside them may be a day and the last of a personal number: no group of a count has so many, but a decimal may."""
 
 

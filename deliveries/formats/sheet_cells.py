@@ -82,6 +82,9 @@ WITHIN: Mapping[str, frozenset[str]] = {
 }
 """The tags that may stand in each tag of a table or a text. What programs make of others differs."""
 
+ONCE = frozenset({"f", "v", "is", "t"})
+"""What a cell or a text has one of: of several a program shows one, or all."""
+
 TABLE = {"sheetData": "worksheet", "row": "sheetData", "c": "row"}
 """What the table's tags stand in, and in nothing else: of alternatives a program shows one."""
 
@@ -93,27 +96,35 @@ def known(file: DeliveredFile, events: Iterable[XmlEvent]) -> Iterator[XmlEvent]
 
     Raises:
         DeliveryRefusedError: if the table, a row, a cell or a text has others in it than are known there,
-            or stands elsewhere.
+            or more than one where one belongs, or stands elsewhere; or if a cell's text is not where its
+            type says.
     """
-    path = [""]
-    row = 0
+    path, had = [""], [set[str]()]
+    row, is_inline = 0, False
     for event in events:
         opens, name, attributes, before = event
         if not opens:
             path.pop()
+            had.pop()
         elif name == "row":
             row = int(attributes.get("r", row + 1))
+        elif name == "c":
+            is_inline = attributes.get("t") == "inlineStr"
         within = path[-1] if opens else name
         is_elsewhere = opens and TABLE.get(name, within) != within
         is_unknown = opens and name not in WITHIN.get(within, {name})
         is_beside = within in WITHIN and (opens or name not in WITH_TEXT) and before.strip()
-        if is_elsewhere or is_unknown or is_beside:
+        is_again = opens and name in ONCE and name in had[-1]
+        is_otherwise = opens and within == "c" and name == ("v" if is_inline else "is")
+        if is_elsewhere or is_unknown or is_beside or is_again or is_otherwise:
             told = f"something else in <{within}>" if within in WITHIN else "rows beside the table"
             advice = "Copy the values alone into a new .xlsx file."
             expected = "rows of cells, with a value or a text in each"
             raise refusal(file.name, expected, advice, told, row or None)
         if opens:
+            had[-1].add(name)
             path.append(name)
+            had.append(set())
         yield event
 
 

@@ -398,8 +398,6 @@ def _cells(events: Iterable[XmlEvent]) -> Iterator[_Cell]:
         elif cell is None:
             continue
         elif not opens and name == "v":
-            if cell.value is not None:
-                raise ValueError("two values in a cell")
             cell.value = before
         elif not opens and name == "f":
             cell.formula = before

@@ -20,6 +20,12 @@ def test_count(case: Case) -> None:
         assert parse_count(cell) == expected
 
 
+def test_several_spaces_between_thousands() -> None:
+    """Two are hardly seen: the fault names them."""
+    with pytest.raises(CellError, match="one space between thousands, not several"):
+        parse_count("1 \u00a0417 st")
+
+
 @pytest.mark.parametrize("length", [19, 400, 5000])
 def test_a_count_of_very_many_digits_is_refused(length: int) -> None:
     """However long, it is a fault of the cell and nothing worse."""

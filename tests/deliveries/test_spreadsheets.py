@@ -232,14 +232,6 @@ def test_a_sheet_that_hides_its_zeros() -> None:
     assert (zero, ten) == ("0 (shown as nothing, for the sheet hides zeros)", "10")
 
 
-def test_a_cell_with_two_values_is_damaged() -> None:
-    """Programs show one of them, and not the same one."""
-    cells = '<row r="1"><c r="A1"><v>920</v><v>9</v></c></row>'
-    with pytest.raises(DeliveryRefusedError) as refusal:
-        table(raw_workbook(sheet(cells)))
-    assert "damaged" in refusal.value.faults[0].value
-
-
 ALTERNATIVES = (
     '<m:AlternateContent xmlns:m="http://schemas.openxmlformats.org/markup-compatibility/2006">'
     '<m:Choice Requires="x">{}</m:Choice><m:Fallback>{}</m:Fallback></m:AlternateContent>'
@@ -256,6 +248,13 @@ STRANGE = {
     f'<q:row xmlns:q="urn:x" r="2">{inline("A2", "763")}</q:row>': "sheetData",
     ALTERNATIVES.format(ROW, ROW): "sheetData",
     f'<row r="2">{inline("A2", "7<x/>63")}</row>': "t",
+    f'<row r="2">{inline("A2", "1</t><t>763")}</row>': "is",
+    f'<row r="2">{inline("A2", "1</t></is><is><t>763")}</row>': "c",
+    '<row r="2"><c r="A2"><v>1</v><v>763</v></c></row>': "c",
+    '<row r="2"><c r="A2" t="inlineStr"><v>900</v><is><t>763</t></is></c></row>': "c",
+    '<row r="2"><c r="A2" t="inlineStr"><v>900</v></c></row>': "c",
+    '<row r="2"><c r="A2"><is><t>763</t></is><v>900</v></c></row>': "c",
+    '<row r="2"><c r="A2" t="str"><is><t>763</t></is></c></row>': "c",
     f'<row r="2">{inline("A2", "7</t><r><rPr><b><t>6</t></b></rPr></r><t>3")}</row>': "b",
 }
 
@@ -275,7 +274,11 @@ def test_what_no_program_writes_in_a_table(row: str) -> None:
 def test_what_no_program_writes_in_a_shared_text() -> None:
     """As in a cell's own."""
     shared = sheet('<row r="1"><c r="A1" t="s"><v>0</v></c></row>')
-    for text in ("<t>1<x/>763</t>", ALTERNATIVES.format("<t>1</t>", "<t>2</t>")):
+    for text in (
+        "<t>1<x/>763</t>",
+        "<t>1</t><t>763</t>",
+        ALTERNATIVES.format("<t>1</t>", "<t>2</t>"),
+    ):
         strings = f'<sst xmlns="{SPREADSHEET}"><si>{text}</si></sst>'
         with pytest.raises(DeliveryRefusedError) as refusal:
             table(raw_workbook(shared, {"xl/sharedStrings.xml": strings}))
