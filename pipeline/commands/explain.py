@@ -158,7 +158,7 @@ def _rows(node: ToldNode, number: str) -> Iterator[dict[str, Cell]]:
         "title": node.title,
         "amount": node.amount["value"] if node.amount else None,
         "unit": node.amount["unit"] if node.amount else None,
-        "text": " ".join(filter(None, [node.text, *told])),
+        "text": " ".join(filter(None, [node.text, "; ".join(told)])),
         "rules": ", ".join([*map(str, node.rules), *node.interpretations]),
         "record": node.materialisation_id,
         "places": "; ".join(place.text for place in node.places),

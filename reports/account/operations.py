@@ -39,22 +39,23 @@ def operations(year: Year) -> Iterator[Section]:
     if rule is None:
         return
     last = counted_until(year) or year.scheme.measured_months[-1]
-    months = sum(month <= last for month in year.scheme.measured_months)
-    followed = year.tables[SurgeryFollowup].filter(month=last)
+    to_date = year.tables[SurgeryFollowup].filter(pl.col("month") <= last)
+    followed = to_date.filter(month=last)
     if followed.is_empty():
         return
     final = year.tables[SurgeryPerformance].filter("is_final")
     for procedure in rule.procedures():
         of_procedure = followed.filter(procedure=procedure)
+        by_month = to_date.filter(procedure=procedure)
         name = payout.procedure(procedure)
         heading = words["operations"].format(procedure=name)
         is_country = pl.col("region_code") == COUNTRY_CODE
-        if _is_withheld(payout, of_procedure.filter(is_country), months):
+        if _is_withheld(payout, by_month.filter(is_country)):
             withheld = words["operations_withheld_text"].format(procedure=name)
             yield Section(heading=heading, paragraphs=[withheld], tables=[])
             continue
         country = _followed_up(payout, of_procedure, COUNTRY_CODE)
-        is_shown = not _is_withheld(payout, of_procedure.filter(~is_country), months)
+        is_shown = not _is_withheld(payout, by_month.filter(~is_country))
         rows = [_followed_up(payout, of_procedure, code) for code in year.regions * is_shown]
         told = [written(payout, cell) for cell in country[1:]]
         places = _places(payout, country)
@@ -111,25 +112,28 @@ def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
     return payout.words["account"][f"operations_{key}"].format(by=by, mean=of)
 
 
-def _is_withheld(payout: Payout, followed: pl.DataFrame, months: int) -> bool:
-    """Whether the public sees none of these regions, or not the country: a number of one is low.
+def _is_withheld(payout: Payout, to_date: pl.DataFrame) -> bool:
+    """Whether the public sees none of these regions, or not the country: a number of some month is low.
 
-    Low is fewer than 5 a month: pages show the kronor of each month, from which, beside smaller sums,
-    the months' numbers could be worked out. One region that is withheld alone could be worked out
-    from the country's.
+    That is one of this year, last year, the years of the mean, or those but last year. Pages show the
+    kronor of each month, and beside the sums to date these can leave one number for it. One region
+    that is withheld alone could be worked out from the country's.
 
     Args:
         payout: whose readers.
-        followed: `performance.surgery_followup` of one month and procedure.
-        months: how many months its sums are of, of one year.
+        to_date: `performance.surgery_followup` of one procedure and every month so far.
     """
-    sums = pl.col(SUMS)
-    in_all = followed.group_by("region_code").agg(
-        pl.when(sums.is_not_null().all()).then(sums.sum())
+    sums, rest = pl.col(SUMS), pl.col("baseline_sum_to_date") - pl.col("last_year_to_date")
+    numbers = [*SUMS, "rest"]
+    of_months = (
+        to_date.group_by("region_code", "month")
+        .agg(pl.when(sums.is_not_null().all()).then(sums.sum()))
+        .sort("region_code", "month")
+        .with_columns(rest=rest)
+        .select(pl.col(numbers) - pl.col(numbers).shift(fill_value=0).over("region_code"))
     )
-    rest = pl.col("baseline_sum_to_date") - pl.col("last_year_to_date")
-    is_low = pl.any_horizontal(each < months * FEWEST_SHOWN for each in (*map(pl.col, SUMS), rest))
-    return payout.audience == "public" and not in_all.filter(is_low).is_empty()
+    is_low = pl.any_horizontal(pl.col(each) < FEWEST_SHOWN for each in numbers)
+    return payout.audience == "public" and not of_months.filter(is_low).is_empty()
 
 
 def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[Cell]:

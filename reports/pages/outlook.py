@@ -131,8 +131,16 @@ def what_nothing_more_means(scheme: Scheme, assumed: Sequence[date], code: Code)
 
 
 def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
-    """A row a component, a column a scenario, and from where to where they go."""
+    """A row a component, a column a scenario, and from where to where they go.
+
+    For the public nothing while months are assumed: each assumption judges counts that it does not see
+    beside others, and its kronor, the bonus of all regions among them, would tell what they are.
+    """
     words, named = told.words["region_page"], told.words["outlook"]
+    state = computed_or_decided(told.year.scheme, found.decided, told.code)
+    title = words["outlook" if found.assumed else "year"].format(state=state)
+    if found.assumed and told.year.audience == "public":
+        return Section("utsikt", title, [words["outlook_not_shown"]])
     components = sorted(found.rests_on, key=list(REGISTER).index)
     rows: list[list[Cell]] = []
     for component in components:
@@ -161,9 +169,8 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
             *what_nothing_more_means(told.year.scheme, found.assumed, told.code),
             *_worth(told, found),
         ]
-    state = computed_or_decided(told.year.scheme, found.decided, told.code)
     table = PrintedTable(
-        words["outlook" if found.assumed else "year"].format(state=state),
+        title,
         [words["component"], *scenarios, *span_words, named["assumed"]],
         rows,
         sums,
@@ -173,7 +180,7 @@ def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
         notes=notes,
         sheet=words["sheet_outlook"],
     )
-    return Section("utsikt", table.title, paragraphs, table=table, look="cards")
+    return Section("utsikt", title, paragraphs, table=table, look="cards")
 
 
 def _worth(told: Telling, found: Outlooks) -> Iterator[str]:

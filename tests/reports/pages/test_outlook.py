@@ -104,3 +104,12 @@ def test_a_year_that_is_over(tell: Tell) -> None:
     assert section.table.headings[1:] == ["Utfall (kr)", "Antagna månader"]
     assert section.table.totals[1] == paid
     assert section.paragraphs == []
+
+
+def test_the_public_is_told_no_outlook(tell: Tell) -> None:
+    """Last year's counts, or the latest, judged beside others would tell what is withheld; a year that is over is money."""
+    for month, is_told in (("2025-10", False), ("2025-11", True)):
+        public = tell(month, audience="public")
+        section = outlook_section(public, "09", outlooks(public.year, back_tests_of(public)))
+        assert bool(section.table) == is_told
+        assert any("visas inte" in each for each in section.paragraphs) != is_told
