@@ -7,7 +7,6 @@ from datetime import date
 
 import polars as pl
 
-from rules.calculation import calculate
 from rules.exact import percentage, with_decimals
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook
 from rules.parameters import NotKnownYetError
@@ -15,7 +14,6 @@ from rules.population import PopulationMissingError
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.keys import OfScheme
-from schemas.payouts import Reserves
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,6 @@ class BackTests:
     schemes: Collection[Scheme]
     observed: Inputs
     _made: dict[tuple[str, date, str], pl.DataFrame] = field(default_factory=dict)
-    _reserves: dict[str, Inputs] = field(default_factory=dict)
 
     def years_like(self, scheme: Scheme) -> Iterator[Scheme]:
         """The years that are over whose outlooks say how good this one's are, the best first.
@@ -57,11 +54,7 @@ class BackTests:
                 for table, rows in self.observed.items()
                 if not issubclass(table, OfScheme)
             }
-            if scheme.name not in self._reserves:
-                # No count decides what is reserved.
-                self._reserves[scheme.name] = calculate(scheme, known, [Reserves])
-            reserves = self._reserves[scheme.name]
-            self._made[key] = outlook(scheme, known, scenario, reserves).lines
+            self._made[key] = outlook(scheme, known, scenario).lines
         return self._made[key]
 
     def latest(

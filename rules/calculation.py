@@ -1,7 +1,6 @@
 """The whole calculation of a scheme in memory, from what was observed to what is paid."""
 
 from collections.abc import Collection, Sequence
-from types import MappingProxyType
 
 import polars as pl
 
@@ -11,14 +10,9 @@ from rules.step import Inputs, Step
 from rules.steps import steps
 from schemas.table import Table
 
-NOTHING: Inputs = MappingProxyType({})
-
 
 def calculate(
-    scheme: Scheme,
-    observed: Inputs,
-    wanted: Collection[type[Table]] = (),
-    beforehand: Inputs = NOTHING,
+    scheme: Scheme, observed: Inputs, wanted: Collection[type[Table]] = ()
 ) -> dict[type[Table], pl.DataFrame]:
     """Every table that the scheme makes, over all its months.
 
@@ -27,7 +21,6 @@ def calculate(
         observed: what was observed and, where something was decided, what was entered, by model; a
             month that is not there was not reported, and a model that is not there has no rows.
         wanted: the tables asked for; then only they are made, and what they rest on.
-        beforehand: tables that were made of the same already; they are not made again.
 
     Returns:
         The tables by their models, each as its model has it; of a scheme with a parameter that is
@@ -40,10 +33,8 @@ def calculate(
     walked = steps(scheme)
     if scheme.not_known_yet and not {step.table for step in walked}.issuperset(wanted):
         raise NotKnownYetError("\n  ".join(["not known yet:", *scheme.not_known_yet]))
-    made = dict(beforehand)
+    made: dict[type[Table], pl.DataFrame] = {}
     for step in _resting_on(walked, wanted) if wanted else walked:
-        if step.table in beforehand:
-            continue
         inputs = {
             table: made.get(table, observed.get(table, table.without_rows()))
             for table in (need.table for need in step.needs)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from rules.calculation import NOTHING, calculate
+from rules.calculation import calculate
 from rules.scheme import Scheme
 from rules.step import Inputs
 from schemas.decisions import Settlements
@@ -86,16 +86,13 @@ def resting_on(scheme: Scheme, month: date, component: str, assumed: Sequence[da
     return [each for each in assumed if each in covered]
 
 
-def outlook(
-    scheme: Scheme, observed: Inputs, scenario: str, beforehand: Inputs = NOTHING
-) -> Outlook:
+def outlook(scheme: Scheme, observed: Inputs, scenario: str) -> Outlook:
     """The year if the months that are not in come as the scenario assumes.
 
     Args:
         scheme: whose year.
         observed: as `calculate` takes it; a payout that was decided stands as decided.
         scenario: one of `ASSUMPTIONS`.
-        beforehand: as `calculate` takes it.
 
     Raises:
         PopulationMissingError: if a population that shares rest on is missing.
@@ -112,7 +109,7 @@ def outlook(
             )
         ]
     }
-    tables = calculate(scheme, {**observed, **filled}, [PayoutLines], beforehand)
+    tables = calculate(scheme, {**observed, **filled}, [PayoutLines])
     pots = tables.get(BonusPots, BonusPots.without_rows())
     return Outlook(scenario, _with_settled(tables[PayoutLines], scheme, observed), pots)
 
