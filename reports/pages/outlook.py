@@ -55,6 +55,9 @@ def outlooks(year: Year, tests: BackTests) -> Outlooks:
 
     Decisions of later rounds play no part; when no month is left to assume, there is one outlook,
     the outcome. What such outlooks are worth says the year itself once it is over, or one before.
+
+    For the public there is none while months are assumed: each assumption judges counts that it does
+    not see beside others, and its kronor, the bonus of all regions among them, would tell what they are.
     """
     scheme = year.scheme
     counted = {
@@ -63,6 +66,8 @@ def outlooks(year: Year, tests: BackTests) -> Outlooks:
     observed = {**year.tables, **counted, **year.entered}
     decided = [payout.month for payout in year.decided]
     assumed = assumed_months(scheme, observed, decided)
+    if assumed and year.audience == "public":
+        return Outlooks(assumed, {}, {}, decided, None)
     amounts = {}
     for scenario in list(ASSUMPTIONS) if assumed else list(ASSUMPTIONS)[:1]:
         lines = (
@@ -131,15 +136,11 @@ def what_nothing_more_means(scheme: Scheme, assumed: Sequence[date], code: Code)
 
 
 def outlook_section(told: Telling, region: str, found: Outlooks) -> Section:
-    """A row a component, a column a scenario, and from where to where they go.
-
-    For the public nothing while months are assumed: each assumption judges counts that it does not see
-    beside others, and its kronor, the bonus of all regions among them, would tell what they are.
-    """
+    """A row a component, a column a scenario, and from where to where they go."""
     words, named = told.words["region_page"], told.words["outlook"]
     state = computed_or_decided(told.year.scheme, found.decided, told.code)
     title = words["outlook" if found.assumed else "year"].format(state=state)
-    if found.assumed and told.year.audience == "public":
+    if found.assumed and not found.amounts:
         return Section("utsikt", title, [words["outlook_not_shown"]])
     components = sorted(found.rests_on, key=list(REGISTER).index)
     rows: list[list[Cell]] = []

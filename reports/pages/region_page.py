@@ -95,7 +95,7 @@ def _sentences(told: Telling, region: str, found: Outlooks) -> Iterator[str]:
     if not year.is_of_operations:
         yield _so_far(told, region)
         yield from _nearest_next(told, region)
-    if found.assumed:
+    if found.assumed and found.amounts:
         sums = {
             scenario: told.kronor(amount) for scenario, amount in found.of_region(region).items()
         }
