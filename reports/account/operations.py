@@ -40,23 +40,23 @@ def operations(year: Year) -> Iterator[Section]:
         return
     last = counted_until(year) or year.scheme.measured_months[-1]
     to_date = year.tables[SurgeryFollowup].filter(pl.col("month") <= last)
-    followed = to_date.filter(month=last)
-    if followed.is_empty():
+    if to_date.filter(month=last).is_empty():
         return
     final = year.tables[SurgeryPerformance].filter("is_final")
     for procedure in rule.procedures():
-        of_procedure = followed.filter(procedure=procedure)
         by_month = to_date.filter(procedure=procedure)
+        of_procedure = by_month.filter(month=last)
         name = payout.procedure(procedure)
         heading = words["operations"].format(procedure=name)
-        is_country = pl.col("region_code") == COUNTRY_CODE
-        if _is_withheld(payout, by_month.filter(is_country)):
+        low = set() if payout.audience == "internal" else _low(by_month)
+        if COUNTRY_CODE in low:
             withheld = words["operations_withheld_text"].format(procedure=name)
             yield Section(heading=heading, paragraphs=[withheld], tables=[])
             continue
         country = _followed_up(payout, of_procedure, COUNTRY_CODE)
-        is_shown = not _is_withheld(payout, by_month.filter(~is_country))
-        rows = [_followed_up(payout, of_procedure, code) for code in year.regions * is_shown]
+        # One region that is withheld alone could be worked out from the country's.
+        shown = [] if low else year.regions
+        rows = [_followed_up(payout, of_procedure, code) for code in shown]
         told = [written(payout, cell) for cell in country[1:]]
         places = _places(payout, country)
         paragraph = " ".join(
@@ -112,15 +112,13 @@ def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
     return payout.words["account"][f"operations_{key}"].format(by=by, mean=of)
 
 
-def _is_withheld(payout: Payout, to_date: pl.DataFrame) -> bool:
-    """Whether the public sees none of these regions, or not the country: a number of some month is low.
+def _low(to_date: pl.DataFrame) -> set[str]:
+    """The codes of the regions, the country among them, of which a number of some month is low.
 
     That is one of this year, last year, the years of the mean, or those but last year. Pages show the
-    kronor of each month, and beside the sums to date these can leave one number for it. One region
-    that is withheld alone could be worked out from the country's.
+    kronor of each month, and beside the sums to date these can leave one number for it.
 
     Args:
-        payout: whose readers.
         to_date: `performance.surgery_followup` of one procedure and every month so far.
     """
     sums, rest = pl.col(SUMS), pl.col("baseline_sum_to_date") - pl.col("last_year_to_date")
@@ -130,10 +128,10 @@ def _is_withheld(payout: Payout, to_date: pl.DataFrame) -> bool:
         .agg(pl.when(sums.is_not_null().all()).then(sums.sum()))
         .sort("region_code", "month")
         .with_columns(rest=rest)
-        .select(pl.col(numbers) - pl.col(numbers).shift(fill_value=0).over("region_code"))
+        .with_columns(pl.col(numbers) - pl.col(numbers).shift(fill_value=0).over("region_code"))
     )
     is_low = pl.any_horizontal(pl.col(each) < FEWEST_SHOWN for each in numbers)
-    return payout.audience == "public" and not of_months.filter(is_low).is_empty()
+    return set(of_months.filter(is_low)["region_code"])
 
 
 def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[Cell]:
