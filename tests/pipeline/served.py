@@ -139,11 +139,12 @@ class Served:
         assert result["__typename"] == "TerminateRunSuccess", result
 
     def failures(self, runs: Collection[str]) -> list[str]:
-        """What the failed steps of the runs say."""
+        """What the failed steps of the runs say, and what Dagster says that started them."""
         query = """
         query Failures($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { events {
           ... on ExecutionStepFailureEvent { stepKey error { message errorChain { error { message stack } } } failureMetadata { description } }
           ... on RunFailureEvent { message }
+          ... on EngineEvent { message error { message } }
         } } } }"""
         return [
             json.dumps(event)
