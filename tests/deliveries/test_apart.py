@@ -142,6 +142,7 @@ def test_a_process_that_takes_too_long(apart: Apart) -> None:
         apart.call(slept, within=0.01)
 
 
+@pytest.mark.slow
 def test_a_process_that_somebody_ends(apart: Apart) -> None:
     """While it is at work that is said, and is no fault of what it was given; else nobody notices."""
     with pytest.raises(ChildProcessError, match="from outside, by signal 15"):
@@ -162,6 +163,7 @@ def test_it_ends_with_whoever_began_it() -> None:
     until_gone(other)
 
 
+@pytest.mark.slow
 def test_a_file_that_ends_its_reader_is_refused(root: DataRoot) -> None:
     """By its name; what is damaged in this one makes Polars 2.1 ask for two exabytes."""
     deadly = (MADE / "records_with_a_damaged_page_header.parquet").read_bytes()

@@ -23,6 +23,8 @@ from tests.deliveries.test_records import (
     operation,
 )
 
+pytestmark = pytest.mark.slow
+
 PREFIXES = {
     "CJC": "cataract",
     "CJD": "cataract",

@@ -53,6 +53,7 @@ def test_the_analysts_query_finds_what_is_shown(ran: Ran) -> None:
     assert [names, *rows] == next(table for table in tables(README) if table[0] == names)
 
 
+@pytest.mark.slow
 def test_the_analysts_query_pairs_what_was_decided_with_what_was_decided(runs: Runs) -> None:
     """A later delivery, by which Gotland would have earned 93.3333 per cent, changes no cell."""
     with connected(runs.redelivered().published, read_only=True) as warehouse:

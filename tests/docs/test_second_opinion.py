@@ -12,6 +12,8 @@ from second_opinion.queries import sql_files
 from tests.docs.documents import blocks, table_headed, tables, text_of
 from tests.pipeline.runs import Ran
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = CHECKOUT / "docs" / "second_opinion.md"
 COMPARED, LINES, EARNED, COUNTS, ATTACHED, CHANGED = blocks(DOCUMENT, "sql")
 
@@ -26,7 +28,6 @@ def test_every_file_is_named_with_what_it_makes() -> None:
     assert table_headed(DOCUMENT, "File") == rows
 
 
-@pytest.mark.slow
 def test_every_query_can_be_pasted(ran: Ran) -> None:
     """A file's text runs as it is at the prompt of the read-only warehouse."""
     with connected(ran.root.published, read_only=True) as warehouse:

@@ -21,6 +21,8 @@ from tests.ledger.ledger_entries import append, payouts, records
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.runs import Runs, command, opened
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2025"
 HOUR = timedelta(hours=1)
 
@@ -91,7 +93,6 @@ def test_a_clock_that_was_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "docs/operations.md, section 'When something fails'" in str(error.value)
 
 
-@pytest.mark.slow
 def test_a_run_with_a_clock_set_back(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told on the command line and in Dagster; the ledger stays as it was."""
     before = whole_ledger(root)
@@ -117,7 +118,6 @@ def test_a_clock_before_the_first_month(data_root: DataRoot) -> None:
     assert not data_root.ledger.exists()
 
 
-@pytest.mark.slow
 def test_a_clock_in_an_earlier_year(root: DataRoot) -> None:
     """Months that have not begun by it are listed as such, and are not computed."""
     before = whole_ledger(root)

@@ -26,6 +26,8 @@ from tests.ledger.ledger_entries import append, payouts
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.runs import Runs, command, opened
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2025"
 GUIDE = CHECKOUT / "docs" / "operations.md"
 
@@ -83,7 +85,6 @@ def test_a_damaged_ledger_is_told_and_left_alone(
     assert root.published.read_bytes() == published
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("damage", LATE_DAMAGES.values(), ids=LATE_DAMAGES)
 def test_damage_that_shows_later(
     runs: Runs, tmp_path: Path, damage: Callable[[Path], None]
@@ -134,7 +135,6 @@ def test_damage_within_a_log_that_was_not_yet_taken_in(tmp_path: Path, start: in
         assert len(ledger.current()) == 1
 
 
-@pytest.mark.slow
 def test_a_backup_as_the_guide_has_it(tmp_path: Path) -> None:
     """`flock` holds our own lock: a copy made while others write is whole, log and all."""
     path = tmp_path / "ledger.duckdb"
@@ -153,7 +153,6 @@ def test_a_backup_as_the_guide_has_it(tmp_path: Path) -> None:
     assert copies
 
 
-@pytest.mark.slow
 def test_a_ledger_restored_from_a_backup(runs: Runs, tmp_path: Path) -> None:
     """What was published since bears witness; once it is moved away, a rerun gives what it should."""
     root = runs.of(SCHEME).copied(tmp_path)
@@ -177,7 +176,6 @@ def test_a_ledger_restored_from_a_backup(runs: Runs, tmp_path: Path) -> None:
     assert command(root, "audit").status == 0
 
 
-@pytest.mark.slow
 def test_a_ledger_begun_anew_from_what_was_accepted(runs: Runs, tmp_path: Path) -> None:
     """Without any backup: the accepted files are put back under their names, and all is run again."""
     root = runs.of(SCHEME).copied(tmp_path)

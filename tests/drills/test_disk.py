@@ -21,6 +21,8 @@ from tests.drills.wholeness import (
 )
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 SCHEME, PAYOUT_MONTH = "surgery-2025", "2025-12"
 
 
@@ -32,7 +34,6 @@ def root(tmp_path: Path) -> DataRoot:
     return made
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
     ["16k", "700k", "3m"],
@@ -56,7 +57,6 @@ def test_a_disk_that_gets_full(root: DataRoot, runs: Runs, size: str) -> None:
         assert_all_told(root)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
     ["64k", "1900k"],
@@ -109,7 +109,6 @@ def test_reading_beside_a_pipeline_that_writes(runs: Runs, tmp_path: Path) -> No
         assert_all_can_be_read(root, tmp_path / "receipts")
 
 
-@pytest.mark.slow
 def test_a_folder_that_may_not_be_written_to(runs: Runs, tmp_path: Path) -> None:
     """It is said, what is published can be read, and everything stays as it was."""
     root = runs.of(SCHEME).copied(tmp_path)

@@ -31,6 +31,8 @@ from tests.drills.wholeness import (
 from tests.pipeline.dagster_runs import execute
 from tests.pipeline.runs import Runs, command, opened
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2025"
 RUNS = {
     "observed.surgeries": {"observed.surgeries"},
@@ -70,7 +72,6 @@ def end_at(root: DataRoot, moment: str, table: str) -> None:
         assert process.ended(SECONDS) == -signal.SIGKILL, process.said()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_at_a_moment_of_every_run(root: DataRoot, runs: Runs, moment: str) -> None:
     """The run is there whole or not at all, all before it stays, and a rerun gives what it should."""
@@ -91,7 +92,6 @@ def test_killed_at_a_moment_of_every_run(root: DataRoot, runs: Runs, moment: str
     assert_all_told(root)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["unfinished", "renamed"])
 def test_killed_in_the_publication(runs: Runs, tmp_path: Path, moment: str) -> None:
     """The published warehouse is the old one or the new one, and whole."""
@@ -108,7 +108,6 @@ def test_killed_in_the_publication(runs: Runs, tmp_path: Path, moment: str) -> N
     assert_all_told(root)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["committed", "telling"])
 def test_what_was_committed_and_never_told_is_announced_at_the_next_start(
     root: DataRoot, moment: str
@@ -151,7 +150,6 @@ def test_what_was_committed_and_never_told_is_announced_at_the_next_start(
     assert_all_told(root)
 
 
-@pytest.mark.slow
 def test_a_month_that_was_told_of_as_not_delivered_is_announced_when_it_was_lost(
     root: DataRoot,
 ) -> None:
@@ -168,7 +166,6 @@ def test_a_month_that_was_told_of_as_not_delivered_is_announced_when_it_was_lost
     assert_all_told(root)
 
 
-@pytest.mark.slow
 def test_the_next_run_says_what_it_announces(root: DataRoot) -> None:
     """On the command line, before its own work."""
     end_at(root, "committed", "payouts.reserves")
@@ -220,7 +217,6 @@ def ended(_run: object) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.slow
 def test_an_instance_begun_anew_is_told_everything(runs: Runs, tmp_path: Path) -> None:
     """Where Dagster's folder was lost, what the ledger holds as current is announced in a new one."""
     root = runs.of(SCHEME).copied(tmp_path)

@@ -62,13 +62,8 @@ OTHER_READINGS = {
 }
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "surgery-2025",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("access-2024", "bup-2025")),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["access-2024", "bup-2025", "surgery-2025"])
 def test_every_payout_to_every_region(name: str, runs: Runs) -> None:
     """It comes to what is published, line by line, and its counts stand in the rows it names."""
     root, scheme = runs.all().root, scheme_named(name)

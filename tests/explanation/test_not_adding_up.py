@@ -17,10 +17,10 @@ from schemas.tables import TABLES
 from tests.explanation.recording import explained
 from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import scheme_named
-from tests.slow_cases import slow_but
+
+pytestmark = pytest.mark.slow
 
 CASES = tomllib.loads((Path(__file__).with_name("wrong_numbers.toml")).read_text(encoding="utf-8"))
-A_FEW = {"a_payout", "a_pot", "a_level", "a_grant", "a_count", "a_ratio", "a_cap", "a_baseline"}
 REGION = "09"
 
 
@@ -45,7 +45,7 @@ def sealed_anew(root: DataRoot, table: str) -> None:
             )
 
 
-@pytest.mark.parametrize("name", slow_but(A_FEW, CASES))
+@pytest.mark.parametrize("name", CASES)
 def test_a_number_that_is_wrong(name: str, runs: Runs, tmp_path: Path) -> None:
     """It is named with its table and month, as recorded and as computed again."""
     case = CASES[name]

@@ -23,6 +23,8 @@ from tests.pipeline.made_up_deliveries import write_deliveries
 from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import scheme_named
 
+pytestmark = pytest.mark.slow
+
 REGIONS = ("01", "09", "23")
 """The largest, and the two smallest."""
 
@@ -111,7 +113,6 @@ def test_each_amount_is_told_and_no_low_count(name: str, told: set[str], runs: R
     assert not {"counts.operations", "procedure.year"} & found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("readings", [{}, {"patient_chosen": "excluded"}], ids=str)
 def test_a_year_with_all_that_can_lack(readings: dict[str, str], empty_root: DataRoot) -> None:
     """Of every region; a count that lacks is said to, and where a reading decides that one is 0 it is not cited."""

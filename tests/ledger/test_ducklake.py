@@ -25,6 +25,8 @@ from tests.deliveries.delivering import APRIL
 from tests.deliveries.processes import line_of, started
 from tests.ledger.ledger_entries import SCHEME, append, payouts, records
 
+pytestmark = pytest.mark.slow
+
 HOLDER = """
 import sys
 from ledger.engines import named_engine
@@ -64,7 +66,6 @@ def test_asking_makes_nothing(lake: DuckLakeEngine, root: DataRoot) -> None:
     assert not (root.path / "lake").exists()
 
 
-@pytest.mark.slow
 def test_several_processes_append_at_once(lake: DuckLakeEngine, lake_setting: str) -> None:
     """Also at the very first append, when the catalog is made."""
     writers, appends = 6, 5
@@ -144,7 +145,6 @@ def test_connections_that_break_within_the_work(
     assert broken[0] > 0
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("queries", [0, 1, 3])
 def test_connections_that_break_within_a_reading(
@@ -250,7 +250,6 @@ def test_rows_that_do_not_fit_are_not_tried_again(lake: DuckLakeEngine) -> None:
     assert calls == [1]
 
 
-@pytest.mark.slow
 def test_the_published_warehouse_is_the_same(
     lake: DuckLakeEngine, lake_setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,7 +270,6 @@ def test_the_published_warehouse_is_the_same(
     assert len(Ledger(lake).current()) == 2
 
 
-@pytest.mark.slow
 def test_the_files_may_lie_in_an_object_store(
     postgres_cluster: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:

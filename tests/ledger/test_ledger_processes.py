@@ -16,6 +16,8 @@ from schemas.places import DataRoot
 from tests.deliveries.processes import line_of, started
 from tests.ledger.ledger_entries import append, payouts, queried, records
 
+pytestmark = pytest.mark.slow
+
 READER = """
 import sys
 import duckdb
@@ -45,7 +47,6 @@ def writer(path: Path, name: str, appends: int) -> Popen[str]:
     return started("-m", "tests.ledger.ledger_writer", str(path), name, str(appends))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("writers", "appends"), [(3, 2), (6, 5)])
 def test_several_processes_append_at_once(root: DataRoot, writers: int, appends: int) -> None:
     """Every row is there, the numbers run from 1, and the chain of hashes is unbroken."""

@@ -9,6 +9,8 @@ from schemas.places import DataRoot
 from tests.deliveries.processes import line_of, started
 from tests.ledger.ledger_entries import append, payouts
 
+pytestmark = pytest.mark.slow
+
 TIMES = 20
 """How often the file is replaced."""
 
@@ -45,7 +47,6 @@ warehouse.publish(DataRoot(Path(sys.argv[1])))
 TIMES = 20
 
 
-@pytest.mark.slow
 def test_every_read_is_whole_while_the_file_is_replaced(root: DataRoot) -> None:
     """Another process opens it again and again: rows and record are always of one publication."""
     ledger = Ledger(root.ledger)

@@ -17,6 +17,8 @@ from tests.ledger.audit.rewriting import rewritten
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.runs import Runs, command, opened
 
+pytestmark = pytest.mark.slow
+
 HEAD = re.compile(r"^Head: ([0-9a-f]{64}) \(record (\d+)\)$", re.MULTILINE)
 RAISED = (
     "UPDATE payouts.payouts SET amount_sek = amount_sek + 1 "
@@ -79,7 +81,6 @@ def test_witnesses_are_named(copy: DataRoot, runs: Runs) -> None:
     assert len(set(numbers)) == 1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("keeps", ["in its folder", "elsewhere"])
 def test_dagster_s_events_find_a_rewritten_ledger(copy: DataRoot, runs: Runs, keeps: str) -> None:
     """The instance of the run knows each record; the ledger's chain was written anew, whole in itself, or put back with all beside it.
@@ -130,7 +131,6 @@ def test_nothing_is_recorded_on_another_chain(copy: DataRoot, arguments: Sequenc
     assert command(copy, "audit").status == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("job", "month"),
     [(DELIVERIES, "2024-01"), ("access_2024_months", "2024-01")],

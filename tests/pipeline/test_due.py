@@ -15,6 +15,8 @@ from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute
 from tests.pipeline.runs import Runs, command, copy_of, opened
 
+pytestmark = pytest.mark.slow
+
 GOTLAND = "09"
 DAY = "2025-12-10"
 WAITING_TIMES = dg.AssetKey(["observed", "waiting_times"])
@@ -99,7 +101,6 @@ def test_a_day_that_is_none(empty_root: DataRoot) -> None:
     assert command(empty_root, "due", "--on", "tomorrow").status == 2
 
 
-@pytest.mark.slow
 def test_in_dagster(root: DataRoot) -> None:
     """The overview's tables, and a check on each dataset that fails where something is late."""
     config = {"config": {"today": DAY}}

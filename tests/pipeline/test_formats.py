@@ -23,6 +23,8 @@ from schemas.places import CHECKOUT, VARIABLE, DataRoot
 from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import rows, table
 
+pytestmark = pytest.mark.slow
+
 PRINTING = {
     "payouts": ["access-2024"],
     "check": ["access-2024"],

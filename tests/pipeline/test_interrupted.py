@@ -12,6 +12,8 @@ from pipeline.commands.entering import ENTERED_NOT_COMPUTED
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 DECIDE = ("decide", "access-2024", "2024-08", "--by", "a test", "--reference", "made up")
 
 

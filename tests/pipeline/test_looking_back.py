@@ -12,6 +12,8 @@ from schemas.payouts import Payouts
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 SCHEME = load_schemes()["surgery-2025"]
 ALL_IN, SOME_IN, NONE_IN = "2025-11-30", "2025-09-25", "2025-01-01"
 
@@ -21,7 +23,6 @@ def of_day(root: DataRoot, day: str) -> DataRoot:
     return DataRoot(root.warehouse / "scratch" / f"{SCHEME.name}_as_of_{day}")
 
 
-@pytest.mark.slow
 def test_all_deliveries_had_come(data_root: DataRoot, runs: Runs) -> None:
     """The payouts are those of a run through Dagster; no ledger and no instance are made."""
     told = command(data_root, "run", SCHEME.name, "--as-of", "2025-12-31")
@@ -55,7 +56,6 @@ def test_what_had_not_come_is_missing(data_root: DataRoot) -> None:
     assert [month for (month,) in months] == ["2025-06", "2025-07", "2025-08"]
 
 
-@pytest.mark.slow
 def test_a_later_delivery_changes_nothing(data_root: DataRoot) -> None:
     """What an earlier day says stays the same, whatever comes after it."""
     assert command(data_root, "run", SCHEME.name, "--as-of", ALL_IN).status == 1
@@ -121,7 +121,6 @@ def test_a_refused_delivery_is_told_and_passed_over(data_root: DataRoot) -> None
         assert sorted(scratch.sql(months).fetchall()) == [("2025-06-01",), ("2025-08-01",)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("days", [("2025-11-30", "2025-11-30"), ("2025-09-25", "2025-11-30")])
 def test_a_day_of_its_own(data_root: DataRoot, days: tuple[str, str]) -> None:
     """Each day has a folder of its own; a second look at the same day takes the first one's place."""

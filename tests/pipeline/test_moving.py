@@ -11,6 +11,8 @@ from schemas.places import DataRoot
 from tests.ledger.ledger_entries import append, payouts, records
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2025"
 
 
@@ -58,7 +60,6 @@ def test_an_address_with_a_password(empty_root: DataRoot) -> None:
     assert "hemligt" not in told.err + told.out
 
 
-@pytest.mark.slow
 def test_every_command_works_on_a_moved_ledger(
     runs: Runs,
     empty_root: DataRoot,

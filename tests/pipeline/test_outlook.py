@@ -13,6 +13,8 @@ from schemas.observed import WaitingTimes
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2025"
 
 

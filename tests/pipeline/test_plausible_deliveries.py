@@ -14,6 +14,8 @@ from tests.deliveries.delivering import deliver, lines
 from tests.deliveries.layouts.page_tables import SAMPLE, deliver_tables
 from tests.pipeline.dagster_runs import execute, execute_range
 
+pytestmark = pytest.mark.slow
+
 KEY = dg.AssetKey(["observed", "waiting_times"])
 MONTH = date(2025, 4, 1)
 JOB = "deliveries"
@@ -121,7 +123,6 @@ def test_what_the_page_says_of_itself(empty_root: DataRoot) -> None:
     assert found.metadata["odd_count"].value == 117
 
 
-@pytest.mark.slow
 def test_a_delivery_that_changed_much(empty_root: DataRoot) -> None:
     """Beside the one that was recorded before; taken all the same."""
     deliver_count(empty_root, MONTH, 100)
@@ -133,7 +134,6 @@ def test_a_delivery_that_changed_much(empty_root: DataRoot) -> None:
     ) in (verdict().description or "")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("dataset", ["surgeries", "population"])
 def test_other_datasets(empty_root: DataRoot, dataset: str) -> None:
     """Each is looked at in its own way; a good one is right."""

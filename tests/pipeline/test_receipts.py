@@ -8,6 +8,8 @@ from schemas.places import DataRoot
 from tests.ledger.in_toto import Provenance, Statement
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2025"
 
 
@@ -20,7 +22,6 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.slow
 def test_two_runs_in_two_folders(runs: Runs, tmp_path: Path) -> None:
     """Among other schemes, and alone by another process: the same content to the byte, other occurrences."""
     roots = {

@@ -27,6 +27,8 @@ from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import SCHEME_NAMES, edited
 
+pytestmark = pytest.mark.slow
+
 DRAFT = "cancer-2023"
 GONE = "surgery-2025"
 SCHEME, OTHER = "access-2024", "bup-2025"
@@ -108,7 +110,6 @@ def bereft(runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataR
     return root
 
 
-@pytest.mark.slow
 def test_a_scheme_that_is_gone_stops_no_other(
     bereft: DataRoot, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -14,6 +14,8 @@ from schemas.tables import TABLES
 from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, command, published
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2025"
 
 
@@ -26,7 +28,6 @@ def fingerprints(tables: dict[str, pl.DataFrame], scheme: str) -> dict[str, str]
     }
 
 
-@pytest.mark.slow
 def test_another_run_gives_the_same_bytes(runs: Runs) -> None:
     """Alone, by another process with other hashes: no table hangs on other schemes, or on a set."""
     alone = published(runs.elsewhere(SCHEME))
@@ -59,7 +60,6 @@ def test_a_scheme_touches_only_its_own_rows(runs: Runs) -> None:
     assert len(of_all) == len(set(of_all))
 
 
-@pytest.mark.slow
 def test_a_second_run_appends_the_same(runs: Runs, tmp_path: Path) -> None:
     """Run again in the same root: new records of what is computed, no changed ones, the same rows."""
     root = runs.all().copied(tmp_path)

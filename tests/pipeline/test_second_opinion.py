@@ -23,6 +23,8 @@ from tests.pipeline.runs import Runs, opened, published
 from tests.rules.scheme_data import scheme_named
 from tests.second_opinion.opinions import by_sql, folder_rows
 
+pytestmark = pytest.mark.slow
+
 MONTHS, PAYOUTS, OCTOBER, DECEMBER = (
     *("surgery_2025_months", "surgery_2025_payouts"),
     *("2025-10", "2025-12"),
@@ -54,7 +56,6 @@ def test_from_observations_alone(scheme: str, runs: Runs) -> None:
     assert computed[Payouts].height
 
 
-@pytest.mark.slow
 def test_an_analyst_sees_that_nothing_differs(runs: Runs) -> None:
     """One query compares every recorded table with the views."""
     root = runs.all().root
@@ -99,7 +100,6 @@ def test_no_column_of_views_or_parameters_is_a_float(runs: Runs) -> None:
     assert comments.null_count() == 0
 
 
-@pytest.mark.slow
 def test_a_krona_changed_in_the_warehouse_is_seen(runs: Runs, tmp_path: Path) -> None:
     """In the table that it was changed in, and in no other."""
     root = runs.all().copied(tmp_path)
@@ -182,7 +182,6 @@ def test_a_mistake_between_the_shown_tables_records_nothing(
     assert recorded(root) == before
 
 
-@pytest.mark.slow
 def test_a_mistake_is_not_seen_where_nothing_is_recorded_anew(root: DataRoot) -> None:
     """Without the mistake the same month is recorded again, and the check passes."""
     before = recorded(root)
@@ -199,7 +198,6 @@ def test_a_mistake_is_not_seen_where_nothing_is_recorded_anew(root: DataRoot) ->
     )
 
 
-@pytest.mark.slow
 def test_the_check_alone_looks_at_what_is_recorded(root: DataRoot) -> None:
     """It compares with the inputs recorded, and records nothing.
 

@@ -14,6 +14,8 @@ from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute, execute_range, failures, materialised
 from tests.pipeline.runs import Runs, opened, published
 
+pytestmark = pytest.mark.slow
+
 MONTHS, PAYOUTS = "bup_2025_months", "bup_2025_payouts"
 BEFORE = ("2024-11", "2024-03")
 """Months that March 2025 rests on: the population's, and its base."""
@@ -22,7 +24,6 @@ WAITING_TIMES = dg.AssetKey(["observed", "waiting_times"])
 WAITED_FOR = dg.AssetKey(["bup-2025", "performance", "waiting_times"])
 
 
-@pytest.mark.slow
 def test_a_month_from_delivery_to_payout(runs: Runs, data_root: DataRoot) -> None:
     """March 2025, which measures and pays: three runs with its key, once what it rests on is there."""
     with opened(data_root) as instance:
@@ -44,7 +45,6 @@ def test_a_month_from_delivery_to_payout(runs: Runs, data_root: DataRoot) -> Non
             assert rows.equals(ours), name
 
 
-@pytest.mark.slow
 def test_a_refused_month_of_a_range(data_root: DataRoot) -> None:
     """The other months are recorded and published; the refused one is named, with what to do."""
     delivered = next((data_root.raw / "waiting_times" / "2025-04").iterdir())
@@ -80,7 +80,6 @@ def test_a_refused_month_of_a_range(data_root: DataRoot) -> None:
     assert sorted(map(month_key, shown["month"].unique())) == ["2025-03", "2025-05"]
 
 
-@pytest.mark.slow
 def test_what_was_never_made_is_made_first(runs: Runs, data_root: DataRoot) -> None:
     """A year's only payout, materialised where nothing was ever read or computed, comes to what it always does."""
     with opened(data_root) as instance:
@@ -123,7 +122,6 @@ def test_a_run_of_one_asset_publishes(data_root: DataRoot) -> None:
     assert published(data_root)["observed.population"].height
 
 
-@pytest.mark.slow
 def test_publishing_alone(runs: Runs, empty_root: DataRoot) -> None:
     """The file is made anew from the ledger, and nothing is recorded; also where nothing ever was."""
     root = runs.of("access-2024").copied(empty_root.path)
@@ -140,7 +138,6 @@ def test_publishing_alone(runs: Runs, empty_root: DataRoot) -> None:
     assert not empty_root.published.exists()
 
 
-@pytest.mark.slow
 def test_a_month_without_delivery_computes(data_root: DataRoot) -> None:
     """A month that nobody delivered is not reported: it computes, and earns nothing."""
     for path in (data_root.raw / "waiting_times" / "2025-03").iterdir():

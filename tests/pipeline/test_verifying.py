@@ -16,6 +16,8 @@ from schemas.places import DataRoot
 from tests.ledger.audit.ledgers import tamper
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2025"
 PAYOUT_MONTH = "2025-12"
 PAID = "SELECT region_code, amount_sek FROM payouts.payouts ORDER BY region_code"
@@ -95,7 +97,6 @@ def test_rows_for_programs(root: DataRoot) -> None:
     assert re.search(r"^1 av \d+ registreringar avviker; se ovan$", told.err, re.MULTILINE)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("done", ["removed", "changed"])
 def test_a_copy_that_is_not_as_it_was(root: DataRoot, done: str) -> None:
     """The records that rest on it directly cannot be computed; the reason says how to mend it."""
@@ -129,7 +130,6 @@ def test_copies_that_lie_elsewhere(root: DataRoot) -> None:
     assert "their fingerprint differs" in told.out
 
 
-@pytest.mark.slow
 def test_the_scratch_ledger_is_kept_where_asked(root: DataRoot, tmp_path: Path) -> None:
     """It holds what came out; a folder that has one already is left as it is."""
     folder = tmp_path / "scratch"

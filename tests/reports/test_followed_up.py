@@ -10,6 +10,8 @@ from schemas.places import DataRoot
 from schemas.regions import region_codes
 from tests.pipeline.runs import command
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2026"
 
 

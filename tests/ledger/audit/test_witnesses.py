@@ -25,7 +25,8 @@ from schemas.places import DataRoot
 from tests.ledger.audit.ledgers import audited, filled, tamper
 from tests.ledger.audit.rewriting import rewritten
 from tests.ledger.ledger_entries import append, payouts
-from tests.slow_cases import slow_but
+
+pytestmark = pytest.mark.slow
 
 CASES: dict[str, dict[str, list[Any]]] = {
     case["done"]: case
@@ -61,7 +62,7 @@ def wrong(root: DataRoot) -> list[Finding]:
     return [each for each in audited(root).findings if each.weight == "wrong"]
 
 
-@pytest.mark.parametrize("done", slow_but([*CASES][::4], CASES))
+@pytest.mark.parametrize("done", CASES)
 def test_who_finds_a_rewritten_ledger(made: DataRoot, copy: DataRoot, done: str) -> None:
     """Each witness that knew what is gone, and no other; the ledger in itself is whole."""
     head = Ledger(made.ledger).records()[-1].record_hash

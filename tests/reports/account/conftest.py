@@ -1,5 +1,7 @@
 """A year's account on runs that many tests look at."""
 
+from functools import cache
+
 import pytest
 
 from explanation.language import Code
@@ -18,9 +20,13 @@ def root(runs: Runs) -> DataRoot:
     return runs.all().root
 
 
-def year_of(root: DataRoot, scheme: str, code: Code = "sv") -> Year:
+def read_anew(root: DataRoot, scheme: str, code: Code = "sv") -> Year:
     """The scheme's year, for the agency."""
     return read_year(root, load_schemes()[scheme], is_made_up=True, audience="internal", code=code)
+
+
+year_of = cache(read_anew)
+"""The same of a data root that is only looked at: read once."""
 
 
 def tables_of(year: Year) -> list[PrintedTable]:
@@ -30,7 +36,7 @@ def tables_of(year: Year) -> list[PrintedTable]:
 
 def papers_of(root: DataRoot, scheme: str) -> dict[str, bytes]:
     """The account but its manifest, which names the records."""
-    made = documents_of_year(year_of(root, scheme))
+    made = documents_of_year(read_anew(root, scheme))
     return {name: content for name, content in made.items() if name != "manifest.json"}
 
 

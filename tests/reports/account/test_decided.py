@@ -15,6 +15,8 @@ from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command, copy_of
 from tests.reports.account.conftest import come_again, papers_of, tables_of, year_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_decided_years_account_is_of_what_was_decided(decided_root: DataRoot, runs: Runs) -> None:
     """Gotland's 86.7 per cent and nine months of first visits, whatever counts come after the decision."""
@@ -28,7 +30,6 @@ def test_a_decided_years_account_is_of_what_was_decided(decided_root: DataRoot, 
     assert papers_of(runs.redelivered(), "access-2024") == before
 
 
-@pytest.mark.slow
 def test_its_reserves_are_those_of_the_decision(decided_root: DataRoot, tmp_path: Path) -> None:
     """5,000 children more on Gotland, delivered after the decision, are in no table of the account."""
     before = papers_of(decided_root, "access-2024")
@@ -48,7 +49,6 @@ def test_its_reserves_are_those_of_the_decision(decided_root: DataRoot, tmp_path
     assert papers_of(root, "access-2024") == before
 
 
-@pytest.mark.slow
 def test_a_decided_years_operations_are_those_of_the_decision(runs: Runs, tmp_path: Path) -> None:
     """Ten cataracts more of Stockholm's, delivered after the decision, are in no table of the account."""
     root = runs.of("surgery-2025").copied(tmp_path)
@@ -67,7 +67,6 @@ def test_a_decided_years_operations_are_those_of_the_decision(runs: Runs, tmp_pa
     assert papers_of(root, "surgery-2025") == before
 
 
-@pytest.mark.slow
 def test_what_is_settled_is_paid(runs: Runs, tmp_path: Path) -> None:
     """Five of Gotland's first visits fewer in March, deducted in December: in the pay list, the year and the outlook."""
     root, scheme = runs.of("access-2024").copied(tmp_path), "access-2024"

@@ -18,6 +18,8 @@ from schemas.places import DataRoot
 from tests.pipeline.runs import command
 from tests.reports.pages.conftest import NOTHING_ASSUMED
 
+pytestmark = pytest.mark.slow
+
 SHOWN = 12
 """So many digits of a hash are as good as all: a delivery's name has no more."""
 

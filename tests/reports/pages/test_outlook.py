@@ -1,6 +1,7 @@
 """What the year may give, as a region's page shows it: what is assumed, and from where to where."""
 
 import polars as pl
+import pytest
 
 from explanation.language import CODES
 from reports.pages.outlook import computed_or_decided, outlook_section, outlooks
@@ -77,6 +78,7 @@ def test_how_a_year_s_payouts_stand() -> None:
     }
 
 
+@pytest.mark.slow
 def test_what_is_headed_decided_is_what_was_decided(runs: Runs) -> None:
     """The whole year once it is over, whatever came later; of an outlook the round that is over, and never what is assumed."""
     [year] = published_years(runs.redelivered(), "internal", [])

@@ -17,7 +17,7 @@ SCHEME = "bup-2025"
 @pytest.fixture
 def tables(runs: Runs) -> Inputs:
     """What is published of a whole year."""
-    root = runs.of(SCHEME).root
+    root = runs.all().root
     return {table: read_published(root, table) for table in READ}
 
 
