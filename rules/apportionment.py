@@ -6,6 +6,7 @@ is the total rounded half-up. Python's integers carry every intermediate figure,
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 import polars as pl
 
@@ -67,8 +68,15 @@ def apportion(total: Fraction, weights: pl.DataFrame, method: Apportionment) -> 
 
     Source: D2024, annex, table 1; T2025, table 2.
     """
-    by_region = dict(zip(weights["region_code"], weights["weight"], strict=True))
-    shares = METHODS[method](total, by_region)
+    by_region = zip(weights["region_code"], weights["weight"], strict=True)
+    return _shared(total, tuple(by_region), method)
+
+
+@lru_cache(maxsize=1024)  # a fund is shared out alike in most months of a year
+def _shared(
+    total: Fraction, weights: tuple[tuple[str, int], ...], method: Apportionment
+) -> pl.DataFrame:
+    shares = METHODS[method](total, dict(weights))
     return pl.DataFrame(
         {"region_code": list(shares), "amount_sek": list(shares.values())},
         schema={"region_code": pl.String, "amount_sek": pl.Int64},
