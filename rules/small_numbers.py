@@ -9,6 +9,7 @@ import polars as pl
 
 from rules.loading import load_schemes
 from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirements.waiting_times import WaitingTime, excludes_patient_chosen
 from schemas.months import MONTHS_A_YEAR, add_months
 
 Audience = Literal["internal", "public"]
@@ -27,6 +28,9 @@ PARTS = {
 }
 """A column that counts a part of another one, and that other: the rest, by subtraction, is a count as well."""
 
+CHOSEN = {"completed_patient_chosen": "completed"}
+"""What a reading takes out of the completed: documents then show some with it, and some without."""
+
 LAST_YEAR = {part: whole for part, whole in PARTS.items() if part.endswith("_last_year")}
 """Those of the same month the year before: another case."""
 
@@ -37,9 +41,13 @@ def withheld(audience: Audience, *tables: pl.DataFrame) -> frozenset[Case]:
     One low count, or one low rest, withholds all four counts of the case. Level and alternative are
     public: beside them a whole leaves few numbers, or one, that its part may be, and the number completed
     and the level of new visits leave few that may have been added. Of a case without any number a
-    level tells a share at most, which as many numbers have as one likes. New visits have a level by
-    month of their period, of all its months so far: beside those of other months it leaves few too,
-    so that the measure's cases of a region and period are withheld together.
+    level tells a share at most, which as many numbers have as one likes. A case is compared with that of
+    the year before: beside the one's counts the level can leave one number for the other's, a 0, so that
+    both are withheld. New visits have a level by month of their period, of all its months so far: beside
+    those of other months it leaves few too, so that the measure's cases of a region and period are
+    withheld together.
+
+    Each publication is judged by itself: what an earlier one showed stays known.
 
     Args:
         audience: the readers; of internal documents nothing is withheld.
@@ -53,7 +61,8 @@ def withheld(audience: Audience, *tables: pl.DataFrame) -> frozenset[Case]:
     return frozenset(
         (region, each, measure)
         for region, month, measure in low
-        for each in periods.get((month, measure), [month])
+        for compared in (add_months(month, years * MONTHS_A_YEAR) for years in (-1, 0, 1))
+        for each in periods.get((compared, measure), [compared])
     )
 
 
@@ -73,6 +82,16 @@ def _counted_together() -> dict[tuple[date, str], list[date]]:
     }
 
 
+@cache
+def _takes_out_chosen() -> bool:
+    """Whether some scheme does."""
+    return any(
+        excludes_patient_chosen(scheme)
+        for scheme in load_schemes().values()
+        if scheme.all_of(WaitingTime)
+    )
+
+
 def year_before(case: Case) -> Case:
     """The case that this one is compared with."""
     region, month, measure = case
@@ -82,6 +101,8 @@ def year_before(case: Case) -> Case:
 def _low(table: pl.DataFrame) -> Iterator[Case]:
     """The cases that a count or a rest of the table says to be low; what is missing is not."""
     own = {part: whole for part, whole in PARTS.items() if part not in LAST_YEAR}
+    if _takes_out_chosen() and set(CHOSEN).issubset(table.columns):
+        own |= CHOSEN
     yield from _cases(table, own)
     if set(LAST_YEAR).issubset(table.columns):
         yield from map(year_before, _cases(table, LAST_YEAR))

@@ -22,6 +22,9 @@ from schemas.surgery import SurgeryFollowup, SurgeryPerformance
 FOLLOWED_UP = ("done", "last_year", "mean", "change")
 """The columns of the follow-up of operations, by their words; of each place come the first two."""
 
+ENOUGH = 3
+"""So many regions with many operations, and the country's tell of no single one's."""
+
 
 def counted_until(year: Year) -> date | None:
     """Of a year of which nothing is paid before more is known, the last month that something was counted in."""
@@ -48,45 +51,44 @@ def operations(year: Year) -> Iterator[Section]:
         of_procedure = by_month.filter(month=last)
         name = payout.procedure(procedure)
         heading = words["operations"].format(procedure=name)
-        low = set() if payout.audience == "internal" else _low(by_month)
-        if COUNTRY_CODE in low:
+        is_public = payout.audience == "public"
+        if is_public and _with_many(by_month) < ENOUGH:
             withheld = words["operations_withheld_text"].format(procedure=name)
             yield Section(heading=heading, paragraphs=[withheld], tables=[])
             continue
         country = _followed_up(payout, of_procedure, COUNTRY_CODE)
-        # One region that is withheld alone could be worked out from the country's.
-        shown = [] if low else year.regions
-        rows = [_followed_up(payout, of_procedure, code) for code in shown]
         told = [written(payout, cell) for cell in country[1:]]
-        places = _places(payout, country)
         paragraph = " ".join(
             [
                 words["operations_unknown_text" if None in country else "operations_text"].format(
                     *told, procedure=name, difference=_beside_the_mean(payout, country)
                 ),
-                *(each.format(*told) for each in places),
+                *(each.format(*told) for each in _places(payout, country)),
             ]
         )
-        width = len(country) if payout.audience == "internal" else len(FOLLOWED_UP) + 1
+        incomplete = final.filter(procedure=procedure, status="incomplete").height
+        paragraphs = [
+            paragraph,
+            *[words["incomplete_text"].format(count=incomplete)] * bool(incomplete),
+            *[words["public_note"]] * is_public,
+        ]
         table = PrintedTable(
             title=words["operations_title"].format(procedure=name),
             headings=[
                 payout.words["table"]["region"],
                 *(words[key] for key in FOLLOWED_UP),
                 *(words[key] for _ in PLACES for key in FOLLOWED_UP[:2]),
-            ][:width],
+            ],
             groups=[
                 *[""] * (len(FOLLOWED_UP) + 1),
                 *(words[place] for place in PLACES for _ in FOLLOWED_UP[:2]),
-            ][:width],
-            rows=[row[:width] for row in rows],
-            totals=[payout.words["table"]["country"], *country[1:width]],
-            notes=[words["operations_note"], *_public_note(payout, places)],
+            ],
+            rows=[_followed_up(payout, of_procedure, code) for code in year.regions],
+            totals=[payout.words["table"]["country"], *country[1:]],
+            notes=[words["operations_note"]],
             sheet=name,
         )
-        incomplete = final.filter(procedure=procedure, status="incomplete").height
-        more = [words["incomplete_text"].format(count=incomplete)] if incomplete else []
-        yield Section(heading=heading, paragraphs=[paragraph, *more], tables=[table])
+        yield Section(heading=heading, paragraphs=paragraphs, tables=[table] * (not is_public))
 
 
 def _places(payout: Payout, country: Sequence[Cell]) -> list[str]:
@@ -94,12 +96,6 @@ def _places(payout: Payout, country: Sequence[Cell]) -> list[str]:
     of_places = [each for each in country[len(FOLLOWED_UP) + 1 :] if isinstance(each, int)]
     is_shown = payout.audience == "internal" or min(of_places, default=0) >= FEWEST_SHOWN
     return [payout.words["account"]["operations_places"]] * (is_shown and None not in country)
-
-
-def _public_note(payout: Payout, places: Sequence[str]) -> list[str]:
-    """What the public is not shown, but for where operations were done, if a sentence tells it."""
-    key = "public_note" if places else "public_note_without_places"
-    return [payout.words["account"][key]] if payout.audience == "public" else []
 
 
 def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
@@ -112,11 +108,12 @@ def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
     return payout.words["account"][f"operations_{key}"].format(by=by, mean=of)
 
 
-def _low(to_date: pl.DataFrame) -> set[str]:
-    """The codes of the regions, the country among them, of which a number of some month is low.
+def _with_many(to_date: pl.DataFrame) -> int:
+    """How many regions have every number of every month, none of them low.
 
-    That is one of this year, last year, the years of the mean, or those but last year. Pages show the
-    kronor of each month, and beside the sums to date these can leave one number for it.
+    That is those of this year, last year, and the years of the mean but last year. The kronor of each
+    month are public; beside the country's sums they can tell a low number of one region, unless others
+    have enough that theirs may be others in its place.
 
     Args:
         to_date: `performance.surgery_followup` of one procedure and every month so far.
@@ -124,14 +121,16 @@ def _low(to_date: pl.DataFrame) -> set[str]:
     sums, rest = pl.col(SUMS), pl.col("baseline_sum_to_date") - pl.col("last_year_to_date")
     numbers = [*SUMS, "rest"]
     of_months = (
-        to_date.group_by("region_code", "month")
+        to_date.filter(pl.col("region_code") != COUNTRY_CODE)
+        .group_by("region_code", "month")
         .agg(pl.when(sums.is_not_null().all()).then(sums.sum()))
         .sort("region_code", "month")
         .with_columns(rest=rest)
         .with_columns(pl.col(numbers) - pl.col(numbers).shift(fill_value=0).over("region_code"))
     )
-    is_low = pl.any_horizontal(pl.col(each) < FEWEST_SHOWN for each in numbers)
-    return set(of_months.filter(is_low)["region_code"])
+    is_many = pl.all_horizontal(pl.col(each) >= FEWEST_SHOWN for each in numbers)
+    by_region = of_months.group_by("region_code").agg(many=is_many.fill_null(value=False).all())
+    return by_region.filter("many").height
 
 
 def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[Cell]:

@@ -23,9 +23,6 @@ from rules.requirements.waiting_times import WaitingTime
 from schemas.observed import Population
 from schemas.regions import region_name
 
-ENOUGH_HIDDEN = 3
-"""So many regions withheld, and the country's share tells none of them by the others' counts."""
-
 PRODUCTION = "first_visit_production"
 
 SMALL = 30
@@ -152,11 +149,9 @@ def _regions(told: Telling) -> Section:
         )
     totals: list[Cell] = [words["country"]]
     for place, measure in enumerate(year.measures):
-        share, hidden = _share_of_country(told, measure)
-        is_told = hidden == 0 or hidden >= ENOUGH_HIDDEN
-        totals += [share.tenths if is_told else told.words["audience"]["withheld"], None, None]
-        # With the others' counts these would tell those of all the hidden together.
-        counts |= {} if hidden else beneath(-1, [(1 + 3 * place, share)])
+        share = _share_of_country(told, measure)
+        totals += [share.tenths, None, None]
+        counts |= beneath(-1, [(1 + 3 * place, share)])
     totals += _money(told, year.scheme.regions, sum(children.values()))
     table = PrintedTable(
         words["regions"].format(month=told.month(year.until)),
@@ -197,24 +192,27 @@ def _money(told: Telling, regions: Sequence[str], children: int | None) -> list[
     return [money.earned, money.share, each]
 
 
-def _share_of_country(told: Telling, measure: str) -> tuple[Share, int]:
-    """The country's share, and how many regions' are hidden: of one or two, it and the others' would tell them, or nearly."""
+def _share_of_country(told: Telling, measure: str) -> Share:
+    """The share of the regions whose counts are shown: with those of others it would tell of these."""
     year = told.year
     shares = [
         each.now
         for code in year.scheme.regions
         if (each := year.results[code, year.until, measure]).completed_within_30 is not None
+        and not each.is_withheld
     ]
-    whole = Share(sum(each.part or 0 for each in shares), sum(each.whole or 0 for each in shares))
-    return whole, sum(each.is_withheld for each in shares)
+    return Share(sum(each.part or 0 for each in shares), sum(each.whole or 0 for each in shares))
 
 
 def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
     words = told.words["country_page"]
     yield told.words["pages"]["counts"]
-    yield from told.why_withheld(
+    of_month = [
         each for (_, month, _), each in told.year.results.items() if month == told.year.until
-    )
+    ]
+    yield from told.why_withheld(of_month)
+    if any(each.is_withheld for each in of_month):
+        yield words["share_of_shown"]
     if is_small:
         yield words["small"].format(count=SMALL, points=FULL_LEVEL // SMALL)
     base = told.year.scheme.require(WaitingTime).population.at(told.year.until)

@@ -1,13 +1,12 @@
 """A page as HTML, with no resource but itself: its style and script stand in it, and nothing is fetched."""
 
-import json
 import posixpath
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from explanation.language import CODES, Code, language
-from explanation.page import template, with_hash
+from explanation.page import template, with_feet
 from reports.pages.page import Page, Section
 from reports.tables import Cell
 from reports.words import words_in
@@ -29,9 +28,8 @@ def as_html(page: Page, code: Code) -> str:
     [twin_code] = [each for each in CODES if each != code]
     here = posixpath.dirname(LANGUAGE_FOLDERS[code] + page.path) or "."
     of_page = template(FOLDER)
-    css = f"{of_page.globals['css']}{_foot_of_sheets(page)}"
     return of_page.render(
-        **with_hash("css", css),
+        **with_feet(of_page, page.title, *page.standing),
         page=page,
         code=code,
         words=words_in(code)["pages"],
@@ -43,16 +41,6 @@ def as_html(page: Page, code: Code) -> str:
         ),
         look=look,
         heading_look=heading_look,
-    )
-
-
-def _foot_of_sheets(page: Page) -> str:
-    """What stands below each sheet of paper: which page it is of, for whom it is, and the sheet's number."""
-    said = json.dumps(". ".join([page.title, *page.standing]), ensure_ascii=False)
-    font = "font: 7pt sans-serif; color: #444;"
-    return (
-        f"@page {{ @bottom-left {{ content: {said.replace('<', ' ')}; {font} }} "
-        f'@bottom-right {{ content: counter(page) " (" counter(pages) ")"; {font} }} }}\n'
     )
 
 

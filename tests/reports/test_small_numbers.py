@@ -8,6 +8,8 @@ import pytest
 from reports.reconciliation import reconciliation_tables
 from reports.small_numbers import counts_shown
 from reports.words import words_in
+from rules import small_numbers
+from rules.loading import load_schemes
 from rules.small_numbers import withheld, year_before
 from schemas.performance import WaitingTimePerformance
 from tests.reports.conftest import ReadFor
@@ -16,6 +18,7 @@ from tests.rules.observations import waiting_times
 WITHHELD, MISSING = "visas inte", "uppgift saknas"
 CASE = "09", date(2025, 7, 1), "treatment"
 BEFORE = "09", date(2024, 7, 1), "treatment"
+AFTER = "09", date(2026, 7, 1), "treatment"
 
 Numbers = tuple[int | None, int | None]
 
@@ -44,8 +47,8 @@ def observed(completed: Numbers, waiting: Numbers = (20, 10)) -> pl.DataFrame:
     ],
 )
 def test_a_low_count_or_rest_withholds_the_case(counts: Numbers, *, is_withheld: bool) -> None:
-    """Of either side; the rest, which is the difference of the two, is a count as well."""
-    expected = {CASE} if is_withheld else set()
+    """Of either side, and those it is compared with; the rest, which is the difference of the two, is a count as well."""
+    expected = {BEFORE, CASE, AFTER} if is_withheld else set()
     assert withheld("public", observed(counts)) == expected
     assert withheld("public", observed((20, 10), counts)) == expected
     assert withheld("internal", observed(counts)) == set()
@@ -57,8 +60,21 @@ def test_what_another_year_or_scheme_shows_counts_too() -> None:
     row |= dict(zip(("region_code", "month", "measure"), CASE, strict=True))
     row |= {"completed_last_year": 9, "completed_within_30_last_year": 5}
     judged = pl.DataFrame([row], WaitingTimePerformance.polars_schema())
-    assert withheld("public", observed((20, 10)), judged) == {BEFORE}
+    compared = {year_before(BEFORE), BEFORE, CASE}
+    assert withheld("public", observed((20, 10)), judged) == compared
     assert year_before(CASE) == BEFORE
+
+
+@pytest.mark.parametrize("reading", ["included", "excluded"])
+def test_what_a_reading_takes_out_is_a_count(reading: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four waits that the patient chose: with the reading, documents show the completed with them, and without."""
+    scheme = load_schemes()["bup-2025"].read_as(patient_chosen=reading)
+    monkeypatch.setattr(small_numbers, "load_schemes", lambda: {scheme.name: scheme})
+    small_numbers._takes_out_chosen.cache_clear()  # noqa: SLF001 - it is asked once a process
+    chosen = observed((148, 99)).with_columns(completed_patient_chosen=pl.lit(4, pl.Int64))
+    expected = {BEFORE, CASE, AFTER} if reading == "excluded" else set()
+    assert withheld("public", chosen) == expected
+    small_numbers._takes_out_chosen.cache_clear()  # noqa: SLF001 - for the next test
 
 
 @pytest.mark.parametrize(

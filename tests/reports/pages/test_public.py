@@ -2,8 +2,9 @@
 
 import re
 
-from reports.pages.country_page import ENOUGH_HIDDEN, country_page
+from reports.pages.country_page import country_page
 from reports.pages.region_page import region_page
+from reports.results import Share
 from rules.requirement import FULL_LEVEL
 from tests.reports.pages.conftest import NOTHING_ASSUMED, Tell
 from tests.reports.pages.test_region_page import section, table
@@ -66,19 +67,25 @@ def test_no_low_count_within_a_sum_to_date(tell: Tell) -> None:
                 assert row[1:4] == [WITHHELD] * 3
 
 
-def test_a_few_hidden_regions_hide_the_country(tell: Tell) -> None:
-    """The others' counts would leave one as the rest, and tell two nearly."""
+def test_the_countrys_share_is_of_what_is_shown(tell: Tell) -> None:
+    """With the hidden regions' counts it would tell of theirs; a note says of whose it is."""
     for month in ("2025-03", "2025-06", "2025-11"):
         told = tell(month, audience="public")
         page = country_page(told)
         regions, beneath = table(page, "regioner"), section(page, "regioner").beneath
         for place in (1, 4, 7):
+            counted = {
+                row: [int("".join(number.split())) for number in said.split("/")]
+                for (row, column), said in beneath.items()
+                if column == place
+            }
+            part, whole = counted.pop(-1)
+            assert [part, whole] == [sum(each) for each in zip(*counted.values(), strict=True)]
+            assert regions.totals[place] == Share(part, whole).tenths
             hidden = sum(row[place] == WITHHELD for row in regions.rows)
-            assert (regions.totals[place] == WITHHELD) == (0 < hidden < ENOUGH_HIDDEN)
-            # With the others' counts the country's would be those of all the hidden together.
-            assert ((-1, place) in beneath) == (hidden == 0)
-            counted = [cell for cell in beneath if cell[1] == place]
-            assert len(counted) == (len(regions.rows) - hidden if hidden else 22)
+            assert len(counted) == len(regions.rows) - hidden
+            assert hidden
+        assert any("de regioner vars antal visas" in note for note in regions.notes)
 
 
 def test_money_and_levels_are_public(tell: Tell) -> None:
