@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
@@ -201,12 +201,13 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
     skipped = 1 if said or is_title else 0
     while skipped < len(lines) and not lines[skipped].strip(BLANK):
         skipped += 1
-    if said and skipped < len(lines) and said["separator"] not in lines[skipped]:
+    header_text = _header_text(lines[skipped:])
+    if said and header_text and said["separator"] not in header_text:
         expected = f"the separator '{said['separator']}' that the first line names, in the header"
         raise refusal(file.name, expected, "Remove the first line, or write the separator there.")
     if skipped == len(lines):
         raise refusal(file.name, "a header and rows", "Deliver the file anew: it is empty.")
-    separator = said["separator"] if said else ";" if ";" in lines[skipped] else ","
+    separator = said["separator"] if said else ";" if ";" in header_text else ","
     reader = csv.reader(lines[skipped:], delimiter=separator, strict=True)
     try:
         header = [spaced(cell) for cell in next(reader)]
@@ -215,6 +216,16 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
     if len(header) > WIDEST:
         raise refusal(file.name, f"at most {WIDEST} columns", "Deliver the layout's columns.")
     return Beginning(separator, header, skipped + reader.line_num, title)
+
+
+def _header_text(lines: Iterable[str]) -> str:
+    """The lines of the header: of more than one, while a quotation mark is open."""
+    text = ""
+    for line in lines:
+        text += line
+        if text.count('"') % 2 == 0:
+            break
+    return text
 
 
 def _is_title(first: str, second: str, third: str) -> bool:
@@ -260,7 +271,7 @@ def _decoded_otherwise(file: DeliveredFile, content: bytes) -> str:
         text = content.decode("cp1252")
     except UnicodeDecodeError:
         raise refusal(file.name, NOT_UTF_8, SAVE_AS_UTF_8) from None
-    if TWICE["Windows-1252"].search(text):
+    if content.startswith(codecs.BOM_UTF8) or TWICE["Windows-1252"].search(text):
         raise refusal(file.name, BOTH, SAVE_AS_UTF_8)
     return text
 

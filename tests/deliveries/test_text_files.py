@@ -38,6 +38,13 @@ def test_the_header_decides_on_the_separator() -> None:
     assert table("region;completed\n01;1,5\n").rows == [(2, ["01", "1,5"])]
 
 
+@pytest.mark.parametrize("separator", [";", ","])
+def test_a_first_header_over_two_lines(separator: str) -> None:
+    """The separator stands in its second."""
+    found = table(f'"region\n (code)"{separator}"all\ncompleted"\n01{separator}12\n')
+    assert (found.header, found.rows) == (["region (code)", "all completed"], [(4, ["01", "12"])])
+
+
 def test_cells_in_quotes() -> None:
     """Quotes hold separators, quotes and line ends; a row's line is the one it ends on."""
     found = table('"region";"comment"\n01;"a;b ""c"""\n03;"two\nlines"\n04;d\n')
@@ -174,9 +181,10 @@ def test_letters_written_otherwise(letters: str, expected: str) -> None:
     assert table("region;note\n01;https://vantetider.se/bup?month=april\n").rows
 
 
-def test_a_line_in_another_encoding_than_the_rest() -> None:
-    """As two files pasted together have."""
-    [fault] = faults("v\xe4ntande\n".encode() + "Örebro\n".encode("cp1252"))
+@pytest.mark.parametrize("first", ["v\xe4ntande\n".encode(), b"\xef\xbb\xbfregion\n"])
+def test_a_line_in_another_encoding_than_the_rest(first: bytes) -> None:
+    """As two files pasted together have; a byte-order mark is UTF-8's too."""
+    [fault] = faults(first + "Örebro\n".encode("cp1252"))
     assert fault.expected == "text in UTF-8 or Windows-1252, and not in both"
 
 
