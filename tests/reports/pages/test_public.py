@@ -42,7 +42,7 @@ def test_a_picture_without_lines_says_why(tell: Tell) -> None:
         for audience in ("internal", "public")
     )
     assert section(internal, "andelar").paragraphs == []
-    assert "antalen bakom dem är under 5" in section(public, "andelar").paragraphs[0]
+    assert "antalen bakom dem" in section(public, "andelar").paragraphs[0]
     found = section(public, "matt")
     assert found.table
     says = any("Liten stil" in note for note in found.table.notes)
