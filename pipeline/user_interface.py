@@ -28,6 +28,9 @@ def main() -> None:
         sys.exit(f"Error: {error}")
     os.environ["DAGSTER_HOME"] = str(root.dagster_home)
     os.environ["BONUSPOTT_DATA"] = str(root.path)
+    # On a busy machine a run's process may take longer to begin than Dagster waits by itself, 60 s: it then
+    # fails the run, which begins all the same and finds itself failed.
+    os.environ.setdefault("DAGSTER_GRPC_TIMEOUT_SECONDS", "600")
     workspace = str(CHECKOUT / "workspace.yaml")
     command = [str(DAGSTER), "dev", "--workspace", workspace, "--host", ADDRESS, *sys.argv[1:]]
     # Dagster warns of a dagster.yaml in the working directory that is not its home's.
