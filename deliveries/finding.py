@@ -5,6 +5,7 @@ alone, and copied before they are read (`deliveries/door.py`).
 """
 
 import csv
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,9 @@ from schemas.places import DataRoot
 NO_DELIVERIES = Path(__file__).with_name("no_deliveries.csv")
 
 DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
+PARTITION = re.compile(r"[^=]+=.+")
+"""How folders of parts are named within one named by the day: `region=01`, as partitioned data has them."""
+
 DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:[-_. ]?[0-3]?\d){1,2}(?!\d)")
 """What a day or a month looks like, however it is written."""
 
@@ -53,7 +57,7 @@ class SentDelivery(OfDay):
     raw: Path
 
     def files(self) -> tuple[SentFile, ...]:
-        """The files, in order of name; a folder named by the day stands for the files in it.
+        """The files, in order of name; a folder named by the day stands for its parts.
 
         Raises:
             DeliveryRefusedError: naming every file that leads out of `raw/`, and every name that
@@ -61,7 +65,7 @@ class SentDelivery(OfDay):
         """
         files, faults = [], []
         for path in self.paths:
-            for part in _expanded(path):
+            for part in _parts(path):
                 try:
                     files.append(self._file(part))
                 except DeliveryRefusedError as error:
@@ -131,7 +135,7 @@ def listing(raw: Path, dataset: str, month: date) -> Listing:
         else:
             by_day.setdefault(day, []).append(path)
             passed_over += [
-                part.relative_to(raw).as_posix() for part in _parts(path) if _is_no_delivery(part)
+                each.relative_to(raw).as_posix() for each, is_part in _within(path) if not is_part
             ]
     found = tuple(
         SentDelivery(dataset, month, day, tuple(paths), raw)
@@ -263,8 +267,7 @@ def _is_no_delivery(path: Path) -> bool:
     if left_by_others(path.name):
         return True
     is_dated = bool(DATED.search(path.name))
-    is_folder = path.is_dir() and not path.is_symlink()
-    return is_folder and not is_dated and not _holds_tables(path)
+    return _is_folder(path) and not is_dated and not _holds_tables(path)
 
 
 def _is_for_people(path: Path) -> bool:
@@ -272,7 +275,8 @@ def _is_for_people(path: Path) -> bool:
 
 
 def _holds_tables(folder: Path) -> bool:
-    return any(part.suffix.casefold() in TABLES for part in _parts(folder))
+    files = (each for each in folder.rglob("*") if not _is_folder(each))
+    return any(each.suffix.casefold() in TABLES for each in files)
 
 
 def misplaced(raw: Path, path: Path) -> Fault:
@@ -289,28 +293,29 @@ def _entries(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def _parts(folder: Path) -> Iterator[Path]:
-    """What lies in a folder, however deep; nothing of a link to one."""
-    if folder.is_dir() and not folder.is_symlink():
-        yield from sorted(
-            part for part in folder.rglob("*") if part.is_symlink() or not part.is_dir()
-        )
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
-def _expanded(path: Path) -> list[Path]:
-    """The path itself, or the files of the folder it is, however deep, but for what is no delivery.
+def _parts(path: Path) -> list[Path]:
+    return [each for each, is_part in _within(path) if is_part]
 
-    A link to a folder is not followed: it stands there as a file that is none.
+
+def _within(path: Path) -> Iterator[tuple[Path, bool]]:
+    """What a delivery's file or folder holds, each with whether it is a part; what is none is not looked into.
+
+    A link to a folder is not followed, and a folder that may not be read is not left out: either
+    stands there as a file that is none.
     """
-    if not path.is_dir() or path.is_symlink():
-        return [path]
-    return [part for part in _parts(path) if not _is_no_part(path, part)]
-
-
-def _is_no_part(folder: Path, part: Path) -> bool:
-    """Whether the part, or a folder between, is no delivery by its name."""
-    between = [part, *(each for each in part.parents if folder in each.parents)]
-    return any(_is_no_delivery(each) for each in between)
+    if not _is_folder(path) or not os.access(path, os.R_OK | os.X_OK):
+        yield path, True
+        return
+    for each in _entries(path):
+        is_other_folder = _is_folder(each) and not PARTITION.fullmatch(each.name)
+        if is_other_folder or left_by_others(each.name):
+            yield each, False
+        else:
+            yield from _within(each)
 
 
 def _leads_within(raw: Path, path: Path) -> bool:

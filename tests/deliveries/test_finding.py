@@ -52,13 +52,47 @@ def test_what_is_misnamed_is_an_error_that_says_how_to_name_it(root: DataRoot, n
     assert "move it away" in fault.advice
 
 
-def test_within_a_folder_of_the_day_too(root: DataRoot) -> None:
-    """What programs leave beside parts is passed over, and named."""
-    for name in ("part-0.parquet", "Thumbs.db", "README.txt", "deep/part-1.parquet", "deep/~$a"):
-        deliver(root, f"{FOLDER}/2025-05-20/{name}", "")
-    parts = [file.path.name for file in latest(root, FOLDER).files()]
-    assert sorted(parts) == ["part-0.parquet", "part-1.parquet"]
-    assert len(listing(root.raw, "waiting_times", APRIL).passed_over) == 3
+@pytest.mark.parametrize(
+    ("name", "passed_over"),
+    [
+        ("part-1.csv", None),
+        ("region=01/part-1.csv", None),
+        ("year=2025/month=4/part-1.csv", None),
+        ("Thumbs.db", "Thumbs.db"),
+        ("README.txt", "README.txt"),
+        ("region=01/~$a.xlsx", "region=01/~$a.xlsx"),
+        ("_temporary/0/part-1.csv", "_temporary"),
+        (".spark-staging/part-2.csv", ".spark-staging"),
+        ("@eaDir/part-1.csv", "@eaDir"),
+        ("x.tmp/part-1.csv", "x.tmp"),
+        ("region=01.tmp/part-1.csv", "region=01.tmp"),
+        ("_arkiv/2025-05-20.csv", "_arkiv"),
+        ("old/part-1.csv", "old"),
+        ("2025-05-19/region=01/part-1.csv", "2025-05-19"),
+        ("region=01/old/part-1.csv", "region=01/old"),
+        ("=01/part-1.csv", "=01"),
+    ],
+)
+def test_within_a_folder_of_the_day_too(root: DataRoot, name: str, passed_over: str | None) -> None:
+    """Its files are parts, and those in folders named as partitions; what else lies there is passed over, and named."""
+    part, other = (f"{FOLDER}/2025-05-20/{each}" for each in ("part-0.csv", name))
+    deliver(root, part, "")
+    deliver(root, other, "")
+    parts = [part] if passed_over else [part, other]
+    assert [file.name for file in latest(root, FOLDER).files()] == parts
+    named = [f"{FOLDER}/2025-05-20/{passed_over}"] if passed_over else []
+    assert list(listing(root.raw, "waiting_times", APRIL).passed_over) == named
+    assert all(each in words for each, words in zip(named, remarks(root), strict=True))
+
+
+@pytest.mark.parametrize("folder", ["2025-05-20", "2025-05-20/region=01"])
+def test_a_folder_that_may_not_be_read(
+    root: DataRoot, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no empty one: it stands there as a file that cannot be read, and the delivery is refused."""
+    part = deliver(root, f"{FOLDER}/{folder}/part-1.csv", "")
+    monkeypatch.setattr("os.access", lambda path, _mode: path != part.parent)
+    assert [file.path for file in latest(root, FOLDER).files()] == [part.parent]
 
 
 @pytest.mark.parametrize(
