@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -206,12 +206,22 @@ def remarks(root: DataRoot) -> list[str]:
 
 
 def being_no_deliveries(passed_over: Sequence[str]) -> list[str]:
-    """A sentence on the names that were passed over, if there are any."""
-    if not passed_over:
-        return []
-    names = ", ".join(shown(name) for name in passed_over[:MOST_NAMED])
-    rest = f" and {len(passed_over) - MOST_NAMED} more" if passed_over[MOST_NAMED:] else ""
-    return [f"passed over in raw/, being no deliveries: {names}{rest}"]
+    """A sentence on the names that were passed over, and one on those of copies under way, if there are any."""
+    under_way = [name for name in passed_over if _is_under_way(name)]
+    others = [name for name in passed_over if not _is_under_way(name)]
+    return [*_passed_over("being no deliveries", others), *_passed_over(UNDER_WAY, under_way)]
+
+
+def _passed_over(why: str, passed_over: Sequence[str]) -> Iterator[str]:
+    if passed_over:
+        names = ", ".join(shown(name) for name in passed_over[:MOST_NAMED])
+        rest = f" and {len(passed_over) - MOST_NAMED} more" if passed_over[MOST_NAMED:] else ""
+        yield f"passed over in raw/, {why}: {names}{rest}"
+
+
+UNDER_WAY = (
+    "looking like a copy under way; the delivery of that day may not be whole until it is done"
+)
 
 
 MOST_NAMED = 10
@@ -257,6 +267,11 @@ def left_by_others(name: str) -> str:
         if fnmatchcase(name, pattern) and not (unless and is_dated)
     )
     return next(found, "")
+
+
+def _is_under_way(name: str) -> bool:
+    # As the list says of copies and of downloads, whichever program makes them.
+    return "under way" in left_by_others(PurePosixPath(name).name)
 
 
 def _is_no_delivery(path: Path) -> bool:

@@ -96,6 +96,27 @@ def test_a_folder_that_may_not_be_read(
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *["2025-05-20_03.csv.filepart", "2025-05-20_03.csv.part", "2025-05-20_03.csv.PART"],
+        *["2025-05-20_03.csv.tmp", "2025-05-20_03.csv.crdownload", "2025-05-20_03.csv.tmp/a.csv"],
+        *["2025-05-20/part-1.csv.filepart", "2025-05-20/region=01/part-1.csv.tmp"],
+    ],
+)
+def test_a_copy_under_way_is_told_as_one(root: DataRoot, name: str) -> None:
+    """Apart from what else is passed over: the delivery of the day is taken, and may not be whole."""
+    part = deliver(root, f"{FOLDER}/2025-05-20/part-0.csv", lines())
+    deliver(root, f"{FOLDER}/{name}", "")
+    deliver(root, f"{FOLDER}/2025-05-20/Thumbs.db", "")
+    assert [file.path for file in latest(root, FOLDER).files()] == [part]
+    other, under_way = remarks(root)
+    assert other == f"passed over in raw/, being no deliveries: {FOLDER}/2025-05-20/Thumbs.db"
+    assert "looking like a copy under way" in under_way
+    assert "may not be whole until it is done" in under_way
+    assert under_way.endswith(f": {FOLDER}/{name.removesuffix('/a.csv')}")
+
+
+@pytest.mark.parametrize(
     "folder", ["2025-4", "202506", "2025_04", "april 2025", "2025-13", "april"]
 )
 def test_a_misnamed_folder_of_a_month_is_told(root: DataRoot, folder: str) -> None:

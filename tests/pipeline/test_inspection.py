@@ -81,12 +81,12 @@ def test_files_of_a_day_belong_together(empty_root: DataRoot) -> None:
     """Any of the six tables stands for all, and rows passed over are told."""
     deliver_tables(empty_root, SAMPLE)
     put(empty_root, f"{FOLDER}/2025-05-21.csv", "another day's")
-    put(empty_root, f"{FOLDER}/2025-05-20.csv.part", "an unfinished copy")
+    put(empty_root, f"{FOLDER}/Thumbs.db", "pictures")
     result = inspect(empty_root.raw / name_of(("treatment", "waiting")))
     assert result.exit_code == 0, result.stderr
     passed_over = " ".join(result.stderr.split())
     assert passed_over == (
-        f"passed over in raw/, being no deliveries: {FOLDER}/2025-05-20.csv.part "
+        f"passed over in raw/, being no deliveries: {FOLDER}/Thumbs.db "
         "a run passes it over: waiting_times/2025-04/2025-05-21 is of a later day"
     )
     assert "vantetider.se layout" in result.stdout
@@ -96,6 +96,19 @@ def test_files_of_a_day_belong_together(empty_root: DataRoot) -> None:
         shown["first_visit completed: rows of the country, sectors or clinics passed over"] == "3"
     )
     assert untouched(empty_root)
+
+
+@pytest.mark.parametrize("name", ["2025-05-20_03.csv.filepart", "2025-05-20/part-1.csv.crdownload"])
+def test_a_copy_under_way_beside(empty_root: DataRoot, name: str) -> None:
+    """The delivery would be taken without it; that it may not be whole is said in both languages."""
+    path = put(empty_root, f"{FOLDER}/2025-05-20/part-0.csv", GOOD).parent
+    put(empty_root, f"{FOLDER}/{name}", "")
+    result = inspect(path)
+    assert result.exit_code == 0
+    said = f"looking like a copy under way; the delivery of that day may not be whole until it is done: {FOLDER}/{name}"
+    assert said in " ".join(result.stderr.split())
+    swedish = " ".join(inspect(path, "--language", "sv").stderr.split())
+    assert f"inte fullständig förrän kopieringen är klar: {FOLDER}/{name}" in swedish
 
 
 def test_a_misnamed_file_beside(empty_root: DataRoot) -> None:
