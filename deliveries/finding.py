@@ -126,12 +126,12 @@ def listing(raw: Path, dataset: str, month: date) -> Listing:
     by_day: dict[date, list[Path]] = {}
     misnamed, passed_over = [], []
     for path in _entries(raw / dataset / month_key(month)):
-        name, day = path.relative_to(raw).as_posix(), _day_of(path.name)
+        name, day = path.relative_to(raw).as_posix(), day_of(path.name)
         if _is_no_delivery(path):
             passed_over.append(name)
         elif day is None:
             advice = "Rename it so that its day stands first, if it is to count; or move it away."
-            misnamed.append(Fault(name, None, "", path.name, BY_DAY, advice))
+            misnamed.append(Fault(name, None, "", path.name, expected_name(path.name), advice))
         else:
             by_day.setdefault(day, []).append(path)
             passed_over += [
@@ -294,6 +294,12 @@ def _holds_tables(folder: Path) -> bool:
     return any(each.suffix.casefold() in TABLES for each in files)
 
 
+def expected_name(name: str) -> str:
+    """What is expected of a name that begins with no day; where it looks like one, that there is none such."""
+    match = DAY.match(name)
+    return f"{BY_DAY}; there is no day {match[1]}" if match else BY_DAY
+
+
 def misplaced(raw: Path, path: Path) -> Fault:
     """The fault of what lies below `raw/` outside the months' folders: a file, or a folder misnamed."""
     name = path.relative_to(raw).as_posix()
@@ -349,7 +355,8 @@ def _month_of(folder: Path) -> date | None:
         return None
 
 
-def _day_of(name: str) -> date | None:
+def day_of(name: str) -> date | None:
+    """The day that a name begins with; none if it begins with none, or with one that there is not."""
     match = DAY.match(name)
     try:
         return date.fromisoformat(match.group(1)) if match else None

@@ -17,11 +17,12 @@ from deliveries.delivered import refusal
 from deliveries.door import copied, open_door
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
 from deliveries.finding import (
-    BY_DAY,
     DAY,
     Listing,
     SentDelivery,
     being_no_deliveries,
+    day_of,
+    expected_name,
     left_by_others,
     listing,
     misplaced,
@@ -206,13 +207,13 @@ def delivery_of(
     for delivery in beside.in_order() if beside else ():
         if file in delivery.paths:
             return replace(delivery, dataset=found, month=month)
-    match = DAY.match(file.name)
-    try:
-        day = date.fromisoformat(match[1]) if match else today
-    except ValueError as error:
-        raise refusal(file.name, BY_DAY, "Rename it so that its day stands first.") from error
+    day = day_of(file.name)
+    if day is None and DAY.match(file.name):
+        raise refusal(
+            file.name, expected_name(file.name), "Rename it so that its day stands first."
+        )
     raw = folder.parents[1] if beside else folder
-    return SentDelivery(found, month, day, (file,), raw)
+    return SentDelivery(found, month, day or today, (file,), raw)
 
 
 def seen(observed: Observed) -> Iterator[Seen]:

@@ -21,8 +21,9 @@ MISNAMED = [
     *["april.csv", "waiting_times_2025-05-20.csv", "20250520.csv", "2025-5-20.csv"],
     *["2025-05.csv", "2025-02-30.csv", "2025-13-01.csv", "2025-05-201.csv", "20250520.txt"],
     *["Kopia av 2025-05-20.xlsx", "april.zip", "20250520/part-0.parquet", "delar/part-0.parquet"],
-    *["gammal/2025-04-01.csv"],
+    *["gammal/2025-04-01.csv", "2025-02-30_x.csv", "2025-02-30/part-0.csv"],
 ]
+NO_DAYS = {"2025-02-30", "2025-13-01"}
 
 
 @pytest.mark.parametrize("name", NO_DELIVERIES)
@@ -49,6 +50,7 @@ def test_what_is_misnamed_is_an_error_that_says_how_to_name_it(root: DataRoot, n
     [fault] = refusal.value.faults
     assert fault.file == f"{FOLDER}/{name.partition('/')[0]}"
     assert "2025-05-20.csv" in fault.expected
+    assert ("there is no day" in fault.expected) == (name[:10] in NO_DAYS)
     assert "move it away" in fault.advice
 
 

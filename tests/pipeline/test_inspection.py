@@ -421,6 +421,7 @@ def test_a_day_that_is_none(empty_root: DataRoot, folder: str) -> None:
     result = inspect(path, "--dataset", "waiting_times", "--month", "2025-04", "--format", "csv")
     assert result.exit_code == 1
     assert "a name that begins with the day of delivery" in result.stdout
+    assert "there is no day 2025-13-45" in result.stdout
 
 
 def test_beside_what_is_recorded(empty_root: DataRoot) -> None:
