@@ -150,7 +150,7 @@ def months_delivered(root: DataRoot, dataset: str) -> list[date]:
     return sorted(
         month
         for path in _entries(root.raw / dataset)
-        if (month := _month_of(path)) and any(not _is_no_delivery(each) for each in _entries(path))
+        if (month := month_of(path)) and any(not _is_no_delivery(each) for each in _entries(path))
     )
 
 
@@ -185,7 +185,7 @@ def out_of_place(root: DataRoot) -> list[Fault]:
     """What lies below `raw/` outside the months' folders and is meant for one, by its name."""
     folders = [root.raw / dataset for dataset in DATASETS]
     beside = [path for path in _entries(root.raw) if path not in folders or not path.is_dir()]
-    within = [path for folder in folders for path in _entries(folder) if not _month_of(path)]
+    within = [path for folder in folders for path in _entries(folder) if not month_of(path)]
     return [misplaced(root.raw, path) for path in beside + within if not _is_for_people(path)]
 
 
@@ -194,7 +194,7 @@ def remarks(root: DataRoot) -> list[str]:
     passed_over = [
         name
         for dataset in DATASETS
-        for month in (_month_of(path) for path in _entries(root.raw / dataset))
+        for month in (month_of(path) for path in _entries(root.raw / dataset))
         if month
         for name in listing(root.raw, dataset, month).passed_over
     ]
@@ -347,7 +347,7 @@ def _leads_within(raw: Path, path: Path) -> bool:
         return False
 
 
-def _month_of(folder: Path) -> date | None:
+def month_of(folder: Path) -> date | None:
     """The month that a folder is named by; none if it is no folder, or named otherwise."""
     try:
         return parse_month(folder.name) if folder.is_dir() else None

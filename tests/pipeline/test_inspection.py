@@ -132,6 +132,40 @@ def test_what_a_run_passes_over(empty_root: DataRoot, name: str) -> None:
     assert "a run passes this over" in fault["advice"]
 
 
+RECORD = (
+    "region;measure;listed_on;started_on;patient_chosen\n{};first_visit;2025-03-10;2025-04-02;0\n"
+)
+
+
+@pytest.mark.parametrize("name", ["part-0.csv", "region=03/part-0.csv", "region=03", ""])
+def test_a_part_of_a_folder_of_the_day(empty_root: DataRoot, name: str) -> None:
+    """It stands for the delivery, as any file of a day does; what is passed over in the folder is named."""
+    folder = f"{FOLDER}/2025-05-20"
+    for region, part in (("01", "part-0.csv"), ("03", "region=03/part-0.csv"), ("04", "old/a.csv")):
+        put(empty_root, f"{folder}/{part}", RECORD.format(region))
+    result = inspect(empty_root.raw / folder / name)
+    assert result.exit_code == 0
+    assert "waiting_times/2025-04/2025-05-20: record layout" in result.stdout
+    shown = understood(result)
+    assert (shown["files"], shown["sum of completed"]) == ("2", "2")
+    assert result.stderr == f"passed over in raw/, being no deliveries: {folder}/old\n"
+    assert untouched(empty_root)
+
+
+@pytest.mark.parametrize(
+    "name", ["2025-05-20/old/a.csv", "2025-05-20/old", "_arkiv/2025-05-20.csv"]
+)
+def test_within_what_a_run_passes_over(empty_root: DataRoot, name: str) -> None:
+    """It is not read as if it counted."""
+    put(empty_root, f"{FOLDER}/2025-05-20/part-0.csv", RECORD.format("01"))
+    path = empty_root.raw / FOLDER / name
+    put(empty_root, f"{FOLDER}/{name}" if path.suffix else f"{FOLDER}/{name}/a.csv", GOOD)
+    result = inspect(path, "--format", "csv")
+    assert result.exit_code == 1
+    [fault] = csv.DictReader(io.StringIO(result.stdout))
+    assert (fault["file"], fault["expected"]) == (path.name, "a delivery, or a part of one")
+
+
 @pytest.mark.parametrize("folder", ["2025-4", "2025-13", "202504"])
 def test_a_misnamed_folder(empty_root: DataRoot, folder: str) -> None:
     """It is named as a run names it, and it is not asked which month was meant."""
