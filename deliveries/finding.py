@@ -5,6 +5,7 @@ alone, and copied before they are read (`deliveries/door.py`).
 """
 
 import csv
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -25,6 +26,9 @@ from schemas.places import DataRoot
 NO_DELIVERIES = Path(__file__).with_name("no_deliveries.csv")
 
 DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
+PARTITION = re.compile(r"[^=]+=.+")
+"""How folders of parts are named within one named by the day: `region=01`, as partitioned data has them."""
+
 DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:[-_. ]?[0-3]?\d){1,2}(?!\d)")
 """What a day or a month looks like, however it is written."""
 
@@ -36,6 +40,7 @@ FOR_PEOPLE = frozenset({"README.md", "README.txt", "ORIGIN.txt"})
 
 BY_DAY = "a name that begins with the day of delivery, such as 2025-05-20.csv"
 BY_MONTH = "a folder named by its month, such as 2025-04"
+BY_PARTITION = "a folder named as a partition, such as region=01"
 
 
 class SentFile(NamedTuple):
@@ -53,7 +58,7 @@ class SentDelivery(OfDay):
     raw: Path
 
     def files(self) -> tuple[SentFile, ...]:
-        """The files, in order of name; a folder named by the day stands for the files in it.
+        """The files, in order of name; a folder named by the day stands for its parts.
 
         Raises:
             DeliveryRefusedError: naming every file that leads out of `raw/`, and every name that
@@ -61,7 +66,7 @@ class SentDelivery(OfDay):
         """
         files, faults = [], []
         for path in self.paths:
-            for part in _expanded(path):
+            for part in _parts(path):
                 try:
                     files.append(self._file(part))
                 except DeliveryRefusedError as error:
@@ -122,17 +127,21 @@ def listing(raw: Path, dataset: str, month: date) -> Listing:
     by_day: dict[date, list[Path]] = {}
     misnamed, passed_over = [], []
     for path in _entries(raw / dataset / month_key(month)):
-        name, day = path.relative_to(raw).as_posix(), _day_of(path.name)
+        name, day = path.relative_to(raw).as_posix(), day_of(path.name)
         if _is_no_delivery(path):
             passed_over.append(name)
         elif day is None:
             advice = "Rename it so that its day stands first, if it is to count; or move it away."
-            misnamed.append(Fault(name, None, "", path.name, BY_DAY, advice))
+            misnamed.append(Fault(name, None, "", path.name, expected_name(path.name), advice))
         else:
             by_day.setdefault(day, []).append(path)
-            passed_over += [
-                part.relative_to(raw).as_posix() for part in _parts(path) if _is_no_delivery(part)
-            ]
+            for each in (each for each, is_part in _within(path) if not is_part):
+                within = each.relative_to(raw).as_posix()
+                if _is_no_delivery(each):
+                    passed_over.append(within)
+                else:
+                    advice = "Move its files beside the others, if they count; or move it away."
+                    misnamed.append(Fault(within, None, "", each.name, BY_PARTITION, advice))
     found = tuple(
         SentDelivery(dataset, month, day, tuple(paths), raw)
         for day, paths in sorted(by_day.items())
@@ -146,7 +155,7 @@ def months_delivered(root: DataRoot, dataset: str) -> list[date]:
     return sorted(
         month
         for path in _entries(root.raw / dataset)
-        if (month := _month_of(path)) and any(not _is_no_delivery(each) for each in _entries(path))
+        if (month := month_of(path)) and any(not _is_no_delivery(each) for each in _entries(path))
     )
 
 
@@ -181,7 +190,7 @@ def out_of_place(root: DataRoot) -> list[Fault]:
     """What lies below `raw/` outside the months' folders and is meant for one, by its name."""
     folders = [root.raw / dataset for dataset in DATASETS]
     beside = [path for path in _entries(root.raw) if path not in folders or not path.is_dir()]
-    within = [path for folder in folders for path in _entries(folder) if not _month_of(path)]
+    within = [path for folder in folders for path in _entries(folder) if not month_of(path)]
     return [misplaced(root.raw, path) for path in beside + within if not _is_for_people(path)]
 
 
@@ -190,7 +199,7 @@ def remarks(root: DataRoot) -> list[str]:
     passed_over = [
         name
         for dataset in DATASETS
-        for month in (_month_of(path) for path in _entries(root.raw / dataset))
+        for month in (month_of(path) for path in _entries(root.raw / dataset))
         if month
         for name in listing(root.raw, dataset, month).passed_over
     ]
@@ -202,12 +211,22 @@ def remarks(root: DataRoot) -> list[str]:
 
 
 def being_no_deliveries(passed_over: Sequence[str]) -> list[str]:
-    """A sentence on the names that were passed over, if there are any."""
-    if not passed_over:
-        return []
-    names = ", ".join(shown(name) for name in passed_over[:MOST_NAMED])
-    rest = f" and {len(passed_over) - MOST_NAMED} more" if passed_over[MOST_NAMED:] else ""
-    return [f"passed over in raw/, being no deliveries: {names}{rest}"]
+    """A sentence on the names that were passed over, and one on those of copies under way, if there are any."""
+    under_way = [name for name in passed_over if _is_under_way(name)]
+    others = [name for name in passed_over if not _is_under_way(name)]
+    return [*_passed_over("being no deliveries", others), *_passed_over(UNDER_WAY, under_way)]
+
+
+def _passed_over(why: str, passed_over: Sequence[str]) -> Iterator[str]:
+    if passed_over:
+        names = ", ".join(shown(name) for name in passed_over[:MOST_NAMED])
+        rest = f" and {len(passed_over) - MOST_NAMED} more" if passed_over[MOST_NAMED:] else ""
+        yield f"passed over in raw/, {why}: {names}{rest}"
+
+
+UNDER_WAY = (
+    "looking like a copy under way; the delivery of that day may not be whole until it is done"
+)
 
 
 MOST_NAMED = 10
@@ -255,6 +274,11 @@ def left_by_others(name: str) -> str:
     return next(found, "")
 
 
+def _is_under_way(name: str) -> bool:
+    # As the list says of copies and of downloads, whichever program makes them.
+    return "under way" in left_by_others(PurePosixPath(name).name)
+
+
 def _is_no_delivery(path: Path) -> bool:
     """Whether the name is that of what is left by others, or a folder's that holds no table.
 
@@ -263,8 +287,7 @@ def _is_no_delivery(path: Path) -> bool:
     if left_by_others(path.name):
         return True
     is_dated = bool(DATED.search(path.name))
-    is_folder = path.is_dir() and not path.is_symlink()
-    return is_folder and not is_dated and not _holds_tables(path)
+    return _is_folder(path) and not is_dated and not _holds_tables(path)
 
 
 def _is_for_people(path: Path) -> bool:
@@ -272,7 +295,14 @@ def _is_for_people(path: Path) -> bool:
 
 
 def _holds_tables(folder: Path) -> bool:
-    return any(part.suffix.casefold() in TABLES for part in _parts(folder))
+    files = (each for each in folder.rglob("*") if not _is_folder(each))
+    return any(each.suffix.casefold() in TABLES for each in files)
+
+
+def expected_name(name: str) -> str:
+    """What is expected of a name that begins with no day; where it looks like one, that there is none such."""
+    match = DAY.match(name)
+    return f"{BY_DAY}; there is no day {match[1]}" if match else BY_DAY
 
 
 def misplaced(raw: Path, path: Path) -> Fault:
@@ -289,28 +319,29 @@ def _entries(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def _parts(folder: Path) -> Iterator[Path]:
-    """What lies in a folder, however deep; nothing of a link to one."""
-    if folder.is_dir() and not folder.is_symlink():
-        yield from sorted(
-            part for part in folder.rglob("*") if part.is_symlink() or not part.is_dir()
-        )
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
-def _expanded(path: Path) -> list[Path]:
-    """The path itself, or the files of the folder it is, however deep, but for what is no delivery.
+def _parts(path: Path) -> list[Path]:
+    return [each for each, is_part in _within(path) if is_part]
 
-    A link to a folder is not followed: it stands there as a file that is none.
+
+def _within(path: Path) -> Iterator[tuple[Path, bool]]:
+    """What a delivery's file or folder holds, each with whether it is a part; what is none is not looked into.
+
+    A link to a folder is not followed, and a folder that may not be read is not left out: either
+    stands there as a file that is none.
     """
-    if not path.is_dir() or path.is_symlink():
-        return [path]
-    return [part for part in _parts(path) if not _is_no_part(path, part)]
-
-
-def _is_no_part(folder: Path, part: Path) -> bool:
-    """Whether the part, or a folder between, is no delivery by its name."""
-    between = [part, *(each for each in part.parents if folder in each.parents)]
-    return any(_is_no_delivery(each) for each in between)
+    if not _is_folder(path) or not os.access(path, os.R_OK | os.X_OK):
+        yield path, True
+        return
+    for each in _entries(path):
+        is_other_folder = _is_folder(each) and not PARTITION.fullmatch(each.name)
+        if is_other_folder or left_by_others(each.name):
+            yield each, False
+        else:
+            yield from _within(each)
 
 
 def _leads_within(raw: Path, path: Path) -> bool:
@@ -321,7 +352,7 @@ def _leads_within(raw: Path, path: Path) -> bool:
         return False
 
 
-def _month_of(folder: Path) -> date | None:
+def month_of(folder: Path) -> date | None:
     """The month that a folder is named by; none if it is no folder, or named otherwise."""
     try:
         return parse_month(folder.name) if folder.is_dir() else None
@@ -329,7 +360,8 @@ def _month_of(folder: Path) -> date | None:
         return None
 
 
-def _day_of(name: str) -> date | None:
+def day_of(name: str) -> date | None:
+    """The day that a name begins with; none if it begins with none, or with one that there is not."""
     match = DAY.match(name)
     try:
         return date.fromisoformat(match.group(1)) if match else None

@@ -17,14 +17,16 @@ from deliveries.delivered import refusal
 from deliveries.door import copied, open_door
 from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
 from deliveries.finding import (
-    BY_DAY,
     DAY,
     Listing,
     SentDelivery,
     being_no_deliveries,
+    day_of,
+    expected_name,
     left_by_others,
     listing,
     misplaced,
+    month_of,
 )
 from deliveries.formats.spreadsheets import SHEET
 from deliveries.plausibility import oddly_dated, sentence
@@ -43,12 +45,13 @@ from schemas.amounts import spaced
 from schemas.audit import Deliveries
 from schemas.days import today
 from schemas.deliveries import DATASETS
-from schemas.months import parse_month
 from schemas.places import DataRoot
 from schemas.regions import code_and_name, region_codes
 
 SUM_OF = "sum of "
 """What is understood of a column of counts begins so."""
+
+PASSED_OVER = "Inspect the delivery beside it: a run passes this over."
 
 SILENT = "regions without a row"
 """What is understood of the regions that no row names: their codes."""
@@ -163,21 +166,23 @@ def _read(sent: SentDelivery, *, is_placed: bool) -> TakenIn:
         return read_beside(sent.dataset, [unchanged(copied(sent, folder), recorded)], recorded)
 
 
+def month_folder(file: Path) -> Path:
+    """The folder of a dataset's month that the file is in, however deep; else the one that it lies in."""
+    found = (each for each in file.parents if each.parent.name in DATASETS and month_of(each))
+    return next(found, file.parent)
+
+
 def lying_beside(file: Path) -> Listing | None:
     """What lies in the month's folder that the file is in; none if it is in none as those below `raw/`."""
-    folder = file.parent
-    try:
-        month = parse_month(folder.name)
-    except ValueError:
-        return None
-    dataset = folder.parent.name
-    return listing(folder.parents[1], dataset, month) if dataset in DATASETS else None
+    folder = month_folder(file)
+    dataset, month = folder.parent.name, month_of(folder)
+    return listing(folder.parents[1], dataset, month) if month and dataset in DATASETS else None
 
 
 def delivery_of(
     file: Path, beside: Listing | None, dataset: str | None, month: date | None, today: date
 ) -> SentDelivery:
-    """The delivery that a file, or a folder of parts, belongs to: all files of its day beside it, or the file alone.
+    """The delivery that a file, a folder of parts, or a part belongs to: all files of its day beside it, or the file alone.
 
     Where dataset, month or day are not given, the folders' names and the file's say them; else the day is `today`.
 
@@ -186,33 +191,28 @@ def delivery_of(
         DeliveryRefusedError: if it, or something beside it in the month's folder, is misnamed; if its
             folder is; if a run passes it over.
     """
-    folder = file.parent
+    folder = month_folder(file)
     if what := left_by_others(file.name):
-        advice = "Inspect the delivery beside it: a run passes this over."
-        fault = Fault(file.name, None, "", what, "a delivery", advice)
-        raise DeliveryRefusedError(file.name, [fault])
+        raise refusal(file.name, "a delivery", PASSED_OVER, what)
     found = dataset or (folder.parent.name if folder.parent.name in DATASETS else None)
     if found is None:
         raise click.UsageError(f"say which dataset it is: --dataset {'|'.join(DATASETS)}")
+    month = month or month_of(folder)
+    if month is None and folder.parent.name in DATASETS:
+        fault = misplaced(folder.parents[1], folder)
+        raise DeliveryRefusedError(fault.file, [fault])
     if month is None:
-        try:
-            month = parse_month(folder.name)
-        except ValueError as error:
-            if folder.parent.name in DATASETS:
-                raw = folder.parents[1]
-                where = folder.relative_to(raw).as_posix()
-                raise DeliveryRefusedError(where, [misplaced(raw, folder)]) from error
-            raise click.UsageError("say which month it measures: --month YYYY-MM") from error
-    for delivery in beside.in_order() if beside else ():
-        if file in delivery.paths:
-            return replace(delivery, dataset=found, month=month)
-    match = DAY.match(file.name)
-    try:
-        day = date.fromisoformat(match[1]) if match else today
-    except ValueError as error:
-        raise refusal(file.name, BY_DAY, "Rename it so that its day stands first.") from error
+        raise click.UsageError("say which month it measures: --month YYYY-MM")
     raw = folder.parents[1] if beside else folder
-    return SentDelivery(found, month, day, (file,), raw)
+    if beside and any(file.is_relative_to(raw / name) for name in beside.passed_over):
+        raise refusal(file.name, "a delivery, or a part of one", PASSED_OVER)
+    for delivery in beside.in_order() if beside else ():
+        if any(file.is_relative_to(path) for path in delivery.paths):
+            return replace(delivery, dataset=found, month=month)
+    day, expected = day_of(file.name), expected_name(file.name)
+    if day is None and DAY.match(file.name):
+        raise refusal(file.name, expected, "Rename it so that its day stands first.")
+    return SentDelivery(found, month, day or today, (file,), raw)
 
 
 def seen(observed: Observed) -> Iterator[Seen]:

@@ -21,8 +21,9 @@ MISNAMED = [
     *["april.csv", "waiting_times_2025-05-20.csv", "20250520.csv", "2025-5-20.csv"],
     *["2025-05.csv", "2025-02-30.csv", "2025-13-01.csv", "2025-05-201.csv", "20250520.txt"],
     *["Kopia av 2025-05-20.xlsx", "april.zip", "20250520/part-0.parquet", "delar/part-0.parquet"],
-    *["gammal/2025-04-01.csv"],
+    *["gammal/2025-04-01.csv", "2025-02-30_x.csv", "2025-02-30/part-0.csv"],
 ]
+NO_DAYS = {"2025-02-30", "2025-13-01"}
 
 
 @pytest.mark.parametrize("name", NO_DELIVERIES)
@@ -49,16 +50,81 @@ def test_what_is_misnamed_is_an_error_that_says_how_to_name_it(root: DataRoot, n
     [fault] = refusal.value.faults
     assert fault.file == f"{FOLDER}/{name.partition('/')[0]}"
     assert "2025-05-20.csv" in fault.expected
+    assert ("there is no day" in fault.expected) == (name[:10] in NO_DAYS)
     assert "move it away" in fault.advice
 
 
-def test_within_a_folder_of_the_day_too(root: DataRoot) -> None:
-    """What programs leave beside parts is passed over, and named."""
-    for name in ("part-0.parquet", "Thumbs.db", "README.txt", "deep/part-1.parquet", "deep/~$a"):
-        deliver(root, f"{FOLDER}/2025-05-20/{name}", "")
-    parts = [file.path.name for file in latest(root, FOLDER).files()]
-    assert sorted(parts) == ["part-0.parquet", "part-1.parquet"]
-    assert len(listing(root.raw, "waiting_times", APRIL).passed_over) == 3
+@pytest.mark.parametrize(
+    ("name", "passed_over"),
+    [
+        ("part-1.csv", None),
+        ("region=01/part-1.csv", None),
+        ("year=2025/month=4/part-1.csv", None),
+        ("Thumbs.db", "Thumbs.db"),
+        ("README.txt", "README.txt"),
+        ("region=01/~$a.xlsx", "region=01/~$a.xlsx"),
+        ("_temporary/0/part-1.csv", "_temporary"),
+        (".spark-staging/part-2.csv", ".spark-staging"),
+        ("@eaDir/part-1.csv", "@eaDir"),
+        ("x.tmp/part-1.csv", "x.tmp"),
+        ("region=01.tmp/part-1.csv", "region=01.tmp"),
+        ("_arkiv/2025-05-20.csv", "_arkiv"),
+        ("old/README.txt", "old"),
+    ],
+)
+def test_within_a_folder_of_the_day_too(root: DataRoot, name: str, passed_over: str | None) -> None:
+    """Its files are parts, and those in folders named as partitions; what else lies there is passed over, and named."""
+    part, other = (f"{FOLDER}/2025-05-20/{each}" for each in ("part-0.csv", name))
+    deliver(root, part, "")
+    deliver(root, other, "")
+    parts = [part] if passed_over else [part, other]
+    assert [file.name for file in latest(root, FOLDER).files()] == parts
+    named = [f"{FOLDER}/2025-05-20/{passed_over}"] if passed_over else []
+    assert list(listing(root.raw, "waiting_times", APRIL).passed_over) == named
+    assert all(each in words for each, words in zip(named, remarks(root), strict=True))
+
+
+@pytest.mark.parametrize("folder", ["old", "2025-05-19/region=01", "region=01/old", "=01"])
+def test_tables_in_another_folder_within_it(root: DataRoot, folder: str) -> None:
+    """They may be meant to count, or may not: the month is refused, naming it."""
+    deliver(root, f"{FOLDER}/2025-05-20/part-0.csv", "")
+    deliver(root, f"{FOLDER}/2025-05-20/{folder}/part-1.csv", "")
+    with pytest.raises(DeliveryRefusedError) as refused:
+        latest(root, FOLDER)
+    [fault] = refused.value.faults
+    assert fault.file == f"{FOLDER}/2025-05-20/{folder.removesuffix('/region=01')}"
+    assert fault.expected == "a folder named as a partition, such as region=01"
+
+
+@pytest.mark.parametrize("folder", ["2025-05-20", "2025-05-20/region=01"])
+def test_a_folder_that_may_not_be_read(
+    root: DataRoot, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no empty one: it stands there as a file that cannot be read, and the delivery is refused."""
+    part = deliver(root, f"{FOLDER}/{folder}/part-1.csv", "")
+    monkeypatch.setattr("os.access", lambda path, _mode: path != part.parent)
+    assert [file.path for file in latest(root, FOLDER).files()] == [part.parent]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *["2025-05-20_03.csv.filepart", "2025-05-20_03.csv.part", "2025-05-20_03.csv.PART"],
+        *["2025-05-20_03.csv.tmp", "2025-05-20_03.csv.crdownload", "2025-05-20_03.csv.tmp/a.csv"],
+        *["2025-05-20/part-1.csv.filepart", "2025-05-20/region=01/part-1.csv.tmp"],
+    ],
+)
+def test_a_copy_under_way_is_told_as_one(root: DataRoot, name: str) -> None:
+    """Apart from what else is passed over: the delivery of the day is taken, and may not be whole."""
+    part = deliver(root, f"{FOLDER}/2025-05-20/part-0.csv", lines())
+    deliver(root, f"{FOLDER}/{name}", "")
+    deliver(root, f"{FOLDER}/2025-05-20/Thumbs.db", "")
+    assert [file.path for file in latest(root, FOLDER).files()] == [part]
+    other, under_way = remarks(root)
+    assert other == f"passed over in raw/, being no deliveries: {FOLDER}/2025-05-20/Thumbs.db"
+    assert "looking like a copy under way" in under_way
+    assert "may not be whole until it is done" in under_way
+    assert under_way.endswith(f": {FOLDER}/{name.removesuffix('/a.csv')}")
 
 
 @pytest.mark.parametrize(

@@ -81,12 +81,12 @@ def test_files_of_a_day_belong_together(empty_root: DataRoot) -> None:
     """Any of the six tables stands for all, and rows passed over are told."""
     deliver_tables(empty_root, SAMPLE)
     put(empty_root, f"{FOLDER}/2025-05-21.csv", "another day's")
-    put(empty_root, f"{FOLDER}/2025-05-20.csv.part", "an unfinished copy")
+    put(empty_root, f"{FOLDER}/Thumbs.db", "pictures")
     result = inspect(empty_root.raw / name_of(("treatment", "waiting")))
     assert result.exit_code == 0, result.stderr
     passed_over = " ".join(result.stderr.split())
     assert passed_over == (
-        f"passed over in raw/, being no deliveries: {FOLDER}/2025-05-20.csv.part "
+        f"passed over in raw/, being no deliveries: {FOLDER}/Thumbs.db "
         "a run passes it over: waiting_times/2025-04/2025-05-21 is of a later day"
     )
     assert "vantetider.se layout" in result.stdout
@@ -96,6 +96,19 @@ def test_files_of_a_day_belong_together(empty_root: DataRoot) -> None:
         shown["first_visit completed: rows of the country, sectors or clinics passed over"] == "3"
     )
     assert untouched(empty_root)
+
+
+@pytest.mark.parametrize("name", ["2025-05-20_03.csv.filepart", "2025-05-20/part-1.csv.crdownload"])
+def test_a_copy_under_way_beside(empty_root: DataRoot, name: str) -> None:
+    """The delivery would be taken without it; that it may not be whole is said in both languages."""
+    path = put(empty_root, f"{FOLDER}/2025-05-20/part-0.csv", GOOD).parent
+    put(empty_root, f"{FOLDER}/{name}", "")
+    result = inspect(path)
+    assert result.exit_code == 0
+    said = f"looking like a copy under way; the delivery of that day may not be whole until it is done: {FOLDER}/{name}"
+    assert said in " ".join(result.stderr.split())
+    swedish = " ".join(inspect(path, "--language", "sv").stderr.split())
+    assert f"inte fullständig förrän kopieringen är klar: {FOLDER}/{name}" in swedish
 
 
 def test_a_misnamed_file_beside(empty_root: DataRoot) -> None:
@@ -117,6 +130,42 @@ def test_what_a_run_passes_over(empty_root: DataRoot, name: str) -> None:
         assert fault["value"] in {row["what"] for row in csv.DictReader(file)}
     assert (fault["file"], fault["expected"]) == (name, "a delivery")
     assert "a run passes this over" in fault["advice"]
+
+
+RECORD = (
+    "region;measure;listed_on;started_on;patient_chosen\n{};first_visit;2025-03-10;2025-04-02;0\n"
+)
+
+
+@pytest.mark.parametrize("name", ["part-0.csv", "region=03/part-0.csv", "region=03", ""])
+def test_a_part_of_a_folder_of_the_day(empty_root: DataRoot, name: str) -> None:
+    """It stands for the delivery, as any file of a day does; what is passed over in the folder is named."""
+    folder = f"{FOLDER}/2025-05-20"
+    for region, part in (
+        ("01", "part-0.csv"),
+        ("03", "region=03/part-0.csv"),
+        ("04", "_old/a.csv"),
+    ):
+        put(empty_root, f"{folder}/{part}", RECORD.format(region))
+    result = inspect(empty_root.raw / folder / name)
+    assert result.exit_code == 0
+    assert "waiting_times/2025-04/2025-05-20: record layout" in result.stdout
+    shown = understood(result)
+    assert (shown["files"], shown["sum of completed"]) == ("2", "2")
+    assert result.stderr == f"passed over in raw/, being no deliveries: {folder}/_old\n"
+    assert untouched(empty_root)
+
+
+@pytest.mark.parametrize("name", ["2025-05-20/_old/a.csv", "_arkiv/2025-05-20.csv"])
+def test_within_what_a_run_passes_over(empty_root: DataRoot, name: str) -> None:
+    """It is not read as if it counted."""
+    put(empty_root, f"{FOLDER}/2025-05-20/part-0.csv", RECORD.format("01"))
+    path = empty_root.raw / FOLDER / name
+    put(empty_root, f"{FOLDER}/{name}" if path.suffix else f"{FOLDER}/{name}/a.csv", GOOD)
+    result = inspect(path, "--format", "csv")
+    assert result.exit_code == 1
+    [fault] = csv.DictReader(io.StringIO(result.stdout))
+    assert (fault["file"], fault["expected"]) == (path.name, "a delivery, or a part of one")
 
 
 @pytest.mark.parametrize("folder", ["2025-4", "2025-13", "202504"])
@@ -408,6 +457,7 @@ def test_a_day_that_is_none(empty_root: DataRoot, folder: str) -> None:
     result = inspect(path, "--dataset", "waiting_times", "--month", "2025-04", "--format", "csv")
     assert result.exit_code == 1
     assert "a name that begins with the day of delivery" in result.stdout
+    assert "there is no day 2025-13-45" in result.stdout
 
 
 def test_beside_what_is_recorded(empty_root: DataRoot) -> None:
