@@ -16,6 +16,7 @@ from deliveries.plausibility import (
     changed_since,
     describe,
     gone_silent,
+    incomplete,
     oddly_dated,
     remarked,
     sentence,
@@ -39,9 +40,9 @@ NOT_LOOKED_AT = Verdict(
 PLAUSIBLE = (
     "Whether anything looks odd in what was delivered: a region gone silent, a count far from the "
     "median of its own last twelve months, one that changed since the delivery before, a response "
-    "rate below 100 %, a region without a row, an odd day of delivery. What looks odd can be right, as "
-    "in a month with a season. It is a warning: the delivery is taken, and nothing is blocked. The "
-    "limits are data: deliveries/plausibility.toml."
+    "rate below 100 %, a region without a row, or without one of a measure, an odd day of delivery. What "
+    "looks odd can be right, as in a month with a season. It is a warning: the delivery is taken, and "
+    "nothing is blocked. The limits are data: deliveries/plausibility.toml."
 )
 """What the check is for."""
 
@@ -70,6 +71,7 @@ def verdicts(dataset: str, observed: Sequence[Observed], before: Slice) -> Mappi
         beside = beside_median(dataset, history, month)
         findings = [
             *oddly_dated(each.delivery, today()),
+            *incomplete(dataset, each.rows, month),
             *gone_silent(dataset, history, month),
             *beside.findings,
             *_changed(dataset, each, before),

@@ -120,11 +120,11 @@ def _observed(codes: Sequence[str]) -> "Inputs":
                 "month": date(2024, 11, 1),
                 "region_code": code,
                 "age_group": group,
-                "population": draw.randrange(10_000, 500_000),
+                "population": draw.randrange(*people),
                 "delivery_id": DELIVERY,
             }
             for code in codes
-            for group in ("0-18", "all")
+            for group, people in (("0-18", (10_000, 100_000)), ("all", (100_000, 500_000)))
         ]
     )
     waiting = pl.DataFrame(

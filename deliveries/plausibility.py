@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from deliveries.layouts.cells import Remark
 from schemas.deliveries import OfDay
+from schemas.labels import codes_of
 from schemas.months import MONTHS_A_YEAR, add_months, month_key
 from schemas.regions import code_and_name
 from schemas.tables import TABLES
@@ -27,7 +28,11 @@ KEYS = {"surgeries": ["region_code", "procedure"]}
 COUNTS = {"waiting_times": ["completed", "waiting"]}
 """The counts that are compared, where those are not all of their table."""
 
+TOLD_APART = {"waiting_times": "measure", "population": "age_group"}
+"""Of which a region has a row each. Of operations there is none where none was done."""
+
 SILENT = "gone silent"
+INCOMPLETE = "incomplete"
 FAR = "far from its median"
 CHANGED = "changed since the delivery before"
 AHEAD = "dated in the future"
@@ -106,6 +111,42 @@ def gone_silent(dataset: str, history: pl.DataFrame, month: date) -> list[Findin
         Finding(SILENT, month, code, "", name, "", f"reported in {month_key(last)}", "a count")
         for code in sorted(reporting[last] - reporting[month])
     ]
+
+
+def without_a_row(dataset: str, rows: pl.DataFrame) -> dict[str, list[str]]:
+    """The regions without a row of a measure or an age group that have a row of another, by what lacks.
+
+    It is every region where nobody has one; of population a file may have one age group alone.
+
+    Args:
+        dataset: which one.
+        rows: the observed table's, of one month.
+    """
+    if (column := TOLD_APART.get(dataset)) is None:
+        return {}
+    regions = set(rows["region_code"])
+    wanted = rows[column] if dataset == "population" else codes_of(column)
+    found = {
+        name: sorted(regions - set(rows.filter(pl.col(column) == name)["region_code"]))
+        for name in sorted(set(wanted))
+    }
+    return {name: without for name, without in found.items() if without}
+
+
+def incomplete(dataset: str, rows: pl.DataFrame, month: date) -> list[Finding]:
+    """All that `without_a_row` finds in the month, as one."""
+    found = without_a_row(dataset, rows)
+    if not found:
+        return []
+    regions = rows["region_code"].n_unique()
+    beside = [
+        f"{name}: none of {', '.join(map(code_and_name, without))}"
+        if len(without) < regions
+        else f"{name}: none at all"
+        for name, without in found.items()
+    ]
+    whole = str(rows.height + sum(map(len, found.values())))
+    return [Finding(INCOMPLETE, month, "", "", "rows", str(rows.height), "; ".join(beside), whole)]
 
 
 def beside_median(dataset: str, history: pl.DataFrame, month: date) -> Beside:

@@ -201,13 +201,22 @@ def _fault(each: _Read, index: int, involved: list[str], failure: Mapping[str, o
     else:
         value = ", ".join(
             f"{headers[name]} {_told(each.rows.item(index, name))}" for name in involved
-        )
+        ) + _whole(each.rows, index, involved)
         if check == UNIQUENESS:
             expected = "one row for each " + ", ".join(headers[name] for name in involved)
         else:
             expected = re.sub(r"\w+", lambda word: _called(headers, word[0]), check)
     advice = "Correct the row and deliver the month again under a later day."
     return Fault(file, line, header, value, expected, advice)
+
+
+def _whole(rows: pl.DataFrame, index: int, involved: list[str]) -> str:
+    """All inhabitants of the row's region, where a rule compares its count with theirs; else nothing."""
+    if not {"region_code", "population"} <= {*involved}:
+        return ""
+    of_region = rows.filter(pl.col("region_code") == rows.item(index, "region_code"))
+    whole = of_region.filter(pl.col("age_group") == "all")["population"].max()
+    return f", all {_told(whole)}"
 
 
 def _called(headers: Mapping[str, str], word: str) -> str:

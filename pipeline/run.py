@@ -47,6 +47,8 @@ class Report:
     Attributes:
         failures: what failed.
         left_out: the months that were left as they were, because they rest on a refused delivery.
+        rests_on_earlier: those that were, because they rest on months before the first one asked for.
+        earlier: these months of the scheme's, of which something is delivered and was not read.
         missing: what is neither delivered nor recorded of all that was asked for.
         remarks: what a person should look at under `raw/`.
         warnings: what checks warn of, the first line of each.
@@ -55,6 +57,8 @@ class Report:
 
     failures: list[StepFailure] = field(default_factory=list)
     left_out: list[date] = field(default_factory=list)
+    rests_on_earlier: list[date] = field(default_factory=list)
+    earlier: list[date] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -98,8 +102,13 @@ def run_scheme(
     found = plan(scheme, known, seen.delivered, until)
     asked = [unit for unit in found.units if unit.month in months and unit.month <= until]
     possible = [unit for unit in asked if unit.is_possible]
-    runs.report.left_out = sorted(
-        {unit.month for unit in asked if any(each.is_delivered for each in unit.missing)}
+    waiting = {(unit.month, each) for unit in asked for each in unit.missing if each.is_delivered}
+    refused = {each for each in waiting if each[1].month in needed.get(each[1].dataset, ())}
+    runs.report.left_out = sorted({month for month, _ in refused})
+    runs.report.rests_on_earlier = sorted({month for month, _ in waiting - refused})
+    unread = {each for _, each in waiting - refused}
+    runs.report.earlier = sorted(
+        {each.month for each in found.units if each.missing & unread and each.month < min(months)}
     )
     runs.report.missing += recorded_lacking(root, found, months)
     planned = works(possible)

@@ -53,12 +53,14 @@ class Population(Delivered, OfRegion, OfMonth):
         lt=MOST,
     )
 
-    @pa.dataframe_check(error="population of age_group 0-18 is at most that of all")
+    @pa.dataframe_check(
+        error="population of age_group 0-18 is less than that of all of the same region_code"
+    )
     def children_are_part_of_all(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Whether those of 0 to 18 years are part of a region's inhabitants, where both were delivered."""
+        """Whether those of 0 to 18 years are fewer than a region's inhabitants, where both were delivered."""
         is_whole = pl.col("age_group") == "all"
         whole = pl.col("population").filter(is_whole).max().over("month", "region_code")
-        fits = is_whole | (pl.col("population") <= whole)
+        fits = is_whole | (pl.col("population") < whole)
         return data.lazyframe.select(fits.fill_null(True))
 
     class Config:

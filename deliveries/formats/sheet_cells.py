@@ -50,7 +50,7 @@ BUILT_IN = {
 UPRIGHT = frozenset({"baseline", "0", "false"})
 """What a mark that raises, lowers or strikes says where it does not."""
 
-STRUCK = '0" struck through";;0" struck through";@" struck through"'
+STRUCK = "struck through"
 """In place of the number format of a cell that is struck through: who sees it, sees no count."""
 
 OF_TEXT = 4
@@ -234,6 +234,9 @@ def shown(
     if kind == "b":
         return {"1": "true", "0": "false"}.get(text, text)
     code = _numbered(formats, style) if formats else ""
+    if code == STRUCK:
+        plain = shown(kind, text, style, strings, (), epoch)
+        return f"{plain}{SHOWN_BY}{STRUCK})" if plain.strip() else plain
     if kind == "s":
         return _text(_unescaped(_numbered(strings, int(text))), code)
     if kind != "n" or not text:
@@ -329,7 +332,5 @@ def _character(match: re.Match[str]) -> str:
 
 def shown_code(code: str) -> str:
     """A number format as it may be shown: no letter in it, for it may be of somebody's name."""
-    if code in STRUCK.split(";"):
-        return code
     hidden = WORDS.sub(lambda text: "…" if any(map(str.isalpha, text[0])) else text[0], code)
     return shown_title(LETTERS.sub("…", hidden))

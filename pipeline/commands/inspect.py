@@ -29,7 +29,7 @@ from deliveries.finding import (
     month_of,
 )
 from deliveries.formats.spreadsheets import SHEET
-from deliveries.plausibility import oddly_dated, sentence
+from deliveries.plausibility import oddly_dated, sentence, without_a_row
 from deliveries.reading import Observed
 from deliveries.taking_in import AlreadyRecorded, TakenIn, read_beside, unchanged
 from deliveries.withdrawal import LAYOUT as WITHDRAWN
@@ -53,8 +53,12 @@ SUM_OF = "sum of "
 
 PASSED_OVER = "Inspect the delivery beside it: a run passes this over."
 
+SPEAKING = "regions with a row"
 SILENT = "regions without a row"
 """What is understood of the regions that no row names: their codes."""
+
+WITHOUT_SOME = "regions without a row, but with others"
+"""What is understood of those that have rows, and none of a measure, ends so: their codes."""
 
 
 class Seen(NamedTuple):
@@ -221,7 +225,7 @@ def seen(observed: Observed) -> Iterator[Seen]:
     Of a withdrawal the note alone: what it takes back is neither zero nor missing.
     """
     if observed.layout != WITHDRAWN:
-        yield from _counted(observed.rows)
+        yield from _counted(observed.delivery.dataset, observed.rows)
     for words, value in observed.notes.items():
         yield Seen(words, value)
     for words in dict.fromkeys(remark.what for remark in observed.remarks):
@@ -229,14 +233,18 @@ def seen(observed: Observed) -> Iterator[Seen]:
         yield Seen(f"odd, and taken: {words}", ", ".join(sorted(filter(None, whose))))
 
 
-def _counted(rows: pl.DataFrame) -> Iterator[Seen]:
+def _counted(dataset: str, rows: pl.DataFrame) -> Iterator[Seen]:
     yield Seen("rows", rows.height)
     code = "home_region_code" if "home_region_code" in rows.columns else "region_code"
     regions = set(rows[code])
-    yield Seen("regions with a row", f"{len(regions)} of {len(region_codes())}")
+    yield Seen(SPEAKING, f"{len(regions)} of {len(region_codes())}")
     silent = sorted(set(region_codes()) - regions)
     if silent:
         yield Seen(SILENT, ", ".join(silent))
+    for name, without in without_a_row(dataset, rows).items():
+        yield Seen(f"{name}: {SPEAKING}", f"{len(regions) - len(without)} of {len(regions)}")
+        if len(without) < len(regions):
+            yield Seen(f"{name}: {WITHOUT_SOME}", ", ".join(without))
     for name, kind in rows.schema.items():
         if kind == pl.Int64:
             yield Seen(f"{SUM_OF}{name}", int(rows[name].sum()), rows[name].null_count())
@@ -273,7 +281,7 @@ def _what(observed: Observed, what: str, code: Code) -> str:
 def _value(what: str, value: str | int, code: Code) -> str:
     if isinstance(value, int):
         return spaced(value) if code == "sv" else str(value)
-    if what == SILENT:
+    if what == SILENT or what.endswith(WITHOUT_SOME):
         return ", ".join(map(code_and_name, value.split(", ")))
     # What a sheet is called is its sender's word, whatever it means to us.
     return value if what.endswith(SHEET) else phrase(value, code)

@@ -106,6 +106,13 @@ def _say_shortcomings(scheme: Scheme, report: Report) -> None:
     if report.left_out:
         months = ", ".join(map(month_key, report.left_out))
         console.print(f"Left as they were, since they rest on a refused delivery: {months}")
+    if report.earlier:
+        months = ", ".join(map(month_key, report.rests_on_earlier))
+        earlier = ", ".join(map(month_key, report.earlier))
+        console.print(
+            f"Left as they were, since they rest on months that were not read ({earlier}): {months}; "
+            f"leave --from and --to out, or begin with {month_key(report.earlier[0])}"
+        )
     if lines := supplies(scheme, report.missing):
         console.print(f"{scheme.name} lacks:")
         for each in lines:

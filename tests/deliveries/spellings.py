@@ -58,7 +58,7 @@ def tables(draw: st.DrawFn, dataset: str) -> list[Row]:
     for row in (each for each in rows if each.get("age_group") == "0-18"):
         if of_all := whole.get(row["region_code"]):
             people = (row["population"], of_all["population"])
-            row["population"], of_all["population"] = min(people), max(people)
+            row["population"], of_all["population"] = min(people), max(people) + 1
     return rows
 
 
@@ -80,7 +80,7 @@ def waiting_time_counts(draw: st.DrawFn) -> Row:
 
 COUNTS_OF: dict[str, st.SearchStrategy[Row]] = {
     "waiting_times": waiting_time_counts(),
-    "population": st.fixed_dictionaries({"population": st.integers(1, MOST_COUNTED - 1)}),
+    "population": st.fixed_dictionaries({"population": st.integers(1, MOST_COUNTED - 2)}),
     "surgeries": st.fixed_dictionaries({"operations": st.none() | COUNTS}),
 }
 

@@ -20,6 +20,7 @@ from deliveries.plausibility import (
     changed_since,
     describe,
     gone_silent,
+    incomplete,
     limits,
     oddly_dated,
     remarked,
@@ -252,6 +253,57 @@ def test_gone_silent() -> None:
     assert sentence(found[0]) == (
         "03 Uppsala, completed: nothing, gone silent (reported in 2025-03; not odd: a count)"
     )
+
+
+@pytest.mark.parametrize(
+    ("names", "lacking", "told"),
+    [
+        (("assessment", "first_visit", "treatment"), [], None),
+        (
+            ("assessment", "first_visit", "treatment"),
+            [("04", "assessment"), ("01", "treatment"), ("03", "treatment")],
+            (
+                "rows: 6, incomplete (assessment: none of 04 Sörmland; "
+                "treatment: none of 01 Stockholm, 03 Uppsala; not odd: 9)"
+            ),
+        ),
+        (
+            ("treatment",),
+            [],
+            "rows: 3, incomplete (assessment: none at all; first_visit: none at all; not odd: 9)",
+        ),
+        (
+            ("first_visit", "treatment"),
+            [("01", "treatment")],
+            (
+                "rows: 5, incomplete (assessment: none at all; treatment: none of 01 Stockholm; "
+                "not odd: 9)"
+            ),
+        ),
+        (("0-18",), [], None),
+        (
+            ("0-18", "all"),
+            [("03", "all")],
+            "rows: 5, incomplete (all: none of 03 Uppsala; not odd: 6)",
+        ),
+        (("cataract", "prolapse"), [("03", "prolapse")], None),
+    ],
+)
+def test_regions_without_a_row(
+    names: Sequence[str], lacking: Sequence[tuple[str, str]], told: str | None
+) -> None:
+    """Which lack, and how many, as one; a count that is not available has a row, and no operation needs one."""
+    keys = [(code, name) for code in ("01", "03", "04") for name in names]
+    counts = {"0-18": ("population", [7]), "cataract": ("surgeries", ["01", None])}
+    dataset, rest = counts.get(names[0], ("waiting_times", [None, None]))
+    rows = table(dataset, *((MONTH, *key, *rest) for key in keys if key not in lacking))
+    assert [*map(sentence, incomplete(dataset, rows, MONTH))] == ([told] if told else [])
+
+
+@pytest.mark.parametrize("dataset", KEYS)
+def test_a_delivery_taken_back_is_not_incomplete(dataset: str) -> None:
+    """No region has a row of anything."""
+    assert incomplete(dataset, table(dataset), MONTH) == []
 
 
 def test_the_first_month_of_all() -> None:

@@ -1,6 +1,7 @@
 """Reading deliveries: every row checked by its table's model, each delivery whole or not at all."""
 
 from datetime import date
+from itertools import chain
 
 import polars as pl
 import pytest
@@ -10,6 +11,7 @@ from deliveries.faults import fault_table
 from deliveries.reading import read_deliveries
 from schemas.months import add_months, month_key
 from schemas.places import DataRoot
+from schemas.regions import region_codes
 from tests.deliveries.case_files import Case, cases
 from tests.deliveries.delivering import (
     APRIL,
@@ -20,6 +22,7 @@ from tests.deliveries.delivering import (
     faults_in,
     lines,
     refusal,
+    taken_or_refused,
 )
 
 HEADERS = {
@@ -186,6 +189,23 @@ def test_a_missing_value_has_one_fault(root: DataRoot) -> None:
         (4, "population"),
         (4, "region"),
     ]
+
+
+@pytest.mark.parametrize(("children", "fewer"), [(999, True), (1000, False), (1001, False)])
+def test_children_are_fewer_than_all(root: DataRoot, children: int, *, fewer: bool) -> None:
+    """The region and both counts are told; of a column copied over another, one line for all regions."""
+    rows = [f"{code};0-18;{children}" for code in region_codes()]
+    rows += [f"{code};all;1000" for code in region_codes()]
+    deliver(root, file_of("population"), content("population", *rows))
+    observed, refused = taken_or_refused(root, file_of("population"))
+    assert bool(observed) is fewer
+    for fault in chain.from_iterable(each.faults for each in refused):
+        assert fault.row == 2
+        assert fault.value == f"region 01, age_group 0-18, population {children}, all 1000"
+        assert fault.expected == (
+            "population of age_group 0-18 is less than that of all of the same 'region'; "
+            "so in 21 cells, to row 22"
+        )
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "parquet"])

@@ -66,6 +66,24 @@ def test_a_good_file(empty_root: DataRoot) -> None:
     assert untouched(empty_root)
 
 
+def test_regions_without_a_row_of_a_measure(empty_root: DataRoot) -> None:
+    """A file cut off at a line's end: which, and how many; a measure that nobody has is told once."""
+    path = put(empty_root, NAME, f"{GOOD}Skåne;treatment;2;1;1;1\n")
+    shown = understood(inspect(path))
+    assert shown["regions with a row"] == "2 of 21"
+    assert shown["treatment: regions with a row"] == "1 of 2"
+    assert shown["treatment: regions without a row, but with others"] == "01 Stockholm"
+    assert shown["assessment: regions with a row"] == "0 of 2"
+    assert "assessment: regions without a row, but with others" not in shown
+    assert "first_visit: regions with a row" not in shown
+    swedish = understood(inspect(path, "--language", "sv"))
+    assert swedish["treatment: regioner utan rad, men med andra"] == "01 Stockholm"
+    rows = json.loads(inspect(path, "--format", "json").stdout)
+    assert {row["what"]: row["understood"] for row in rows}[
+        "treatment: regions without a row, but with others"
+    ] == "01"
+
+
 def test_operations(empty_root: DataRoot) -> None:
     """Regions are counted by where patients live."""
     text = (

@@ -73,6 +73,21 @@ def test_a_payout_month_alone(runs: Runs, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_payout_month_that_rests_on_earlier_ones(data_root: DataRoot) -> None:
+    """On a fresh root it is left out, and it is told which months were not read: no delivery is to blame."""
+    told = command(data_root, "run", "bup-2025", "--from", "2025-07", "--to", "2025-08")
+    said = " ".join(told.err.split())
+    assert (
+        "Left as they were, since they rest on months that were not read (2025-03, 2025-04, 2025-05, "
+        "2025-06): 2025-08; leave --from and --to out, or begin with 2025-03"
+    ) in said
+    assert "refused" not in said
+    told = command(data_root, "run", "bup-2025", "--from", "2025-03", "--to", "2025-08")
+    assert "Left as they were" not in told.err
+    assert "Payout of August 2025" in told.out
+
+
+@pytest.mark.slow
 def test_a_year_in_two_halves(runs: Runs, data_root: DataRoot) -> None:
     """Run up to a month and then from it on, a year comes to what it comes to at once."""
     assert command(data_root, "run", "surgery-2025", "--to", "2025-08").status == 0

@@ -46,7 +46,8 @@ def deliver_count(root: DataRoot, month: date, count: int, day: str | None = Non
     """Stockholm's first visits of a month, as delivered on the 20th of the next."""
     named = day or (add_months(month, 1) + timedelta(days=19)).isoformat()
     row = f"01;first_visit;{count};{count};0;0"
-    return deliver(root, f"waiting_times/{month_key(month)}/{named}.csv", lines(row))
+    others = [f"01;{measure};..;..;..;.." for measure in ("assessment", "treatment")]
+    return deliver(root, f"waiting_times/{month_key(month)}/{named}.csv", lines(row, *others))
 
 
 def test_a_count_far_from_its_median(empty_root: DataRoot) -> None:
@@ -64,7 +65,7 @@ def test_a_count_far_from_its_median(empty_root: DataRoot) -> None:
         "months before, or a small median)"
     )
     records = [each for each in Ledger(empty_root.ledger).current() if each.month == MONTH]
-    assert [each.row_count for each in records] == [1]
+    assert [each.row_count for each in records] == [3]
 
 
 def test_nothing_to_compare_with(empty_root: DataRoot) -> None:
@@ -75,6 +76,18 @@ def test_nothing_to_compare_with(empty_root: DataRoot) -> None:
     assert found.description == (
         "nothing looks odd; 0 counts compared with their medians, 2 not: too few months before, "
         "or a small median"
+    )
+
+
+def test_a_file_cut_off(empty_root: DataRoot) -> None:
+    """At a line's end: it is taken, and the verdict's first line says whose rows lack."""
+    path = deliver_count(empty_root, MONTH, 20)
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    found = verdict()
+    assert not found.passed
+    assert (found.description or "").startswith(
+        "taken, and nothing is blocked, but 1 incomplete: rows: 2, incomplete "
+        "(treatment: none at all; not odd: 3) ("
     )
 
 
@@ -120,7 +133,7 @@ def test_what_the_page_says_of_itself(empty_root: DataRoot) -> None:
         "not odd": "100 %",
     } in rows
     assert len(rows) == SHOWN
-    assert found.metadata["odd_count"].value == 117
+    assert found.metadata["odd_count"].value == 118
 
 
 def test_a_delivery_that_changed_much(empty_root: DataRoot) -> None:
