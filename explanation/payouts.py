@@ -9,6 +9,7 @@ from deliveries.positions import Deliveries, SourceFile
 from explanation.basis import Basis
 from explanation.bonuses import bonus
 from explanation.context import Context, named
+from explanation.counted import cases_withheld
 from explanation.decisions import Decision, decision_in
 from explanation.nodes import Node, Note
 from explanation.reserves import total_of
@@ -18,21 +19,15 @@ from ledger import provenance
 from ledger.ledger import Ledger
 from rules.parameters import Payout
 from rules.scheme import Scheme
-from rules.small_numbers import Audience, Case, withheld
+from rules.small_numbers import Audience
 from schemas.components import BONUS
 from schemas.decisions import Decided
 from schemas.mendable import MendableError
 from schemas.months import month_key
-from schemas.observed import WaitingTimes
 from schemas.payouts import PayoutLines, Payouts
-from schemas.performance import WaitingTimePerformance
 from schemas.places import DataRoot
 from schemas.records import Record
 from schemas.regions import region_name
-from schemas.table import Table
-
-COUNTED: tuple[type[Table], ...] = (WaitingTimes, WaitingTimePerformance)
-"""Where counts of waiting times stand."""
 
 
 class NothingToExplainError(MendableError):
@@ -95,7 +90,7 @@ class Explainer:
         deliveries = {name for each in self._basis.records.values() for name in each.deliveries}
         recorded = provenance.files(ledger, deliveries)
         self._deliveries = Deliveries(root, recorded)
-        self._withheld = self._cases_withheld(ledger)
+        self._withheld = cases_withheld(question.audience, ledger)
 
     def _number(self, ledger: Ledger) -> int:
         """The record to explain: the computation decided on, or the current payouts."""
@@ -113,17 +108,6 @@ class Explainer:
                 f"{by}; {question.scheme.way_to_payouts(day)}"
             )
         return found.number
-
-    def _cases_withheld(self, ledger: Ledger) -> frozenset[Case]:
-        """Of which no count is told: by what the payout rests on, or by what is current, of any scheme and month."""
-        if self._question.audience == "internal":
-            return frozenset()
-        found = [self._basis.table(table) for table in COUNTED]
-        current = ledger.current()
-        for table in COUNTED:
-            numbers = [each.number for each in current if each.table == table.qualified_name()]
-            found += provenance.rows(ledger, table, numbers).values()
-        return withheld(self._question.audience, *found)
 
     def explain(self, region: str) -> Explanation:
         """The explanation of one region's payout, or of one of its components.

@@ -1,7 +1,7 @@
 """The six counts that a month of a measure is judged by, as the rule takes them, and their leaves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -9,6 +9,7 @@ from explanation.context import Context, named
 from explanation.leaves import Asked, counts, observed
 from explanation.nodes import Node
 from explanation.values import Month, Share, Value, count, percent
+from rules.parameters import Sourced
 from schemas.months import MONTHS_A_YEAR, add_months
 from schemas.observed import WaitingTimes
 from schemas.records import Record
@@ -87,17 +88,15 @@ def completed_leaf(context: Context, counted: Counted) -> Node:
     return _leaf(context, counted, key, columns, "completed", values)
 
 
-def withheld(counts: Counts, nodes: Sequence[Node]) -> Node:
+def withheld(counts: Counts, rules: Sequence[Sourced]) -> Node:
     """For the public, in place of what tells of the counts: that they are not shown, and why.
 
-    It cites no reading: that one decided could say that a count is 0.
+    It cites the rules whatever the counts are, and no reading: one that decided could say that a count is 0.
     """
     now, base = counts.now, counts.base
     values = {"month": Month(now.month), "month_base": Month(base.month)}
     name = named("withheld", now.month, now.measure)
-    all_of_it = Node("counts.withheld", name, children=nodes)
-    rules = [rule for node in nodes for rule in node.rules]
-    return replace(all_of_it.withheld("counts.withheld", values), rules=rules)
+    return Node("counts.withheld", name, values=values, rules=rules)
 
 
 def waiting_leaf(context: Context, counted: Counted) -> Node:

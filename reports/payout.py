@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 
 import polars as pl
 
+from explanation.counted import cases_withheld
 from explanation.language import Code, Language, language
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
@@ -19,7 +20,7 @@ from rules.outlook import assumed_months
 from rules.requirements.grant import Grant
 from rules.requirements.surgery import Surgery, surgery_followup
 from rules.scheme import Scheme
-from rules.small_numbers import Audience, Case, withheld
+from rules.small_numbers import Audience, Case
 from rules.step import Inputs
 from schemas.amounts import spaced
 from schemas.audit import Materialisations
@@ -80,8 +81,8 @@ class Payout(Worded):
         decision: the decision; none while the payout is only computed.
         is_made_up: whether it rests on sample data: never where population is all that it rests on.
         audience: whom the documents are for.
-        withheld: of which counts of waiting times these readers see nothing, of any month and scheme: by what is
-            published of them, and by what the decision rests on.
+        withheld: of which counts of waiting times these readers see nothing, of any month and scheme: by all
+            that was ever recorded of them.
         code: the language's code.
     """
 
@@ -286,8 +287,7 @@ def read_payout(
         NothingPublishedError: if nothing was published yet.
         NotRecordedError: if the ledger does not have what a decision rests on.
     """
-    tables = {table: read_published(root, table) for table in READ}
-    at_hand = [tables[table] for table in (WaitingTimes, WaitingTimePerformance)]
+    tables, ledger = {table: read_published(root, table) for table in READ}, Ledger.of(root)
     lines = read_published(root, PayoutLines, scheme.name, month)
     amounts: dict[str, dict[str, int]] = {}
     for component, region, amount in lines.select(
@@ -305,14 +305,12 @@ def read_payout(
         known = {table: read_published(root, table) for table in scheme.counted}
         not_in = assumed_months(scheme, known)
     else:
-        ledger = Ledger.of(root)
         rested_on = basis(ledger, entered["computation"][0])
         as_decided = {table: _rows(ledger, table, rested_on) for table in RESTED_ON}
         if scheme.find(Surgery):
             operations = _rows(ledger, Surgeries, rested_on)
             months = scheme.round_months(month)
             as_decided[SurgeryFollowup] = surgery_followup(scheme, operations, months)
-        at_hand.append(as_decided[WaitingTimePerformance])
         tables |= {table: _instead(tables[table], found) for table, found in as_decided.items()}
         numbers = [record.number for record in rested_on]
         is_decision = pl.col("table_name") == Decided.qualified_name()
@@ -333,7 +331,7 @@ def read_payout(
         decision=decisions(entered).get(month),
         is_made_up=is_made_up and bool(scheme.counted_for(paying)),
         audience=audience,
-        withheld=withheld(audience, *at_hand),
+        withheld=cases_withheld(audience, ledger),
         code=code,
     )
 

@@ -42,12 +42,12 @@ def withheld(audience: Audience, *tables: pl.DataFrame) -> frozenset[Case]:
     public: beside them a whole leaves few numbers, or one, that its part may be, and the number completed
     and the level of new visits leave few that may have been added. Of a case without any number a
     level tells a share at most, which as many numbers have as one likes. A case is compared with that of
-    the year before: beside the one's counts the level can leave one number for the other's, a 0, so that
-    both are withheld. New visits have a level by month of their period, of all its months so far: beside
-    those of other months it leaves few too, so that the measure's cases of a region and period are
-    withheld together.
+    the year before: beside the one's counts the level can leave one number for the other's, a 0, and by
+    way of it for the next one's, so that the case is withheld of every year. New visits have a level by
+    month of their period, of all its months so far: beside those of other months it leaves few too, so
+    that the measure's cases of a region and period are withheld together.
 
-    Each publication is judged by itself: what an earlier one showed stays known.
+    What an earlier publication showed stays known.
 
     Args:
         audience: the readers; of internal documents nothing is withheld.
@@ -58,12 +58,20 @@ def withheld(audience: Audience, *tables: pl.DataFrame) -> frozenset[Case]:
         return frozenset()
     low = {case for table in tables for case in _low(table)}
     periods = _counted_together() if low else {}
+    years = _years(tables)
     return frozenset(
         (region, each, measure)
         for region, month, measure in low
-        for compared in (add_months(month, years * MONTHS_A_YEAR) for years in (-1, 0, 1))
+        for compared in (add_months(month, apart * MONTHS_A_YEAR) for apart in years)
         for each in periods.get((compared, measure), [compared])
     )
+
+
+def _years(tables: Iterable[pl.DataFrame]) -> range:
+    """By how many years any two cases of the tables may be apart."""
+    years = [month.year for table in tables for month in table["month"].unique()]
+    apart = max(years) - min(years) + 1 if years else 0  # last year's counts stand in the first
+    return range(-apart, apart + 1)
 
 
 @cache

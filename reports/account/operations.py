@@ -52,7 +52,7 @@ def operations(year: Year) -> Iterator[Section]:
         name = payout.procedure(procedure)
         heading = words["operations"].format(procedure=name)
         is_public = payout.audience == "public"
-        if is_public and _with_many(by_month) < ENOUGH:
+        if is_public and not _are_many(by_month):
             withheld = words["operations_withheld_text"].format(procedure=name)
             yield Section(heading=heading, paragraphs=[withheld], tables=[])
             continue
@@ -108,12 +108,12 @@ def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
     return payout.words["account"][f"operations_{key}"].format(by=by, mean=of)
 
 
-def _with_many(to_date: pl.DataFrame) -> int:
-    """How many regions have every number of every month, none of them low.
+def _are_many(to_date: pl.DataFrame) -> bool:
+    """Whether enough regions have every number of every month, none of them low, and all regions twice as many together.
 
     That is those of this year, last year, and the years of the mean but last year. The kronor of each
     month are public; beside the country's sums they can tell a low number of one region, unless others
-    have enough that theirs may be others in its place.
+    have enough that theirs may be others in its place. That these numbers are shown must not tell it either.
 
     Args:
         to_date: `performance.surgery_followup` of one procedure and every month so far.
@@ -130,7 +130,9 @@ def _with_many(to_date: pl.DataFrame) -> int:
     )
     is_many = pl.all_horizontal(pl.col(each) >= FEWEST_SHOWN for each in numbers)
     by_region = of_months.group_by("region_code").agg(many=is_many.fill_null(value=False).all())
-    return by_region.filter("many").height
+    many, months = by_region.filter("many").height, of_months["month"].n_unique()
+    least = of_months.select(pl.min_horizontal(pl.col(numbers).sum())).item()
+    return many >= ENOUGH and least >= 2 * ENOUGH * FEWEST_SHOWN * months
 
 
 def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[Cell]:

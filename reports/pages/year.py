@@ -8,6 +8,8 @@ from functools import cached_property
 
 import polars as pl
 
+from explanation.counted import counted
+from ledger.ledger import Ledger
 from ledger.warehouse import one_publication, read_published
 from reports.pages.standing import Reported, reported
 from reports.payout import Decision, NotComputedError, decisions
@@ -82,6 +84,7 @@ class Year:
         tables: what is published, by model.
         is_made_up: whether it rests on sample data.
         audience: whom the pages are for.
+        replaced: of pages for the public, what was ever recorded of waiting times, as `explanation.counted` has it.
     """
 
     scheme: Scheme
@@ -89,6 +92,7 @@ class Year:
     tables: Inputs
     is_made_up: bool
     audience: Audience
+    replaced: Sequence[pl.DataFrame] = ()
 
     def at(self, month: date) -> "Year":
         """The year as the month has it."""
@@ -130,9 +134,9 @@ class Year:
 
     @cached_property
     def withheld(self) -> frozenset[Case]:
-        """What these readers see no count of: decided by all that is published, of whichever month and scheme."""
-        counted = (self.tables[table] for table in (WaitingTimes, WaitingTimePerformance))
-        return withheld(self.audience, *counted)
+        """What these readers see no count of: decided by all that is published or was, of whichever month and scheme."""
+        published = (self.tables[table] for table in (WaitingTimes, WaitingTimePerformance))
+        return withheld(self.audience, *published, *self.replaced)
 
     @cached_property
     def results(self) -> Mapping[Case, Result]:
@@ -417,7 +421,11 @@ def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]
     with one_publication(root):
         tables = {table: read_published(root, table) for table in READ}
     schemes = load_schemes().with_all(tables[Materialisations]["scheme"].unique())
-    return years(schemes, tables, audience, made_up)
+    found = years(schemes, tables, audience, made_up)
+    if audience == "internal":
+        return found
+    replaced = counted(Ledger.of(root))
+    return [replace(each, replaced=replaced) for each in found]
 
 
 def years(

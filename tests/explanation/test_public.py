@@ -70,6 +70,9 @@ def assert_for_the_public(found: Explanation, low: frozenset[Case]) -> None:
             assert is_low or {key.partition(".")[0] for key in told} <= SHOWN
         if node.key.startswith("counts.") and "withheld" in node.key:
             assert not values, node.name
+        if node.key == "counts.withheld":
+            # The same ones whatever the counts are: that none was completed leaves no alternative to cite.
+            assert len(node.rules) == 2, node.name
         if node.key.startswith("production."):
             months = [parse_month(each.name.split("/")[1]) for each in node.children]
             hidden = [(found.region, month, "first_visit") in low for month in months]

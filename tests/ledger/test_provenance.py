@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.ledger import Ledger
-from ledger.provenance import NotRecordedError, basis, files, records, rows
+from ledger.provenance import NotRecordedError, basis, ever, files, records, rows
 from schemas.deliveries import DeliveryId
 from schemas.observed import WaitingTimes
 from schemas.payouts import PayoutLines, Payouts
@@ -46,6 +46,12 @@ def test_rows_by_record(ledger: Ledger) -> None:
     assert {number: set(each["amount_sek"]) for number, each in found.items()} == {1: {1}, 4: {4}}
     assert all(each.schema == Payouts.polars_schema() for each in found.values())
     assert rows(ledger, PayoutLines, [1])[1].is_empty()
+
+
+def test_rows_of_every_record(root: DataRoot, ledger: Ledger) -> None:
+    """Also of those that others replaced; none where nothing was recorded."""
+    assert set(ever(ledger, Payouts)["amount_sek"]) == {1, 2, 3, 4}
+    assert ever(Ledger(root.ledger.with_name("none")), Payouts).equals(Payouts.without_rows())
 
 
 def test_files_of_deliveries(root: DataRoot, ledger: Ledger) -> None:

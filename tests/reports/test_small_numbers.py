@@ -65,6 +65,17 @@ def test_what_another_year_or_scheme_shows_counts_too() -> None:
     assert year_before(CASE) == BEFORE
 
 
+def test_a_low_count_withholds_the_month_of_every_year() -> None:
+    """By way of the year between, a level of each leaves one number."""
+    tables = [
+        observed((20, 10)).with_columns(month=pl.lit(date(year, 7, 1))) for year in (2022, 2024)
+    ]
+    low = observed((20, 4))
+    years = {month.year for _, month, _ in withheld("public", *tables, low)}
+    assert {2021, 2022, 2023, 2024, 2025, 2026} <= years
+    assert withheld("public", *tables) == set()
+
+
 @pytest.mark.parametrize("reading", ["included", "excluded"])
 def test_what_a_reading_takes_out_is_a_count(reading: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four waits that the patient chose: with the reading, documents show the completed with them, and without."""

@@ -108,11 +108,26 @@ def test_the_public_is_told_no_place_where_the_country_has_few(root: DataRoot, f
         assert ("I hemregionen gjordes" in section.paragraphs[0]) == is_told
 
 
-def public_sections(root: DataRoot, whose: pl.Expr, few: Mapping[str, int]) -> list[Section]:
-    """What the public is told of operations: a hundred a month everywhere, but in some cells."""
+@pytest.mark.parametrize("others", [0, 2])
+def test_that_three_have_many_tells_no_number(root: DataRoot, others: int) -> None:
+    """Six a month in each of three are told with those of others alone: the sum would say that these have none."""
+    of_others = ~pl.col("region_code").is_in(["01", "12", "14"])
+    numbers = {"operations_to_date": 1, "last_year_to_date": 1, "baseline_sum_to_date": 3}
+    few = {name: others * number for name, number in numbers.items()}
+    many = {name: 2 * number for name, number in numbers.items()}
+    for section in public_sections(root, of_others, few, many):
+        assert ("för få regioner" in section.paragraphs[0]) == (others == 0)
+
+
+MANY = {"operations_to_date": 100, "last_year_to_date": 100, "baseline_sum_to_date": 300}
+
+
+def public_sections(
+    root: DataRoot, whose: pl.Expr, few: Mapping[str, int], many: Mapping[str, int] = MANY
+) -> list[Section]:
+    """What the public is told of operations: many a month everywhere, but in some cells."""
     scheme = load_schemes()["surgery-2025"]
     year = read_year(root, scheme, is_made_up=True, audience="public", code="sv")
-    many = {"operations_to_date": 100, "last_year_to_date": 100, "baseline_sum_to_date": 300}
     followed = year.tables[SurgeryFollowup].sort("month")
     key = ("region_code", "procedure", "place")
     monthly = followed.with_columns(
