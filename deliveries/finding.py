@@ -26,8 +26,11 @@ from schemas.places import DataRoot
 NO_DELIVERIES = Path(__file__).with_name("no_deliveries.csv")
 
 DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
-PARTITION = re.compile(r"[^=]+=.+")
-"""How folders of parts are named within one named by the day: `region=01`, as partitioned data has them."""
+PARTITION = re.compile(r"(?P<key>\w+)=(?:\d[\d-]*|[^\W\d][\w%-]*)")
+"""How folders of parts are named within one named by the day: `region=01`, as partitioned data has them.
+
+A copy is not (`region=01 - kopia`, `region=01_old`).
+"""
 
 DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:[-_. ]?[0-3]?\d){1,2}(?!\d)")
 """What a day or a month looks like, however it is written."""
@@ -61,16 +64,22 @@ class SentDelivery(OfDay):
         """The files, in order of name; a folder named by the day stands for its parts.
 
         Raises:
-            DeliveryRefusedError: naming every file that leads out of `raw/`, and every name that
-                holds what cannot be shown, or that two files have.
+            DeliveryRefusedError: naming every file that leads out of `raw/`, every name that holds
+                what cannot be shown, or that two files have, and every folder that may hold parts and
+                is not named as one that does.
         """
         files, faults = [], []
         for path in self.paths:
-            for part in _parts(path):
-                try:
-                    files.append(self._file(part))
-                except DeliveryRefusedError as error:
-                    faults += error.faults
+            for each, is_part in _within(path):
+                if is_part:
+                    try:
+                        files.append(self._file(each))
+                    except DeliveryRefusedError as error:
+                        faults += error.faults
+                elif not _is_left(each):
+                    name = each.relative_to(self.raw).as_posix()
+                    advice = "Move its files beside the others, if they count; or move it away."
+                    faults.append(Fault(name, None, "", each.name, BY_PARTITION, advice))
         expected = "a name that no other file has, however its letters are stored"
         faults += [
             Fault.of_file(name, expected, "Rename one of the two.")
@@ -135,13 +144,11 @@ def listing(raw: Path, dataset: str, month: date) -> Listing:
             misnamed.append(Fault(name, None, "", path.name, expected_name(path.name), advice))
         else:
             by_day.setdefault(day, []).append(path)
-            for each in (each for each, is_part in _within(path) if not is_part):
-                within = each.relative_to(raw).as_posix()
-                if _is_no_delivery(each):
-                    passed_over.append(within)
-                else:
-                    advice = "Move its files beside the others, if they count; or move it away."
-                    misnamed.append(Fault(within, None, "", each.name, BY_PARTITION, advice))
+            passed_over += [
+                each.relative_to(raw).as_posix()
+                for each, is_part in _within(path)
+                if not is_part and _is_left(each)
+            ]
     found = tuple(
         SentDelivery(dataset, month, day, tuple(paths), raw)
         for day, paths in sorted(by_day.items())
@@ -290,6 +297,14 @@ def _is_no_delivery(path: Path) -> bool:
     return _is_folder(path) and not is_dated and not _holds_tables(path)
 
 
+def _is_left(path: Path) -> bool:
+    """Whether others left it in a day's folder, or of a folder, all that is in it."""
+    if left_by_others(path.name):
+        return True
+    files = (each for each in path.rglob("*") if not _is_folder(each))
+    return _is_folder(path) and all(left_by_others(each.name) for each in files)
+
+
 def _is_for_people(path: Path) -> bool:
     return path.name in FOR_PEOPLE or _is_no_delivery(path)
 
@@ -323,10 +338,6 @@ def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 
 
-def _parts(path: Path) -> list[Path]:
-    return [each for each, is_part in _within(path) if is_part]
-
-
 def _within(path: Path) -> Iterator[tuple[Path, bool]]:
     """What a delivery's file or folder holds, each with whether it is a part; what is none is not looked into.
 
@@ -336,8 +347,11 @@ def _within(path: Path) -> Iterator[tuple[Path, bool]]:
     if not _is_folder(path) or not os.access(path, os.R_OK | os.X_OK):
         yield path, True
         return
-    for each in _entries(path):
-        is_other_folder = _is_folder(each) and not PARTITION.fullmatch(each.name)
+    entries = _entries(path)
+    named = {each: PARTITION.fullmatch(each.name) for each in entries if _is_folder(each)}
+    is_of_one_key = len({match["key"] for match in named.values() if match}) == 1
+    for each in entries:
+        is_other_folder = each in named and not (named[each] and is_of_one_key)
         if is_other_folder or left_by_others(each.name):
             yield each, False
         else:

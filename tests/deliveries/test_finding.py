@@ -84,16 +84,40 @@ def test_within_a_folder_of_the_day_too(root: DataRoot, name: str, passed_over: 
     assert all(each in words for each, words in zip(named, remarks(root), strict=True))
 
 
-@pytest.mark.parametrize("folder", ["old", "2025-05-19/region=01", "region=01/old", "=01"])
-def test_tables_in_another_folder_within_it(root: DataRoot, folder: str) -> None:
-    """They may be meant to count, or may not: the month is refused, naming it."""
-    deliver(root, f"{FOLDER}/2025-05-20/part-0.csv", "")
-    deliver(root, f"{FOLDER}/2025-05-20/{folder}/part-1.csv", "")
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *[
+            "old",
+            "2025-05-19/region=01",
+            "region=02/old",
+            "=01",
+            "region=01 - kopia",
+            "region=01_old",
+        ],
+        *["region=01 (1)", "region=01.old", "a==b", "x=."],
+    ],
+)
+@pytest.mark.parametrize("name", ["part-1.csv", "part-1", "part-1.csv.gz"])
+def test_files_in_another_folder_within_it(root: DataRoot, folder: str, name: str) -> None:
+    """They may be meant to count, or may not: the delivery is refused, naming it."""
+    deliver(root, f"{FOLDER}/2025-05-20/region=01/part-0.csv", "")
+    deliver(root, f"{FOLDER}/2025-05-20/{folder}/{name}", "")
     with pytest.raises(DeliveryRefusedError) as refused:
-        latest(root, FOLDER)
+        latest(root, FOLDER).files()
     [fault] = refused.value.faults
     assert fault.file == f"{FOLDER}/2025-05-20/{folder.removesuffix('/region=01')}"
     assert fault.expected == "a folder named as a partition, such as region=01"
+
+
+def test_partitions_of_two_kinds_beside_each_other(root: DataRoot) -> None:
+    """One may be a copy of the other: both are named."""
+    folders = [f"{FOLDER}/2025-05-20/{each}" for each in ("old=1", "region=01")]
+    for folder in folders:
+        deliver(root, f"{folder}/part-0.csv", "")
+    with pytest.raises(DeliveryRefusedError) as refused:
+        latest(root, FOLDER).files()
+    assert [fault.file for fault in refused.value.faults] == folders
 
 
 @pytest.mark.parametrize("folder", ["2025-05-20", "2025-05-20/region=01"])

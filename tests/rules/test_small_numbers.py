@@ -8,6 +8,7 @@ from rules.small_numbers import Case, withheld
 from tests.rules.observations import waiting_times
 
 MARCH, PERIOD = date(2025, 3, 1), [date(2025, month, 1) for month in range(3, 7)]
+PERIOD_OF_2026 = [date(2026, month, 1) for month in range(1, 7)]
 
 
 def counted(measure: str, month: date, completed: int, within: int) -> dict[str, object]:
@@ -31,15 +32,22 @@ def cases(measure: str, months: list[date]) -> set[Case]:
 @pytest.mark.parametrize(
     ("measure", "month", "months"),
     [
-        ("assessment", MARCH, [MARCH]),
-        ("first_visit", MARCH, PERIOD),
-        ("first_visit", date(2024, 3, 1), [date(2024, 3, 1)]),
+        ("assessment", MARCH, [MARCH.replace(year=year) for year in (2024, 2025, 2026)]),
+        ("first_visit", MARCH, [date(2024, 3, 1), *PERIOD, *PERIOD_OF_2026]),
+        (
+            "first_visit",
+            date(2024, 3, 1),
+            [*(date(year, 3, 1) for year in (2022, 2023, 2024)), *PERIOD, *PERIOD_OF_2026],
+        ),
     ],
 )
 def test_new_visits_of_a_period_are_withheld_together(
     measure: str, month: date, months: list[date]
 ) -> None:
-    """Their level of each month is of all before it: beside the others' counts it can leave one number."""
+    """Their level of each month is of all before it: beside the others' counts it can leave one number.
+
+    So are the month's of other years, that levels compare; new visits had no period in 2024.
+    """
     many = [
         counted(each, when, 90, 50) for each in ("assessment", "first_visit") for when in PERIOD
     ]
