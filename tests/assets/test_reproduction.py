@@ -14,6 +14,8 @@ from schemas.records import Record
 from tests.pipeline.dagster_runs import execute
 from tests.pipeline.runs import Runs, opened
 
+pytestmark = pytest.mark.slow
+
 SCHEME, JOB = "surgery-2025", "surgery_2025_months"
 MONTH = "2025-07"
 OBSERVED = dg.AssetKey(["observed", "surgeries"])
@@ -45,7 +47,6 @@ def metadata(found: dg.AssetCheckEvaluation, name: str) -> str:
     return str(found.metadata[name].value)
 
 
-@pytest.mark.slow
 def test_nothing_has_changed(root: DataRoot) -> None:
     """It is a new materialisation, identical with the one before, by its number and fingerprint."""
     [before] = of_month(root)
@@ -59,7 +60,6 @@ def test_nothing_has_changed(root: DataRoot) -> None:
     )
 
 
-@pytest.mark.slow
 def test_a_delivery_came_in_between(root: DataRoot) -> None:
     """A warning with the cells that differ and the delivery that caused it; the new rows are current."""
     folder = root.raw / "surgeries" / MONTH

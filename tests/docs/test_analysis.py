@@ -10,6 +10,8 @@ from schemas.places import CHECKOUT
 from tests.docs.documents import blocks, commands
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = blocks(CHECKOUT / "docs" / "analysis.md", "sql")
 OF_REGIONS = [
     *blocks(CHECKOUT / "docs" / "regions.md", "sql"),
@@ -48,7 +50,6 @@ def assert_answered(runs: Runs, question: str) -> None:
     assert not [name for name, kind in found.schema.items() if kind.is_float()]
 
 
-@pytest.mark.slow
 def test_a_controllers_commands_say_something(runs: Runs) -> None:
     """The outlook and the other counts of `docs/regions.md`, as they are typed there."""
     typed = [

@@ -18,6 +18,8 @@ from tests.drills.wholeness import current_fingerprints
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.runs import Runs, command, opened
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "surgery-2025"
 FILE = "surgeries/2025-10/2025-11-20.csv"
 LATER = "surgeries/2025-10/2025-12-01.csv"
@@ -44,7 +46,6 @@ def goes_on(root: DataRoot, name: str) -> None:
     assert current_fingerprints(root) == before
 
 
-@pytest.mark.slow
 def test_a_month_is_pruned(root: DataRoot) -> None:
     """Its file, and then its folder: as if it still lay there."""
     (root.raw / FILE).unlink()
@@ -53,7 +54,6 @@ def test_a_month_is_pruned(root: DataRoot) -> None:
     goes_on(root, FILE.removesuffix(".csv"))
 
 
-@pytest.mark.slow
 def test_a_correction_is_gone_and_what_it_corrected_is_there(root: DataRoot) -> None:
     """The earlier delivery does not become current again as if it were the correction."""
     text = (root.raw / FILE).read_text(encoding="utf-8").splitlines(keepends=True)
@@ -63,7 +63,6 @@ def test_a_correction_is_gone_and_what_it_corrected_is_there(root: DataRoot) -> 
     goes_on(root, LATER.removesuffix(".csv"))
 
 
-@pytest.mark.slow
 def test_a_pruned_month_read_once_more_in_dagster(root: DataRoot) -> None:
     """It is read from its copy; without that it is refused in words, and the month keeps what it had."""
     (root.raw / FILE).unlink()
@@ -77,7 +76,6 @@ def test_a_pruned_month_read_once_more_in_dagster(root: DataRoot) -> None:
     assert current_fingerprints(root) == before
 
 
-@pytest.mark.slow
 def test_a_replaced_delivery_may_go(root: DataRoot) -> None:
     """A later day's delivery has replaced it, so nothing rests on it any more."""
     shutil.move(root.raw / FILE, root.raw / LATER)

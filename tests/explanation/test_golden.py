@@ -5,6 +5,8 @@ import pytest
 from tests.explanation.golden import FOLDER, KEPT, told
 from tests.pipeline.runs import Runs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", KEPT)
 def test_it_is_told_as_it_was(name: str, runs: Runs) -> None:

@@ -15,7 +15,7 @@ from tests.pdf_tags import structure
 from tests.pipeline.pages import SECONDS, chromium, severe
 from tests.pipeline.runs import Runs, command
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LEAF = "completed/2024-07/first_visit"
 VISIBLE = (

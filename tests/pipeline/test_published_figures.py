@@ -16,6 +16,8 @@ from tests.pipeline.expected import SCHEMES
 from tests.pipeline.runs import Runs, command
 from tests.rules.scheme_data import copied
 
+pytestmark = pytest.mark.slow
+
 HEADLINES = {
     "access-2024": "105 of 105 published figures reproduced (independent: 42, fitted: 63)",
     "bup-2025": "210 of 210 published figures reproduced (independent: 210)",

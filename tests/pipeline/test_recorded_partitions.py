@@ -28,6 +28,8 @@ from tests.pipeline.records import (
 )
 from tests.pipeline.runs import Runs, opened
 
+pytestmark = pytest.mark.slow
+
 MADE_UP = {
     "observed/waiting_times",
     "observed/surgeries",

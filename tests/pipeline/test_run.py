@@ -12,6 +12,8 @@ from schemas.regions import region_codes, register
 from tests.pipeline.expected import PARTITIONS, SCHEMES
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 PAID = {
     "access-2024": {"2024-08": 141_759_535, "2024-12": 1_545_740_465},
     "bup-2025": {"2025-03": 150_000_000, "2025-08": 192_715_896, "2025-12": 647_284_104},

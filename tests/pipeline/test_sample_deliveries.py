@@ -1,5 +1,7 @@
 """The sample deliveries are what their generator makes, and what is made up says so everywhere."""
 
+import pytest
+
 from deliveries.finding import is_made_up, origin
 from schemas.deliveries import DATASETS
 from schemas.places import CHECKOUT, DataRoot
@@ -11,6 +13,8 @@ from tests.sample_deliveries.surgeries import make_surgeries
 from tests.sample_deliveries.waiting_times import make_waiting_times
 from tests.sample_deliveries.waiting_times_2025 import make_waiting_times_2025
 from tests.sample_deliveries.writing import render
+
+pytestmark = pytest.mark.slow
 
 MADE_UP = ("waiting_times", "surgeries")
 

@@ -13,6 +13,8 @@ from pipeline.rendering import results, terminal_table, write_what_the_terminal_
 from reports.tables import PrintedTable
 from tests.pipeline.runs import Runs, environment
 
+pytestmark = pytest.mark.slow
+
 SAID = {
     "schemes": "bup-2025",
     "payouts bup-2025": "?rebro",

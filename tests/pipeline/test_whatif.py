@@ -16,6 +16,8 @@ from rules.loading import load_schemes
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "bup-2025"
 ONE_MORE = "region=Skåne,month=2025-04,measure=treatment,within=+1"
 
@@ -72,7 +74,6 @@ def test_the_price_of_a_threshold(root: DataRoot) -> None:
     assert "Utbetalning december 2025: kronor mer eller mindre. Beräknat, inte beslutat" in words
 
 
-@pytest.mark.slow
 def test_a_decided_year_says_how_far_it_starts_from_what_was_decided(runs: Runs) -> None:
     """From the latest computation, 121 052 kronor above what Gotland was decided; for programs in each row."""
     change = ("--set", "region=12,month=2024-07,measure=treatment,within=+1")
@@ -89,7 +90,6 @@ def test_a_decided_year_says_how_far_it_starts_from_what_was_decided(runs: Runs)
     assert sum(each["decided_sek"] for each in gotland) == 10_920_799
 
 
-@pytest.mark.slow
 def test_where_it_starts_from_what_was_decided_no_column_is_needed(
     runs: Runs,
 ) -> None:

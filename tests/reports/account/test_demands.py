@@ -10,6 +10,8 @@ from reports.account.demands import ACCOUNTS, demand_of, demands
 from rules.strict import SchemeError
 from tests.rules.scheme_data import edited, scheme_named
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_scheme_accounts_as_the_one_it_is_based_on() -> None:
     """Under the same headings, by the day in its own year; what its own entry says comes first."""

@@ -21,6 +21,8 @@ from tests.reports.account.conftest import tables_of, year_of
 from tests.reports.workbooks import table
 from tests.rules.scheme_data import scheme_named
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_text_reads_the_tables(root: DataRoot) -> None:
     """Every amount and count in the sentences stands in a table below them, or is a sum of one."""

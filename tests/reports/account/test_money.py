@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from reports.account.document import sections
 from rules.exact import half_up
@@ -15,6 +16,8 @@ from schemas.places import DataRoot
 from schemas.surgery import SurgeryPerformance
 from tests.reports.account.conftest import tables_of, year_of
 from tests.rules.scheme_data import copied
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_region_adds_up_from_reserve_to_paid(root: DataRoot) -> None:

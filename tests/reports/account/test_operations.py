@@ -16,6 +16,8 @@ from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
 from tests.reports.account.conftest import tables_of, year_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_operations_stand_beside_earlier_years(root: DataRoot) -> None:
     """By procedure, region and place; the places are all operations, the country all regions."""

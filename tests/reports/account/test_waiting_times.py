@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from reports.account.document import sections
 from reports.year import read_year
@@ -18,6 +19,8 @@ from schemas.places import DataRoot
 from tests.reports.account.conftest import tables_of, year_of
 from tests.rules.scheme_data import copied, restated, with_requirement
 from tests.rules.test_amendment import amend
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_countrys_production_is_the_regions_sum(root: DataRoot) -> None:

@@ -11,6 +11,8 @@ from schemas.audit import Materialisations
 from tests.pipeline.runs import Runs
 from tests.rules.scheme_data import scheme_named
 
+pytestmark = pytest.mark.slow
+
 SCHEME = "bup-2025"
 
 
