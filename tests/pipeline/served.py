@@ -183,7 +183,7 @@ def until(look: Callable[[], T | None]) -> T:
         found = look()
         if found is not None:
             return found
-        time.sleep(1)
+        time.sleep(3)
     pytest.fail(f"not found within {SECONDS} s")
 
 
