@@ -1,9 +1,8 @@
 """What every part of an explanation needs: the scheme, the records, the region, what was told already."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import count
 from typing import Any
 
 from deliveries.positions import Deliveries
@@ -29,7 +28,6 @@ class Context:
     audience: Audience
     withheld: frozenset[Case]
     nodes: dict[tuple[object, ...], Node] = field(default_factory=dict)
-    _again: Iterator[int] = field(default_factory=lambda: count(1))
 
     def key(self, **more: str) -> dict[str, str]:
         """What the region's rows are found by, with what else is given."""
@@ -47,7 +45,6 @@ class Context:
             return node
         return replace(
             before,
-            name=named(before.name, "again", str(next(self._again))),
             roundings=(),
             notes=(),
             places=(),

@@ -1,8 +1,9 @@
 """The whole explanation of a region's payout: the lines, what they rest on, and what must be said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import count
 
 from deliveries.finding import made_up
 from deliveries.positions import Deliveries, SourceFile
@@ -129,6 +130,7 @@ class Explainer:
         if self._decision:
             note = Note("decided", self._decision.words())
             tree = replace(tree, notes=[*tree.notes, note])
+        tree = _numbered(tree, count(1))
         named_files = {place.file for node in tree.walk() for place in node.places}
         files = sorted(named_files, key=lambda file: file.name)
         is_public = question.audience == "public"
@@ -154,6 +156,12 @@ class Explainer:
         if any(each.scheme_sha256 not in {"", now} for each in self._basis.records.values()):
             notes.append(Note("scheme_changed"))
         return notes
+
+
+def _numbered(node: Node, numbers: Iterator[int]) -> Node:
+    """The node, with the references below it numbered as they are read: what is not told has no number."""
+    name = named(node.see, "again", str(next(numbers))) if node.see else node.name
+    return replace(node, name=name, children=[_numbered(each, numbers) for each in node.children])
 
 
 def _payout(context: Context, payout: Payout, lines: Sequence[Node]) -> Node:

@@ -88,17 +88,12 @@ def completed_leaf(context: Context, counted: Counted) -> Node:
     return _leaf(context, counted, key, columns, "completed", values)
 
 
-def withheld(context: Context, counts: Counts, rules: Sequence[Sourced]) -> Node:
-    """For the public, in place of what tells of the counts: that they are not shown, and why.
+def withheld(counts: Counts, nodes: Sequence[Node], rules: Sequence[Sourced]) -> Node:
+    """For the public, in place of the nodes that tell of the counts: that they are not shown, and why.
 
     It cites the rules whatever the counts are, and no reading: one that decided could say that a count is 0.
     """
-    leaves = (
-        completed_leaf(context, counts.now),
-        completed_leaf(context, counts.base),
-        waiting_leaf(context, counts.waiting),
-    )
-    places = [place for leaf in leaves for place in leaf.places]
+    places = [place for node in nodes for each in node.walk() for place in each.places]
     now, base = counts.now, counts.base
     values = {"month": Month(now.month), "month_base": Month(base.month)}
     name = named("withheld", now.month, now.measure)

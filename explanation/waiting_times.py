@@ -116,7 +116,7 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
     readings = ["month_not_reported"] if is_judged and not alternatives else []
     if not all(context.is_shown(each.month, measure) for each in (counts.now, counts.base)):
         rules = versions(record.month, [rule.improvement, rule.attainment]) if is_judged else []
-        told, readings = [withheld(context, counts, rules)], []
+        told, readings = [withheld(counts, told, rules)], []
         notes = notes if status == "not_reported" else []
     return Node(
         f"cell.{alternative}" if is_set_aside else "cell.nothing_set_aside",

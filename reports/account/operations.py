@@ -14,16 +14,12 @@ from reports.tables import Cell, PrintedTable
 from reports.typesetting import written
 from reports.year import Year
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
-from rules.small_numbers import FEWEST_SHOWN
 from schemas.performance import WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
 
 FOLLOWED_UP = ("done", "last_year", "mean", "change")
 """The columns of the follow-up of operations, by their words; of each place come the first two."""
-
-ENOUGH = 3
-"""So many regions with many operations, and the country's tell of no single one's."""
 
 
 def counted_until(year: Year) -> date | None:
@@ -45,17 +41,16 @@ def operations(year: Year) -> Iterator[Section]:
     to_date = year.tables[SurgeryFollowup].filter(pl.col("month") <= last)
     if to_date.filter(month=last).is_empty():
         return
+    if payout.audience == "public":
+        withheld = [words["operations_withheld_text"]]
+        yield Section(heading=words["operations_withheld"], paragraphs=withheld, tables=[])
+        return
     final = year.tables[SurgeryPerformance].filter("is_final")
     for procedure in rule.procedures():
         by_month = to_date.filter(procedure=procedure)
         of_procedure = by_month.filter(month=last)
         name = payout.procedure(procedure)
         heading = words["operations"].format(procedure=name)
-        is_public = payout.audience == "public"
-        if is_public and not _are_many(by_month):
-            withheld = words["operations_withheld_text"].format(procedure=name)
-            yield Section(heading=heading, paragraphs=[withheld], tables=[])
-            continue
         country = _followed_up(payout, of_procedure, COUNTRY_CODE)
         told = [written(payout, cell) for cell in country[1:]]
         paragraph = " ".join(
@@ -63,14 +58,13 @@ def operations(year: Year) -> Iterator[Section]:
                 words["operations_unknown_text" if None in country else "operations_text"].format(
                     *told, procedure=name, difference=_beside_the_mean(payout, country)
                 ),
-                *(each.format(*told) for each in _places(payout, country)),
+                *[words["operations_places"].format(*told)] * (None not in country),
             ]
         )
         incomplete = final.filter(procedure=procedure, status="incomplete").height
         paragraphs = [
             paragraph,
             *[words["incomplete_text"].format(count=incomplete)] * bool(incomplete),
-            *[words["public_note"]] * is_public,
         ]
         table = PrintedTable(
             title=words["operations_title"].format(procedure=name),
@@ -88,14 +82,7 @@ def operations(year: Year) -> Iterator[Section]:
             notes=[words["operations_note"]],
             sheet=name,
         )
-        yield Section(heading=heading, paragraphs=paragraphs, tables=[table] * (not is_public))
-
-
-def _places(payout: Payout, country: Sequence[Cell]) -> list[str]:
-    """The sentence on where the country's were done; for the public none, if a number of it is low."""
-    of_places = [each for each in country[len(FOLLOWED_UP) + 1 :] if isinstance(each, int)]
-    is_shown = payout.audience == "internal" or min(of_places, default=0) >= FEWEST_SHOWN
-    return [payout.words["account"]["operations_places"]] * (is_shown and None not in country)
+        yield Section(heading=heading, paragraphs=paragraphs, tables=[table])
 
 
 def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
@@ -106,33 +93,6 @@ def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
     key = "more" if change > 0 else "fewer" if change < 0 else "as_many"
     by, of = written(payout, abs(change)), written(payout, mean)
     return payout.words["account"][f"operations_{key}"].format(by=by, mean=of)
-
-
-def _are_many(to_date: pl.DataFrame) -> bool:
-    """Whether enough regions have every number of every month, none of them low, and all regions twice as many together.
-
-    That is those of this year, last year, and the years of the mean but last year. The kronor of each
-    month are public; beside the country's sums they can tell a low number of one region, unless others
-    have enough that theirs may be others in its place. That these numbers are shown must not tell it either.
-
-    Args:
-        to_date: `performance.surgery_followup` of one procedure and every month so far.
-    """
-    sums, rest = pl.col(SUMS), pl.col("baseline_sum_to_date") - pl.col("last_year_to_date")
-    numbers = [*SUMS, "rest"]
-    of_months = (
-        to_date.filter(pl.col("region_code") != COUNTRY_CODE)
-        .group_by("region_code", "month")
-        .agg(pl.when(sums.is_not_null().all()).then(sums.sum()))
-        .sort("region_code", "month")
-        .with_columns(rest=rest)
-        .with_columns(pl.col(numbers) - pl.col(numbers).shift(fill_value=0).over("region_code"))
-    )
-    is_many = pl.all_horizontal(pl.col(each) >= FEWEST_SHOWN for each in numbers)
-    by_region = of_months.group_by("region_code").agg(many=is_many.fill_null(value=False).all())
-    many, months = by_region.filter("many").height, of_months["month"].n_unique()
-    least = of_months.select(pl.min_horizontal(pl.col(numbers).sum())).item()
-    return many >= ENOUGH and least >= 2 * ENOUGH * FEWEST_SHOWN * months
 
 
 def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[Cell]:

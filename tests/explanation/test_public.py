@@ -54,6 +54,10 @@ def year_earlier(month: date) -> date:
 def assert_for_the_public(found: Explanation, low: frozenset[Case]) -> None:
     """No count is low, nothing is told of a case with a low one, no file is named."""
     assert found.files == []
+    references = [node.name for node in found.tree.walk() if node.see]
+    # What is not told has no number: that it has fewer references could say what it is.
+    numbers = [int(name.rpartition("/")[2]) for name in references]
+    assert numbers == list(range(1, len(numbers) + 1))
     for node in found.tree.walk():
         assert node.places == ()
         values = {name: value for name, value in node.values.items() if name in COUNTS}
