@@ -35,7 +35,7 @@ test-quick: $(VENV)/development.installed
 
 # More workers: many of these tests wait for processes of their own.
 test-slow: $(VENV)/development.installed ## Whole years through Dagster, kills, long fuzzing, the next line of DuckDB.
-	$(BIN)/python -m pytest -n 6 --dist worksteal -m slow
+	$(BIN)/python -m pytest -n 5 --dist worksteal -m slow
 
 check: test test-slow ## All that CI runs.
 
