@@ -235,7 +235,6 @@ UNDER_WAY = (
     "looking like a copy under way; the delivery of that day may not be whole until it is done"
 )
 
-
 MOST_NAMED = 10
 """Names of what was passed over that are told; the rest are counted."""
 
@@ -301,8 +300,7 @@ def _is_left(path: Path) -> bool:
     """Whether others left it in a day's folder, or of a folder, all that is in it."""
     if left_by_others(path.name):
         return True
-    files = (each for each in path.rglob("*") if not _is_folder(each))
-    return _is_folder(path) and all(left_by_others(each.name) for each in files)
+    return _is_folder(path) and all(left_by_others(each.name) for each in _files_below(path))
 
 
 def _is_for_people(path: Path) -> bool:
@@ -310,8 +308,12 @@ def _is_for_people(path: Path) -> bool:
 
 
 def _holds_tables(folder: Path) -> bool:
-    files = (each for each in folder.rglob("*") if not _is_folder(each))
-    return any(each.suffix.casefold() in TABLES for each in files)
+    return any(each.suffix.casefold() in TABLES for each in _files_below(folder))
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """What lies in a folder, however deep; nothing of a link to one."""
+    return (each for each in folder.rglob("*") if not _is_folder(each))
 
 
 def expected_name(name: str) -> str:

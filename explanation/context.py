@@ -38,7 +38,7 @@ class Context:
         return (self.region, month, measure) not in self.withheld
 
     def once(self, what: tuple[object, ...], tell: Callable[[], Node]) -> Node:
-        """The node told in full the first time, and from then on a reference to it."""
+        """The node told in full the first time, and from then on a reference to it, which has its name until it is numbered."""
         before = self.nodes.get(what)
         if before is None:
             self.nodes[what] = node = tell()
