@@ -3,20 +3,16 @@
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from explanation.language import Code
 from explanation.replay import Replayed, replay
-from ledger.chain import Entry
 from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
 from ledger.version import code_version
-from pipeline.arguments import FOLDER, Parsed, as_of_option, printing_options
+from pipeline.arguments import Parsed, as_of_option, printing_options
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import Cell, PrintedTable
 from reports.words import counted, words_in
@@ -54,18 +50,11 @@ def _scope(text: str) -> Scope:
 @click.command("verify")
 @click.argument("scope", metavar="MONTH|SCHEME", type=Parsed("scope", _scope))
 @as_of_option("What was current at the end of that day, of deliveries recorded by then.")
-@click.option(
-    "--keep",
-    type=FOLDER,
-    help="Keep the scratch ledger in this folder, which must be new.",
-)
 @printing_options()
-def verify_command(
-    scope: Scope, as_of: date | None, keep: Path | None, layout: str, language: Code
-) -> None:
+def verify_command(scope: Scope, as_of: date | None, layout: str, language: Code) -> None:
     """Compute what is recorded of a month or scheme once more, and compare it row by row.
 
-    Only the ledger and the kept copies of deliveries are read, not raw/: each record is computed from the records and deliveries that it names, into a scratch ledger. Nothing becomes current.
+    Only the ledger and the kept copies of deliveries are read, not raw/: each record is computed from the records and deliveries that it names. Nothing is recorded.
     Prints 'identical' with the fingerprints, or the cells that differ; the exit status is 1 if anything does. What was read from
     copies that lie elsewhere is said to be not at hand, and is not wrong.
     """
@@ -89,23 +78,9 @@ def verify_command(
         each.name: each for each in load_schemes().with_all(record.scheme for record in chosen)
     }
     found = list(replay(ledger, root, schemes, numbers))
-    with ExitStack() as stack:
-        folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="bonuspott-")))
-        _to_scratch(found, folder)
     _report(found, set(numbers), schemes, layout, language)
     if any(each.differs for each in found):
         sys.exit(1)
-
-
-def _to_scratch(found: Sequence[Replayed], folder: Path) -> None:
-    """What came out, as a ledger of its own."""
-    scratch = folder / "ledger.duckdb"
-    if scratch.exists():
-        raise click.ClickException(f"{scratch} exists already; name a new folder")
-    entries = [
-        Entry(each.table, each.record.scheme, each.record.month, each.rows) for each in found
-    ]
-    Ledger(scratch).append(entries, run_id="verify", code_version=code_version())
 
 
 def _report(

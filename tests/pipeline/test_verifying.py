@@ -6,7 +6,6 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 
@@ -20,7 +19,6 @@ pytestmark = pytest.mark.slow
 
 SCHEME = "surgery-2025"
 PAYOUT_MONTH = "2025-12"
-PAID = "SELECT region_code, amount_sek FROM payouts.payouts ORDER BY region_code"
 
 
 @pytest.fixture
@@ -128,20 +126,6 @@ def test_copies_that_lie_elsewhere(root: DataRoot) -> None:
     told = command(root, "verify", PAYOUT_MONTH)
     assert told.status == 1
     assert "their fingerprint differs" in told.out
-
-
-def test_the_scratch_ledger_is_kept_where_asked(root: DataRoot, tmp_path: Path) -> None:
-    """It holds what came out; a folder that has one already is left as it is."""
-    folder = tmp_path / "scratch"
-    assert command(root, "verify", PAYOUT_MONTH, "--keep", str(folder)).status == 0
-    with duckdb.connect(folder / "ledger.duckdb", read_only=True) as scratch:
-        kept = scratch.sql(PAID).fetchall()
-    with duckdb.connect(root.ledger, read_only=True) as ledger:
-        held = ledger.sql(PAID).fetchall()
-    assert kept == held
-    again = command(root, "verify", PAYOUT_MONTH, "--keep", str(folder))
-    assert again.status == 1
-    assert "exists already; name a new folder" in again.err
 
 
 @pytest.mark.parametrize(
