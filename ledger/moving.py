@@ -1,7 +1,6 @@
 """Moving the ledger from one engine to another: every row and record as it is, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -31,17 +30,10 @@ class NotMovedError(Exception):
         self.findings = list(findings)
 
 
-@dataclass(frozen=True)
-class Moved:
-    """What was moved: records, rows under them, and the hash of the last record."""
-
-    records: int
-    rows: int
-    head: str
-
-
-def move(source: Engine, target: Engine) -> Moved:
+def move(source: Engine, target: Engine) -> Audited:
     """Copy the whole ledger to another engine, where nothing was recorded, and audit the copy before it counts.
+
+    What comes back is that audit, which found nothing.
 
     Nothing can be recorded in the source meanwhile. Numbers, hashes and fingerprints are the
     same afterwards: rows are read back from the target, and hashed anew. The source stays as it is.
@@ -64,7 +56,7 @@ def _copied(
     target: Engine,
     reading: duckdb.DuckDBPyConnection,
     writing: duckdb.DuckDBPyConnection,
-) -> Moved:
+) -> Audited:
     if ledger_tables(writing):
         raise NotMovedError(f"{target.place}: there is a ledger already, and it is never replaced")
     there = ledger_tables(reading)
@@ -83,7 +75,7 @@ def _copied(
             f"{source.place}: its copy is not in order; see what `bonuspott audit` finds",
             audited.findings,
         )
-    return Moved(len(audited.chain.records), audited.rows, audited.chain.head)
+    return audited
 
 
 def _copy(

@@ -4,13 +4,13 @@ import os
 import sys
 
 import click
-from rich.table import Table
 
 from ledger.audit.finding import finding_table
 from ledger.engine import EmbeddedEngine
 from ledger.engines import SETTING, ledger_engine, named_engine
 from ledger.moving import NotMovedError, move
-from pipeline.rendering import messages, results
+from pipeline.rendering import messages, results, terminal_table
+from reports.tables import PrintedTable
 from schemas.places import DataRoot
 
 FILE = "file"
@@ -35,13 +35,15 @@ def move_ledger(target: str) -> None:
         moved = move(source, engine)
     except NotMovedError as refusal:
         if refusal.findings:
-            messages().print(_table(refusal))
+            found = finding_table(refusal.findings)
+            title = "What an audit of the copy found"
+            messages().print(terminal_table(PrintedTable(title, found.columns, found.rows()), "en"))
         messages().print(f"Not moved: {refusal}")
         sys.exit(1)
     results().print(
-        f"Moved {moved.records} records with {moved.rows} rows from {source.place} to "
+        f"Moved {len(moved.chain.records)} records with {moved.rows} rows from {source.place} to "
         f"{engine.place}; every fingerprint and the chain of hashes are the same there. "
-        f"Head: {moved.head}"
+        f"Head: {moved.chain.head}"
     )
     setting = "nothing" if target == FILE else "the address given"
     messages().print(
@@ -49,13 +51,3 @@ def move_ledger(target: str) -> None:
         f"here) for everyone who writes, before anything is recorded. {source.place} is still "
         "there as it was; keep it as a copy, and let nobody record into it."
     )
-
-
-def _table(refusal: NotMovedError) -> Table:
-    table = Table(title="What an audit of the copy found")
-    found = finding_table(refusal.findings)
-    for name in found.columns:
-        table.add_column(name, overflow="fold")
-    for row in found.iter_rows():
-        table.add_row(*row)
-    return table
