@@ -26,22 +26,12 @@ class NotRecordedError(MendableError, LookupError):
     """The ledger has no record, or no delivery, of the number or name that another record gives."""
 
 
-def records(ledger: Ledger, numbers: Iterable[int]) -> list[Record]:
-    """The records of the numbers, in order.
-
-    Raises:
-        NotRecordedError: naming the numbers that the ledger does not have.
-        LedgerBusyError: if another process holds the ledger too long.
-    """
-    with _reading(ledger) as connection:
-        return _records(connection, set(numbers))
-
-
 def basis(ledger: Ledger, *numbers: int) -> list[Record]:
     """The records of the numbers and every record they rest on, in order.
 
     Raises:
-        As `records`.
+        NotRecordedError: naming the numbers that the ledger does not have.
+        LedgerBusyError: if another process holds the ledger too long.
     """
     known: dict[int, Record] = {}
     wanted = set(numbers)
@@ -114,7 +104,7 @@ def causes(ledger: Ledger, before: int, after: int) -> list[str]:
     What a decision rested on when it was entered is no news of how a later record came to differ.
 
     Raises:
-        As `records`.
+        As `basis`.
     """
     standing = Standing(basis(ledger, before, after))
     old, new = standing.by_number[before], standing.by_number[after]

@@ -10,15 +10,14 @@ import click
 from explanation.language import Code
 from ledger.audit.walk import NothingRecordedError
 from ledger.ledger import Ledger
-from ledger.provenance import files, records
+from ledger.provenance import files
 from ledger.receipts import Receipt
-from ledger.receipts import receipts as made
+from ledger.receipts import receipts as receipts_of
 from pipeline.arguments import FOLDER, MONTH, SCHEME, printing_options
 from pipeline.rendering import messages, print_files
 from rules.scheme import Scheme
 from schemas.months import month_key
 from schemas.places import DataRoot
-from schemas.records import Record
 
 
 @click.command()
@@ -59,18 +58,13 @@ def receipts(
     if not wanted:
         of = [*([scheme.name] if scheme else []), *([month_key(month)] if month else [])]
         raise click.ClickException(f"nothing is recorded of {' '.join(of) or 'any scheme'}")
-    written = write(_receipts(ledger, wanted), folder)
+    deliveries = {name for record in wanted for name in record.deliveries}
+    numbers = [record.number for record in wanted]
+    made = list(receipts_of(ledger.records(), files(ledger, deliveries), numbers))
+    written = write(made, folder)
     words = f"{len(wanted)} receipts in {folder}: {written} files written, the others were there"
     print_files([folder], layout, language)
     messages().print(words)
-
-
-def _receipts(ledger: Ledger, wanted: Sequence[Record]) -> list[Receipt]:
-    numbers = {record.number for record in wanted}
-    inputs = {number for record in wanted for number in record.inputs}
-    deliveries = {name for record in wanted for name in record.deliveries}
-    needed = records(ledger, numbers | inputs)
-    return list(made(needed, files(ledger, deliveries), numbers))
 
 
 def write(receipts: Sequence[Receipt], folder: Path) -> int:

@@ -14,7 +14,6 @@ from ledger.chain import Entry
 from ledger.dialect import create_table
 from ledger.engine import EmbeddedEngine, Engine
 from ledger.ledger import Ledger
-from ledger.provenance import records
 from ledger.warehouse import publish
 from schemas.days import end_of
 from schemas.deliveries import DeliveryId
@@ -23,8 +22,7 @@ from schemas.payouts import Payouts
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryFollowup
 from tests.deliveries.delivering import APRIL, accepted, deliver, lines
-from tests.ledger.ledger_entries import SCHEME, append, payouts
-from tests.ledger.ledger_entries import records as stored
+from tests.ledger.ledger_entries import SCHEME, append, payouts, records
 
 FOLDER = Path(__file__).parent
 DELIVERIES = tuple(
@@ -93,7 +91,7 @@ def audited(engine: Engine) -> Audited:
 
 def test_it_is_read_as_it_is(older: Engine) -> None:
     """Its lists are lists, also in what was known on a day."""
-    [payout] = records(Ledger(older), [3])
+    [_, _, payout] = Ledger(older).records()
     assert (payout.inputs, payout.deliveries) == ((1, 2), DELIVERIES)
     as_of = end_of(payout.recorded_at.date())
     found = Ledger(older).read(Payouts, SCHEME, [APRIL], as_of=as_of)
@@ -107,9 +105,9 @@ def test_its_hashes_hold(older: Engine) -> None:
 
 def test_it_is_written_on(older: Engine) -> None:
     """Its records become those of this version, under their hashes; the chain goes on."""
-    before = stored(Ledger(older))
+    before = records(Ledger(older))
     append(Ledger(older), payouts(4))
-    after = stored(Ledger(older))
+    after = records(Ledger(older))
     assert [each["record_hash"] for each in after[:-1]] == [each["record_hash"] for each in before]
     assert after[2]["inputs"] == [1, 2]
     assert after[2]["deliveries"] == [str(each) for each in DELIVERIES]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.ledger import Ledger
-from ledger.provenance import NotRecordedError, basis, ever, files, records, rows
+from ledger.provenance import NotRecordedError, basis, ever, files, rows
 from schemas.deliveries import DeliveryId
 from schemas.observed import WaitingTimes
 from schemas.payouts import PayoutLines, Payouts
@@ -28,15 +28,9 @@ def ledger(root: DataRoot) -> Ledger:
     return ledger
 
 
-def test_records_by_number(ledger: Ledger) -> None:
-    """In order of number, however they are asked for."""
-    assert [record.number for record in records(ledger, [3, 1])] == [1, 3]
-    assert records(ledger, []) == []
-
-
 def test_a_record_and_all_it_rests_on(ledger: Ledger) -> None:
-    """Each once, and nothing that came later."""
-    assert [record.number for record in basis(ledger, 3)] == [1, 2, 3]
+    """Each once, in order of number, and nothing that came later."""
+    assert [record.number for record in basis(ledger, 3, 1)] == [1, 2, 3]
     assert [record.number for record in basis(ledger, 1)] == [1]
 
 
@@ -70,7 +64,7 @@ def test_files_of_deliveries(root: DataRoot, ledger: Ledger) -> None:
 def test_what_is_not_there_is_named(root: DataRoot, ledger: Ledger) -> None:
     """A number, a delivery, or the whole ledger."""
     with pytest.raises(NotRecordedError, match="records 7, 9"):
-        records(ledger, [1, 9, 7])
+        basis(ledger, 1, 9, 7)
     append(ledger, replace(payouts(5), inputs=(88,)))
     with pytest.raises(NotRecordedError, match="records 88"):
         basis(ledger, 5)

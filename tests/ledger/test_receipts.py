@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.ledger import Ledger
-from ledger.provenance import files, records
+from ledger.provenance import files
 from ledger.receipts import LedgerChangedError, Receipt, canonical, receipts
 from schemas.months import add_months
 from schemas.places import DataRoot
@@ -37,7 +37,7 @@ def computed(root: DataRoot, run: str, before: int = 0) -> int:
 def receipt(root: DataRoot, number: int) -> Receipt:
     """The receipt of a record."""
     ledger = Ledger.of(root)
-    known = records(ledger, range(1, number + 1))
+    known = ledger.records()
     names = {name for record in known for name in record.deliveries}
     [made] = receipts(known, files(ledger, names), [number])
     return made
@@ -65,7 +65,7 @@ def test_what_the_content_says(root: DataRoot) -> None:
     """Table, scheme, month and fingerprint; each input, file, scheme and version by its hash."""
     number = computed(root, "run 1")
     statement = read(receipt(root, number).content)
-    first, payout = records(Ledger.of(root), [1, number])
+    first, payout = Ledger.of(root).records()
     assert statement["subject"] == [
         {"name": "payouts.payouts/bup-2025/2025-04", "digest": {"sha256": payout.fingerprint}}
     ]
@@ -106,7 +106,7 @@ def test_the_occurrence_names_the_content_and_the_record(root: DataRoot) -> None
     """By hash: the receipt of a record that was written anew has another record's hash."""
     number = computed(root, "run 1")
     made = receipt(root, number)
-    [record] = records(Ledger.of(root), [number])
+    record = Ledger.of(root).records()[number - 1]
     statement = read(made.occurrence)
     digest = hashlib.sha256(made.content).hexdigest()
     assert statement["subject"] == [{"name": made.content_path, "digest": {"sha256": digest}}]
@@ -135,7 +135,7 @@ def test_both_are_in_toto_statements(root: DataRoot) -> None:
 def test_nothing_of_clock_host_or_run_is_in_the_content(root: DataRoot) -> None:
     """Neither a time, nor a folder, nor a run, nor a record's number or hash."""
     number = computed(root, "run 1")
-    [record] = records(Ledger.of(root), [number])
+    record = Ledger.of(root).records()[number - 1]
     text = receipt(root, number).content.decode()
     for part in (str(root.path), "run 1", record.record_hash, record.previous_hash):
         assert part not in text
