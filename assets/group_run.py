@@ -14,7 +14,7 @@ from assets.checks.check import Evidence
 from assets.groups import Group
 from ledger.accepted import untaken
 from ledger.chain import Entry
-from ledger.ledger import Ledger, Slice, Wanted
+from ledger.ledger import Ledger, Slice
 from ledger.version import code_version
 from rules.planning import roots
 from rules.step import Step
@@ -71,16 +71,10 @@ def read_inputs(
     for step in chosen:
         for month in sorted(set(months).intersection(step.months)):
             wanted |= dict.fromkeys([step.place(month), *sorted(step.sources(month))])
-    by_table: dict[tuple[str, str], set[date]] = {}
+    by_table: dict[tuple[type[Table], str], set[date]] = {}
     for table, scheme, month in wanted:
-        by_table.setdefault((table, scheme), set()).add(month)
-    asked = [
-        Wanted(TABLES[table], scheme, tuple(sorted(of_table)))
-        for (table, scheme), of_table in by_table.items()
-    ]
-    slices = {
-        each.table: found for each, found in zip(asked, ledger.read_together(asked), strict=True)
-    }
+        by_table.setdefault((TABLES[table], scheme), set()).add(month)
+    slices = {table: each for (table, _), each in ledger.read_together(by_table).items()}
     found = roots(chosen[0].scheme)
     kept_back = {
         place: sorted(found[place].intersection(refused)) for place in wanted if place in found

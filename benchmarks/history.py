@@ -19,7 +19,7 @@ from rich.console import Console
 
 from benchmarks.paired import COMMAND, Paired, python, run_paired
 from ledger.chain import Entry
-from ledger.ledger import Ledger, Wanted
+from ledger.ledger import Ledger
 from ledger.version import code_version
 from schemas.months import add_months
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
@@ -72,13 +72,10 @@ def add_years(ledger: Ledger, years: int) -> None:
     They stand under a run that succeeded: else every start would look for events that were lost.
     """
     current = [each for each in ledger.current() if each.month.year == MODEL_YEAR]
-    slices = ledger.read_together(
-        [Wanted(TABLES[each.table], each.scheme, (each.month,)) for each in current]
-    )
+    rows = [ledger.read(TABLES[each.table], each.scheme, [each.month]).rows for each in current]
     for year in range(FIRST_YEAR - years, FIRST_YEAR):
         entries = [
-            _earlier(record, found.rows, year)
-            for record, found in zip(current, slices, strict=True)
+            _earlier(record, found, year) for record, found in zip(current, rows, strict=True)
         ]
         ledger.append(entries, run_id=current[0].run, code_version=code_version())
 

@@ -5,7 +5,7 @@ there together or not at all. Current is the latest materialisation of each tabl
 Which database that is, and how writers wait, is the engine's business (`ledger/engines.py`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -46,15 +46,6 @@ class Slice:
 
     rows: pl.DataFrame
     records: dict[date, Record]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Months of a table to be read; `scheme` is empty for the observed."""
-
-    table: type[Table]
-    scheme: str
-    months: tuple[date, ...]
 
 
 class Ledger:
@@ -141,21 +132,35 @@ class Ledger:
         The observed have no scheme. As of a time, with its zone, only what was recorded until then
         counts, and rests on no delivery of a later day.
         """
-        [found] = self.read_together([Wanted(table, scheme, tuple(months))], as_of=as_of)
-        return found
+        return self.read_together({(table, scheme): months}, as_of=as_of)[table, scheme]
 
     def read_together(
-        self, wanted: Sequence[Wanted], *, as_of: datetime | None = None
-    ) -> list[Slice]:
-        """Several tables as they stand at one moment; each as `read` gives it, in the order asked for."""
+        self,
+        wanted: Mapping[tuple[type[Table], str], Collection[date]],
+        *,
+        as_of: datetime | None = None,
+    ) -> dict[tuple[type[Table], str], Slice]:
+        """Months of several tables, by table and scheme, as they stand at one moment; each as `read` gives it."""
+        found = {each: Slice(each[0].without_rows(), {}) for each in wanted}
         if not self.engine.exists():
-            return [Slice(each.table.without_rows(), {}) for each in wanted]
-        names = sorted({each.table.qualified_name() for each in wanted})
+            return found
+        names = sorted({table.qualified_name() for table, _ in wanted})
         with self.engine.reading() as connection:
             if not _is_begun(connection):
-                return [Slice(each.table.without_rows(), {}) for each in wanted]
+                return found
             current = _current(connection, names, as_of)
-            return [_slice(connection, each, current) for each in wanted]
+            for (table, scheme), months in wanted.items():
+                of_months = current.filter(
+                    pl.col("month").is_in(list(months)),
+                    table_name=table.qualified_name(),
+                    scheme=scheme,
+                )
+                # A ledger that is older than the table has no record of it, and no such table either.
+                if not of_months.is_empty():
+                    records = {record.month: record for record in as_records(of_months)}
+                    rows = _rows(connection, table, of_months[RECORD].to_list())
+                    found[table, scheme] = Slice(rows, records)
+        return found
 
     def current(self, *, as_of: datetime | None = None) -> list[Record]:
         """The current record of every table, scheme and month, in order of number."""
@@ -232,20 +237,6 @@ def _known_by(time: datetime) -> str:
         f"recorded_at <= {quoted(moment)} AND "
         f"coalesce(list_has_any(deliveries::VARCHAR[], ({later})), false) = false"
     )
-
-
-def _slice(connection: duckdb.DuckDBPyConnection, wanted: Wanted, current: pl.DataFrame) -> Slice:
-    """The wanted months, of the current records of all tables that are read."""
-    of_months = current.filter(
-        (pl.col("table_name") == wanted.table.qualified_name())
-        & (pl.col("scheme") == wanted.scheme)
-        & pl.col("month").is_in(list(wanted.months))
-    )
-    records = {record.month: record for record in as_records(of_months)}
-    numbers = of_months[RECORD].to_list()
-    # A ledger that is older than the table has no record of it, and no such table either.
-    rows = _rows(connection, wanted.table, numbers) if numbers else wanted.table.without_rows()
-    return Slice(rows, records)
 
 
 def _rows(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 import duckdb
@@ -13,7 +12,7 @@ from ledger.audit.deliveries import walk_deliveries
 from ledger.audit.files import listed, walk_files
 from ledger.audit.finding import Finding
 from ledger.audit.records import Chain, walk_chain
-from ledger.audit.rows import PIECE, walk_rows
+from ledger.audit.rows import walk_rows
 from ledger.audit.tables import walk_tables
 from ledger.audit.witnesses import Witness, beside_the_ledger, walk_witnesses
 from ledger.chain import RECORD
@@ -157,13 +156,10 @@ def _records(
     connection: duckdb.DuckDBPyConnection, told: Callable[[int], None]
 ) -> Iterator[Mapping[str, Any]]:
     """Every record with all its columns, in order of number; after each it is told how many they were."""
-    relation = connection.sql(f"{RECORDS} ORDER BY {RECORD}, record_hash")
-    done = count(1)
-    for batch in relation.to_arrow_reader(PIECE):
-        records = typed(pl.DataFrame(pl.from_arrow(batch)), Materialisations)
-        for record in records.iter_rows(named=True):
-            yield record
-            told(next(done))
+    found = query(connection, f"{RECORDS} ORDER BY {RECORD}, record_hash")
+    for done, record in enumerate(typed(found, Materialisations).iter_rows(named=True), 1):
+        yield record
+        told(done)
 
 
 def _walk_deliveries(connection: duckdb.DuckDBPyConnection, audited: Audited) -> None:

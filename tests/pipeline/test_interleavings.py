@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from ledger.audit.walk import Audited, walk_ledger
 from ledger.chain import Entry
-from ledger.ledger import Ledger, Wanted
+from ledger.ledger import Ledger
 from pipeline.decisions import Authority, DecisionRefusedError, decide, revoke, settle
 from rules.bonus_pots import bonus_pots, bonuses
 from rules.decisions import differences, lines_as_paid, rounds_as_paid
@@ -156,12 +156,12 @@ class Interleavings(RuleBasedStateMachine):
     def year(self) -> Year:
         """The year as a run would compute it now."""
         counts, decided, settled = self.ledger.read_together(
-            [
-                Wanted(WaitingTimes, "", tuple(OBSERVED.values())),
-                Wanted(Decided, SCHEME.name, tuple(ROUNDS)),
-                Wanted(Settlements, SCHEME.name, tuple(ROUNDS)),
-            ]
-        )
+            {
+                (WaitingTimes, ""): OBSERVED.values(),
+                (Decided, SCHEME.name): ROUNDS,
+                (Settlements, SCHEME.name): ROUNDS,
+            }
+        ).values()
         observed = dict(counts.rows.select("month", "completed").iter_rows())
         payments = pl.concat(paid(month, observed[OBSERVED[month]]) for month in ROUNDS)
         return Year(payments, decided.rows, settled.rows)

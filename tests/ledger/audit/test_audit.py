@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 
 from ledger.audit import rows as rows_module
-from ledger.audit import walk as walk_module
 from ledger.audit.walk import NothingRecordedError, audit
 from ledger.chain import Entry
 from ledger.ledger import Ledger
@@ -68,7 +67,6 @@ def test_a_table_is_read_in_pieces(root: DataRoot, monkeypatch: pytest.MonkeyPat
     append(ledger, *(payouts(amount) for amount in range(30)))
     append(ledger, Entry(payouts(1).table, SCHEME, MAY, payouts(1).table.without_rows()))
     monkeypatch.setattr(rows_module, "PIECE", 5)
-    monkeypatch.setattr(walk_module, "PIECE", 5)
     assert found(root) == []
     tamper(root.ledger, "UPDATE payouts.payouts SET amount_sek = 7 WHERE materialisation_id = 17")
     assert found(root) == [("rows changed", "record 17: payouts.payouts bup-2025 2025-04")]
