@@ -7,7 +7,7 @@ from datetime import date
 import dagster as dg
 from dagster._core.execution.plan.objects import ErrorSource
 
-from assets.checks.reproduction import AS_RECORDED_BEFORE
+from assets.checks.of_step import AS_RECORDED_BEFORE
 from assets.due import REPORTED_IN_TIME
 from assets.keys import PUBLISHED
 from assets.materialising import RECORDED_ALONE

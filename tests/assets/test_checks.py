@@ -8,13 +8,14 @@ import polars as pl
 import pytest
 
 from assets.checks.check import Evidence
-from assets.checks.money import (
+from assets.checks.of_step import (
+    AGREES_WITH_PUBLISHED,
     BONUSES_EMPTY_THE_POTS,
     POTS_CONSERVE_MONEY,
+    assertions_of,
+    checks_of,
     every_region_once,
 )
-from assets.checks.of_step import assertions_of, checks_of
-from assets.checks.published import AGREES_WITH_PUBLISHED
 from ledger.ledger import Ledger
 from rules.loading import load_schemes
 from rules.scheme import Scheme

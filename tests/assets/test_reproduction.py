@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.checks.reproduction import AS_RECORDED_BEFORE
+from assets.checks.of_step import AS_RECORDED_BEFORE
 from ledger.ledger import Ledger
 from schemas.months import parse_month
 from schemas.places import DataRoot
