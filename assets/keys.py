@@ -27,6 +27,11 @@ def input_key(step: Step, table: type[Table]) -> dg.AssetKey:
     return asset_key(table, step.scheme.name if issubclass(table, OfScheme) else "")
 
 
+def observed_key(dataset: str) -> dg.AssetKey:
+    """What was observed of a dataset: the asset of its table."""
+    return dg.AssetKey(["observed", dataset])
+
+
 def raw_key(dataset: str) -> dg.AssetKey:
     """The delivered files of a dataset, as an asset that others make."""
     return dg.AssetKey(["raw", dataset])

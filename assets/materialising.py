@@ -12,13 +12,14 @@ from assets.dependencies import dependencies
 from assets.events import input_pointers, log_verdict, materialisation, nothing_made, targets
 from assets.group_run import compute, in_words, read_inputs, record, recorded
 from assets.keys import asset_key, step_key
-from assets.observed import read, sources
+from assets.observed import read
 from assets.presentation import basis, figures, shown_of, sums_in_words
 from deliveries.taking_in import month_of
 from ledger.accepted import untaken
 from ledger.ledger import Ledger
 from rules.planning import Known
 from rules.step import Step
+from schemas.deliveries import DATASETS
 from schemas.months import month_key
 from schemas.places import DataRoot, Place
 from schemas.table import Table
@@ -72,11 +73,11 @@ def _read_first(
 ) -> set[Place]:
     """Read the deliveries of the places that nobody has read yet; those that are refused."""
     unread, refused = untaken(root, places), set[Place]()
-    for source in sources():
-        table = source.table.qualified_name()
+    for dataset in DATASETS:
+        table = f"observed.{dataset}"
         months = sorted(place.month for place in unread if place.table == table)
         if months:
-            taken, _ = read(context, root, source, months, records=True)
+            taken, _ = read(context, root, dataset, months, records=True)
             for each in taken.refused:
                 context.log.error(str(each))
                 refused.add(Place(table, "", month_of(each)))

@@ -1,7 +1,6 @@
 """What was delivered: each month's latest delivery, read, checked, kept and recorded."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
@@ -17,7 +16,7 @@ from assets.events import (
     targets,
 )
 from assets.failures import failures_in_words
-from assets.keys import asset_key, raw_key
+from assets.keys import observed_key, raw_key
 from assets.lineage import observed_columns
 from assets.partitions import OBSERVED
 from assets.plausibility import NOT_LOOKED_AT, PLAUSIBLE, recorded_before, verdicts
@@ -35,24 +34,9 @@ from schemas.deliveries import DATASETS
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
 from schemas.records import Record
-from schemas.table import Table
 from schemas.tables import TABLES
 
 GROUP = "observed"
-
-
-@dataclass(frozen=True)
-class Source:
-    """A dataset and its table."""
-
-    dataset: str
-    table: type[Table]
-
-
-def sources() -> list[Source]:
-    """Every dataset there is."""
-    return [Source(dataset, TABLES[f"observed.{dataset}"]) for dataset in DATASETS]
-
 
 ARRIVED = "bonuspott/arrived"
 """The tag of a run that reads what arrived, and says nothing of the months in between."""
@@ -72,45 +56,44 @@ def raw_assets() -> list[dg.AssetSpec]:
     """The delivered files, as assets that senders make: where they lie, and how they are written."""
     return [
         dg.AssetSpec(
-            raw_key(source.dataset),
-            description=f"The files that senders deliver, in `raw/{source.dataset}/<month>/<day "
+            raw_key(dataset),
+            description=f"The files that senders deliver, in `raw/{dataset}/<month>/<day "
             "delivered>…`; docs/deliveries.md says how they are written. Nothing is ever written "
             "here. Columns are the headers of the tidy layout.",
             group_name=GROUP,
-            tags={"dataset": source.dataset, "part": "deliveries"},
+            tags={"dataset": dataset, "part": "deliveries"},
             kinds={"file"},
             partitions_def=OBSERVED,
             metadata={
                 "dagster/column_schema": dg.TableSchema(
-                    [dg.TableColumn(each.header, each.kind) for each in columns_of(source.dataset)]
+                    [dg.TableColumn(each.header, each.kind) for each in columns_of(dataset)]
                 )
             },
         )
-        for source in sources()
+        for dataset in DATASETS
     ]
 
 
 def observed_assets() -> dg.AssetsDefinition:
     """The assets of all datasets, one step."""
-    datasets = sources()
     checks = {
-        source.dataset: [
+        dataset: [
             dg.AssetCheckSpec(
                 name,
-                asset=asset_key(source.table),
+                asset=observed_key(dataset),
                 description=description,
                 blocking=blocking,
                 partitions_def=OBSERVED,
             )
             for name, description, blocking in CHECKS
         ]
-        for source in datasets
+        for dataset in DATASETS
     }
     every = [*chain(*checks.values())]
 
     @dg.multi_asset(
         name=GROUP,
-        specs=[_spec(source) for source in datasets],
+        specs=[_spec(dataset) for dataset in checks],
         check_specs=every,
         can_subset=True,  # so that a check can also be run alone, before anything is recorded
         backfill_policy=dg.BackfillPolicy.single_run(),
@@ -121,11 +104,10 @@ def observed_assets() -> dg.AssetsDefinition:
         with failures_in_words():
             root = DataRoot.from_environment()
             refuse_contradicted(root)
-            for source in datasets:
-                both = checks[source.dataset]
-                records = asset_key(source.table) in context.selected_asset_keys
+            for dataset, both in checks.items():
+                records = observed_key(dataset) in context.selected_asset_keys
                 if records or {each.key for each in both} & context.selected_asset_check_keys:
-                    refused += _ingest(context, root, source, both, records=records)
+                    refused += _ingest(context, root, dataset, both, records=records)
             yield from answered(context, every)
             if context.selected_asset_keys:
                 publish_after(context, root)
@@ -143,15 +125,15 @@ def observed_assets() -> dg.AssetsDefinition:
 def _ingest(
     context: dg.AssetExecutionContext,
     root: DataRoot,
-    source: Source,
+    dataset: str,
     checks: Sequence[dg.AssetCheckSpec],
     *,
     records: bool,
 ) -> Sequence[DeliveryRefusedError]:
     """Read the months' deliveries of a dataset, and record them if asked to; what was refused."""
-    key, months = asset_key(source.table), [parse_month(each) for each in context.partition_keys]
-    before = recorded_before(root, source.table, months)
-    taken, recorded = read(context, root, source, months, records=records)
+    key, months = observed_key(dataset), [parse_month(each) for each in context.partition_keys]
+    before = recorded_before(root, TABLES[f"observed.{dataset}"], months)
+    taken, recorded = read(context, root, dataset, months, records=records)
     if records and ARRIVED not in context.run.tags:
         nothing = set(months) - {each.delivery.month for each in taken.observed}
         for month in sorted(nothing - {month_of(error) for error in taken.refused}):
@@ -159,7 +141,7 @@ def _ingest(
     about = targets(context, key, [month_key(month) for month in recorded])
     odd = {
         **{month_of(error): NOT_LOOKED_AT for error in taken.refused},
-        **verdicts(source.dataset, taken.observed, before),
+        **verdicts(dataset, taken.observed, before),
     }
     for check, found in zip(checks, (_accepted(taken), odd), strict=True):
         if check.key in context.selected_asset_check_keys:
@@ -174,17 +156,16 @@ def _ingest(
 def read(
     context: dg.AssetExecutionContext,
     root: DataRoot,
-    source: Source,
+    dataset: str,
     months: Sequence[date],
     *,
     records: bool,
 ) -> tuple[TakenIn, Mapping[date, Record]]:
     """Read the months' deliveries of a dataset; record and tell Dagster what was accepted, if asked to."""
-    key = asset_key(source.table)
-    pointers = input_pointers(context, [raw_key(source.dataset)])
+    pointers = input_pointers(context, [raw_key(dataset)])
     with open_door(root.accepted) as folder:
-        beside = already_recorded(root)[source.table.qualified_name()]
-        taken = take_in(root, source.dataset, months, beside, folder)
+        beside = already_recorded(root)[f"observed.{dataset}"]
+        taken = take_in(root, dataset, months, beside, folder)
         recorded = record_taken(root, taken, context.run.run_id) if records else {}
     for each in taken.observed:
         notes = "".join(f"; {name}: {value}" for name, value in each.notes.items())
@@ -196,7 +177,7 @@ def read(
                 **basis(root, record.deliveries),
                 **files_shown(each),
             }
-            context.log_event(materialisation(key, record, shown, pointers))
+            context.log_event(materialisation(observed_key(dataset), record, shown, pointers))
     return taken, recorded
 
 
@@ -213,17 +194,18 @@ def _accepted(taken: TakenIn) -> Mapping[date, Verdict]:
     }
 
 
-def _spec(source: Source) -> dg.AssetSpec:
+def _spec(dataset: str) -> dg.AssetSpec:
+    table = TABLES[f"observed.{dataset}"]
     return dg.AssetSpec(
-        asset_key(source.table),
-        description=f"{source.table.describe()}\n\nFrom `raw/{source.dataset}/`: the latest delivery of "
+        observed_key(dataset),
+        description=f"{table.describe()}\n\nFrom `raw/{dataset}/`: the latest delivery of "
         "a month counts, and replaces an earlier one whole.",
         group_name=GROUP,
-        tags={"dataset": source.dataset, "part": "deliveries"},
+        tags={"dataset": dataset, "part": "deliveries"},
         kinds=KINDS,
         code_version=code_version(),
         partitions_def=OBSERVED,
-        deps=[dg.AssetDep(raw_key(source.dataset))],
-        metadata=observed_columns(source.table),
+        deps=[dg.AssetDep(raw_key(dataset))],
+        metadata=observed_columns(table),
         skippable=True,
     )

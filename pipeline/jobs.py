@@ -7,9 +7,9 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 
 from assets.due import REPORTED_IN_TIME, measured_datasets
 from assets.groups import Group
-from assets.keys import OVERVIEW, PUBLISHED, asset_key
-from assets.observed import sources
+from assets.keys import OVERVIEW, PUBLISHED, asset_key, observed_key
 from pipeline.tags import DELIVERIES_TAGS, PART, group_tags
+from schemas.deliveries import DATASETS
 
 DELIVERIES = "deliveries"
 DUE = "due"
@@ -47,8 +47,7 @@ def deliveries_job() -> UnresolvedAssetJobDefinition:
     """Whatever was delivered for a month or a range of months, read, recorded and published."""
     return dg.define_asset_job(
         DELIVERIES,
-        selection=dg.AssetSelection.assets(*(asset_key(source.table) for source in sources()))
-        - on_the_day(),
+        selection=dg.AssetSelection.assets(*map(observed_key, DATASETS)) - on_the_day(),
         description="Read the latest delivery of each dataset for a month, or a range of months.",
         tags=DELIVERIES_TAGS,
     )

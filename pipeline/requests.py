@@ -10,7 +10,7 @@ from operator import itemgetter
 import dagster as dg
 
 from assets.groups import Group, groups_of
-from assets.keys import asset_key
+from assets.keys import asset_key, observed_key
 from pipeline.arrivals import Arrival
 from pipeline.jobs import DELIVERIES
 from pipeline.tags import ARRIVALS_TAGS, group_tags, span_tags
@@ -18,7 +18,6 @@ from rules.planning import Delivered, Unit
 from rules.step import Step
 from schemas.months import month_key
 from schemas.places import Place
-from schemas.tables import TABLES
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Reading:
     @property
     def assets(self) -> list[dg.AssetKey]:
         """What the run materialises."""
-        return [asset_key(TABLES[f"observed.{dataset}"]) for dataset in self.datasets]
+        return [observed_key(dataset) for dataset in self.datasets]
 
     def request(self) -> dg.RunRequest:
         """The run, for a sensor or a schedule to ask for."""
