@@ -2,7 +2,8 @@
 
 A writer connects, writes one transaction while others wait, and closes: rows and their record are
 there together or not at all. Current is the latest materialisation of each table, scheme and month.
-Which database that is, and how writers wait, is the engine's business (`ledger/engines.py`).
+Which database that is, and how writers wait, is the engine's business (`ledger/engines.py`);
+reading and writing raise LedgerBusyError if another process holds it too long.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -176,11 +177,7 @@ class Ledger:
         return as_records(self.record(Materialisations))
 
     def record(self, table: type[Materialisations] | type[Deliveries]) -> pl.DataFrame:
-        """Every row of a table of the record: all materialisations, or all files accepted.
-
-        Raises:
-            LedgerBusyError: if another process holds the ledger too long.
-        """
+        """Every row of a table of the record: all materialisations, or all files accepted."""
         if not self.engine.exists():
             return table.without_rows()
         with self.engine.reading() as connection:

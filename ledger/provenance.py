@@ -1,7 +1,7 @@
 """What a record rests on: records by number, down to the first, with the rows and files of each.
 
 `Ledger.read` says what is current; here a record's own inputs are followed, so that what came
-after it does not leak in.
+after it does not leak in. Each function raises LedgerBusyError if another process holds the ledger too long.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,9 +47,6 @@ def rows(ledger: Ledger, table: type[Table], numbers: Iterable[int]) -> Mapping[
     """The rows of each of a table's records, by the record's number, in order of the table's key.
 
     A number that is not this table's has no rows.
-
-    Raises:
-        LedgerBusyError: if another process holds the ledger too long.
     """
     wanted = sorted(set(numbers))
     columns = table.polars_schema()

@@ -2,6 +2,7 @@
 
 Each entry names the records it rests on, and is refused when any of them is no longer current, within the
 transaction that would record it. So no order of entries, deliveries and runs leaves a payout that cannot be computed.
+Each function raises LedgerBusyError if another process holds the ledger too long.
 """
 
 from collections.abc import Collection, Sequence
@@ -149,11 +150,7 @@ class _Register:
 
 
 def unread_deliveries(root: DataRoot, scheme: Scheme, month: date) -> list[str]:
-    """The folders below `raw/` with a delivery that the payout of the month would rest on and that is not recorded.
-
-    Raises:
-        LedgerBusyError: if another process holds the ledger too long.
-    """
+    """The folders below `raw/` with a delivery that the payout of the month would rest on and that is not recorded."""
     rests_on = roots(scheme)[Place(PayoutLines.qualified_name(), scheme.name, month)]
     months = [place.month for place in rests_on]
     return [
