@@ -5,35 +5,19 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import click
 
+from pipeline import commands
 from pipeline.rendering import messages, write_what_the_terminal_can
 from schemas.mendable import MendableError
 
 COMMANDS: Mapping[str, str] = {
-    "audit": "pipeline.commands.audit:audit",
-    "check": "pipeline.commands.check:check",
-    "decide": "pipeline.commands.decide:decide_command",
-    "differences": "pipeline.commands.differences:differences_command",
-    "due": "pipeline.commands.due:due",
-    "explain": "pipeline.commands.explain:explain_command",
-    "inspect": "pipeline.commands.inspect:inspect",
-    "move-ledger": "pipeline.commands.move_ledger:move_ledger",
-    "outlook": "pipeline.commands.outlook:outlook_command",
-    "pages": "pipeline.commands.pages:pages",
-    "payouts": "pipeline.commands.payouts:payouts",
-    "readings": "pipeline.commands.readings:readings",
-    "receipts": "pipeline.commands.receipts:receipts",
-    "report": "pipeline.commands.report:report",
-    "revoke": "pipeline.commands.revoke:revoke_command",
-    "run": "pipeline.commands.run:run",
-    "schemes": "pipeline.commands.schemes:schemes",
-    "settle": "pipeline.commands.settle:settle_command",
-    "verify": "pipeline.commands.verify:verify_command",
-    "whatif": "pipeline.commands.whatif:whatif",
+    module.replace("_", "-"): f"{commands.__name__}.{module}"
+    for _, module, _ in iter_modules(commands.__path__)
 }
-"""Where each command stands: its module, and its name there."""
+"""The commands by name, each the `command` of its module."""
 
 
 class Commands(click.Group):
@@ -56,18 +40,16 @@ class Commands(click.Group):
         """The command, loaded; none if there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
         return command
 
 
-def _docstring(command: str) -> str:
-    module, _, function = COMMANDS[command].partition(":")
-    file = Path(__file__).parents[1] / f"{module.replace('.', '/')}.py"
+def _docstring(name: str) -> str:
+    file = Path(__file__).parents[1] / f"{COMMANDS[name].replace('.', '/')}.py"
     [found] = [
         each
         for each in ast.parse(file.read_text(encoding="utf-8")).body
-        if isinstance(each, ast.FunctionDef) and each.name == function
+        if isinstance(each, ast.FunctionDef) and each.name == "command"
     ]
     return ast.get_docstring(found) or ""
 

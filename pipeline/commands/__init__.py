@@ -1,1 +1,1 @@
-"""The commands of `bonuspott`, a file each; `pipeline/command_line.py` lists them."""
+"""The commands of `bonuspott`, a file each, in which it is called `command`."""

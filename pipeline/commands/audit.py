@@ -13,9 +13,8 @@ from assets.witness import dagsters_events
 from explanation.language import Code
 from ledger.audit.finding import Finding, Weight, finding_table
 from ledger.audit.signatures import signed_heads
-from ledger.audit.walk import Audited
+from ledger.audit.walk import Audited, audit
 from ledger.audit.walk import Progress as Told
-from ledger.audit.walk import audit as walk
 from pipeline.arguments import HASH, printing_options
 from pipeline.rendering import beside, messages, print_result
 from reports.tables import PrintedTable
@@ -48,7 +47,7 @@ SHOWN = 100
     help="Who may sign heads (allowed_signers of ssh-keygen); those in warehouse/signed are then compared.",
 )
 @printing_options("How to print the findings.")
-def audit(heads: tuple[str, ...], signers: Path | None, layout: str, language: Code) -> None:
+def command(heads: tuple[str, ...], signers: Path | None, layout: str, language: Code) -> None:
     """Look for anything changed, removed or reordered since it was recorded.
 
     Walks the ledger's chain of records, counts and hashes every record's rows anew, and compares the deliveries recorded with
@@ -63,7 +62,7 @@ def audit(heads: tuple[str, ...], signers: Path | None, layout: str, language: C
     root = DataRoot.from_environment()
     with _shown(language) as told:
         others = [dagsters_events(root), signed_heads(root, signers)]
-        audited = walk(root, heads, told, others)
+        audited = audit(root, heads, told, others)
     is_table = layout == "table"
     found = finding_table(audited.findings)
     tables = _tables(audited.findings, SHOWN if is_table else None, language)

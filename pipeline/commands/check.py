@@ -47,7 +47,7 @@ COLUMNS = (
 @click.command()
 @click.argument("scheme", type=SCHEME)
 @printing_options()
-def check(scheme: Scheme, layout: str, language: Code) -> None:
+def command(scheme: Scheme, layout: str, language: Code) -> None:
     """Compare SCHEME with every figure published of it.
 
     Prints what agrees and what differs; the exit status is 1 if a difference is not known, or if a

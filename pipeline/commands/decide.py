@@ -7,14 +7,14 @@ import click
 from explanation.language import Code
 from ledger.ledger import Ledger
 from pipeline.arguments import MONTH, SCHEME, printing_options
-from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import decide, unread_deliveries
+from pipeline.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.rendering import messages
 from rules.scheme import Scheme
 from schemas.days import day_of
 
 
-@click.command("decide")
+@click.command()
 @click.argument("scheme", type=SCHEME)
 @click.argument("month", metavar="PAYOUT-MONTH", type=MONTH)
 @BY
@@ -27,7 +27,7 @@ from schemas.days import day_of
     help="The computation that was decided, where something newer has overtaken it.",
 )
 @printing_options("How to print what was entered.")
-def decide_command(
+def command(
     scheme: Scheme,
     month: date,
     by: str,

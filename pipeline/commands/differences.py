@@ -24,10 +24,10 @@ AMOUNTS = ("decided_sek", "recomputed_sek", "settled_sek", "difference_sek")
 HEADINGS = ("region", "component", *AMOUNTS)
 
 
-@click.command("differences")
+@click.command()
 @click.argument("scheme", type=SCHEME)
 @printing_options()
-def differences_command(scheme: Scheme, layout: str, language: Code) -> None:
+def command(scheme: Scheme, layout: str, language: Code) -> None:
     """Show how the decided payouts of SCHEME differ from what the rules give today, and why.
 
     The exit status is 0 whether or not there are differences: a decided payout stands.

@@ -23,7 +23,7 @@ from schemas.places import DataRoot
     help="Look as on this day; else today in Stockholm.",
 )
 @printing_options()
-def due(on: date | None, layout: str, language: Code) -> None:
+def command(on: date | None, layout: str, language: Code) -> None:
     """Print what is due: which month is in, late, or has regions missing; which payout waits for what.
 
     It looks at what is recorded; a file that lies in data/raw and was not read yet is not in. The exit status is 0 whatever

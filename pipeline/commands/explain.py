@@ -42,7 +42,7 @@ COLUMNS = ("node", "title", "amount", "unit", "text", "rules", "record", "places
 """What a row for programs has: a node of the tree, its number that of the node above and its own."""
 
 
-@click.command("explain")
+@click.command()
 @click.argument("scheme", type=SCHEME)
 @click.argument("month", metavar="PAYOUT-MONTH", type=MONTH)
 @click.argument("region", type=REGION)
@@ -66,7 +66,7 @@ COLUMNS = ("node", "title", "amount", "unit", "text", "rules", "record", "places
     type=FILE,
     help="Write it to this file, which must be new; else print it.",
 )
-def explain_command(
+def command(
     scheme: Scheme,
     month: date,
     region: str,

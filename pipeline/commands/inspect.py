@@ -87,7 +87,7 @@ COLUMNS = ["delivery", "layout", *Seen._fields]
     help="Write the faults to this CSV, to send back to the sender.",
 )
 @printing_options("How to print what was understood; or the faults, where it would be refused.")
-def inspect(
+def command(
     file: Path,
     dataset: str | None,
     month: date | None,

@@ -17,9 +17,9 @@ FILE = "file"
 """How the file in the data root is named, whose setting is empty."""
 
 
-@click.command("move-ledger")
+@click.command()
 @click.argument("target")
-def move_ledger(target: str) -> None:
+def command(target: str) -> None:
     """Move the ledger to TARGET, and check that it is the same there.
 
     TARGET is `file` (in the data root), or an address such as ducklake:postgresql://USER@HOST:PORT/DATABASE?data_path=FOLDER.

@@ -52,11 +52,11 @@ COLUMNS = (
 """What a row for programs has."""
 
 
-@click.command("outlook")
+@click.command()
 @click.argument("scheme", type=SCHEME)
 @as_of_option("Of deliveries that had come by the end of that day.")
 @printing_options()
-def outlook_command(scheme: Scheme, as_of: date | None, layout: str, language: Code) -> None:
+def command(scheme: Scheme, as_of: date | None, layout: str, language: Code) -> None:
     """Show what the year of SCHEME gives if the months that are not in yet come as assumed.
 
     Three assumptions: as in the same months last year; as in the latest month; nothing more. An outlook is no payout. Beside each stands

@@ -30,7 +30,7 @@ from schemas.places import DataRoot
     "Whom they are for: what is public shows no count below 5, nor what gives one away."
 )
 @printing_options("How to print where they are.")
-def pages(folder: Path | None, audience: Audience, layout: str, language: Code) -> None:
+def command(folder: Path | None, audience: Audience, layout: str, language: Code) -> None:
     """Write the pages: a region and month, the country and month, the data's standing, the words.
 
     They are plain files, in Swedish and in English, that open from a disk or a file share without a network and print on A4; beside each stand its tables as XLSX

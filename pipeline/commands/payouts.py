@@ -51,7 +51,7 @@ class Paid(NamedTuple):
 @click.option("--month", type=MONTH, help="One payout month; else all.")
 @printing_options()
 @as_of_option("As they were known at the end of that day.")
-def payouts(
+def command(
     scheme: Scheme, month: date | None, layout: str, language: Code, as_of: date | None
 ) -> None:
     """Print the payouts of SCHEME as they are published, or as they were known on a day."""

@@ -44,7 +44,7 @@ BAR = 24
 @click.option("--month", type=MONTH, help="One payout month; else all of them.")
 @as_of_option()
 @printing_options()
-def readings(
+def command(
     scheme: Scheme, month: date | None, as_of: date | None, layout: str, language: Code
 ) -> None:
     """Compute SCHEME under each other reading of the law, and show how many kronor it moves.

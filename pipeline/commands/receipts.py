@@ -11,8 +11,7 @@ from explanation.language import Code
 from ledger.audit.walk import NothingRecordedError
 from ledger.ledger import Ledger
 from ledger.provenance import files
-from ledger.receipts import Receipt
-from ledger.receipts import receipts as receipts_of
+from ledger.receipts import Receipt, receipts
 from pipeline.arguments import FOLDER, MONTH, SCHEME, printing_options
 from pipeline.rendering import messages, print_files
 from rules.scheme import Scheme
@@ -32,7 +31,7 @@ from schemas.places import DataRoot
     help="The folder to write to; made if need be.",
 )
 @printing_options("How to print where they are.")
-def receipts(
+def command(
     scheme: Scheme | None,
     month: date | None,
     folder: Path,
@@ -60,14 +59,14 @@ def receipts(
         raise click.ClickException(f"nothing is recorded of {' '.join(of) or 'any scheme'}")
     deliveries = {name for record in wanted for name in record.deliveries}
     numbers = [record.number for record in wanted]
-    made = list(receipts_of(ledger.records(), files(ledger, deliveries), numbers))
-    written = write(made, folder)
+    made = receipts(ledger.records(), files(ledger, deliveries), numbers)
+    written = write(list(made), folder)
     words = f"{len(wanted)} receipts in {folder}: {written} files written, the others were there"
     print_files([folder], layout, language)
     messages().print(words)
 
 
-def write(receipts: Sequence[Receipt], folder: Path) -> int:
+def write(made: Sequence[Receipt], folder: Path) -> int:
     """Write the statements; the number of files that were not there.
 
     Every file is compared before the first is written, and takes its name when it is whole.
@@ -76,8 +75,8 @@ def write(receipts: Sequence[Receipt], folder: Path) -> int:
         FileExistsError: naming the files that are there with other bytes; then nothing is written.
         OSError: if the folder cannot be written.
     """
-    statements = {folder / each.content_path: each.content for each in receipts}
-    statements |= {folder / each.occurrence_path: each.occurrence for each in receipts}
+    statements = {folder / each.content_path: each.content for each in made}
+    statements |= {folder / each.occurrence_path: each.occurrence for each in made}
     differing = [
         path.relative_to(folder).as_posix()
         for path, content in statements.items()

@@ -37,7 +37,7 @@ from schemas.places import DataRoot
     type=click.Path(path_type=Path),
     help="CSV of the agency's own: region_code, registration_number, account.",
 )
-def report(
+def command(
     scheme: Scheme,
     month: date | None,
     of_year: bool,  # noqa: FBT001 - an option of a command

@@ -7,12 +7,12 @@ import click
 from explanation.language import Code
 from ledger.ledger import Ledger
 from pipeline.arguments import MONTH, SCHEME, printing_options
-from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import revoke
+from pipeline.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from rules.scheme import Scheme
 
 
-@click.command("revoke")
+@click.command()
 @click.argument("scheme", type=SCHEME)
 @click.argument("month", metavar="DECIDED-MONTH", type=MONTH)
 @click.option(
@@ -26,7 +26,7 @@ from rules.scheme import Scheme
 @click.option("--reason", required=True, help="Why it is taken back.")
 @ON
 @printing_options("How to print what was entered.")
-def revoke_command(
+def command(
     scheme: Scheme,
     month: date,
     month_paid: date | None,

@@ -37,7 +37,7 @@ RECOVERED_SHOWN = 5
 @click.option("--to", "last", type=MONTH, help="Last month to compute; else the last.")
 @as_of_option("Of deliveries up to that day, in a scratch warehouse; nothing is recorded.")
 @printing_options("How to print the payouts.")
-def run(
+def command(
     scheme: Scheme,
     first: date | None,
     last: date | None,

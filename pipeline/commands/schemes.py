@@ -48,7 +48,7 @@ COLUMNS = (
 )
 @printing_options()
 @click.pass_context
-def schemes(
+def command(
     context: click.Context, compare: tuple[Scheme, Scheme] | None, layout: str, language: Code
 ) -> None:
     """List the schemes and what each is missing, compare two, or begin a new one.
@@ -74,7 +74,7 @@ def schemes(
     print_result([found], rows, columns, layout, language)
 
 
-@schemes.command()
+@command.command()
 @click.argument("name")
 @click.option(
     "--based-on", "base", required=True, metavar="SCHEME", help="Whose rules it begins from."

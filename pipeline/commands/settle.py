@@ -7,12 +7,12 @@ import click
 from explanation.language import Code
 from ledger.ledger import Ledger
 from pipeline.arguments import MONTH, SCHEME, printing_options
-from pipeline.commands.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from pipeline.decisions import settle, unread_deliveries
+from pipeline.entering import BY, ON, REFERENCE, announce_and_recompute, begin, tell
 from rules.scheme import Scheme
 
 
-@click.command("settle")
+@click.command()
 @click.argument("scheme", type=SCHEME)
 @click.argument("month", metavar="DECIDED-MONTH", type=MONTH)
 @click.option(
@@ -22,7 +22,7 @@ from rules.scheme import Scheme
 @REFERENCE
 @ON
 @printing_options("How to print what was entered.")
-def settle_command(
+def command(
     scheme: Scheme,
     month: date,
     month_paid: date,

@@ -47,11 +47,11 @@ def _scope(text: str) -> Scope:
         raise ValueError(f"'{text}' is neither a month (YYYY-MM) nor one of {names}") from error
 
 
-@click.command("verify")
+@click.command()
 @click.argument("scope", metavar="MONTH|SCHEME", type=Parsed("scope", _scope))
 @as_of_option("What was current at the end of that day, of deliveries recorded by then.")
 @printing_options()
-def verify_command(scope: Scope, as_of: date | None, layout: str, language: Code) -> None:
+def command(scope: Scope, as_of: date | None, layout: str, language: Code) -> None:
     """Compute what is recorded of a month or scheme once more, and compare it row by row.
 
     Only the ledger and the kept copies of deliveries are read, not raw/: each record is computed from the records and deliveries that it names. Nothing is recorded.

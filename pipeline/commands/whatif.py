@@ -67,7 +67,7 @@ COLUMNS = (
 )
 @as_of_option()
 @printing_options()
-def whatif(
+def command(
     scheme: Scheme,
     set_: Sequence[str],
     changes: Path | None,

@@ -18,7 +18,7 @@ from pipeline.command_line import COMMANDS, main
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 FORKS = get_context("forkserver")
-FORKS.set_forkserver_preload([each.partition(":")[0] for each in COMMANDS.values()])
+FORKS.set_forkserver_preload([*COMMANDS.values()])
 
 Program = Callable[..., object]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.command_line import COMMANDS
 
 for each in COMMANDS.values():
-    import_module(each.partition(":")[0])
+    import_module(each)
 print(*{path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")}, sep=chr(10))
 """
 

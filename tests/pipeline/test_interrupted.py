@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.dialect import connected
-from pipeline.commands.entering import ENTERED_NOT_COMPUTED
+from pipeline.entering import ENTERED_NOT_COMPUTED
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
 
