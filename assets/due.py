@@ -14,7 +14,7 @@ import dagster as dg
 import polars as pl
 
 from assets.failures import failures_in_words
-from assets.keys import OVERVIEW, asset_key
+from assets.keys import OVERVIEW, observed_key
 from assets.presentation import markdown_table, records_table
 from deliveries.finding import months_delivered
 from explanation.language import Code, language
@@ -33,8 +33,6 @@ from schemas.months import contiguous, month_key
 from schemas.payouts import Payouts
 from schemas.places import DataRoot, Place
 from schemas.regions import code_and_name
-from schemas.table import Table
-from schemas.tables import TABLES
 
 REPORTED_IN_TIME = "reported_in_time"
 
@@ -51,9 +49,9 @@ def by_keys(first: date, last: date) -> str:
     return ENGLISH["span"].join(dict.fromkeys(map(month_key, (first, last))))
 
 
-def measured_datasets() -> dict[str, type[Table]]:
-    """The datasets that are reported by a day, with their tables: all but population."""
-    return {name: TABLES[f"observed.{name}"] for name in DATASETS if name != "population"}
+def measured_datasets() -> list[str]:
+    """The datasets that are reported by a day: all but population."""
+    return [name for name in DATASETS if name != "population"]
 
 
 class AsOn(dg.Config):
@@ -247,7 +245,7 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         key=OVERVIEW,
-        deps=[asset_key(table) for table in measured.values()],
+        deps=[observed_key(dataset) for dataset in measured],
         description="What is due today: which month is in, late, or has regions missing; which payout "
         "waits for what. Materialise it to look anew; `bonuspott due` prints the same.",
         group_name="overview",
@@ -279,29 +277,27 @@ def due_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
         specs=[
             dg.AssetCheckSpec(
                 REPORTED_IN_TIME,
-                asset=asset_key(table),
+                asset=observed_key(dataset),
                 description="Every region has reported every month that is past its day. A warning; "
                 "it blocks nothing. It hangs on the day, so it is not of one month: run it anew to "
                 "look anew.",
             )
-            for table in measured.values()
+            for dataset in measured
         ],
     )
     def reported_in_time(
         context: dg.AssetCheckExecutionContext, config: AsOn
     ) -> Iterator[dg.AssetCheckResult]:
         found = looked_at(config)
-        for dataset, table in measured.items():
-            if (
-                dg.AssetCheckKey(asset_key(table), REPORTED_IN_TIME)
-                in context.selected_asset_check_keys
-            ):
-                yield _verdict(found, dataset, table)
+        for dataset in measured:
+            key = dg.AssetCheckKey(observed_key(dataset), REPORTED_IN_TIME)
+            if key in context.selected_asset_check_keys:
+                yield _verdict(found, dataset)
 
     return [due, reported_in_time]
 
 
-def _verdict(found: Overview, dataset: str, table: type[Table]) -> dg.AssetCheckResult:
+def _verdict(found: Overview, dataset: str) -> dg.AssetCheckResult:
     late = found.late(dataset)
     table_of_late = records_table(
         {
@@ -314,7 +310,7 @@ def _verdict(found: Overview, dataset: str, table: type[Table]) -> dg.AssetCheck
         for each in late
     )
     return dg.AssetCheckResult(
-        asset_key=asset_key(table),
+        asset_key=observed_key(dataset),
         check_name=REPORTED_IN_TIME,
         passed=not late,
         severity=dg.AssetCheckSeverity.WARN,

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 
 from assets.failures import failures_in_words
-from assets.groups import all_groups
-from assets.keys import PUBLISHED, asset_key
+from assets.keys import PUBLISHED, observed_key, step_key
 from assets.presentation import markdown_table
 from assets.warehouse import publish_all
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from rules.scheme import Scheme
+from rules.steps import steps
 from rules.strict import SchemeError
-from schemas.observed import OBSERVED
+from schemas.deliveries import DATASETS
 from schemas.places import DataRoot
 
 LATER = "bonuspott/publishes"
@@ -31,12 +31,8 @@ def published_asset(
     @dg.asset(
         key=PUBLISHED,
         deps=[
-            *(asset_key(table) for table in OBSERVED),
-            *(
-                asset_key(step.table, group.scheme.name)
-                for group in all_groups(schemes)
-                for step in group.steps
-            ),
+            *map(observed_key, DATASETS),
+            *(step_key(step) for scheme in schemes for step in steps(scheme)),
         ],
         description="`warehouse/bonuspott.duckdb`: the current rows of every table, with comments, "
         "keys and views, read-only, put in place as a whole. Every run that records something ends "

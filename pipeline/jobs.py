@@ -7,7 +7,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import (
 
 from assets.due import REPORTED_IN_TIME, measured_datasets
 from assets.groups import Group
-from assets.keys import OVERVIEW, PUBLISHED, asset_key, observed_key
+from assets.keys import OVERVIEW, PUBLISHED, observed_key, step_key
 from pipeline.tags import DELIVERIES_TAGS, PART, group_tags
 from schemas.deliveries import DATASETS
 
@@ -25,18 +25,15 @@ WORDS = {
 
 def on_the_day() -> dg.AssetSelection:
     """Checks that hang on the day and not on a month: no run of a month evaluates them."""
-    tables = measured_datasets().values()
-    keys = [dg.AssetCheckKey(asset_key(table), REPORTED_IN_TIME) for table in tables]
-    return dg.AssetSelection.checks(*keys)
+    keys = map(observed_key, measured_datasets())
+    return dg.AssetSelection.checks(*(dg.AssetCheckKey(key, REPORTED_IN_TIME) for key in keys))
 
 
 def group_job(group: Group) -> UnresolvedAssetJobDefinition:
     """A part of a scheme, for a month or a range of its months."""
     return dg.define_asset_job(
         group.name,
-        selection=dg.AssetSelection.assets(
-            *(asset_key(step.table, group.scheme.name) for step in group.steps)
-        ),
+        selection=dg.AssetSelection.assets(*map(step_key, group.steps)),
         description=f"{group.scheme.identity.title}: {WORDS[group.part]}. Run for a range of months, "
         "it is one step.",
         tags=group_tags(group),
