@@ -69,8 +69,7 @@ def rows(ledger: Ledger, table: type[Table], numbers: Iterable[int]) -> Mapping[
 
 def ever(ledger: Ledger, table: type[Table]) -> pl.DataFrame:
     """The rows of all of a table's records, also of those that others replaced: each may have been published."""
-    records = ledger.records() if ledger.exists() else []
-    numbers = [each.number for each in records if each.table == table.qualified_name()]
+    numbers = [each.number for each in ledger.records() if each.table == table.qualified_name()]
     found = rows(ledger, table, numbers) if numbers else {}
     every: list[pl.DataFrame] = [table.without_rows(), *found.values()]
     return pl.concat(every)
