@@ -103,7 +103,6 @@ class Requirement(Strict):
 
     def is_reservable(self, month: date) -> bool:
         """Whether all that some reserve asks for that begins in the month is known."""
-        _ = month
         return True
 
     def reserves_all(self, month: date) -> bool:
@@ -133,12 +132,10 @@ class Requirement(Strict):
 
         A step has the months of which it is known what some of its rows ask for.
         """
-        _ = scheme
         return ()
 
     def alternatives(self, scheme: "Scheme", month: date) -> Iterator[Alternative]:
         """How more patients could have given a higher level in the month; none if nothing has levels."""
-        _ = (scheme, month)
         yield from ()
 
     def payment_need(self, scheme: "Scheme", component: str) -> Need:
@@ -164,12 +161,10 @@ class Requirement(Strict):
 
     def is_by_population(self, month: date) -> bool:
         """Whether it is known that the month's reserves are paid whole, and no requirement is judged."""
-        _ = month
         return False
 
     def faults(self, scheme: "Scheme", component: str) -> Iterator[Fault]:
         """What does not hold between its file and the rest of the scheme."""
-        _ = (scheme, component)
         yield from ()
 
     def parameters(self) -> Iterator[tuple[str, Parameter[object]]]:
@@ -199,7 +194,6 @@ class SharedByPopulation(Requirement):
 
     def fund_of(self, measure: str, month: date) -> int:
         """The kronor set aside for one measure, or for the whole where there is none."""
-        _ = measure
         return self.fund_at(month)
 
     def shares(

@@ -75,14 +75,12 @@ class FirstVisitProduction(EarnedByLevel):
 
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """The first month of each period."""
-        _ = (scheme, component)
         return [period.first for period in self.period]
 
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
         """The period's part of the fund, shared by population."""
-        _ = component
         for period in self.period:
             if period.first == month:
                 share = Fraction(
@@ -135,14 +133,12 @@ class FirstVisitProduction(EarnedByLevel):
 
     def payment_need(self, scheme: Scheme, component: str) -> Need:
         """The result of the round's last month, which is its period's."""
-        _ = component
         return Need(FirstVisitProductionPerformance, lambda month: scheme.round_months(month)[-1:])
 
     def payment(
         self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
     ) -> pl.DataFrame:
         """What the round's period earned, half-up."""
-        _ = (scheme, component)
         final = pl.col("is_final") & pl.col("month").is_in(payout.round_months())
         return rounded_sum(inputs[FirstVisitProductionPerformance].filter(final))
 

@@ -61,7 +61,6 @@ class Grant(SharedByPopulation):
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
         """The whole fund, shared out: 0 for a region that is not eligible."""
-        _ = component
         rest = Fraction(self.fund.at(month) - self.equal_sek(scheme, month))
         shares = self.shares(rest, self._sharing(scheme, month), population, month)
         register = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
@@ -99,7 +98,6 @@ class Grant(SharedByPopulation):
         self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
     ) -> pl.DataFrame:
         """The grant's reserves, 0 for a region that does not pass its condition."""
-        _ = scheme
         of_grant = inputs[Reserves].filter(
             (pl.col("component") == component) & (pl.col("month") == payout.month)
         )

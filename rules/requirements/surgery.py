@@ -63,7 +63,6 @@ class Surgery(Requirement):
 
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """The first month measured: a cap is reserved once."""
-        _ = component
         return [scheme.measured_months[0]]
 
     def is_reservable(self, month: date) -> bool:
@@ -74,7 +73,6 @@ class Surgery(Requirement):
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
         """The caps."""
-        _ = (component, population)
         caps = self.caps.at(month)
         amounts = pl.DataFrame(
             {"region_code": scheme.regions, "amount_sek": [caps[code] for code in scheme.regions]},
@@ -134,14 +132,12 @@ class Surgery(Requirement):
 
     def payment_need(self, scheme: Scheme, component: str) -> Need:
         """What was earned by the round's last month."""
-        _ = component
         return Need(SurgeryCaps, lambda month: scheme.round_months(month)[-1:])
 
     def payment(
         self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
     ) -> pl.DataFrame:
         """What was earned in the end, at most the cap."""
-        _ = (scheme, component)
         final = pl.col("is_final") & pl.col("month").is_in(payout.round_months())
         return inputs[SurgeryCaps].filter(final).select("region_code", amount_sek="earned_sek")
 

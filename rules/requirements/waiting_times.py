@@ -97,14 +97,12 @@ class WaitingTime(EarnedByLevel):
 
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """Every month measured."""
-        _ = component
         return scheme.measured_months
 
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
         """The month's part of each measure's fund, shared by population."""
-        _ = component
         for measure in self.measures_reserved(month):
             share = Fraction(self.fund_of(measure, month), len(scheme.measured_months))
             yield Reserve(month, measure, self.shares(share, scheme.regions, population, month))
@@ -151,14 +149,12 @@ class WaitingTime(EarnedByLevel):
 
     def payment_need(self, scheme: Scheme, component: str) -> Need:
         """What was earned in the round's months."""
-        _ = component
         return Need(WaitingTimePerformance, scheme.round_months)
 
     def payment(
         self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
     ) -> pl.DataFrame:
         """Everything earned in the round, rounded half-up as interpretation I-12 is read."""
-        _ = component
         of_round = inputs[WaitingTimePerformance].filter(
             pl.col("month").is_in(payout.round_months())
         )

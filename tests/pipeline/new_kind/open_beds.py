@@ -76,14 +76,12 @@ class OpenBedsTarget(SharedByPopulation):
 
     def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
         """Every month measured."""
-        _ = component
         return scheme.measured_months
 
     def reserves(
         self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
         """The month's part of the fund, shared by population."""
-        _ = component
         part = Fraction(self.fund_at(month), len(scheme.measured_months))
         yield Reserve(month, "", self.shares(part, scheme.regions, population, month))
 
@@ -124,14 +122,12 @@ class OpenBedsTarget(SharedByPopulation):
 
     def payment_need(self, scheme: Scheme, component: str) -> Need:
         """What was earned in the round's months."""
-        _ = component
         return Need(OpenBedsPerformance, scheme.round_months)
 
     def payment(
         self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
     ) -> pl.DataFrame:
         """Everything earned in the round."""
-        _ = (scheme, component)
         of_round = pl.col("month").is_in(payout.round_months())
         earned = inputs[OpenBedsPerformance].filter(of_round)
         return earned.group_by("region_code").agg(amount_sek=pl.col("earned_sek").sum())
