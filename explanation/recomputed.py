@@ -43,10 +43,8 @@ def computed_again(context: Context, payments: Record, payout: Payout, component
         DoesNotAddUpError: if a recorded row is not what the rule makes of what it rests on.
     """
     requirement = context.scheme.requirements[component]
-    need = requirement.payment_need(context.scheme, component)
-    paid = requirement.payment(
-        context.scheme, component, payout, _inputs(context, payments, [need])
-    )
+    need = requirement.payment_need(context.scheme)
+    paid = requirement.payment(context.scheme, payout, _inputs(context, payments, [need]))
     amounts = dict(paid.select("region_code", "amount_sek").iter_rows())
     return Node(
         "line.component",

@@ -24,9 +24,7 @@ def left_out(scheme: Scheme) -> Mapping[str, list[date]]:
         return {}
     return {
         name: [
-            month
-            for month in sorted(each.reserved_months(scheme, name))
-            if each.is_by_population(month)
+            month for month in sorted(each.reserved_months(scheme)) if each.is_by_population(month)
         ]
         for name, each in amended.items()
     }

@@ -64,7 +64,7 @@ def payout_steps(scheme: Scheme) -> list[Step]:
     return [
         step(
             RoundPayments,
-            [each.payment_need(scheme, name) for name, each in scheme.requirements.items()],
+            [each.payment_need(scheme) for each in scheme.requirements.values()],
             lambda inputs, wanted: round_payments(scheme, inputs, wanted),
             "The sum of what was earned in the round's months, half-up to whole kronor once per "
             "round and region; grants by population. Source: D2024; SKR; S2025.",
@@ -133,9 +133,7 @@ def round_payments(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl
         `payouts.round_payments`, in whole kronor; 0 where nothing was earned.
     """
     rows = [
-        _in_full(
-            scheme.requirements[component].payment(scheme, component, payout, inputs), scheme
-        ).select(
+        _in_full(scheme.requirements[component].payment(scheme, payout, inputs), scheme).select(
             month=pl.lit(payout.month),
             scheme=pl.lit(scheme.name),
             region_code="region_code",

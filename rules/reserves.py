@@ -26,8 +26,8 @@ def reserves_step(scheme: Scheme) -> Step:
             sorted(
                 {
                     month
-                    for component, each in scheme.requirements.items()
-                    for month in each.reserved_months(scheme, component)
+                    for each in scheme.requirements.values()
+                    for month in each.reserved_months(scheme)
                     if each.is_reservable(month)
                 }
             )
@@ -69,8 +69,7 @@ def reserves(scheme: Scheme, population: pl.DataFrame, months: Sequence[date]) -
         )
         for month in months
         for component, requirement in scheme.requirements.items()
-        if month in requirement.reserved_months(scheme, component)
-        and requirement.is_reservable(month)
-        for reserve in requirement.reserves(scheme, component, population, month)
+        if month in requirement.reserved_months(scheme) and requirement.is_reservable(month)
+        for reserve in requirement.reserves(scheme, population, month)
     ]
     return Reserves.conform(pl.concat(rows)) if rows else Reserves.without_rows()
