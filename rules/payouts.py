@@ -149,27 +149,10 @@ def round_payments(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl
 
 
 def computed_lines(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.DataFrame:
-    """The lines that the rules give, whatever was decided of these payouts: `payouts.payout_lines`."""
+    """The lines that the rules give, whatever was decided of these payouts: rounds' payments, and bonuses."""
     pots = inputs.get(BonusPots, BonusPots.without_rows())
-    shares = bonuses(scheme, pots, _counting(scheme, inputs))
-    return payout_lines(inputs[RoundPayments], shares, months)
-
-
-def payout_lines(
-    payments: pl.DataFrame, bonuses: pl.DataFrame, months: Sequence[date]
-) -> pl.DataFrame:
-    """Every component of the payouts of `months`: the round's payments and the bonuses.
-
-    Args:
-        payments: `payouts.round_payments`.
-        bonuses: of the same columns, from `rules.bonus_pots.bonuses`.
-        months: first days of payout months.
-
-    Returns:
-        `payouts.payout_lines`, in whole kronor.
-    """
-    lines = pl.concat([payments, bonuses]).filter(pl.col("month").is_in(list(months)))
-    return PayoutLines.conform(lines)
+    lines = pl.concat([inputs[RoundPayments], bonuses(scheme, pots, _counting(scheme, inputs))])
+    return PayoutLines.conform(lines.filter(pl.col("month").is_in(list(months))))
 
 
 def payouts(lines: pl.DataFrame) -> pl.DataFrame:
