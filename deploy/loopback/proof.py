@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from unittest.mock import patch
@@ -21,6 +22,7 @@ import dagster as dg
 
 from deploy.loopback.backfill import hand_in, succeeded, unfinished, wait, waves
 from deploy.loopback.installation import Installation, installation
+from deploy.loopback.servers import wait_until
 from ledger.audit.walk import audit
 from ledger.engines import SETTING
 from ledger.ledger import Ledger
@@ -171,24 +173,17 @@ def _break_things(
     def done() -> int:
         return len(ids) - len([run for run in unfinished(instance) if run.run_id in ids])
 
-    _until(lambda: done() >= len(ids) / 3)
+    until = partial(wait_until, "the runs did not go on", seconds=WAVE_SECONDS, pause=0.5)
+    until(lambda: done() >= len(ids) / 3)
     made.kill("worker-1")
     say(f"after {done()} of {len(ids)} runs: worker-1 killed with -9; worker-3 takes its place")
     made.start_worker("worker-3")
-    _until(lambda: done() >= 2 * len(ids) / 3)
+    until(lambda: done() >= 2 * len(ids) / 3)
     # At a moment at which a worker writes to the ledger, or at least reads it.
     in_ledger = "SELECT 1 FROM pg_stat_activity WHERE datname = 'ledger'"
-    _until(lambda: bool(made.cluster.execute(in_ledger)))
+    until(lambda: bool(made.cluster.execute(in_ledger)))
     ended = made.cluster.end_connections()
     say(f"after {done()} of {len(ids)} runs: {ended} connections to Postgres ended")
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAVE_SECONDS
-    while not holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the runs do not go on")
-        time.sleep(0.5)
 
 
 def _fingerprints(ledger: Ledger) -> Mapping[Place, str]:
