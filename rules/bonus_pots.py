@@ -52,16 +52,10 @@ def counting(scheme: Scheme, payments: pl.DataFrame, reserves: pl.DataFrame) -> 
 def bonus_pots(
     scheme: Scheme, payments: pl.DataFrame, counted: pl.DataFrame, months: Sequence[date]
 ) -> pl.DataFrame:
-    """How each pot closed.
-
-    Args:
-        scheme: whose pots.
-        payments: `payouts.round_payments` of the whole year: what was paid in each round.
-        counted: what of them the pots are shared by, from `counting`.
-        months: first days of months; pots close in the scheme's last payout month.
+    """How each pot closed: of `payouts.round_payments` of the whole year, and what of them `counting` counts.
 
     Returns:
-        `payouts.bonus_pots`, in whole kronor; no row if the last payout month is not asked for.
+        `payouts.bonus_pots`, in whole kronor; no row if the last payout month, where they close, is not asked for.
     """
     closing = scheme.payouts[-1].month
     if closing not in months or scheme.bonus_pots is None:
@@ -88,12 +82,7 @@ def bonus_pots(
 
 
 def bonuses(scheme: Scheme, pots: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
-    """Each region's share of each pot, by what it was paid in the rounds.
-
-    Args:
-        scheme: whose pots.
-        pots: `payouts.bonus_pots`.
-        counted: what of the year's round payments the pots are shared by, from `counting`.
+    """Each region's share of each of `payouts.bonus_pots`, by what `counting` counts of the year's round payments.
 
     Returns:
         The columns of `payouts.round_payments`, the component being `bonus_` and the pot's name.

@@ -122,12 +122,7 @@ def payout_steps(scheme: Scheme) -> list[Step]:
 
 
 def round_payments(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.DataFrame:
-    """What each payout month pays before bonuses.
-
-    Args:
-        scheme: whose payouts.
-        inputs: what each requirement's `payment_need` names.
-        months: first days of payout months; others are passed over.
+    """What each payout of the months pays before bonuses, of what each requirement's `payment_need` names.
 
     Returns:
         `payouts.round_payments`, in whole kronor; 0 where nothing was earned.

@@ -43,12 +43,7 @@ def reserves_step(scheme: Scheme) -> Step:
 
 
 def reserves(scheme: Scheme, population: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
-    """The reserves whose first month is one of `months`.
-
-    Args:
-        scheme: whose funds are reserved.
-        population: `observed.population`, or any part of it with the reference months.
-        months: first days of months.
+    """The reserves whose first month is one of `months`; of `observed.population` the reference months are looked at.
 
     Returns:
         `payouts.reserves`, in whole kronor, a row for each of the scheme's regions and reserves.
