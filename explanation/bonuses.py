@@ -23,8 +23,7 @@ from schemas.regions import region_name
 
 def bonus(context: Context, lines: Record, payout: Payout, component: str) -> Node:
     """The region's share of a pot in the last payout, where it closes; the component is `bonus_` and its name."""
-    pots = context.scheme.bonus_pots.pot if context.scheme.bonus_pots else []
-    pot = next(each for each in pots if f"{BONUS}{each.name}" == component)
+    pot = next(each for each in context.scheme.pots if f"{BONUS}{each.name}" == component)
     closed = _closed(context, context.basis.needed(lines, BonusPots, payout.month), pot)
     own = [paid_round(context, lines, each, name) for each, name in _rounds(context, pot)]
     paid_in_rounds = _paid_in_rounds(context, lines, pot)

@@ -58,10 +58,10 @@ def bonus_pots(
         `payouts.bonus_pots`, in whole kronor; no row if the last payout month, where they close, is not asked for.
     """
     closing = scheme.payouts[-1].month
-    if closing not in months or scheme.bonus_pots is None:
+    if closing not in months or not scheme.pots:
         return BonusPots.without_rows()
     rows = []
-    for pot in scheme.bonus_pots.pot:
+    for pot in scheme.pots:
         paid = sum(_paid(scheme, pot, payments)["weight"])
         shared_by = sum(_paid(scheme, pot, counted)["weight"])
         fund = fund_of(scheme, pot)
@@ -87,7 +87,7 @@ def bonuses(scheme: Scheme, pots: pl.DataFrame, counted: pl.DataFrame) -> pl.Dat
     Returns:
         The columns of `payouts.round_payments`, the component being `bonus_` and the pot's name.
     """
-    if scheme.bonus_pots is None:
+    if not scheme.pots:
         return RoundPayments.without_rows()
     method: Apportionment = (
         "half_up_residual_on_largest"
@@ -95,7 +95,7 @@ def bonuses(scheme: Scheme, pots: pl.DataFrame, counted: pl.DataFrame) -> pl.Dat
         else "largest_remainder"
     )
     rows = []
-    for pot in scheme.bonus_pots.pot:
+    for pot in scheme.pots:
         closed = pots.filter((pl.col("pot") == pot.name) & (pl.col("scheme") == scheme.name))
         for month, share in closed.select(
             "month", pl.col("pot_sek") - pl.col("undistributed_sek")

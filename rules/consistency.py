@@ -6,7 +6,6 @@ from functools import partial
 from itertools import pairwise, starmap
 
 from rules.catalogue import interpretations
-from rules.parameters import BonusPot
 from rules.requirement import Requirement
 from rules.scheme import Scheme
 from rules.strict import Fault
@@ -176,18 +175,14 @@ def _components(scheme: Scheme) -> Iterator[Keyed]:
 
 def _pots(scheme: Scheme) -> Iterator[Fault]:
     """Each pot holds components paid in rounds, and none is in two pots."""
-    pooled = [name for pot in _pots_of(scheme) for name in pot.components]
+    pooled = [name for pot in scheme.pots for name in pot.components]
     for name in pooled:
         if name not in _paid_in_rounds(scheme) or pooled.count(name) > 1:
             yield Fault("bonus_pots.toml", "pot.components", f"'{name}' is no component of one pot")
 
 
-def _pots_of(scheme: Scheme) -> list[BonusPot]:
-    return scheme.bonus_pots.pot if scheme.bonus_pots else []
-
-
 def _bonuses(scheme: Scheme) -> set[str]:
-    return {f"bonus_{pot.name}" for pot in _pots_of(scheme)}
+    return {f"bonus_{pot.name}" for pot in scheme.pots}
 
 
 def _paid_in_rounds(scheme: Scheme) -> set[str]:

@@ -48,7 +48,7 @@ def payout_steps(scheme: Scheme) -> list[Step]:
     entered = (Need(Decided, rounds, required=False), Need(Settlements, rounds, required=False))
     lines = (
         Need(RoundPayments, rounds),
-        *((Need(BonusPots, this_month),) if scheme.bonus_pots else ()),
+        *((Need(BonusPots, this_month),) if scheme.pots else ()),
         *not_counted,
         *entered,
     )
@@ -88,7 +88,7 @@ def payout_steps(scheme: Scheme) -> list[Step]:
             "Uppfyllnadsgrad: paid in per cent of reserved, per region, and for the country (`00`). A "
             "payout that was decided stands as decided.",
         ),
-        *((pots,) if scheme.bonus_pots else ()),
+        *((pots,) if scheme.pots else ()),
         step(
             PayoutLines,
             lines,

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from rules.catalogue import Interpretation, interpretations
 from rules.parameters import (
+    BonusPot,
     BonusPots,
     Concluded,
     Kronor,
@@ -124,6 +125,11 @@ class Scheme:
         return self.identity.payout
 
     @property
+    def pots(self) -> list[BonusPot]:
+        """The bonus pots; none where all that is not earned stays with the state."""
+        return self.bonus_pots.pot if self.bonus_pots else []
+
+    @property
     def payout_months(self) -> list[date]:
         """The months paid, in order."""
         return [payout.month for payout in self.payouts]
@@ -157,7 +163,7 @@ class Scheme:
 
     def closes_pots(self, month: date) -> bool:
         """Whether the bonus pots close in the month."""
-        return self.bonus_pots is not None and month == self.payouts[-1].month
+        return bool(self.pots) and month == self.payouts[-1].month
 
     def all_of(self, kind: type[Kind]) -> dict[str, Kind]:
         """The requirements of a kind, by component."""
@@ -217,8 +223,7 @@ class Scheme:
     @property
     def pooled(self) -> Mapping[str, Requirement]:
         """The requirements that share a bonus pot, by component."""
-        pots = self.bonus_pots.pot if self.bonus_pots else []
-        names = [name for pot in pots for name in pot.components]
+        names = [name for pot in self.pots for name in pot.components]
         return {name: self.requirements[name] for name in names if name in self.requirements}
 
     def reading(self, name: str) -> str:
