@@ -10,8 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -86,7 +85,10 @@ def prove(folder: Path, say: Callable[[str], None], schemes: Sequence[str] = SCH
     with patch.dict(os.environ, {SETTING: ""}):
         known = _audited(embedded)
     say("starting Postgres, Redis, storage, code server, webserver, daemon and two workers")
-    with installation(folder, distributed.path, workers=2) as made, _environment(made):
+    with (
+        installation(folder, distributed.path, workers=2) as made,
+        patch.dict(os.environ, dict(made.environment)),
+    ):
         say(f"the ledger's files lie in {made.files}")
         with dg.DagsterInstance.get() as instance:
             ids, handed_in_again = _backfill(made, instance, list(expected), say)
@@ -125,13 +127,6 @@ def _run_embedded(root: DataRoot, schemes: Sequence[str]) -> None:
     command = Path(sys.executable).with_name("bonuspott")
     for scheme in schemes:
         subprocess.run([command, "run", scheme], check=True, env=environment, capture_output=True)
-
-
-@contextmanager
-def _environment(made: Installation) -> Iterator[None]:
-    """This process as one of the installation's."""
-    with patch.dict(os.environ, dict(made.environment)):
-        yield
 
 
 def _backfill(
