@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from rules.apportionment import in_full
 from rules.bonus_pots import bonus_pots, bonuses, counting, left_out
 from rules.decisions import differences, lines_as_paid, rounds_as_paid
 from rules.fulfilment import fulfilment, reserved_for
@@ -128,7 +129,9 @@ def round_payments(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl
         `payouts.round_payments`, in whole kronor; 0 where nothing was earned.
     """
     rows = [
-        _in_full(scheme.requirements[component].payment(scheme, payout, inputs), scheme).select(
+        in_full(
+            scheme.requirements[component].payment(scheme, payout, inputs), scheme.regions
+        ).select(
             month=pl.lit(payout.month),
             scheme=pl.lit(scheme.name),
             region_code="region_code",
@@ -165,11 +168,3 @@ def _counting(scheme: Scheme, inputs: Inputs) -> pl.DataFrame:
     """What of them the pots are shared by."""
     reserves = inputs.get(Reserves, Reserves.without_rows())
     return counting(scheme, _as_paid(scheme, inputs), reserves)
-
-
-def _in_full(amounts: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
-    """A row for each region that takes part, 0 where there was none."""
-    register = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
-    return register.join(amounts, on="region_code", how="left").with_columns(
-        pl.col("amount_sek").fill_null(0)
-    )

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 import polars as pl
 from pydantic import Field
 
+from rules.apportionment import in_full
 from rules.parameters import (
     Kronor,
     NotKnownYetError,
@@ -61,13 +62,8 @@ class Grant(SharedByPopulation):
         """The whole fund, shared out: 0 for a region that is not eligible."""
         rest = Fraction(self.fund.at(month) - self.equal_sek(scheme, month))
         shares = self.shares(rest, self._sharing(scheme, month), population, month)
-        register = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
-        amounts = register.join(
-            shares.with_columns(pl.col("amount_sek") + self._fixed(month)),
-            on="region_code",
-            how="left",
-        )
-        yield Reserve(month, "", amounts.with_columns(pl.col("amount_sek").fill_null(0)))
+        amounts = shares.with_columns(pl.col("amount_sek") + self._fixed(month))
+        yield Reserve(month, "", in_full(amounts, scheme.regions))
 
     def equal_sek(self, scheme: Scheme, month: date) -> int:
         """The kronor that are not shared by population, but the same to each region."""
