@@ -34,7 +34,7 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
     not_counted = (
         [Node("bonus.not_counted", named("not_counted", pot.name), kronor(-less))] if less else []
     )
-    is_amended = any(context.scheme.requirements[each].is_amended for each in pot.components)
+    is_amended = not context.scheme.amended.keys().isdisjoint(pot.components)
     to_share, paid_all = closed.amount_of(), sum(weights.values())
     is_half_up = context.scheme.reading("rounding_of_bonuses") == "half_up"
     method: Apportionment = "half_up_residual_on_largest" if is_half_up else "largest_remainder"

@@ -19,14 +19,13 @@ from schemas.payouts import BonusPots, RoundPayments
 
 def left_out(scheme: Scheme) -> Mapping[str, list[date]]:
     """By component, the months that are paid by population and count in no pot's key (I-19)."""
-    amended = {name: each for name, each in scheme.pooled.items() if each.is_amended}
-    if not amended or scheme.reading("months_by_population") == "count":
+    if not scheme.amended or scheme.reading("months_by_population") == "count":
         return {}
     return {
         name: [
             month for month in sorted(each.reserved_months(scheme)) if each.is_by_population(month)
         ]
-        for name, each in amended.items()
+        for name, each in scheme.amended.items()
     }
 
 

@@ -162,11 +162,6 @@ class Requirement(Strict):
             given = observed[table].group_by("month", "region_code").agg(given=pl.lit(1, pl.Int64))
             yield Reports(table, given, 1)
 
-    @property
-    def is_amended(self) -> bool:
-        """Whether an amendment pays some month of it by population."""
-        return False
-
     def is_by_population(self, month: date) -> bool:
         """Whether it is known that the month's reserves are paid whole, and no requirement is judged."""
         return False
@@ -241,7 +236,7 @@ class EarnedByLevel(SharedByPopulation):
 
     @property
     def is_amended(self) -> bool:
-        """Whether some version of `paid_by` says so."""
+        """Whether an amendment pays some month of it by population."""
         return self.paid_by is not None and BY_POPULATION in self.paid_by.values()
 
     def is_by_population(self, month: date) -> bool:
