@@ -6,23 +6,17 @@ if none is given.
 """
 
 import argparse
-import json
-import os
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks import against_dagster, growth, history, printing, workers
-from benchmarks.paired import Paired
-from ledger.version import code_version
+from benchmarks.paired import KEPT, Paired, keep
 
-KEPT = Path(__file__).with_name("results")
 WIDTH = 120
 BAR = 60
 """Characters of the longest bar."""
@@ -90,7 +84,7 @@ def main() -> None:
         measured = {}
         for name in names:
             measured[name] = known[name].measure()
-            keep(name, known[name], measured[name])
+            keep(name, figures(known[name], measured[name]))
     console = Console(width=WIDTH)
     console.print(table(known, measured))
     for line in plot(known, measured):
@@ -133,10 +127,9 @@ def plot(known: Mapping[str, Benchmark], measured: Mapping[str, Paired]) -> Sequ
     return lines
 
 
-def keep(name: str, benchmark: Benchmark, paired: Paired) -> None:
-    """Keep the figures, with what they depend on: the code, the machine, and what else it did."""
-    KEPT.mkdir(exist_ok=True)
-    figures = {
+def figures(benchmark: Benchmark, paired: Paired) -> Mapping[str, object]:
+    """What is kept of a benchmark."""
+    return {
         "what": benchmark.words,
         "aim": benchmark.aim,
         "ratio": round(paired.ratio, 3),
@@ -145,13 +138,7 @@ def keep(name: str, benchmark: Benchmark, paired: Paired) -> None:
         "busy_ratio": paired.busy_ratio and round(paired.busy_ratio, 3),
         "busy_seconds": paired.ours_busy,
         "busy_against": paired.floor_busy,
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "code_version": code_version(),
-        "processors": os.cpu_count(),
-        "load_average": os.getloadavg(),
     }
-    path = KEPT / f"{name.replace('-', '_')}.json"
-    path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,15 +4,14 @@ A scheme-year is started cold, in a brand-new instance and ledger. One month is 
 data root in which the months before it were computed; Dagster's floor then has them too.
 """
 
-import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 from benchmarks.empty_assets import recorded_runs, write_runs
-from benchmarks.paired import COMMAND, Paired, python, run_paired
-from schemas.places import CHECKOUT, VARIABLE, DataRoot
+from benchmarks.paired import Paired, at, python, run_paired
+from schemas.places import CHECKOUT, DataRoot
 
 SCHEME = "bup-2025"
 YEAR_AIM = 1.5
@@ -29,7 +28,7 @@ def cold_year() -> Paired:
         def ours() -> list[str]:
             nonlocal root
             root = _copied(DataRoot(CHECKOUT / "data").raw, folder, "raw")
-            return _at(root, "run", SCHEME)
+            return at(root, "run", SCHEME)
 
         return run_paired(
             ours,
@@ -45,7 +44,7 @@ def one_month() -> Paired:
         base = _copied(DataRoot(CHECKOUT / "data").raw, folder, "raw")
         delivered = base.raw / "waiting_times" / MONTH
         delivered.rename(base.path / "delivered")
-        before = _at(base, "run", SCHEME, "--to", MONTH_BEFORE)
+        before = at(base, "run", SCHEME, "--to", MONTH_BEFORE)
         subprocess.run(before, check=True, capture_output=True)
         (base.path / "delivered").rename(delivered)
         number = len(recorded_runs(base.dagster_home))
@@ -57,7 +56,7 @@ def one_month() -> Paired:
         def ours() -> list[str]:
             nonlocal root
             root = _copied(base.path, folder)
-            return _at(root, "run", SCHEME, "--from", MONTH, "--to", MONTH)
+            return at(root, "run", SCHEME, "--from", MONTH, "--to", MONTH)
 
         return run_paired(
             ours, lambda: _floor(root, _copied(floor, folder).path, after=number), "one month"
@@ -69,13 +68,6 @@ def _copied(source: Path, folder: Path, name: str = "") -> DataRoot:
     root = DataRoot(Path(tempfile.mkdtemp(dir=folder)))
     shutil.copytree(source, root.path / name, dirs_exist_ok=True)
     return root
-
-
-def _at(root: DataRoot, *arguments: str) -> list[str]:
-    """The command on the data root."""
-    os.environ[VARIABLE] = str(root.path)
-    os.environ.pop("DAGSTER_HOME", None)
-    return [COMMAND, *arguments]
 
 
 def _floor(root: DataRoot, folder: Path, after: int) -> list[str]:

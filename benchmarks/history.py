@@ -5,7 +5,6 @@ again under earlier months and under names of made-up schemes, before Dagster's 
 records stay those of the sample deliveries.
 """
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -17,12 +16,12 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
-from benchmarks.paired import COMMAND, Paired, python, run_paired
+from benchmarks.paired import Paired, at, python, run_paired
 from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
 from schemas.months import add_months
-from schemas.places import CHECKOUT, VARIABLE, DataRoot
+from schemas.places import CHECKOUT, DataRoot
 from schemas.records import Record
 from schemas.tables import TABLES
 
@@ -55,7 +54,7 @@ def histories() -> Iterator[Histories]:
         console = Console(stderr=True)
         for scheme in SCHEMES:
             console.print(f"preparing: {scheme}")
-            _run([COMMAND, "run", scheme], base)
+            subprocess.run(at(base, "run", scheme), check=True, capture_output=True)
         roots = []
         for years in (MANY, FEW):
             console.print(f"preparing: {years} made-up years")
@@ -96,8 +95,8 @@ def _earlier(record: Record, rows: pl.DataFrame, year: int) -> Entry:
 
 def month_run(made: Histories) -> Paired:
     """A month's run, in a copy of each data root, from the command to the published warehouse."""
-    command = [COMMAND, "run", SCHEME, "--from", MONTH, "--to", MONTH]
-    return _paired(made, "a month's run", lambda _: command)
+    command = ("run", SCHEME, "--from", MONTH, "--to", MONTH)
+    return _paired(made, "a month's run", lambda root: at(root, *command))
 
 
 def publication(made: Histories) -> Paired:
@@ -113,14 +112,6 @@ def _paired(made: Histories, words: str, command: Callable[[DataRoot], list[str]
         def of(root: DataRoot) -> list[str]:
             copy = DataRoot(Path(tempfile.mkdtemp(dir=scratch)) / "data")
             shutil.copytree(root.path, copy.path)
-            os.environ[VARIABLE] = str(copy.path)
-            os.environ.pop("DAGSTER_HOME", None)
             return command(copy)
 
         return run_paired(lambda: of(made.many), lambda: of(made.few), words)
-
-
-def _run(command: list[str], root: DataRoot) -> None:
-    environment = {**os.environ, VARIABLE: str(root.path)}
-    environment.pop("DAGSTER_HOME", None)
-    subprocess.run(command, check=True, capture_output=True, env=environment)

@@ -1,19 +1,25 @@
-"""Paired runs of two commands, in turn, and the ratio of their times pair by pair."""
+"""Paired runs of two commands, in turn, and the ratio of their times pair by pair; figures that are kept."""
 
+import json
 import os
 import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
+from ledger.version import code_version
+from schemas.places import VARIABLE, DataRoot
+
 PAIRS = 5
+KEPT = Path(__file__).with_name("results")
 AS_INSTALLED = str(Path(__file__).with_name("as_installed"))
 """What stands first on the path of a process that is to find what users have installed."""
 COMMAND = str(Path(sys.executable).with_name("bonuspott"))
@@ -84,6 +90,27 @@ def _busy_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def at(root: DataRoot, *arguments: str) -> list[str]:
+    """Our command on the data root, which processes begun from now on find."""
+    os.environ[VARIABLE] = str(root.path)
+    os.environ.pop("DAGSTER_HOME", None)
+    return [COMMAND, *arguments]
+
+
 def python(module: str, *arguments: str) -> list[str]:
     """The command that runs a module with this Python."""
     return [sys.executable, "-m", module, *arguments]
+
+
+def keep(name: str, figures: Mapping[str, object]) -> Path:
+    """Keep the figures as JSON, with what they depend on: the code, the machine, and what else it did."""
+    KEPT.mkdir(exist_ok=True)
+    context = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "code_version": code_version(),
+        "processors": os.cpu_count(),
+        "load_average": os.getloadavg(),
+    }
+    path = KEPT / f"{name.replace('-', '_')}.json"
+    path.write_text(json.dumps({**figures, **context}, indent=2) + "\n", encoding="utf-8")
+    return path

@@ -1,13 +1,12 @@
 """Commands that only print, against a Python process that imports what they need and prints a table."""
 
-import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
-from benchmarks.paired import COMMAND, Paired, python, run_paired
-from schemas.places import CHECKOUT, VARIABLE, DataRoot
+from benchmarks.paired import COMMAND, Paired, at, python, run_paired
+from schemas.places import CHECKOUT, DataRoot
 
 SCHEME = "bup-2025"
 AIM = 2.0
@@ -18,9 +17,7 @@ def payouts() -> Paired:
     with tempfile.TemporaryDirectory() as scratch:
         root = DataRoot(Path(scratch))
         shutil.copytree(CHECKOUT / "data" / "raw", root.raw)
-        os.environ[VARIABLE] = str(root.path)
-        os.environ.pop("DAGSTER_HOME", None)
-        subprocess.run([COMMAND, "run", SCHEME], check=True, capture_output=True)
+        subprocess.run(at(root, "run", SCHEME), check=True, capture_output=True)
         return _paired("payouts", SCHEME)
 
 

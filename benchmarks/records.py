@@ -14,18 +14,15 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.paired import python
+from benchmarks.paired import keep, python
 from benchmarks.records_ways import FLOOR, OURS, PANDAS, WAYS, make_files
-from ledger.version import code_version
 
-KEPT = Path(__file__).with_name("results") / "records.json"
 ROWS = (1_000_000, 10_000_000, 50_000_000)
 MANY = 20_000_000
 """Rows from which three repetitions do, and pandas, which holds them all in memory, is left out."""
@@ -126,12 +123,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=ROWS, metavar="N")
     found = measure(parser.parse_args().rows)
     Console(width=140).print(table(found))
-    KEPT.parent.mkdir(exist_ok=True)
     figures = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "code_version": code_version(),
-        "processors": os.cpu_count(),
-        "load_average": os.getloadavg(),
         "floor": FLOOR,
         "ours_by_floor": {
             f"{each.kind} {each.rows}": round(speed_by_floor(each, found), 3)
@@ -140,8 +132,7 @@ def main() -> None:
         },
         "measured": [asdict(each) for each in found],
     }
-    KEPT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    Console(width=140).print(f"kept in {KEPT}")
+    Console(width=140).print(f"kept in {keep('records', figures)}")
 
 
 if __name__ == "__main__":

@@ -23,8 +23,7 @@ from schemas.regions import region_name
 
 def bonus(context: Context, lines: Record, payout: Payout, component: str) -> Node:
     """The region's share of a pot in the last payout, where it closes; the component is `bonus_` and its name."""
-    pots = context.scheme.bonus_pots.pot if context.scheme.bonus_pots else []
-    pot = next(each for each in pots if f"{BONUS}{each.name}" == component)
+    pot = next(each for each in context.scheme.pots if f"{BONUS}{each.name}" == component)
     closed = _closed(context, context.basis.needed(lines, BonusPots, payout.month), pot)
     own = [paid_round(context, lines, each, name) for each, name in _rounds(context, pot)]
     paid_in_rounds = _paid_in_rounds(context, lines, pot)
@@ -35,7 +34,7 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
     not_counted = (
         [Node("bonus.not_counted", named("not_counted", pot.name), kronor(-less))] if less else []
     )
-    is_amended = any(context.scheme.requirements[each].is_amended for each in pot.components)
+    is_amended = not context.scheme.amended.keys().isdisjoint(pot.components)
     to_share, paid_all = closed.amount_of(), sum(weights.values())
     is_half_up = context.scheme.reading("rounding_of_bonuses") == "half_up"
     method: Apportionment = "half_up_residual_on_largest" if is_half_up else "largest_remainder"

@@ -10,9 +10,8 @@ from schemas.payouts import Reserves
 from schemas.records import Record
 
 
-def granted(context: Context, payments: Record, payout: Payout, component: str) -> Node:
+def granted(context: Context, payments: Record, payout: Payout, grant: Grant) -> Node:
     """What the region is granted; see `rounds.EXPLAINED`."""
-    grant = context.scheme.all_of(Grant)[component]
     reserves = context.basis.needed(payments, Reserves, payout.month)
     standing = [
         (listed, note)
@@ -20,11 +19,9 @@ def granted(context: Context, payments: Record, payout: Payout, component: str) 
         if listed
     ]
     failed = [note for listed, note in standing if context.region not in listed.at(payout.month)]
-    parts = (
-        [] if "not_eligible" in failed else reserve_of_grant(context, grant, reserves, component)
-    )
+    parts = [] if "not_eligible" in failed else reserve_of_grant(context, grant, reserves)
     values: dict[str, Value] = {
-        "component": Name(f"component.{component}"),
+        "component": Name(f"component.{grant.component}"),
         "fund": kronor(grant.fund.at(payout.month)),
     }
     equal_and_share = [part.amount for part in parts if part.amount]
@@ -32,7 +29,7 @@ def granted(context: Context, payments: Record, payout: Payout, component: str) 
         values |= dict(zip(("fixed", "share"), equal_and_share, strict=True))
     return Node(
         "line.grant_not_paid" if failed else "line.grant_fixed" if has_both else "line.grant",
-        named(component, payout.month),
+        named(grant.component, payout.month),
         kronor(0 if failed else total_of(parts)),
         values,
         rules=[payout, *versions(payout.month, [listed for listed, _ in standing])],

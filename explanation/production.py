@@ -39,10 +39,10 @@ class Reported:
         return self.completed is not None and self.added is not None
 
 
-def earned_in_period(context: Context, payments: Record, payout: Payout, component: str) -> Node:
+def earned_in_period(
+    context: Context, payments: Record, payout: Payout, rule: FirstVisitProduction
+) -> Node:
     """What the region earned by new-visit production in a payout's period; see `rounds.EXPLAINED`."""
-    _ = component
-    rule = context.scheme.require(FirstVisitProduction)
     months = payout.round_months()
     found = rule.period_of(months[-1]) if months else None
     if found is None:

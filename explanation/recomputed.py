@@ -18,6 +18,7 @@ from explanation.leaves import Asked, counts, population
 from explanation.nodes import Node, Note
 from explanation.values import NOT_AVAILABLE, Month, Name, Number, kronor, percent, points
 from rules.parameters import Payout
+from rules.requirement import Requirement
 from rules.step import Inputs, Need
 from rules.steps import steps
 from schemas.observed import Population
@@ -36,17 +37,17 @@ SHARED = {"month", "scheme", "component", "delivery_id"}
 """Columns that the place in the tree says already."""
 
 
-def computed_again(context: Context, payments: Record, payout: Payout, component: str) -> Node:
+def computed_again(
+    context: Context, payments: Record, payout: Payout, requirement: Requirement
+) -> Node:
     """What the region is paid of a component, by its requirement's own rule of payment; see `rounds.EXPLAINED`.
 
     Raises:
         DoesNotAddUpError: if a recorded row is not what the rule makes of what it rests on.
     """
-    requirement = context.scheme.requirements[component]
-    need = requirement.payment_need(context.scheme, component)
-    paid = requirement.payment(
-        context.scheme, component, payout, _inputs(context, payments, [need])
-    )
+    component = requirement.component
+    need = requirement.payment_need(context.scheme)
+    paid = requirement.payment(context.scheme, payout, _inputs(context, payments, [need]))
     amounts = dict(paid.select("region_code", "amount_sek").iter_rows())
     return Node(
         "line.component",

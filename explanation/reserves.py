@@ -70,16 +70,16 @@ def reserve_of_period(
     return node
 
 
-def reserve_of_grant(context: Context, grant: Grant, record: Record, component: str) -> list[Node]:
+def reserve_of_grant(context: Context, grant: Grant, record: Record) -> list[Node]:
     """What a grant's reserve is made of: an equal amount where there is one, and a share."""
     month = record.month
     fixed = grant.fixed_each.at(month) if grant.fixed_each else 0
-    share_node = _share_of_grant(context, grant, record, component, fixed)
+    share_node = _share_of_grant(context, grant, record, fixed)
     fixed_nodes = (
         [
             Node(
                 "grant.fixed",
-                named("fixed", month, component),
+                named("fixed", month, grant.component),
                 kronor(fixed),
                 rules=versions(month, [grant.fixed_each]),
             )
@@ -88,17 +88,15 @@ def reserve_of_grant(context: Context, grant: Grant, record: Record, component: 
         else []
     )
     parts = [*fixed_nodes, share_node]
-    _confirm(context, record, total_of(parts), component)
+    _confirm(context, record, total_of(parts), grant.component)
     return parts
 
 
-def _share_of_grant(
-    context: Context, grant: Grant, record: Record, component: str, fixed: int
-) -> Node:
+def _share_of_grant(context: Context, grant: Grant, record: Record, fixed: int) -> Node:
     """The region's share of what is left of a grant when each region has its equal amount."""
-    month, name = record.month, named("reserve", record.month, component)
+    month, name = record.month, named("reserve", record.month, grant.component)
     if grant.population is None:
-        rows = context.basis.select(record, component=component)
+        rows = context.basis.select(record, component=grant.component)
         shared = [str(row["region_code"]) for row in rows]
         weights = dict.fromkeys(grant.eligible.at(month) if grant.eligible else shared, 1)
         rest = Fraction(grant.fund.at(month) - fixed * len(weights))

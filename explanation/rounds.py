@@ -19,7 +19,7 @@ from rules.requirements.waiting_times import WaitingTime
 from schemas.payouts import RoundPayments
 from schemas.records import Record
 
-EXPLAINED: dict[type[Requirement], Callable[[Context, Record, Payout, str], Node]] = {
+EXPLAINED: dict[type[Requirement], Callable[..., Node]] = {
     WaitingTime: earned_in_round,
     FirstVisitProduction: earned_in_period,
     Surgery: earned_by_operations,
@@ -28,17 +28,18 @@ EXPLAINED: dict[type[Requirement], Callable[[Context, Record, Payout, str], Node
 """How a component is explained, by the kind of its requirement; any other kind, by its own rules.
 
 Each takes the context of the explanation, the record of `payouts.round_payments`, the payout with its
-round, and the component's name among what is paid.
+round, and the requirement.
 """
 
 
 def round_payment(context: Context, record: Record, payout: Payout, component: str) -> Node:
     """The region's payment in the round, which the record names; told in full once, where it comes up again."""
     payments = context.basis.needed(record, RoundPayments, payout.month)
-    explained = EXPLAINED.get(type(context.scheme.requirements[component]), computed_again)
+    requirement = context.scheme.requirements[component]
+    explained = EXPLAINED.get(type(requirement), computed_again)
     node = context.once(
         ("round", payments.number, component),
-        lambda: explained(context, payments, payout, component),
+        lambda: explained(context, payments, payout, requirement),
     )
     region = context.key(component=component)
     context.basis.confirm(payments, {"amount_sek": node.amount_of()}, component, **region)

@@ -52,12 +52,8 @@ class Operated:
         return self.region_reported and self.is_asked_for and None not in self.operations
 
 
-def earned_by_operations(
-    context: Context, payments: Record, payout: Payout, component: str
-) -> Node:
+def earned_by_operations(context: Context, payments: Record, payout: Payout, rule: Surgery) -> Node:
     """What the region earned by operations, half-up to whole kronor, at most its cap; see `rounds.EXPLAINED`."""
-    _ = component
-    rule = context.scheme.require(Surgery)
     last = payout.round_months()[-1]
     caps = context.basis.needed(payments, SurgeryCaps, last)
     performance = context.basis.needed(caps, SurgeryPerformance, last)

@@ -25,10 +25,8 @@ NOT_JUDGED = {f"cell.{BY_POPULATION}", "cell.nothing_set_aside"}
 """What met no requirement and missed none: nothing hung on it, or an amendment pays it."""
 
 
-def earned_in_round(context: Context, payments: Record, payout: Payout, component: str) -> Node:
+def earned_in_round(context: Context, payments: Record, payout: Payout, rule: WaitingTime) -> Node:
     """What the region earned by waiting times in a payout's months, in whole kronor; see `rounds.EXPLAINED`."""
-    _ = component
-    rule = context.scheme.require(WaitingTime)
     months = [
         _month(context, rule, context.basis.needed(payments, WaitingTimePerformance, month))
         for month in payout.round_months()

@@ -106,8 +106,7 @@ class _Telling(Worded):
 
     def _pots(self) -> Iterator[tuple[str, str]]:
         """Of what each bonus pot is, when it is shared out, and by what."""
-        pots = self.scheme.bonus_pots
-        for pot in pots.pot if pots else []:
+        for pot in self.scheme.pots:
             told = self.said["pot"].format(
                 components=self.language.listed(
                     [self.language.in_a_sentence(f"component.{each}") for each in pot.components]

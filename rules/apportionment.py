@@ -4,7 +4,7 @@ The total may be any fraction of a krona; quotas are of the exact total, and the
 is the total rounded half-up. Python's integers carry every intermediate figure, so nothing wraps.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
@@ -70,6 +70,14 @@ def apportion(total: Fraction, weights: pl.DataFrame, method: Apportionment) -> 
     """
     by_region = zip(weights["region_code"], weights["weight"], strict=True)
     return _shared(total, tuple(by_region), method)
+
+
+def in_full(amounts: pl.DataFrame, regions: Sequence[str]) -> pl.DataFrame:
+    """Amounts by region, amount_sek, with a row for each of the regions: 0 where there was none."""
+    register = pl.DataFrame({"region_code": regions}, schema={"region_code": pl.String})
+    return register.join(amounts, on="region_code", how="left").with_columns(
+        pl.col("amount_sek").fill_null(0)
+    )
 
 
 @lru_cache(maxsize=1024)  # a fund is shared out alike in most months of a year

@@ -60,23 +60,16 @@ class BackTests:
     def latest(
         self, scheme: Scheme, assumed: int | None = None
     ) -> tuple[Scheme, pl.DataFrame] | None:
-        """The test of the first of the years like this one that can be computed; none if none can.
-
-        Args:
-            scheme: whose outlooks are to be trusted or not.
-            assumed: with how many months assumed; else every number of them.
-        """
+        """The test, as `of` makes it, of the first of the years like this one that can be computed; none if none can."""
         for each in self.years_like(scheme):
             with suppress(NotKnownYetError, PopulationMissingError):
                 return each, self.of(each, assumed)
         return None
 
     def of(self, scheme: Scheme, assumed: int | None = None) -> pl.DataFrame:
-        """How far the outlooks after each month of a year that is over were from its outcome.
+        """How far the outlooks of a year that is over were from its outcome.
 
-        Args:
-            scheme: whose year.
-            assumed: after the month alone that leaves so many to assume; else after each but the last.
+        They are those after the month that leaves `assumed` months to assume; else after each but the last.
 
         Returns:
             known_to (the last month that was in), assumed (how many were not), scenario, outcome_sek (the

@@ -19,16 +19,13 @@ from schemas.payouts import BonusPots, RoundPayments
 
 def left_out(scheme: Scheme) -> Mapping[str, list[date]]:
     """By component, the months that are paid by population and count in no pot's key (I-19)."""
-    amended = {name: each for name, each in scheme.pooled.items() if each.is_amended}
-    if not amended or scheme.reading("months_by_population") == "count":
+    if not scheme.amended or scheme.reading("months_by_population") == "count":
         return {}
     return {
         name: [
-            month
-            for month in sorted(each.reserved_months(scheme, name))
-            if each.is_by_population(month)
+            month for month in sorted(each.reserved_months(scheme)) if each.is_by_population(month)
         ]
-        for name, each in amended.items()
+        for name, each in scheme.amended.items()
     }
 
 
@@ -54,22 +51,16 @@ def counting(scheme: Scheme, payments: pl.DataFrame, reserves: pl.DataFrame) -> 
 def bonus_pots(
     scheme: Scheme, payments: pl.DataFrame, counted: pl.DataFrame, months: Sequence[date]
 ) -> pl.DataFrame:
-    """How each pot closed.
-
-    Args:
-        scheme: whose pots.
-        payments: `payouts.round_payments` of the whole year: what was paid in each round.
-        counted: what of them the pots are shared by, from `counting`.
-        months: first days of months; pots close in the scheme's last payout month.
+    """How each pot closed: of `payouts.round_payments` of the whole year, and what of them `counting` counts.
 
     Returns:
-        `payouts.bonus_pots`, in whole kronor; no row if the last payout month is not asked for.
+        `payouts.bonus_pots`, in whole kronor; no row if the last payout month, where they close, is not asked for.
     """
     closing = scheme.payouts[-1].month
-    if closing not in months or scheme.bonus_pots is None:
+    if closing not in months or not scheme.pots:
         return BonusPots.without_rows()
     rows = []
-    for pot in scheme.bonus_pots.pot:
+    for pot in scheme.pots:
         paid = sum(_paid(scheme, pot, payments)["weight"])
         shared_by = sum(_paid(scheme, pot, counted)["weight"])
         fund = fund_of(scheme, pot)
@@ -90,17 +81,12 @@ def bonus_pots(
 
 
 def bonuses(scheme: Scheme, pots: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
-    """Each region's share of each pot, by what it was paid in the rounds.
-
-    Args:
-        scheme: whose pots.
-        pots: `payouts.bonus_pots`.
-        counted: what of the year's round payments the pots are shared by, from `counting`.
+    """Each region's share of each of `payouts.bonus_pots`, by what `counting` counts of the year's round payments.
 
     Returns:
         The columns of `payouts.round_payments`, the component being `bonus_` and the pot's name.
     """
-    if scheme.bonus_pots is None:
+    if not scheme.pots:
         return RoundPayments.without_rows()
     method: Apportionment = (
         "half_up_residual_on_largest"
@@ -108,7 +94,7 @@ def bonuses(scheme: Scheme, pots: pl.DataFrame, counted: pl.DataFrame) -> pl.Dat
         else "largest_remainder"
     )
     rows = []
-    for pot in scheme.bonus_pots.pot:
+    for pot in scheme.pots:
         closed = pots.filter((pl.col("pot") == pot.name) & (pl.col("scheme") == scheme.name))
         for month, share in closed.select(
             "month", pl.col("pot_sek") - pl.col("undistributed_sek")

@@ -82,8 +82,8 @@ def _month_shares(
 def _percent_of_cap(
     scheme: Scheme, compares: PercentOfCap, tables: Inputs
 ) -> tuple[date, dict[str, Decimal]]:
-    [(component, rule)] = scheme.all_of(Surgery).items()
-    amounts = _by_region(paid(scheme, tables, [compares.month], [component]), "amount_sek")
+    rule = scheme.require(Surgery)
+    amounts = _by_region(paid(scheme, tables, [compares.month], [rule.component]), "amount_sek")
     caps = rule.caps.at(compares.month) if amounts else {}
     return compares.month, {
         code: Decimal(half_up(Fraction(100 * int(value), caps[code])))

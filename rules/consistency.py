@@ -6,7 +6,6 @@ from functools import partial
 from itertools import pairwise, starmap
 
 from rules.catalogue import interpretations
-from rules.parameters import BonusPot
 from rules.requirement import Requirement
 from rules.scheme import Scheme
 from rules.strict import Fault
@@ -39,9 +38,9 @@ def _checks(scheme: Scheme) -> Iterator[Iterator[Fault]]:
         yield starmap(partial(Fault, "scheme.toml"), of_identity(scheme))
     for of_others in (_kinds, _populations, _pots, _published):
         yield of_others(scheme)
-    for component, requirement in scheme.requirements.items():
-        yield requirement.faults(scheme, component)
-        yield _versions(scheme, component, requirement)
+    for requirement in scheme.requirements.values():
+        yield requirement.faults(scheme)
+        yield _versions(scheme, requirement)
 
 
 Keyed = tuple[str, str]
@@ -57,9 +56,9 @@ def _name(scheme: Scheme) -> Iterator[Keyed]:
         )
 
 
-def _versions(scheme: Scheme, component: str, requirement: Requirement) -> Iterator[Fault]:
+def _versions(scheme: Scheme, requirement: Requirement) -> Iterator[Fault]:
     """A value changes where a reserve begins: what is measured and paid as one has one value."""
-    starts = sorted(requirement.reserved_months(scheme, component))
+    starts = sorted(requirement.reserved_months(scheme))
     allowed = [month_key(month) for month in starts if month > scheme.months[0]]
     may = (
         f"its value can change in {', '.join(allowed)} alone, the first month of what is judged and paid as one"
@@ -70,9 +69,8 @@ def _versions(scheme: Scheme, component: str, requirement: Requirement) -> Itera
         for begins in filter(None, (version.valid_from for version in parameter.root)):
             is_before_all = scheme.months[0] < begins < starts[0]
             if month_key(begins) not in allowed and not is_before_all:
-                yield Fault(
-                    f"{component}.toml", key, f"a version begins {month_key(begins)}, but {may}"
-                )
+                words = f"a version begins {month_key(begins)}, but {may}"
+                yield Fault(f"{requirement.component}.toml", key, words)
 
 
 def _rounds(scheme: Scheme) -> Iterator[Keyed]:
@@ -177,18 +175,14 @@ def _components(scheme: Scheme) -> Iterator[Keyed]:
 
 def _pots(scheme: Scheme) -> Iterator[Fault]:
     """Each pot holds components paid in rounds, and none is in two pots."""
-    pooled = [name for pot in _pots_of(scheme) for name in pot.components]
+    pooled = [name for pot in scheme.pots for name in pot.components]
     for name in pooled:
         if name not in _paid_in_rounds(scheme) or pooled.count(name) > 1:
             yield Fault("bonus_pots.toml", "pot.components", f"'{name}' is no component of one pot")
 
 
-def _pots_of(scheme: Scheme) -> list[BonusPot]:
-    return scheme.bonus_pots.pot if scheme.bonus_pots else []
-
-
 def _bonuses(scheme: Scheme) -> set[str]:
-    return {f"bonus_{pot.name}" for pot in _pots_of(scheme)}
+    return {f"bonus_{pot.name}" for pot in scheme.pots}
 
 
 def _paid_in_rounds(scheme: Scheme) -> set[str]:

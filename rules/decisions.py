@@ -61,16 +61,7 @@ def settled_by_region(settlements: pl.DataFrame) -> dict[str, int]:
 def lines_as_paid(
     lines: pl.DataFrame, decided: pl.DataFrame, months: Sequence[date]
 ) -> pl.DataFrame:
-    """The payout lines of the months: as decided where there is a decision, else as computed.
-
-    Args:
-        lines: `payouts.payout_lines`, or a round's payments, as computed.
-        decided: `payouts.decided`.
-        months: first days of payout months.
-
-    Returns:
-        `payouts.payout_lines`.
-    """
+    """`payouts.payout_lines` of the months, from lines or a round's payments as computed: as decided where there is a decision."""
     frozen = decided.filter(pl.col("month").is_in(months)).select(*LINE, "amount_sek")
     computed = lines.filter(~pl.col("month").is_in(frozen["month"].unique().to_list()))
     return PayoutLines.conform(pl.concat([computed.select(*LINE, "amount_sek"), frozen]))

@@ -68,4 +68,4 @@ def reserved_for(scheme: Scheme, component: str, payout: Payout) -> list[date]:
     """The months in which what a payout can pay of a component was reserved."""
     requirement = scheme.requirements[component]
     months = payout.round_months() if requirement.datasets else [payout.month]
-    return [month for month in months if month in requirement.reserved_months(scheme, component)]
+    return [month for month in months if month in requirement.reserved_months(scheme)]

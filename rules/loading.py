@@ -240,7 +240,8 @@ class _FolderReader:
         for file in sorted(self._files().difference(OF_THE_SCHEME)):
             component = file.removesuffix(".toml")
             if component in REGISTER and REGISTER[component].kind in KINDS:
-                found[component] = self._model(file, KINDS[REGISTER[component].kind])
+                kind = KINDS[REGISTER[component].kind]
+                found[component] = self._model(file, kind).of_component(component)
             else:
                 near = ", ".join(get_close_matches(component, REGISTER)) or "none"
                 self.faults.append(

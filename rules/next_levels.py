@@ -21,12 +21,7 @@ CANDIDATES = 64
 
 
 def next_level_steps(scheme: Scheme, performance: Sequence[Step]) -> list[Step]:
-    """What was missing to the next level in each measured month; no step where nothing has levels.
-
-    Args:
-        scheme: whose levels.
-        performance: the steps that make its tables of performance.
-    """
+    """What was missing to the next level in each month of the steps of performance; no step where nothing has levels."""
     with_levels = {
         each.performance
         for requirement in scheme.requirements.values()
@@ -94,13 +89,7 @@ def next_levels(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.Da
 
 
 def not_the_least(scheme: Scheme, inputs: Inputs, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of which the rule does not say that so many patients give the level, and one less not.
-
-    Args:
-        scheme: whose levels.
-        inputs: as for `next_levels`.
-        rows: `performance.next_levels`.
-    """
+    """The rows of `next_levels` of which the rule does not say that so many patients give the level, and one less not."""
     right = [rows.clear()]
     for component, alternative, cells in _cells(scheme, inputs, sorted(rows["month"].unique())):
         said = rows.filter(component=component, alternative=alternative.name).join(

@@ -63,10 +63,7 @@ class Outlook:
 def assumed_months(scheme: Scheme, observed: Inputs, decided: Collection[date] = ()) -> list[date]:
     """The measured months of which nothing is in yet, of one dataset at least.
 
-    Args:
-        scheme: whose months.
-        observed: what was observed, by model.
-        decided: the months of the payouts that were decided: what they rest on need not be assumed any more.
+    What the payouts of the months in `decided` rest on need not be assumed any more.
     """
     known = [set(observed[table]["month"]) for table in scheme.counted]
     settled = {each for payout_month in decided for each in scheme.round_months(payout_month)}

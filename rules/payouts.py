@@ -8,6 +8,7 @@ from datetime import date
 
 import polars as pl
 
+from rules.apportionment import in_full
 from rules.bonus_pots import bonus_pots, bonuses, counting, left_out
 from rules.decisions import differences, lines_as_paid, rounds_as_paid
 from rules.fulfilment import fulfilment, reserved_for
@@ -48,7 +49,7 @@ def payout_steps(scheme: Scheme) -> list[Step]:
     entered = (Need(Decided, rounds, required=False), Need(Settlements, rounds, required=False))
     lines = (
         Need(RoundPayments, rounds),
-        *((Need(BonusPots, this_month),) if scheme.bonus_pots else ()),
+        *((Need(BonusPots, this_month),) if scheme.pots else ()),
         *not_counted,
         *entered,
     )
@@ -64,7 +65,7 @@ def payout_steps(scheme: Scheme) -> list[Step]:
     return [
         step(
             RoundPayments,
-            [each.payment_need(scheme, name) for name, each in scheme.requirements.items()],
+            [each.payment_need(scheme) for each in scheme.requirements.values()],
             lambda inputs, wanted: round_payments(scheme, inputs, wanted),
             "The sum of what was earned in the round's months, half-up to whole kronor once per "
             "round and region; grants by population. Source: D2024; SKR; S2025.",
@@ -88,7 +89,7 @@ def payout_steps(scheme: Scheme) -> list[Step]:
             "Uppfyllnadsgrad: paid in per cent of reserved, per region, and for the country (`00`). A "
             "payout that was decided stands as decided.",
         ),
-        *((pots,) if scheme.bonus_pots else ()),
+        *((pots,) if scheme.pots else ()),
         step(
             PayoutLines,
             lines,
@@ -122,19 +123,14 @@ def payout_steps(scheme: Scheme) -> list[Step]:
 
 
 def round_payments(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.DataFrame:
-    """What each payout month pays before bonuses.
-
-    Args:
-        scheme: whose payouts.
-        inputs: what each requirement's `payment_need` names.
-        months: first days of payout months; others are passed over.
+    """What each payout of the months pays before bonuses, of what each requirement's `payment_need` names.
 
     Returns:
         `payouts.round_payments`, in whole kronor; 0 where nothing was earned.
     """
     rows = [
-        _in_full(
-            scheme.requirements[component].payment(scheme, component, payout, inputs), scheme
+        in_full(
+            scheme.requirements[component].payment(scheme, payout, inputs), scheme.regions
         ).select(
             month=pl.lit(payout.month),
             scheme=pl.lit(scheme.name),
@@ -151,27 +147,10 @@ def round_payments(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl
 
 
 def computed_lines(scheme: Scheme, inputs: Inputs, months: Sequence[date]) -> pl.DataFrame:
-    """The lines that the rules give, whatever was decided of these payouts: `payouts.payout_lines`."""
+    """The lines that the rules give, whatever was decided of these payouts: rounds' payments, and bonuses."""
     pots = inputs.get(BonusPots, BonusPots.without_rows())
-    shares = bonuses(scheme, pots, _counting(scheme, inputs))
-    return payout_lines(inputs[RoundPayments], shares, months)
-
-
-def payout_lines(
-    payments: pl.DataFrame, bonuses: pl.DataFrame, months: Sequence[date]
-) -> pl.DataFrame:
-    """Every component of the payouts of `months`: the round's payments and the bonuses.
-
-    Args:
-        payments: `payouts.round_payments`.
-        bonuses: of the same columns, from `rules.bonus_pots.bonuses`.
-        months: first days of payout months.
-
-    Returns:
-        `payouts.payout_lines`, in whole kronor.
-    """
-    lines = pl.concat([payments, bonuses]).filter(pl.col("month").is_in(list(months)))
-    return PayoutLines.conform(lines)
+    lines = pl.concat([inputs[RoundPayments], bonuses(scheme, pots, _counting(scheme, inputs))])
+    return PayoutLines.conform(lines.filter(pl.col("month").is_in(list(months))))
 
 
 def payouts(lines: pl.DataFrame) -> pl.DataFrame:
@@ -189,11 +168,3 @@ def _counting(scheme: Scheme, inputs: Inputs) -> pl.DataFrame:
     """What of them the pots are shared by."""
     reserves = inputs.get(Reserves, Reserves.without_rows())
     return counting(scheme, _as_paid(scheme, inputs), reserves)
-
-
-def _in_full(amounts: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
-    """A row for each region that takes part, 0 where there was none."""
-    register = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
-    return register.join(amounts, on="region_code", how="left").with_columns(
-        pl.col("amount_sek").fill_null(0)
-    )

@@ -58,15 +58,7 @@ def other_readings(scheme: Scheme) -> list[Otherwise]:
 def amounts_under(
     scheme: Scheme, observed: Inputs, otherwise: Otherwise | None = None
 ) -> pl.DataFrame:
-    """What each region is paid in each payout month under the scheme's own or another reading.
-
-    Args:
-        scheme: which one.
-        observed: as `calculate` takes it, without what was decided.
-        otherwise: the other reading; none for the scheme's own.
-
-    Returns:
-        `payouts.payouts`.
+    """`payouts.payouts` under the scheme's own or another reading, of what `calculate` takes without what was decided.
 
     Raises:
         PopulationMissingError: if a population that shares rest on is missing.

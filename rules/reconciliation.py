@@ -216,7 +216,7 @@ def _computed(scheme: Scheme, amount: Amount, tables: Inputs) -> tuple[date, Dec
         case ReserveTotal():
             reserved = tables[Reserves].filter(scheme=scheme.name, component=amount.component)
             rule = scheme.requirements[amount.component]
-            months = rule.reserved_months(scheme, amount.component)
+            months = rule.reserved_months(scheme)
             is_whole = reserved.height and all(rule.reserves_all(month) for month in months)
             computed = Decimal(int(reserved["reserved_sek"].sum())) if is_whole else None
             return scheme.measured_months[0], computed

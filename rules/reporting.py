@@ -52,13 +52,7 @@ class ReportDue(NamedTuple):
 
 
 def reports_due(scheme: Scheme, observed: Inputs, today: date) -> list[ReportDue]:
-    """The months that the scheme measures and that are over, of each dataset it rests on.
-
-    Args:
-        scheme: which one.
-        observed: the datasets of its requirements, of at least those months.
-        today: the day it is.
-    """
+    """The months that the scheme measures and that are over, of each dataset it rests on; `observed` has at least them."""
     return [
         _report_due(scheme, of_dataset, month)
         for of_dataset in _reports(scheme, observed)
@@ -70,13 +64,7 @@ def reports_due(scheme: Scheme, observed: Inputs, today: date) -> list[ReportDue
 def lacking(
     scheme: Scheme, observed: Inputs, looked_at: Mapping[str, Sequence[date]]
 ) -> list[Missing]:
-    """The months whose delivery is there and lacks something for all regions, as `Plan.not_at_hand` has those without one.
-
-    Args:
-        scheme: which one.
-        observed: the datasets of its requirements.
-        looked_at: the months of each dataset that are asked about.
-    """
+    """Of the months looked at, by dataset, those whose delivery lacks something for all regions, as `Plan.not_at_hand` has those without one."""
     return [
         Missing(_dataset(each), month, lacking=each.lacking[month])
         for each in _reports(scheme, observed)

@@ -7,7 +7,7 @@ folder says of one component of its payouts: the file `surgery.toml` is the comp
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 import polars as pl
 
@@ -82,6 +82,17 @@ class Requirement(Strict):
     kind: ClassVar[str]
     components: ClassVar[tuple[Component, ...]] = ()
     datasets: ClassVar[tuple[type[Table], ...]] = ()
+    _component: str
+
+    def of_component(self, component: str) -> Self:
+        """The same, told which component it is of: what its file is called, without the ending."""
+        self._component = component
+        return self
+
+    @property
+    def component(self) -> str:
+        """The component that it is of."""
+        return self._component
 
     @property
     def is_known(self) -> bool:
@@ -97,13 +108,12 @@ class Requirement(Strict):
         """The populations that its shares rest on."""
         return []
 
-    def reserved_months(self, scheme: "Scheme", component: str) -> Collection[date]:
+    def reserved_months(self, scheme: "Scheme") -> Collection[date]:
         """The months in which some reserve of it begins."""
         raise NotImplementedError
 
     def is_reservable(self, month: date) -> bool:
         """Whether all that some reserve asks for that begins in the month is known."""
-        _ = month
         return True
 
     def reserves_all(self, month: date) -> bool:
@@ -111,7 +121,7 @@ class Requirement(Strict):
         return self.is_reservable(month)
 
     def reserves(
-        self, scheme: "Scheme", component: str, population: pl.DataFrame, month: date
+        self, scheme: "Scheme", population: pl.DataFrame, month: date
     ) -> Iterator[Reserve]:
         """The reserves that begin in the month, with an amount for each of the scheme's regions.
 
@@ -119,7 +129,6 @@ class Requirement(Strict):
 
         Args:
             scheme: whose.
-            component: the component's name.
             population: `observed.population` of the reference months.
             month: one of `reserved_months` that is reservable.
 
@@ -133,21 +142,17 @@ class Requirement(Strict):
 
         A step has the months of which it is known what some of its rows ask for.
         """
-        _ = scheme
         return ()
 
     def alternatives(self, scheme: "Scheme", month: date) -> Iterator[Alternative]:
         """How more patients could have given a higher level in the month; none if nothing has levels."""
-        _ = (scheme, month)
         yield from ()
 
-    def payment_need(self, scheme: "Scheme", component: str) -> Need:
+    def payment_need(self, scheme: "Scheme") -> Need:
         """The table that a payout's amounts are taken from, and the months of it."""
         raise NotImplementedError
 
-    def payment(
-        self, scheme: "Scheme", component: str, payout: Payout, inputs: Inputs
-    ) -> pl.DataFrame:
+    def payment(self, scheme: "Scheme", payout: Payout, inputs: Inputs) -> pl.DataFrame:
         """region_code and amount_sek, in whole kronor, of one payout; a region may be missing."""
         raise NotImplementedError
 
@@ -157,19 +162,12 @@ class Requirement(Strict):
             given = observed[table].group_by("month", "region_code").agg(given=pl.lit(1, pl.Int64))
             yield Reports(table, given, 1)
 
-    @property
-    def is_amended(self) -> bool:
-        """Whether an amendment pays some month of it by population."""
-        return False
-
     def is_by_population(self, month: date) -> bool:
         """Whether it is known that the month's reserves are paid whole, and no requirement is judged."""
-        _ = month
         return False
 
-    def faults(self, scheme: "Scheme", component: str) -> Iterator[Fault]:
+    def faults(self, scheme: "Scheme") -> Iterator[Fault]:
         """What does not hold between its file and the rest of the scheme."""
-        _ = (scheme, component)
         yield from ()
 
     def parameters(self) -> Iterator[tuple[str, Parameter[object]]]:
@@ -199,7 +197,6 @@ class SharedByPopulation(Requirement):
 
     def fund_of(self, measure: str, month: date) -> int:
         """The kronor set aside for one measure, or for the whole where there is none."""
-        _ = measure
         return self.fund_at(month)
 
     def shares(
@@ -239,7 +236,7 @@ class EarnedByLevel(SharedByPopulation):
 
     @property
     def is_amended(self) -> bool:
-        """Whether some version of `paid_by` says so."""
+        """Whether an amendment pays some month of it by population."""
         return self.paid_by is not None and BY_POPULATION in self.paid_by.values()
 
     def is_by_population(self, month: date) -> bool:

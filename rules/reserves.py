@@ -26,8 +26,8 @@ def reserves_step(scheme: Scheme) -> Step:
             sorted(
                 {
                     month
-                    for component, each in scheme.requirements.items()
-                    for month in each.reserved_months(scheme, component)
+                    for each in scheme.requirements.values()
+                    for month in each.reserved_months(scheme)
                     if each.is_reservable(month)
                 }
             )
@@ -43,12 +43,7 @@ def reserves_step(scheme: Scheme) -> Step:
 
 
 def reserves(scheme: Scheme, population: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
-    """The reserves whose first month is one of `months`.
-
-    Args:
-        scheme: whose funds are reserved.
-        population: `observed.population`, or any part of it with the reference months.
-        months: first days of months.
+    """The reserves whose first month is one of `months`; of `observed.population` the reference months are looked at.
 
     Returns:
         `payouts.reserves`, in whole kronor, a row for each of the scheme's regions and reserves.
@@ -69,8 +64,7 @@ def reserves(scheme: Scheme, population: pl.DataFrame, months: Sequence[date]) -
         )
         for month in months
         for component, requirement in scheme.requirements.items()
-        if month in requirement.reserved_months(scheme, component)
-        and requirement.is_reservable(month)
-        for reserve in requirement.reserves(scheme, component, population, month)
+        if month in requirement.reserved_months(scheme) and requirement.is_reservable(month)
+        for reserve in requirement.reserves(scheme, population, month)
     ]
     return Reserves.conform(pl.concat(rows)) if rows else Reserves.without_rows()

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from rules.catalogue import Interpretation, interpretations
 from rules.parameters import (
+    BonusPot,
     BonusPots,
     Concluded,
     Kronor,
@@ -22,7 +23,7 @@ from rules.parameters import (
     Undecided,
 )
 from rules.published import Published
-from rules.requirement import Requirement
+from rules.requirement import EarnedByLevel, Requirement
 from rules.strict import Text
 from schemas.amounts import grouped
 from schemas.months import add_months
@@ -124,6 +125,11 @@ class Scheme:
         return self.identity.payout
 
     @property
+    def pots(self) -> list[BonusPot]:
+        """The bonus pots; none where all that is not earned stays with the state."""
+        return self.bonus_pots.pot if self.bonus_pots else []
+
+    @property
     def payout_months(self) -> list[date]:
         """The months paid, in order."""
         return [payout.month for payout in self.payouts]
@@ -157,7 +163,7 @@ class Scheme:
 
     def closes_pots(self, month: date) -> bool:
         """Whether the bonus pots close in the month."""
-        return self.bonus_pots is not None and month == self.payouts[-1].month
+        return bool(self.pots) and month == self.payouts[-1].month
 
     def all_of(self, kind: type[Kind]) -> dict[str, Kind]:
         """The requirements of a kind, by component."""
@@ -211,15 +217,15 @@ class Scheme:
     def is_concerned(self, interpretation: Interpretation) -> bool:
         """Whether the answer to the open question can matter to the scheme."""
         kinds = {each.kind for each in self.requirements.values()}
-        amended = {"paid_by"} if any(each.is_amended for each in self.pooled.values()) else set()
-        return not {self.name, *self.parts, *kinds, *amended}.isdisjoint(interpretation.concerns)
+        names = {self.name, *self.parts, *kinds, *(["paid_by"] if self.amended else [])}
+        return not names.isdisjoint(interpretation.concerns)
 
     @property
-    def pooled(self) -> Mapping[str, Requirement]:
-        """The requirements that share a bonus pot, by component."""
-        pots = self.bonus_pots.pot if self.bonus_pots else []
-        names = [name for pot in pots for name in pot.components]
-        return {name: self.requirements[name] for name in names if name in self.requirements}
+    def amended(self) -> Mapping[str, EarnedByLevel]:
+        """What shares a bonus pot and is paid by population in some month, by component."""
+        pooled = {name for pot in self.pots for name in pot.components}
+        earned = self.all_of(EarnedByLevel).items()
+        return {name: each for name, each in earned if name in pooled and each.is_amended}
 
     def reading(self, name: str) -> str:
         """The reading taken of an interpretation, such as `rounded` of `band_gaps`.

@@ -196,7 +196,7 @@ def _undistributed(scheme: Scheme, tables: Inputs) -> int:
     """
     found = 0
     lines = tables[PayoutLines]
-    for pot in scheme.bonus_pots.pot if scheme.bonus_pots else []:
+    for pot in scheme.pots:
         [closed] = tables[BonusPots].filter(pot=pot.name).to_dicts()
         paid = lines.filter(pl.col("component").is_in([*pot.components, f"{BONUS}{pot.name}"]))
         in_all = paid["amount_sek"].sum() + closed["undistributed_sek"] - closed["overdrawn_sek"]

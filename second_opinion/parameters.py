@@ -15,6 +15,7 @@ from typing import Any
 from ledger.dialect import quoted
 from schemas.components import REGISTER
 from schemas.months import add_months, parse_month
+from second_opinion.queries import parameter_columns
 
 Value = str | int | date | None
 Rows = dict[str, list[tuple[Value, ...]]]
@@ -24,28 +25,8 @@ PPM_OF_ONE_PERCENT = 10_000
 EVER = (date(1, 1, 1), date(9999, 12, 1))
 """The months that a value holds for which the files give no month of change."""
 
-READINGS = (
-    "band_gaps",
-    "nobody_waiting",
-    "patient_chosen",
-    "month_not_reported",
-    "no_base",
-    "production_month_missing",
-    "nobody_added",
-    "baseline_mean",
-    "first_round_months",
-    "block_1_month",
-    "delivery_that_counts",
-    "rounding_of_earned",
-    "surgery_gaps",
-    "bands_of_2024",
-    "production_sum",
-    "rounding_of_bonuses",
-    "year_2026_and_the_rest",
-    "equal_shares_left_over",
-    "months_by_population",
-)
-"""The interpretations I-1 to I-19, as the columns of `parameters.readings`."""
+READINGS = parameter_columns()["parameters.readings"][1:]
+"""The interpretations I-1 to I-19, as that table has them after the scheme's name."""
 
 
 class OutOfScopeError(Exception):

@@ -1,7 +1,6 @@
 """The statements that put the queries, as views, and their parameters into a warehouse."""
 
 import csv
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,14 +11,12 @@ from second_opinion.queries import (
     ROOM,
     SqlFile,
     foundation,
+    parameter_columns,
     queries,
     recomputed_tables,
-    sql_files,
 )
 
 COLUMNS = Path(__file__).with_name("columns.csv")
-TABLE = re.compile(r"CREATE TABLE (parameters\.\w+) \((.*?)\);\nCOMMENT", re.DOTALL)
-DEFINED = re.compile(r"(\w+) (?:VARCHAR|BOOLEAN|DATE|BIGINT|INTEGER)\b")
 BETWEEN: Mapping[str, Sequence[str]] = {
     "measured_months": ("scheme", "month", "months_measured"),
     "counted_months": ("scheme", "month", "counted_as", "counted_month"),
@@ -51,10 +48,8 @@ def _words_of_columns() -> Iterator[str]:
         name: f"Which reading of interpretation I-{number} the scheme takes; none where it has one alone."
         for number, name in enumerate(READINGS, start=1)
     }
-    tables = TABLE.findall(sql_files()["parameters"].text)
-    columns = {name: DEFINED.findall(body) for name, body in tables}
-    columns |= {f"{ROOM}.{name}": list(names) for name, names in BETWEEN.items()}
-    for name, of_table in columns.items():
+    between = {f"{ROOM}.{name}": columns for name, columns in BETWEEN.items()}
+    for name, of_table in {**parameter_columns(), **between}.items():
         for column in of_table:
             yield f"COMMENT ON COLUMN {name}.{column} IS {quoted(words[column])};"
     for name, table in recomputed_tables().items():

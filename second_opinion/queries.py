@@ -1,7 +1,7 @@
 """The files of SQL, in their order: what each makes, what it reads, and what it says of itself."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,8 @@ FOUNDATION = ("arithmetic", "parameters")
 """The files that hold statements, not a query: all queries stand on them."""
 
 READ = re.compile(r"\b(?:second_opinion|observed|payouts)\.\w+\b(?!\()")
+TABLE = re.compile(r"CREATE TABLE (parameters\.\w+) \((.*?)\);\nCOMMENT", re.DOTALL)
+COLUMN = re.compile(r"(\w+) (?:VARCHAR|BOOLEAN|DATE|BIGINT|INTEGER)\b")
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,12 @@ def queries() -> Mapping[str, SqlFile]:
 def foundation() -> str:
     """The statements that all queries stand on: arithmetic, and the tables of parameters."""
     return "\n".join(sql_files()[name].text for name in FOUNDATION)
+
+
+def parameter_columns() -> Mapping[str, Sequence[str]]:
+    """The columns of each table of parameters, in order."""
+    tables = TABLE.findall(sql_files()["parameters"].text)
+    return {name: tuple(COLUMN.findall(body)) for name, body in tables}
 
 
 @cache

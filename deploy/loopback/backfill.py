@@ -9,12 +9,12 @@ import dagster as dg
 
 from assets.groups import all_groups
 from assets.keys import asset_key
-from deploy.loopback.servers import HOST
+from deploy.loopback.servers import HOST, wait_until
 from deploy.loopback.webserver import RefusedError, Webserver
 from pipeline.jobs import DELIVERIES
 from pipeline.tags import RANGE_END, RANGE_START
 from rules.loading import load_schemes
-from schemas.months import add_months, month_key
+from schemas.months import contiguous, month_key
 from schemas.places import Place
 from schemas.tables import TABLES
 
@@ -52,7 +52,7 @@ def waves(recorded: Iterable[Place]) -> list[list[Run]]:
     observed = [
         Run(DELIVERIES, (asset_key(TABLES[table]),), first, last)
         for table in sorted({table for table, scheme, _ in months if not scheme})
-        for first, last in _without_gaps(month for name, _, month in months if name == table)
+        for first, last in contiguous(month for name, _, month in months if name == table)
     ]
     by_part: dict[str, list[Run]] = {"reserves": [], "months": [], "payouts": []}
     for group in all_groups(load_schemes().values()):
@@ -63,17 +63,6 @@ def waves(recorded: Iterable[Place]) -> list[list[Run]]:
             spans = [(month, month) for month in own]
         by_part[group.part] += [Run(group.name, (), first, last) for first, last in spans]
     return [observed, *by_part.values()]
-
-
-def _without_gaps(months: Iterable[date]) -> list[tuple[date, date]]:
-    """The months as spans of months that follow each other."""
-    spans: list[tuple[date, date]] = []
-    for month in sorted(set(months)):
-        if spans and add_months(spans[-1][1], 1) == month:
-            spans[-1] = (spans[-1][0], month)
-        else:
-            spans.append((month, month))
-    return spans
 
 
 def hand_in(port: int, runs: Sequence[Run]) -> list[str]:
@@ -126,15 +115,14 @@ def wait(instance: dg.DagsterInstance, seconds: float) -> None:
     Raises:
         TimeoutError: if they take longer.
     """
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if not unfinished(instance):
-            return
-        time.sleep(POLL_SECONDS)
-    names = [
-        f"{run.job_name} {run.tags.get(PARTITION)}: {run.status}" for run in unfinished(instance)
-    ]
-    raise TimeoutError(f"after {seconds:.0f} s these runs are not done: {names}")
+    try:
+        wait_until(
+            "the runs were not done", lambda: not unfinished(instance), seconds, POLL_SECONDS
+        )
+    except TimeoutError as error:
+        left = unfinished(instance)
+        names = [f"{run.job_name} {run.tags.get(PARTITION)}: {run.status}" for run in left]
+        raise TimeoutError(f"{error}: {names}") from error
 
 
 def succeeded(instance: dg.DagsterInstance, ids: Iterable[str]) -> dict[str, bool]:

@@ -120,16 +120,13 @@ class Installation:
 
 
 @contextmanager
-def installation(
-    folder: Path, data_root: Path, *, workers: int, executor: str = "celery"
-) -> Iterator[Installation]:
+def installation(folder: Path, data_root: Path, *, workers: int) -> Iterator[Installation]:
     """The whole set-up, on free ports of 127.0.0.1; ended with the context.
 
     Args:
         folder: for logs and Dagster's home; it must exist.
         data_root: `raw/` and the published warehouse, which all processes share.
         workers: how many of Celery's workers.
-        executor: what BONUSPOTT_EXECUTOR says.
 
     Raises:
         ServerMissingError: if Postgres or Redis is not installed.
@@ -151,7 +148,7 @@ def installation(
             "BONUSPOTT_DATA": str(data_root),
             "BONUSPOTT_LEDGER": "ducklake:postgresql://"
             f"{cluster.create('ledger')}?data_path={data_path}",
-            "BONUSPOTT_EXECUTOR": executor,
+            "BONUSPOTT_EXECUTOR": "celery",
             "BONUSPOTT_CELERY_BROKER": broker,
             "BONUSPOTT_STEP_SECONDS": str(STEP_SECONDS),
             "BONUSPOTT_DAGSTER_POSTGRES": f"postgresql+psycopg2://{cluster.create('dagster')}",

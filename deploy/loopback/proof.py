@@ -10,9 +10,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 from unittest.mock import patch
@@ -21,6 +21,7 @@ import dagster as dg
 
 from deploy.loopback.backfill import hand_in, succeeded, unfinished, wait, waves
 from deploy.loopback.installation import Installation, installation
+from deploy.loopback.servers import wait_until
 from ledger.audit.walk import audit
 from ledger.engines import SETTING
 from ledger.ledger import Ledger
@@ -84,7 +85,10 @@ def prove(folder: Path, say: Callable[[str], None], schemes: Sequence[str] = SCH
     with patch.dict(os.environ, {SETTING: ""}):
         known = _audited(embedded)
     say("starting Postgres, Redis, storage, code server, webserver, daemon and two workers")
-    with installation(folder, distributed.path, workers=2) as made, _environment(made):
+    with (
+        installation(folder, distributed.path, workers=2) as made,
+        patch.dict(os.environ, dict(made.environment)),
+    ):
         say(f"the ledger's files lie in {made.files}")
         with dg.DagsterInstance.get() as instance:
             ids, handed_in_again = _backfill(made, instance, list(expected), say)
@@ -123,13 +127,6 @@ def _run_embedded(root: DataRoot, schemes: Sequence[str]) -> None:
     command = Path(sys.executable).with_name("bonuspott")
     for scheme in schemes:
         subprocess.run([command, "run", scheme], check=True, env=environment, capture_output=True)
-
-
-@contextmanager
-def _environment(made: Installation) -> Iterator[None]:
-    """This process as one of the installation's."""
-    with patch.dict(os.environ, dict(made.environment)):
-        yield
 
 
 def _backfill(
@@ -171,24 +168,17 @@ def _break_things(
     def done() -> int:
         return len(ids) - len([run for run in unfinished(instance) if run.run_id in ids])
 
-    _until(lambda: done() >= len(ids) / 3)
+    until = partial(wait_until, "the runs did not go on", seconds=WAVE_SECONDS, pause=0.5)
+    until(lambda: done() >= len(ids) / 3)
     made.kill("worker-1")
     say(f"after {done()} of {len(ids)} runs: worker-1 killed with -9; worker-3 takes its place")
     made.start_worker("worker-3")
-    _until(lambda: done() >= 2 * len(ids) / 3)
+    until(lambda: done() >= 2 * len(ids) / 3)
     # At a moment at which a worker writes to the ledger, or at least reads it.
     in_ledger = "SELECT 1 FROM pg_stat_activity WHERE datname = 'ledger'"
-    _until(lambda: bool(made.cluster.execute(in_ledger)))
+    until(lambda: bool(made.cluster.execute(in_ledger)))
     ended = made.cluster.end_connections()
     say(f"after {done()} of {len(ids)} runs: {ended} connections to Postgres ended")
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAVE_SECONDS
-    while not holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the runs do not go on")
-        time.sleep(0.5)
 
 
 def _fingerprints(ledger: Ledger) -> Mapping[Place, str]:

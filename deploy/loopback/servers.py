@@ -9,12 +9,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
-import psycopg2.sql
 
 HOST = "127.0.0.1"
 WAIT_SECONDS = 60.0
@@ -104,7 +103,7 @@ def postgres() -> Iterator[Postgres]:
             command += ["-c", f"{name}={value}"]
         with _running(command, home / "log", account):
             cluster = Postgres(port)
-            _wait("Postgres", lambda: cluster.execute("SELECT 1") is not None)
+            wait_until("Postgres did not start", lambda: cluster.execute("SELECT 1") is not None)
             yield cluster
 
 
@@ -124,7 +123,7 @@ def redis() -> Iterator[str]:
         tempfile.TemporaryDirectory() as folder,
         _running([*command, "--dir", folder], Path(folder) / "log"),
     ):
-        _wait("Redis", lambda: _answers(port))
+        wait_until("Redis did not start", lambda: _answers(port))
         yield f"redis://{HOST}:{port}/0"
 
 
@@ -147,7 +146,7 @@ def object_storage(bucket: str) -> Iterator[str]:
         tempfile.TemporaryDirectory() as folder,
         _running(command, Path(folder) / "log"),
     ):
-        _wait("the S3 server", lambda: _answers(port))
+        wait_until("the S3 server did not start", lambda: _answers(port))
         client = boto3.client(
             "s3",
             endpoint_url=endpoint,
@@ -198,21 +197,21 @@ def _running(command: list[str | Path], log: Path, account: str | None = None) -
                 process.wait()
 
 
-def _wait(words: str, answers: Callable[[], bool]) -> None:
-    """Wait until the server answers.
+def wait_until(
+    words: str, holds: Callable[[], bool], seconds: float = WAIT_SECONDS, pause: float = 0.1
+) -> None:
+    """Wait until it holds; where a server does not answer, it does not yet.
 
     Raises:
-        TimeoutError: if it does not in time.
+        TimeoutError: with the words, which say what it means, if it does not in time.
     """
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        try:
-            if answers():
+        with suppress(OSError, psycopg2.OperationalError):
+            if holds():
                 return
-        except (OSError, psycopg2.OperationalError):
-            pass
-        time.sleep(0.1)
-    raise TimeoutError(f"{words} did not start within {WAIT_SECONDS:.0f} s")
+        time.sleep(pause)
+    raise TimeoutError(f"{words} within {seconds:.0f} s")
 
 
 def _answers(port: int) -> bool:

@@ -206,7 +206,7 @@ def pots(year: Year) -> Section | None:
 def _funds_that_changed(year: Year) -> Iterator[str]:
     """Of each pot whose fund changed within the year, what was reserved by month and what it closes on."""
     scheme, reserves = year.scheme, year.tables[Reserves]
-    for pot in scheme.bonus_pots.pot if scheme.bonus_pots else []:
+    for pot in scheme.pots:
         funds = [
             sum(scheme.requirements[each].fund_at(month) for each in pot.components)
             for month in scheme.measured_months

@@ -73,16 +73,12 @@ class FirstVisitProduction(EarnedByLevel):
         """Whether the fund is known, and how it is shared."""
         return super().is_reservable(month) and are_known(month, self.fund)
 
-    def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
+    def reserved_months(self, scheme: Scheme) -> Collection[date]:
         """The first month of each period."""
-        _ = (scheme, component)
         return [period.first for period in self.period]
 
-    def reserves(
-        self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
-    ) -> Iterator[Reserve]:
+    def reserves(self, scheme: Scheme, population: pl.DataFrame, month: date) -> Iterator[Reserve]:
         """The period's part of the fund, shared by population."""
-        _ = component
         for period in self.period:
             if period.first == month:
                 share = Fraction(
@@ -133,22 +129,18 @@ class FirstVisitProduction(EarnedByLevel):
             (Rise("patients_completed", "completed_to_date", pl.lit(MOST - 1)),),
         )
 
-    def payment_need(self, scheme: Scheme, component: str) -> Need:
+    def payment_need(self, scheme: Scheme) -> Need:
         """The result of the round's last month, which is its period's."""
-        _ = component
         return Need(FirstVisitProductionPerformance, lambda month: scheme.round_months(month)[-1:])
 
-    def payment(
-        self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
-    ) -> pl.DataFrame:
+    def payment(self, scheme: Scheme, payout: Payout, inputs: Inputs) -> pl.DataFrame:
         """What the round's period earned, half-up."""
-        _ = (scheme, component)
         final = pl.col("is_final") & pl.col("month").is_in(payout.round_months())
         return rounded_sum(inputs[FirstVisitProductionPerformance].filter(final))
 
-    def faults(self, scheme: Scheme, component: str) -> Iterator[Fault]:
+    def faults(self, scheme: Scheme) -> Iterator[Fault]:
         """Periods are the rounds, and count a measure that has a fund."""
-        file = f"{component}.toml"
+        file = f"{self.component}.toml"
         rounds = [payout.round for payout in scheme.payouts if payout.round]
         if self.period != rounds:
             given, asked = (
@@ -183,7 +175,6 @@ def first_visit_production(
         ValueError: if the scheme has no such requirement, or a period's reserve is missing.
     """
     rule = scheme.require(FirstVisitProduction)
-    [component] = scheme.all_of(FirstVisitProduction)
     first_visits = observed.filter(pl.col("measure") == rule.measure)
     rows = []
     for month in months:
@@ -204,7 +195,7 @@ def first_visit_production(
         )
     if not rows:
         return FirstVisitProductionPerformance.without_rows()
-    of_periods = reserves.filter(pl.col("component") == component)
+    of_periods = reserves.filter(pl.col("component") == rule.component)
     joined = pl.concat(rows).join(
         of_periods.select("scheme", "region_code", "reserved_sek", period_from="month"),
         on=["scheme", "region_code", "period_from"],

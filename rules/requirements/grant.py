@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 import polars as pl
 from pydantic import Field
 
+from rules.apportionment import in_full
 from rules.parameters import (
     Kronor,
     NotKnownYetError,
@@ -48,29 +49,21 @@ class Grant(SharedByPopulation):
         """The fund."""
         return self.fund.at(month)
 
-    def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
+    def reserved_months(self, scheme: Scheme) -> Collection[date]:
         """The payout month."""
-        return [payout.month for payout in scheme.payouts if component in payout.components]
+        return [payout.month for payout in scheme.payouts if self.component in payout.components]
 
     def is_reservable(self, month: date) -> bool:
         """Whether it is known what is shared, and who shares it."""
         asked = (self.fund, self.fixed_each, self.eligible)
         return super().is_reservable(month) and are_known(month, *asked)
 
-    def reserves(
-        self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
-    ) -> Iterator[Reserve]:
+    def reserves(self, scheme: Scheme, population: pl.DataFrame, month: date) -> Iterator[Reserve]:
         """The whole fund, shared out: 0 for a region that is not eligible."""
-        _ = component
         rest = Fraction(self.fund.at(month) - self.equal_sek(scheme, month))
         shares = self.shares(rest, self._sharing(scheme, month), population, month)
-        register = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
-        amounts = register.join(
-            shares.with_columns(pl.col("amount_sek") + self._fixed(month)),
-            on="region_code",
-            how="left",
-        )
-        yield Reserve(month, "", amounts.with_columns(pl.col("amount_sek").fill_null(0)))
+        amounts = shares.with_columns(pl.col("amount_sek") + self._fixed(month))
+        yield Reserve(month, "", in_full(amounts, scheme.regions))
 
     def equal_sek(self, scheme: Scheme, month: date) -> int:
         """The kronor that are not shared by population, but the same to each region."""
@@ -88,20 +81,16 @@ class Grant(SharedByPopulation):
         eligible = self.eligible.at(month) if self.eligible else scheme.regions
         return [code for code in scheme.regions if code in eligible]
 
-    def payment_need(self, scheme: Scheme, component: str) -> Need:
+    def payment_need(self, scheme: Scheme) -> Need:
         """The grant's reserve."""
         return Need(
-            Reserves,
-            lambda month: [month] if month in self.reserved_months(scheme, component) else [],
+            Reserves, lambda month: [month] if month in self.reserved_months(scheme) else []
         )
 
-    def payment(
-        self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
-    ) -> pl.DataFrame:
+    def payment(self, scheme: Scheme, payout: Payout, inputs: Inputs) -> pl.DataFrame:
         """The grant's reserves, 0 for a region that does not pass its condition."""
-        _ = scheme
         of_grant = inputs[Reserves].filter(
-            (pl.col("component") == component) & (pl.col("month") == payout.month)
+            (pl.col("component") == self.component) & (pl.col("month") == payout.month)
         )
         amount = pl.col("reserved_sek")
         if self.qualified:
@@ -110,9 +99,9 @@ class Grant(SharedByPopulation):
             )
         return of_grant.select("region_code", amount_sek=amount.fill_null(0))
 
-    def faults(self, scheme: Scheme, component: str) -> Iterator[Fault]:
+    def faults(self, scheme: Scheme) -> Iterator[Fault]:
         """A grant is paid once, to regions each named once; equal amounts are not more than the fund."""
-        months = self.reserved_months(scheme, component)
+        months, component = self.reserved_months(scheme), self.component
         if len(months) > 1:
             yield Fault("scheme.toml", "payout.components", f"'{component}' is paid more than once")
         for key, named in (("qualified", self.qualified), ("eligible", self.eligible)):

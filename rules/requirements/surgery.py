@@ -61,20 +61,16 @@ class Surgery(Requirement):
         """The ceiling of all regions together."""
         return self.ceiling.at(month)
 
-    def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
+    def reserved_months(self, scheme: Scheme) -> Collection[date]:
         """The first month measured: a cap is reserved once."""
-        _ = component
         return [scheme.measured_months[0]]
 
     def is_reservable(self, month: date) -> bool:
         """Whether the caps are known."""
         return are_known(month, self.caps)
 
-    def reserves(
-        self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
-    ) -> Iterator[Reserve]:
+    def reserves(self, scheme: Scheme, population: pl.DataFrame, month: date) -> Iterator[Reserve]:
         """The caps."""
-        _ = (component, population)
         caps = self.caps.at(month)
         amounts = pl.DataFrame(
             {"region_code": scheme.regions, "amount_sek": [caps[code] for code in scheme.regions]},
@@ -132,16 +128,12 @@ class Surgery(Requirement):
             ),
         ]
 
-    def payment_need(self, scheme: Scheme, component: str) -> Need:
+    def payment_need(self, scheme: Scheme) -> Need:
         """What was earned by the round's last month."""
-        _ = component
         return Need(SurgeryCaps, lambda month: scheme.round_months(month)[-1:])
 
-    def payment(
-        self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
-    ) -> pl.DataFrame:
+    def payment(self, scheme: Scheme, payout: Payout, inputs: Inputs) -> pl.DataFrame:
         """What was earned in the end, at most the cap."""
-        _ = (scheme, component)
         final = pl.col("is_final") & pl.col("month").is_in(payout.round_months())
         return inputs[SurgeryCaps].filter(final).select("region_code", amount_sek="earned_sek")
 
@@ -162,9 +154,9 @@ class Surgery(Requirement):
         }
         yield Reports(Surgeries, given, len(asked), lacking)
 
-    def faults(self, scheme: Scheme, component: str) -> Iterator[Fault]:
+    def faults(self, scheme: Scheme) -> Iterator[Fault]:
         """The baseline is three earlier years; each region has a cap, and they make up the ceiling."""
-        file, first = f"{component}.toml", scheme.measured_months[0]
+        file, first = f"{self.component}.toml", scheme.measured_months[0]
         for years in self.baseline_years.values():
             if len(set(years)) != len(years) or max(years) >= first.year:
                 yield Fault(
@@ -270,8 +262,7 @@ def surgery_caps(scheme: Scheme, performance: pl.DataFrame, reserves: pl.DataFra
     Returns:
         `performance.surgery_caps`, a row a month and region of `performance`.
     """
-    [component] = scheme.all_of(Surgery)
-    caps = reserves.filter(pl.col("component") == component)
+    caps = reserves.filter(pl.col("component") == scheme.require(Surgery).component)
     earned = (
         performance.filter(pl.col("scheme") == scheme.name)
         .group_by("month", "scheme", "region_code", "is_final")

@@ -95,16 +95,12 @@ class WaitingTime(EarnedByLevel):
         """Whether it is of every measure."""
         return len(self.measures_reserved(month)) == len(self.fund)
 
-    def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
+    def reserved_months(self, scheme: Scheme) -> Collection[date]:
         """Every month measured."""
-        _ = component
         return scheme.measured_months
 
-    def reserves(
-        self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
-    ) -> Iterator[Reserve]:
+    def reserves(self, scheme: Scheme, population: pl.DataFrame, month: date) -> Iterator[Reserve]:
         """The month's part of each measure's fund, shared by population."""
-        _ = component
         for measure in self.measures_reserved(month):
             share = Fraction(self.fund_of(measure, month), len(scheme.measured_months))
             yield Reserve(month, measure, self.shares(share, scheme.regions, population, month))
@@ -149,16 +145,12 @@ class WaitingTime(EarnedByLevel):
             "attainment", of, measure, _by_attainment(scheme, self, month), (completed, waiting)
         )
 
-    def payment_need(self, scheme: Scheme, component: str) -> Need:
+    def payment_need(self, scheme: Scheme) -> Need:
         """What was earned in the round's months."""
-        _ = component
         return Need(WaitingTimePerformance, scheme.round_months)
 
-    def payment(
-        self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
-    ) -> pl.DataFrame:
+    def payment(self, scheme: Scheme, payout: Payout, inputs: Inputs) -> pl.DataFrame:
         """Everything earned in the round, rounded half-up as interpretation I-12 is read."""
-        _ = component
         of_round = inputs[WaitingTimePerformance].filter(
             pl.col("month").is_in(payout.round_months())
         )
@@ -197,14 +189,13 @@ def waiting_time_performance(
         ValueError: if the scheme has no waiting-time requirement, or a reserve is missing.
     """
     rule = scheme.require(WaitingTime)
-    [component] = scheme.all_of(WaitingTime)
     rows = [
         _of_month(scheme, rule, _counts(scheme, rule, observed, month), month) for month in months
     ]
     if not rows:
         return WaitingTimePerformance.without_rows()
     assessed = pl.concat(rows).join(
-        reserves.filter(pl.col("component") == component),
+        reserves.filter(pl.col("component") == rule.component),
         on=["month", "scheme", "region_code", "measure"],
         how="left",
     )

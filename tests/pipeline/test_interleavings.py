@@ -21,10 +21,10 @@ from ledger.audit.walk import Audited, walk_ledger
 from ledger.chain import Entry
 from ledger.ledger import Ledger
 from pipeline.decisions import Authority, DecisionRefusedError, decide, revoke, settle
-from rules.bonus_pots import bonus_pots, bonuses
+from rules.bonus_pots import bonus_pots
 from rules.decisions import differences, lines_as_paid, rounds_as_paid
 from rules.loading import load_schemes
-from rules.payouts import payout_lines
+from rules.payouts import computed_lines
 from schemas.days import day_of
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.observed import WaitingTimes
@@ -110,7 +110,13 @@ class Year:
 
     def computed(self, pots: pl.DataFrame, months: list[date]) -> pl.DataFrame:
         """The lines that the rules give."""
-        return payout_lines(self.payments, bonuses(SCHEME, pots, self.as_paid), months)
+        inputs = {
+            RoundPayments: self.payments,
+            Decided: self.decided,
+            Settlements: self.settled,
+            BonusPots: pots,
+        }
+        return computed_lines(SCHEME, inputs, months)
 
     def differing(self, pots: pl.DataFrame, months: list[date]) -> pl.DataFrame:
         """The decided payouts beside the rules."""

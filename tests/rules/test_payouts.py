@@ -6,13 +6,14 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from rules.payouts import payout_lines, payouts, round_payments
+from rules.payouts import computed_lines, payouts, round_payments
 from rules.population import PopulationMissingError
 from rules.requirements.grant import Grant
 from rules.reserves import reserves
 from rules.scheme import Scheme
+from schemas.decisions import Decided, Settlements
 from schemas.months import add_months
-from schemas.payouts import Reserves, RoundPayments
+from schemas.payouts import BonusPots, Reserves, RoundPayments
 from schemas.performance import FirstVisitProductionPerformance, WaitingTimePerformance
 from schemas.regions import region_codes
 from tests.rules.case_files import Case, cases
@@ -125,9 +126,19 @@ def test_lines_and_sums() -> None:
         (DECEMBER, "access-2024", "03", "waiting_time", 0),
     ]
     paid = RoundPayments.conform(pl.DataFrame(rows, schema=columns, orient="row"))
-    bonus = paid.filter(pl.col("month") == DECEMBER, pl.col("component") == "waiting_time")
-    bonus = bonus.with_columns(component=pl.lit("bonus_waiting_time"))
-    lines = payout_lines(paid, bonus, [DECEMBER])
+    pot = dict.fromkeys(BonusPots.polars_schema(), 0) | {
+        "month": DECEMBER,
+        "scheme": "access-2024",
+        "pot": "waiting_time",
+        "pot_sek": 2,
+    }
+    inputs = {
+        RoundPayments: paid,
+        BonusPots: BonusPots.conform(pl.DataFrame([pot])),
+        Decided: Decided.without_rows(),
+        Settlements: Settlements.without_rows(),
+    }
+    lines = computed_lines(scheme_named("access-2024"), inputs, [DECEMBER])
     assert lines.height == 5
     assert payouts(lines).select("month", "region_code", "amount_sek").rows() == [
         (DECEMBER, "01", 8),

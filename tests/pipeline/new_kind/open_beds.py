@@ -74,16 +74,12 @@ class OpenBedsTarget(SharedByPopulation):
         """The year's fund."""
         return self.fund.at(month)
 
-    def reserved_months(self, scheme: Scheme, component: str) -> Collection[date]:
+    def reserved_months(self, scheme: Scheme) -> Collection[date]:
         """Every month measured."""
-        _ = component
         return scheme.measured_months
 
-    def reserves(
-        self, scheme: Scheme, component: str, population: pl.DataFrame, month: date
-    ) -> Iterator[Reserve]:
+    def reserves(self, scheme: Scheme, population: pl.DataFrame, month: date) -> Iterator[Reserve]:
         """The month's part of the fund, shared by population."""
-        _ = component
         part = Fraction(self.fund_at(month), len(scheme.measured_months))
         yield Reserve(month, "", self.shares(part, scheme.regions, population, month))
 
@@ -114,7 +110,7 @@ class OpenBedsTarget(SharedByPopulation):
             )
             .join(inputs[OpenBeds], on=["month", "region_code"], how="left")
             .join(
-                inputs[Reserves].filter(component="open_beds"),
+                inputs[Reserves].filter(component=self.component),
                 on=["month", "scheme", "region_code"],
             )
             .with_columns(level_pct=level, is_reported=pl.col("beds_open").is_not_null())
@@ -122,16 +118,12 @@ class OpenBedsTarget(SharedByPopulation):
         earned = pl.col("level_pct") * pl.col("reserved_sek") // FULL
         return OpenBedsPerformance.conform(assessed.with_columns(earned_sek=earned))
 
-    def payment_need(self, scheme: Scheme, component: str) -> Need:
+    def payment_need(self, scheme: Scheme) -> Need:
         """What was earned in the round's months."""
-        _ = component
         return Need(OpenBedsPerformance, scheme.round_months)
 
-    def payment(
-        self, scheme: Scheme, component: str, payout: Payout, inputs: Inputs
-    ) -> pl.DataFrame:
+    def payment(self, scheme: Scheme, payout: Payout, inputs: Inputs) -> pl.DataFrame:
         """Everything earned in the round."""
-        _ = (scheme, component)
         of_round = pl.col("month").is_in(payout.round_months())
         earned = inputs[OpenBedsPerformance].filter(of_round)
         return earned.group_by("region_code").agg(amount_sek=pl.col("earned_sek").sum())
