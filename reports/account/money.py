@@ -8,8 +8,7 @@ import polars as pl
 
 from reports.account.section import Section, changes_of, one_decimal, words_of
 from reports.results import Share
-from reports.tables import Cell, PrintedTable, summed
-from reports.typesetting import written
+from reports.tables import Cell, PrintedTable, summed, written
 from reports.year import Year
 from rules.exact import half_up
 from rules.requirement import BY_POPULATION, EarnedByLevel
@@ -56,7 +55,7 @@ def money(year: Year) -> Section | None:
     sentences = [
         words[f"{key}_text"].format(
             **{name: spaced(amount) for name, amount in sums.items()},
-            percent=written(payout, _fulfilled(sums)),
+            percent=written(_fulfilled(sums), payout.code),
             regions=payout.counted("regions", sum(1 for paid in parts["paid"].values() if paid)),
         )
         for key in parts
@@ -69,7 +68,7 @@ def money(year: Year) -> Section | None:
                 end: payout.regions_in_a_row(
                     code for code, share in shares.items() if share == pct
                 ),
-                f"{end}_pct": written(payout, pct),
+                f"{end}_pct": written(pct, payout.code),
             }
             for end, pct in zip(("low", "high"), ends, strict=True)
         )

@@ -10,8 +10,7 @@ import polars as pl
 from reports.account.section import Section, one_decimal, words_of
 from reports.payout import Payout
 from reports.procedures import SUMS
-from reports.tables import Cell, PrintedTable
-from reports.typesetting import written
+from reports.tables import Cell, PrintedTable, written
 from reports.year import Year
 from rules.requirements.surgery import PLACES, THIRDS, Surgery
 from schemas.performance import WaitingTimePerformance
@@ -52,7 +51,7 @@ def operations(year: Year) -> Iterator[Section]:
         name = payout.procedure(procedure)
         heading = words["operations"].format(procedure=name)
         country = _followed_up(payout, of_procedure, COUNTRY_CODE)
-        told = [written(payout, cell) for cell in country[1:]]
+        told = [written(cell, payout.code) for cell in country[1:]]
         paragraph = " ".join(
             [
                 words["operations_unknown_text" if None in country else "operations_text"].format(
@@ -91,7 +90,7 @@ def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
     if not isinstance(change, Decimal):
         return ""
     key = "more" if change > 0 else "fewer" if change < 0 else "as_many"
-    by, of = written(payout, abs(change)), written(payout, mean)
+    by, of = written(abs(change), payout.code), written(mean, payout.code)
     return payout.words["account"][f"operations_{key}"].format(by=by, mean=of)
 
 
