@@ -48,7 +48,7 @@ def page_of(payout: Payout, title: str) -> dict[str, object]:
     """What every page says: the document's title, and of the payout whether it is a draft, and for whom."""
     words = payout.words
     # An archive's PDF has a day; one of the payout's own makes every making the same.
-    day = payout.decision.on if payout.decision else payout.month
+    day = payout.decision.decided_on if payout.decision else payout.month
     return {
         "language": payout.code,
         "title": title,

@@ -9,10 +9,11 @@ from functools import cached_property
 import polars as pl
 
 from explanation.counted import cases_withheld
+from explanation.decisions import Decision, decisions
 from ledger.ledger import Ledger
 from ledger.warehouse import one_publication, read_published
 from reports.pages.standing import Reported, reported
-from reports.payout import Decision, NotComputedError, decisions
+from reports.payout import NotComputedError
 from reports.results import (
     Corrected,
     Correction,
