@@ -24,6 +24,7 @@ from reports.pages.year import Year, published_years
 from reports.words import words_in
 from rules.calculation import calculate
 from rules.small_numbers import Audience
+from schemas.audit import Materialisations
 from schemas.observed import Population
 from schemas.payouts import PayoutLines, Payouts
 from schemas.performance import WaitingTimePerformance
@@ -155,12 +156,13 @@ def test_what_has_not_changed_is_left_alone(root: DataRoot, folder: Path, tmp_pa
         "manifest",
         "ordlista",
     }
-    rows = later.tables[WaitingTimePerformance].with_columns(
-        completed=pl.when(pl.col("month") == later.until)
-        .then(pl.col("completed") + 1)
-        .otherwise(pl.col("completed"))
+    is_corrected = (pl.col("table_name") == WaitingTimePerformance.qualified_name()) & (
+        pl.col("month") == later.until
     )
-    corrected = replace(later, tables={**later.tables, WaitingTimePerformance: rows})
+    records = later.tables[Materialisations].with_columns(
+        fingerprint=pl.when(is_corrected).then(pl.lit("another")).otherwise("fingerprint")
+    )
+    corrected = replace(later, tables={**later.tables, Materialisations: records})
     assert write_pages(root, [corrected], tmp_path).made == 2 * 3
     assert write_pages(root, [year], tmp_path).removed == 2 * 3 * 3
     (tmp_path / "Thumbs.db").unlink()
