@@ -17,9 +17,9 @@ from assets.failures import failures_in_words
 from assets.keys import OVERVIEW, observed_key
 from assets.presentation import markdown_table, records_table
 from deliveries.finding import months_delivered
+from explanation.decisions import Decision, decisions
 from explanation.language import Code, language
 from ledger.ledger import Ledger
-from reports.payout import Decision, decisions
 from reports.words import counted, words_in
 from rules.parameters import Payout
 from rules.planning import Known, Missing, Plan, plan

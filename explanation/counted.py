@@ -1,4 +1,4 @@
-"""What was ever recorded of waiting times: by all of it, what the public may not see is decided."""
+"""What the public may not see, decided by all that was ever recorded of waiting times."""
 
 import polars as pl
 
@@ -9,14 +9,13 @@ from schemas.observed import WaitingTimes
 from schemas.performance import WaitingTimePerformance
 
 
-def counted(ledger: Ledger) -> list[pl.DataFrame]:
-    """The rows of `observed.waiting_times` and `performance.waiting_times`, replaced ones too.
+def cases_withheld(audience: Audience, ledger: Ledger, *published: pl.DataFrame) -> frozenset[Case]:
+    """The cases of which these readers see no count; see `rules.small_numbers.withheld`.
 
-    What was replaced was published, or is what a decision rests on: a low count of it stays withheld.
+    What was replaced was published, or is what a decision rests on: a low count of it stays withheld. So does
+    what is `published`, should the ledger not have it.
     """
-    return [ever(ledger, table) for table in (WaitingTimes, WaitingTimePerformance)]
-
-
-def cases_withheld(audience: Audience, ledger: Ledger) -> frozenset[Case]:
-    """The cases of which these readers see no count; see `rules.small_numbers.withheld`."""
-    return withheld(audience, *counted(ledger)) if audience == "public" else frozenset()
+    if audience == "internal":
+        return frozenset()
+    recorded = (ever(ledger, table) for table in (WaitingTimes, WaitingTimePerformance))
+    return withheld(audience, *published, *recorded)

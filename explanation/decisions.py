@@ -1,9 +1,11 @@
 """What was decided of a payout, and what a later round reckons an earlier one at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, Self
+
+import polars as pl
 
 from explanation.basis import Basis, by_region
 from explanation.context import Context, named
@@ -14,15 +16,18 @@ from schemas.payouts import RoundPayments
 from schemas.records import Record
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """A payout as decided: when, by whom, by which reference, and resting on which computation."""
 
     decided_on: date
     decided_by: str
     reference: str
     computation: int
-    rows: Sequence[Mapping[str, Any]]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """The one that a row of `payouts.decided` is of."""
+        return cls(*(row[name] for name in cls._fields))
 
     def words(self) -> Mapping[str, Value]:
         """What a sentence about it is filled with."""
@@ -32,26 +37,23 @@ class Decision:
             "reference": self.reference,
         }
 
-    def assert_lines(self, basis: Basis) -> None:
-        """Assert that what was decided is what the computation that it rests on gave.
+    def assert_lines(self, basis: Basis, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Assert that what was decided, by its rows, is what the computation that it rests on gave.
 
         Raises:
             DoesNotAddUpError: naming the first line that differs.
         """
         lines = basis.records[self.computation]
-        for row in self.rows:
+        for row in rows:
             key = {name: row[name] for name in ("region_code", "component")}
             computed = basis.row(lines, **key)["amount_sek"]
             what = f"the decided {key['component']} of region {key['region_code']}"
             agree(f"{what}, which rests on {lines},", row["amount_sek"], computed)
 
 
-def decision_in(rows: Sequence[Mapping[str, Any]]) -> Decision:
-    """The one decision that rows of `payouts.decided` of one payout are of."""
-    first = rows[0]
-    return Decision(
-        first["decided_on"], first["decided_by"], first["reference"], first["computation"], rows
-    )
+def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
+    """By payout month, those that are decided, of rows of `payouts.decided` of one scheme."""
+    return {row["month"]: Decision.of(row) for row in entered.iter_rows(named=True)}
 
 
 def decided_in(context: Context, record: Record, month: date) -> Record | None:
@@ -88,7 +90,7 @@ def as_decided(
     decided = context.basis.needed(record, Decided, month)
     region = context.key(component=component)
     context.basis.confirm(decided, {"amount_sek": computed.amount_of()}, component, **region)
-    note = Note("decided", decision_in(context.basis.rows(decided)).words())
+    note = Note("decided", Decision.of(context.basis.rows(decided)[0]).words())
     computed = replace(computed, notes=[*computed.notes, note])
     settled = _settlements(context, record, month, **region)
     if not settled:

@@ -5,16 +5,17 @@ reader makes a float of it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from deliveries.positions import SourceFile
 from explanation.telling import Page
 from schemas.months import month_key
 from schemas.regions import region_name
 
 FORMAT = "bonuspott-explanation/1"
+OF_FILE = ("sha256", "size_bytes", "delivered_on", "layout", "state")
+OF_RECORD = ("table", "recorded_at", "code_version", "scheme_sha256")
 
 
 def as_json(page: Page) -> str:
@@ -29,40 +30,24 @@ def as_json(page: Page) -> str:
         "region_code": page.explanation.region,
         "region_name": region_name(page.explanation.region),
         "component": question.component,
-        "decision": decision
-        and {
-            "decided_on": decision.decided_on.isoformat(),
-            "decided_by": decision.decided_by,
-            "reference": decision.reference,
-            "computation": decision.computation,
-        },
+        "decision": decision and decision._asdict(),
         "audience": question.audience,
-        "as_of": question.as_of.date().isoformat() if question.as_of else None,
+        "as_of": question.as_of and question.as_of.date(),
         "heading": page.heading,
         "facts": dict(page.facts),
         "notes": page.notes,
         "explanation": asdict(page.tree),
         "rules": [asdict(rule) for rule in page.rules],
         "interpretations": [asdict(reading) for reading in page.readings],
-        "files": [_file(told.file) for told in page.files],
+        "files": [{"file": told.file.name, **_fields(told.file, OF_FILE)} for told in page.files],
         "recorded": {
             "materialisation_id": record.number,
-            "table": record.table,
-            "recorded_at": record.recorded_at.isoformat(),
-            "code_version": record.code_version,
-            "scheme_sha256": record.scheme_sha256,
+            **_fields(record, OF_RECORD),
             "fingerprint": None if question.audience == "public" else record.fingerprint,
         },
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return json.dumps(document, ensure_ascii=False, indent=2, default=lambda day: day.isoformat())
 
 
-def _file(file: SourceFile) -> Mapping[str, Any]:
-    return {
-        "file": file.name,
-        "sha256": file.sha256,
-        "size_bytes": file.size_bytes,
-        "delivered_on": file.delivered_on.isoformat(),
-        "layout": file.layout,
-        "state": file.state,
-    }
+def _fields(value: object, names: Iterable[str]) -> Mapping[str, Any]:
+    return {name: getattr(value, name) for name in names}

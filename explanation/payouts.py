@@ -11,7 +11,7 @@ from explanation.basis import Basis
 from explanation.bonuses import bonus
 from explanation.context import Context, named
 from explanation.counted import cases_withheld
-from explanation.decisions import Decision, decision_in
+from explanation.decisions import Decision, decisions
 from explanation.nodes import Node, Note
 from explanation.reserves import total_of
 from explanation.rounds import round_payment
@@ -83,11 +83,11 @@ class Explainer:
         ledger = Ledger.of(root)
         decided = ledger.read(
             Decided, question.scheme.name, [question.month], as_of=question.as_of
-        ).rows.to_dicts()
-        self._decision = decision_in(decided) if decided else None
+        ).rows
+        self._decision = decisions(decided).get(question.month)
         self._basis = Basis(ledger, self._number(ledger))
         if self._decision:
-            self._decision.assert_lines(self._basis)
+            self._decision.assert_lines(self._basis, decided.to_dicts())
         deliveries = {name for each in self._basis.records.values() for name in each.deliveries}
         recorded = provenance.files(ledger, deliveries)
         self._deliveries = Deliveries(root, recorded)

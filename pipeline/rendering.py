@@ -22,8 +22,8 @@ from rich.table import Table
 from rich.text import Text
 
 from deliveries.guards import safe_for_spreadsheets
-from explanation.language import Code, language
-from reports.tables import Cell, PrintedTable
+from explanation.language import Code
+from reports.tables import Cell, PrintedTable, written
 from reports.words import words_in
 from schemas.amounts import MINUS, NO_BREAK_SPACE, unbroken
 from schemas.months import month_key
@@ -233,6 +233,7 @@ def _is_numeric(column: Sequence[Cell]) -> bool:
 
 def _shown(cell: Cell, decimals: int, code: Code) -> Text:
     if isinstance(cell, int | Decimal):
-        written = f"{Decimal(cell):,.{decimals}f}".replace(",", " ").replace("-", MINUS)
-        return Text(written.replace(".", language(code).form["point"]))
+        # As many decimals as its column has; no line is broken within it in any case.
+        as_its_column = round(Decimal(cell), decimals)
+        return Text(written(as_its_column, code, decimals=decimals).replace(NO_BREAK_SPACE, " "))
     return _Words("" if cell is None else str(cell))

@@ -55,7 +55,12 @@ def documents(payout: Payout, payees: Mapping[str, Payee]) -> dict[str, bytes]:
     of_what = {
         "payout_month": month_key(payout.month),
         "status": "decided" if decision else "computed",
-        "decision": decision and {**decision._asdict(), "on": decision.on.isoformat()},
+        "decision": decision
+        and {
+            "by": decision.decided_by,
+            "on": decision.decided_on.isoformat(),
+            "reference": decision.reference,
+        },
         "total_sek": payout.paid(),
     }
     return {**made, MANIFEST: _manifest(payout, of_what, [payout], made)}

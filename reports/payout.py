@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Self
+from typing import Self
 
 import polars as pl
 
 from explanation.counted import cases_withheld
+from explanation.decisions import Decision, decisions
 from explanation.language import Code, Language, language
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
@@ -55,14 +56,6 @@ READ: tuple[type[Table], ...] = (
 
 class NotComputedError(MendableError):
     """Nothing is published of the payout."""
-
-
-class Decision(NamedTuple):
-    """Who decided a payout, when, and under which reference."""
-
-    by: str
-    on: date
-    reference: str
 
 
 @dataclass(frozen=True)
@@ -254,12 +247,6 @@ def nothing_is_in(scheme: Scheme, payout: date, not_in: Collection[date], code: 
     return [words.format(months=language(code).spans(months))] if months else []
 
 
-def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
-    """By payout month, those that are decided, of rows of `payouts.decided` of one scheme."""
-    columns = entered.select("month", "decided_by", "decided_on", "reference")
-    return {month: Decision(*values) for month, *values in columns.iter_rows()}
-
-
 def decided(
     words: Mapping[str, str],
     decision: Decision | None,
@@ -269,7 +256,9 @@ def decided(
     """Whether it is decided, by whom and when, or only computed; the words are filled with `others` too."""
     if decision is None:
         return words["computed"].format(**others)
-    return words["decided"].format(**decision._asdict(), day=language.day(decision.on), **others)
+    return words["decided"].format(
+        **decision._asdict(), day=language.day(decision.decided_on), **others
+    )
 
 
 def read_payout(

@@ -221,7 +221,8 @@ def _operations(payout: Payout) -> PrintedTable:
     words, rows = payout.words["account"], list[list[Cell]]()
     final = payout.tables[SurgeryPerformance].filter(pl.col("is_final"), scheme=payout.scheme.name)
     for (code, name), each in sorted(procedures_in(final).items()):
-        counts: list[Cell] = [each.operations_to_date, each.last_year_to_date, each.mean]
+        done, last_year, _ = each.counts
+        counts: list[Cell] = [done, last_year, each.counts.mean]
         if each.status == "incomplete":
             counts = [payout.words["basis"]["missing"]] * len(counts)
         rows.append([payout.region(code), payout.procedure(name), *counts, each.earned])

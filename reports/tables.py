@@ -6,6 +6,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
+from explanation.language import Code, language
+from schemas.amounts import MINUS, spaced
+
 Cell = str | int | Decimal | date | None
 """What stands in a cell: nothing, words, or a value that is written out only where it is printed."""
 
@@ -70,6 +73,21 @@ class PrintedTable:
     def spans(self) -> list[tuple[str, int]]:
         """The groups with how many columns in a row each stands above; none if there are none."""
         return [(word, len(list(columns))) for word, columns in groupby(self.groups)]
+
+
+def written(cell: Cell, code: Code, *, signed: bool = False, decimals: int = 0) -> str:
+    """What stands in a cell: thousands grouped, the language's decimal point, a real minus.
+
+    A number has at least as many decimals as its column, so that digits stand below each other.
+    """
+    if not isinstance(cell, int | Decimal):
+        return "" if cell is None else str(cell)
+    sign = MINUS if cell < 0 else "+" if signed and cell > 0 else ""
+    whole, _, rest = f"{abs(Decimal(cell)):f}".partition(".")
+    # Kronor have öre only where they are not whole.
+    is_told = rest.strip("0") or len(rest) == 1
+    rest = (rest if is_told else "").ljust(decimals, "0")
+    return f"{sign}{spaced(int(whole))}{language(code).form['point'] if rest else ''}{rest}"
 
 
 def _decimals(column: Sequence[Cell]) -> int:

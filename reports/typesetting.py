@@ -6,7 +6,6 @@ The font is Typst's own (Libertinus Serif), never a machine's, so that the page 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ import typst
 
 from reports.payout import Payout
 from reports.row_headers import with_row_headers
-from reports.tables import Cell, PrintedTable
-from schemas.amounts import MINUS, spaced
+from reports.tables import PrintedTable, written
 
 FOLDER = Path(__file__).parent
 PIXELS_PER_INCH = 50
@@ -50,7 +48,7 @@ def page_of(payout: Payout, title: str) -> dict[str, object]:
     """What every page says: the document's title, and of the payout whether it is a draft, and for whom."""
     words = payout.words
     # An archive's PDF has a day; one of the payout's own makes every making the same.
-    day = payout.decision.on if payout.decision else payout.month
+    day = payout.decision.decided_on if payout.decision else payout.month
     return {
         "language": payout.code,
         "title": title,
@@ -71,8 +69,8 @@ def written_tables(
             "title": table.title,
             "groups": table.spans(),
             "headings": table.headings,
-            "rows": [[written(payout, cell) for cell in row] for row in table.rows],
-            "totals": [written(payout, cell) for cell in table.totals],
+            "rows": [[written(cell, payout.code) for cell in row] for row in table.rows],
+            "totals": [written(cell, payout.code) for cell in table.totals],
             "notes": [note for note in table.notes if note not in said_elsewhere],
         }
         for number, table in enumerate(tables, start=first)
@@ -86,14 +84,3 @@ def numbered(payout: Payout, tables: Sequence[PrintedTable]) -> list[PrintedTabl
         replace(table, title=f"{number.format(number=place)} {table.title}")
         for place, table in enumerate(tables, start=1)
     ]
-
-
-def written(payout: Payout, cell: Cell) -> str:
-    """A cell as it is printed in the payout's language."""
-    if isinstance(cell, int):
-        return spaced(cell)
-    if isinstance(cell, Decimal):
-        whole, _, decimals = f"{abs(cell):f}".partition(".")
-        point = payout.language.form["point"] if decimals else ""
-        return f"{MINUS if cell < 0 else ''}{spaced(int(whole))}{point}{decimals}"
-    return str(cell or "")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 import click
 
 from deliveries.finding import made_up
+from explanation.decisions import decisions
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import one_publication, read_published
 from pipeline.arguments import SCHEME, printing_options
 from pipeline.rendering import beside, print_result
-from reports.payout import decisions
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from rules.reconciliation import AGREEING, Outcome, reconcile

@@ -6,6 +6,7 @@ from datetime import date
 import click
 import polars as pl
 
+from explanation.decisions import decisions
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import NothingPublishedError, one_publication, read_published
@@ -15,7 +16,6 @@ from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, payout_rows, print_result
 from reports.amounts_by_region import amounts_by_region
 from reports.pages.outlook import Errors, computed_or_decided, errors, what_nothing_more_means
-from reports.payout import decisions
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
 from rules.back_tests import BackTests

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import click
 import polars as pl
 
+from explanation.decisions import Decision, decisions
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import one_publication
@@ -15,7 +16,7 @@ from pipeline.arguments import MONTH, SCHEME, as_of_option, printing_options
 from pipeline.observed_rows import rows_known
 from pipeline.rendering import payout_rows, print_result, results
 from reports.amounts_by_region import amounts_by_region
-from reports.payout import Decision, decided, decisions, nothing_is_in
+from reports.payout import decided, nothing_is_in
 from reports.tables import PrintedTable, summed
 from reports.words import words_in
 from rules.outlook import assumed_months

@@ -6,8 +6,8 @@ from reports.account.operations import counted_until, operations
 from reports.account.section import Section, words_of
 from reports.account.waiting_times import months, production
 from reports.payout import Payout
-from reports.tables import PrintedTable
-from reports.typesetting import page_of, typeset, written, written_tables
+from reports.tables import PrintedTable, written
+from reports.typesetting import page_of, typeset, written_tables
 from reports.year import Year
 from schemas.amounts import spaced
 
@@ -96,7 +96,7 @@ def _to_write(year: Year) -> list[dict[str, str]]:
 
 
 def _in_markdown(payout: Payout, table: PrintedTable) -> list[str]:
-    rows = [[written(payout, cell) for cell in row] for row in table.all_rows()]
+    rows = [[written(cell, payout.code) for cell in row] for row in table.all_rows()]
     rule = ["---", *("---:" for _ in table.headings[1:])]
     lines = [table.full_headings(), rule, *rows]
     return [

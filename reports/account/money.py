@@ -1,19 +1,15 @@
 """What was reserved, earned and paid over the year, by round and from which pots."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 import polars as pl
 
 from reports.account.section import Section, changes_of, one_decimal, words_of
 from reports.results import Share
-from reports.tables import Cell, PrintedTable, summed
-from reports.typesetting import written
+from reports.tables import Cell, PrintedTable, summed, written
 from reports.year import Year
-from rules.exact import half_up
-from rules.requirement import BY_POPULATION, EarnedByLevel
-from rules.requirements.first_visit_production import FirstVisitProduction
+from rules.requirement import EarnedByLevel
 from schemas.amounts import spaced
 from schemas.components import BONUS, REGISTER
 from schemas.payouts import BonusPots, Fulfilment, Reserves
@@ -56,7 +52,7 @@ def money(year: Year) -> Section | None:
     sentences = [
         words[f"{key}_text"].format(
             **{name: spaced(amount) for name, amount in sums.items()},
-            percent=written(payout, _fulfilled(sums)),
+            percent=written(_fulfilled(sums), payout.code),
             regions=payout.counted("regions", sum(1 for paid in parts["paid"].values() if paid)),
         )
         for key in parts
@@ -69,7 +65,7 @@ def money(year: Year) -> Section | None:
                 end: payout.regions_in_a_row(
                     code for code, share in shares.items() if share == pct
                 ),
-                f"{end}_pct": written(payout, pct),
+                f"{end}_pct": written(pct, payout.code),
             }
             for end, pct in zip(("low", "high"), ends, strict=True)
         )
@@ -89,7 +85,6 @@ def money(year: Year) -> Section | None:
         heading=words["money"],
         paragraphs=[
             " ".join(sentences),
-            *_by_population(year),
             *(told for each in year.payouts for told in each.conditions_not_met()),
             *spread,
         ],
@@ -112,23 +107,6 @@ def _sums_of_reserves(year: Year, kinds: Sequence[str]) -> list[str]:
     summed_up = year.tables[Reserves].filter(pl.col("component").is_in(of_kinds))
     several = summed_up.select("month", "component", "measure").n_unique() > 1
     return [words_of(year)["reserved_note"]] if several else []
-
-
-def _by_population(year: Year) -> list[str]:
-    """What of the earned an amendment pays by population, requirement by requirement."""
-    words, earned = words_of(year), {}
-    performance = year.tables[WaitingTimePerformance]
-    earned["waiting_time"] = performance.filter(alternative=BY_POPULATION)["earned_sek"].sum()
-    final = year.tables[FirstVisitProductionPerformance].filter("is_final")
-    if rule := year.scheme.find(FirstVisitProduction):
-        paid = [each for each in final["month"].unique() if rule.is_by_population(each)]
-        of_periods = final.filter(pl.col("month").is_in(paid))
-        earned["first_visit_production"] = of_periods["earned_sek"].sum()
-    return [
-        words[f"population_{kind}_text"].format(amount=spaced(half_up(Fraction(amount))))
-        for kind, amount in earned.items()
-        if amount
-    ]
 
 
 def _cells(keys: Sequence[str], of: Mapping[str, int]) -> list[Cell]:
@@ -199,22 +177,4 @@ def pots(year: Year) -> Section | None:
         notes=[payout.words["table"]["unit"]],
         sheet=words["pots_sheet"],
     )
-    told = [words["pots_text"], *_funds_that_changed(year)]
-    return Section(heading=words["pots"], paragraphs=told, tables=[table])
-
-
-def _funds_that_changed(year: Year) -> Iterator[str]:
-    """Of each pot whose fund changed within the year, what was reserved by month and what it closes on."""
-    scheme, reserves = year.scheme, year.tables[Reserves]
-    for pot in scheme.pots:
-        funds = [
-            sum(scheme.requirements[each].fund_at(month) for each in pot.components)
-            for month in scheme.measured_months
-        ]
-        if len(set(funds)) > 1:
-            of_pot = reserves.filter(pl.col("component").is_in(pot.components))
-            yield words_of(year)["fund_changed_text"].format(
-                components=", ".join(map(year.last.component, pot.components)),
-                reserved=spaced(sum(of_pot["reserved_sek"])),
-                fund=spaced(funds[-1]),
-            )
+    return Section(heading=words["pots"], paragraphs=[words["pots_text"]], tables=[table])

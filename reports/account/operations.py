@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 import polars as pl
 
-from reports.account.section import Section, one_decimal, words_of
+from reports.account.section import Section, words_of
 from reports.payout import Payout
-from reports.procedures import SUMS
-from reports.tables import Cell, PrintedTable
-from reports.typesetting import written
+from reports.procedures import followed_up
+from reports.tables import Cell, PrintedTable, written
 from reports.year import Year
-from rules.requirements.surgery import PLACES, THIRDS, Surgery
+from rules.requirements.surgery import PLACES, Surgery
 from schemas.performance import WaitingTimePerformance
 from schemas.regions import COUNTRY_CODE
 from schemas.surgery import SurgeryFollowup, SurgeryPerformance
@@ -38,8 +36,8 @@ def operations(year: Year) -> Iterator[Section]:
     if rule is None:
         return
     last = counted_until(year) or year.scheme.measured_months[-1]
-    to_date = year.tables[SurgeryFollowup].filter(pl.col("month") <= last)
-    if to_date.filter(month=last).is_empty():
+    followed = year.tables[SurgeryFollowup].filter(month=last)
+    if followed.is_empty():
         return
     if payout.audience == "public":
         withheld = [words["operations_withheld_text"]]
@@ -47,12 +45,11 @@ def operations(year: Year) -> Iterator[Section]:
         return
     final = year.tables[SurgeryPerformance].filter("is_final")
     for procedure in rule.procedures():
-        by_month = to_date.filter(procedure=procedure)
-        of_procedure = by_month.filter(month=last)
         name = payout.procedure(procedure)
         heading = words["operations"].format(procedure=name)
-        country = _followed_up(payout, of_procedure, COUNTRY_CODE)
-        told = [written(payout, cell) for cell in country[1:]]
+        cells = _followed_up(payout, followed.filter(procedure=procedure))
+        country = cells[COUNTRY_CODE]
+        told = [written(cell, payout.code) for cell in country[1:]]
         paragraph = " ".join(
             [
                 words["operations_unknown_text" if None in country else "operations_text"].format(
@@ -77,7 +74,7 @@ def operations(year: Year) -> Iterator[Section]:
                 *[""] * (len(FOLLOWED_UP) + 1),
                 *(words[place] for place in PLACES for _ in FOLLOWED_UP[:2]),
             ],
-            rows=[_followed_up(payout, of_procedure, code) for code in year.regions],
+            rows=[cells[code] for code in year.regions],
             totals=[payout.words["table"]["country"], *country[1:]],
             notes=[words["operations_note"]],
             sheet=name,
@@ -91,28 +88,20 @@ def _beside_the_mean(payout: Payout, country: Sequence[Cell]) -> str:
     if not isinstance(change, Decimal):
         return ""
     key = "more" if change > 0 else "fewer" if change < 0 else "as_many"
-    by, of = written(payout, abs(change)), written(payout, mean)
+    by, of = written(abs(change), payout.code), written(mean, payout.code)
     return payout.words["account"][f"operations_{key}"].format(by=by, mean=of)
 
 
-def _followed_up(payout: Payout, of_procedure: pl.DataFrame, code: str) -> list[Cell]:
-    """A region's operations: this year, last year, the mean, the change from it; the two years by place.
-
-    What a count is missing of is missing.
-    """
-    rows = of_procedure.filter(region_code=code)
-    done, last_year, baseline = (
-        int(rows[name].sum()) if rows[name].null_count() == 0 else None for name in SUMS
-    )
-    thirds = None if baseline is None else Fraction(baseline, THIRDS)
-    change = None if done is None or thirds is None else done - thirds
-    years = rows.select("operations_to_date", "last_year_to_date")
-    by_place = dict(zip(rows["place"], years.iter_rows(), strict=True))
-    return [
-        payout.region(code),
-        done,
-        last_year,
-        one_decimal(thirds),
-        one_decimal(change),
-        *(count for place in PLACES for count in by_place[place]),
-    ]
+def _followed_up(payout: Payout, of_procedure: pl.DataFrame) -> dict[str, list[Cell]]:
+    """By region: its name, operations this year, last year, the mean, the change from it; the two years by place."""
+    by_place = followed_up(of_procedure, "region_code", "place")
+    return {
+        code: [
+            payout.region(code),
+            *each[:2],
+            each.mean,
+            each.change,
+            *(count for place in PLACES for count in by_place[code, place][:2]),
+        ]
+        for (code,), each in followed_up(of_procedure, "region_code").items()
+    }

@@ -5,12 +5,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from explanation.language import CODES, Code, language
+from explanation.language import CODES, Code
 from explanation.page import template, with_feet
 from reports.pages.page import Page, Section
-from reports.tables import Cell
+from reports.tables import Cell, written
 from reports.words import words_in
-from schemas.amounts import MINUS, spaced
 
 FOLDER = Path(__file__).parent
 LANGUAGE_FOLDERS: dict[Code, str] = {"sv": "", "en": "en/"}
@@ -36,27 +35,10 @@ def as_html(page: Page, code: Code) -> str:
         twin=posixpath.relpath(LANGUAGE_FOLDERS[twin_code] + page.path, here),
         twin_code=twin_code,
         twin_words=words_in(code)["pages"]["language"],
-        written=lambda cell, signed, decimals: written(
-            cell, code, signed=signed, decimals=decimals
-        ),
+        written=written,
         look=look,
         heading_look=heading_look,
     )
-
-
-def written(cell: Cell, code: Code, *, signed: bool = False, decimals: int = 0) -> str:
-    """What stands in a cell: thousands grouped, the language's decimal point, a real minus.
-
-    A number has at least as many decimals as its column, so that digits stand below each other.
-    """
-    if not isinstance(cell, int | Decimal):
-        return "" if cell is None else str(cell)
-    sign = MINUS if cell < 0 else "+" if signed and cell > 0 else ""
-    whole, _, rest = str(abs(cell)).partition(".")
-    # Kronor have öre only where they are not whole.
-    is_told = rest.strip("0") or len(rest) == 1
-    rest = (rest if is_told else "").ljust(decimals, "0")
-    return f"{sign}{spaced(int(whole))}{language(code).form['point'] if rest else ''}{rest}"
 
 
 def look(section: Section, cell: Cell, place: int) -> str:

@@ -8,8 +8,7 @@ import polars as pl
 
 from reports.pages.page import Section
 from reports.pages.telling import Telling
-from reports.pages.year import Year
-from reports.procedures import SUMS, Procedure, change_of, procedures_in
+from reports.procedures import change_of, followed_up, procedures_in
 from reports.tables import Cell, PrintedTable, summed
 from rules.requirements.surgery import PLACES, Surgery
 from schemas.regions import region_name
@@ -25,23 +24,23 @@ def country_operations(told: Telling) -> Section:
     """A row a region: each procedure's operations and change; earned, of which cap."""
     year, words = told.year, told.words["operations_page"]
     procedures = year.scheme.require(Surgery).procedures() if year.audience == "internal" else []
-    by_region = {code: _of_region(year, code) for code in year.scheme.regions}
-    rows: list[list[Cell]] = []
-    for code, counts in by_region.items():
-        rows.append(
-            [
-                region_name(code),
-                *(
-                    cell
-                    for name in procedures
-                    for cell in (counts[name].operations_to_date, counts[name].change)
-                ),
-                *_of_caps(told, [code], year.until)[:3],
-            ]
-        )
+    followed = year.rows(SurgeryFollowup).filter(month=year.until)
+    counts = followed_up(followed, "region_code", "procedure")
+    rows: list[list[Cell]] = [
+        [
+            region_name(code),
+            *(
+                cell
+                for name in procedures
+                for cell in (counts[code, name].operations_to_date, counts[code, name].change)
+            ),
+            *_of_caps(told, [code], year.until)[:3],
+        ]
+        for code in year.scheme.regions
+    ]
     totals = summed(told.words["country_page"]["country"], rows)
     for place, name in enumerate(procedures):
-        totals[2 + 2 * place] = change_of([counts[name] for counts in by_region.values()])
+        totals[2 + 2 * place] = change_of([counts[code, name] for code in year.scheme.regions])
     totals[-3:] = _of_caps(told, year.scheme.regions, year.until)[:3]
     table = PrintedTable(
         words["regions"].format(month=told.month(year.until)),
@@ -95,12 +94,18 @@ def _procedures(told: Telling, region: str) -> Section:
     """For the public without any number of operations: a sum less the month before's would be low."""
     year, words = told.year, told.words["operations_page"]
     prices, is_public = year.scheme.require(Surgery).price, year.audience == "public"
+    of_region = (pl.col("month") == year.until) & (pl.col("region_code") == region)
+    judged = procedures_in(year.rows(SurgeryPerformance).filter(of_region))
+    followed = year.rows(SurgeryFollowup).filter(of_region)
+    in_all = followed_up(followed, "region_code", "procedure")
+    by_place = followed_up(followed, "procedure", "place")
     rows: list[list[Cell]] = []
-    for name, each in _of_region(year, region).items():
-        places = [_at(year, region, name, place) for place in PLACES]
+    for name in year.scheme.require(Surgery).procedures():
+        each, of_name = in_all[region, name], judged[region, name]
+        places = [by_place[name, place].operations_to_date for place in PLACES]
         done, last_year = each.operations_to_date, each.last_year_to_date
         counts: list[Cell] = [done, last_year, each.mean, each.change, *places]
-        earned: Cell = words["incomplete"] if each.status != "ok" else each.earned
+        earned: Cell = words["incomplete"] if of_name.status != "ok" else of_name.earned
         price = prices[name].at(year.until)
         rows.append([told.procedure(name), *counts, each.missing, price, earned])
         if is_public:
@@ -144,25 +149,3 @@ def _of_caps(told: Telling, regions: Sequence[str], month: date) -> list[Cell]:
         missing = told.words["pages"]["missing"]
         return [missing, told.year.money(regions, [month]).reserved, missing, missing]
     return [money.earned, money.reserved, money.share, money.left]
-
-
-def _of_region(year: Year, region: str) -> dict[str, Procedure]:
-    """By procedure, in the scheme's order; a sum that the follow-up misses is missing."""
-    of_region = (pl.col("month") == year.until) & (pl.col("region_code") == region)
-    found = procedures_in(year.rows(SurgeryPerformance).filter(of_region))
-    followed = year.rows(SurgeryFollowup).filter(of_region)
-    result = {}
-    for name in year.scheme.require(Surgery).procedures():
-        each, sums = found[region, name], followed.filter(procedure=name)
-        missing = {column: None for column in SUMS if sums[column].null_count()}
-        result[name] = Procedure(**(each._asdict() | missing))
-    return result
-
-
-def _at(year: Year, region: str, procedure: str, place: str) -> int | None:
-    """Operations at the place so far; not known if a count is missing."""
-    rows = year.rows(SurgeryFollowup).filter(
-        pl.col("month") == year.until, region_code=region, procedure=procedure, place=place
-    )
-    counted = rows["operations_to_date"]
-    return None if counted.null_count() else int(counted.sum())

@@ -9,6 +9,9 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from explanation.language import Code
+from reports.tables import written
+
 WIDTH, HEIGHT = 250, 152
 LEFT, RIGHT, TOP, BOTTOM = 26, 34, 10, 20
 FULL = 100
@@ -31,7 +34,7 @@ def small_multiples(
     months: Sequence[str],
     threshold: Decimal,
     legend: Sequence[str],
-    point: str,
+    code: Code,
     spoken: Sequence[str],
 ) -> str:
     """The panels with their legend, as HTML with SVG in it.
@@ -41,7 +44,7 @@ def small_multiples(
         months: the months' short names.
         threshold: the line that both shares are to reach, in per cent.
         legend: the words for this year, last year, waiting and the threshold.
-        point: the decimal point of the language.
+        code: the language, for how numbers are written.
         spoken: for each panel what it shows, for who does not see it.
     """
     keys = "".join(
@@ -50,20 +53,20 @@ def small_multiples(
         for kind, words in zip(("now", "before", "waiting", "threshold"), legend, strict=True)
     )
     drawn = "".join(
-        _panel(panel, months, threshold, point, said)
+        _panel(panel, months, threshold, code, said)
         for panel, said in zip(panels, spoken, strict=True)
     )
     return f'<ul class="legend">{keys}</ul><div class="panels">{drawn}</div>'
 
 
-def _panel(panel: Panel, months: Sequence[str], threshold: Decimal, point: str, spoken: str) -> str:
+def _panel(panel: Panel, months: Sequence[str], threshold: Decimal, code: Code, spoken: str) -> str:
     lines = (("before", panel.last_year), ("waiting", panel.waiting), ("now", panel.this_year))
     drawn = "".join(_line(kind, values, len(months)) for kind, values in lines)
     return (
         f'<figure class="panel"><figcaption>{escape(panel.title)}</figcaption><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="{escape(panel.title)}. {escape(spoken)}">'
         f"{''.join(_grid(threshold))}{''.join(_axis(months))}{drawn}"
-        f"{''.join(_labels(lines, point))}</svg></figure>"
+        f"{''.join(_labels(lines, code))}</svg></figure>"
     )
 
 
@@ -100,23 +103,19 @@ def _line(kind: str, values: Sequence[Decimal | None], count: int) -> str:
     return f'<path class="line-{kind}" d="{"".join(steps)}"/>{dots if kind == "now" else ""}'
 
 
-def _labels(lines: Sequence[tuple[str, Sequence[Decimal | None]]], point: str) -> Iterator[str]:
+def _labels(lines: Sequence[tuple[str, Sequence[Decimal | None]]], code: Code) -> Iterator[str]:
     """The last value of each line beside its end, moved apart where they would meet."""
     ends = sorted((_y(last[1]), kind, last) for kind, values in lines if (last := _last(values)))
     below = 0
     for level, kind, (place, value) in ends:
         below = max(level + 3, below + APART)
         x = _x(place, len(lines[0][1])) + 5
-        yield f'<text class="end-{kind}" x="{x}" y="{below}">{_written(value, point)}</text>'
+        yield f'<text class="end-{kind}" x="{x}" y="{below}">{written(value, code)}</text>'
 
 
 def _last(values: Sequence[Decimal | None]) -> tuple[int, Decimal] | None:
     found = [(place, value) for place, value in enumerate(values) if value is not None]
     return found[-1] if found else None
-
-
-def _written(value: Decimal, point: str) -> str:
-    return f"{value:.1f}".replace(".", point)
 
 
 def _x(place: int, count: int) -> int:

@@ -254,7 +254,7 @@ def _shares(told: Telling, region: str) -> Section:
         [told.short(month) for month in months],
         threshold,
         [*named, words["line_threshold"].format(threshold=threshold)],
-        told.language.form["point"],
+        told.code,
         spoken,
     )
     hidden = [words["shares_not_shown"]] if is_some_hidden else []

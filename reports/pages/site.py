@@ -28,13 +28,14 @@ from reports.pages.payout_page import payout_page
 from reports.pages.region_page import region_page
 from reports.pages.telling import EXPLANATION, Telling
 from reports.pages.year import Year
+from reports.payout import latest
 from reports.renewing import keep, renewed
 from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.back_tests import BackTests
 from rules.loading import is_scheme, load_schemes
+from rules.scheme import Scheme
 from schemas.audit import Materialisations
 from schemas.decisions import Settlements
-from schemas.keys import OfScheme
 from schemas.months import month_key
 from schemas.observed import Population
 from schemas.payouts import RoundPayments
@@ -46,6 +47,9 @@ PAGES = "pages"
 
 COMMON = "common"
 """The pages that are of no month: the first one, the data's and the words'."""
+
+NUMBERED = ("materialisation_id", "recorded_at")
+"""What tells a record from every other, and says nothing of its rows."""
 
 
 class Written(NamedTuple):
@@ -150,6 +154,9 @@ def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
     tests = BackTests(load_schemes().values(), years[0].tables)
     for year in years:
         for payout in year.paid_months:
+            # What a payout's explanation begins from, and names: of kronor alone.
+            is_of_payout = (pl.col("scheme") == year.scheme.name) & (pl.col("month") == payout)
+            is_of_payout &= pl.col("table_name").str.starts_with("payouts.")
             yield Unit(
                 f"{year.scheme.name}/{EXPLANATION}{month_key(payout)}",
                 _hash(
@@ -157,11 +164,11 @@ def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
                     repr(year.decisions.get(payout)),
                     repr(year.gaps_of(payout)),
                     fingerprint(Settlements, year.settled_in(payout)),
-                    *_records(year, payout),
+                    *_records(year, is_of_payout, NUMBERED),
                 ),
                 _of_payout(root, year, payout),
             )
-        tested = _tested(year, tests)
+        tested = list(tests.years_like(year.scheme))
         for month in year.computed_months:
             until = year.at(month)
             pages = (_files(page, code) for code, page in _of_month(until, tests))
@@ -170,19 +177,6 @@ def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
     common = list(_common(years))
     pages = (_files(page, code) for code, page in common)
     yield Unit(COMMON, _hash(repr(common), _version()), pages)
-
-
-def _records(year: Year, payout: date) -> list[str]:
-    """The records that a payout's explanation begins from, which are of kronor alone."""
-    rows = year.tables[Materialisations].filter(
-        pl.col("month") == payout,
-        pl.col("table_name").str.starts_with("payouts."),
-        scheme=year.scheme.name,
-    )
-    found = rows.sort("materialisation_id").select(
-        "materialisation_id", "recorded_at", "fingerprint"
-    )
-    return [repr(row) for row in found.iter_rows()]
 
 
 def _of_payout(root: DataRoot, year: Year, payout: date) -> Iterator[Mapping[str, bytes]]:
@@ -231,36 +225,28 @@ def _files(page: Page, code: Code) -> dict[str, bytes]:
     }
 
 
-def _tested(year: Year, tests: BackTests) -> str:
-    """A hash of the years that are over and say how good outlooks are."""
-    rows = [
-        _state(year, table, pl.col("month") <= each.measured_months[-1])
-        for each in tests.years_like(year.scheme)
-        for table in each.counted
-    ]
-    return _hash(*rows)
+def _fingerprint(year: Year, tested: Sequence[Scheme]) -> str:
+    """A hash of all that the month's pages rest on: figures, rules, deliveries, decisions, code.
 
-
-def _fingerprint(year: Year, tested: str) -> str:
-    """A hash of all that the month's pages rest on: figures, rules, deliveries, decisions, code."""
-    of_scheme = (pl.col("month") <= year.until) & (pl.col("scheme") == year.scheme.name)
-    tables = [
-        _state(year, table, of_scheme) for table in year.tables if issubclass(table, OfScheme)
-    ]
+    `tested` are the years that are over and say how good outlooks are.
+    """
     counted: set[type[Table]] = {Population, *year.scheme.counted}
-    observed = [
-        _state(year, table, pl.col("month") <= year.until)
-        for table in sorted(counted, key=lambda table: table.qualified_name())
-    ]
+    seen = max([year.until, *(each.measured_months[-1] for each in tested)])
+    is_observed = pl.col("table_name").is_in([each.qualified_name() for each in counted]) & (
+        pl.col("month") <= seen
+    )
+    is_own = (pl.col("scheme") == year.scheme.name) & (pl.col("month") <= year.until)
+    # The set's manifest has the hash: with one of the rows, the counts among them that are withheld from
+    # the public could be found by trying.
+    told = ("fingerprint",) if year.audience == "internal" else NUMBERED
     withheld = sorted(case for case in year.withheld if case[1] <= year.until)
     return _hash(
         _version(),
         year.scheme.content_sha256,
         year.audience,
         str(year.is_made_up),
-        tested,
-        *observed,
-        *tables,
+        *(each.content_sha256 for each in tested),
+        *_records(year, is_observed | is_own, told),
         repr(year.reports),
         repr(withheld),
         repr(year.decisions),
@@ -271,22 +257,10 @@ def _fingerprint(year: Year, tested: str) -> str:
     )
 
 
-def _state(year: Year, table: type[Table], which: pl.Expr) -> str:
-    """What tells some rows of a table from those of another day: a hash of them.
-
-    The set's manifest has it, so for the public it is of when they were recorded, and not of the rows:
-    with a hash of these, the counts among them that are withheld could be found by trying.
-    """
-    rows = year.tables[table].filter(which)
-    if year.audience == "internal":
-        return fingerprint(table, rows)
-    records = year.tables[Materialisations].filter(
-        pl.col("month").is_in(rows["month"].unique().to_list()),
-        pl.col("scheme").is_in(["", year.scheme.name]),
-        table_name=table.qualified_name(),
-    )
-    when = records.sort("materialisation_id").select("materialisation_id", "recorded_at")
-    return repr(when.rows())
+def _records(year: Year, which: pl.Expr, told: Sequence[str]) -> list[str]:
+    """What tells the rows of tables and months from those of another day: their latest records."""
+    records = latest(year.tables[Materialisations].filter(which)).sort("table_name", "month")
+    return [repr(row) for row in records.select("table_name", "month", *told).iter_rows()]
 
 
 @cache

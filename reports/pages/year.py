@@ -8,11 +8,12 @@ from functools import cached_property
 
 import polars as pl
 
-from explanation.counted import counted
+from explanation.counted import cases_withheld
+from explanation.decisions import Decision, decisions
 from ledger.ledger import Ledger
 from ledger.warehouse import one_publication, read_published
 from reports.pages.standing import Reported, reported
-from reports.payout import Decision, NotComputedError, decisions
+from reports.payout import NotComputedError
 from reports.results import (
     Corrected,
     Correction,
@@ -31,7 +32,7 @@ from rules.requirements.first_visit_production import FirstVisitProduction
 from rules.requirements.surgery import Surgery
 from rules.requirements.waiting_times import WaitingTime, waiting_time_performance
 from rules.scheme import Scheme
-from rules.small_numbers import Audience, Case, withheld
+from rules.small_numbers import Audience, Case
 from rules.step import Inputs
 from rules.steps import steps
 from schemas.audit import Deliveries, Materialisations
@@ -84,7 +85,8 @@ class Year:
         tables: what is published, by model.
         is_made_up: whether it rests on sample data.
         audience: whom the pages are for.
-        replaced: of pages for the public, what was ever recorded of waiting times, as `explanation.counted` has it.
+        withheld: the cases of which these readers see no count, of any month and scheme: by all that is
+            published, or was ever recorded.
     """
 
     scheme: Scheme
@@ -92,7 +94,7 @@ class Year:
     tables: Inputs
     is_made_up: bool
     audience: Audience
-    replaced: Sequence[pl.DataFrame] = ()
+    withheld: frozenset[Case]
 
     def at(self, month: date) -> "Year":
         """The year as the month has it."""
@@ -131,12 +133,6 @@ class Year:
     def measures(self) -> list[str]:
         """The measures in the scheme's order."""
         return self.scheme.require(WaitingTime).measures()
-
-    @cached_property
-    def withheld(self) -> frozenset[Case]:
-        """What these readers see no count of: decided by all that is published or was, of whichever month and scheme."""
-        published = (self.tables[table] for table in (WaitingTimes, WaitingTimePerformance))
-        return withheld(self.audience, *published, *self.replaced)
 
     @cached_property
     def results(self) -> Mapping[Case, Result]:
@@ -421,15 +417,17 @@ def published_years(root: DataRoot, audience: Audience, made_up: Collection[str]
     with one_publication(root):
         tables = {table: read_published(root, table) for table in READ}
     schemes = load_schemes().with_all(tables[Materialisations]["scheme"].unique())
-    found = years(schemes, tables, audience, made_up)
-    if audience == "internal":
-        return found
-    replaced = counted(Ledger.of(root))
-    return [replace(each, replaced=replaced) for each in found]
+    counted = (tables[table] for table in (WaitingTimes, WaitingTimePerformance))
+    withheld = cases_withheld(audience, Ledger.of(root), *counted)
+    return years(schemes, tables, audience, withheld, made_up)
 
 
 def years(
-    schemes: Iterable[Scheme], tables: Inputs, audience: Audience, made_up: Collection[str]
+    schemes: Iterable[Scheme],
+    tables: Inputs,
+    audience: Audience,
+    withheld: frozenset[Case],
+    made_up: Collection[str],
 ) -> list[Year]:
     """The years that the tables, as they are published, have results of; see `published_years`.
 
@@ -440,7 +438,7 @@ def years(
         if scheme.not_known_yet:
             continue
         is_made_up = not set(made_up).isdisjoint(scheme.datasets)
-        year = Year(scheme, scheme.months[-1], tables, is_made_up, audience)
+        year = Year(scheme, scheme.months[-1], tables, is_made_up, audience, withheld)
         _refuse_unfinished(year)
         if year.computed_months or year.paid_months:
             found.append(year.at([*year.paid_months, *year.computed_months][-1]))

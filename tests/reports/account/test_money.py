@@ -2,20 +2,16 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import polars as pl
 import pytest
 
 from reports.account.document import sections
 from rules.exact import half_up
-from rules.loading import load_scheme
-from schemas.amounts import spaced
-from schemas.payouts import Fulfilment, Reserves
+from schemas.payouts import Fulfilment
 from schemas.places import DataRoot
 from schemas.surgery import SurgeryPerformance
 from tests.reports.account.conftest import tables_of, year_of
-from tests.rules.scheme_data import copied
 
 pytestmark = pytest.mark.slow
 
@@ -75,28 +71,6 @@ def test_each_round_says_how_far_each_requirement_was_fulfilled(root: DataRoot) 
     shares = year.tables[Fulfilment].filter(region_code="09", component="waiting_time")
     [gotland] = [row for row in rounds.rows if row[0] == "Gotland"]
     assert [gotland[1], gotland[3]] == shares.sort("month")["fulfilment_pct"].round(1).to_list()
-
-
-def test_a_fund_that_changes_says_what_was_reserved_and_what_the_pot_closes_on(
-    root: DataRoot, tmp_path: Path
-) -> None:
-    """Made up: 40 million more from September; what could be earned and the pot's money both stand there."""
-    folder = copied("bup-2025", tmp_path)
-    text = (folder / "waiting_time.toml").read_text(encoding="utf-8")
-    first = text[text.index("[fund.first_visit]") : text.index("[fund.assessment]")]
-    later = first.replace("value = 210", 'from = "2025-09"\nvalue = 250')
-    versions = (first + later).replace("[fund.first_visit]", "[[fund.first_visit]]")
-    (folder / "waiting_time.toml").write_text(text.replace(first, versions), encoding="utf-8")
-    year, scheme = year_of(root, "bup-2025"), load_scheme(folder)
-    changed = replace(year, payouts=[replace(each, scheme=scheme) for each in year.payouts])
-    [pots] = [each for each in sections(changed) if each.heading == "Bonuspotter"]
-    reserved = year.tables[Reserves].filter(component="waiting_time")["reserved_sek"].sum()
-    [told] = pots.paragraphs[1:]
-    assert f"reserverades {spaced(reserved)} kronor" in told
-    assert f"det sista beloppet, {spaced(670_000_000)} kronor" in told
-    assert all(
-        len(each.paragraphs) == 1 for each in sections(year) if each.heading == "Bonuspotter"
-    )
 
 
 def test_only_what_the_scheme_pays_has_a_column(root: DataRoot) -> None:

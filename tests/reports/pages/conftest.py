@@ -12,11 +12,12 @@ from reports.pages.outlook import Outlooks
 from reports.pages.telling import Telling
 from reports.pages.year import READ, Year
 from rules.calculation import calculate
-from rules.small_numbers import Audience
+from rules.small_numbers import Audience, Case, withheld
 from schemas.decisions import Decided
 from schemas.months import MONTHS_A_YEAR, add_months, parse_month
-from schemas.observed import Population, Surgeries
+from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import Payouts
+from schemas.performance import WaitingTimePerformance
 from schemas.table import Table
 from tests.conftest import SAMPLE
 from tests.rules.observations import observed, real_population
@@ -84,7 +85,15 @@ def decided_of(lines: pl.DataFrame) -> pl.DataFrame:
 
 def year_of(until: str = "2025-10", audience: Audience = "internal", name: str = SCHEME) -> Year:
     """A sample's year up to a month."""
-    return Year(scheme_named(name), parse_month(until), published(name), True, audience)
+    tables = published(name)
+    hidden = withheld_of(tables, audience)
+    return Year(scheme_named(name), parse_month(until), tables, True, audience, hidden)
+
+
+def withheld_of(tables: Tables, audience: Audience) -> frozenset[Case]:
+    """What the readers see no count of, where no more was ever recorded than the tables have."""
+    counted = (tables[table] for table in (WaitingTimes, WaitingTimePerformance))
+    return withheld(audience, *counted)
 
 
 @pytest.fixture(scope="session")

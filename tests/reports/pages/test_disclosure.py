@@ -25,7 +25,7 @@ from tests.oracle.waiting_times import (
     is_attained,
     share,
 )
-from tests.reports.pages.conftest import NOTHING_ASSUMED, Tables, published
+from tests.reports.pages.conftest import NOTHING_ASSUMED, Tables, published, withheld_of
 from tests.rules.observations import real_population, waiting_times
 from tests.rules.scheme_data import of_regions, scheme_named
 
@@ -179,10 +179,11 @@ def without_share_of_country(page: Page) -> Page:
 
 def pages_of(tables: Tables) -> Iterator[Page]:
     """Every page of every month, for the public."""
+    withheld = withheld_of(tables, "public")
     for name in SCHEMES:
         scheme = scheme_of(name)
         for month in scheme.measured_months:
-            told = Telling(Year(scheme, month, tables, True, "public"), "sv")
+            told = Telling(Year(scheme, month, tables, True, "public", withheld), "sv")
             yield without_share_of_country(country_page(told))
             for region in scheme.regions:
                 yield region_page(told, region, NOTHING_ASSUMED)

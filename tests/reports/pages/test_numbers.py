@@ -4,8 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from reports.pages.html import written
-from reports.tables import PrintedTable
+from reports.tables import PrintedTable, written
 
 ROWS = [["a", Decimal("513218.25"), Decimal("80.0"), 7], ["b", 0, Decimal("75.0"), 12]]
 

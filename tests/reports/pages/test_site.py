@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,7 +12,9 @@ from urllib.parse import unquote, urlsplit
 import polars as pl
 import pytest
 
+from explanation.counted import cases_withheld
 from explanation.language import Code
+from ledger.ledger import Ledger
 from pipeline.commands import pages
 from reports.pages import html as page_html
 from reports.pages import site
@@ -20,6 +23,8 @@ from reports.pages.site import Written, write_pages
 from reports.pages.year import Year, published_years
 from reports.words import words_in
 from rules.calculation import calculate
+from rules.small_numbers import Audience
+from schemas.audit import Materialisations
 from schemas.observed import Population
 from schemas.payouts import PayoutLines, Payouts
 from schemas.performance import WaitingTimePerformance
@@ -151,12 +156,13 @@ def test_what_has_not_changed_is_left_alone(root: DataRoot, folder: Path, tmp_pa
         "manifest",
         "ordlista",
     }
-    rows = later.tables[WaitingTimePerformance].with_columns(
-        completed=pl.when(pl.col("month") == later.until)
-        .then(pl.col("completed") + 1)
-        .otherwise(pl.col("completed"))
+    is_corrected = (pl.col("table_name") == WaitingTimePerformance.qualified_name()) & (
+        pl.col("month") == later.until
     )
-    corrected = replace(later, tables={**later.tables, WaitingTimePerformance: rows})
+    records = later.tables[Materialisations].with_columns(
+        fingerprint=pl.when(is_corrected).then(pl.lit("another")).otherwise("fingerprint")
+    )
+    corrected = replace(later, tables={**later.tables, Materialisations: records})
     assert write_pages(root, [corrected], tmp_path).made == 2 * 3
     assert write_pages(root, [year], tmp_path).removed == 2 * 3 * 3
     (tmp_path / "Thumbs.db").unlink()
@@ -246,9 +252,12 @@ def leads_astray(folder: Path) -> list[str]:
 def test_the_command(root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It prints where the pages begin, and says how many it made and left; for the public none explains."""
     year = narrowed(root)
-    monkeypatch.setattr(
-        pages, "published_years", lambda _, audience, __: [replace(year, audience=audience)]
-    )
+
+    def of_audience(root: DataRoot, audience: Audience, _: Collection[str]) -> list[Year]:
+        withheld = cases_withheld(audience, Ledger.of(root))
+        return [replace(year, audience=audience, withheld=withheld)]
+
+    monkeypatch.setattr(pages, "published_years", of_audience)
     for audience, made, kept in (("internal", 18, 0), ("internal", 0, 18), ("public", 14, 0)):
         told = command(root, "pages", "--to", str(tmp_path), "--audience", audience)
         assert (told.status, told.out) == (0, f"{tmp_path / 'index.html'}\n")
@@ -273,7 +282,14 @@ def test_a_grant_alone(empty_root: DataRoot, tmp_path: Path) -> None:
     grant = scheme_named("cancer-2025")
     lines = calculate(grant, {Population: real_population()}, [PayoutLines])[PayoutLines]
     tables = {**published(), PayoutLines: lines, Payouts: Payouts.conform(lines.drop("component"))}
-    year = Year(grant, grant.months[-1], tables, is_made_up=False, audience="public")
+    year = Year(
+        grant,
+        grant.months[-1],
+        tables,
+        is_made_up=False,
+        audience="public",
+        withheld=frozenset(),
+    )
     folder = tmp_path / "pages"
     assert write_pages(empty_root, [year], folder).made == 2 * (1 + 3)
     assert leads_astray(folder) == []

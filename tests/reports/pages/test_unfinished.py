@@ -25,7 +25,7 @@ def tables(runs: Runs) -> Inputs:
 
 def test_a_year_that_is_whole(tables: Inputs) -> None:
     """It has pages."""
-    [year] = years([scheme_named(SCHEME)], tables, "internal", [])
+    [year] = years([scheme_named(SCHEME)], tables, "internal", frozenset(), [])
     assert year.computed_months
 
 
@@ -36,4 +36,6 @@ def test_a_table_that_came_later(tables: Inputs) -> None:
         NotComputedError,
         match=r"performance.next_levels of bup-2025, 2025-03 to 2025-11, is not recorded.*`bonuspott run bup-2025`",
     ):
-        years([scheme_named(SCHEME)], {**tables, Materialisations: kept}, "internal", [])
+        years(
+            [scheme_named(SCHEME)], {**tables, Materialisations: kept}, "internal", frozenset(), []
+        )
