@@ -8,7 +8,7 @@ from schemas.table import MOST, Table, column
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 
 
-class Materialisations(Table):
+class Materialisations(Table, name="audit.materialisations", key=["materialisation_id"]):
     """Every materialisation ever recorded: a table's rows of one scheme and month.
 
     Nothing is changed or deleted: current is the latest of each table, scheme and month. Each
@@ -85,14 +85,8 @@ class Materialisations(Table):
         nullable=True,
     )
 
-    class Config:
-        """Name and key."""
 
-        name = "audit.materialisations"
-        unique = ["materialisation_id"]
-
-
-class Deliveries(Table):
+class Deliveries(Table, name="audit.deliveries", key=["delivery_id", "file_name"]):
     """Every file of every delivery that was accepted, with its hash."""
 
     delivery_id: pl.String = column(
@@ -122,9 +116,3 @@ class Deliveries(Table):
         "How the delivery was laid out.", unit="name", source="deliveries/layouts"
     )
     recorded_at: pl.Datetime = fields.moment("When the file was first accepted, in UTC.")
-
-    class Config:
-        """Name and key."""
-
-        name = "audit.deliveries"
-        unique = ["delivery_id", "file_name"]

@@ -9,7 +9,9 @@ from schemas.table import column
 REFERENCE = "The decision's reference"
 
 
-class Decided(OfComponent):
+class Decided(
+    OfComponent, name="payouts.decided", key=["month", "scheme", "region_code", "component"]
+):
     """Payouts as they were decided: recorded once, and never changed by a later computation."""
 
     amount_sek: pl.Int64 = fields.kronor("The amount decided.", "beslutat belopp", "the decision")
@@ -20,14 +22,12 @@ class Decided(OfComponent):
         "The materialisation of payouts.payout_lines that the decision rests on."
     )
 
-    class Config:
-        """Name and key."""
 
-        name = "payouts.decided"
-        unique = ["month", "scheme", "region_code", "component"]
-
-
-class Settlements(OfComponent):
+class Settlements(
+    OfComponent,
+    name="payouts.settlements",
+    key=["month", "scheme", "region_code", "component", "month_paid"],
+):
     """Entries that settle a difference from a decided payout in a later payout."""
 
     month_paid: pl.Date = fields.month_paid(
@@ -42,14 +42,10 @@ class Settlements(OfComponent):
     settled_by: pl.String = fields.who_decided("Who decided.", "bonuspott settle")
     reference: pl.String = fields.reference(REFERENCE, "bonuspott settle")
 
-    class Config:
-        """Name and key."""
 
-        name = "payouts.settlements"
-        unique = ["month", "scheme", "region_code", "component", "month_paid"]
-
-
-class Differences(OfComponent):
+class Differences(
+    OfComponent, name="payouts.differences", key=["month", "scheme", "region_code", "component"]
+):
     """A decided payout beside what the rules give today, line by line; empty until it is decided."""
 
     decided_sek: pl.Int64 = fields.kronor(
@@ -69,14 +65,12 @@ class Differences(OfComponent):
         "rules/decisions.py",
     )
 
-    class Config:
-        """Name and key."""
 
-        name = "payouts.differences"
-        unique = ["month", "scheme", "region_code", "component"]
-
-
-class Revocations(OfComponent):
+class Revocations(
+    OfComponent,
+    name="payouts.revocations",
+    key=["month", "scheme", "region_code", "component", "entry", "month_paid"],
+):
     """Lines of decisions and settlements that were taken back, as they stood, and by whom they were."""
 
     entry: pl.Int64 = fields.record_number(
@@ -97,9 +91,3 @@ class Revocations(OfComponent):
     reference: pl.String = fields.reference(
         "The reference of the decision to take it back", "bonuspott revoke"
     )
-
-    class Config:
-        """Name and key."""
-
-        name = "payouts.revocations"
-        unique = ["month", "scheme", "region_code", "component", "entry", "month_paid"]

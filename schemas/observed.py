@@ -31,7 +31,13 @@ def at_most(data: pa.PolarsData, part: str, whole: str) -> pl.LazyFrame:
     return data.lazyframe.select((pl.col(part) <= pl.col(whole)).fill_null(True))
 
 
-class Population(Delivered, OfRegion, OfMonth):
+class Population(
+    Delivered,
+    OfRegion,
+    OfMonth,
+    name="observed.population",
+    key=["month", "region_code", "age_group"],
+):
     """Inhabitants by region and age group on the first day of a month.
 
     The figures of 2023-11-01 and 2024-11-01 were recovered from the published tables.
@@ -63,14 +69,14 @@ class Population(Delivered, OfRegion, OfMonth):
         fits = is_whole | (pl.col("population") < whole)
         return data.lazyframe.select(fits.fill_null(True))
 
-    class Config:
-        """Name and key."""
 
-        name = "observed.population"
-        unique = ["month", "region_code", "age_group"]
-
-
-class WaitingTimes(Delivered, OfRegion, OfMonth):
+class WaitingTimes(
+    Delivered,
+    OfRegion,
+    OfMonth,
+    name="observed.waiting_times",
+    key=["month", "region_code", "measure"],
+):
     """Children and adolescents who got care in the month, and who waited at its end.
 
     A missing count was not available to the sender: it is never zero.
@@ -116,14 +122,13 @@ class WaitingTimes(Delivered, OfRegion, OfMonth):
         fits = pl.col("completed_patient_chosen") <= late.clip(lower_bound=0)
         return data.lazyframe.select(fits.fill_null(True))
 
-    class Config:
-        """Name and key."""
 
-        name = "observed.waiting_times"
-        unique = ["month", "region_code", "measure"]
-
-
-class Surgeries(Delivered, OfMonth):
+class Surgeries(
+    Delivered,
+    OfMonth,
+    name="observed.surgeries",
+    key=["month", "home_region_code", "procedure", "performing_region_code", "provider_type"],
+):
     """Operations in the month, by where the patient lives and where it was done."""
 
     home_region_code: pl.String = column(
@@ -160,18 +165,6 @@ class Surgeries(Delivered, OfMonth):
     def performer_is_known(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
         """Whether each performing region's code is a region's."""
         return known_region(data, "performing_region_code")
-
-    class Config:
-        """Name and key."""
-
-        name = "observed.surgeries"
-        unique = [
-            "month",
-            "home_region_code",
-            "procedure",
-            "performing_region_code",
-            "provider_type",
-        ]
 
 
 OBSERVED: list[type[Table]] = [Population, WaitingTimes, Surgeries]

@@ -13,7 +13,11 @@ LEVEL_SOURCE = "SKR; bands in the scheme's parameters"
 NEXT_LEVEL_SOURCE = "the rule itself, searched: rules/next_levels.py"
 
 
-class WaitingTimePerformance(OfSchemeAndRegion):
+class WaitingTimePerformance(
+    OfSchemeAndRegion,
+    name="performance.waiting_times",
+    key=["month", "scheme", "region_code", "measure"],
+):
     """Level and kronor of one month, region and measure under a scheme's waiting-time rule."""
 
     measure: pl.String = fields.name("What was waited for.", "mått", "SKR")
@@ -77,14 +81,12 @@ class WaitingTimePerformance(OfSchemeAndRegion):
     earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor("Level times reserve, exact.")
     status: pl.String = fields.status()
 
-    class Config:
-        """Name and key."""
 
-        name = "performance.waiting_times"
-        unique = ["month", "scheme", "region_code", "measure"]
-
-
-class FirstVisitProductionPerformance(OfSchemeAndRegion):
+class FirstVisitProductionPerformance(
+    OfSchemeAndRegion,
+    name="performance.first_visit_production",
+    key=["month", "scheme", "region_code"],
+):
     """New-visit production from the period's start to the month: first visits against added."""
 
     period: pl.Int64 = column(
@@ -124,14 +126,12 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
     is_final: pl.Boolean = fields.is_final("Whether the month is the period's last.", "SKR")
     status: pl.String = fields.status()
 
-    class Config:
-        """Name and key."""
 
-        name = "performance.first_visit_production"
-        unique = ["month", "scheme", "region_code"]
-
-
-class NextLevels(OfSchemeAndRegion):
+class NextLevels(
+    OfSchemeAndRegion,
+    name="performance.next_levels",
+    key=["month", "scheme", "region_code", "measure", "alternative"],
+):
     """How many patients more would have given the next higher level, by each alternative by itself.
 
     A row only where the alternative can give a higher level than the one there is.
@@ -193,9 +193,3 @@ class NextLevels(OfSchemeAndRegion):
         """Whether the parts make the number."""
         parts = pl.col("patients_completed") + pl.col("patients_waiting")
         return data.lazyframe.select(parts == pl.col("patients"))
-
-    class Config:
-        """Name and key."""
-
-        name = "performance.next_levels"
-        unique = ["month", "scheme", "region_code", "measure", "alternative"]

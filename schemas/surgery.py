@@ -11,7 +11,11 @@ from schemas.table import column
 IS_LAST = "Whether the month is the last one measured."
 
 
-class SurgeryPerformance(OfSchemeAndRegion):
+class SurgeryPerformance(
+    OfSchemeAndRegion,
+    name="performance.surgeries",
+    key=["month", "scheme", "region_code", "procedure"],
+):
     """Operations of a region's residents since the first month measured, against the baseline."""
 
     procedure: pl.String = fields.procedure()
@@ -28,14 +32,12 @@ class SurgeryPerformance(OfSchemeAndRegion):
     is_final: pl.Boolean = fields.is_final(IS_LAST, "S2025")
     status: pl.String = fields.status()
 
-    class Config:
-        """Name and key."""
 
-        name = "performance.surgeries"
-        unique = ["month", "scheme", "region_code", "procedure"]
-
-
-class SurgeryFollowup(OfSchemeAndRegionOrCountry):
+class SurgeryFollowup(
+    OfSchemeAndRegionOrCountry,
+    name="performance.surgery_followup",
+    key=["month", "scheme", "region_code", "procedure", "place"],
+):
     """The monthly follow-up of operations, by place; a sum that a count is missing of is missing."""
 
     procedure: pl.String = fields.procedure()
@@ -49,14 +51,10 @@ class SurgeryFollowup(OfSchemeAndRegionOrCountry):
     last_year_to_date: pl.Int64 = fields.last_year_to_date(nullable=True)
     baseline_sum_to_date: pl.Int64 = fields.baseline_sum_to_date(nullable=True)
 
-    class Config:
-        """Name and key."""
 
-        name = "performance.surgery_followup"
-        unique = ["month", "scheme", "region_code", "procedure", "place"]
-
-
-class SurgeryCaps(OfSchemeAndRegion):
+class SurgeryCaps(
+    OfSchemeAndRegion, name="performance.surgery_caps", key=["month", "scheme", "region_code"]
+):
     """What a region has earned for operations so far, against its cap."""
 
     earned_sek: pl.Int64 = fields.kronor(
@@ -73,9 +71,3 @@ class SurgeryCaps(OfSchemeAndRegion):
         "Earned in per cent of the cap.", "andel av taket"
     )
     is_final: pl.Boolean = fields.is_final(IS_LAST, "S2025")
-
-    class Config:
-        """Name and key."""
-
-        name = "performance.surgery_caps"
-        unique = ["month", "scheme", "region_code"]

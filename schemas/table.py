@@ -1,6 +1,6 @@
 """What a table is: a Pandera model with a name, a key and columns that explain themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
@@ -66,12 +66,19 @@ def column(
 
 
 class Table(pa.DataFrameModel):
-    """A table: `Config.name` is its name in the warehouse, `Config.unique` its key."""
+    """A table; a model of columns that several have is one without a name and a key."""
 
-    class Config(BaseConfig):
-        """No column more and none less than the model names."""
+    def __init_subclass__(cls, *, name: str = "", key: Sequence[str] = ()) -> None:
+        """Say what Pandera is to know beside the columns; none more and none less may stand there.
 
-        strict = True
+        Args:
+            name: the table's name in the warehouse.
+            key: the columns that together tell one row from every other, in order.
+        """
+        if name:
+            config = {"name": name, "unique": list(key), "strict": True}
+            cls.Config = type("Config", (BaseConfig,), config)
+        super().__init_subclass__()  # type: ignore[no-untyped-call]
 
     @classmethod
     def qualified_name(cls) -> str:
