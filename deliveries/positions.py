@@ -120,7 +120,7 @@ class Deliveries:
         if delivery is None:
             return None
         try:
-            cells = understand(delivery).cells
+            cells = understand(delivery)
         except DeliveryRefusedError:
             # It was accepted once: a reader that has become stricter does not unmake that.
             return None
@@ -198,7 +198,7 @@ def _by_file(reading: _Reading, key: Mapping[str, str], columns: Sequence[str]) 
     places = []
     for file, source in zip(delivery.files, reading.sources, strict=True):
         alone = Delivery(delivery.dataset, delivery.month, delivery.day, (file,))
-        rows = understand(alone).cells.rows
+        rows = understand(alone).rows
         fits = rows.filter(pl.all_horizontal(pl.col(name) == key[name] for name in key))
         records = sum(int(fits[name].sum()) for name in counted)
         places.append(Place(source, records=records))

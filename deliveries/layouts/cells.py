@@ -47,6 +47,7 @@ class BesideRows:
         faults: what could not be read.
         unread: the row's number and the table's column of each cell that could not be.
         column_places: where a column's cells came from, if not from the rows' own places.
+        layout: the name of the layout that they are in, once it is recognised.
     """
 
     places: Sequence[Place]
@@ -56,6 +57,7 @@ class BesideRows:
     faults: Sequence[Fault] = ()
     unread: frozenset[tuple[int, str]] = frozenset()
     column_places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+    layout: str = ""
 
 
 @dataclass(frozen=True)
