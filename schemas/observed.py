@@ -138,7 +138,7 @@ class Surgeries(
         source="patient register",
     )
     procedure: pl.String = fields.procedure(
-        "The kind of operation, as a scheme's parameters name it."
+        description="The kind of operation, as a scheme's parameters name it."
     )
     performing_region_code: pl.String = column(
         "County code of the region where the operation was done.",
@@ -146,14 +146,19 @@ class Surgeries(
         term_sv="utförande region",
         source="patient register",
     )
-    provider_type: pl.String = fields.one_of(
+    provider_type: pl.String = column(
         "Who did it: `public` or `private`.",
         "driftsform",
         "patient register",
-        ["public", "private"],
+        unit="name",
+        isin=["public", "private"],
     )
     operations: pl.Int64 = fields.count(
-        "Operations done.", "operations", "antal operationer", "patient register", nullable=True
+        "Operations done.",
+        "antal operationer",
+        unit="operations",
+        source="patient register",
+        nullable=True,
     )
 
     @pa.dataframe_check(error="home_region_code is in the register of regions")

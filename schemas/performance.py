@@ -22,27 +22,30 @@ class WaitingTimePerformance(
 
     measure: pl.String = fields.name("What was waited for.", "mått", "SKR")
     completed: pl.Int64 = fields.count(
-        "Completed this month, as the rule counts them.", "patients", "genomförda", nullable=True
+        "Completed this month, as the rule counts them.",
+        "genomförda",
+        unit="patients",
+        nullable=True,
     )
     completed_within_30: pl.Int64 = fields.count(
-        "Of them, within 30 days.", "patients", "genomförda inom 30 dagar", nullable=True
+        "Of them, within 30 days.", "genomförda inom 30 dagar", unit="patients", nullable=True
     )
     waiting: pl.Int64 = fields.count(
-        "Waiting at the month's end.", "patients", "väntande", nullable=True
+        "Waiting at the month's end.", "väntande", unit="patients", nullable=True
     )
     waiting_within_30: pl.Int64 = fields.count(
-        "Of them, for at most 30 days.", "patients", "väntande inom 30 dagar", nullable=True
+        "Of them, for at most 30 days.", "väntande inom 30 dagar", unit="patients", nullable=True
     )
     completed_last_year: pl.Int64 = fields.count(
         "Completed in the same month last year.",
-        "patients",
         "genomförda, samma månad föregående år",
+        unit="patients",
         nullable=True,
     )
     completed_within_30_last_year: pl.Int64 = fields.count(
         "Of them, within 30 days.",
-        "patients",
         "genomförda inom 30 dagar, samma månad föregående år",
+        unit="patients",
         nullable=True,
     )
     share_pct: Annotated[pl.Decimal, 7, 4] = fields.share(
@@ -65,12 +68,13 @@ class WaitingTimePerformance(
         ge=-100,
         le=100,
     )
-    alternative: pl.String = fields.one_of(
+    alternative: pl.String = column(
         "What gave the level: `improvement`, `attainment`, `population` where an amendment asks for "
         "no result, or `none`.",
         "alternativ",
         "SKR",
-        ["improvement", "attainment", "population", "none"],
+        unit="name",
+        isin=["improvement", "attainment", "population", "none"],
     )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor(
@@ -98,13 +102,13 @@ class FirstVisitProductionPerformance(
     )
     completed_to_date: pl.Int64 = fields.count(
         "First visits completed since the period began, over the months reported.",
-        "patients",
         "genomförda första besök",
+        unit="patients",
     )
     added_to_date: pl.Int64 = fields.count(
         "Added to the list since the period began: each month-end's waiting 0-30 days.",
-        "patients",
         "nytillkomna väntande",
+        unit="patients",
     )
     ratio_pct: Annotated[pl.Decimal, 18, 1] = column(
         "Completed in per cent of added, half-up to one decimal; none where nobody was added.",
@@ -123,7 +127,9 @@ class FirstVisitProductionPerformance(
     earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor(
         "Level times the whole period's reserve, exact; a running figure until the last month."
     )
-    is_final: pl.Boolean = fields.is_final("Whether the month is the period's last.", "SKR")
+    is_final: pl.Boolean = column(
+        "Whether the month is the period's last.", unit="true or false", source="SKR"
+    )
     status: pl.String = fields.status()
 
 
@@ -163,15 +169,15 @@ class NextLevels(
     )
     patients_completed: pl.Int64 = fields.count(
         "Of them, completed within 30 days instead of later; for production, further first visits.",
-        "patients",
         "genomförda till nästa nivå",
-        NEXT_LEVEL_SOURCE,
+        unit="patients",
+        source=NEXT_LEVEL_SOURCE,
     )
     patients_waiting: pl.Int64 = fields.count(
         "Of them, waiting for at most 30 days instead of longer; 0 but for attainment.",
-        "patients",
         "väntande till nästa nivå",
-        NEXT_LEVEL_SOURCE,
+        unit="patients",
+        source=NEXT_LEVEL_SOURCE,
     )
     gain_sek: Annotated[pl.Decimal, 18, 2] = column(
         "What the level would have given more of the month's or period's reserve, exact; without "

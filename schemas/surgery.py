@@ -21,7 +21,9 @@ class SurgeryPerformance(
     procedure: pl.String = fields.procedure()
     operations_to_date: pl.Int64 = fields.operations_to_date()
     last_year_to_date: pl.Int64 = fields.last_year_to_date()
-    baseline_sum_to_date: pl.Int64 = fields.baseline_sum_to_date(" (not the mean)")
+    baseline_sum_to_date: pl.Int64 = fields.baseline_sum_to_date(
+        description="Operations in the same months of the three baseline years, summed (not the mean)."
+    )
     earned_thirds_sek: pl.Int64 = column(
         "Earned so far, before the cap, in thirds of a krona: the mean of three years is exact.",
         unit="thirds of a krona",
@@ -29,7 +31,7 @@ class SurgeryPerformance(
         source="S2025, annex 1; interpretation I-8",
         ge=0,
     )
-    is_final: pl.Boolean = fields.is_final(IS_LAST, "S2025")
+    is_final: pl.Boolean = column(IS_LAST, unit="true or false", source="S2025")
     status: pl.String = fields.status()
 
 
@@ -41,11 +43,12 @@ class SurgeryFollowup(
     """The monthly follow-up of operations, by place; a sum that a count is missing of is missing."""
 
     procedure: pl.String = fields.procedure()
-    place: pl.String = fields.one_of(
+    place: pl.String = column(
         "`private` if the provider is private, wherever; else `home` or `other` region.",
         "hemregion, annan region, privat vårdgivare",
         "S2025",
-        ["home", "other", "private"],
+        unit="name",
+        isin=["home", "other", "private"],
     )
     operations_to_date: pl.Int64 = fields.operations_to_date(nullable=True)
     last_year_to_date: pl.Int64 = fields.last_year_to_date(nullable=True)
@@ -70,4 +73,4 @@ class SurgeryCaps(
     share_of_cap_pct: Annotated[pl.Decimal, 7, 4] = fields.share(
         "Earned in per cent of the cap.", "andel av taket"
     )
-    is_final: pl.Boolean = fields.is_final(IS_LAST, "S2025")
+    is_final: pl.Boolean = column(IS_LAST, unit="true or false", source="S2025")

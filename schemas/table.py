@@ -44,10 +44,10 @@ class Described(Protocol):
 
 def column(
     description: str,
+    term_sv: str = "",
+    source: str = "",
     *,
     unit: str,
-    source: str,
-    term_sv: str = "",
     nullable: bool = False,
     **checks: Any,  # noqa: ANN401 - Pandera's own keywords, typed there
 ) -> Any:  # noqa: ANN401 - a field stands where its value's type is written
@@ -55,9 +55,9 @@ def column(
 
     Args:
         description: what the value says, in a sentence.
-        unit: what it is counted in.
-        source: where it comes from: a document by its short name, or the rule that makes it.
         term_sv: the Swedish term that the agreements use, where there is one.
+        source: where it comes from: a document by its short name, or the rule that makes it.
+        unit: what it is counted in.
         nullable: whether the value may be missing.
         checks: Pandera's checks of the value, such as `ge=0`.
     """

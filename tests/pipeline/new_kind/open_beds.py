@@ -30,7 +30,7 @@ class OpenBeds(
     """Beds open in the month, by region. Made up."""
 
     beds_open: pl.Int64 = fields.count(
-        "Beds open.", "beds", "öppna vårdplatser", "the regions", nullable=True
+        "Beds open.", "öppna vårdplatser", unit="beds", source="the regions", nullable=True
     )
 
 
@@ -39,8 +39,12 @@ class OpenBedsPerformance(
 ):
     """Beds open against the target, and what that earns. Made up."""
 
-    beds_open: pl.Int64 = fields.count("Beds open.", "beds", "öppna vårdplatser", nullable=True)
-    target_beds: pl.Int64 = fields.count("Beds to be open.", "beds", "mål", "the parameters")
+    beds_open: pl.Int64 = fields.count(
+        "Beds open.", "öppna vårdplatser", unit="beds", nullable=True
+    )
+    target_beds: pl.Int64 = fields.count(
+        "Beds to be open.", "mål", unit="beds", source="the parameters"
+    )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor("The month's reserve.", "månadspott", "the parameters")
     earned_sek: pl.Int64 = fields.kronor("Level times reserve.", "intjänat belopp", "the rule")
