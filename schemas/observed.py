@@ -6,7 +6,7 @@ import polars as pl
 from schemas import fields
 from schemas.keys import OfMonth, OfRegion
 from schemas.regions import region_codes
-from schemas.table import MOST, Table, column
+from schemas.table import MOST, Table, column, holds
 
 
 class Delivered(Table):
@@ -19,16 +19,6 @@ class Delivered(Table):
         source="deliveries/delivered.py",
         str_matches=r"^[a-z_]+/\d{4}-\d{2}/\d{4}-\d{2}-\d{2}/[0-9a-f]{12}$",
     )
-
-
-def known_region(data: pa.PolarsData, name: str) -> pl.LazyFrame:
-    """Whether each code in the column is a region's."""
-    return data.lazyframe.select(pl.col(name).is_in(region_codes()))
-
-
-def at_most(data: pa.PolarsData, part: str, whole: str) -> pl.LazyFrame:
-    """Whether the part is not larger than the whole, where both were reported."""
-    return data.lazyframe.select((pl.col(part) <= pl.col(whole)).fill_null(True))
 
 
 class Population(
@@ -104,15 +94,15 @@ class WaitingTimes(
         "väntande inom 30 dagar",
     )
 
-    @pa.dataframe_check(error="completed_within_30 is at most completed")
-    def within_is_part_of_completed(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Whether those within 30 days are part of all completed."""
-        return at_most(data, "completed_within_30", "completed")
-
-    @pa.dataframe_check(error="waiting_within_30 is at most waiting")
-    def within_is_part_of_waiting(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Whether those within 30 days are part of all waiting."""
-        return at_most(data, "waiting_within_30", "waiting")
+    # Where both counts were reported.
+    within_is_part_of_completed = holds(
+        "completed_within_30 is at most completed",
+        (pl.col("completed_within_30") <= pl.col("completed")).fill_null(True),
+    )
+    within_is_part_of_waiting = holds(
+        "waiting_within_30 is at most waiting",
+        (pl.col("waiting_within_30") <= pl.col("waiting")).fill_null(True),
+    )
 
     @pa.dataframe_check(error="completed_patient_chosen is at most completed less within 30")
     def chosen_is_part_of_late(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
@@ -161,15 +151,14 @@ class Surgeries(
         nullable=True,
     )
 
-    @pa.dataframe_check(error="home_region_code is in the register of regions")
-    def home_is_known(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
-        """Whether each home region's code is a region's."""
-        return known_region(data, "home_region_code")
-
-    @pa.dataframe_check(error="performing_region_code is in the register of regions")
-    def performer_is_known(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Whether each performing region's code is a region's."""
-        return known_region(data, "performing_region_code")
+    home_is_known = holds(
+        "home_region_code is in the register of regions",
+        pl.col("home_region_code").is_in(region_codes()),
+    )
+    performer_is_known = holds(
+        "performing_region_code is in the register of regions",
+        pl.col("performing_region_code").is_in(region_codes()),
+    )
 
 
 OBSERVED: list[type[Table]] = [Population, WaitingTimes, Surgeries]

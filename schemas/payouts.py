@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-import pandera.polars as pa
 import polars as pl
 
 from schemas import fields
 from schemas.keys import OfComponent, OfScheme, OfSchemeAndRegion, OfSchemeAndRegionOrCountry
-from schemas.table import column
+from schemas.table import column, holds
 
 
 class Reserves(
@@ -35,10 +34,7 @@ class Reserves(
         "T2025; D2024; S2025, annex 2",
     )
 
-    @pa.dataframe_check(error="month_to is not before month")
-    def months_in_order(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
-        """Whether the reserve ends no earlier than it begins."""
-        return data.lazyframe.select(pl.col("month_to") >= pl.col("month"))
+    months_in_order = holds("month_to is not before month", pl.col("month_to") >= pl.col("month"))
 
 
 class RoundPayments(

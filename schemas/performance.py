@@ -2,12 +2,11 @@
 
 from typing import Annotated
 
-import pandera.polars as pa
 import polars as pl
 
 from schemas import fields
 from schemas.keys import OfSchemeAndRegion
-from schemas.table import MOST, column
+from schemas.table import MOST, column, holds
 
 LEVEL_SOURCE = "SKR; bands in the scheme's parameters"
 NEXT_LEVEL_SOURCE = "the rule itself, searched: rules/next_levels.py"
@@ -189,13 +188,10 @@ class NextLevels(
         ge=0,
     )
 
-    @pa.dataframe_check(error="to_level_pct is above level_pct")
-    def level_rises(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
-        """Whether the next level is a higher one."""
-        return data.lazyframe.select(pl.col("to_level_pct") > pl.col("level_pct"))
-
-    @pa.dataframe_check(error="patients are those completed and those waiting")
-    def patients_add_up(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
-        """Whether the parts make the number."""
-        parts = pl.col("patients_completed") + pl.col("patients_waiting")
-        return data.lazyframe.select(parts == pl.col("patients"))
+    level_rises = holds(
+        "to_level_pct is above level_pct", pl.col("to_level_pct") > pl.col("level_pct")
+    )
+    patients_add_up = holds(
+        "patients are those completed and those waiting",
+        pl.col("patients_completed") + pl.col("patients_waiting") == pl.col("patients"),
+    )

@@ -65,6 +65,21 @@ def column(
     return pa.Field(description=description, nullable=nullable, metadata=words, **checks)
 
 
+def holds(error: str, expression: pl.Expr) -> Any:  # noqa: ANN401 - Pandera's own, untyped there
+    """A model's rule that looks at rows.
+
+    Args:
+        error: what holds, in words that name the columns.
+        expression: whether it does, of each row.
+    """
+
+    @pa.dataframe_check(error=error)
+    def rule(_model: type[Table], data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(expression)
+
+    return rule
+
+
 class Table(pa.DataFrameModel):
     """A table; a model of columns that several have is one without a name and a key."""
 
