@@ -9,16 +9,15 @@ import polars as pl
 from assets.checks.check import Verdict
 from assets.presentation import records_table
 from deliveries.faults import SHOWN
+from deliveries.layouts.cells import Remark
 from deliveries.plausibility import (
     Beside,
-    Finding,
     beside_median,
     changed_since,
     describe,
     gone_silent,
     incomplete,
     oddly_dated,
-    remarked,
     sentence,
 )
 from deliveries.reading import Observed
@@ -30,7 +29,7 @@ from schemas.places import DataRoot
 from schemas.table import Table
 
 SPELLED_OUT = 3
-"""Findings told in the verdict's own words; the rest stand in its table."""
+"""Remarks told in the verdict's own words; the rest stand in its table."""
 
 NOT_LOOKED_AT = Verdict(
     False, "not looked at: the delivery was refused, and the month kept what it had"
@@ -69,40 +68,43 @@ def verdicts(dataset: str, observed: Sequence[Observed], before: Slice) -> Mappi
             )
             continue
         beside = beside_median(dataset, history, month)
-        findings = [
+        remarks = [
             *oddly_dated(each.delivery, today()),
-            *incomplete(dataset, each.rows, month),
+            *incomplete(dataset, each.rows),
             *gone_silent(dataset, history, month),
-            *beside.findings,
+            *beside.remarks,
             *_changed(dataset, each, before),
-            *remarked(each.remarks, month),
+            *each.remarks,
         ]
-        found[month] = _verdict(findings, beside)
+        found[month] = _verdict(remarks, beside, month)
     return found
 
 
-def _changed(dataset: str, observed: Observed, before: Slice) -> list[Finding]:
+def _changed(dataset: str, observed: Observed, before: Slice) -> list[Remark]:
     month = observed.delivery.month
     record = before.records.get(month)
     if not record or record.deliveries == (observed.delivery.delivery_id,):
         return []
     earlier = before.rows.filter(pl.col("month") == month)
-    return changed_since(dataset, earlier, observed.rows, month)
+    return changed_since(dataset, earlier, observed.rows)
 
 
-def _verdict(findings: Sequence[Finding], beside: Beside) -> Verdict:
+def _verdict(remarks: Sequence[Remark], beside: Beside, month: date) -> Verdict:
     compared = f"{beside.compared} counts compared with their medians"
     if beside.not_compared:
         compared += f", {beside.not_compared} not: too few months before, or a small median"
-    if not findings:
+    if not remarks:
         return Verdict(True, f"nothing looks odd; {compared}")
-    kinds = Counter(each.what for each in findings)
+    kinds = Counter(each.what for each in remarks)
     words = ", ".join(f"{number} {what}" for what, number in kinds.items())
     # The first of them on the first line, which is what a terminal shows.
-    first = "\n".join(sentence(each) for each in findings[:SPELLED_OUT])
-    rest = f"\n{len(findings) - SPELLED_OUT} more in the table" if findings[SPELLED_OUT:] else ""
+    first = "\n".join(sentence(each) for each in remarks[:SPELLED_OUT])
+    rest = f"\n{len(remarks) - SPELLED_OUT} more in the table" if remarks[SPELLED_OUT:] else ""
     return Verdict(
         False,
         f"taken, and nothing is blocked, but {words}: {first}{rest} ({compared})",
-        {"odd": records_table(map(describe, findings[:SHOWN])), "odd_count": len(findings)},
+        {
+            "odd": records_table(describe(each, month) for each in remarks[:SHOWN]),
+            "odd_count": len(remarks),
+        },
     )

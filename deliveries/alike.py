@@ -21,7 +21,7 @@ WHOLE = (("completed", "waiting"),)
 """What a table counts of a measure, in the page's layout and in others."""
 
 
-def measures_alike(cells: Cells, layout: str) -> tuple[list[Fault], list[Remark]]:
+def measures_alike(cells: Cells) -> tuple[list[Fault], list[Remark]]:
     """The measures whose every count, in every region, is another's; on the page, those of one table.
 
     Chance does not make that: a table was saved under two names, which is a fault. That *all*
@@ -29,7 +29,7 @@ def measures_alike(cells: Cells, layout: str) -> tuple[list[Fault], list[Remark]
     slip makes either: one table was written for all of them, as in a trial. It is taken, and
     remarked on.
     """
-    tables = [each for each in TABLES.get(layout, WHOLE) if {*each} <= cells.headers.keys()]
+    tables = [each for each in TABLES.get(cells.layout, WHOLE) if {*each} <= cells.headers.keys()]
     if "measure" not in cells.rows.columns or not tables:
         return [], []
     counts = cells.rows.drop_nulls("measure")

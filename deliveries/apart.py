@@ -8,7 +8,6 @@ kept; where it died it is begun anew.
 
 import atexit
 import os
-import pickle
 import resource
 import signal
 import subprocess
@@ -16,9 +15,10 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing.connection import Connection, Pipe
 from threading import Lock, Timer
 from time import monotonic
-from typing import IO, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import polars as pl
 import pyarrow as pa
@@ -32,13 +32,12 @@ To count 20 million records on two processors it set aside 1.4 GiB, and held 0.4
 LARGEST_ANSWER = 256 * 1024 * 1024
 """Bytes; counts, and the first faults of each kind."""
 
-LENGTH = 8
-"""Bytes that say how long the next message is."""
-
 WORDS, OUTCOME = b"words", b"outcome"
 RETURNED, EXHAUSTED, RAISED = b"returned", b"exhausted", b"raised"
 
-SERVE = "import sys; sys.path[:] = {path!r}; from deliveries.apart import serve; serve({memory})"
+SERVE = (
+    "import sys; sys.path[:] = {path!r}; from deliveries.apart import serve; serve({end}, {memory})"
+)
 
 BROKEN = frozenset(
     {
@@ -83,7 +82,7 @@ class Apart:
         """Begin no process yet; it may hold so many bytes of memory."""
         self._memory = memory
         self._lock = Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: tuple[subprocess.Popen[bytes], Connection] | None = None
         self._owner = 0
 
     def begin(self) -> None:
@@ -105,13 +104,13 @@ class Apart:
             DefectError: if the function raised.
         """
         with self._lock:
-            process = self._begun()
+            process, connection = self._begun()
             end = monotonic() + within
             timer = Timer(within, process.kill)
             timer.start()
             try:
-                _send(cast("IO[bytes]", process.stdin), pickle.dumps((function, arguments)))
-                answer = _answer(_receive(cast("IO[bytes]", process.stdout)))
+                connection.send((function, arguments))
+                answer = _answer(connection.recv_bytes(LARGEST_ANSWER))
             except (EOFError, OSError, pa.ArrowException) as error:
                 process.kill()
                 self.close()
@@ -133,35 +132,36 @@ class Apart:
 
     def close(self) -> None:
         """End the process; the next call begins another one."""
-        process, self._process = self._process, None
-        if process is not None and self._owner == os.getpid():
-            for stream in (process.stdin, process.stdout):
-                with suppress(OSError):  # what it was not told any more
-                    cast("IO[bytes]", stream).close()
+        begun, self._process = self._process, None
+        if begun is not None and self._owner == os.getpid():
+            process, connection = begun
+            connection.close()
             process.wait()
 
-    def _begun(self) -> subprocess.Popen[bytes]:
-        """The process; another one if that of before ended, or belongs to the process forked from."""
-        ended = self._process is not None and self._process.poll() is not None
+    def _begun(self) -> tuple[subprocess.Popen[bytes], Connection]:
+        """The process, and the connection to it; others if that of before ended, or belongs to the process forked from."""
+        ended = self._process is not None and self._process[0].poll() is not None
         if ended or self._owner != os.getpid():
             self.close()
         if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 - our own words
-                [sys.executable, "-c", SERVE.format(path=sys.path, memory=self._memory)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-            self._owner = os.getpid()
+            ours, theirs = Pipe()
+            words = SERVE.format(path=sys.path, end=theirs.fileno(), memory=self._memory)
+            with theirs:
+                process = subprocess.Popen(  # noqa: S603 - our own words
+                    [sys.executable, "-c", words],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    # What a library prints is no answer.
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            self._process, self._owner = (process, ours), os.getpid()
         return self._process
 
 
-def serve(memory: int) -> None:
-    """Do what is asked on standard input until it ends, and answer on standard output."""
-    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # What a library prints is no answer.
-    os.dup2(2, 1)
-    # Whoever asks is interrupted too, and closes standard input.
+def serve(end: int, memory: int) -> None:
+    """Do what is asked on this end of a connection, by its number, until the other is closed."""
+    # Whoever asks is interrupted too, and closes its end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Begun in the background, a parent may ignore this one, and a child would inherit that.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -169,9 +169,9 @@ def serve(memory: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (memory, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, OSError), Connection(end) as connection:
         while True:
-            _send(answers, _done(*pickle.loads(_receive(asked))))  # noqa: S301 - from the same code
+            connection.send_bytes(_done(*connection.recv()))
 
 
 def _done(function: Callable[..., Answer], arguments: tuple[object, ...]) -> bytes:
@@ -206,25 +206,6 @@ def _where(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     lines = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
     return f"{type(error).__name__} at {lines}"
-
-
-def _send(stream: IO[bytes], content: bytes) -> None:
-    stream.write(len(content).to_bytes(LENGTH, "big") + content)
-    stream.flush()
-
-
-def _receive(stream: IO[bytes]) -> bytes:
-    length = int.from_bytes(_read(stream, LENGTH), "big")
-    if length > LARGEST_ANSWER:
-        raise EOFError
-    return _read(stream, length)
-
-
-def _read(stream: IO[bytes], length: int) -> bytes:
-    content = stream.read(length)
-    if len(content) < length:
-        raise EOFError
-    return content
 
 
 def _why_ended(status: int) -> Exception:

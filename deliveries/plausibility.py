@@ -1,10 +1,9 @@
 """Soft rules: what is taken, but looks odd beside the region's own history or an earlier delivery.
 
-Counts stay integers, and limits exact decimals, so that a finding does not depend on rounding.
+Counts stay integers, and limits exact decimals, so that a remark does not depend on rounding.
 """
 
 import tomllib
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -51,34 +50,10 @@ class Limits(BaseModel):
     changed_pct: Decimal
 
 
-class Finding(NamedTuple):
-    """Something odd, which is taken all the same.
-
-    Attributes:
-        what: in a few words, the same for all of a kind.
-        month: the month measured.
-        region_code: whose count; empty where the whole delivery is meant.
-        of: the measure, procedure or age group; empty where all are meant.
-        figure: the name of the count, or of what else was looked at.
-        value: what was delivered, in words or digits; empty if nothing was.
-        beside: what it is odd beside.
-        limits: between which values it would not be odd.
-    """
-
-    what: str
-    month: date
-    region_code: str
-    of: str
-    figure: str
-    value: str
-    beside: str
-    limits: str
-
-
 class Beside(NamedTuple):
     """Counts beside their medians: those that are far from them, and how many were compared at all."""
 
-    findings: list[Finding]
+    remarks: list[Remark]
     compared: int
     not_compared: int
 
@@ -90,7 +65,7 @@ def limits() -> Limits:
     return Limits.model_validate(content)
 
 
-def gone_silent(dataset: str, history: pl.DataFrame, month: date) -> list[Finding]:
+def gone_silent(dataset: str, history: pl.DataFrame, month: date) -> list[Remark]:
     """Regions that reported the month before, but not this month.
 
     Args:
@@ -108,7 +83,7 @@ def gone_silent(dataset: str, history: pl.DataFrame, month: date) -> list[Findin
         for each in (last, month)
     }
     return [
-        Finding(SILENT, month, code, "", name, "", f"reported in {month_key(last)}", "a count")
+        Remark(SILENT, code, "", name, "", "a count", f"reported in {month_key(last)}")
         for code in sorted(reporting[last] - reporting[month])
     ]
 
@@ -133,7 +108,7 @@ def without_a_row(dataset: str, rows: pl.DataFrame) -> dict[str, list[str]]:
     return {name: without for name, without in found.items() if without}
 
 
-def incomplete(dataset: str, rows: pl.DataFrame, month: date) -> list[Finding]:
+def incomplete(dataset: str, rows: pl.DataFrame) -> list[Remark]:
     """All that `without_a_row` finds in the month, as one."""
     found = without_a_row(dataset, rows)
     if not found:
@@ -146,7 +121,7 @@ def incomplete(dataset: str, rows: pl.DataFrame, month: date) -> list[Finding]:
         for name, without in found.items()
     ]
     whole = str(rows.height + sum(map(len, found.values())))
-    return [Finding(INCOMPLETE, month, "", "", "rows", str(rows.height), "; ".join(beside), whole)]
+    return [Remark(INCOMPLETE, "", "", "rows", str(rows.height), whole, "; ".join(beside))]
 
 
 def beside_median(dataset: str, history: pl.DataFrame, month: date) -> Beside:
@@ -160,7 +135,7 @@ def beside_median(dataset: str, history: pl.DataFrame, month: date) -> Beside:
     first = add_months(month, -MONTHS_A_YEAR)
     key = _key(dataset)
     before = counted.filter((pl.col("month") >= first) & (pl.col("month") < month))
-    findings: list[Finding] = []
+    remarks: list[Remark] = []
     seen = compared = 0
     for name in _counts(dataset):
         medians = before.group_by(key).agg(
@@ -185,22 +160,17 @@ def beside_median(dataset: str, history: pl.DataFrame, month: date) -> Beside:
                 if year_before is not None:
                     beside += f"; {year_before} a year before"
                 between = f"{_digits(low)} to {_digits(high)}"
-                findings.append(
-                    Finding(FAR, month, code, ", ".join(of), name, str(count), beside, between)
-                )
-    return Beside(findings, compared, seen - compared)
+                remarks.append(Remark(FAR, code, ", ".join(of), name, str(count), between, beside))
+    return Beside(remarks, compared, seen - compared)
 
 
-def changed_since(
-    dataset: str, earlier: pl.DataFrame, later: pl.DataFrame, month: date
-) -> list[Finding]:
+def changed_since(dataset: str, earlier: pl.DataFrame, later: pl.DataFrame) -> list[Remark]:
     """Counts that a redelivery of the month changed by more than the limit, or took away.
 
     Args:
         dataset: which one.
         earlier: the month's observed table as it was recorded before.
         later: as it is now.
-        month: the month looked at.
     """
     key = _key(dataset)
     share = limits().changed_pct / 100
@@ -215,13 +185,11 @@ def changed_since(
                 beside = f"{was} in the delivery before"
                 between = f"{_digits(was - share * was)} to {_digits(was + share * was)}"
                 value = "" if count is None else str(count)
-                found.append(
-                    Finding(CHANGED, month, code, ", ".join(of), name, value, beside, between)
-                )
+                found.append(Remark(CHANGED, code, ", ".join(of), name, value, between, beside))
     return found
 
 
-def oddly_dated(delivery: OfDay, today: date) -> list[Finding]:
+def oddly_dated(delivery: OfDay, today: date) -> list[Remark]:
     """A delivery named by a day that has not come yet, or by one of before its month had ended.
 
     Args:
@@ -232,43 +200,33 @@ def oddly_dated(delivery: OfDay, today: date) -> list[Finding]:
     found = []
     if delivery.day > today:
         beside, allowed = f"today is {today.isoformat()}", f"until {today.isoformat()}"
-        found.append(Finding(AHEAD, month, "", "", "day of delivery", day, beside, allowed))
+        found.append(Remark(AHEAD, "", "", "day of delivery", day, allowed, beside))
     after = add_months(month, 1)
     if delivery.dataset != "population" and delivery.day < after:
         beside, allowed = f"measured until {month_key(month)} ended", f"from {after.isoformat()}"
-        found.append(Finding(EARLY, month, "", "", "day of delivery", day, beside, allowed))
+        found.append(Remark(EARLY, "", "", "day of delivery", day, allowed, beside))
     return found
 
 
-def remarked(remarks: Iterable[Remark], month: date) -> list[Finding]:
-    """What a delivery's reader remarked on."""
-    return [
-        Finding(
-            each.what, month, each.region_code, each.of, each.column, each.value, "", each.expected
-        )
-        for each in remarks
-    ]
-
-
-def describe(finding: Finding) -> dict[str, str]:
-    """The finding as a row to show, a word for each cell."""
+def describe(remark: Remark, month: date) -> dict[str, str]:
+    """What was remarked on in a month as a row to show, a word for each cell."""
     return {
-        "what": finding.what,
-        "month": month_key(finding.month),
-        "region": _named(finding.region_code),
-        "of": finding.of,
-        "figure": finding.figure,
-        "value": finding.value or "nothing",
-        "beside": finding.beside,
-        "not odd": finding.limits,
+        "what": remark.what,
+        "month": month_key(month),
+        "region": _named(remark.region_code),
+        "of": remark.of,
+        "figure": remark.figure,
+        "value": remark.value or "nothing",
+        "beside": remark.beside,
+        "not odd": remark.limits,
     }
 
 
-def sentence(finding: Finding) -> str:
-    """The finding in one line: whose count, what it is, beside what, and within which limits it is not odd."""
-    whose = ", ".join(filter(None, [_named(finding.region_code), finding.of, finding.figure]))
-    why = "; ".join(filter(None, [finding.beside, f"not odd: {finding.limits}"]))
-    return f"{whose}: {finding.value or 'nothing'}, {finding.what} ({why})"
+def sentence(remark: Remark) -> str:
+    """The remark in one line: whose count, what it is, beside what, and within which limits it is not odd."""
+    whose = ", ".join(filter(None, [_named(remark.region_code), remark.of, remark.figure]))
+    why = "; ".join(filter(None, [remark.beside, f"not odd: {remark.limits}"]))
+    return f"{whose}: {remark.value or 'nothing'}, {remark.what} ({why})"
 
 
 def _named(code: str) -> str:

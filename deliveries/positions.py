@@ -16,8 +16,8 @@ import polars as pl
 from deliveries.delivered import Delivery
 from deliveries.faults import DeliveryRefusedError
 from deliveries.layouts.cells import Cells
-from deliveries.layouts.records import RECORDS
 from deliveries.layouts.vantetider import FILE_NAME, SIDES, VANTETIDER
+from deliveries.patients.records import RECORD
 from deliveries.recorded import NotKeptError, open_recorded
 from deliveries.wall import understand
 from schemas.deliveries import DeliveryId
@@ -120,7 +120,7 @@ class Deliveries:
         if delivery is None:
             return None
         try:
-            cells = understand(delivery).cells
+            cells = understand(delivery)
         except DeliveryRefusedError:
             # It was accepted once: a reader that has become stricter does not unmake that.
             return None
@@ -198,7 +198,7 @@ def _by_file(reading: _Reading, key: Mapping[str, str], columns: Sequence[str]) 
     places = []
     for file, source in zip(delivery.files, reading.sources, strict=True):
         alone = Delivery(delivery.dataset, delivery.month, delivery.day, (file,))
-        rows = understand(alone).cells.rows
+        rows = understand(alone).rows
         fits = rows.filter(pl.all_horizontal(pl.col(name) == key[name] for name in key))
         records = sum(int(fits[name].sum()) for name in counted)
         places.append(Place(source, records=records))
@@ -207,6 +207,6 @@ def _by_file(reading: _Reading, key: Mapping[str, str], columns: Sequence[str]) 
 
 LOCATORS: Mapping[str, Callable[[_Reading, Mapping[str, str], Sequence[str]], list[Place]]] = {
     VANTETIDER.name: _by_table,
-    RECORDS.name: _by_file,
+    RECORD.name: _by_file,
 }
 """How rows are found, by layout; where nothing else is said, by the lines that the reader kept."""

@@ -42,13 +42,10 @@ class Observed:
 
 @dataclass(frozen=True)
 class _Read:
-    """A delivery whose cells are read and typed, but not yet checked; and the faults found so far."""
+    """A delivery whose cells are read and typed, with all of its table's columns, but not yet checked."""
 
     delivery: Delivery
-    layout: str
     cells: Cells
-    rows: pl.DataFrame
-    faults: Sequence[Fault]
 
 
 def read_deliveries(
@@ -76,11 +73,9 @@ def _read(delivery: Delivery) -> _Read:
     if is_withdrawal(delivery):
         empty = _table(delivery).without_rows()
         notes = {"withdrawn": "the month counts as not reported"}
-        return _Read(delivery, LAYOUT, Cells([], {}, notes, rows=empty), empty, [])
-    understood = understand(delivery)
-    cells = understood.cells
-    found, remarks = measures_alike(cells, understood.layout)
-    cells = replace(cells, remarks=[*cells.remarks, *remarks])
+        return _Read(delivery, Cells([], {}, notes, layout=LAYOUT, rows=empty))
+    cells = understand(delivery)
+    found, remarks = measures_alike(cells)
     faults = [*cells.faults, *found]
     if cells.rows.is_empty() and not faults:
         # A file cut off after its header would else say that no region reported.
@@ -93,7 +88,8 @@ def _read(delivery: Delivery) -> _Read:
     }
     known = {"month": pl.lit(delivery.month), "delivery_id": pl.lit(str(delivery.delivery_id))}
     rows = cells.rows.with_columns(**{**missing, **known})
-    return _Read(delivery, understood.layout, cells, rows, faults)
+    remarks = [*cells.remarks, *remarks]
+    return _Read(delivery, replace(cells, rows=rows, faults=faults, remarks=remarks))
 
 
 def _table(delivery: Delivery) -> type[Table]:
@@ -107,15 +103,15 @@ def _checked(read: list[_Read]) -> tuple[list[Observed], list[DeliveryRefusedErr
     table = _table(read[0].delivery)
     columns = table.polars_schema()
     found: dict[int, list[Fault]] = {}
-    rows = pl.concat([each.rows.select(columns.keys()) for each in read])
+    rows = pl.concat([each.cells.rows.select(columns.keys()) for each in read])
     try:
         rows = table.conform(rows)
     except SchemaErrors as error:
         found = _faults(read, table, error.failure_cases)
     faulty = {
-        number: [*each.faults, *found.get(number, [])]
+        number: [*each.cells.faults, *found.get(number, [])]
         for number, each in enumerate(read)
-        if each.faults or number in found
+        if each.cells.faults or number in found
     }
     if faulty:
         good, _ = _checked([each for number, each in enumerate(read) if number not in faulty])
@@ -129,7 +125,7 @@ def _checked(read: list[_Read]) -> tuple[list[Observed], list[DeliveryRefusedErr
             each.delivery,
             table,
             months.get((each.delivery.month,), table.without_rows()),
-            each.layout,
+            each.cells.layout,
             each.cells.notes,
             each.cells.remarks,
             _counting(each),
@@ -156,7 +152,9 @@ def _faults(
     A rule that looks at a cell which has a fault already says nothing new, and is left out.
     """
     places = [
-        (number, index) for number, each in enumerate(read) for index in range(each.rows.height)
+        (number, index)
+        for number, each in enumerate(read)
+        for index in range(each.cells.rows.height)
     ]
     told = [set(each.cells.unread) for each in read]
     found: dict[int, list[Fault]] = {}
@@ -191,7 +189,7 @@ def _involved(each: _Read, table: type[Table], failure: Mapping[str, object]) ->
 
 
 def _fault(each: _Read, index: int, involved: list[str], failure: Mapping[str, object]) -> Fault:
-    headers = each.cells.headers
+    headers, rows = each.cells.headers, each.cells.rows
     check = str(failure["check"])
     file, line = each.cells.place(index, involved[0] if involved else "")
     header, value, expected = "", "", _expected(check)
@@ -200,8 +198,8 @@ def _fault(each: _Read, index: int, involved: list[str], failure: Mapping[str, o
         value = _told(failure["failure_case"])
     else:
         value = ", ".join(
-            f"{headers[name]} {_told(each.rows.item(index, name))}" for name in involved
-        ) + _whole(each.rows, index, involved)
+            f"{headers[name]} {_told(rows.item(index, name))}" for name in involved
+        ) + _whole(rows, index, involved)
         if check == UNIQUENESS:
             expected = "one row for each " + ", ".join(headers[name] for name in involved)
         else:

@@ -1,7 +1,7 @@
-"""A delivery read behind the wall: its layout and its cells, whatever its files turn out to be."""
+"""A delivery read behind the wall: its cells, whatever its files turn out to be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 
 import polars as pl
@@ -19,28 +19,14 @@ SECONDS, BYTES_A_SECOND = 120, 4 * 1024 * 1024
 """How long a delivery may be read: so long, and a second more for so many bytes of it."""
 
 
-@dataclass(frozen=True)
-class Understood:
-    """A delivery's layout and cells; `faults` of the cells are all that was found wrong."""
-
-    layout: str
-    cells: Cells
-
-
-@dataclass(frozen=True)
-class _Words:
-    """What is told beside the rows; if the delivery is refused, `refused` says why."""
-
-    layout: str = ""
-    told: BesideRows = field(default_factory=lambda: BesideRows((), {}))
-    refused: Sequence[Fault] = ()
-
-
-def understand(delivery: Delivery) -> Understood:
+def understand(delivery: Delivery) -> Cells:
     """The delivery's cells, read in another process.
 
     Args:
         delivery: copies of its files.
+
+    Returns:
+        The cells with their layout; `faults` are all that was found wrong.
 
     Raises:
         DeliveryRefusedError: with every fault, if nothing can be read; naming the files that take
@@ -48,7 +34,7 @@ def understand(delivery: Delivery) -> Understood:
         ChildProcessError: if the process that reads was ended from outside.
     """
     try:
-        rows, words = _call(delivery)
+        rows, beside = _call(delivery)
     except DiedError as died:
         if isinstance(died, TooLongError) and len(delivery.files) == 1:
             raise _too_much(delivery, delivery.files) from None
@@ -57,16 +43,16 @@ def understand(delivery: Delivery) -> Understood:
             raise _too_much(delivery, [deadly]) from None
         try:
             # None is by itself: somebody ended the process, or it is all of them together.
-            rows, words = _call(delivery)
+            rows, beside = _call(delivery)
         except DiedError:
             raise _too_much(delivery, delivery.files) from None
-    if words.refused:
-        raise DeliveryRefusedError(delivery.name, words.refused)
-    return Understood(words.layout, Cells(**vars(words.told), rows=rows))
+    if not beside.layout:
+        raise DeliveryRefusedError(delivery.name, beside.faults)
+    return Cells(**vars(beside), rows=rows)
 
 
 def read_here(delivery: Delivery, table: type[Table]) -> Answer:
-    """What `understand` asks for, in the process that this is called in.
+    """What `understand` asks for, in the process that this is called in; no layout where nothing can be read.
 
     The dataset's table comes with the question: a kind of requirement may have brought it.
     """
@@ -78,15 +64,15 @@ def read_here(delivery: Delivery, table: type[Table]) -> Answer:
         except DeliveryRefusedError as error:
             raise DeliveryRefusedError(delivery.name, _merged(unknown, error.faults)) from error
     except DeliveryRefusedError as error:
-        return Answer(pl.DataFrame(), _as_json(_Words(refused=error.faults)))
-    told = replace(cells, faults=_merged(unknown, cells.faults))
-    return Answer(cells.rows, _as_json(_Words(layout.name, told)))
+        return Answer(pl.DataFrame(), _as_json(BesideRows((), {}, faults=error.faults)))
+    faults = _merged(unknown, cells.faults)
+    return Answer(cells.rows, _as_json(replace(cells, layout=layout.name, faults=faults)))
 
 
-def _call(delivery: Delivery) -> tuple[pl.DataFrame, _Words]:
+def _call(delivery: Delivery) -> tuple[pl.DataFrame, BesideRows]:
     within = SECONDS + sum(file.size for file in delivery.files) / BYTES_A_SECOND
     answer = APART.call(read_here, delivery, TABLES[f"observed.{delivery.dataset}"], within=within)
-    return answer.rows, _words().validate_json(answer.words)
+    return answer.rows, _beside().validate_json(answer.words)
 
 
 def _is_deadly(delivery: Delivery, file: DeliveredFile) -> bool:
@@ -115,10 +101,10 @@ def _merged(unknown: Sequence[Fault], faults: Sequence[Fault]) -> list[Fault]:
     return [*unknown, *(fault for fault in faults if fault.file not in files)]
 
 
-def _as_json(words: _Words) -> str:
-    return _words().dump_json(words).decode()
+def _as_json(beside: BesideRows) -> str:
+    return _beside().dump_json(beside).decode()
 
 
 @cache
-def _words() -> TypeAdapter[_Words]:
-    return TypeAdapter(_Words)
+def _beside() -> TypeAdapter[BesideRows]:
+    return TypeAdapter(BesideRows)

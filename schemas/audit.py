@@ -8,7 +8,7 @@ from schemas.table import MOST, Table, column
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 
 
-class Materialisations(Table):
+class Materialisations(Table, name="audit.materialisations", key=["materialisation_id"]):
     """Every materialisation ever recorded: a table's rows of one scheme and month.
 
     Nothing is changed or deleted: current is the latest of each table, scheme and month. Each
@@ -37,20 +37,28 @@ class Materialisations(Table):
         source="the partition's key",
     )
     recorded_at: pl.Datetime = fields.moment("When the record was made, in UTC.")
-    dagster_run_id: pl.String = fields.identifier("The Dagster run that made it.", "Dagster")
-    code_version: pl.String = fields.identifier(
-        "The version of the code that made it.", "ledger/version.py"
+    dagster_run_id: pl.String = column(
+        "The Dagster run that made it.", unit="identifier", source="Dagster"
     )
-    code_commit: pl.String = fields.identifier(
+    code_version: pl.String = column(
+        "The version of the code that made it.", unit="identifier", source="ledger/version.py"
+    )
+    code_commit: pl.String = column(
         "The commit of the code's history that was checked out; empty outside of version control.",
-        "ledger/version.py",
+        unit="identifier",
+        source="ledger/version.py",
         nullable=True,
     )
-    lock_sha256: pl.String = fields.sha256(
-        "The hash of the locked dependencies.", "requirements.lock", nullable=True
+    lock_sha256: pl.String = column(
+        "The hash of the locked dependencies.",
+        unit="SHA-256",
+        source="requirements.lock",
+        nullable=True,
     )
-    scheme_sha256: pl.String = fields.sha256(
-        "The hash of the scheme's folder; empty for what was observed.", "rules/schemes"
+    scheme_sha256: pl.String = column(
+        "The hash of the scheme's folder; empty for what was observed.",
+        unit="SHA-256",
+        source="rules/schemes",
     )
     inputs: pl.List = column(
         "The numbers of the materialisations it was computed from.",
@@ -67,16 +75,22 @@ class Materialisations(Table):
     row_count: pl.Int64 = column(
         "How many rows were recorded.", unit="rows", source="ledger/ledger.py", ge=0, lt=MOST
     )
-    fingerprint: pl.String = fields.sha256(
+    fingerprint: pl.String = column(
         "The hash of the rows, in order of their key.",
-        "ledger/fingerprint.py",
+        unit="SHA-256",
+        source="ledger/fingerprint.py",
         str_matches=SHA256_PATTERN,
     )
-    previous_hash: pl.String = fields.sha256(
-        "The record_hash of the record before; empty for the first.", "ledger/ledger.py"
+    previous_hash: pl.String = column(
+        "The record_hash of the record before; empty for the first.",
+        unit="SHA-256",
+        source="ledger/ledger.py",
     )
-    record_hash: pl.String = fields.sha256(
-        "The hash of this record's other columns.", "ledger/ledger.py", str_matches=SHA256_PATTERN
+    record_hash: pl.String = column(
+        "The hash of this record's other columns.",
+        unit="SHA-256",
+        source="ledger/ledger.py",
+        str_matches=SHA256_PATTERN,
     )
     files_sha256: pl.String = column(
         "The hash of the rows of audit.deliveries that it was read from; empty where it was computed.",
@@ -85,14 +99,8 @@ class Materialisations(Table):
         nullable=True,
     )
 
-    class Config:
-        """Name and key."""
 
-        name = "audit.materialisations"
-        unique = ["materialisation_id"]
-
-
-class Deliveries(Table):
+class Deliveries(Table, name="audit.deliveries", key=["delivery_id", "file_name"]):
     """Every file of every delivery that was accepted, with its hash."""
 
     delivery_id: pl.String = column(
@@ -104,9 +112,10 @@ class Deliveries(Table):
     file_name: pl.String = column(
         "The file's path below raw/.", unit="path", term_sv="fil", source="the sender"
     )
-    sha256: pl.String = fields.sha256(
+    sha256: pl.String = column(
         "The hash of the file's bytes, which is its name under deliveries/.",
-        "deliveries/delivered.py",
+        unit="SHA-256",
+        source="deliveries/delivered.py",
         str_matches=SHA256_PATTERN,
     )
     size_bytes: pl.Int64 = column(
@@ -122,9 +131,3 @@ class Deliveries(Table):
         "How the delivery was laid out.", unit="name", source="deliveries/layouts"
     )
     recorded_at: pl.Datetime = fields.moment("When the file was first accepted, in UTC.")
-
-    class Config:
-        """Name and key."""
-
-        name = "audit.deliveries"
-        unique = ["delivery_id", "file_name"]

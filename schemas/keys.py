@@ -6,7 +6,7 @@ import polars as pl
 from schemas import fields
 from schemas.components import REGISTER
 from schemas.regions import COUNTRY_CODE, region_codes
-from schemas.table import Table, column
+from schemas.table import Table, column, holds
 
 
 class OfMonth(Table):
@@ -19,10 +19,7 @@ class OfMonth(Table):
         source="folder of the delivery; for payouts, the scheme's payout months",
     )
 
-    @pa.dataframe_check(error="month is the first day of a month")
-    def month_is_first_day(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
-        """Whether each month is written as its first day."""
-        return data.lazyframe.select(pl.col("month").dt.day() == 1)
+    month_is_first_day = holds("month is the first day of a month", pl.col("month").dt.day() == 1)
 
 
 class OfScheme(OfMonth):

@@ -33,7 +33,7 @@ CODED: Mapping[str, str] = {
 """The kind of code that a column of the name holds."""
 
 
-class Labels(Table):
+class Labels(Table, name="main.labels", key=["kind", "code"]):
     """What the codes in other tables mean, in Swedish and in English."""
 
     kind: pl.String = column(
@@ -46,12 +46,6 @@ class Labels(Table):
     label_en: pl.String = column(
         "What people call it, in English.", unit="text", source="schemas/labels.csv"
     )
-
-    class Config:
-        """Name and key."""
-
-        name = "main.labels"
-        unique = ["kind", "code"]
 
 
 def labels(schemes: Mapping[str, tuple[str, str]]) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import polars as pl
 from schemas import fields
 from schemas.keys import OfMonth, OfRegion
 from schemas.regions import region_codes
-from schemas.table import MOST, Table, column
+from schemas.table import MOST, Table, column, holds
 
 
 class Delivered(Table):
@@ -21,17 +21,13 @@ class Delivered(Table):
     )
 
 
-def known_region(data: pa.PolarsData, name: str) -> pl.LazyFrame:
-    """Whether each code in the column is a region's."""
-    return data.lazyframe.select(pl.col(name).is_in(region_codes()))
-
-
-def at_most(data: pa.PolarsData, part: str, whole: str) -> pl.LazyFrame:
-    """Whether the part is not larger than the whole, where both were reported."""
-    return data.lazyframe.select((pl.col(part) <= pl.col(whole)).fill_null(True))
-
-
-class Population(Delivered, OfRegion, OfMonth):
+class Population(
+    Delivered,
+    OfRegion,
+    OfMonth,
+    name="observed.population",
+    key=["month", "region_code", "age_group"],
+):
     """Inhabitants by region and age group on the first day of a month.
 
     The figures of 2023-11-01 and 2024-11-01 were recovered from the published tables.
@@ -63,14 +59,14 @@ class Population(Delivered, OfRegion, OfMonth):
         fits = is_whole | (pl.col("population") < whole)
         return data.lazyframe.select(fits.fill_null(True))
 
-    class Config:
-        """Name and key."""
 
-        name = "observed.population"
-        unique = ["month", "region_code", "age_group"]
-
-
-class WaitingTimes(Delivered, OfRegion, OfMonth):
+class WaitingTimes(
+    Delivered,
+    OfRegion,
+    OfMonth,
+    name="observed.waiting_times",
+    key=["month", "region_code", "measure"],
+):
     """Children and adolescents who got care in the month, and who waited at its end.
 
     A missing count was not available to the sender: it is never zero.
@@ -98,15 +94,15 @@ class WaitingTimes(Delivered, OfRegion, OfMonth):
         "väntande inom 30 dagar",
     )
 
-    @pa.dataframe_check(error="completed_within_30 is at most completed")
-    def within_is_part_of_completed(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Whether those within 30 days are part of all completed."""
-        return at_most(data, "completed_within_30", "completed")
-
-    @pa.dataframe_check(error="waiting_within_30 is at most waiting")
-    def within_is_part_of_waiting(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Whether those within 30 days are part of all waiting."""
-        return at_most(data, "waiting_within_30", "waiting")
+    # Where both counts were reported.
+    within_is_part_of_completed = holds(
+        "completed_within_30 is at most completed",
+        (pl.col("completed_within_30") <= pl.col("completed")).fill_null(True),
+    )
+    within_is_part_of_waiting = holds(
+        "waiting_within_30 is at most waiting",
+        (pl.col("waiting_within_30") <= pl.col("waiting")).fill_null(True),
+    )
 
     @pa.dataframe_check(error="completed_patient_chosen is at most completed less within 30")
     def chosen_is_part_of_late(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
@@ -116,14 +112,13 @@ class WaitingTimes(Delivered, OfRegion, OfMonth):
         fits = pl.col("completed_patient_chosen") <= late.clip(lower_bound=0)
         return data.lazyframe.select(fits.fill_null(True))
 
-    class Config:
-        """Name and key."""
 
-        name = "observed.waiting_times"
-        unique = ["month", "region_code", "measure"]
-
-
-class Surgeries(Delivered, OfMonth):
+class Surgeries(
+    Delivered,
+    OfMonth,
+    name="observed.surgeries",
+    key=["month", "home_region_code", "procedure", "performing_region_code", "provider_type"],
+):
     """Operations in the month, by where the patient lives and where it was done."""
 
     home_region_code: pl.String = column(
@@ -133,7 +128,7 @@ class Surgeries(Delivered, OfMonth):
         source="patient register",
     )
     procedure: pl.String = fields.procedure(
-        "The kind of operation, as a scheme's parameters name it."
+        description="The kind of operation, as a scheme's parameters name it."
     )
     performing_region_code: pl.String = column(
         "County code of the region where the operation was done.",
@@ -141,37 +136,29 @@ class Surgeries(Delivered, OfMonth):
         term_sv="utförande region",
         source="patient register",
     )
-    provider_type: pl.String = fields.one_of(
+    provider_type: pl.String = column(
         "Who did it: `public` or `private`.",
         "driftsform",
         "patient register",
-        ["public", "private"],
+        unit="name",
+        isin=["public", "private"],
     )
     operations: pl.Int64 = fields.count(
-        "Operations done.", "operations", "antal operationer", "patient register", nullable=True
+        "Operations done.",
+        "antal operationer",
+        unit="operations",
+        source="patient register",
+        nullable=True,
     )
 
-    @pa.dataframe_check(error="home_region_code is in the register of regions")
-    def home_is_known(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
-        """Whether each home region's code is a region's."""
-        return known_region(data, "home_region_code")
-
-    @pa.dataframe_check(error="performing_region_code is in the register of regions")
-    def performer_is_known(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805
-        """Whether each performing region's code is a region's."""
-        return known_region(data, "performing_region_code")
-
-    class Config:
-        """Name and key."""
-
-        name = "observed.surgeries"
-        unique = [
-            "month",
-            "home_region_code",
-            "procedure",
-            "performing_region_code",
-            "provider_type",
-        ]
+    home_is_known = holds(
+        "home_region_code is in the register of regions",
+        pl.col("home_region_code").is_in(region_codes()),
+    )
+    performer_is_known = holds(
+        "performing_region_code is in the register of regions",
+        pl.col("performing_region_code").is_in(region_codes()),
+    )
 
 
 OBSERVED: list[type[Table]] = [Population, WaitingTimes, Surgeries]

@@ -2,15 +2,18 @@
 
 from typing import Annotated
 
-import pandera.polars as pa
 import polars as pl
 
 from schemas import fields
 from schemas.keys import OfComponent, OfScheme, OfSchemeAndRegion, OfSchemeAndRegionOrCountry
-from schemas.table import column
+from schemas.table import column, holds
 
 
-class Reserves(OfComponent):
+class Reserves(
+    OfComponent,
+    name="payouts.reserves",
+    key=["scheme", "region_code", "component", "measure", "month", "month_to"],
+):
     """What each region can earn: by month, by period, or as a grant or cap."""
 
     measure: pl.String = column(
@@ -31,19 +34,12 @@ class Reserves(OfComponent):
         "T2025; D2024; S2025, annex 2",
     )
 
-    @pa.dataframe_check(error="month_to is not before month")
-    def months_in_order(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
-        """Whether the reserve ends no earlier than it begins."""
-        return data.lazyframe.select(pl.col("month_to") >= pl.col("month"))
-
-    class Config:
-        """Name and key."""
-
-        name = "payouts.reserves"
-        unique = ["scheme", "region_code", "component", "measure", "month", "month_to"]
+    months_in_order = holds("month_to is not before month", pl.col("month_to") >= pl.col("month"))
 
 
-class RoundPayments(OfComponent):
+class RoundPayments(
+    OfComponent, name="payouts.round_payments", key=["month", "scheme", "region_code", "component"]
+):
     """What the latest data give for a round, before bonuses: each component, per region; not what is paid.
 
     It is computed, also where the payout was decided: what is paid, and whether that is computed or decided (`status`), stands in
@@ -57,14 +53,8 @@ class RoundPayments(OfComponent):
         "D2024; SKR; S2025",
     )
 
-    class Config:
-        """Name and key."""
 
-        name = "payouts.round_payments"
-        unique = ["month", "scheme", "region_code", "component"]
-
-
-class BonusPots(OfScheme):
+class BonusPots(OfScheme, name="payouts.bonus_pots", key=["month", "scheme", "pot"]):
     """How a fund closed at year's end: paid in the rounds, shared as bonus, left over.
 
     It is computed, from each round as it was decided where it was: whether the bonuses that were shared out of it are computed or decided (`status`), stands in
@@ -94,38 +84,27 @@ class BonusPots(OfScheme):
         "rules, section 3.3",
     )
 
-    class Config:
-        """Name and key."""
 
-        name = "payouts.bonus_pots"
-        unique = ["month", "scheme", "pot"]
-
-
-class PayoutLines(OfComponent):
+class PayoutLines(
+    OfComponent, name="payouts.payout_lines", key=["month", "scheme", "region_code", "component"]
+):
     """Every component of a payout, per region, bonuses included; 0 where nothing was earned."""
 
     amount_sek: pl.Int64 = fields.kronor("The amount paid.", "belopp", "D2024; SKR; S2025")
 
-    class Config:
-        """Name and key."""
 
-        name = "payouts.payout_lines"
-        unique = ["month", "scheme", "region_code", "component"]
-
-
-class Payouts(OfSchemeAndRegion):
+class Payouts(OfSchemeAndRegion, name="payouts.payouts", key=["month", "scheme", "region_code"]):
     """What each region is paid in a payout month: the sum of its lines."""
 
     amount_sek: pl.Int64 = fields.kronor("The sum paid.", "summa", "payouts.payout_lines")
 
-    class Config:
-        """Name and key."""
 
-        name = "payouts.payouts"
-        unique = ["month", "scheme", "region_code"]
-
-
-class Fulfilment(OfSchemeAndRegionOrCountry, OfComponent):
+class Fulfilment(
+    OfSchemeAndRegionOrCountry,
+    OfComponent,
+    name="payouts.fulfilment",
+    key=["month", "scheme", "region_code", "component"],
+):
     """Uppfyllnadsgrad: what a round pays of what was reserved for it; what was decided, where it was decided."""
 
     amount_sek: pl.Int64 = fields.kronor(
@@ -146,9 +125,3 @@ class Fulfilment(OfSchemeAndRegionOrCountry, OfComponent):
         nullable=True,
         ge=0,
     )
-
-    class Config:
-        """Name and key."""
-
-        name = "payouts.fulfilment"
-        unique = ["month", "scheme", "region_code", "component"]

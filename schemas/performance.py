@@ -2,43 +2,49 @@
 
 from typing import Annotated
 
-import pandera.polars as pa
 import polars as pl
 
 from schemas import fields
 from schemas.keys import OfSchemeAndRegion
-from schemas.table import MOST, column
+from schemas.table import MOST, column, holds
 
 LEVEL_SOURCE = "SKR; bands in the scheme's parameters"
 NEXT_LEVEL_SOURCE = "the rule itself, searched: rules/next_levels.py"
 
 
-class WaitingTimePerformance(OfSchemeAndRegion):
+class WaitingTimePerformance(
+    OfSchemeAndRegion,
+    name="performance.waiting_times",
+    key=["month", "scheme", "region_code", "measure"],
+):
     """Level and kronor of one month, region and measure under a scheme's waiting-time rule."""
 
     measure: pl.String = fields.name("What was waited for.", "mått", "SKR")
     completed: pl.Int64 = fields.count(
-        "Completed this month, as the rule counts them.", "patients", "genomförda", nullable=True
+        "Completed this month, as the rule counts them.",
+        "genomförda",
+        unit="patients",
+        nullable=True,
     )
     completed_within_30: pl.Int64 = fields.count(
-        "Of them, within 30 days.", "patients", "genomförda inom 30 dagar", nullable=True
+        "Of them, within 30 days.", "genomförda inom 30 dagar", unit="patients", nullable=True
     )
     waiting: pl.Int64 = fields.count(
-        "Waiting at the month's end.", "patients", "väntande", nullable=True
+        "Waiting at the month's end.", "väntande", unit="patients", nullable=True
     )
     waiting_within_30: pl.Int64 = fields.count(
-        "Of them, for at most 30 days.", "patients", "väntande inom 30 dagar", nullable=True
+        "Of them, for at most 30 days.", "väntande inom 30 dagar", unit="patients", nullable=True
     )
     completed_last_year: pl.Int64 = fields.count(
         "Completed in the same month last year.",
-        "patients",
         "genomförda, samma månad föregående år",
+        unit="patients",
         nullable=True,
     )
     completed_within_30_last_year: pl.Int64 = fields.count(
         "Of them, within 30 days.",
-        "patients",
         "genomförda inom 30 dagar, samma månad föregående år",
+        unit="patients",
         nullable=True,
     )
     share_pct: Annotated[pl.Decimal, 7, 4] = fields.share(
@@ -61,12 +67,13 @@ class WaitingTimePerformance(OfSchemeAndRegion):
         ge=-100,
         le=100,
     )
-    alternative: pl.String = fields.one_of(
+    alternative: pl.String = column(
         "What gave the level: `improvement`, `attainment`, `population` where an amendment asks for "
         "no result, or `none`.",
         "alternativ",
         "SKR",
-        ["improvement", "attainment", "population", "none"],
+        unit="name",
+        isin=["improvement", "attainment", "population", "none"],
     )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor(
@@ -77,14 +84,12 @@ class WaitingTimePerformance(OfSchemeAndRegion):
     earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor("Level times reserve, exact.")
     status: pl.String = fields.status()
 
-    class Config:
-        """Name and key."""
 
-        name = "performance.waiting_times"
-        unique = ["month", "scheme", "region_code", "measure"]
-
-
-class FirstVisitProductionPerformance(OfSchemeAndRegion):
+class FirstVisitProductionPerformance(
+    OfSchemeAndRegion,
+    name="performance.first_visit_production",
+    key=["month", "scheme", "region_code"],
+):
     """New-visit production from the period's start to the month: first visits against added."""
 
     period: pl.Int64 = column(
@@ -96,13 +101,13 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
     )
     completed_to_date: pl.Int64 = fields.count(
         "First visits completed since the period began, over the months reported.",
-        "patients",
         "genomförda första besök",
+        unit="patients",
     )
     added_to_date: pl.Int64 = fields.count(
         "Added to the list since the period began: each month-end's waiting 0-30 days.",
-        "patients",
         "nytillkomna väntande",
+        unit="patients",
     )
     ratio_pct: Annotated[pl.Decimal, 18, 1] = column(
         "Completed in per cent of added, half-up to one decimal; none where nobody was added.",
@@ -121,17 +126,17 @@ class FirstVisitProductionPerformance(OfSchemeAndRegion):
     earned_sek: Annotated[pl.Decimal, 18, 2] = fields.exact_kronor(
         "Level times the whole period's reserve, exact; a running figure until the last month."
     )
-    is_final: pl.Boolean = fields.is_final("Whether the month is the period's last.", "SKR")
+    is_final: pl.Boolean = column(
+        "Whether the month is the period's last.", unit="true or false", source="SKR"
+    )
     status: pl.String = fields.status()
 
-    class Config:
-        """Name and key."""
 
-        name = "performance.first_visit_production"
-        unique = ["month", "scheme", "region_code"]
-
-
-class NextLevels(OfSchemeAndRegion):
+class NextLevels(
+    OfSchemeAndRegion,
+    name="performance.next_levels",
+    key=["month", "scheme", "region_code", "measure", "alternative"],
+):
     """How many patients more would have given the next higher level, by each alternative by itself.
 
     A row only where the alternative can give a higher level than the one there is.
@@ -163,15 +168,15 @@ class NextLevels(OfSchemeAndRegion):
     )
     patients_completed: pl.Int64 = fields.count(
         "Of them, completed within 30 days instead of later; for production, further first visits.",
-        "patients",
         "genomförda till nästa nivå",
-        NEXT_LEVEL_SOURCE,
+        unit="patients",
+        source=NEXT_LEVEL_SOURCE,
     )
     patients_waiting: pl.Int64 = fields.count(
         "Of them, waiting for at most 30 days instead of longer; 0 but for attainment.",
-        "patients",
         "väntande till nästa nivå",
-        NEXT_LEVEL_SOURCE,
+        unit="patients",
+        source=NEXT_LEVEL_SOURCE,
     )
     gain_sek: Annotated[pl.Decimal, 18, 2] = column(
         "What the level would have given more of the month's or period's reserve, exact; without "
@@ -183,19 +188,10 @@ class NextLevels(OfSchemeAndRegion):
         ge=0,
     )
 
-    @pa.dataframe_check(error="to_level_pct is above level_pct")
-    def level_rises(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
-        """Whether the next level is a higher one."""
-        return data.lazyframe.select(pl.col("to_level_pct") > pl.col("level_pct"))
-
-    @pa.dataframe_check(error="patients are those completed and those waiting")
-    def patients_add_up(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - Pandera's form
-        """Whether the parts make the number."""
-        parts = pl.col("patients_completed") + pl.col("patients_waiting")
-        return data.lazyframe.select(parts == pl.col("patients"))
-
-    class Config:
-        """Name and key."""
-
-        name = "performance.next_levels"
-        unique = ["month", "scheme", "region_code", "measure", "alternative"]
+    level_rises = holds(
+        "to_level_pct is above level_pct", pl.col("to_level_pct") > pl.col("level_pct")
+    )
+    patients_add_up = holds(
+        "patients are those completed and those waiting",
+        pl.col("patients_completed") + pl.col("patients_waiting") == pl.col("patients"),
+    )

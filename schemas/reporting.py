@@ -6,7 +6,7 @@ from schemas.keys import OfMonth, OfRegion, OfScheme
 from schemas.table import Table, column
 
 
-class RoundMonths(OfScheme):
+class RoundMonths(OfScheme, name="payouts.round_months", key=["payout_month", "scheme", "month"]):
     """Which measured months (`month`) a payout rests on; a payout of grants alone has none."""
 
     payout_month: pl.Date = column(
@@ -15,12 +15,6 @@ class RoundMonths(OfScheme):
         term_sv="utbetalningsmånad",
         source="the scheme's payout months",
     )
-
-    class Config:
-        """Name and key."""
-
-        name = "payouts.round_months"
-        unique = ["payout_month", "scheme", "month"]
 
 
 class OfDataset(Table):
@@ -34,7 +28,7 @@ class OfDataset(Table):
     )
 
 
-class ReportingDays(OfMonth, OfDataset):
+class ReportingDays(OfMonth, OfDataset, name="observed.reporting_days", key=["dataset", "month"]):
     """By which day a month of a dataset is to be reported; the earliest, if several schemes rest on it."""
 
     due_on: pl.Date = column(
@@ -44,14 +38,10 @@ class ReportingDays(OfMonth, OfDataset):
         source="the schemes' parameters",
     )
 
-    class Config:
-        """Name and key."""
 
-        name = "observed.reporting_days"
-        unique = ["dataset", "month"]
-
-
-class ReportingStatus(OfRegion, OfMonth, OfDataset):
+class ReportingStatus(
+    OfRegion, OfMonth, OfDataset, name="observed.status", key=["dataset", "month", "region_code"]
+):
     """Whether a region's report of a month is in, and how it came; a row a region of each month delivered."""
 
     delivered_on: pl.Date = column(
@@ -102,14 +92,14 @@ class ReportingStatus(OfRegion, OfMonth, OfDataset):
         source="audit.deliveries",
     )
 
-    class Config:
-        """Name and key."""
 
-        name = "observed.status"
-        unique = ["dataset", "month", "region_code"]
-
-
-class Corrections(OfRegion, OfMonth, OfDataset):
+class Corrections(
+    OfRegion,
+    OfMonth,
+    OfDataset,
+    name="observed.corrections",
+    key=["dataset", "month", "region_code", "item", "counted"],
+):
     """The counts that a region's later report of a month gave otherwise than its first; no row, no correction."""
 
     item: pl.String = column(
@@ -146,9 +136,3 @@ class Corrections(OfRegion, OfMonth, OfDataset):
         term_sv="rättelsedag",
         source="audit.deliveries",
     )
-
-    class Config:
-        """Name and key."""
-
-        name = "observed.corrections"
-        unique = ["dataset", "month", "region_code", "item", "counted"]

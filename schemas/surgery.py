@@ -11,13 +11,19 @@ from schemas.table import column
 IS_LAST = "Whether the month is the last one measured."
 
 
-class SurgeryPerformance(OfSchemeAndRegion):
+class SurgeryPerformance(
+    OfSchemeAndRegion,
+    name="performance.surgeries",
+    key=["month", "scheme", "region_code", "procedure"],
+):
     """Operations of a region's residents since the first month measured, against the baseline."""
 
     procedure: pl.String = fields.procedure()
     operations_to_date: pl.Int64 = fields.operations_to_date()
     last_year_to_date: pl.Int64 = fields.last_year_to_date()
-    baseline_sum_to_date: pl.Int64 = fields.baseline_sum_to_date(" (not the mean)")
+    baseline_sum_to_date: pl.Int64 = fields.baseline_sum_to_date(
+        description="Operations in the same months of the three baseline years, summed (not the mean)."
+    )
     earned_thirds_sek: pl.Int64 = column(
         "Earned so far, before the cap, in thirds of a krona: the mean of three years is exact.",
         unit="thirds of a krona",
@@ -25,38 +31,33 @@ class SurgeryPerformance(OfSchemeAndRegion):
         source="S2025, annex 1; interpretation I-8",
         ge=0,
     )
-    is_final: pl.Boolean = fields.is_final(IS_LAST, "S2025")
+    is_final: pl.Boolean = column(IS_LAST, unit="true or false", source="S2025")
     status: pl.String = fields.status()
 
-    class Config:
-        """Name and key."""
 
-        name = "performance.surgeries"
-        unique = ["month", "scheme", "region_code", "procedure"]
-
-
-class SurgeryFollowup(OfSchemeAndRegionOrCountry):
+class SurgeryFollowup(
+    OfSchemeAndRegionOrCountry,
+    name="performance.surgery_followup",
+    key=["month", "scheme", "region_code", "procedure", "place"],
+):
     """The monthly follow-up of operations, by place; a sum that a count is missing of is missing."""
 
     procedure: pl.String = fields.procedure()
-    place: pl.String = fields.one_of(
+    place: pl.String = column(
         "`private` if the provider is private, wherever; else `home` or `other` region.",
         "hemregion, annan region, privat vårdgivare",
         "S2025",
-        ["home", "other", "private"],
+        unit="name",
+        isin=["home", "other", "private"],
     )
     operations_to_date: pl.Int64 = fields.operations_to_date(nullable=True)
     last_year_to_date: pl.Int64 = fields.last_year_to_date(nullable=True)
     baseline_sum_to_date: pl.Int64 = fields.baseline_sum_to_date(nullable=True)
 
-    class Config:
-        """Name and key."""
 
-        name = "performance.surgery_followup"
-        unique = ["month", "scheme", "region_code", "procedure", "place"]
-
-
-class SurgeryCaps(OfSchemeAndRegion):
+class SurgeryCaps(
+    OfSchemeAndRegion, name="performance.surgery_caps", key=["month", "scheme", "region_code"]
+):
     """What a region has earned for operations so far, against its cap."""
 
     earned_sek: pl.Int64 = fields.kronor(
@@ -72,10 +73,4 @@ class SurgeryCaps(OfSchemeAndRegion):
     share_of_cap_pct: Annotated[pl.Decimal, 7, 4] = fields.share(
         "Earned in per cent of the cap.", "andel av taket"
     )
-    is_final: pl.Boolean = fields.is_final(IS_LAST, "S2025")
-
-    class Config:
-        """Name and key."""
-
-        name = "performance.surgery_caps"
-        unique = ["month", "scheme", "region_code"]
+    is_final: pl.Boolean = column(IS_LAST, unit="true or false", source="S2025")

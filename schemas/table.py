@@ -1,6 +1,6 @@
 """What a table is: a Pandera model with a name, a key and columns that explain themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
@@ -44,10 +44,10 @@ class Described(Protocol):
 
 def column(
     description: str,
+    term_sv: str = "",
+    source: str = "",
     *,
     unit: str,
-    source: str,
-    term_sv: str = "",
     nullable: bool = False,
     **checks: Any,  # noqa: ANN401 - Pandera's own keywords, typed there
 ) -> Any:  # noqa: ANN401 - a field stands where its value's type is written
@@ -55,9 +55,9 @@ def column(
 
     Args:
         description: what the value says, in a sentence.
-        unit: what it is counted in.
-        source: where it comes from: a document by its short name, or the rule that makes it.
         term_sv: the Swedish term that the agreements use, where there is one.
+        source: where it comes from: a document by its short name, or the rule that makes it.
+        unit: what it is counted in.
         nullable: whether the value may be missing.
         checks: Pandera's checks of the value, such as `ge=0`.
     """
@@ -65,13 +65,35 @@ def column(
     return pa.Field(description=description, nullable=nullable, metadata=words, **checks)
 
 
+def holds(error: str, expression: pl.Expr) -> Any:  # noqa: ANN401 - Pandera's own, untyped there
+    """A model's rule that looks at rows.
+
+    Args:
+        error: what holds, in words that name the columns.
+        expression: whether it does, of each row.
+    """
+
+    @pa.dataframe_check(error=error)
+    def rule(_model: type[Table], data: pa.PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(expression)
+
+    return rule
+
+
 class Table(pa.DataFrameModel):
-    """A table: `Config.name` is its name in the warehouse, `Config.unique` its key."""
+    """A table; a model of columns that several have is one without a name and a key."""
 
-    class Config(BaseConfig):
-        """No column more and none less than the model names."""
+    def __init_subclass__(cls, *, name: str = "", key: Sequence[str] = ()) -> None:
+        """Say what Pandera is to know beside the columns; none more and none less may stand there.
 
-        strict = True
+        Args:
+            name: the table's name in the warehouse.
+            key: the columns that together tell one row from every other, in order.
+        """
+        if name:
+            config = {"name": name, "unique": list(key), "strict": True}
+            cls.Config = type("Config", (BaseConfig,), config)
+        super().__init_subclass__()  # type: ignore[no-untyped-call]
 
     @classmethod
     def qualified_name(cls) -> str:

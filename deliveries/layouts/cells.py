@@ -16,23 +16,25 @@ Place = tuple[str, int | None]
 
 
 class Remark(NamedTuple):
-    """What is odd in a delivery by its own account, and is taken all the same.
+    """What is odd in a delivery, and is taken all the same.
 
     Attributes:
         what: in a few words, the same for all of a kind.
-        region_code: whose.
-        of: the measure or procedure.
-        column: what the sender calls it.
-        value: what stands there.
-        expected: what would not be odd.
+        region_code: whose; empty where the whole delivery is meant.
+        of: the measure, procedure or age group; empty where all are meant.
+        figure: what the sender calls it, or the name of the count, or of what else was looked at.
+        value: what was delivered, in words or digits; empty if nothing was.
+        limits: what would not be odd, or between which values.
+        beside: what it is odd beside; empty where that is the delivery itself.
     """
 
     what: str
     region_code: str
     of: str
-    column: str
+    figure: str
     value: str
-    expected: str
+    limits: str
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class BesideRows:
         faults: what could not be read.
         unread: the row's number and the table's column of each cell that could not be.
         column_places: where a column's cells came from, if not from the rows' own places.
+        layout: the name of the layout that they are in, once it is recognised.
     """
 
     places: Sequence[Place]
@@ -56,6 +59,7 @@ class BesideRows:
     faults: Sequence[Fault] = ()
     unread: frozenset[tuple[int, str]] = frozenset()
     column_places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
+    layout: str = ""
 
 
 @dataclass(frozen=True)

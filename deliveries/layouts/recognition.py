@@ -6,12 +6,12 @@ from deliveries.faults import DeliveryRefusedError, Fault
 from deliveries.formats.spreadsheets import SHEET
 from deliveries.formats.table_files import read_header
 from deliveries.layouts.cells import Layout
-from deliveries.layouts.records import RECORDS
 from deliveries.layouts.scb import SCB
 from deliveries.layouts.tidy import TIDY
 from deliveries.layouts.vantetider import VANTETIDER
+from deliveries.patients.records import RECORD
 
-LAYOUTS = (TIDY, SCB, VANTETIDER, RECORDS)
+LAYOUTS = (TIDY, SCB, VANTETIDER, RECORD)
 """Every layout there is."""
 
 

@@ -156,10 +156,9 @@ class _Reader:
 
     def _check_sexes(self, by_sex: Mapping[tuple[str, str | int, str], int]) -> None:
         """That each figure has a total of both sexes or none has, and that it is their sum, where all three are there."""
-        words = scb_words()
         sums: dict[tuple[str, str | int], dict[str | None, int]] = defaultdict(dict)
         for (region, age, sex), count in by_sex.items():
-            sums[region, age][_sex(words, sex)] = count
+            sums[region, age][_sex(sex)] = count
         without = {region for (region, _), of_sex in sums.items() if BOTH not in of_sex}
         if without and any(BOTH in of_sex for of_sex in sums.values()) and not self.faults:
             expected = "the total of both sexes in each region, of each age, as others have it"
@@ -179,7 +178,7 @@ class _Reader:
         for name, meaning in (("age", _age), ("sex", _sex), ("month", _month)):
             header = self.text.header[places[name]] if name in places else ""
             for code, label in self.text.labels.get(header, {}).items():
-                of_code, of_label = (meaning(scb_words(), spaced(each)) for each in (code, label))
+                of_code, of_label = (meaning(spaced(each)) for each in (code, label))
                 is_clear = name == "sex" or isinstance(of_code, int)
                 if of_code != of_label and (is_clear or of_label is not None):
                     expected = f"a code and a label of the same {name}"
@@ -281,7 +280,7 @@ class _Reader:
         return codes.pop()
 
     def _age(self, line: int, cell: str) -> str | int | None:
-        age = _age(scb_words(), cell)
+        age = _age(cell)
         if age is None:
             self._fault(line, "age", _shown(cell), "a single year of age, or all ages", ADVICE)
         return age
@@ -290,9 +289,9 @@ class _Reader:
         self.faults.append(Fault(self.text.file, line, column, value, expected, advice))
 
 
-def _age(words: Words, cell: str) -> str | int | None:
+def _age(cell: str) -> str | int | None:
     """A single year; all ages; or a year with all that are older, such as 100+, which is no single one."""
-    if cell.casefold() in words.all_ages:
+    if cell.casefold() in scb_words().all_ages:
         return ALL
     match = AGE.fullmatch(cell)
     if match is None:
@@ -300,12 +299,13 @@ def _age(words: Words, cell: str) -> str | int | None:
     return f"{int(match[1])}+" if match[2] else int(match[1])
 
 
-def _sex(words: Words, cell: str) -> str | None:
+def _sex(cell: str) -> str | None:
+    words = scb_words()
     kinds = ((MEN, words.men), (WOMEN, words.women), (BOTH, words.both_sexes))
     return next((kind for kind, called in kinds if cell.casefold() in called), None)
 
 
-def _month(_: Words, cell: str) -> str | None:
+def _month(cell: str) -> str | None:
     match = MONTH_CODE.fullmatch(cell)
     return match and match[0]
 

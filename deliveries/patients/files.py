@@ -11,11 +11,12 @@ import pyarrow.parquet as pq
 
 from deliveries.delivered import DeliveredFile, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
+from deliveries.formats.text_files import Beginning
 from deliveries.guards import content_kind
 from deliveries.layouts.headers import Told, header_faults
 from deliveries.patients.days import TEXT
 from deliveries.patients.rules import CHOICE, Layout
-from deliveries.patients.text import TextFormat, nameless, pieces, text_format
+from deliveries.patients.text import nameless, pieces, text_format
 from deliveries.patients.typed import as_typed
 
 ROW = "row"
@@ -109,12 +110,12 @@ def _open_csv(file: DeliveredFile, layout: Layout) -> RecordFile:
     )
 
 
-def _csv_readings(file: DeliveredFile, text: TextFormat, layout: Layout) -> Iterator[Reading]:
-    for piece in pieces(file, text, numbered=False):
-        yield partial(_csv_reading, piece.lines, text, layout)
+def _csv_readings(file: DeliveredFile, text: Beginning, layout: Layout) -> Iterator[Reading]:
+    for _, lines in pieces(file, text, numbered=False):
+        yield partial(_csv_reading, lines, text, layout)
 
 
-def _csv_reading(lines: bytes, text: TextFormat, layout: Layout) -> pl.LazyFrame:
+def _csv_reading(lines: bytes, text: Beginning, layout: Layout) -> pl.LazyFrame:
     """The records with their types; as text where one cell or line is not what is expected.
 
     Most files are as they should be, and to read them so takes two thirds of the time. Text is for
@@ -124,12 +125,12 @@ def _csv_reading(lines: bytes, text: TextFormat, layout: Layout) -> pl.LazyFrame
     return _as_text(lines, text) if records is None else records.lazy()
 
 
-def _numbered_csv(file: DeliveredFile, text: TextFormat) -> Iterator[pl.LazyFrame]:
-    for piece in pieces(file, text, numbered=True):
-        yield _as_text(piece.lines, text, piece.first_line)
+def _numbered_csv(file: DeliveredFile, text: Beginning) -> Iterator[pl.LazyFrame]:
+    for first_line, lines in pieces(file, text, numbered=True):
+        yield _as_text(lines, text, first_line)
 
 
-def _as_text(lines: bytes, text: TextFormat, first_line: int | None = None) -> pl.LazyFrame:
+def _as_text(lines: bytes, text: Beginning, first_line: int | None = None) -> pl.LazyFrame:
     """All cells as text, so that region 01 stays 01; with line numbers if the first is given."""
     quoted = b'"' in lines
     return pl.scan_csv(
@@ -148,7 +149,7 @@ def _as_text(lines: bytes, text: TextFormat, first_line: int | None = None) -> p
     ).with_columns(pl.col(text.header[-1]).is_null().alias(CUT))
 
 
-def _ragged(file: DeliveredFile, text: TextFormat, most: int) -> list[int]:
+def _ragged(file: DeliveredFile, text: Beginning, most: int) -> list[int]:
     """The first lines whose number of separators is not the header's.
 
     No cell of the layout holds a separator or a line's end, quoted or not, so counting is enough.
@@ -156,10 +157,10 @@ def _ragged(file: DeliveredFile, text: TextFormat, most: int) -> list[int]:
     found: list[int] = []
     cells = pl.col(LINE).str.count_matches(text.separator, literal=True) + 1
     empty = pl.col(LINE).str.strip_chars().str.len_bytes() == 0
-    for piece in pieces(file, text, numbered=True):
-        lines = pl.scan_lines(piece.lines, name=LINE, row_index_name=ROW)
-        rows = lines.filter((cells != len(text.header)) & ~empty).head(most - len(found))
-        numbers = rows.select(pl.col(ROW).cast(pl.Int64) + piece.first_line)
+    for first_line, lines in pieces(file, text, numbered=True):
+        numbered = pl.scan_lines(lines, name=LINE, row_index_name=ROW)
+        rows = numbered.filter((cells != len(text.header)) & ~empty).head(most - len(found))
+        numbers = rows.select(pl.col(ROW).cast(pl.Int64) + first_line)
         found += numbers.collect(engine="streaming").to_series().to_list()
         if len(found) >= most:
             break

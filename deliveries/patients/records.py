@@ -7,7 +7,6 @@ identifies a person stays in the file: faults name a rule and a line, and no dat
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 import polars as pl
@@ -15,7 +14,7 @@ import polars as pl
 from deliveries.cells import ABROAD
 from deliveries.delivered import Delivery, refusal
 from deliveries.faults import DeliveryRefusedError, Fault
-from deliveries.layouts.cells import Remark
+from deliveries.layouts.cells import Cells, Layout, Place, Remark
 from deliveries.numbering import county_codes
 from deliveries.patients.faults import faults_of
 from deliveries.patients.files import RecordFile, open_records
@@ -60,30 +59,17 @@ _Tallied = tuple[RecordFile, pl.DataFrame, Mapping[str, str]]
 """A file, its tallies, and the county codes by its own if they are of the other numbering."""
 
 
-@dataclass(frozen=True)
-class CountedRecords:
-    """A month of records, counted.
-
-    Attributes:
-        rows: the columns of the dataset's observed table but `month` and `delivery_id`, in order of
-            their key; a row for each region with any record, with zero for what it has none of.
-        notes: how many files and records were read, and how many records were passed over and why.
-        remarks: the regions of whose records none concerns the month, so that they report zero.
-    """
-
-    rows: pl.DataFrame
-    notes: dict[str, str | int]
-    remarks: list[Remark]
-
-
-def count_records(delivery: Delivery) -> CountedRecords:
+def count_records(delivery: Delivery) -> Cells:
     """The delivery's records as the columns of its observed table.
 
     Args:
         delivery: files of one day, CSV or Parquet or both, each with the record layout's columns.
 
     Returns:
-        The counts, and notes on what was read.
+        The counts, in order of their key: a row for each region with any record, with zero for what it
+        has none of. The notes say how many files and records were read, and how many records were
+        passed over and why; the remarks name the regions of whose records none concerns the month, so
+        that they report zero.
 
     Raises:
         DeliveryRefusedError: naming what is wrong with files; how
@@ -115,7 +101,8 @@ def count_records(delivery: Delivery) -> CountedRecords:
         rows = _cases(meant)
     region = LAYOUTS[delivery.dataset].regions[0]
     remarks = [*_remarks(meant, region, concerned), *_nowhere(rows)]
-    return CountedRecords(rows, _notes(meant, len(files)), remarks)
+    places: list[Place] = [(delivery.name, None)] * rows.height
+    return Cells(places, {}, _notes(meant, len(files)), remarks, rows=rows)
 
 
 def _refuse_of_other_months(
@@ -285,3 +272,10 @@ def _by_code(tallies: pl.DataFrame) -> str:
     named = ", ".join(f"{code} {count}" for code, count in counts.head(MOST_CODES).rows())
     rest = counts.height - MOST_CODES
     return named if rest <= 0 else f"{named}, and {rest} codes more"
+
+
+def _headers(dataset: str) -> list[frozenset[str]]:
+    return [frozenset(LAYOUTS[dataset].columns)] if dataset in LAYOUTS else []
+
+
+RECORD = Layout("record", _headers, count_records)

@@ -1,13 +1,14 @@
 """A CSV file of any size: its header, and then its lines a piece at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import BinaryIO
 
 from deliveries.delivered import DeliveredFile, refusal
 from deliveries.formats.text_files import (
     BOTH,
     SAVE_AS_UTF_8,
+    Beginning,
     beginning_bytes,
     beginning_of,
     decoded,
@@ -18,44 +19,17 @@ LONGEST_LINE = 1024 * 1024
 """Bytes. Smaller pieces cost more to begin than to read, larger ones only memory."""
 
 
-@dataclass(frozen=True)
-class TextFormat:
-    """How a CSV file begins.
-
-    Attributes:
-        separator: `;` or `,`.
-        header: the columns' names; the place of those that have none.
-        header_line: the line that they end on.
-        header_end: the byte after that line.
-    """
-
-    separator: str
-    header: list[str]
-    header_line: int
-    header_end: int
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some lines of a CSV file: the number of the first, and all of them in UTF-8."""
-
-    first_line: int
-    lines: bytes
-
-
-def text_format(file: DeliveredFile) -> TextFormat:
-    """How the file begins.
+def text_format(file: DeliveredFile) -> Beginning:
+    """How the file begins; a column that has no name is called by its place.
 
     Raises:
         DeliveryRefusedError: if it has no header, or is no text; if its lines are not those of a text file, or it cannot be read.
     """
-    content = beginning_bytes(file)
-    found = beginning_of(file, decoded(file, content))
-    lines = content.splitlines(keepends=True)[: found.header_line]
-    if lines[-1].endswith(b"\r"):
+    found = beginning_of(file, decoded(file, beginning_bytes(file)))
+    if _header_lines(file, found)[-1].endswith(b"\r"):
         raise refusal(file.name, "lines that end with a line feed", "Save the file as CSV UTF-8.")
     header = [name or nameless(place) for place, name in enumerate(found.header, start=1)]
-    return TextFormat(found.separator, header, found.header_line, sum(map(len, lines)))
+    return replace(found, header=header)
 
 
 def nameless(place: int) -> str:
@@ -63,8 +37,8 @@ def nameless(place: int) -> str:
     return f"column {place}"
 
 
-def pieces(file: DeliveredFile, text: TextFormat, *, numbered: bool) -> Iterator[Piece]:
-    """The lines after the header.
+def pieces(file: DeliveredFile, text: Beginning, *, numbered: bool) -> Iterator[tuple[int, bytes]]:
+    """The lines after the header, some at a time: the number of the first, and all of them in UTF-8.
 
     Args:
         file: the file.
@@ -78,14 +52,19 @@ def pieces(file: DeliveredFile, text: TextFormat, *, numbered: bool) -> Iterator
     """
     encodings, number = {"ascii"}, text.header_line + 1 if numbered else 0
     with file.path.open("rb") as stream:
-        stream.seek(text.header_end)
+        stream.seek(sum(map(len, _header_lines(file, text))))
         while lines := _whole_lines(file, stream):
             encoding = _encoding(file, lines)
             if {encoding, *encodings} >= {"utf-8", "cp1252"}:
                 raise refusal(file.name, BOTH, SAVE_AS_UTF_8)
             encodings.add(encoding)
-            yield Piece(number, lines.decode("cp1252").encode() if encoding == "cp1252" else lines)
+            yield number, lines.decode("cp1252").encode() if encoding == "cp1252" else lines
             number += lines.count(b"\n") if numbered else 0
+
+
+def _header_lines(file: DeliveredFile, text: Beginning) -> list[bytes]:
+    """The file's lines up to the header's last."""
+    return beginning_bytes(file).splitlines(keepends=True)[: text.header_line]
 
 
 def _whole_lines(file: DeliveredFile, stream: BinaryIO) -> bytes:

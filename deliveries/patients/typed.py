@@ -8,12 +8,12 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv
 
+from deliveries.formats.text_files import Beginning
 from deliveries.patients.days import FIRST_DAY, LAST_DAY, NOT_YET
 from deliveries.patients.rules import CHOICE, Layout
-from deliveries.patients.text import TextFormat
 
 
-def as_typed(lines: bytes, text: TextFormat, layout: Layout) -> pl.DataFrame | None:
+def as_typed(lines: bytes, text: Beginning, layout: Layout) -> pl.DataFrame | None:
     """The records: dates, a boolean where the layout has one, and text; empty cells are null.
 
     Args:

@@ -14,7 +14,6 @@ from deliveries.delivered import Delivery
 from deliveries.layouts.cells import Remark
 from deliveries.plausibility import (
     DATA,
-    Finding,
     Limits,
     beside_median,
     changed_since,
@@ -23,7 +22,6 @@ from deliveries.plausibility import (
     incomplete,
     limits,
     oddly_dated,
-    remarked,
     sentence,
 )
 from schemas.months import add_months
@@ -69,11 +67,11 @@ def visits(
     ]
 
 
-def odd(counts: Sequence[int | None], now: int | None) -> list[Finding]:
+def odd(counts: Sequence[int | None], now: int | None) -> list[Remark]:
     """What is found of one region's counts."""
     return beside_median(
         "waiting_times", table("waiting_times", *visits(counts, now)), MONTH
-    ).findings
+    ).remarks
 
 
 def test_limits_are_the_data() -> None:
@@ -120,30 +118,29 @@ def test_the_median(counts: list[int | None], low: int, high: int) -> None:
 
 def test_what_is_said_of_a_count() -> None:
     """Whose it is, what it is beside its median, and the exact limits; last year's beside it."""
-    [finding] = odd([100] * 7, 0)
-    assert finding == Finding(
+    [remark] = odd([100] * 7, 0)
+    assert remark == Remark(
         "far from its median",
-        MONTH,
         "01",
         "first_visit",
         "completed",
         "0",
-        "median 100 of its last 7 months",
         "50 to 200",
+        "median 100 of its last 7 months",
     )
-    assert sentence(finding) == (
+    assert sentence(remark) == (
         "01 Stockholm, first_visit, completed: 0, far from its median "
         "(median 100 of its last 7 months; not odd: 50 to 200)"
     )
-    [finding] = odd([100] * 11 + [33], 40)
-    assert finding.beside == "median 100 of its last 12 months; 33 a year before"
+    [remark] = odd([100] * 11 + [33], 40)
+    assert remark.beside == "median 100 of its last 12 months; 33 a year before"
 
 
 def test_limits_are_told_to_the_last_digit() -> None:
     """Else 50 would be said to lie outside 50 to 203."""
-    [finding] = odd([101, 102] * 6, 50)
-    assert (finding.value, finding.limits) == ("50", "50.75 to 203")
-    assert finding.beside.startswith("median 101.5 of")
+    [remark] = odd([101, 102] * 6, 50)
+    assert (remark.value, remark.limits) == ("50", "50.75 to 203")
+    assert remark.beside.startswith("median 101.5 of")
 
 
 def test_how_many_were_compared() -> None:
@@ -156,7 +153,7 @@ def test_how_many_were_compared() -> None:
         *visits([], 100, "06"),
     ]
     found = beside_median("waiting_times", table("waiting_times", *rows), MONTH)
-    assert (found.findings, found.compared, found.not_compared) == ([], 1, 3)
+    assert (found.remarks, found.compared, found.not_compared) == ([], 1, 3)
 
 
 def test_few_months() -> None:
@@ -195,8 +192,8 @@ def test_each_region_measure_and_column_by_itself() -> None:
             (month, "01", "treatment", 201 if now else 1000, 500),
             (month, "03", "first_visit", 201, 100),
         ]
-    found = beside_median("waiting_times", table("waiting_times", *rows), MONTH).findings
-    assert [each[2:6] for each in found] == [
+    found = beside_median("waiting_times", table("waiting_times", *rows), MONTH).remarks
+    assert [each[1:5] for each in found] == [
         ("01", "first_visit", "completed", "201"),
         ("01", "treatment", "completed", "201"),
         ("01", "first_visit", "waiting", "49"),
@@ -208,7 +205,7 @@ def test_months_after_are_not_looked_at() -> None:
     rows = visits([100] * 6, 100)
     later = [(add_months(month, 7), *rest) for month, *rest in visits([9000] * 6, 9000)]  # type: ignore[arg-type]
     history = table("waiting_times", *rows, *later)
-    assert beside_median("waiting_times", history, MONTH).findings == []
+    assert beside_median("waiting_times", history, MONTH).remarks == []
 
 
 def test_operations_are_summed_over_place() -> None:
@@ -218,10 +215,10 @@ def test_operations_are_summed_over_place() -> None:
         month = add_months(MONTH, -back)
         rows += [(month, "01", "cataract", "01", 60), (month, "01", "cataract", "03", 40)]
     moved = [(MONTH, "01", "cataract", "01", None), (MONTH, "01", "cataract", "12", 200)]
-    assert beside_median("surgeries", table("surgeries", *rows, *moved), MONTH).findings == []
+    assert beside_median("surgeries", table("surgeries", *rows, *moved), MONTH).remarks == []
     more = table("surgeries", *rows, *moved, (MONTH, "01", "cataract", "13", 1))
-    [finding] = beside_median("surgeries", more, MONTH).findings
-    assert finding[2:6] == ("01", "cataract", "operations", "201")
+    [remark] = beside_median("surgeries", more, MONTH).remarks
+    assert remark[1:5] == ("01", "cataract", "operations", "201")
 
 
 def test_the_median_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,13 +294,13 @@ def test_regions_without_a_row(
     counts = {"0-18": ("population", [7]), "cataract": ("surgeries", ["01", None])}
     dataset, rest = counts.get(names[0], ("waiting_times", [None, None]))
     rows = table(dataset, *((MONTH, *key, *rest) for key in keys if key not in lacking))
-    assert [*map(sentence, incomplete(dataset, rows, MONTH))] == ([told] if told else [])
+    assert [*map(sentence, incomplete(dataset, rows))] == ([told] if told else [])
 
 
 @pytest.mark.parametrize("dataset", KEYS)
 def test_a_delivery_taken_back_is_not_incomplete(dataset: str) -> None:
     """No region has a row of anything."""
-    assert incomplete(dataset, table(dataset), MONTH) == []
+    assert incomplete(dataset, table(dataset)) == []
 
 
 def test_the_first_month_of_all() -> None:
@@ -318,11 +315,11 @@ def test_silent_at_home() -> None:
     assert [each.region_code for each in gone_silent("surgeries", history, MONTH)] == ["03"]
 
 
-def delivered_anew(was: int | None, now: int | None) -> list[Finding]:
+def delivered_anew(was: int | None, now: int | None) -> list[Remark]:
     """What is found of one count that was delivered twice."""
     earlier = table("waiting_times", (MONTH, "01", "first_visit", was, None))
     later = table("waiting_times", (MONTH, "01", "first_visit", now, None))
-    return changed_since("waiting_times", earlier, later, MONTH)
+    return changed_since("waiting_times", earlier, later)
 
 
 @pytest.mark.parametrize(
@@ -349,30 +346,29 @@ def test_a_month_delivered_anew(was: int | None, now: int | None, *, is_odd: boo
     found = delivered_anew(was, now)
     assert bool(found) is is_odd
     if found:
-        [finding] = found
-        assert finding[:5] == (
+        [remark] = found
+        assert remark[:4] == (
             "changed since the delivery before",
-            MONTH,
             "01",
             "first_visit",
             "completed",
         )
-        assert finding.value == ("" if now is None else str(now))
-        assert finding.beside == f"{was} in the delivery before"
+        assert remark.value == ("" if now is None else str(now))
+        assert remark.beside == f"{was} in the delivery before"
 
 
 def test_limits_of_a_change_are_exact() -> None:
     """Five per cent of 19 are 0.95."""
-    [finding] = delivered_anew(19, 20)
-    assert finding.limits == "18.05 to 19.95"
+    [remark] = delivered_anew(19, 20)
+    assert remark.limits == "18.05 to 19.95"
 
 
 def test_a_row_that_is_gone() -> None:
     """Each of its counts is named; a new row is nothing odd."""
     earlier = table("waiting_times", (MONTH, "01", "first_visit", 7, 8))
     later = table("waiting_times", (MONTH, "03", "first_visit", 7, 8))
-    found = changed_since("waiting_times", earlier, later, MONTH)
-    assert [each[2:6] for each in found] == [
+    found = changed_since("waiting_times", earlier, later)
+    assert [each[1:5] for each in found] == [
         ("01", "first_visit", "completed", ""),
         ("01", "first_visit", "waiting", ""),
     ]
@@ -382,8 +378,8 @@ def test_population_delivered_anew() -> None:
     """By age group."""
     earlier = table("population", (MONTH, "01", "0-18", 1000), (MONTH, "01", "all", 5000))
     later = table("population", (MONTH, "01", "0-18", 1051), (MONTH, "01", "all", 5250))
-    [finding] = changed_since("population", earlier, later, MONTH)
-    assert finding[2:6] == ("01", "0-18", "population", "1051")
+    [remark] = changed_since("population", earlier, later)
+    assert remark[1:5] == ("01", "0-18", "population", "1051")
 
 
 def delivered(day: str, dataset: str = "waiting_times") -> Delivery:
@@ -414,21 +410,20 @@ def test_the_day_of_a_population() -> None:
 
 
 def test_what_a_reader_remarked_on() -> None:
-    """It becomes a finding as it is."""
+    """It is told as what was found beside the history is."""
     remark = Remark(
         "response rate below 100 %", "23", "first_visit", "Svarsfrekvens", "95 %", "100 %"
     )
-    [finding] = remarked([remark], MONTH)
-    assert sentence(finding) == (
+    assert sentence(remark) == (
         "23 Jämtland Härjedalen, first_visit, Svarsfrekvens: 95 %, response rate below 100 % "
         "(not odd: 100 %)"
     )
 
 
-def test_findings_as_rows() -> None:
+def test_remarks_as_rows() -> None:
     """In words; a missing value is called nothing."""
-    silent = Finding("gone silent", MONTH, "03", "", "completed", "", "before", "a count")
-    assert [describe(each) for each in (silent, silent._replace(value="0"))] == [
+    silent = Remark("gone silent", "03", "", "completed", "", "a count", "before")
+    assert [describe(each, MONTH) for each in (silent, silent._replace(value="0"))] == [
         {
             "what": "gone silent",
             "month": "2025-04",

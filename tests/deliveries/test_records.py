@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from deliveries.faults import DeliveryRefusedError
-from deliveries.patients.records import CountedRecords, count_records
+from deliveries.layouts.cells import Cells
+from deliveries.patients.records import count_records
 from schemas.months import month_key
 from schemas.places import DataRoot
 from tests.deliveries.delivering import copy_of, deliver
@@ -81,7 +82,7 @@ def parquet(frame: pl.DataFrame) -> bytes:
 
 def counted(
     root: DataRoot, *files: bytes, dataset: str = "waiting_times", month: date = APRIL
-) -> CountedRecords:
+) -> Cells:
     """The counts of files delivered on one day."""
     folder = f"{dataset}/{month_key(month)}"
     for number, content in enumerate(files):

@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deliveries.faults import DeliveryRefusedError
+from deliveries.formats.text_files import Beginning
 from deliveries.patients.rules import LAYOUTS
-from deliveries.patients.text import TextFormat
 from deliveries.patients.typed import as_typed
 from schemas.places import DataRoot
 from tests.deliveries.test_records import CASE, OPERATION, counted
@@ -90,5 +90,5 @@ def test_as_text_it_says_the_same(
 )
 def test_what_is_read_with_types(lines: bytes, is_read: bool) -> None:  # noqa: FBT001 - a case's outcome
     """All or nothing."""
-    text = TextFormat(";", CASE, 1, 0)
+    text = Beginning(";", CASE, 1, "")
     assert (as_typed(lines, text, LAYOUTS["waiting_times"]) is not None) == is_read

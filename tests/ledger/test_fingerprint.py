@@ -17,7 +17,7 @@ from schemas.tables import TABLES
 from tests.schemas.models import good_rows
 
 
-class Sample(Table):
+class Sample(Table, name="sample", key=["number"]):
     """A table with a column of every kind, which may be missing."""
 
     number: pl.Int64 = column("A number.", unit="count", source="none")
@@ -27,12 +27,6 @@ class Sample(Table):
     )
     month: pl.Date = column("A month.", unit="month", source="none", nullable=True)
     is_final: pl.Boolean = column("A flag.", unit="none", source="none", nullable=True)
-
-    class Config:
-        """Name and key."""
-
-        name = "sample"
-        unique = ["number"]  # noqa: RUF012 - Pandera reads it as it stands
 
 
 Row = tuple[int, str | None, Decimal | None, date | None, bool | None]

@@ -24,37 +24,33 @@ from schemas.table import Table, column
 FULL = 100
 
 
-class OpenBeds(Delivered, OfRegion, OfMonth):
+class OpenBeds(
+    Delivered, OfRegion, OfMonth, name="observed.open_beds", key=["month", "region_code"]
+):
     """Beds open in the month, by region. Made up."""
 
     beds_open: pl.Int64 = fields.count(
-        "Beds open.", "beds", "öppna vårdplatser", "the regions", nullable=True
+        "Beds open.", "öppna vårdplatser", unit="beds", source="the regions", nullable=True
     )
 
-    class Config:
-        """Name and key."""
 
-        name = "observed.open_beds"
-        unique = ["month", "region_code"]
-
-
-class OpenBedsPerformance(OfSchemeAndRegion):
+class OpenBedsPerformance(
+    OfSchemeAndRegion, name="performance.open_beds", key=["month", "scheme", "region_code"]
+):
     """Beds open against the target, and what that earns. Made up."""
 
-    beds_open: pl.Int64 = fields.count("Beds open.", "beds", "öppna vårdplatser", nullable=True)
-    target_beds: pl.Int64 = fields.count("Beds to be open.", "beds", "mål", "the parameters")
+    beds_open: pl.Int64 = fields.count(
+        "Beds open.", "öppna vårdplatser", unit="beds", nullable=True
+    )
+    target_beds: pl.Int64 = fields.count(
+        "Beds to be open.", "mål", unit="beds", source="the parameters"
+    )
     level_pct: pl.Int64 = fields.level()
     reserved_sek: pl.Int64 = fields.kronor("The month's reserve.", "månadspott", "the parameters")
     earned_sek: pl.Int64 = fields.kronor("Level times reserve.", "intjänat belopp", "the rule")
     is_reported: pl.Boolean = column(
         "Whether the region said how many.", unit="true or false", source="observed.open_beds"
     )
-
-    class Config:
-        """Name and key."""
-
-        name = "performance.open_beds"
-        unique = ["month", "scheme", "region_code"]
 
 
 class OpenBedsTarget(SharedByPopulation):
