@@ -18,6 +18,7 @@ from tests.oracle.parameters import SCHEMES as ORACLE_SCHEMES
 from tests.rules.assessed import waiting_time_row
 from tests.rules.observations import population
 from tests.rules.oracle_frames import observed_tables, product_scheme
+from tests.rules.paid_tables import paid_tables
 from tests.rules.scheme_data import of_regions, scheme_named
 from tests.rules.years import Counts, conserved, deliveries
 
@@ -87,7 +88,7 @@ def test_every_pot_is_conserved(
         Population: people(weights, name),
         WaitingTimes: deliveries(scheme, cycling(cells), REGIONS),
     }
-    tables = calculate(scheme, observed)
+    tables = paid_tables(scheme, observed)
     assert conserved(tables)
     assert tables[RoundPayments]["amount_sek"].min() >= 0  # type: ignore[operator]
 
