@@ -94,7 +94,9 @@ def test_every_pot_is_conserved(
 
 
 @pytest.mark.parametrize("name", ["access-2024", "bup-2025", "surgery-2025"])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+)
 def test_order_of_rows_and_regions_does_not_matter(name: str, seed: int) -> None:
     """Shuffled deliveries and a shuffled register give the very same tables."""
     inputs = make_year(1000 + seed, ORACLE_SCHEMES[name])
