@@ -1,7 +1,7 @@
 """The published warehouse: the contract's tables with words and keys, put in place as a whole."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from ledger import warehouse
 from ledger.chain import Entry
-from ledger.dialect import sql_type
+from ledger.dialect import connected, sql_type
 from ledger.ledger import Ledger
 from ledger.named import has_codes
 from ledger.warehouse import (
@@ -35,7 +35,7 @@ from schemas.tables import TABLES
 from second_opinion.parameters import scheme_rows
 from second_opinion.publication import publication
 from tests.deliveries.delivering import APRIL
-from tests.ledger.ledger_entries import SCHEME, append, payouts, queried
+from tests.ledger.ledger_entries import SCHEME, append, payouts
 from tests.schemas.models import good_rows
 
 EVERY: list[Described] = [*all_published().values(), *BESIDE, Materialisations, Deliveries]
@@ -49,8 +49,8 @@ COLUMNS = "SELECT {} FROM duckdb_columns() WHERE NOT internal"
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
-    """A data root with a row in every table, published; for reading only."""
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataRoot]:
+    """A data root with a row in every table, published; for reading only, and held open, for to open it takes long."""
     root = DataRoot(tmp_path_factory.mktemp("data"))
     ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
     entries = [
@@ -62,12 +62,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     schemes = list(load_schemes().values())
     parameters = [scheme_rows(each.folder, each.identity.interpretations) for each in schemes]
     publish(root, tables_beside(schemes), list(publication(parameters)))
-    return root
+    with one_publication(root):
+        yield root
 
 
 def found(root: DataRoot, query: str, *values: str) -> list[tuple[Any, ...]]:
     """What a query finds in the published warehouse."""
-    return queried(root.published, query, *values)
+    with connected(root.published, read_only=True) as connection:
+        return connection.execute(query, values).fetchall()
 
 
 def left_in(root: DataRoot) -> dict[str, bytes]:
