@@ -82,15 +82,27 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Half of the workers begin with the tests that wait for minutes: the rest use the time, and none is left for the end.
 
+    The quick tests that look at a run come before the other quick ones: the worker that makes it goes on to look at it,
+    and no other waits for it, least of all at the end.
+
     xdist deals the items in blocks, in their order, one block to a worker.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     half = (workers + 1) // 2
     waiting = [item for item in items if item.get_closest_marker("waits")]
     dealt = [item for item in items if item not in waiting]
+    dealt.sort(key=lambda item: not looks_quickly_at_a_run(item))
     for number, item in enumerate(waiting):
         dealt.insert(number % half * len(items) // workers, item)
     items[:] = dealt
+
+
+def looks_quickly_at_a_run(item: pytest.Item) -> bool:
+    """Whether the test is a quick one that has the fixture `runs`, by whatever other; some have a number of that name."""
+    if item.get_closest_marker("slow") or not isinstance(item, pytest.Function):
+        return False
+    numbers = item.callspec.params if hasattr(item, "callspec") else {}
+    return "runs" in item.fixturenames and "runs" not in numbers
 
 
 def pytest_collection_finish() -> None:
