@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -41,15 +42,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @cache
+def text_of(module: Path) -> str:
+    """The module's text."""
+    return module.read_text(encoding="utf-8")
+
+
 def says_slow(module: Path) -> bool:
     """Whether the word stands in the module, as it must where a test in it is slow."""
-    return "slow" in module.read_text(encoding="utf-8")
+    return "slow" in text_of(module)
+
+
+def is_slow_throughout(module: Path) -> bool:
+    """Whether the module says so of all its tests, on a line."""
+    return bool(re.search(r"^pytestmark = .*\bpytest\.mark\.slow\b", text_of(module), re.MULTILINE))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Where the slow tests alone are asked for, a module that has none is not read: each worker reads all."""
-    is_module = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
-    is_without = config.option.markexpr == "slow" and is_module and not says_slow(collection_path)
+    """A module of which no test is asked for, as it is without slow ones or slow throughout, is not read: each worker reads all."""
+    if not (collection_path.name.startswith("test_") and collection_path.suffix == ".py"):
+        return None
+    asked = config.option.markexpr
+    is_without = (asked == "slow" and not says_slow(collection_path)) or (
+        asked == "not slow" and is_slow_throughout(collection_path)
+    )
     return is_without or None
 
 
@@ -67,15 +82,27 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Half of the workers begin with the tests that wait for minutes: the rest use the time, and none is left for the end.
 
+    The quick tests that look at a run come before the other quick ones: the worker that makes it goes on to look at it,
+    and no other waits for it, least of all at the end.
+
     xdist deals the items in blocks, in their order, one block to a worker.
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     half = (workers + 1) // 2
     waiting = [item for item in items if item.get_closest_marker("waits")]
     dealt = [item for item in items if item not in waiting]
+    dealt.sort(key=lambda item: not looks_quickly_at_a_run(item))
     for number, item in enumerate(waiting):
         dealt.insert(number % half * len(items) // workers, item)
     items[:] = dealt
+
+
+def looks_quickly_at_a_run(item: pytest.Item) -> bool:
+    """Whether the test is a quick one that has the fixture `runs`, by whatever other; some have a number of that name."""
+    if item.get_closest_marker("slow") or not isinstance(item, pytest.Function):
+        return False
+    numbers = item.callspec.params if hasattr(item, "callspec") else {}
+    return "runs" in item.fixturenames and "runs" not in numbers
 
 
 def pytest_collection_finish() -> None:

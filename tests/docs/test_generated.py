@@ -34,7 +34,7 @@ def test_documents_are_up_to_date(generated: dict[Path, str]) -> None:
     assert (old, len(generated) > 1) == ([], True), "run `make documentation`"
 
 
-@pytest.mark.parametrize("seed", ["1", "2"])
+@pytest.mark.parametrize("seed", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_nothing_hangs_on_the_order_of_a_set(seed: str, generated: dict[Path, str]) -> None:
     """Another process, whose texts have other hashes, makes the same."""
     program = (

@@ -21,6 +21,7 @@ from schemas.observed import Surgeries
 from schemas.places import DataRoot
 from tests.deliveries.processes import line_of, started
 from tests.drills.wholeness import assert_all_told, whole_ledger
+from tests.ledger.ledger_entries import append, payouts
 from tests.pipeline.dagster_runs import execute, failures
 from tests.pipeline.runs import Runs, command, opened
 
@@ -121,9 +122,10 @@ def assert_came_again(failed: dg.ExecuteInProcessResult, holder: int) -> None:
     assert all(f"held by PID {holder}" in said for said in failures(failed))
 
 
-def test_a_stranger_who_closes_in_time_is_waited_for(runs: Runs, tmp_path: Path) -> None:
+def test_a_stranger_who_closes_in_time_is_waited_for(tmp_path: Path) -> None:
     """One who has the file open without our lock, too."""
-    root: DataRoot = runs.of(SCHEME).copied(tmp_path)
+    root = DataRoot(tmp_path)
+    append(Ledger(root.ledger), payouts(1))
     with (
         stranger(root.ledger, READING) as process,
         pytest.raises(LedgerBusyError, match=f"PID {process.pid}"),

@@ -15,6 +15,7 @@ from tests.pipeline.runs import Runs, command
 from tests.reports.workbooks import table
 
 SCHEME = "access-2024"
+WHOLE = ("explain", SCHEME, "2024-12", "09")
 GRANT = ("explain", SCHEME, "2024-12", "09", "--component", "population_grant")
 FETCHING = {"src", "srcset", "data", "poster", "action", "background", "style"}
 """Attributes that make a browser fetch something, or get past the page's policy."""
@@ -24,6 +25,13 @@ FETCHING = {"src", "srcset", "data", "poster", "action", "background", "style"}
 def root(runs: Runs) -> DataRoot:
     """A data root in which the scheme was run; only to be looked at."""
     return runs.of(SCHEME).root
+
+
+@pytest.fixture(scope="module")
+def whole(root: DataRoot) -> dict[str, Any]:
+    """The tree of Gotland's payout of December, as JSON has it."""
+    tree: dict[str, Any] = json.loads(command(root, *WHOLE, "--format", "json").out)["explanation"]
+    return tree
 
 
 @pytest.mark.parametrize(
@@ -96,11 +104,12 @@ def test_json_holds_no_float(root: DataRoot) -> None:
 
 
 @pytest.mark.parametrize("layout", ["csv", "csv-excel", "xlsx"])
-def test_rows_hold_every_node_of_the_tree(layout: str, root: DataRoot, tmp_path: Path) -> None:
+def test_rows_hold_every_node_of_the_tree(
+    layout: str, root: DataRoot, whole: dict[str, Any], tmp_path: Path
+) -> None:
     """In the tree's order, its amounts beside their units; also written to a file, in folders not made yet."""
-    where, target = ("explain", SCHEME, "2024-12", "09"), tmp_path / "new" / "gotland"
-    tree = json.loads(command(root, *where, "--format", "json").out)["explanation"]
-    assert command(root, *where, "--format", layout, "--to", str(target)).status == 0
+    target = tmp_path / "new" / "gotland"
+    assert command(root, *WHOLE, "--format", layout, "--to", str(target)).status == 0
     if layout == "xlsx":
         heading, *rows = table(target.read_bytes(), "Number")
         assert heading[2] == "Amount"
@@ -110,7 +119,7 @@ def test_rows_hold_every_node_of_the_tree(layout: str, root: DataRoot, tmp_path:
     text = target.read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if layout == "csv-excel" else ","))
     start = next(place for place, row in enumerate(rows) if row[:1] == ["1"])
-    assert [row[1] for row in rows[start:]] == titles(tree)
+    assert [row[1] for row in rows[start:]] == titles(whole)
     assert layout == "csv" or said_above(rows) == {"Status": "computed, not decided"}
     assert rows[start][2:4] == ["9657613", "kr"]
     assert rows[start + 1][0] == "1.1"
@@ -128,12 +137,9 @@ def titles(node: dict[str, Any]) -> list[str]:
     return [node["title"], *(title for child in node["children"] for title in titles(child))]
 
 
-def test_the_summary_is_the_payout_and_its_parts(root: DataRoot) -> None:
+def test_the_summary_is_the_payout_and_its_parts(root: DataRoot, whole: dict[str, Any]) -> None:
     """Each with the amount that the whole explanation has, and nothing below them."""
-    where = ("explain", SCHEME, "2024-12", "09", "--format", "json")
-    whole, short = (
-        json.loads(command(root, *where, *more).out)["explanation"] for more in ((), ("--summary",))
-    )
+    short = json.loads(command(root, *WHOLE, "--format", "json", "--summary").out)["explanation"]
     assert (short["name"], short["amount"]) == (whole["name"], whole["amount"])
     assert [(part["title"], part["text"], part["amount"]) for part in short["children"]] == [
         (part["title"], part["text"], part["amount"]) for part in whole["children"]
@@ -164,9 +170,7 @@ class Seen(HTMLParser):
 @pytest.mark.parametrize("language", ["en", "sv"])
 def test_the_page_is_one_file(root: DataRoot, language: str) -> None:
     """It names its language, fetches nothing, and its links lead to places in it."""
-    told = command(
-        root, "explain", SCHEME, "2024-12", "09", "--format", "html", "--language", language
-    )
+    told = command(root, *WHOLE, "--format", "html", "--language", language)
     assert told.status == 0
     page = Seen()
     page.feed(told.out)

@@ -1,7 +1,8 @@
 """The published warehouse: the contract's tables with words and keys, put in place as a whole."""
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from ledger import warehouse
 from ledger.chain import Entry
-from ledger.dialect import sql_type
+from ledger.dialect import connected, sql_type
 from ledger.ledger import Ledger
 from ledger.named import has_codes
 from ledger.warehouse import (
@@ -35,7 +36,7 @@ from schemas.tables import TABLES
 from second_opinion.parameters import scheme_rows
 from second_opinion.publication import publication
 from tests.deliveries.delivering import APRIL
-from tests.ledger.ledger_entries import SCHEME, append, payouts, queried
+from tests.ledger.ledger_entries import SCHEME, append, payouts
 from tests.schemas.models import good_rows
 
 EVERY: list[Described] = [*all_published().values(), *BESIDE, Materialisations, Deliveries]
@@ -49,8 +50,8 @@ COLUMNS = "SELECT {} FROM duckdb_columns() WHERE NOT internal"
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
-    """A data root with a row in every table, published; for reading only."""
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataRoot]:
+    """A data root with a row in every table, published; for reading only, and held open, for to open it takes long."""
     root = DataRoot(tmp_path_factory.mktemp("data"))
     ordered = sorted(TABLES.values(), key=lambda table: table is not Decided)
     entries = [
@@ -62,12 +63,29 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     schemes = list(load_schemes().values())
     parameters = [scheme_rows(each.folder, each.identity.interpretations) for each in schemes]
     publish(root, tables_beside(schemes), list(publication(parameters)))
+    with one_publication(root):
+        yield root
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    """A data root with a record, published; to be copied."""
+    root = DataRoot(tmp_path_factory.mktemp("first"))
+    append(Ledger(root.ledger), payouts(1))
+    publish(root)
     return root
+
+
+@pytest.fixture
+def published_once(first: DataRoot, tmp_path: Path) -> DataRoot:
+    """A copy, to record and to publish more in."""
+    return DataRoot(Path(shutil.copytree(first.path, tmp_path / "copy")))
 
 
 def found(root: DataRoot, query: str, *values: str) -> list[tuple[Any, ...]]:
     """What a query finds in the published warehouse."""
-    return queried(root.published, query, *values)
+    with connected(root.published, read_only=True) as connection:
+        return connection.execute(query, values).fetchall()
 
 
 def left_in(root: DataRoot) -> dict[str, bytes]:
@@ -213,17 +231,15 @@ def test_only_current_rows_are_published(root: DataRoot) -> None:
     assert read_published(root, Payouts, "bup-2026").height == 21
 
 
-def test_what_is_read_together_is_of_one_publication(root: DataRoot) -> None:
+def test_what_is_read_together_is_of_one_publication(published_once: DataRoot) -> None:
     """Another one takes its place meanwhile, and is read afterwards."""
-    ledger = Ledger(root.ledger)
-    append(ledger, payouts(1))
-    publish(root)
-    before = read_published(root, Payouts)
-    with one_publication(root):
+    ledger = Ledger(published_once.ledger)
+    before = read_published(published_once, Payouts)
+    with one_publication(published_once):
         append(ledger, payouts(2))
-        publish(root)
-        assert read_published(root, Payouts).equals(before)
-    assert not read_published(root, Payouts).equals(before)
+        publish(published_once)
+        assert read_published(published_once, Payouts).equals(before)
+    assert not read_published(published_once, Payouts).equals(before)
 
 
 def test_the_file_is_read_only_and_of_the_pinned_version(published: DataRoot) -> None:
@@ -247,21 +263,19 @@ def test_nothing_published(root: DataRoot) -> None:
         read_published(root, Payouts)
 
 
-def test_published_by_another_version(root: DataRoot) -> None:
+def test_published_by_another_version(published_once: DataRoot) -> None:
     """That the columns have other names is said, and what to do; it is published anew all the same."""
-    append(Ledger(root.ledger), payouts(1))
-    publish(root)
-    root.published.chmod(0o644)
-    with duckdb.connect(root.published) as connection:
+    published_once.published.chmod(0o644)
+    with duckdb.connect(published_once.published) as connection:
         connection.execute("DROP VIEW payouts.payouts_named")
         connection.execute("CREATE TABLE payouts.older AS FROM payouts.payouts")
         connection.execute("DROP TABLE payouts.payouts")
         connection.execute("ALTER TABLE payouts.older RENAME payout_month TO month")
         connection.execute("ALTER TABLE payouts.older RENAME TO payouts")
     with pytest.raises(NothingPublishedError, match="published by another version"):
-        read_published(root, Payouts)
-    publish(root)
-    assert read_published(root, Payouts).height == 21
+        read_published(published_once, Payouts)
+    publish(published_once)
+    assert read_published(published_once, Payouts).height == 21
 
 
 def fail_in_a_view(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,21 +305,21 @@ def fail_by_an_interruption(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("fail", [fail_in_a_view, fail_at_the_disk, fail_by_an_interruption])
 def test_a_failure_leaves_the_old_file_and_no_litter(
-    root: DataRoot, monkeypatch: pytest.MonkeyPatch, fail: Callable[[pytest.MonkeyPatch], None]
+    published_once: DataRoot,
+    monkeypatch: pytest.MonkeyPatch,
+    fail: Callable[[pytest.MonkeyPatch], None],
 ) -> None:
     """Whenever it comes; the next time all is well."""
-    append(Ledger(root.ledger), payouts(1))
-    publish(root)
-    before = left_in(root)
+    before = left_in(published_once)
     assert list(before) == ["bonuspott.duckdb"]
-    append(Ledger(root.ledger), payouts(2))
+    append(Ledger(published_once.ledger), payouts(2))
     with monkeypatch.context() as patched:
         fail(patched)
         with pytest.raises((duckdb.Error, OSError, KeyboardInterrupt)):
-            publish(root)
-    assert left_in(root) == before
-    publish(root)
-    assert set(read_published(root, Payouts)["amount_sek"]) == {2}
+            publish(published_once)
+    assert left_in(published_once) == before
+    publish(published_once)
+    assert set(read_published(published_once, Payouts)["amount_sek"]) == {2}
 
 
 def test_a_failure_before_anything_was_published_leaves_nothing(
@@ -319,13 +333,11 @@ def test_a_failure_before_anything_was_published_leaves_nothing(
     assert left_in(root) == {}
 
 
-def test_a_key_that_is_there_twice_is_not_published(root: DataRoot) -> None:
+def test_a_key_that_is_there_twice_is_not_published(published_once: DataRoot) -> None:
     """Two rows of one key in the ledger are a fault, and the old file stays."""
-    append(Ledger(root.ledger), payouts(1))
-    publish(root)
     row = good_rows(PayoutLines)
-    append(Ledger(root.ledger), Entry(PayoutLines, SCHEME, APRIL, row.vstack(row)))
-    before = left_in(root)
+    append(Ledger(published_once.ledger), Entry(PayoutLines, SCHEME, APRIL, row.vstack(row)))
+    before = left_in(published_once)
     with pytest.raises(duckdb.Error, match="duplicate key"):
-        publish(root)
-    assert left_in(root) == before
+        publish(published_once)
+    assert left_in(published_once) == before

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -37,11 +38,17 @@ COLUMNS = {
 """The case files' short names of the counts."""
 
 
-def reserved(scheme: Scheme, component: str, measure: str, first: date, last: date) -> pl.DataFrame:
+@cache
+def of_one_region(**readings: str) -> Scheme:
+    """The scheme of 2025 with one region, so read."""
+    return of_regions(scheme_named("bup-2025").read_as(**readings), [REGION])
+
+
+def reserved(component: str, measure: str, first: date, last: date) -> pl.DataFrame:
     """`payouts.reserves` of one region."""
     row = {
         "month": first,
-        "scheme": scheme.name,
+        "scheme": "bup-2025",
         "region_code": REGION,
         "component": component,
         "measure": measure,
@@ -51,12 +58,29 @@ def reserved(scheme: Scheme, component: str, measure: str, first: date, last: da
     return Reserves.conform(pl.DataFrame([row]))
 
 
+@cache
+def reserved_for_waiting_times() -> pl.DataFrame:
+    """`payouts.reserves` of the month's three measures."""
+    return pl.concat(
+        reserved("waiting_time", measure, MONTH, MONTH)
+        for measure in ("first_visit", "assessment", "treatment")
+    )
+
+
+@cache
+def reserved_for_production() -> pl.DataFrame:
+    """`payouts.reserves` of the periods."""
+    return pl.concat(
+        reserved("first_visit_production", "", period.first, period.last)
+        for period in scheme_named("bup-2025").require(FirstVisitProduction).period
+    )
+
+
 def waiting_time_row(case: Case, **readings: str) -> dict[str, object]:
     """The row of `performance.waiting_times` that a case's counts give.
 
     A case without waiting has 10 waiting and 1 within 30 days: attainment is out of reach.
     """
-    scheme = of_regions(scheme_named("bup-2025").read_as(**readings), [REGION])
     this_month = {name: case.get(short) for name, short in COLUMNS.items()}
     if "waiting" not in case:
         this_month |= {"waiting": "10", "waiting_within_30": "1"}
@@ -71,15 +95,8 @@ def waiting_time_row(case: Case, **readings: str) -> dict[str, object]:
         for month, counts in ((MONTH, this_month), (add_months(MONTH, -12), last_year))
         if any(counts.values())
     ]
-    table = waiting_time_performance(
-        scheme,
-        waiting_times(rows),
-        pl.concat(
-            reserved(scheme, "waiting_time", measure, MONTH, MONTH)
-            for measure in ("first_visit", "assessment", "treatment")
-        ),
-        [MONTH],
-    )
+    scheme, reserves = of_one_region(**readings), reserved_for_waiting_times()
+    table = waiting_time_performance(scheme, waiting_times(rows), reserves, [MONTH])
     return table.row(by_predicate=pl.col("measure") == MEASURE, named=True)
 
 
@@ -87,14 +104,9 @@ def production_rows(
     rows: Iterable[Mapping[str, object]], months: list[date], **readings: str
 ) -> list[dict[str, object]]:
     """The rows of `performance.first_visit_production` that counts of first visits give."""
-    scheme = of_regions(scheme_named("bup-2025").read_as(**readings), [REGION])
     visits = [{"region_code": REGION, "measure": "first_visit", **row} for row in rows]
-    reserves = pl.concat(
-        reserved(scheme, "first_visit_production", "", period.first, period.last)
-        for period in scheme.require(FirstVisitProduction).period
-    )
-    table = first_visit_production(scheme, waiting_times(visits), reserves, months)
-    return table.to_dicts()
+    scheme, reserves = of_one_region(**readings), reserved_for_production()
+    return first_visit_production(scheme, waiting_times(visits), reserves, months).to_dicts()
 
 
 def production_row(completed: int, added: int, **readings: str) -> dict[str, object]:

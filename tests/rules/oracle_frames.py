@@ -9,13 +9,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from rules.calculation import calculate
 from rules.catalogue import interpretations
 from rules.requirements.surgery import Surgery
 from rules.scheme import Scheme
-from rules.steps import steps
 from schemas.observed import Population, Surgeries, WaitingTimes
-from schemas.performance import NextLevels
 from schemas.table import Table
 from tests.oracle import parameters as oracle_parameters
 from tests.oracle.model import Inputs, Month, Readings
@@ -30,6 +27,7 @@ from tests.oracle.tables import (
     WaitingTimesPerformance,
 )
 from tests.rules.observations import observed, population, real_population_of
+from tests.rules.paid_tables import paid_tables
 from tests.rules.scheme_data import of_regions, restated, scheme_named, with_requirement
 
 ROWS: Mapping[str, type[NamedTuple]] = {
@@ -97,8 +95,7 @@ def calculated(
 ) -> dict[type[Table], pl.DataFrame]:
     """The product's tables for the oracle's inputs and readings, but those that nothing is paid by."""
     product = product_scheme(scheme.name, inputs, readings)
-    wanted = {step.table for step in steps(product)} - {NextLevels}
-    return calculate(product, observed_tables(scheme.name, inputs), wanted)
+    return paid_tables(product, observed_tables(scheme.name, inputs))
 
 
 def product_scheme(name: str, inputs: Inputs, readings: Readings) -> Scheme:

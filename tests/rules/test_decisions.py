@@ -9,7 +9,6 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from rules.bonus_pots import fund_of
-from rules.calculation import calculate
 from rules.decisions import LINE
 from schemas.decisions import Decided, Differences, Settlements
 from schemas.observed import Population, WaitingTimes
@@ -17,6 +16,7 @@ from schemas.payouts import BonusPots, Fulfilment, PayoutLines, Payouts, RoundPa
 from schemas.regions import region_codes
 from schemas.table import Table
 from tests.rules.observations import real_population
+from tests.rules.paid_tables import paid_tables
 from tests.rules.scheme_data import scheme_named
 from tests.rules.years import BASE, EVERYTHING, NOTHING, Counts, deliveries
 
@@ -51,7 +51,7 @@ def computed(
         observed[Decided] = decided
     if settled is not None:
         observed[Settlements] = settled
-    return calculate(SCHEME, observed)
+    return paid_tables(SCHEME, observed)
 
 
 @cache

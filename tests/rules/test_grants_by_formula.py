@@ -35,13 +35,12 @@ OUTSIDE = {"13": "Halland", "21": "Gävleborg", "24": "Västerbotten"}
 def computed(
     scheme: Scheme, people: pl.DataFrame, regions: list[str]
 ) -> dict[type[Table], pl.DataFrame]:
-    """Every table of the scheme, which the second opinion gives as well."""
+    """Every table of the scheme, each of which the second opinion gives as well."""
     observed = {Population: people}
     tables = calculate(of_regions(scheme, regions), observed)
-    second = by_sql(folder_rows(scheme.folder), regions, observed)
+    second = by_sql(folder_rows(scheme.folder), regions, observed, tables)
     for table, rows in tables.items():
-        if table in second:
-            assert second[table].equals(rows.select(second[table].columns)), table
+        assert second[table].equals(rows.select(second[table].columns)), table
     return tables
 
 

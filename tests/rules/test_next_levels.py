@@ -229,7 +229,7 @@ def test_the_patients_named_raise_the_level_and_one_less_does_not(
                 pl.col("waiting_within_30") + pl.col("patients_waiting") - less_waiting,
             )
             observed_then = pl.concat([raised.select(WaitingTimes.polars_schema().keys()), base])
-            after = assessed(scheme, observed_then, [MONTH])[WaitingTimePerformance]
+            after = waiting_time_performance(scheme, observed_then, RESERVES, [MONTH])
             levels = said.join(after, on=["region_code", "measure"], suffix="_then")
             assert levels.height == said.height
             if less_completed or less_waiting:

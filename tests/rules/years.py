@@ -6,7 +6,6 @@ from functools import cache
 
 import polars as pl
 
-from rules.calculation import calculate
 from rules.scheme import Scheme
 from schemas.months import add_months
 from schemas.observed import Population, WaitingTimes
@@ -14,6 +13,7 @@ from schemas.payouts import BonusPots, PayoutLines, Payouts, RoundPayments
 from schemas.regions import region_codes
 from schemas.table import Table
 from tests.rules.observations import real_population, waiting_times
+from tests.rules.paid_tables import paid_tables
 from tests.rules.scheme_data import scheme_named
 
 MEASURES = ("first_visit", "assessment", "treatment")
@@ -56,17 +56,17 @@ def deliveries(scheme: Scheme, cell: CellOf, regions: Sequence[str]) -> pl.DataF
 
 
 def year(scheme: Scheme, cell: CellOf) -> dict[type[Table], pl.DataFrame]:
-    """Every table of a year with the real population and all 21 regions."""
+    """Every table that something is paid by, of a year with the real population and all 21 regions."""
     observed = {
         Population: real_population(),
         WaitingTimes: deliveries(scheme, cell, region_codes()),
     }
-    return calculate(scheme, observed)
+    return paid_tables(scheme, observed)
 
 
 @cache
 def year_of_nothing(name: str) -> dict[type[Table], pl.DataFrame]:
-    """Every table of a scheme's year in which nobody earns anything."""
+    """The tables of a scheme's year in which nobody earns anything."""
     return year(scheme_named(name), lambda *_: NOTHING)
 
 

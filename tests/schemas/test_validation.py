@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 import pandera.errors
 import polars as pl
@@ -11,22 +12,25 @@ from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import Fulfilment, Payouts, Reserves
 from schemas.performance import WaitingTimePerformance
 from schemas.surgery import SurgeryFollowup
-from schemas.table import MOST, Column, Table
+from schemas.table import MOST, Table
 from tests.schemas.models import all_models, good_rows
 
 MODELS = all_models()
 COUNTED = {"patients", "operations", "persons", "kronor", "rows"}
 
 
-def columns(*, nullable: bool | None = None, units: set[str] | None = None) -> list[object]:
-    """Every model with each of its columns, or those of the kind asked for."""
-    return [
-        pytest.param(model, column, id=f"{name}.{column.name}")
+def models_with(*, nullable: bool | None = None, units: set[str] | None = None) -> list[object]:
+    """Every model that has columns of the kind asked for, with their names."""
+    named = {
+        name: [
+            column.name
+            for column in model.columns()
+            if (nullable is None or column.nullable == nullable)
+            and (units is None or column.unit in units)
+        ]
         for name, model in MODELS.items()
-        for column in model.columns()
-        if (nullable is None or column.nullable == nullable)
-        and (units is None or column.unit in units)
-    ]
+    }
+    return [pytest.param(MODELS[name], names, id=name) for name, names in named.items() if names]
 
 
 def faults(model: type[Table], frame: pl.DataFrame) -> list[tuple[str, str]]:
@@ -35,6 +39,16 @@ def faults(model: type[Table], frame: pl.DataFrame) -> list[tuple[str, str]]:
         model.conform(frame)
     cases = refusal.value.failure_cases
     return [(str(row["column"]), str(row["check"])) for row in cases.to_dicts()]
+
+
+def faults_of_rows(model: type[Table], rows: list[pl.DataFrame]) -> list[set[tuple[str, str]]]:
+    """The same for each of the rows, all of them bad, found together: looking for faults takes long, however many rows."""
+    with pytest.raises(pandera.errors.SchemaErrors) as refusal:
+        model.conform(pl.concat(rows))
+    found: list[set[tuple[str, str]]] = [set() for _ in rows]
+    for case in refusal.value.failure_cases.to_dicts():
+        found[case["index"]].add((str(case["column"]), str(case["check"])))
+    return found
 
 
 def having(model: type[Table], **values: object) -> pl.DataFrame:
@@ -53,39 +67,48 @@ def test_a_good_row_is_accepted(model: type[Table]) -> None:
     assert model.conform(model.without_rows()).is_empty()
 
 
-@pytest.mark.parametrize(("model", "column"), columns(nullable=False))
-def test_a_missing_value_is_refused(model: type[Table], column: Column) -> None:
+@pytest.mark.parametrize(("model", "names"), models_with(nullable=False))
+def test_a_missing_value_is_refused(model: type[Table], names: list[str]) -> None:
     """Where the column does not say that it may be missing."""
-    assert (column.name, "not_nullable") in faults(model, having(model, **{column.name: None}))
+    rows = [having(model, **{name: None}) for name in names]
+    for name, found in zip(names, faults_of_rows(model, rows), strict=True):
+        assert (name, "not_nullable") in found
 
 
-@pytest.mark.parametrize(("model", "column"), columns(nullable=True))
-def test_a_missing_value_is_accepted(model: type[Table], column: Column) -> None:
+@pytest.mark.parametrize(("model", "names"), models_with(nullable=True))
+def test_a_missing_value_is_accepted(model: type[Table], names: list[str]) -> None:
     """Where the column says so."""
-    assert model.conform(having(model, **{column.name: None}))[column.name].null_count() == 1
+    for name in names:
+        assert model.conform(having(model, **{name: None}))[name].null_count() == 1
 
 
-@pytest.mark.parametrize(("model", "column"), columns(units=COUNTED))
-def test_a_negative_count_or_amount_is_refused(model: type[Table], column: Column) -> None:
+@pytest.mark.parametrize(("model", "names"), models_with(units=COUNTED))
+def test_a_negative_count_or_amount_is_refused(model: type[Table], names: list[str]) -> None:
     """Counts and kronor are not negative."""
-    found = faults(model, having(model, **{column.name: -1}))
-    assert column.name in {name for name, _ in found}
+    rows = [having(model, **{name: -1}) for name in names]
+    for name, found in zip(names, faults_of_rows(model, rows), strict=True):
+        assert name in {column for column, _ in found}
 
 
-@pytest.mark.parametrize(("model", "column"), columns(units=COUNTED))
-def test_a_count_or_amount_beyond_all_sense_is_refused(model: type[Table], column: Column) -> None:
+@pytest.mark.parametrize(("model", "names"), models_with(units=COUNTED))
+def test_a_count_or_amount_beyond_all_sense_is_refused(
+    model: type[Table], names: list[str]
+) -> None:
     """A million million is a slip, not a figure; exact earnings follow from their reserve."""
-    if isinstance(column.data_type, pl.Int64):
-        found = faults(model, having(model, **{column.name: MOST}))
-        assert (column.name, f"less_than({MOST})") in found
+    whole = [name for name in names if isinstance(model.polars_schema()[name], pl.Int64)]
+    rows = [having(model, **{name: MOST}) for name in whole]
+    for name, found in zip(whole, faults_of_rows(model, rows) if rows else [], strict=True):
+        assert (name, f"less_than({MOST})") in found
 
 
-@pytest.mark.parametrize(("model", "column"), columns(units={"code"}))
-@pytest.mark.parametrize("code", ["02", "1", "99", "", "Stockholm"])
-def test_an_unknown_region_is_refused(model: type[Table], column: Column, code: str) -> None:
+@pytest.mark.parametrize(("model", "names"), models_with(units={"code"}))
+def test_an_unknown_region_is_refused(model: type[Table], names: list[str]) -> None:
     """Checks count against the register of regions."""
-    message = f"{column.name} is in the register of regions"
-    assert message in {check for _, check in faults(model, having(model, **{column.name: code}))}
+    cases = list(product(names, ["02", "1", "99", "", "Stockholm"]))
+    rows = [having(model, **{name: code}) for name, code in cases]
+    for (name, code), found in zip(cases, faults_of_rows(model, rows), strict=True):
+        checks = {check for _, check in found}
+        assert f"{name} is in the register of regions" in checks, code
 
 
 def test_only_followups_have_a_row_of_the_country() -> None:

@@ -1,6 +1,6 @@
 """The second opinion on inputs that tests make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -16,14 +16,21 @@ from tests.rules.oracle_frames import observed_tables, product_scheme
 
 
 def by_sql(
-    parameters: Rows, regions: Sequence[str], observed: Mapping[type[Table], pl.DataFrame]
+    parameters: Rows,
+    regions: Sequence[str],
+    observed: Mapping[type[Table], pl.DataFrame],
+    wanted: Collection[type[Table]] = (),
 ) -> dict[type[Table], pl.DataFrame]:
-    """Every table, from what was observed alone, each file reading what those before it made."""
+    """Every table, from what was observed alone, each file reading what those before it made.
+
+    Where tables are wanted, only those: whatever else they read has no rows.
+    """
     made = {table.qualified_name(): rows for table, rows in observed.items()}
     opinion = Opinion(parameters, regions)
     try:
         for table in dict.fromkeys(each.table for each in recomputed_tables().values()):
-            made[table.qualified_name()] = opinion.of(table, made)
+            if not wanted or table in wanted:
+                made[table.qualified_name()] = opinion.of(table, made)
     finally:
         opinion.close()
     return {TABLES[name]: rows for name, rows in made.items() if TABLES[name] not in observed}

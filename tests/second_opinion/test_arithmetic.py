@@ -1,6 +1,6 @@
 """Rounding and sharing out in SQL, beside plain fractions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -32,17 +32,28 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@given(numerator=st.integers(-HUGE, HUGE), denominator=st.integers(1, HUGE))
-@settings(deadline=None)
-def test_rounding(database: duckdb.DuckDBPyConnection, numerator: int, denominator: int) -> None:
+def values(rows: Iterable[tuple[object, ...]]) -> str:
+    """The rows as SQL writes them: one query for many cases takes hardly longer than for one."""
+    return ", ".join(f"({', '.join(map(repr, row))})" for row in rows)
+
+
+@given(
+    cases=st.lists(
+        st.tuples(st.integers(-HUGE, HUGE), st.integers(1, HUGE)), min_size=20, max_size=20
+    )
+)
+@settings(max_examples=5, deadline=None)
+def test_rounding(database: duckdb.DuckDBPyConnection, cases: list[tuple[int, int]]) -> None:
     """Down and half-up, for negative numbers too."""
+    rows = values((place, *case) for place, case in enumerate(cases))
     found = query(
         database,
-        f"SELECT second_opinion.rounded_down({numerator}, {denominator}), "
-        f"second_opinion.half_up({numerator}, {denominator})",
+        "SELECT second_opinion.rounded_down(numerator, denominator), "  # noqa: S608 - numbers
+        "second_opinion.half_up(numerator, denominator) "
+        f"FROM (VALUES {rows}) AS cases (place, numerator, denominator) ORDER BY place",
     )
-    exact = Fraction(numerator, denominator)
-    assert found.row(0) == (floor(exact), half_up(exact))
+    exact = [Fraction(*case) for case in cases]
+    assert found.rows() == [(floor(each), half_up(each)) for each in exact]
 
 
 @pytest.mark.parametrize(("twice", "expected"), [(-3, -1), (-1, 0), (1, 1), (3, 2), (5, 3)])
@@ -55,24 +66,32 @@ def test_halves_are_rounded_up(
 
 
 @pytest.mark.parametrize("method", METHODS)
-@given(total=st.integers(0, 10**12), parts=st.integers(1, 12), weights=WEIGHTS)
-@settings(deadline=None)
+@given(
+    cases=st.lists(
+        st.tuples(st.integers(0, 10**12), st.integers(1, 12), WEIGHTS), min_size=10, max_size=10
+    )
+)
+@settings(max_examples=10, deadline=None)
 def test_sharing_out(
-    database: duckdb.DuckDBPyConnection,
-    method: str,
-    total: int,
-    parts: int,
-    weights: Mapping[str, int],
+    database: duckdb.DuckDBPyConnection, method: str, cases: list[tuple[int, int, dict[str, int]]]
 ) -> None:
-    """Every share is the oracle's, of whole and of broken totals."""
-    rows = ", ".join(f"('{code}', {weight})" for code, weight in weights.items())
+    """Every share is the oracle's, of whole and of broken totals, though many totals are shared out at once."""
+    rows = values(
+        (place, total, parts, sum(weights.values()), code, weight)
+        for place, (total, parts, weights) in enumerate(cases)
+        for code, weight in weights.items()
+    )
     found = query(
         database,
-        f"SELECT code, second_opinion.{method}("  # noqa: S608 - numbers and codes
-        f"{total}, {parts}, weight, {sum(weights.values())}, code, true) "
-        f"FROM (VALUES {rows}) AS weights (code, weight)",
+        f"SELECT place, code, second_opinion.{method}("  # noqa: S608 - numbers and codes
+        "total, parts, weight, all_weights, code, place) "
+        f"FROM (VALUES {rows}) AS cases (place, total, parts, all_weights, code, weight)",
     )
-    assert dict(found.iter_rows()) == METHODS[method](Fraction(total, parts), weights)
+    assert {(place, code): share for place, code, share in found.iter_rows()} == {
+        (place, code): share
+        for place, (total, parts, weights) in enumerate(cases)
+        for code, share in METHODS[method](Fraction(total, parts), weights).items()
+    }
 
 
 def test_per_cent_of_nothing_is_missing(database: duckdb.DuckDBPyConnection) -> None:

@@ -1,7 +1,7 @@
 """The files of SQL: what an auditor reads, and what must not stand in them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pytest
 
@@ -65,11 +65,11 @@ def test_nothing_inexact_is_called(file) -> None:  # type: ignore[no-untyped-def
     assert "//" not in code or file.name == FOUNDATION[0]
 
 
-def types_of(opinion: Opinion, table: PublishedTable, sql: str) -> dict[str, str]:
-    """The columns of a query that reads no more than the table's, with their types in SQL."""
+def types_of(opinion: Opinion, table: PublishedTable, texts: Iterable[str]) -> list[dict[str, str]]:
+    """Of each query that reads no more than the table's, the columns with their types in SQL."""
     with opinion.answering(table, {}) as connection:
-        found = connection.sql(sql)
-        return dict(zip(found.columns, map(str, found.types), strict=True))
+        found = [connection.sql(each) for each in texts]
+        return [dict(zip(each.columns, map(str, each.types), strict=True)) for each in found]
 
 
 @pytest.mark.parametrize("table", recomputed_tables().values(), ids=recomputed_tables())
@@ -78,8 +78,8 @@ def test_results_have_the_columns_and_types_of_the_contract(
 ) -> None:
     """In its order, so that EXCEPT compares like with like."""
     sql = queries()[table.qualified_name().partition(".")[2]].query
-    found = list(types_of(opinion, table, sql).items())
-    assert found == [(each.name, sql_type(each)) for each in table.columns()]
+    [found] = types_of(opinion, table, [sql])
+    assert list(found.items()) == [(each.name, sql_type(each)) for each in table.columns()]
 
 
 def steps(text: str) -> Mapping[str, str]:
@@ -101,14 +101,12 @@ def _main(code: str) -> int:
 
 def test_no_step_of_any_query_is_a_float(opinion: Opinion) -> None:
     """Every column of every step and result, as DuckDB types it; a division would be seen."""
-    assert FLOATS.search(
-        types_of(opinion, PublishedTable(Payouts), "SELECT 1 / 3 AS third")["third"]
-    )
+    [divided] = types_of(opinion, PublishedTable(Payouts), ["SELECT 1 / 3 AS third"])
+    assert FLOATS.search(divided["third"])
     seen = 0
-    for table in recomputed_tables().values():
-        name = next(key for key, each in recomputed_tables().items() if each is table)
-        for query in (queries()[name].query, *steps(queries()[name].query).values()):
-            types = types_of(opinion, table, query)
-            assert not [kind for kind in types.values() if FLOATS.search(kind)], query
+    for name, table in recomputed_tables().items():
+        texts = [queries()[name].query, *steps(queries()[name].query).values()]
+        for text, types in zip(texts, types_of(opinion, table, texts), strict=True):
+            assert not [kind for kind in types.values() if FLOATS.search(kind)], text
             seen += len(types)
     assert seen > 300
