@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from explanation.language import Code
-from explanation.replay import Replayed, replay
+from explanation.replay import Replayed, read_again, replay
 from ledger.chain import Entry
 from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
@@ -88,7 +88,7 @@ def verify_command(
     schemes = {
         each.name: each for each in load_schemes().with_all(record.scheme for record in chosen)
     }
-    found = list(replay(ledger, root, schemes, numbers))
+    found = list(replay(ledger, schemes, numbers, read_again(ledger, root)))
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(TemporaryDirectory(prefix="bonuspott-")))
         _to_scratch(found, folder)
