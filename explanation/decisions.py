@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from explanation.basis import Basis, by_region
+from explanation.basis import by_region
 from explanation.context import Context, named
-from explanation.nodes import Node, Note, agree
+from explanation.nodes import Node, Note
 from explanation.values import Month, Value, kronor
 from schemas.decisions import Decided, Settlements
 from schemas.payouts import RoundPayments
@@ -22,7 +22,6 @@ class Decision:
     decided_by: str
     reference: str
     computation: int
-    rows: Sequence[Mapping[str, Any]]
 
     def words(self) -> Mapping[str, Value]:
         """What a sentence about it is filled with."""
@@ -32,25 +31,12 @@ class Decision:
             "reference": self.reference,
         }
 
-    def assert_lines(self, basis: Basis) -> None:
-        """Assert that what was decided is what the computation that it rests on gave.
-
-        Raises:
-            DoesNotAddUpError: naming the first line that differs.
-        """
-        lines = basis.records[self.computation]
-        for row in self.rows:
-            key = {name: row[name] for name in ("region_code", "component")}
-            computed = basis.row(lines, **key)["amount_sek"]
-            what = f"the decided {key['component']} of region {key['region_code']}"
-            agree(f"{what}, which rests on {lines},", row["amount_sek"], computed)
-
 
 def decision_in(rows: Sequence[Mapping[str, Any]]) -> Decision:
     """The one decision that rows of `payouts.decided` of one payout are of."""
     first = rows[0]
     return Decision(
-        first["decided_on"], first["decided_by"], first["reference"], first["computation"], rows
+        first["decided_on"], first["decided_by"], first["reference"], first["computation"]
     )
 
 
@@ -86,11 +72,9 @@ def as_decided(
     The record is the one that names the decision, the month the round's payout month.
     """
     decided = context.basis.needed(record, Decided, month)
-    region = context.key(component=component)
-    context.basis.confirm(decided, {"amount_sek": computed.amount_of()}, component, **region)
     note = Note("decided", decision_in(context.basis.rows(decided)).words())
     computed = replace(computed, notes=[*computed.notes, note])
-    settled = _settlements(context, record, month, **region)
+    settled = _settlements(context, record, month, **context.key(component=component))
     if not settled:
         return computed
     entries = [_settlement(each) for each in settled]
