@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 
 from explanation.context import Context, named, versions
-from explanation.levels import level_of, rounded, rounding_of
+from explanation.levels import rounding_of, span_of
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.values import Change, Month, Name, Number, Value, count, percent, points
 from explanation.waiting_counts import Counted, Counts, completed_leaf, waiting_leaf
@@ -15,7 +15,7 @@ from rules.requirements.waiting_times import WaitingTime
 PER_CENT = 100
 
 
-def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
+def improvement(context: Context, rule: WaitingTime, counts: Counts, level: int) -> Node:
     """Alternative 1: the share completed within 30 days against last year's; its level in per cent."""
     now, base = counts.now, counts.base
     name = named("improvement", now.month, now.measure)
@@ -33,34 +33,26 @@ def improvement(context: Context, rule: WaitingTime, counts: Counts) -> Node:
     bands = rule.improvement.at(now.month)
     reading = context.scheme.reading("band_gaps")
     compared, roundings = _compared(now.share, base.share, bands.decimals, reading)
-    level = level_of(compared, bands, exact=reading == "exact")
-    below = Number(Fraction(bands.bands[0].lower) - compared, "points", bands.decimals)
+    short = Fraction(bands.bands[0].lower) - compared
+    below = Number(short, "points", bands.decimals)
     return replace(
         unknown,
-        key="improvement.level" if level.is_in_a_band else "improvement.below",
-        amount=percent(level.percent),
+        key="improvement.below" if short > 0 else "improvement.level",
+        amount=percent(level),
         values={
             **unknown.values,
             "share": now.told,
             "share_base": base.told,
             "difference": Change(points(compared, bands.decimals)),
-            "span": level.span,
+            "span": span_of(level, compared, bands),
         },
         roundings=roundings,
-        notes=[] if level.is_in_a_band else [Note("short.improvement", {"short": below})],
+        notes=[Note("short.improvement", {"short": below})] if short > 0 else [],
         readings=["band_gaps", *_chosen(context)],
     )
 
 
-def improvement_for_reading(context: Context, counts: Counts) -> Fraction | None:
-    """The improvement as the table prints it: in percentage points, to one decimal."""
-    now, base = counts.now.share, counts.base.share
-    if now is None or base is None:
-        return None
-    return rounded(_compared(now, base, 1, context.scheme.reading("band_gaps"))[0], 1)
-
-
-def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
+def attainment(context: Context, rule: WaitingTime, counts: Counts, level: int) -> Node:
     """Alternative 2: both shares against their thresholds, exactly; its level in per cent."""
     now, waiting = counts.now, counts.waiting
     name = named("attainment", now.month, now.measure)
@@ -99,7 +91,7 @@ def attainment(context: Context, rule: WaitingTime, counts: Counts) -> Node:
     return replace(
         unknown,
         key="attainment.nobody_waiting" if nobody else "attainment.shares",
-        amount=percent(threshold.level_pct if completed_reached and waiting_reached else 0),
+        amount=percent(level),
         values=values,
         notes=notes,
         readings=[*["nobody_waiting"] * nobody, *_chosen(context)],

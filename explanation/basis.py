@@ -2,43 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-import polars as pl
-
 from explanation.nodes import DoesNotAddUpError, agree
-from ledger import provenance
-from ledger.fingerprint import fingerprint
+from explanation.replay import as_held, replay
 from ledger.ledger import Ledger
+from rules.scheme import Scheme
 from schemas.months import month_key
 from schemas.records import Record
 from schemas.table import Table
-from schemas.tables import TABLES
 
 
 class Basis:
-    """A record and all that it rests on."""
+    """A record and all that it rests on, each computed once more from what it names."""
 
-    def __init__(self, ledger: Ledger, number: int) -> None:
+    def __init__(self, ledger: Ledger, scheme: Scheme, number: int) -> None:
         """Read the record of the number, its inputs, and theirs, with their rows.
+
+        A record that this code cannot compute once more is taken as the ledger holds it.
 
         Raises:
             NotRecordedError: if a record that another one rests on is not there.
-            DoesNotAddUpError: if a record's rows are not those that it was recorded with.
+            DoesNotAddUpError: if a record's rows are not those that it was recorded with, or not what
+                it rests on makes, of whatever region; naming the first cell.
         """
-        found = provenance.basis(ledger, number)
-        self.records = {record.number: record for record in found}
-        self.root = self.records[number]
+        self.records: dict[int, Record] = {}
         self._rows: dict[int, list[dict[str, Any]]] = {}
-        for name in sorted({record.table for record in found}):
-            table = TABLES[name]
-            of_table = [record.number for record in found if record.table == name]
-            for each, rows in provenance.rows(ledger, table, of_table).items():
-                record, now = self.records[each], fingerprint(table, rows)
-                agree(f"the fingerprint of {record}", record.fingerprint, now)
-                self._rows[each] = rows.to_dicts()
+        for each in replay(ledger, {scheme.name: scheme}, [number], as_held):
+            record = each.record
+            agree(f"the fingerprint of {record}", record.fingerprint, each.fingerprint)
+            for row, column, recorded, again in each.cells.head(1).iter_rows():
+                agree(f"{column} of {row} in {record}", recorded, again)
+            self.records[record.number] = record
+            self._rows[record.number] = each.held.to_dicts()
 
     def inputs(self, record: Record, table: type[Table]) -> list[Record]:
         """The records of a table that the record rests on, in order of month."""
@@ -70,16 +66,6 @@ class Basis:
         """The record's rows, in order of the table's key."""
         return self._rows[record.number]
 
-    def table(self, table: type[Table]) -> pl.DataFrame:
-        """The rows of a table in all the records that it has here, each version of a month by itself."""
-        rows = [
-            row
-            for record in self.records.values()
-            if record.table == table.qualified_name()
-            for row in self.rows(record)
-        ]
-        return pl.DataFrame(rows, table.polars_schema())
-
     def select(self, record: Record, **key: object) -> Sequence[Mapping[str, Any]]:
         """The record's rows of a key."""
         wanted = key.items()
@@ -100,23 +86,6 @@ class Basis:
                 f"the explanation does not add up: {record} has {len(found)} rows of {words}"
             )
         return found[0]
-
-    def confirm(
-        self, record: Record, expected: Mapping[str, object], of: str = "", **key: object
-    ) -> None:
-        """Assert that the record's only row of a key holds what it comes to when computed again.
-
-        What is expected are values by column; the message says of whom.
-
-        Raises:
-            DoesNotAddUpError: naming the first column that differs.
-        """
-        row = self.row(record, **key)
-        for column, value in expected.items():
-            recorded = Fraction(row[column]) if isinstance(row[column], Decimal) else row[column]
-            agree(
-                f"{column}, {of}, in {record}" if of else f"{column} in {record}", recorded, value
-            )
 
 
 def by_region(rows: Sequence[Mapping[str, Any]], column: str) -> dict[str, int]:

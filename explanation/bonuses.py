@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 
 from explanation.context import Context, named, versions
 from explanation.decisions import paid_by_region
-from explanation.nodes import Node, agree
+from explanation.nodes import Node
 from explanation.reserves import total_of
 from explanation.rounds import paid_round
 from explanation.sharing import share
@@ -27,8 +26,6 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
     closed = _closed(context, context.basis.needed(lines, BonusPots, payout.month), pot)
     own = [paid_round(context, lines, each, name) for each, name in _rounds(context, pot)]
     paid_in_rounds = _paid_in_rounds(context, lines, pot)
-    what = f"what region {context.region} was paid in the rounds of {pot.name}"
-    agree(what, paid_in_rounds[context.region], total_of(own))
     weights = _counted(context, lines, pot, paid_in_rounds)
     less = paid_in_rounds[context.region] - weights[context.region]
     not_counted = (
@@ -40,19 +37,19 @@ def bonus(context: Context, lines: Record, payout: Payout, component: str) -> No
     method: Apportionment = "half_up_residual_on_largest" if is_half_up else "largest_remainder"
     # A pot that nobody can share stays whole, and a pot without a krona gives none.
     is_shared = to_share and paid_all
-    shared = share(to_share, weights, context.region, method) if is_shared else None
+    roundings = share(to_share, weights, context.region, method) if is_shared else ()
     paid = kronor(weights[context.region])
     return Node(
-        "line.bonus" if shared else "line.bonus_nothing",
+        "line.bonus" if is_shared else "line.bonus_nothing",
         named(component, payout.month),
-        kronor(shared.amount if shared else 0),
+        kronor(context.row(lines, component=component)["amount_sek"]),
         {
             "component": Name(f"component.{component}"),
             "pot": kronor(to_share),
             "paid": paid,
             "paid_all": kronor(paid_all),
         },
-        shared.roundings if shared else (),
+        roundings,
         rules=[payout, pot],
         readings=["rounding_of_bonuses", *["months_by_population"] * is_amended],
         record=lines.number,
@@ -98,29 +95,18 @@ def _closed(context: Context, record: Record, pot: BonusPot) -> Node:
     rounds = [
         _round(context, record, payout, component) for payout, component in _rounds(context, pot)
     ]
-    fund, paid = total_of(funds), total_of(rounds)
-    left = max(fund - paid, Fraction(0))
-    counted = _counted(context, record, pot, _paid_in_rounds(context, record, pot))
-    undistributed = Fraction(0) if any(counted.values()) else left
-    overdrawn = max(paid - fund, Fraction(0))
-    expected = {
-        "fund_sek": fund,
-        "paid_sek": paid,
-        "pot_sek": left,
-        "undistributed_sek": undistributed,
-        "overdrawn_sek": overdrawn,
-    }
-    context.basis.confirm(record, expected, pot.name, pot=pot.name)
-    nobody = "nobody_counts" if paid else "undistributed"
-    key = nobody if undistributed else "overdrawn" if overdrawn else "closed"
+    closed = context.basis.row(record, pot=pot.name)
+    nobody = "nobody_counts" if closed["paid_sek"] else "undistributed"
+    overdrawn = "overdrawn" if closed["overdrawn_sek"] else "closed"
+    key = nobody if closed["undistributed_sek"] else overdrawn
     return Node(
         f"pot.{key}",
         named("pot", pot.name),
-        kronor(left),
+        kronor(closed["pot_sek"]),
         {
-            "fund": kronor(fund),
-            "paid": kronor(paid),
-            "overdrawn": kronor(overdrawn),
+            "fund": kronor(closed["fund_sek"]),
+            "paid": kronor(closed["paid_sek"]),
+            "overdrawn": kronor(closed["overdrawn_sek"]),
             "component": Name(f"component.{pot.name}"),
         },
         rules=[pot],

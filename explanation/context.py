@@ -1,6 +1,6 @@
 """What every part of an explanation needs: the scheme, the records, the region, what was told already."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from rules.parameters import Parameter, Sourced
 from rules.scheme import Scheme
 from rules.small_numbers import Audience, Case
 from schemas.months import month_key
+from schemas.records import Record
 
 
 @dataclass
@@ -32,6 +33,10 @@ class Context:
     def key(self, **more: str) -> dict[str, str]:
         """What the region's rows are found by, with what else is given."""
         return {"region_code": self.region, **more}
+
+    def row(self, record: Record, **more: str) -> Mapping[str, Any]:
+        """The record's only row of the region, and of what else is given; errors as `Basis.row`."""
+        return self.basis.row(record, **self.key(**more))
 
     def is_shown(self, month: date, measure: str) -> bool:
         """Whether these readers may see the region's counts of the month and measure, and what follows from them."""

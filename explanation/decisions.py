@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, Self
 
 import polars as pl
 
-from explanation.basis import Basis, by_region
+from explanation.basis import by_region
 from explanation.context import Context, named
-from explanation.nodes import Node, Note, agree
+from explanation.nodes import Node, Note
 from explanation.values import Month, Value, kronor
 from schemas.decisions import Decided, Settlements
 from schemas.payouts import RoundPayments
@@ -36,19 +36,6 @@ class Decision(NamedTuple):
             "name": self.decided_by,
             "reference": self.reference,
         }
-
-    def assert_lines(self, basis: Basis, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Assert that what was decided, by its rows, is what the computation that it rests on gave.
-
-        Raises:
-            DoesNotAddUpError: naming the first line that differs.
-        """
-        lines = basis.records[self.computation]
-        for row in rows:
-            key = {name: row[name] for name in ("region_code", "component")}
-            computed = basis.row(lines, **key)["amount_sek"]
-            what = f"the decided {key['component']} of region {key['region_code']}"
-            agree(f"{what}, which rests on {lines},", row["amount_sek"], computed)
 
 
 def decisions(entered: pl.DataFrame) -> dict[date, Decision]:
@@ -88,11 +75,9 @@ def as_decided(
     The record is the one that names the decision, the month the round's payout month.
     """
     decided = context.basis.needed(record, Decided, month)
-    region = context.key(component=component)
-    context.basis.confirm(decided, {"amount_sek": computed.amount_of()}, component, **region)
     note = Note("decided", Decision.of(context.basis.rows(decided)[0]).words())
     computed = replace(computed, notes=[*computed.notes, note])
-    settled = _settlements(context, record, month, **region)
+    settled = _settlements(context, record, month, **context.key(component=component))
     if not settled:
         return computed
     entries = [_settlement(each) for each in settled]

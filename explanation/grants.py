@@ -2,7 +2,7 @@
 
 from explanation.context import Context, named, versions
 from explanation.nodes import Node, Note
-from explanation.reserves import reserve_of_grant, total_of
+from explanation.reserves import reserve_of_grant
 from explanation.values import Name, Value, kronor
 from rules.parameters import Payout
 from rules.requirements.grant import Grant
@@ -19,6 +19,7 @@ def granted(context: Context, payments: Record, payout: Payout, grant: Grant) ->
         if listed
     ]
     failed = [note for listed, note in standing if context.region not in listed.at(payout.month)]
+    amount_sek = context.row(payments, component=grant.component)["amount_sek"]
     parts = [] if "not_eligible" in failed else reserve_of_grant(context, grant, reserves)
     values: dict[str, Value] = {
         "component": Name(f"component.{grant.component}"),
@@ -30,7 +31,7 @@ def granted(context: Context, payments: Record, payout: Payout, grant: Grant) ->
     return Node(
         "line.grant_not_paid" if failed else "line.grant_fixed" if has_both else "line.grant",
         named(grant.component, payout.month),
-        kronor(0 if failed else total_of(parts)),
+        kronor(amount_sek),
         values,
         rules=[payout, *versions(payout.month, [listed for listed, _ in standing])],
         notes=[Note(note) for note in failed],

@@ -102,10 +102,6 @@ def agree(what: str, recorded: object, recomputed: object) -> None:
     """
     if recorded != recomputed:
         raise DoesNotAddUpError(
-            f"the explanation does not add up: {what} is recorded as {_told(recorded)}, and "
-            f"computed again it is {_told(recomputed)}"
+            f"the explanation does not add up: {what} is recorded as {recorded}, and "
+            f"computed again it is {recomputed}"
         )
-
-
-def _told(value: object) -> str:
-    return "missing" if value is None else str(value)

@@ -74,29 +74,28 @@ class Explainer:
     """Explains a payout to any of its regions; the records are read once, and the files."""
 
     def __init__(self, root: DataRoot, question: Question) -> None:
-        """Find the payout's record and all that it rests on.
+        """Find the payout's record and all that it rests on, and compute it once more.
+
+        Of a decided payout it is the computation that the decision rests on, and the decision is of what that gives.
 
         Raises:
             NothingToExplainError: if the payout was never computed by then.
+            DoesNotAddUpError: if a recorded number is not what it rests on makes.
         """
         self._root, self._question = root, question
-        ledger = Ledger.of(root)
-        decided = ledger.read(
-            Decided, question.scheme.name, [question.month], as_of=question.as_of
-        ).rows
-        self._decision = decisions(decided).get(question.month)
-        self._basis = Basis(ledger, self._number(ledger))
-        if self._decision:
-            self._decision.assert_lines(self._basis, decided.to_dicts())
+        ledger, scheme = Ledger.of(root), question.scheme
+        decided = ledger.read(Decided, scheme.name, [question.month], as_of=question.as_of)
+        self._decision = decisions(decided.rows).get(question.month)
+        number = decided.records[question.month].number if self._decision else self._current(ledger)
+        self._basis = Basis(ledger, scheme, number)
+        self._start = self._basis.records[self._decision.computation if self._decision else number]
         deliveries = {name for each in self._basis.records.values() for name in each.deliveries}
         recorded = provenance.files(ledger, deliveries)
         self._deliveries = Deliveries(root, recorded)
         self._withheld = cases_withheld(question.audience, ledger)
 
-    def _number(self, ledger: Ledger) -> int:
-        """The record to explain: the computation decided on, or the current payouts."""
-        if self._decision:
-            return self._decision.computation
+    def _current(self, ledger: Ledger) -> int:
+        """The number of the payout's record, as of then."""
         question = self._question
         found = ledger.read(
             Payouts, question.scheme.name, [question.month], as_of=question.as_of
@@ -114,19 +113,17 @@ class Explainer:
         """The explanation of one region's payout, or of one of its components.
 
         Raises:
-            DoesNotAddUpError: if a recorded number is not what it rests on makes.
+            DoesNotAddUpError: if a recorded count is not what the delivery's file says.
         """
-        question, basis = self._question, self._basis
+        question, basis, start = self._question, self._basis, self._start
         payout = next(each for each in question.scheme.payouts if each.month == question.month)
         context = Context(
             question.scheme, basis, self._deliveries, region, question.audience, self._withheld
         )
-        lines = (
-            basis.root if self._decision else basis.needed(basis.root, PayoutLines, question.month)
-        )
+        lines = start if self._decision else basis.needed(start, PayoutLines, question.month)
         asked = [question.component] if question.component else payout.components
         nodes = [_line(context, lines, payout, component) for component in asked]
-        tree = nodes[0] if question.component else _payout(context, payout, nodes)
+        tree = nodes[0] if question.component else _payout(context, start, payout, nodes)
         if self._decision:
             note = Note("decided", self._decision.words())
             tree = replace(tree, notes=[*tree.notes, note])
@@ -137,7 +134,7 @@ class Explainer:
         return Explanation(
             question,
             region,
-            basis.root,
+            start,
             self._decision,
             _without_places(tree) if is_public else tree,
             self._notes(files),
@@ -164,32 +161,22 @@ def _numbered(node: Node, numbers: Iterator[int]) -> Node:
     return replace(node, name=name, children=[_numbered(each, numbers) for each in node.children])
 
 
-def _payout(context: Context, payout: Payout, lines: Sequence[Node]) -> Node:
-    root = context.basis.root
-    amount = total_of(lines)
-    if root.table == Payouts.qualified_name():
-        context.basis.confirm(root, {"amount_sek": amount}, region_code=context.region)
+def _payout(context: Context, start: Record, payout: Payout, lines: Sequence[Node]) -> Node:
     return Node(
         "payout",
         named("payout", payout.month),
-        kronor(amount),
+        kronor(total_of(lines)),
         {"region": region_name(context.region), "month": Month(payout.month)},
         rules=[payout],
-        record=root.number,
+        record=start.number,
         children=lines,
     )
 
 
 def _line(context: Context, lines: Record, payout: Payout, component: str) -> Node:
     """A component of the payout, as it was paid."""
-    node = (
-        bonus(context, lines, payout, component)
-        if component.startswith(BONUS)
-        else round_payment(context, lines, payout, component)
-    )
-    region = context.key(component=component)
-    context.basis.confirm(lines, {"amount_sek": node.amount_of()}, component, **region)
-    return node
+    tell = bonus if component.startswith(BONUS) else round_payment
+    return tell(context, lines, payout, component)
 
 
 def _without_places(node: Node) -> Node:

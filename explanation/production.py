@@ -1,18 +1,18 @@
 """New-visit production: the period's first visits against those added, and the level they reach."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 from explanation.context import Context, named, versions
 from explanation.leaves import Asked, counts, observed
-from explanation.levels import level_of, rounded, rounding_of
+from explanation.levels import rounding_of, span_of
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_period
 from explanation.values import Value, count, kronor, months_told, percent
-from rules.exact import half_up
 from rules.parameters import Payout, Period, Production
 from rules.requirements.first_visit_production import FirstVisitProduction
 from schemas.observed import WaitingTimes
@@ -33,11 +33,6 @@ class Reported:
     completed: int | None
     added: int | None
 
-    @property
-    def is_known(self) -> bool:
-        """Whether both counts were available."""
-        return self.completed is not None and self.added is not None
-
 
 def earned_in_period(
     context: Context, payments: Record, payout: Payout, rule: FirstVisitProduction
@@ -51,40 +46,30 @@ def earned_in_period(
     record = context.basis.needed(payments, Performance, period.last)
     reported = [_reported(context, rule, record, month) for month in period.months()]
     decided = [_month(context, rule, each) for each in reported]
-    is_set_aside = rule.fund_at(period.first) > 0
-    if not is_set_aside:
-        key, percentage = "line.first_visit_production_nothing_set_aside", 0
+    row = context.row(record)
+    level = row["level_pct"]
+    if rule.fund_at(period.first) == 0:
+        # A level of nothing is recorded, and told as what nothing hangs on.
+        key, level = "line.first_visit_production_nothing_set_aside", 0
     elif rule.is_by_population(period.last):
-        key, percentage = "line.first_visit_production_by_population", FULL
+        key = "line.first_visit_production_by_population"
     else:
-        level = _level(context, rule, period, reported, decided)
-        key, percentage, decided = "line.first_visit_production", int(level.amount_of()), [level]
+        key = "line.first_visit_production"
+        decided = [_level(context, rule, period, row, reported, decided)]
     reserves = context.basis.needed(record, Reserves, period.first)
-    reserve = reserve_of_period(context, rule, reserves, period)
-    earned = reserve.amount_of() * percentage / FULL
-    completed, added = _sum(reported, "completed"), _sum(reported, "added")
-    status = "ok" if completed or added else "no_activity"
-    expected = {
-        "completed_to_date": completed,
-        "added_to_date": added,
-        "ratio_pct": rounded(Fraction(FULL * completed, added), 1) if added else None,
-        **({"level_pct": percentage} if is_set_aside else {}),
-        "reserved_sek": reserve.amount_of(),
-        "earned_sek": earned,
-        "status": status if all(month.is_known for month in reported) else "incomplete",
-        "is_final": True,
-    }
-    context.basis.confirm(record, expected, region_code=context.region)
+    reserve = reserve_of_period(context, rule, reserves, period, row["reserved_sek"])
+    earned = kronor(row["earned_sek"])
+    paid = kronor(context.row(payments, component=rule.component)["amount_sek"])
     return Node(
         key,
         named("first_visit_production", payout.month),
-        kronor(half_up(earned)),
+        paid,
         {
             **months_told(period.first, period.last),
-            "level": percent(percentage),
+            "level": percent(level),
             "reserve": reserve.amount or kronor(0),
         },
-        changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned)))),
+        changing(Rounding(earned, "half_up", paid)),
         rules=[payout, *versions(period.last, [rule.paid_by] if rule.paid_by else [])],
         record=payments.number,
         children=[*decided, reserve],
@@ -103,24 +88,24 @@ def _level(
     context: Context,
     rule: FirstVisitProduction,
     period: Period,
+    row: Mapping[str, Any],
     reported: Sequence[Reported],
     months: Sequence[Node],
 ) -> Node:
-    """The level of the whole period, from its months."""
+    """The level of the whole period, as its row of the performance has it, from its months."""
     production = rule.production.at(period.last)
-    completed, added = _sum(reported, "completed"), _sum(reported, "added")
+    completed, added = row["completed_to_date"], row["added_to_date"]
     values: dict[str, Value] = {
         "completed": count(completed),
         "added": count(added),
         "minimum": percent(production.minimum_pct),
     }
-    percentage, roundings, notes = 0, [], []
+    roundings, notes = [], []
     readings = ["production_sum", "band_gaps"]
-    if not all(month.is_known for month in reported):
+    if row["status"] == "incomplete":
         key, readings = "incomplete", ["production_month_missing"]
     elif added == 0:
         key, readings = "nobody_added" if completed else "no_activity", ["nobody_added"]
-        percentage = FULL if completed else 0
     else:
         ratio = Fraction(FULL * completed, added)
         values["ratio"] = percent(ratio)
@@ -128,13 +113,13 @@ def _level(
             key, notes = "below", [_short(completed, added, production)]
         else:
             exact = context.scheme.reading("band_gaps") == "exact"
-            level = level_of(ratio, production.levels, exact=exact)
-            key, percentage, values["span"] = "level", level.percent, level.span
-            roundings = [] if exact else changing(rounding_of(percent(ratio), level.span.decimals))
+            key, values["span"] = "level", span_of(row["level_pct"], ratio, production.levels)
+            decimals = production.levels.decimals
+            roundings = [] if exact else changing(rounding_of(percent(ratio), decimals))
     level_of_period = Node(
         f"production.{key}",
         named("production", period.first),
-        percent(percentage),
+        percent(row["level_pct"]),
         values,
         roundings,
         notes,
@@ -162,8 +147,3 @@ def _month(context: Context, rule: FirstVisitProduction, month: Reported) -> Nod
     if not context.is_shown(month.month, rule.measure):
         key, values = f"{key}_withheld", {}
     return counts(context, month.record, asked, key, name, values)
-
-
-def _sum(reported: Sequence[Reported], column: str) -> int:
-    """The sum over the months that were reported."""
-    return sum(getattr(month, column) for month in reported if month.is_known)

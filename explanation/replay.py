@@ -1,13 +1,13 @@
 """Records computed once more: each from what it itself rests on, down to the deliveries.
 
 The ledger says which records a record was computed from, and which delivery a count came from. A
-replay reads those deliveries again and applies the steps' rules in the order of the records, so
-that nothing which came later leaks in.
+replay takes what was delivered and applies the steps' rules in the order of the records, so that
+nothing which came later leaks in. `bonuspott verify` reads the deliveries again; an explanation does
+not, for its leaves do.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
@@ -15,7 +15,7 @@ import polars as pl
 from deliveries.faults import DeliveryRefusedError
 from deliveries.reading import read_deliveries
 from deliveries.recorded import NotKeptError, open_recorded
-from ledger.comparison import CELLS, differing_cells
+from ledger.comparison import differing_cells
 from ledger.fingerprint import fingerprint
 from ledger.ledger import Ledger
 from ledger.provenance import basis, rows
@@ -46,28 +46,43 @@ class NotAtHandError(Exception):
     """What a record was read from lies elsewhere; where it was looked for."""
 
 
+Delivered = Callable[[Record, pl.DataFrame], pl.DataFrame]
+"""From the record of a delivery and its rows as the ledger holds them, to the rows that it is taken to have."""
+
+
 @dataclass(frozen=True)
 class Replayed:
     """A record beside what came out when it was computed once more.
 
     Attributes:
         record: the record.
-        rows: what came out.
+        held: its rows, as the ledger holds them.
+        fingerprint: theirs.
+        rows: what came out; those held, where nothing did.
         cells: where that is not what the ledger holds; empty if it is identical.
-        reason: why it could not be computed, or why its rows are not those recorded; else empty.
+        not_computed: why it could not be; else empty.
         elsewhere: where what it was read from is not at hand: it was not computed, and nothing is wrong; else empty.
     """
 
     record: Record
+    held: pl.DataFrame
+    fingerprint: str
     rows: pl.DataFrame
     cells: pl.DataFrame
-    reason: str
-    elsewhere: str = ""
+    not_computed: str
+    elsewhere: str
 
     @property
     def table(self) -> type[Table]:
         """The record's table."""
         return TABLES[self.record.table]
+
+    @property
+    def reason(self) -> str:
+        """Why it could not be computed, or why its rows are not those recorded; else empty."""
+        if self.not_computed or self.fingerprint == self.record.fingerprint:
+            return self.not_computed
+        return "the ledger's rows are not those recorded: their fingerprint differs"
 
     @property
     def differs(self) -> bool:
@@ -80,21 +95,42 @@ class Replayed:
         return "differs" if self.differs else "not at hand" if self.elsewhere else "identical"
 
 
+def as_held(_record: Record, held: pl.DataFrame) -> pl.DataFrame:
+    """What was delivered, as the ledger holds it; see `Delivered`."""
+    return held
+
+
+def read_again(ledger: Ledger, root: DataRoot) -> Delivered:
+    """What was delivered, read from the copies that are kept."""
+    files = ledger.record(Deliveries)
+
+    def delivered(record: Record, _held: pl.DataFrame) -> pl.DataFrame:
+        [name] = record.deliveries
+        if not root.accepted.is_dir():
+            raise NotAtHandError(f"the copies of deliveries, {root.accepted}")
+        observed, refused = read_deliveries([open_recorded(root.accepted, files, name)])
+        if refused:
+            raise refused[0]
+        return observed[0].rows
+
+    return delivered
+
+
 def replay(
     ledger: Ledger,
-    root: DataRoot,
     schemes: Mapping[str, Scheme],
     numbers: Iterable[int],
+    delivered: Delivered,
 ) -> Iterator[Replayed]:
     """Compute the records, and all that they rest on, once more; in the order recorded.
 
-    It takes the schemes' data as they are at hand, and the copies of deliveries that are kept.
+    It takes the schemes' data as they are at hand.
 
     Raises:
         NotRecordedError: if a record that others rest on is not there.
     """
     records = basis(ledger, *numbers)
-    held, files = _held(ledger, records), ledger.record(Deliveries)
+    held = _held(ledger, records)
     by_table = {
         (step.table.qualified_name(), name): step
         for name, scheme in schemes.items()
@@ -102,18 +138,25 @@ def replay(
     }
     again: dict[int, Replayed] = {}
     for record in records:
+        # What rests on a record that cannot be computed is, from what the ledger holds: each is judged alone.
+        table, as_recorded = TABLES[record.table], held[record.number]
+        came_out, not_computed, elsewhere = as_recorded, "", ""
         try:
-            came_out = _again(record, again, held, partial(_delivered, root, files), by_table)
-            found = _compared(record, held[record.number], came_out)
+            came_out = _again(record, again, as_recorded, delivered, by_table)
         except NotAtHandError as error:
-            as_held = _compared(record, held[record.number], held[record.number])
-            found = replace(as_held, elsewhere=str(error))
+            elsewhere = str(error)
         except (NotReplayableError, NotKeptError, DeliveryRefusedError) as error:
-            # What rests on it is computed from what the ledger holds, so that each is judged alone.
-            nothing = pl.DataFrame(schema=CELLS)
-            found = Replayed(record, held[record.number], nothing, str(error))
-        again[record.number] = found
-        yield found
+            not_computed = str(error)
+        again[record.number] = Replayed(
+            record,
+            as_recorded,
+            fingerprint(table, as_recorded),
+            came_out,
+            differing_cells(table, as_recorded, came_out),
+            not_computed,
+            elsewhere,
+        )
+        yield again[record.number]
 
 
 def _held(ledger: Ledger, records: Sequence[Record]) -> Mapping[int, pl.DataFrame]:
@@ -128,17 +171,17 @@ def _held(ledger: Ledger, records: Sequence[Record]) -> Mapping[int, pl.DataFram
 def _again(
     record: Record,
     again: Mapping[int, Replayed],
-    held: Mapping[int, pl.DataFrame],
-    delivered: Callable[[Record], pl.DataFrame],
+    held: pl.DataFrame,
+    delivered: Delivered,
     by_table: Mapping[tuple[str, str], Step],
 ) -> pl.DataFrame:
     """The record's rows, computed from what it rests on."""
     table = TABLES[record.table]
     inputs = [again[number] for number in record.inputs]
     if table in ENTERED:
-        return _entered(table, held[record.number], inputs)
+        return _entered(table, held, inputs)
     if not record.scheme:
-        return delivered(record)
+        return delivered(record, held)
     step = by_table.get((record.table, record.scheme))
     if step is None:
         if record.scheme not in {name for _, name in by_table}:
@@ -164,23 +207,4 @@ def _entered(table: type[Table], entered: pl.DataFrame, inputs: Sequence[Replaye
     if table is not Decided or entered.is_empty():
         return entered
     computed = pl.concat(each.rows for each in inputs).select(AMOUNTS)
-    return Decided.conform(entered.drop("amount_sek").join(computed, on=AMOUNTS[:2], how="left"))
-
-
-def _delivered(root: DataRoot, files: pl.DataFrame, record: Record) -> pl.DataFrame:
-    """The rows of the record's delivery, read again from its kept copies."""
-    [name] = record.deliveries
-    if not root.accepted.is_dir():
-        raise NotAtHandError(f"the copies of deliveries, {root.accepted}")
-    observed, refused = read_deliveries([open_recorded(root.accepted, files, name)])
-    if refused:
-        raise refused[0]
-    return observed[0].rows
-
-
-def _compared(record: Record, held: pl.DataFrame, again: pl.DataFrame) -> Replayed:
-    table = TABLES[record.table]
-    reason = ""
-    if fingerprint(table, held) != record.fingerprint:
-        reason = "the ledger's rows are not those recorded: their fingerprint differs"
-    return Replayed(record, again, differing_cells(table, held, again), reason)
+    return Decided.conform(entered.drop("amount_sek").join(computed, on=AMOUNTS[:2]))

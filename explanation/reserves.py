@@ -37,37 +37,36 @@ class Fund:
 
 @dataclass(frozen=True)
 class Part:
-    """What of a fund is shared: the exact kronor, and the words that say how they come about."""
+    """What of a fund is shared: the exact kronor, what the region has of them, and the words that say how they come about."""
 
     total: Fraction
+    reserved: int
     key: str
     values: Mapping[str, Value]
 
 
-def reserve_of_month(context: Context, rule: WaitingTime, record: Record, measure: str) -> Node:
-    """The region's reserve of a measure for one month."""
+def reserve_of_month(
+    context: Context, rule: WaitingTime, record: Record, measure: str, reserved: int
+) -> Node:
+    """The region's reserve of a measure for one month, in kronor."""
     fund = Fund(rule.fund[measure], rule.population, rule.apportionment)
     months = len(context.scheme.measured_months)
     amount = fund.amount.at(record.month)
     values = {"months": count(months), "measure": Name(f"measure.{measure}")}
-    part = Part(Fraction(amount, months), "reserve.month", values)
-    node = _shared(context, record, fund, part, named("reserve", record.month, measure))
-    _confirm(context, record, node.amount_of(), "waiting_time", measure)
-    return node
+    part = Part(Fraction(amount, months), reserved, "reserve.month", values)
+    return _shared(context, record, fund, part, named("reserve", record.month, measure))
 
 
 def reserve_of_period(
-    context: Context, rule: FirstVisitProduction, record: Record, period: Period
+    context: Context, rule: FirstVisitProduction, record: Record, period: Period, reserved: int
 ) -> Node:
-    """The region's reserve of new-visit production for a period."""
+    """The region's reserve of new-visit production for a period, in kronor."""
     fund = Fund(rule.fund, rule.population, rule.apportionment)
     months, of_period = len(context.scheme.measured_months), len(period.months())
     amount = fund.amount.at(record.month)
     values = {"months": count(months), "period_months": count(of_period)}
-    part = Part(Fraction(amount * of_period, months), "reserve.period", values)
-    node = _shared(context, record, fund, part, named("reserve", record.month, "production"))
-    _confirm(context, record, node.amount_of(), "first_visit_production")
-    return node
+    part = Part(Fraction(amount * of_period, months), reserved, "reserve.period", values)
+    return _shared(context, record, fund, part, named("reserve", record.month, "production"))
 
 
 def reserve_of_grant(context: Context, grant: Grant, record: Record) -> list[Node]:
@@ -87,26 +86,24 @@ def reserve_of_grant(context: Context, grant: Grant, record: Record) -> list[Nod
         if grant.fixed_each
         else []
     )
-    parts = [*fixed_nodes, share_node]
-    _confirm(context, record, total_of(parts), grant.component)
-    return parts
+    return [*fixed_nodes, share_node]
 
 
 def _share_of_grant(context: Context, grant: Grant, record: Record, fixed: int) -> Node:
     """The region's share of what is left of a grant when each region has its equal amount."""
     month, name = record.month, named("reserve", record.month, grant.component)
+    reserved = context.row(record, component=grant.component)["reserved_sek"] - fixed
     if grant.population is None:
         rows = context.basis.select(record, component=grant.component)
         shared = [str(row["region_code"]) for row in rows]
         weights = dict.fromkeys(grant.eligible.at(month) if grant.eligible else shared, 1)
         rest = Fraction(grant.fund.at(month) - fixed * len(weights))
-        result = share(rest, weights, context.region, grant.apportionment.at(month))
         return Node(
             "grant.equal",
             name,
-            kronor(result.amount),
+            kronor(reserved),
             {"total": kronor(rest), "regions": count(len(weights))},
-            result.roundings,
+            share(rest, weights, context.region, grant.apportionment.at(month)),
             rules=versions(month, [grant.fund, grant.apportionment]),
             record=record.number,
         )
@@ -115,17 +112,15 @@ def _share_of_grant(context: Context, grant: Grant, record: Record, fixed: int) 
     rest = Fraction(fund.amount.at(month) - fixed * regions)
     values = {"fixed": kronor(fixed), "regions": count(regions)}
     key = "grant.share_of_rest" if grant.fixed_each else "grant.share"
-    return _shared(context, record, fund, Part(rest, key, values), name)
+    return _shared(context, record, fund, Part(rest, reserved, key, values), name)
 
 
-def cap(context: Context, rule: Surgery, record: Record) -> Node:
-    """The most that the region can be paid for operations."""
-    amount = rule.caps.at(record.month)[context.region]
-    _confirm(context, record, amount, "surgery")
+def cap(rule: Surgery, record: Record, cap_sek: int) -> Node:
+    """The most that the region can be paid for operations, in kronor."""
     return Node(
         "surgery.cap",
         "cap",
-        kronor(amount),
+        kronor(cap_sek),
         rules=versions(record.month, [rule.caps]),
         record=record.number,
     )
@@ -151,7 +146,6 @@ def _shared(context: Context, record: Record, fund: Fund, part: Part, name: str)
     month = record.month
     people, weights = _weights(context, record, fund)
     method = fund.apportionment.at(month)
-    result = share(part.total, weights, context.region, method)
     base = fund.population.at(month)
     values: dict[str, Value] = {
         **part.values,
@@ -166,9 +160,9 @@ def _shared(context: Context, record: Record, fund: Fund, part: Part, name: str)
         return Node(
             part.key,
             name,
-            kronor(result.amount),
+            kronor(part.reserved),
             values,
-            result.roundings,
+            share(part.total, weights, context.region, method),
             rules=versions(month, [fund.amount, fund.population, fund.apportionment]),
             record=record.number,
             children=[population(context, people, base.age_group, named("population", name))],
@@ -176,13 +170,3 @@ def _shared(context: Context, record: Record, fund: Fund, part: Part, name: str)
 
     what = (part.key, *part.values.values(), part.total, people.number, method)
     return replace(context.once(what, tell), record=record.number)
-
-
-def _confirm(
-    context: Context, record: Record, amount: Fraction | int, component: str, measure: str = ""
-) -> None:
-    """Assert that the amount is the one that was reserved."""
-    key = context.key(component=component, measure=measure)
-    context.basis.confirm(
-        record, {"reserved_sek": amount}, f"{component} {measure}".rstrip(), **key
-    )

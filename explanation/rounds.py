@@ -1,4 +1,4 @@
-"""What a payout pays before bonuses: each component's own explanation, held against the record."""
+"""What a payout pays before bonuses: each component's own explanation."""
 
 from collections.abc import Callable
 
@@ -7,8 +7,8 @@ from explanation.decisions import as_decided, decided_in
 from explanation.grants import granted
 from explanation.nodes import Node
 from explanation.production import earned_in_period
-from explanation.recomputed import computed_again
 from explanation.surgery import earned_by_operations
+from explanation.tables import told_by_tables
 from explanation.waiting_times import earned_in_round
 from rules.parameters import Payout
 from rules.requirement import Requirement
@@ -25,7 +25,7 @@ EXPLAINED: dict[type[Requirement], Callable[..., Node]] = {
     Surgery: earned_by_operations,
     Grant: granted,
 }
-"""How a component is explained, by the kind of its requirement; any other kind, by its own rules.
+"""How a component is explained, by the kind of its requirement; any other kind, by its tables.
 
 Each takes the context of the explanation, the record of `payouts.round_payments`, the payout with its
 round, and the requirement.
@@ -36,14 +36,11 @@ def round_payment(context: Context, record: Record, payout: Payout, component: s
     """The region's payment in the round, which the record names; told in full once, where it comes up again."""
     payments = context.basis.needed(record, RoundPayments, payout.month)
     requirement = context.scheme.requirements[component]
-    explained = EXPLAINED.get(type(requirement), computed_again)
-    node = context.once(
+    explained = EXPLAINED.get(type(requirement), told_by_tables)
+    return context.once(
         ("round", payments.number, component),
         lambda: explained(context, payments, payout, requirement),
     )
-    region = context.key(component=component)
-    context.basis.confirm(payments, {"amount_sek": node.amount_of()}, component, **region)
-    return node
 
 
 def paid_round(context: Context, record: Record, payout: Payout, component: str) -> Node:
@@ -51,7 +48,7 @@ def paid_round(context: Context, record: Record, payout: Payout, component: str)
     decided = decided_in(context, record, payout.month)
     if decided is None:
         return round_payment(context, record, payout, component)
-    computation = context.basis.row(decided, region_code=context.region, component=component)
+    computation = context.row(decided, component=component)
     lines = context.basis.records[computation["computation"]]
     computed = round_payment(context, lines, payout, component)
     return as_decided(context, record, payout.month, component, computed)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from explanation.nodes import Rounding
 from explanation.values import Number, Value, count, kronor
@@ -10,15 +9,10 @@ from rules.exact import half_up
 from rules.parameters import Apportionment
 
 
-class Share(NamedTuple):
-    """A region's share in whole kronor, and the roundings that it comes of."""
-
-    amount: int
-    roundings: Sequence[Rounding]
-
-
-def share(total: Fraction, weights: Mapping[str, int], region: str, method: Apportionment) -> Share:
-    """The region's share of the total by weight.
+def share(
+    total: Fraction, weights: Mapping[str, int], region: str, method: Apportionment
+) -> Sequence[Rounding]:
+    """The roundings by which the region's share of the total by weight comes to whole kronor.
 
     Args:
         total: kronor; may be a fraction.
@@ -33,13 +27,14 @@ def share(total: Fraction, weights: Mapping[str, int], region: str, method: Appo
     return _half_up_residual_on_largest(half_up(total), quotas, region)
 
 
-def _largest_remainder(total: int, quotas: Mapping[str, Fraction], region: str) -> Share:
+def _largest_remainder(
+    total: int, quotas: Mapping[str, Fraction], region: str
+) -> Sequence[Rounding]:
     quota, remainders = quotas[region], {code: quota % 1 for code, quota in quotas.items()}
     left_over = total - sum(map(int, quotas.values()))
     order = sorted(quotas, key=lambda code: (-remainders[code], code))
     rank = order.index(region) + 1
     floor, gets_one = int(quota), rank <= left_over
-    amount = floor + gets_one
     values: dict[str, Value] = {
         "remainder": Number(remainders[region]),
         "rank": count(rank),
@@ -48,10 +43,12 @@ def _largest_remainder(total: int, quotas: Mapping[str, Fraction], region: str) 
     }
     method = "remainder_up" if gets_one else "remainder_stays"
     down = Rounding(kronor(quota), "down", kronor(floor))
-    return Share(amount, [down, Rounding(kronor(floor), method, kronor(amount), values)])
+    return [down, Rounding(kronor(floor), method, kronor(floor + gets_one), values)]
 
 
-def _half_up_residual_on_largest(total: int, quotas: Mapping[str, Fraction], region: str) -> Share:
+def _half_up_residual_on_largest(
+    total: int, quotas: Mapping[str, Fraction], region: str
+) -> Sequence[Rounding]:
     rounded = {code: half_up(quota) for code, quota in quotas.items()}
     largest = min(quotas, key=lambda code: (-quotas[code], code))
     before = rounded[region]
@@ -60,4 +57,4 @@ def _half_up_residual_on_largest(total: int, quotas: Mapping[str, Fraction], reg
     if residual:
         values: dict[str, Value] = {"residual": Number(Fraction(residual), "kr", signed=True)}
         steps.append(Rounding(kronor(before), "residual", kronor(before + residual), values))
-    return Share(before + residual, steps)
+    return steps

@@ -39,17 +39,8 @@ class Operated:
     def known(self) -> int | None:
         """The operations that are known; none where no count is there to know them by."""
         counts = [number for number in self.operations if number is not None]
-        return sum(counts) if counts or self.is_complete else None
-
-    @property
-    def total(self) -> int:
-        """The operations that are known, as they are summed."""
-        return self.known or 0
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the region reported the month, and the procedure in it, and no count was missing."""
-        return self.region_reported and self.is_asked_for and None not in self.operations
+        is_zero = self.region_reported and self.is_asked_for and not self.operations
+        return sum(counts) if counts or is_zero else None
 
 
 def earned_by_operations(context: Context, payments: Record, payout: Payout, rule: Surgery) -> Node:
@@ -61,12 +52,10 @@ def earned_by_operations(context: Context, payments: Record, payout: Payout, rul
     procedures = [
         _procedure(context, rule, performance, procedure) for procedure in rule.procedures()
     ]
-    limit = cap(context, rule, reserves)
+    limit = cap(rule, reserves, context.row(caps)["cap_sek"])
     exact = total_of(procedures)
     whole = half_up(exact)
-    paid = min(whole, int(limit.amount_of()))
-    expected = {"cap_sek": limit.amount_of(), "earned_sek": paid}
-    context.basis.confirm(caps, expected, region_code=context.region)
+    paid = context.row(payments, component=rule.component)["amount_sek"]
     roundings = changing(
         Rounding(kronor(exact), "half_up", kronor(whole)),
         Rounding(kronor(whole), "cap", kronor(paid)),
@@ -89,43 +78,31 @@ def earned_by_operations(context: Context, payments: Record, payout: Payout, rul
 def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) -> Node:
     """A procedure's increase over the mean, times its price; nothing where there is none."""
     last = record.month
-    baseline = rule.baseline_years.at(last)
-    years = {year: _year(context, record, procedure, year) for year in [last.year, *baseline]}
-    now, base = years[last.year], [years[year] for year in baseline]
-    operations = sum(month.total for month in now)
-    base_sum = sum(month.total for year in base for month in year)
-    complete = all(month.is_complete for year in (now, *base) for month in year)
+    years = [last.year, *rule.baseline_years.at(last)]
+    row = context.row(record, procedure=procedure)
+    operations, base_sum = row["operations_to_date"], row["baseline_sum_to_date"]
+    complete = row["status"] == "ok"
     exact = Fraction(operations) - Fraction(base_sum, YEARS)
     floored = context.scheme.reading("baseline_mean") == "whole_operations"
     increase = Fraction(floor(exact)) if floored else exact
-    price = rule.price[procedure].at(last)
-    earned = increase * price if complete and increase > 0 else Fraction(0)
-    expected = {
-        "operations_to_date": operations,
-        "baseline_sum_to_date": base_sum,
-        "earned_thirds_sek": earned * YEARS,
-        "status": "ok" if complete else "incomplete",
-        "is_final": True,
-    }
-    context.basis.confirm(record, expected, procedure, **context.key(procedure=procedure))
     sentence = "none" if increase <= 0 else "earned"
     node = Node(
         f"procedure.{sentence if complete else 'incomplete'}",
         named("procedure", procedure),
-        kronor(earned),
+        kronor(Fraction(row["earned_thirds_sek"], YEARS)),
         {
             "procedure": Name(f"procedure.{procedure}"),
             "operations": count(operations),
             "mean": Number(Fraction(base_sum, YEARS)),
             "base_sum": count(base_sum),
             "increase": Change(Number(increase)),
-            "price": kronor(price),
+            "price": kronor(rule.price[procedure].at(last)),
         },
         changing(Rounding(Number(exact), "down", Number(increase))),
         rules=versions(last, [rule.price[procedure], rule.baseline_years]),
         readings=["baseline_mean", *([] if complete else ["surgery_gaps"])],
         record=record.number,
-        children=[_year_node(context, procedure, year, months) for year, months in years.items()],
+        children=[_year(context, record, procedure, year) for year in years],
     )
     if context.audience == "internal":
         return node
@@ -134,7 +111,7 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
     return node.withheld("procedure.withheld", shown)
 
 
-def _year(context: Context, record: Record, procedure: str, year: int) -> list[Operated]:
+def _operated(context: Context, record: Record, procedure: str, year: int) -> list[Operated]:
     """The months measured, in a year."""
     found = []
     shift = year - record.month.year
@@ -149,12 +126,13 @@ def _year(context: Context, record: Record, procedure: str, year: int) -> list[O
     return found
 
 
-def _year_node(context: Context, procedure: str, year: int, operated: Sequence[Operated]) -> Node:
-    is_known = any(month.known is not None for month in operated)
+def _year(context: Context, record: Record, procedure: str, year: int) -> Node:
+    operated = _operated(context, record, procedure, year)
+    known = [month.known for month in operated if month.known is not None]
     return Node(
         "procedure.year",
         named("operations", procedure, str(year)),
-        Number(Fraction(sum(month.total for month in operated))) if is_known else None,
+        Number(Fraction(sum(known))) if known else None,
         {
             "year": str(year),
             **months_told(operated[0].month, operated[-1].month),

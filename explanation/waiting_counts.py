@@ -1,9 +1,10 @@
 """The six counts that a month of a measure is judged by, as the rule takes them, and their leaves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from explanation.context import Context, named
 from explanation.leaves import Asked, counts, observed
@@ -59,17 +60,20 @@ class Counts:
     base: Counted
 
 
-def counts_of(context: Context, record: Record, measure: str) -> Counts:
-    """The counts that a record of `performance.waiting_times` was made from."""
-    month = record.month
+def counts_of(context: Context, record: Record, row: Mapping[str, Any]) -> Counts:
+    """The counts in a row of a record of `performance.waiting_times`, with the records that they came from."""
+    month, measure = record.month, row["measure"]
     then = add_months(month, -MONTHS_A_YEAR)
     this_year = context.basis.input(record, WaitingTimes, month)
     last_year = context.basis.input(record, WaitingTimes, then)
-    row = observed(context, this_year, context.key(measure=measure))
+    now, base = (
+        Counted(of, when, measure, row[f"completed{suffix}"], row[f"completed_within_30{suffix}"])
+        for of, when, suffix in ((this_year, month, ""), (last_year, then, "_last_year"))
+    )
     return Counts(
-        _completed(context, this_year, month, measure),
-        Counted(this_year, month, measure, row.get("waiting"), row.get("waiting_within_30")),
-        _completed(context, last_year, then, measure),
+        _with_chosen(context, now),
+        Counted(this_year, month, measure, row["waiting"], row["waiting_within_30"]),
+        _with_chosen(context, base),
     )
 
 
@@ -118,13 +122,12 @@ def _leaf(
     return counts(context, counted.record, asked, key, name, values)
 
 
-def _completed(context: Context, record: Record | None, month: date, measure: str) -> Counted:
-    row = observed(context, record, context.key(measure=measure))
-    whole, taken_out = row.get("completed"), None
-    if context.scheme.reading("patient_chosen") == "excluded" and whole is not None:
-        taken_out = row.get("completed_patient_chosen") or 0
-        whole -= taken_out
-    return Counted(record, month, measure, whole, row.get("completed_within_30"), taken_out)
+def _with_chosen(context: Context, completed: Counted) -> Counted:
+    """The completed, with how many waits were taken out of them."""
+    if context.scheme.reading("patient_chosen") != "excluded" or completed.whole is None:
+        return completed
+    row = observed(context, completed.record, context.key(measure=completed.measure))
+    return replace(completed, taken_out=row.get("completed_patient_chosen") or 0)
 
 
 def _words(counted: Counted) -> Mapping[str, Value]:

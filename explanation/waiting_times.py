@@ -2,25 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
+from typing import Any
 
-from explanation.alternatives import attainment, improvement, improvement_for_reading
+import polars as pl
+
+from explanation.alternatives import attainment, improvement
 from explanation.context import Context, named, versions
-from explanation.levels import rounded
 from explanation.nodes import Node, Note, Rounding, changing
 from explanation.reserves import reserve_of_month, total_of
 from explanation.values import Month, Name, count, kronor, months_told, percent
-from explanation.waiting_counts import Counts, completed_leaf, counts_of, withheld
+from explanation.waiting_counts import completed_leaf, counts_of, withheld
 from rules.exact import half_up
 from rules.parameters import Payout
-from rules.requirement import BY_POPULATION
+from rules.requirement import BY_POPULATION, FULL_LEVEL
 from rules.requirements.waiting_times import WaitingTime
 from schemas.payouts import Reserves
 from schemas.performance import WaitingTimePerformance
 from schemas.records import Record
 
-PER_CENT = 100
-PRINTED_DECIMALS = 4
 NOT_JUDGED = {f"cell.{BY_POPULATION}", "cell.nothing_set_aside"}
 """What met no requirement and missed none: nothing hung on it, or an amendment pays it."""
 
@@ -35,8 +34,8 @@ def earned_in_round(context: Context, payments: Record, payout: Payout, rule: Wa
     each = context.scheme.reading("rounding_of_earned") == "per_month_and_measure"
     cells = [cell for month in months for cell in month.children]
     judged = [cell for cell in cells if cell.key not in NOT_JUDGED]
-    full = [cell for cell in judged if cell.values["level"] == percent(PER_CENT)]
-    amount = sum(half_up(cell.amount_of()) for cell in cells) if each else half_up(exact)
+    full = [cell for cell in judged if cell.values["level"] == percent(FULL_LEVEL)]
+    amount = context.row(payments, component=rule.component)["amount_sek"]
     rounding = [] if each else changing(Rounding(kronor(exact), "half_up", kronor(amount)))
     key = "line.waiting_time_each" if each else "line.waiting_time"
     by_population = any(cell.key == f"cell.{BY_POPULATION}" for cell in cells)
@@ -66,7 +65,7 @@ def _not_judged(cells: Sequence[Node]) -> list[Note]:
 
 
 def _month(context: Context, rule: WaitingTime, record: Record) -> Node:
-    cells = [_cell(context, rule, record, measure) for measure in rule.measures()]
+    cells = [_cell(context, rule, record, row) for row in _with_levels(context, rule, record)]
     return Node(
         "waiting_time.month",
         named("waiting_time", record.month, "earned"),
@@ -76,36 +75,40 @@ def _month(context: Context, rule: WaitingTime, record: Record) -> Node:
     )
 
 
-def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> Node:
+def _with_levels(
+    context: Context, rule: WaitingTime, record: Record
+) -> Sequence[Mapping[str, Any]]:
+    """The region's row of each measure, and in it the level that each alternative gives by itself, as the rule has it."""
+    rows = [context.row(record, measure=measure) for measure in rule.measures()]
+    by_itself = {each.name: each.level for each in rule.alternatives(context.scheme, record.month)}
+    table = pl.DataFrame(rows, WaitingTimePerformance.polars_schema())
+    return table.with_columns(**by_itself).to_dicts()
+
+
+def _cell(context: Context, rule: WaitingTime, record: Record, row: Mapping[str, Any]) -> Node:
     """One measure in one month: its level, and the reserve that the level is taken of."""
-    counts = counts_of(context, record, measure)
+    measure, status = row["measure"], row["status"]
+    counts = counts_of(context, record, row)
     reserves = context.basis.needed(record, Reserves, record.month)
-    reserve = reserve_of_month(context, rule, reserves, measure)
-    status = _status(counts)
+    reserve = reserve_of_month(context, rule, reserves, measure, row["reserved_sek"])
     is_set_aside = rule.fund_of(measure, record.month) > 0
     is_judged = is_set_aside and not rule.is_by_population(record.month)
     alternatives = (
-        [improvement(context, rule, counts), attainment(context, rule, counts)]
+        [
+            improvement(context, rule, counts, row["improvement"]),
+            attainment(context, rule, counts, row["attainment"]),
+        ]
         if is_judged and counts.now.share is not None
         else []
     )
-    level, alternative = _better(alternatives) if is_judged else (PER_CENT, BY_POPULATION)
-    if level == PER_CENT:
+    # A level of nothing is recorded, and told as what nothing hangs on.
+    level = row["level_pct"] if is_set_aside else FULL_LEVEL
+    if level == FULL_LEVEL:
         # Nothing was missed: how far the other alternative was from its level moves no krona.
         alternatives = [replace(each, notes=()) for each in alternatives]
-    earned = reserve.amount_of() * level / PER_CENT
-    # A level of nothing is recorded with its alternative, and told as what nothing hangs on.
-    given = {"alternative": alternative, "level_pct": level} if is_set_aside else {}
-    expected = {
-        **_printed(context, counts),
-        **given,
-        "reserved_sek": reserve.amount_of(),
-        "earned_sek": earned,
-        "status": status,
-    }
-    context.basis.confirm(record, expected, measure, **context.key(measure=measure))
+    earned = kronor(row["earned_sek"])
     rounding = (
-        changing(Rounding(kronor(earned), "half_up", kronor(half_up(earned))))
+        changing(Rounding(earned, "half_up", kronor(half_up(earned.value))))
         if context.scheme.reading("rounding_of_earned") == "per_month_and_measure"
         else []
     )
@@ -117,9 +120,9 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         told, readings = [withheld(counts, told, rules)], []
         notes = notes if status == "not_reported" else []
     return Node(
-        f"cell.{alternative}" if is_set_aside else "cell.nothing_set_aside",
+        f"cell.{row['alternative']}" if is_set_aside else "cell.nothing_set_aside",
         named("earned", record.month, measure),
-        kronor(earned),
+        earned,
         {
             "measure": Name(f"measure.{measure}"),
             "level": percent(level),
@@ -134,46 +137,3 @@ def _cell(context: Context, rule: WaitingTime, record: Record, measure: str) -> 
         record=record.number,
         children=[*told, reserve],
     )
-
-
-def _better(alternatives: Sequence[Node]) -> tuple[int, str]:
-    """The higher level and the alternative that gives it; attainment, where both give as much."""
-    if not alternatives:
-        return 0, "none"
-    by_improvement, by_attainment = (
-        int(node.amount.value) if node.amount else 0 for node in alternatives
-    )
-    if by_attainment > 0 and by_attainment >= by_improvement:
-        return by_attainment, "attainment"
-    return by_improvement, "improvement" if by_improvement else "none"
-
-
-def _status(counts: Counts) -> str:
-    if not counts.now.is_known:
-        return "not_reported"
-    if counts.now.whole == 0:
-        return "no_completed"
-    if not (counts.base.is_known and counts.base.whole):
-        return "no_base"
-    return "ok" if counts.waiting.is_known else "no_waiting"
-
-
-def _printed(context: Context, counts: Counts) -> Mapping[str, object]:
-    """Counts and shares as the table has them."""
-    now, base, waiting = counts.now, counts.base, counts.waiting
-    return {
-        "completed": now.whole,
-        "completed_within_30": now.within,
-        "waiting": waiting.whole,
-        "waiting_within_30": waiting.within,
-        "completed_last_year": base.whole,
-        "completed_within_30_last_year": base.within,
-        "share_pct": _printed_share(now.share),
-        "share_last_year_pct": _printed_share(base.share),
-        "waiting_share_pct": _printed_share(waiting.share),
-        "improvement_pp": improvement_for_reading(context, counts),
-    }
-
-
-def _printed_share(share: Fraction | None) -> Fraction | None:
-    return None if share is None else rounded(share, PRINTED_DECIMALS)

@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from explanation.language import Code
-from explanation.replay import Replayed, replay
+from explanation.replay import Replayed, read_again, replay
 from ledger.comparison import ABSENT, CELLS, MISSING
 from ledger.ledger import Ledger
 from ledger.version import code_version
@@ -77,7 +77,7 @@ def command(scope: Scope, as_of: date | None, layout: str, language: Code) -> No
     schemes = {
         each.name: each for each in load_schemes().with_all(record.scheme for record in chosen)
     }
-    found = list(replay(ledger, root, schemes, numbers))
+    found = list(replay(ledger, schemes, numbers, read_again(ledger, root)))
     _report(found, set(numbers), schemes, layout, language)
     if any(each.differs for each in found):
         sys.exit(1)

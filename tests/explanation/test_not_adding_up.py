@@ -11,7 +11,9 @@ from explanation.payouts import NothingToExplainError
 from ledger import provenance
 from ledger.fingerprint import fingerprint
 from ledger.ledger import Ledger
+from rules.steps import steps
 from schemas.months import parse_month
+from schemas.payouts import RoundPayments
 from schemas.places import DataRoot
 from schemas.tables import TABLES
 from tests.explanation.recording import explained
@@ -56,6 +58,37 @@ def test_a_number_that_is_wrong(name: str, runs: Runs, tmp_path: Path) -> None:
     with pytest.raises(DoesNotAddUpError, match=case["told"]) as raised:
         explained(root, scheme, parse_month(case["payout_month"]), REGION)
     assert "does not add up" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [("amount_sek = amount_sek + 1", r"\d+$"), ("component = 'bonus_waiting_time'", "no row$")],
+)
+def test_a_decision_of_something_else(change: str, again: str, runs: Runs, tmp_path: Path) -> None:
+    """What was decided is what the computation that it rests on gives."""
+    root = runs.of("access-2024").copied(tmp_path)
+    authority = ("--by", "Regeringen", "--reference", "S2024/1")
+    assert command(root, "decide", "access-2024", "2024-08", *authority).status == 0
+    where = f"region_code = '{REGION}' AND component = 'waiting_time'"
+    assert changed(root, "payouts.decided", change, where) == 1
+    sealed_anew(root, "payouts.decided")
+    told = (
+        f"amount_sek of 2024-08-01 access-2024 09 .* in payouts.decided of .* again it is {again}"
+    )
+    with pytest.raises(DoesNotAddUpError, match=told):
+        explained(root, scheme_named("access-2024"), parse_month("2024-08"), REGION)
+
+
+def test_a_record_that_this_code_does_not_compute(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told as it was recorded, and so is what rests on it."""
+    root, scheme, month = runs.of("access-2024").root, scheme_named("access-2024"), "2024-08"
+    [before] = explained(root, scheme, parse_month(month), REGION)
+    known = [step for step in steps(scheme) if step.table is not RoundPayments]
+    monkeypatch.setattr("explanation.replay.steps", lambda _scheme: known)
+    [found] = explained(root, scheme, parse_month(month), REGION)
+    assert found.tree == before.tree
 
 
 def test_rows_that_are_not_those_recorded(runs: Runs, tmp_path: Path) -> None:

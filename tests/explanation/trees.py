@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 from deliveries.cells import parse_count
 from deliveries.region_names import parse_region
 from explanation.nodes import Node
-from explanation.values import Number
+from explanation.values import Change, Name, Number, Span
+from rules.exact import half_up
 
 SUMS = {
     "payout",
@@ -64,6 +66,7 @@ def assert_whole(tree: Node) -> None:
         else:
             told.add(node.name)
             assert_adds_up(node)
+            assert_judged(node)
 
 
 def assert_adds_up(node: Node) -> None:
@@ -90,6 +93,57 @@ def assert_adds_up(node: Node) -> None:
         assert before.after.value == after.before.value or node.key in TWO_SHARES, node.name
     if node.roundings and not node.key.startswith(ROUNDED_BEFORE):
         assert node.roundings[-1].after.value == node.amount_of(), node.name
+
+
+def assert_judged(node: Node) -> None:
+    """The node's amount, where the records hold it, follows from what is told beside it."""
+    values, amount = node.values, node.amount_of()
+    children = [child.amount_of() for child in node.children]
+    match node.key:
+        case "line.waiting_time" | "line.waiting_time_by_population":
+            assert amount == half_up(sum(children)), node.name
+        case "line.waiting_time_each":
+            cells = [cell for month in node.children for cell in month.children]
+            assert amount == sum(half_up(cell.amount_of()) for cell in cells), node.name
+        case "line.surgery" | "line.surgery_capped":
+            *procedures, cap = children
+            assert amount == min(half_up(sum(procedures)), cap), node.name
+        case "procedure.earned":
+            assert amount == number(node, "increase") * number(node, "price"), node.name
+        case "procedure.none" | "procedure.incomplete" | "improvement.no_base":
+            assert amount == 0, node.name
+        case "attainment.shares" | "attainment.nobody_waiting":
+            verdicts = {values["completed_verdict"], values["waiting_verdict"]}
+            assert (amount > 0) == (verdicts == {Name("verdict.reached")}), node.name
+        case "improvement.level" | "improvement.below":
+            assert_in_span(node, number(node, "difference"))
+        case "production.level":
+            after = [each.after.value for each in node.roundings]
+            assert_in_span(node, [number(node, "ratio"), *after][-1])
+    if node.key.startswith("line.first_visit_production"):
+        earned = number(node, "level") * number(node, "reserve") / 100
+        assert amount == half_up(earned), node.name
+
+
+def assert_in_span(node: Node, compared: Fraction) -> None:
+    """The span told is the one that the value lies in; below it, the level is 0."""
+    span = node.values["span"]
+    assert isinstance(span, Span)
+    if node.key.endswith("below"):
+        assert compared < span.lower, node.name
+        assert node.amount_of() == 0, node.name
+    elif (compared * 10**span.decimals).denominator == 1:
+        # Any other is between two spans as printed, or in one.
+        assert span.lower <= compared, node.name
+        assert span.upper is None or compared <= span.upper, node.name
+
+
+def number(node: Node, name: str) -> Fraction:
+    """A value of the node that is a number."""
+    value = node.values[name]
+    told = value.by if isinstance(value, Change) else value
+    assert isinstance(told, Number), name
+    return told.value
 
 
 def delivered(tree: Node, raw: Path) -> Iterator[tuple[Node, dict[str, int | None]]]:

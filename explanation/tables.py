@@ -1,8 +1,7 @@
-"""A component of any kind: its payment computed again by the kind's own rules, down to the rows delivered.
+"""A component of any kind: its payment told by the kind's own tables, down to the rows delivered.
 
-A kind that has words of its own is told by them (`rounds.py`). Every other one is told by its tables:
-each column's value beside the parameters that decide, and each recorded row held against what the
-rule makes of the records that it names.
+A kind that has words of its own is told by them (`rounds.py`). Every other one is told column by
+column: each value beside the parameters that decide.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +18,6 @@ from explanation.nodes import Node, Note
 from explanation.values import NOT_AVAILABLE, Month, Name, Number, kronor, percent, points
 from rules.parameters import Payout
 from rules.requirement import Requirement
-from rules.step import Inputs, Need
 from rules.steps import steps
 from schemas.observed import Population
 from schemas.records import Record
@@ -37,22 +35,16 @@ SHARED = {"month", "scheme", "component", "delivery_id"}
 """Columns that the place in the tree says already."""
 
 
-def computed_again(
+def told_by_tables(
     context: Context, payments: Record, payout: Payout, requirement: Requirement
 ) -> Node:
-    """What the region is paid of a component, by its requirement's own rule of payment; see `rounds.EXPLAINED`.
-
-    Raises:
-        DoesNotAddUpError: if a recorded row is not what the rule makes of what it rests on.
-    """
+    """What the region is paid of a component, and the tables that it comes from; see `rounds.EXPLAINED`."""
     component = requirement.component
     need = requirement.payment_need(context.scheme)
-    paid = requirement.payment(context.scheme, payout, _inputs(context, payments, [need]))
-    amounts = dict(paid.select("region_code", "amount_sek").iter_rows())
     return Node(
         "line.component",
         named(component, payout.month),
-        kronor(amounts.get(context.region) or 0),
+        kronor(context.row(payments, component=component)["amount_sek"]),
         {"component": Name(f"component.{component}")},
         rules=[payout],
         record=payments.number,
@@ -87,22 +79,12 @@ def _observed(context: Context, record: Record, component: str) -> Node:
 
 
 def _made(context: Context, record: Record, component: str) -> Node:
-    """Rows that a step made, each the same when it is made again, with what it was made from."""
+    """Rows that a step made, with what they were made from."""
     table, name = TABLES[record.table], named(record.table, record.month, component)
     step = next(each for each in steps(context.scheme) if each.table is table)
-    again = step.rule(_inputs(context, record, step.needs), [record.month])
-    key = context.key(component=component)
-    rows = again.filter(
-        pl.col(column) == value for column, value in key.items() if column in again.columns
-    ).to_dicts()
-    for row in rows:
-        exact = {
-            column: Fraction(value) if isinstance(value, Decimal) else value
-            for column, value in row.items()
-        }
-        context.basis.confirm(
-            record, exact, record.table, **{each: row[each] for each in table.key()}
-        )
+    key = context.key(component=component).items()
+    of = {column: value for column, value in key if column in table.polars_schema()}
+    rows = context.basis.select(record, **of)
     parameters = [each for _, each in context.scheme.requirements[component].parameters()]
     told = Node(
         "recorded.rows",
@@ -133,21 +115,6 @@ def _shown(context: Context, told: Node) -> Node:
         if each.key not in is_value or (each.amount and each.amount.unit == "kr")
     ]
     return replace(told, children=children, notes=[*told.notes, Note("withheld")])
-
-
-def _inputs(context: Context, record: Record, needs: Sequence[Need]) -> Inputs:
-    """What a record's rule was given, from the records that it names."""
-    return {
-        need.table: pl.DataFrame(
-            [
-                row
-                for each in context.basis.inputs(record, need.table)
-                for row in context.basis.rows(each)
-            ],
-            schema=need.table.polars_schema(),
-        )
-        for need in needs
-    }
 
 
 def _values(of: str, table: type[Table], rows: Sequence[Mapping[str, Any]]) -> Iterator[Node]:
