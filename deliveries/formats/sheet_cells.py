@@ -202,7 +202,7 @@ def formats(events: Iterable[XmlEvent]) -> Formats:
             struck[-1] = attributes.get("val") not in UPRIGHT
         elif opens and name == "dxf":
             conditions += 1
-        elif opens and name == "numFmt" and section == "dxfs":
+        elif opens and section == "dxfs" and _hides(name, attributes):
             by_condition.add(conditions - 1)
         elif opens and name == "numFmt" and section == "numFmts":
             codes[int(attributes["numFmtId"])] = code = attributes["formatCode"]
@@ -215,6 +215,11 @@ def formats(events: Iterable[XmlEvent]) -> Formats:
                 STRUCK if is_struck else codes.get(int(attributes.get("numFmtId", "0")), "")
             )
     return Formats(of_cells, frozenset(by_condition))
+
+
+def _hides(name: str, attributes: Mapping[str, str]) -> bool:
+    """Whether a tag of a format that a condition gives shows another number, or strikes it through."""
+    return name == "numFmt" or (name == "strike" and attributes.get("val") not in UPRIGHT)
 
 
 def shown(

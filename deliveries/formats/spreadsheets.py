@@ -256,7 +256,7 @@ def _masked(file: DeliveredFile, masked: Iterable[str], rows: Sequence[int]) -> 
     for reference in masked:
         _, top, bottom = _area(reference)
         if row := _first(rows, top, bottom):
-            expected = f"counts as they are shown; {reference} have a number format by a condition"
+            expected = f"counts as they are shown; {reference} have a number format, or are struck through, by a condition"
             advice = "Remove the condition, and see that the counts are those meant."
             yield Fault(file.name, row, "", "", expected, advice)
 

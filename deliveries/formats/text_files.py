@@ -191,11 +191,12 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
     Raises:
         DeliveryRefusedError: if it has no header, or its letters are written otherwise.
     """
-    for expected, signs in NO_LETTERS.items():
-        if signs.search(text, 0, LONGEST_HEADER):
-            raise refusal(file.name, expected, EXPORT_ANEW)
     lines = list(io.StringIO(text[:LONGEST_HEADER], newline=""))
     said = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    letters = "".join(lines).replace(said["separator"] if said else ";", ";")
+    for expected, signs in NO_LETTERS.items():
+        if signs.search(letters):
+            raise refusal(file.name, expected, EXPORT_ANEW)
     is_title = not said and len(lines) > TITLE and _is_title(*lines[: TITLE + 1])
     title = spaced(lines[0].strip(BLANK)) if is_title else ""
     skipped = 1 if said or is_title else 0

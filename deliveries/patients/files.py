@@ -30,6 +30,12 @@ Where a line lacks its end, so it is.
 
 LINE = "line"
 
+NUMBER = rb"\x15[\x80-\xff]*[\x00-\x7f]"
+WITH_CHECKSUM = re.compile(NUMBER * 4)
+"""How a page of Parquet begins that has a checksum: its kind, two sizes, and the fourth number, as Thrift writes them."""
+
+LONGEST_SIZES = 32
+
 Reading = Callable[[], pl.LazyFrame]
 """Some of the records, once called; many can be called at once."""
 
@@ -174,6 +180,7 @@ def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
         faults = list(header_faults(file.name, names, layout.columns, _unknown))
         if faults:
             raise DeliveryRefusedError(file.name, faults)
+        _hold_against_checksums(file, metadata)
         types = _parquet_frame(file, None).collect_schema()
     except (
         pa.ArrowException,
@@ -195,6 +202,25 @@ def _open_parquet(file: DeliveredFile, layout: Layout) -> RecordFile:
         ragged=lambda _: [],
         records=metadata.num_rows,
     )
+
+
+def _hold_against_checksums(file: DeliveredFile, metadata: pq.FileMetaData) -> None:
+    """Have PyArrow read the pages, if they have checksums: Polars reads them without a look at these.
+
+    Raises:
+        OSError: if a page is not what its checksum was made of.
+    """
+    if not metadata.num_row_groups:
+        return
+    first = metadata.row_group(0).column(0)
+    begins = first.dictionary_page_offset if first.has_dictionary_page else first.data_page_offset
+    with file.path.open("rb") as stream:
+        stream.seek(begins)
+        if not WITH_CHECKSUM.match(stream.read(LONGEST_SIZES)):
+            return
+    with pq.ParquetFile(file.path, page_checksum_verification=True) as parquet:
+        for _ in parquet.iter_batches():
+            pass
 
 
 def _parquet_frame(file: DeliveredFile, row_index_name: str | None) -> pl.LazyFrame:

@@ -1,8 +1,10 @@
 """The record layout: files that are refused whole, for their columns, their types or their bytes."""
 
+import io
 from datetime import date
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from deliveries.faults import DeliveryRefusedError
@@ -126,6 +128,19 @@ def test_a_damaged_parquet_file_is_refused_or_counted_right(root: DataRoot, plac
     except DeliveryRefusedError:
         return
     assert found.rows.equals(counted(DataRoot(root.path / "whole"), whole).rows)
+
+
+@pytest.mark.parametrize("records", [1, 5000])
+def test_a_parquet_file_that_is_not_what_its_checksums_say(root: DataRoot, records: int) -> None:
+    """One region's code in place of another's reads as well as the right one."""
+    content = io.BytesIO()
+    table = pq.read_table(io.BytesIO(as_parquet([GOOD] * records)))
+    pq.write_table(table, content, write_page_checksum=True, compression="none")
+    assert counted(root, content.getvalue()).rows["completed"].sum() == records
+    assert content.getvalue().count(b"\x02\x00\x00\x0001") == 1
+    damaged = content.getvalue().replace(b"\x02\x00\x00\x0001", b"\x02\x00\x00\x0003")
+    [fault] = faults(DataRoot(root.path / "damaged"), damaged)
+    assert "whole Parquet file" in fault.expected
 
 
 def test_an_unclosed_quotation_mark_is_refused(root: DataRoot) -> None:

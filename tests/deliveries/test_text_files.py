@@ -194,6 +194,11 @@ def test_a_first_line_that_names_another_separator() -> None:
     assert fault.expected == "the separator ',' that the first line names, in the header"
 
 
+def test_a_bar_that_is_named_as_separator() -> None:
+    """Between two words it is no letter ö of seven bits."""
+    assert table("sep=|\nregion|completed\n01|12\n").header == ["region", "completed"]
+
+
 def test_a_first_line_that_names_no_separator() -> None:
     """A letter that is none of ASCII's is none."""
     assert table("sep=é\nregionécompleted\n01é12\n").header == ["sep=é"]
