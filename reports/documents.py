@@ -16,7 +16,7 @@ from reports.pay_list import Payee, pay_list
 from reports.payout import Payout
 from reports.press import press_text
 from reports.reconciliation import reconciliation_tables
-from reports.renewing import keep, renewed
+from reports.renewing import keep, renewed, unreadable
 from reports.spreadsheets import text_for_excel, workbook
 from reports.typesetting import numbered
 from reports.year import Year
@@ -88,7 +88,7 @@ def write_set(made: Mapping[str, bytes], folder: Path) -> None:
     What no set left there stays.
 
     Raises:
-        NotASetError: if the folder holds something, and no set of documents.
+        NotASetError: if the folder holds something, and no set of documents with a manifest that can be read.
         OSError: if the folder cannot be written.
     """
     with renewed(folder, MANIFEST) as (fresh, stood):
@@ -97,11 +97,14 @@ def write_set(made: Mapping[str, bytes], folder: Path) -> None:
 
 
 def _files(folder: Path) -> set[str]:
-    """The documents of the set in the folder; none where its manifest cannot be read."""
+    """The documents of the set in the folder; none where there is no set."""
+    manifest = folder / MANIFEST
     try:
-        return {*json.loads((folder / MANIFEST).read_bytes())["files"], MANIFEST}
-    except (OSError, ValueError, KeyError):
-        return set()
+        return (
+            {*json.loads(manifest.read_bytes())["files"], MANIFEST} if manifest.exists() else set()
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise unreadable(manifest) from error
 
 
 def write(made: Mapping[str, bytes], folder: Path) -> None:

@@ -19,6 +19,14 @@ class NotASetError(MendableError):
     """A folder cannot be renewed whole: it holds something and no set, or somebody stands in it."""
 
 
+def unreadable(manifest: Path) -> NotASetError:
+    """The refusal of a set of which nobody knows which files are its own: those for other readers would stay."""
+    return NotASetError(
+        f"{manifest} cannot be read, which says what of {manifest.parent} is to be replaced; give a "
+        "new folder, or remove this one"
+    )
+
+
 @contextmanager
 def renewed(folder: Path, manifest: str) -> Iterator[tuple[Path, set[str]]]:
     """A new, empty folder to fill; it takes the place of `folder` if that ends without an error.

@@ -9,7 +9,7 @@ const reveal = () => {
 };
 let before = [];
 folds.forEach((fold) => { fold.open = Number(fold.dataset.depth) < 1; });
-document.querySelector(".buttons").hidden = false;
+document.querySelector(".buttons").hidden = folds.length === 0;
 document.querySelectorAll("button[data-open]").forEach((button) => {
   button.addEventListener("click", () => setAll(button.dataset.open === "true"));
 });

@@ -29,11 +29,12 @@ from reports.pages.region_page import region_page
 from reports.pages.telling import EXPLANATION, Telling
 from reports.pages.year import Year
 from reports.payout import latest
-from reports.renewing import keep, renewed
+from reports.renewing import keep, renewed, unreadable
 from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.back_tests import BackTests
 from rules.loading import is_scheme, load_schemes
 from rules.scheme import Scheme
+from rules.small_numbers import Audience
 from schemas.audit import Materialisations
 from schemas.decisions import Settlements
 from schemas.months import month_key
@@ -61,8 +62,9 @@ class Written(NamedTuple):
 
 
 class Made(BaseModel):
-    """What the manifest says of a unit: what it was made from, and the files."""
+    """What the manifest says of a unit: for whom and what it was made from, and the files."""
 
+    audience: Audience
     fingerprint: str
     files: list[str]
 
@@ -92,9 +94,9 @@ def write_pages(
 ) -> Written:
     """Write the pages of the years, of every month computed, in both languages, with their tables.
 
-    A month whose figures are as they were is left alone, and so is all of a scheme whose folder this checkout
-    does not have; files of pages that are no more go. The set
-    takes the place of the one before whole, or, where one page fails, not at all.
+    A month whose figures are as they were is left alone, and so is all for the same readers of a scheme whose
+    folder this checkout does not have; files of pages that are no more go. The set takes the place of the
+    one before whole, or, where one page fails, not at all.
 
     Args:
         root: where the payouts' explanations are made from.
@@ -103,7 +105,7 @@ def write_pages(
         progress: told of each unit that is made anew, before it is.
 
     Raises:
-        NotASetError: if the folder holds something, and no set of pages.
+        NotASetError: if the folder holds something, and no set of pages with a manifest that can be read.
         OSError: if the folder cannot be written.
     """
     with renewed(folder, MANIFEST) as (fresh, stood):
@@ -112,6 +114,8 @@ def write_pages(
             name: each
             for name, each in before.items()
             if name != COMMON and not is_scheme(name.partition("/")[0])
+            # Beside pages for the public none for others may stay.
+            if each.audience == years[0].audience
             if stood.issuperset(each.files)
         }
         keep((name for each in now.values() for name in each.files), folder, fresh)
@@ -129,7 +133,9 @@ def write_pages(
                 write(contents, fresh)
                 listed += contents
                 made += 1
-            now[unit.name] = Made(fingerprint=unit.fingerprint, files=listed)
+            now[unit.name] = Made(
+                audience=years[0].audience, fingerprint=unit.fingerprint, files=listed
+            )
         files = {MANIFEST, *(name for each in now.values() for name in each.files)}
         written = {name for each in before.values() for name in each.files}
         # What stands there and is not of the pages, such as what a system notes of a folder, stays.
@@ -143,11 +149,12 @@ def _pages_of(units: Iterable[Made]) -> int:
 
 
 def _manifest(folder: Path) -> Mapping[str, Made]:
-    """What the set before was made from; nothing where there was none, or it cannot be read."""
+    """What the set before was made from; nothing where there was none."""
+    manifest = folder / MANIFEST
     try:
-        return MADE.validate_json((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return {}
+        return MADE.validate_json(manifest.read_bytes()) if manifest.exists() else {}
+    except ValueError as error:
+        raise unreadable(manifest) from error
 
 
 def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:

@@ -45,6 +45,10 @@ def test_a_folder_holds_what_its_manifest_names(tmp_path: Path) -> None:
         write_set({**dict.fromkeys(names, b""), MANIFEST: manifest}, folder)
         (folder / "letter.txt").write_text("a letter of the office's own")
     assert sorted(path.name for path in folder.iterdir()) == ["bilaga.pdf", "letter.txt", MANIFEST]
+    for content in (b"{", b"{}", b"[]"):
+        (folder / MANIFEST).write_bytes(content)
+        with pytest.raises(NotASetError, match=r"manifest\.json cannot be read"):
+            write_set({"press.md": b""}, folder)
     (folder / MANIFEST).unlink()
     with pytest.raises(NotASetError, match=r"holds bilaga\.pdf, and no manifest\.json"):
         write_set({"press.md": b""}, folder)

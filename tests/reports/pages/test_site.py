@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 
 from explanation.counted import cases_withheld
 from explanation.language import Code
+from explanation.payouts import Explainer, Question
 from ledger.ledger import Ledger
 from pipeline.commands import pages
 from reports.pages import html as page_html
@@ -21,6 +22,7 @@ from reports.pages import site
 from reports.pages.page import Page
 from reports.pages.site import Written, write_pages
 from reports.pages.year import Year, published_years
+from reports.renewing import NotASetError
 from reports.words import words_in
 from rules.calculation import calculate
 from rules.small_numbers import Audience
@@ -46,6 +48,18 @@ def narrowed(root: DataRoot, months: int = MONTHS) -> Year:
     until = scheme.measured_months[months - 1]
     tables = {**year.tables, Payouts: year.tables[Payouts].filter(pl.col("month").dt.month() == 8)}
     return replace(year, scheme=scheme, tables=tables).at(until)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _explained_whole() -> Iterator[None]:
+    """Payouts are explained by the whole agreement: what all regions have does not come of two's rules."""
+
+    def explainer(root: DataRoot, question: Question) -> Explainer:
+        return Explainer(root, replace(question, scheme=scheme_named(question.scheme.name)))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "Explainer", explainer)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -171,15 +185,15 @@ def test_what_has_not_changed_is_left_alone(root: DataRoot, folder: Path, tmp_pa
     )
 
 
-@pytest.mark.usefixtures("quick")
-def test_a_manifest_that_cannot_be_read(root: DataRoot, folder: Path, tmp_path: Path) -> None:
-    """Everything is made anew, and is as it was."""
-    (tmp_path / "manifest.json").write_text('{"common": {}}')
-    year = narrowed(root)
-    year = replace(year, tables={**year.tables, Payouts: Payouts.without_rows()})
-    assert write_pages(root, [year], tmp_path).made == 2 * (3 + 3)
-    name = "access-2024/2024-01.csv"
-    assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+def test_a_manifest_that_cannot_be_read(root: DataRoot, tmp_path: Path) -> None:
+    """Nothing changes: which pages stand there, and for whom, nobody can know."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "manifest.json").write_text('{"common": {}}')
+    before = stands_in(folder)
+    with pytest.raises(NotASetError, match=r"manifest\.json cannot be read"):
+        write_pages(root, [narrowed(root)], folder)
+    assert stands_in(folder) == before
 
 
 @pytest.mark.usefixtures("quick")
@@ -195,6 +209,9 @@ def test_pages_of_a_scheme_that_is_gone(
         assert write_pages(root, [grant], tmp_path).kept == kept
         for page in folder.glob("**/access-2024/*.*"):
             assert (tmp_path / page.relative_to(folder)).read_bytes() == page.read_bytes()
+    for_public = replace(grant, audience="public")
+    assert write_pages(root, [for_public], tmp_path).kept == 0
+    assert not list(tmp_path.glob("**/access-2024/*.*"))
 
 
 def stands_in(folder: Path) -> dict[Path, bytes]:
