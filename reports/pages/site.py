@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import polars as pl
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from explanation.language import CODES, Code
 from explanation.page import as_html as page_of_explanation
@@ -69,7 +69,7 @@ class Made(BaseModel):
     files: list[str]
 
 
-MADE = TypeAdapter(dict[str, Made])
+MADE = TypeAdapter(Annotated[dict[str, Made], Field(min_length=1)])
 
 
 class Unit(NamedTuple):

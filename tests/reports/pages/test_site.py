@@ -185,11 +185,12 @@ def test_what_has_not_changed_is_left_alone(root: DataRoot, folder: Path, tmp_pa
     )
 
 
-def test_a_manifest_that_cannot_be_read(root: DataRoot, tmp_path: Path) -> None:
+@pytest.mark.parametrize("manifest", ["{", "{}", '{"common": {}}'])
+def test_a_manifest_that_cannot_be_read(root: DataRoot, tmp_path: Path, manifest: str) -> None:
     """Nothing changes: which pages stand there, and for whom, nobody can know."""
     folder = tmp_path / "pages"
     folder.mkdir()
-    (folder / "manifest.json").write_text('{"common": {}}')
+    (folder / "manifest.json").write_text(manifest)
     before = stands_in(folder)
     with pytest.raises(NotASetError, match=r"manifest\.json cannot be read"):
         write_pages(root, [narrowed(root)], folder)
