@@ -5,8 +5,10 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from pydantic import BaseModel, TypeAdapter
 
 from explanation.language import Code
 from reports.account.document import account_pdf, account_text, sections
@@ -16,7 +18,7 @@ from reports.pay_list import Payee, pay_list
 from reports.payout import Payout
 from reports.press import press_text
 from reports.reconciliation import reconciliation_tables
-from reports.renewing import keep, renewed, unreadable
+from reports.renewing import keep, read_manifest, renewed
 from reports.spreadsheets import text_for_excel, workbook
 from reports.typesetting import numbered
 from reports.year import Year
@@ -24,6 +26,15 @@ from rules.small_numbers import Audience
 from schemas.months import month_key
 
 MANIFEST = "manifest.json"
+
+
+class Listed(BaseModel):
+    """What the manifest says of the set's files, by name."""
+
+    files: dict[str, Any]
+
+
+LISTED = TypeAdapter(Listed)
 
 
 def folder_of(reports: Path, scheme: str, of_what: str, audience: Audience, code: Code) -> Path:
@@ -98,13 +109,8 @@ def write_set(made: Mapping[str, bytes], folder: Path) -> None:
 
 def _files(folder: Path) -> set[str]:
     """The documents of the set in the folder; none where there is no set."""
-    manifest = folder / MANIFEST
-    try:
-        return (
-            {*json.loads(manifest.read_bytes())["files"], MANIFEST} if manifest.exists() else set()
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise unreadable(manifest) from error
+    listed = read_manifest(folder / MANIFEST, LISTED)
+    return {*listed.files, MANIFEST} if listed else set()
 
 
 def write(made: Mapping[str, bytes], folder: Path) -> None:

@@ -11,20 +11,34 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
 
 from schemas.mendable import MendableError
+
+Manifest = TypeVar("Manifest")
 
 
 class NotASetError(MendableError):
     """A folder cannot be renewed whole: it holds something and no set, or somebody stands in it."""
 
 
-def unreadable(manifest: Path) -> NotASetError:
-    """The refusal of a set of which nobody knows which files are its own: those for other readers would stay."""
-    return NotASetError(
-        f"{manifest} cannot be read, which says what of {manifest.parent} is to be replaced; give a "
-        "new folder, or remove this one"
-    )
+def read_manifest(file: Path, form: TypeAdapter[Manifest]) -> Manifest | None:
+    """What the manifest says of the set that stands; none where there is none.
+
+    Raises:
+        NotASetError: if it is of another form: nobody knows then which files are the set's, and those for
+            other readers would stay.
+        OSError: if the file cannot be read.
+    """
+    try:
+        return form.validate_json(file.read_bytes()) if file.exists() else None
+    except ValueError as error:
+        raise NotASetError(
+            f"{file} cannot be read, which says what of {file.parent} is to be replaced; give a new "
+            "folder, or remove this one"
+        ) from error
 
 
 @contextmanager

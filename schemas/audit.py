@@ -37,27 +37,22 @@ class Materialisations(Table, name="audit.materialisations", key=["materialisati
         source="the partition's key",
     )
     recorded_at: pl.Datetime = fields.moment("When the record was made, in UTC.")
-    dagster_run_id: pl.String = column(
-        "The Dagster run that made it.", unit="identifier", source="Dagster"
+    dagster_run_id: pl.String = fields.identifier("The Dagster run that made it.", source="Dagster")
+    code_version: pl.String = fields.identifier(
+        "The version of the code that made it.", source="ledger/version.py"
     )
-    code_version: pl.String = column(
-        "The version of the code that made it.", unit="identifier", source="ledger/version.py"
-    )
-    code_commit: pl.String = column(
+    code_commit: pl.String = fields.identifier(
         "The commit of the code's history that was checked out; empty outside of version control.",
-        unit="identifier",
         source="ledger/version.py",
         nullable=True,
     )
-    lock_sha256: pl.String = column(
+    lock_sha256: pl.String = fields.sha256(
         "The hash of the locked dependencies.",
-        unit="SHA-256",
         source="requirements.lock",
         nullable=True,
     )
-    scheme_sha256: pl.String = column(
+    scheme_sha256: pl.String = fields.sha256(
         "The hash of the scheme's folder; empty for what was observed.",
-        unit="SHA-256",
         source="rules/schemes",
     )
     inputs: pl.List = column(
@@ -75,26 +70,22 @@ class Materialisations(Table, name="audit.materialisations", key=["materialisati
     row_count: pl.Int64 = column(
         "How many rows were recorded.", unit="rows", source="ledger/ledger.py", ge=0, lt=MOST
     )
-    fingerprint: pl.String = column(
+    fingerprint: pl.String = fields.sha256(
         "The hash of the rows, in order of their key.",
-        unit="SHA-256",
         source="ledger/fingerprint.py",
         str_matches=SHA256_PATTERN,
     )
-    previous_hash: pl.String = column(
+    previous_hash: pl.String = fields.sha256(
         "The record_hash of the record before; empty for the first.",
-        unit="SHA-256",
         source="ledger/ledger.py",
     )
-    record_hash: pl.String = column(
+    record_hash: pl.String = fields.sha256(
         "The hash of this record's other columns.",
-        unit="SHA-256",
         source="ledger/ledger.py",
         str_matches=SHA256_PATTERN,
     )
-    files_sha256: pl.String = column(
+    files_sha256: pl.String = fields.sha256(
         "The hash of the rows of audit.deliveries that it was read from; empty where it was computed.",
-        unit="SHA-256",
         source="ledger/fingerprint.py",
         nullable=True,
     )
@@ -103,18 +94,14 @@ class Materialisations(Table, name="audit.materialisations", key=["materialisati
 class Deliveries(Table, name="audit.deliveries", key=["delivery_id", "file_name"]):
     """Every file of every delivery that was accepted, with its hash."""
 
-    delivery_id: pl.String = column(
+    delivery_id: pl.String = fields.delivery_id(
         "The delivery: dataset, month, day, first 12 digits of its SHA-256.",
-        unit="identifier",
-        term_sv="inlämning",
-        source="deliveries/delivered.py",
     )
     file_name: pl.String = column(
         "The file's path below raw/.", unit="path", term_sv="fil", source="the sender"
     )
-    sha256: pl.String = column(
+    sha256: pl.String = fields.sha256(
         "The hash of the file's bytes, which is its name under deliveries/.",
-        unit="SHA-256",
         source="deliveries/delivered.py",
         str_matches=SHA256_PATTERN,
     )

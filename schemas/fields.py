@@ -118,6 +118,15 @@ def reference(of: str, command: str) -> Any:  # noqa: ANN401 - as `column`
     return column(described, "diarienummer", command, unit="identifier")
 
 
+identifier = partial(column, unit="identifier")
+"""A name that a machine gave."""
+
+sha256 = partial(column, unit="SHA-256")
+"""A hash, in hexadecimal digits."""
+
+delivery_id = partial(identifier, term_sv="inlämning", source="deliveries/delivered.py")
+"""A delivery, by its dataset, month, day and the beginning of its hash."""
+
 record_number = partial(column, unit="ordinal", source="audit.materialisations", ge=1)
 """The number of a record that the row rests on."""
 

@@ -12,11 +12,8 @@ from schemas.table import MOST, Table, column, holds
 class Delivered(Table):
     """A table read from deliveries: each row names the delivery that it came in."""
 
-    delivery_id: pl.String = column(
+    delivery_id: pl.String = fields.delivery_id(
         "The delivery the row came in: dataset, month, day, first 12 digits of its SHA-256.",
-        unit="identifier",
-        term_sv="inlämning",
-        source="deliveries/delivered.py",
         str_matches=r"^[a-z_]+/\d{4}-\d{2}/\d{4}-\d{2}-\d{2}/[0-9a-f]{12}$",
     )
 

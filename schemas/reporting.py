@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from schemas import fields
 from schemas.keys import OfMonth, OfRegion, OfScheme
 from schemas.table import Table, column
 
@@ -50,11 +51,8 @@ class ReportingStatus(
         term_sv="inlämningsdag",
         source="audit.deliveries",
     )
-    delivery_id: pl.String = column(
+    delivery_id: pl.String = fields.delivery_id(
         "The delivery that counts: dataset, month, day, first 12 digits of its SHA-256.",
-        unit="identifier",
-        term_sv="inlämning",
-        source="deliveries/delivered.py",
     )
     is_reported: pl.Boolean = column(
         "Whether it holds any count of the region.",

@@ -191,9 +191,10 @@ def beginning_of(file: DeliveredFile, text: str) -> Beginning:
     Raises:
         DeliveryRefusedError: if it has no header, or its letters are written otherwise.
     """
-    lines = list(io.StringIO(text[:LONGEST_HEADER], newline=""))
+    head = text[:LONGEST_HEADER]
+    lines = list(io.StringIO(head, newline=""))
     said = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
-    letters = "".join(lines).replace(said["separator"] if said else ";", ";")
+    letters = head.replace(said["separator"], ";") if said else head
     for expected, signs in NO_LETTERS.items():
         if signs.search(letters):
             raise refusal(file.name, expected, EXPORT_ANEW)

@@ -25,8 +25,9 @@ def text_format(file: DeliveredFile) -> Beginning:
     Raises:
         DeliveryRefusedError: if it has no header, or is no text; if its lines are not those of a text file, or it cannot be read.
     """
-    found = beginning_of(file, decoded(file, beginning_bytes(file)))
-    if _header_lines(file, found)[-1].endswith(b"\r"):
+    beginning = beginning_bytes(file)
+    found = beginning_of(file, decoded(file, beginning))
+    if _header_lines(beginning, found)[-1].endswith(b"\r"):
         raise refusal(file.name, "lines that end with a line feed", "Save the file as CSV UTF-8.")
     header = [name or nameless(place) for place, name in enumerate(found.header, start=1)]
     return replace(found, header=header)
@@ -52,7 +53,7 @@ def pieces(file: DeliveredFile, text: Beginning, *, numbered: bool) -> Iterator[
     """
     encodings, number = {"ascii"}, text.header_line + 1 if numbered else 0
     with file.path.open("rb") as stream:
-        stream.seek(sum(map(len, _header_lines(file, text))))
+        stream.seek(sum(map(len, _header_lines(beginning_bytes(file), text))))
         while lines := _whole_lines(file, stream):
             encoding = _encoding(file, lines)
             if {encoding, *encodings} >= {"utf-8", "cp1252"}:
@@ -62,9 +63,9 @@ def pieces(file: DeliveredFile, text: Beginning, *, numbered: bool) -> Iterator[
             number += lines.count(b"\n") if numbered else 0
 
 
-def _header_lines(file: DeliveredFile, text: Beginning) -> list[bytes]:
-    """The file's lines up to the header's last."""
-    return beginning_bytes(file).splitlines(keepends=True)[: text.header_line]
+def _header_lines(beginning: bytes, text: Beginning) -> list[bytes]:
+    """The lines up to the header's last."""
+    return beginning.splitlines(keepends=True)[: text.header_line]
 
 
 def _whole_lines(file: DeliveredFile, stream: BinaryIO) -> bytes:

@@ -29,7 +29,7 @@ from reports.pages.region_page import region_page
 from reports.pages.telling import EXPLANATION, Telling
 from reports.pages.year import Year
 from reports.payout import latest
-from reports.renewing import keep, renewed, unreadable
+from reports.renewing import keep, read_manifest, renewed
 from reports.spreadsheets import titled_text_for_excel, workbook
 from rules.back_tests import BackTests
 from rules.loading import is_scheme, load_schemes
@@ -109,13 +109,14 @@ def write_pages(
         OSError: if the folder cannot be written.
     """
     with renewed(folder, MANIFEST) as (fresh, stood):
-        before = _manifest(folder)
+        audience = years[0].audience
+        before = read_manifest(folder / MANIFEST, MADE) or {}
         now = {
             name: each
             for name, each in before.items()
             if name != COMMON and not is_scheme(name.partition("/")[0])
             # Beside pages for the public none for others may stay.
-            if each.audience == years[0].audience
+            if each.audience == audience
             if stood.issuperset(each.files)
         }
         keep((name for each in now.values() for name in each.files), folder, fresh)
@@ -133,9 +134,7 @@ def write_pages(
                 write(contents, fresh)
                 listed += contents
                 made += 1
-            now[unit.name] = Made(
-                audience=years[0].audience, fingerprint=unit.fingerprint, files=listed
-            )
+            now[unit.name] = Made(audience=audience, fingerprint=unit.fingerprint, files=listed)
         files = {MANIFEST, *(name for each in now.values() for name in each.files)}
         written = {name for each in before.values() for name in each.files}
         # What stands there and is not of the pages, such as what a system notes of a folder, stays.
@@ -146,15 +145,6 @@ def write_pages(
 
 def _pages_of(units: Iterable[Made]) -> int:
     return sum(name.endswith(".html") for each in units for name in each.files)
-
-
-def _manifest(folder: Path) -> Mapping[str, Made]:
-    """What the set before was made from; nothing where there was none."""
-    manifest = folder / MANIFEST
-    try:
-        return MADE.validate_json(manifest.read_bytes()) if manifest.exists() else {}
-    except ValueError as error:
-        raise unreadable(manifest) from error
 
 
 def _units(root: DataRoot, years: Sequence[Year]) -> Iterator[Unit]:
