@@ -99,6 +99,7 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
             "price": kronor(rule.price[procedure].at(last)),
         },
         changing(Rounding(Number(exact), "down", Number(increase))),
+        notes=[_short(increase)] if complete and increase <= 0 else [],
         rules=versions(last, [rule.price[procedure], rule.baseline_years]),
         readings=["baseline_mean", *([] if complete else ["surgery_gaps"])],
         record=record.number,
@@ -109,6 +110,11 @@ def _procedure(context: Context, rule: Surgery, record: Record, procedure: str) 
     # A month's sum less that of the month before is a month's, which may be low.
     shown = {name: node.values[name] for name in ("procedure", "price")}
     return node.withheld("procedure.withheld", shown)
+
+
+def _short(increase: Fraction) -> Note:
+    """How many operations more would have been an increase."""
+    return Note("short.operations", {"short": count(floor(-increase) + 1)})
 
 
 def _operated(context: Context, record: Record, procedure: str, year: int) -> list[Operated]:

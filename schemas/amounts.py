@@ -5,7 +5,9 @@ from decimal import Decimal
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
-WITHIN_NUMBER = re.compile(r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|%|procent\b)")
+WITHIN_NUMBER = re.compile(
+    r"(?<=[\d\u2026\u2153\u2154]) (?=\d{3}(?!\d)|kr\b|kronor\b|miljoner\b|%|procent\b|procentenheter\b)"
+)
 
 
 def grouped(number: int | Decimal) -> str:

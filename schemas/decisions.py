@@ -85,10 +85,15 @@ class Revocations(
     amount_sek: pl.Int64 = fields.kronor_of_either_sign(
         "The amount that was decided or settled.", "återkallat belopp", "the entry"
     )
-    revoked_on: pl.Date = fields.day_of_decision(
-        "The day on which it was taken back.", source="bonuspott revoke"
+    revoked_on: pl.Date = column(
+        "The day on which it was taken back.",
+        unit="day",
+        term_sv="återkallelsedag",
+        source="bonuspott revoke",
     )
-    revoked_by: pl.String = fields.who_decided("Who took it back.", source="bonuspott revoke")
+    revoked_by: pl.String = column(
+        "Who took it back.", unit="name", term_sv="återkallat av", source="bonuspott revoke"
+    )
     reason: pl.String = column("Why.", unit="text", term_sv="skäl", source="bonuspott revoke")
     reference: pl.String = fields.reference(
         "The reference of the decision to take it back", "bonuspott revoke"

@@ -71,7 +71,7 @@ class WaitingTimes(
 
     measure: pl.String = fields.name(
         "What was waited for: `first_visit`, `assessment` or `treatment`.",
-        "första besök, påbörjad utredning, påbörjad behandling",
+        "mått",
         "SKR",
     )
     completed: pl.Int64 = fields.patients(

@@ -25,7 +25,7 @@ class Reserves(
     month_to: pl.Date = column(
         "The last month the reserve covers, as its first day.",
         unit="month",
-        term_sv="till och med månad",
+        term_sv="sista månad",
         source="the scheme's parameters",
     )
     reserved_sek: pl.Int64 = fields.kronor(
@@ -76,7 +76,7 @@ class BonusPots(OfScheme, name="payouts.bonus_pots", key=["month", "scheme", "po
         "SKR",
     )
     undistributed_sek: pl.Int64 = fields.kronor(
-        "The pot, if nobody was paid anything and so nobody can share it.", "ej fördelat", "SKR"
+        "The pot, if nobody was paid anything and so nobody can share it.", "inte fördelat", "SKR"
     )
     overdrawn_sek: pl.Int64 = fields.kronor(
         "Paid beyond the fund: rounded reserves can exceed it by some kronor.",

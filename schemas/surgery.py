@@ -27,7 +27,7 @@ class SurgeryPerformance(
     earned_thirds_sek: pl.Int64 = column(
         "Earned so far, before the cap, in thirds of a krona: the mean of three years is exact.",
         unit="thirds of a krona",
-        term_sv="intjänat före tak, i tredjedels kronor",
+        term_sv="intjänat före tak, i tredjedelar av en krona",
         source="S2025, annex 1; interpretation I-8",
         ge=0,
     )
@@ -45,7 +45,7 @@ class SurgeryFollowup(
     procedure: pl.String = fields.procedure()
     place: pl.String = column(
         "`private` if the provider is private, wherever; else `home` or `other` region.",
-        "hemregion, annan region, privat vårdgivare",
+        "utförare",
         "S2025",
         unit="name",
         isin=["home", "other", "private"],

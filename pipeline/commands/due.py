@@ -8,11 +8,13 @@ import click
 from explanation.language import Code
 from explanation.language import language as language_of
 from pipeline.arguments import DAY, printing_options
+from pipeline.made_up import made_up_note
 from pipeline.rendering import print_result, results
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
 from rules.loading import load_schemes
 from schemas.days import today
+from schemas.deliveries import DATASETS
 from schemas.places import DataRoot
 
 
@@ -38,8 +40,9 @@ def command(on: date | None, layout: str, language: Code) -> None:
         report_rows,
     )
 
-    day = on or today()
-    found = overview(list(load_schemes().values()), DataRoot.from_environment(), day)
+    day, root = on or today(), DataRoot.from_environment()
+    found = overview(list(load_schemes().values()), root, day)
+    notes = made_up_note(root, DATASETS, language)
     words, span = words_in(language)["due"], language_of(language).span
     written = language_of(language).day(day)
     reports = [
@@ -47,12 +50,13 @@ def command(on: date | None, layout: str, language: Code) -> None:
         for scheme, dataset, *others in report_rows(found, language, span)
     ]
     tables = [
-        _table(words["reports"].format(day=written), REPORT_COLUMNS, reports, words),
+        _table(words["reports"].format(day=written), REPORT_COLUMNS, reports, words, notes),
         _table(
             words["payouts"].format(day=written),
             PAYOUT_COLUMNS,
             payout_rows(found, language, span),
             words,
+            notes,
         ),
     ]
     columns = list(dict.fromkeys((*REPORT_COLUMNS, *PAYOUT_COLUMNS)))
@@ -67,7 +71,11 @@ def command(on: date | None, layout: str, language: Code) -> None:
 
 
 def _table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], words: Mapping[str, str]
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    words: Mapping[str, str],
+    notes: Sequence[str],
 ) -> PrintedTable:
     headings = [words[name] for name in columns]
-    return PrintedTable(title, headings, rows, sheet=headings[1])
+    return PrintedTable(title, headings, rows, notes=notes, sheet=headings[1])

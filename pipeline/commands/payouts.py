@@ -13,6 +13,7 @@ from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import one_publication
 from pipeline.arguments import MONTH, SCHEME, as_of_option, printing_options
+from pipeline.made_up import made_up_note
 from pipeline.observed_rows import rows_known
 from pipeline.rendering import payout_rows, print_result, results
 from reports.amounts_by_region import amounts_by_region
@@ -69,7 +70,7 @@ def command(
             )
             + f"; {scheme.way_to_payouts(as_of)}"
         )
-    print_payouts(scheme, paid._replace(lines=lines), layout, language)
+    print_payouts(root, scheme, paid._replace(lines=lines), layout, language)
 
 
 def known(scheme: Scheme, root: DataRoot, as_of: date | None = None) -> Paid:
@@ -92,23 +93,29 @@ def paid_of(scheme: Scheme, lines: pl.DataFrame, entered: pl.DataFrame, observed
     return Paid(lines, decided, assumed_months(scheme, observed, decided))
 
 
-def print_payouts(scheme: Scheme, paid: Paid, layout: str = "table", code: Code = "en") -> None:
+def print_payouts(
+    root: DataRoot, scheme: Scheme, paid: Paid, layout: str = "table", code: Code = "en"
+) -> None:
     """Print the scheme's payouts, for people a table a month."""
     months = sorted(set(paid.lines["month"]))
     if layout == "table":
         results().print(scheme.identity.told("title", code))
-    tables = [payout_table(scheme, paid, month, code) for month in months]
+    tables = [payout_table(root, scheme, paid, month, code) for month in months]
     is_decided = pl.col("month").is_in(list(paid.decided))
     status = pl.when(is_decided).then(pl.lit("decided")).otherwise(pl.lit("computed"))
     rows = payout_rows(paid.lines.with_columns(status.alias("status")))
     print_result(tables, rows, COLUMNS, layout, code)
 
 
-def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> PrintedTable:
+def payout_table(
+    root: DataRoot, scheme: Scheme, paid: Paid, month: date, code: Code
+) -> PrintedTable:
     """One payout month: a row a region, a column a component, totals last."""
     words = words_in(code)
     total = words["payouts"]["total"]
-    headings, rows = amounts_by_region(paid.lines.filter(month=month), total, code)
+    lines = paid.lines.filter(month=month)
+    headings, rows = amounts_by_region(lines, total, code)
+    is_counted = bool(scheme.counted_for(set(lines["component"])))
     identity = scheme.identity
     appropriation = identity.told("appropriation", code)
     return PrintedTable(
@@ -122,6 +129,7 @@ def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> Printed
         notes=[
             words["table"]["payer"].format(payer=identity.payer, appropriation=appropriation),
             *nothing_is_in(scheme, month, paid.not_in, code),
+            *made_up_note(root, scheme.datasets if is_counted else [], code),
         ],
         sheet=month_key(month),
     )

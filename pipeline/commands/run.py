@@ -79,7 +79,7 @@ def command(
     nothing = Paid(PayoutLines.without_rows(), {}, [])
     paid = known(scheme, root) if root.published.exists() else nothing
     lines = paid.lines.filter(pl.col("month").is_in(months))
-    print_payouts(scheme, paid._replace(lines=lines), layout, language)
+    print_payouts(root, scheme, paid._replace(lines=lines), layout, language)
     _say_shortcomings(scheme, report)
     if report.missing or report.failures or scheme.not_known_yet:
         sys.exit(1)
@@ -144,6 +144,7 @@ def _look_back(
     if found.tables:
         kept = keep_apart(found, root, day)
         print_payouts(
+            root,
             scheme,
             paid_of(scheme, found.tables[PayoutLines], found.tables[Decided], found.tables),
             layout,

@@ -175,6 +175,7 @@ def _regions(told: Telling) -> Section:
     return Section(
         "regioner",
         table.title,
+        [told.words["pages"]["counts"]] * bool(counts),
         table=table,
         signed=frozenset(2 + 3 * place for place in range(len(year.measures))),
         sortable=True,
@@ -206,7 +207,6 @@ def _share_of_country(told: Telling, measure: str) -> Share:
 
 def _notes(told: Telling, *, is_small: bool) -> Iterator[str]:
     words = told.words["country_page"]
-    yield told.words["pages"]["counts"]
     of_month = [
         each for (_, month, _), each in told.year.results.items() if month == told.year.until
     ]
@@ -248,7 +248,8 @@ def _months(told: Telling) -> Iterator[Section]:
             words["months"].format(measure=told.measure(measure)),
             [words["region"], *(told.short(month) for month in months)],
             rows,
-            sheet=measure,
+            # A sheet's name is short: without the Swedish in brackets.
+            sheet=told.measure(measure).partition(" (")[0],
         )
         paragraphs = [words["thresholds"].format(threshold=threshold)] if number == 0 else []
         yield Section(

@@ -17,7 +17,7 @@ from rules.back_tests import BackTests
 from rules.outlook import ASSUMPTIONS, assumed_months, outlook, resting_on
 from rules.requirement import BY_POPULATION, EarnedByLevel
 from rules.scheme import Scheme
-from schemas.amounts import spaced
+from schemas.amounts import NO_BREAK_SPACE, spaced
 from schemas.components import REGISTER
 from schemas.regions import region_name
 
@@ -98,7 +98,7 @@ def errors(
             "scheme": scheme.identity.told("title", code),
             "months": str(len(assumed)),
             "plain_pct": str(row["off_by_pct"]),
-            "pct": language(code).write(percent(row["off_by_pct"], 1)),
+            "pct": language(code).write(percent(row["off_by_pct"], 1)).replace(" ", NO_BREAK_SPACE),
             "kronor": spaced(row["off_by_sek"]),
             "region": region_name(row["region_code"]),
             "largest": spaced(row["largest_sek"]),

@@ -174,7 +174,6 @@ def _measures(told: Telling, region: str) -> Section:
         ],
         notes=[
             *how_levels_are_given(told),
-            *[told.words["pages"]["counts"]] * bool(counts),
             *told.why_withheld(year.results[region, year.until, each] for each in year.measures),
         ],
         sheet=words["sheet_measures"],
@@ -189,6 +188,7 @@ def _measures(told: Telling, region: str) -> Section:
     return Section(
         "matt",
         table.title,
+        [told.words["pages"]["counts"]] * bool(counts),
         table=table,
         look="cards",
         signed=frozenset({3}),

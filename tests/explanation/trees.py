@@ -110,7 +110,14 @@ def assert_judged(node: Node) -> None:
             assert amount == min(half_up(sum(procedures)), cap), node.name
         case "procedure.earned":
             assert amount == number(node, "increase") * number(node, "price"), node.name
-        case "procedure.none" | "procedure.incomplete" | "improvement.no_base":
+        case "procedure.none":
+            [note] = node.notes
+            short = note.values["short"]
+            assert isinstance(short, Number), node.name
+            assert number(node, "increase") + short.value - 1 <= 0, node.name
+            assert number(node, "increase") + short.value > 0, node.name
+            assert amount == 0, node.name
+        case "procedure.incomplete" | "improvement.no_base":
             assert amount == 0, node.name
         case "attainment.shares" | "attainment.nobody_waiting":
             verdicts = {values["completed_verdict"], values["waiting_verdict"]}

@@ -34,7 +34,7 @@ def test_no_field_is_lost() -> None:
         ("published warehouse: record 3", "publicerad databas: registrering 3"),
         (
             "no such record; 2 of 6 that it noted are not in the ledger",
-            "ingen sådan registrering; 2 av 6 som det antecknade finns inte i liggaren",
+            "ingen sådan registrering; 2 av 6 som vittnet har noterat finns inte i liggaren",
         ),
         (
             "record 3, an earlier one of payouts.payout_lines of the same payout",

@@ -46,7 +46,7 @@ def test_small_regions_are_marked(tell: Tell) -> None:
     """Those where one patient moves a share by more than three points, and a note says so."""
     regions = table(country_page(tell()), "regioner")
     assert [row[0] for row in regions.rows if "*" in str(row[0])] == ["Gotland *"]
-    assert regions.notes[1].startswith("* Liten region: något mått har färre än 30 genomförda")
+    assert regions.notes[0].startswith("* Liten region: något mått har färre än 30 genomförda")
 
 
 def test_where_the_pot_comes_from(tell: Tell) -> None:
@@ -170,7 +170,7 @@ def test_the_facts(tell: Tell) -> None:
         "Inte intjänat hittills, till bonuspotten": "367 172 228,25 kr",
         "Kvar för de månader som återstår": "70 000 008 kr",
         "Nästa utbetalning": "december 2025",
-        "Dagar från inlämningen till 1 december 2025": "11",
+        "Dagar från inlämningen till den 1 december 2025": "11",
     }
 
 

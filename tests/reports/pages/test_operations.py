@@ -145,8 +145,8 @@ def test_a_month_without_a_procedure_is_not_said_to_be_in() -> None:
         page = data_page([Telling(each, "sv")])
         missing = {row[0]: row[6] for row in table(page, "inlamnat-1").rows}
         said[each is partly] = section(page, "nasta").paragraphs, missing["augusti 2025"]
-    all_in = "Alla månader som hör till de beräknade statsbidragen är inkomna"
+    all_in = "Uppgifter för alla månader som hör till de beräknade statsbidragen har inkommit"
     assert said == {
         False: ([f"{all_in}."], ""),
-        True: ([f"{all_in}, men inte alla fullständigt: augusti 2025."], "alla (Framfall)"),
+        True: ([f"{all_in}, men inte alla är fullständiga: augusti 2025."], "alla (Framfall)"),
     }

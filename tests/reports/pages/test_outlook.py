@@ -26,7 +26,7 @@ def test_three_assumptions_side_by_side(tell: Tell) -> None:
     """After October November alone is assumed, by what rests on it; block 1 rests on nothing."""
     told = tell()
     section = outlook_section(told, SORMLAND, outlooks(told.year, back_tests_of(told)))
-    assert section.title == "Prognos för året, beräknat (ingen utbetalning)"
+    assert section.title == "Prognos: årets belopp, beräknat (ingen utbetalning)"
     assert "Antagna månader: november 2025." in section.paragraphs[0]
     assert section.table
     rows = {row[0]: row[1:] for row in section.table.rows}
@@ -56,7 +56,10 @@ def test_what_such_outlooks_are_worth(tell: Tell) -> None:
     assert "antagandenas summor" in sums
     assert "det som är intjänat för väntetider står kvar" in waiting
     assert "utan rapport för en av dess månader ger perioden 0 kr" in production
-    assert "som samma månader i fjol 4,7 procent, som senaste månaden 2,7 procent" in worth
+    assert (
+        "som samma månader föregående år 4,7\u00a0procent, som senaste månaden 2,7\u00a0procent"
+        in worth
+    )
     untested = outlook_section(told, SORMLAND, found._replace(tested=None)).table
     assert untested.notes[3].startswith("Inget avslutat år finns")
 
@@ -88,9 +91,9 @@ def test_what_is_headed_decided_is_what_was_decided(runs: Runs) -> None:
         table = outlook_section(told, "09", outlooks(told.year, tests)).table
         assert table
         found[month_key(month)] = table
-    in_part = "Prognos för året, beräknat och för augusti 2024 beslutat (ingen utbetalning)"
+    in_part = "Prognos: årets belopp, beräknat och för augusti 2024 beslutat (ingen utbetalning)"
     assert [each.title for each in found.values()] == [
-        *["Prognos för året, beräknat (ingen utbetalning)"] * 5,
+        *["Prognos: årets belopp, beräknat (ingen utbetalning)"] * 5,
         *[in_part] * 5,
         "Hela året, beslutat",
     ]
