@@ -16,21 +16,37 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from unicodedata import normalize
+from urllib.parse import unquote
 
 from deliveries.delivered import refusal
-from deliveries.faults import DeliveryRefusedError, Fault, shown
+from deliveries.faults import (
+    DAY,
+    DeliveryRefusedError,
+    Fault,
+    names_a_person,
+    shown,
+    shown_cell,
+    shown_path,
+)
+from deliveries.region_names import known_region
 from schemas.deliveries import DATASETS, OfDay
+from schemas.labels import codes_of
 from schemas.months import month_key, parse_month
 from schemas.places import DataRoot
 
 NO_DELIVERIES = Path(__file__).with_name("no_deliveries.csv")
 
-DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
-PARTITION = re.compile(r"(?P<key>\w+)=(?:\d[\d-]*|[^\W\d][\w%-]*)")
+PARTITION = re.compile(
+    r"(?P<key>year|month|measure|(?:(?:home|performing)_)?region(?:_code)?)=(?P<value>\d{1,4}(?:-\d\d)?|[^\W\d][\w%-]*)",
+    re.IGNORECASE,
+)
 """How folders of parts are named within one named by the day: `region=01`, as partitioned data has them.
 
-A copy is not (`region=01 - kopia`, `region=01_old`).
+A copy is not (`region=01 - kopia`, `region=01_old`), nor what says anything of a person: the names of folders are recorded.
 """
+
+OF_VERSIONS = frozenset({"_delta_log", ".hoodie"})
+"""What lies beside files of which only some count, as it says."""
 
 DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:[-_. ]?[0-3]?\d){1,2}(?!\d)")
 """What a day or a month looks like, however it is written."""
@@ -43,7 +59,7 @@ FOR_PEOPLE = frozenset({"README.md", "README.txt", "ORIGIN.txt"})
 
 BY_DAY = "a name that begins with the day of delivery, such as 2025-05-20.csv"
 BY_MONTH = "a folder named by its month, such as 2025-04"
-BY_PARTITION = "a folder named as a partition, such as region=01"
+BY_PARTITION = "a folder named as a partition by region, measure, year or month, such as region=01"
 
 
 class SentFile(NamedTuple):
@@ -71,15 +87,13 @@ class SentDelivery(OfDay):
         files, faults = [], []
         for path in self.paths:
             for each, is_part in _within(path):
-                if is_part:
-                    try:
+                try:
+                    if is_part:
                         files.append(self._file(each))
-                    except DeliveryRefusedError as error:
-                        faults += error.faults
-                elif not _is_left(each):
-                    name = each.relative_to(self.raw).as_posix()
-                    advice = "Move its files beside the others, if they count; or move it away."
-                    faults.append(Fault(name, None, "", each.name, BY_PARTITION, advice))
+                    else:
+                        self._refuse_meant(each)
+                except DeliveryRefusedError as error:
+                    faults += error.faults
         expected = "a name that no other file has, however its letters are stored"
         faults += [
             Fault.of_file(name, expected, "Rename one of the two.")
@@ -96,12 +110,35 @@ class SentDelivery(OfDay):
         if shown(name) != name:
             expected = "a name of letters, digits and signs that can be seen, not too long"
             raise refusal(name, expected, "Rename the file: its day, and a few plain letters.")
+        if any(names_a_person(part, self.month) for part in name.split("/")[2:]):
+            expected = "a name without a personal number: names of files are recorded"
+            advice = "Rename the file: its day, and a few plain letters."
+            raise refusal(shown_path(name), expected, advice)
+        if path not in self.paths and day_of(path.name) not in {None, self.day}:
+            expected = f"a file of {self.day}, as its folder is named"
+            advice = "Move it beside the folder, or take the day out of its name."
+            raise refusal(name, expected, advice)
         if not _leads_within(self.raw, path):
             kind = "a link that leads elsewhere" if path.is_symlink() else "a folder that is a link"
             advice = "Deliver the file itself, not a link to it."
             expected = f"the file itself below raw/, not {kind}"
             raise refusal(name, expected, advice)
         return SentFile(path, name)
+
+    def _refuse_meant(self, path: Path) -> None:
+        """Refuse what is no part of the delivery and may be meant as one, or says which parts count."""
+        name = path.relative_to(self.raw)
+        if path.name in OF_VERSIONS:
+            expected = f"files that all count, not a table's versions as {path.name} tells of them"
+            advice = "Write the rows that count now to files of their own, in a new folder."
+            raise refusal(name.parent.as_posix(), expected, advice)
+        if not _is_left(path):
+            called = _without_a_person(path.name)
+            advice = "Move its files beside the others, if they count; or move it away."
+            fault = Fault(
+                f"{name.parent.as_posix()}/{called}", None, "", called, BY_PARTITION, advice
+            )
+            raise DeliveryRefusedError(self.name, [fault])
 
 
 @dataclass(frozen=True)
@@ -226,7 +263,7 @@ def being_no_deliveries(passed_over: Sequence[str]) -> list[str]:
 
 def _passed_over(why: str, passed_over: Sequence[str]) -> Iterator[str]:
     if passed_over:
-        names = ", ".join(shown(name) for name in passed_over[:MOST_NAMED])
+        names = ", ".join(shown_path(name) for name in passed_over[:MOST_NAMED])
         rest = f" and {len(passed_over) - MOST_NAMED} more" if passed_over[MOST_NAMED:] else ""
         yield f"passed over in raw/, {why}: {names}{rest}"
 
@@ -350,7 +387,7 @@ def _within(path: Path) -> Iterator[tuple[Path, bool]]:
         yield path, True
         return
     entries = _entries(path)
-    named = {each: PARTITION.fullmatch(each.name) for each in entries if _is_folder(each)}
+    named = {each: _is_partition(each.name) for each in entries if _is_folder(each)}
     is_of_one_key = len({match["key"] for match in named.values() if match}) == 1
     for each in entries:
         is_other_folder = each in named and not (named[each] and is_of_one_key)
@@ -358,6 +395,23 @@ def _within(path: Path) -> Iterator[tuple[Path, bool]]:
             yield each, False
         else:
             yield from _within(each)
+
+
+def _is_partition(name: str) -> re.Match[str] | None:
+    """Its key and value, if it is named as a partition; a region's name is one that is known."""
+    match = PARTITION.fullmatch(name)
+    if not match or match["value"][0].isdecimal():
+        return match
+    words = unquote(match["value"])
+    is_known = words in codes_of("measure") if match["key"] == "measure" else known_region(words)
+    return match if is_known else None
+
+
+def _without_a_person(folder: str) -> str:
+    """A folder's name as it may be shown: of what is named as a partition by something else, or for somebody, the column."""
+    key, sign, value = folder.partition("=")
+    is_shown = not sign or (value[:1].isdecimal() and PARTITION.fullmatch(f"{key}=0"))
+    return shown_cell(folder) if is_shown else f"{key}=…"
 
 
 def _leads_within(raw: Path, path: Path) -> bool:

@@ -33,7 +33,7 @@ SECTION = re.compile(r'"[^"]*"|[\\_*].|(;)')
 LONGEST_FORMAT = 255
 """Letters; spreadsheet programs have no longer ones."""
 
-AS_STORED = re.compile(r"General|@|[#0?, \u00a0\u202f]*[#0?](?:\.[#0?]+)?(?:E\+0+)?|# \?+/\?+")
+AS_STORED = re.compile(r"General|@|[#0?, \u00a0\u202f]*[#0?](?:\.[#0?]+)?|# \?+/\?+")
 """Formats that show the number that is stored, but for what they round."""
 
 BUILT_IN = {
@@ -43,6 +43,8 @@ BUILT_IN = {
     **dict.fromkeys([41, 43], '_-* #,##0_-;-* #,##0_-;_-* "-"_-;_-@_-'),
     9: "0%",
     10: "0.00%",
+    11: "0.00E+00",
+    48: "##0.0E+0",
     **dict.fromkeys([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "yyyy-mm-dd"),
 }
 """Number formats that no workbook spells out; those that show every count as it is are left out."""

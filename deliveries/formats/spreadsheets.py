@@ -212,7 +212,7 @@ def _read(
         cells, letters = cells + 1, letters + len(text)
         if cells > MOST_CELLS or letters > MOST_LETTERS:
             raise _too_large(file, cell.row)
-    table = _table(file, rows, formulas)
+    table = _table(file, rows, formulas, parts.sheets)
     numbers = [number for number, _ in table.rows]
     columns = {column for row in rows.values() for column in row}
     hidden = {
@@ -295,6 +295,7 @@ def _table(
     file: DeliveredFile,
     rows: dict[int, dict[int, str]],
     formulas: Mapping[tuple[int, int], Fault],
+    sheets: Mapping[str, str | int],
 ) -> TextTable:
     """The rows below the header; a cell with a formula has a fault and no text."""
     computed = {row for row, _ in formulas}
@@ -305,7 +306,7 @@ def _table(
     ]
     if not filled:
         advice = "Deliver the file anew: its first sheet is empty."
-        raise refusal(file.name, "a header and rows", advice)
+        raise refusal(file.name, "a header and rows", advice, str(sheets.get(SHEET, "")))
     top, *rest = filled
     named = [
         column for column, text in rows[top].items() if text.strip() or (top, column) in formulas

@@ -51,6 +51,7 @@ TWICE = {
     for encoding, name in {
         "latin_1": "ISO-8859-1",
         "cp1252": "Windows-1252",
+        "cp1250": "Windows-1250",
         **OTHER_ENCODINGS,
     }.items()
 }
@@ -64,6 +65,9 @@ NO_LETTERS: Mapping[str, re.Pattern[str]] = {
         r"&(?:[ao]uml|aring|#\d{2,7}|#x[0-9a-f]{2,6});", re.IGNORECASE
     ),
     f"{NOT_UTF_8}, not in UTF-7": re.compile(r"\+A(?:OQ|OU|PY|MQ|MU|NY)-"),
+    f"{NOT_UTF_8}, not in quoted-printable, as e-mail has it": re.compile(
+        r"=C3=(?:A[45]|B6|8[45]|96)"
+    ),
     f"{NOT_UTF_8}, not in Swedish of seven bits (ISO 646)": re.compile(r"[A-Za-z][{|}][a-z]"),
     LOST: re.compile(r"(?:^|[;,\"\s])[A-Za-z]*\?[a-z]{2}"),
 }

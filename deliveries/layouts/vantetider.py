@@ -59,7 +59,11 @@ def read_vantetider(delivery: Delivery) -> Cells:
 
 def _understood(table: PageTable, side: str) -> str:
     """What one table says, for whoever looks at it before the others have come."""
-    reported = [row for row in table.rows if any(each is not None for each in row.counts.values())]
+    reported = [
+        row
+        for row in table.rows
+        if row.region_code and any(each is not None for each in row.counts.values())
+    ]
     sums = ", ".join(
         f"{getattr(sides()[side], count)} {sum(row.counts.get(count) or 0 for row in reported)}"
         for count in COLUMNS[side]

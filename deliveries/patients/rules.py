@@ -225,10 +225,20 @@ def key_parsers(
         }
     providers = frozenset({"public", "private"})
     return {
-        "home_region": lambda text: ABROAD if spaced(text) == ABROAD else region(text),
+        "home_region": lambda text: _home_region(text, region),
         "performing_region": region,
         "provider_type": lambda text: parse_word(text, providers),
     }
+
+
+def _home_region(text: str, region: Callable[[str], str]) -> str:
+    if spaced(text) == ABROAD:
+        return ABROAD
+    try:
+        return region(text)
+    except CellError as error:
+        expected = f"{error}, or {ABROAD} for a patient from abroad or without a home region"
+        raise CellError(expected, error.advice) from None
 
 
 def kinds(dataset: str, month: date, beside: Sequence[str]) -> pl.Expr:

@@ -1,5 +1,6 @@
 """Deliveries as people really send them: taken with the right sums, or refused with the cause named."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,15 @@ def test_what_was_understood_of_five_tables_of_six() -> None:
     _, [refused] = taken_or_refused(DataRoot(FOLDERS / "n45-five"), "waiting_times/2025-04")
     said = refused.understood["first_visit completed: understood"]
     assert str(said).startswith("21 of 21 regions reported; Antal genomförda totalt 11070")
+
+
+def test_a_row_of_no_region_is_none_that_reported(tmp_path: Path) -> None:
+    """What was understood counts regions, and nothing of whom nobody knows."""
+    root = DataRoot(shutil.copytree(FOLDERS / "n45-five", tmp_path / "sent"))
+    [table] = root.raw.glob("waiting_times/2025-04/*first_visit__completed.csv")
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text.replace("Kalmar", "Kalmarsund"), encoding="utf-8")
+    _, [refused] = taken_or_refused(root, "waiting_times/2025-04")
+    said = refused.understood["first_visit completed: understood"]
+    assert str(said).startswith("20 of 21 regions reported; ")
+    assert " 11070;" not in f"{said};"

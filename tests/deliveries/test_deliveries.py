@@ -241,12 +241,12 @@ def test_a_link_that_leads_nowhere_is_refused(root: DataRoot) -> None:
 
 def test_a_folder_of_the_day_stands_for_its_files(root: DataRoot) -> None:
     """In order of name; marks that programs leave beside the parts are passed over."""
-    for name in ("b.parquet", "a.parquet", "c=01/c.parquet", "_SUCCESS", ".a.parquet.crc"):
+    for name in ("b.parquet", "a.parquet", "region=01/c.parquet", "_SUCCESS", ".a.parquet.crc"):
         deliver(root, f"{FOLDER}/2025-05-20/{name}", b"")
     assert [file.name for file in latest(root, FOLDER).files()] == [
         f"{FOLDER}/2025-05-20/a.parquet",
         f"{FOLDER}/2025-05-20/b.parquet",
-        f"{FOLDER}/2025-05-20/c=01/c.parquet",
+        f"{FOLDER}/2025-05-20/region=01/c.parquet",
     ]
 
 

@@ -3,7 +3,14 @@
 import pytest
 
 from deliveries.faults import DeliveryRefusedError
-from deliveries.finding import latest_delivery, listing, months_delivered, out_of_place, remarks
+from deliveries.finding import (
+    BY_PARTITION,
+    latest_delivery,
+    listing,
+    months_delivered,
+    out_of_place,
+    remarks,
+)
 from schemas.places import DataRoot
 from tests.deliveries.delivering import APRIL, FILE, deliver, latest, lines
 
@@ -13,6 +20,7 @@ NO_DELIVERIES = [
     *["~$2025-05-20.xlsx", ".~lock.2025-05-20.csv#", "2025-05-20.csv~", "2025-05-20.csv.bak"],
     *["2025-05-21.csv.part", "2025-05-21.csv.tmp", "2025-05-21.csv.filepart"],
     *["2025-05-21.xlsx.crdownload", "2025-05-20.csv:Zone.Identifier", "2025-05-20.csv.sha256"],
+    *["8E4F3000", "schema.ini", "README", "2025-05-20.csv.lftp", "2025-05-20.csv.uploading"],
     *["Thumbs.db:encryptable", "2025-05-20.csv:AFP_AfpInfo", "2025-05-20.csv:SmartScreen"],
     *["README.txt", "läs mig.docx", "följebrev.pdf", "anteckning.md", "__MACOSX/2025-05-20.csv"],
     *["@eaDir/2025-05-20.csv", "gammalt/anteckning.txt", "_SUCCESS"],
@@ -87,7 +95,7 @@ def test_within_a_folder_of_the_day_too(root: DataRoot, name: str, passed_over: 
 @pytest.mark.parametrize(
     "folder",
     [
-        *["old", "2025-05-19/region=01", "region=02/old", "=01", "a==b", "x=."],
+        *["old", "2025-05-19/region=01", "region=02/old"],
         *["region=01 - kopia", "region=01_old", "region=01 (1)", "region=01.old"],
     ],
 )
@@ -100,17 +108,96 @@ def test_files_in_another_folder_within_it(root: DataRoot, folder: str, name: st
         latest(root, FOLDER).files()
     [fault] = refused.value.faults
     assert fault.file == f"{FOLDER}/2025-05-20/{folder.removesuffix('/region=01')}"
-    assert fault.expected == "a folder named as a partition, such as region=01"
+    assert fault.expected == BY_PARTITION
 
 
 def test_partitions_of_two_kinds_beside_each_other(root: DataRoot) -> None:
     """One may be a copy of the other: both are named."""
-    folders = [f"{FOLDER}/2025-05-20/{each}" for each in ("old=1", "region=01")]
+    folders = [f"{FOLDER}/2025-05-20/{each}" for each in ("region=01", "year=2025")]
     for folder in folders:
         deliver(root, f"{folder}/part-0.csv", "")
     with pytest.raises(DeliveryRefusedError) as refused:
         latest(root, FOLDER).files()
     assert [fault.file for fault in refused.value.faults] == folders
+
+
+@pytest.mark.parametrize(
+    ("folder", "shown"),
+    [
+        *[("pnr=19900203-1234", "pnr=…"), ("diagnosis=F900", "diagnosis=…"), ("a==b", "a=…")],
+        *[("region=Anna Andersson", "region=…"), ("region=Anna", "region=…")],
+        *[("=01", "=…"), ("region=.", "region=…")],
+    ],
+)
+def test_a_folder_named_by_what_a_person_s_row_says(
+    root: DataRoot, folder: str, shown: str
+) -> None:
+    """Names are recorded: it is refused, and what stands behind the column's name is not shown."""
+    deliver(root, f"{FOLDER}/2025-05-20/{folder}/part-0.csv", "")
+    with pytest.raises(DeliveryRefusedError) as refused:
+        latest(root, FOLDER).files()
+    [fault] = refused.value.faults
+    assert (fault.file, fault.value) == (f"{FOLDER}/2025-05-20/{shown}", shown)
+    assert fault.expected == BY_PARTITION
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2025-05-20 19900203-1234.csv",
+        "2025-05-20_900203-1234.csv",
+        "2025-05-20/part 199002031234.csv",
+        "2025-05-20 19900203-1234/part-0.csv",
+    ],
+)
+def test_a_name_with_a_personal_number(root: DataRoot, name: str) -> None:
+    """It is refused, for names are recorded; the number is not shown."""
+    deliver(root, f"{FOLDER}/{name}", "")
+    with pytest.raises(DeliveryRefusedError) as refused:
+        latest(root, FOLDER).files()
+    [fault] = refused.value.faults
+    assert "1234" not in fault.file
+    assert "a name without a personal number" in fault.expected
+
+
+@pytest.mark.parametrize("name", ["april 19900203-1234.csv", "19900203-1234.txt"])
+def test_a_personal_number_in_the_name_of_what_is_misnamed(root: DataRoot, name: str) -> None:
+    """Nor is it shown of what is no delivery, or looks like one."""
+    deliver(root, f"{FOLDER}/{name}", "")
+    found = listing(root.raw, "waiting_times", APRIL)
+    said = [*map(str, DeliveryRefusedError(FOLDER, found.misnamed).faults), *remarks(root)]
+    assert said
+    assert "1234" not in "".join(said)
+
+
+@pytest.mark.parametrize(
+    "name", ["2025-05-20 1130.csv", "2025-05-20_20250519-1130.csv", "2025-05-20T113000.csv"]
+)
+def test_a_name_with_a_time_of_day(root: DataRoot, name: str) -> None:
+    """It is no personal number, for nobody who was counted was born so late."""
+    deliver(root, f"{FOLDER}/{name}", "")
+    assert [file.name for file in latest(root, FOLDER).files()] == [f"{FOLDER}/{name}"]
+
+
+@pytest.mark.parametrize("log", ["_delta_log/00.json", ".hoodie/hoodie.properties"])
+def test_a_table_of_which_only_some_files_count(root: DataRoot, log: str) -> None:
+    """All would be counted: it is refused, whatever else programs leave under such names."""
+    for name in ("part-0.parquet", log):
+        deliver(root, f"{FOLDER}/2025-05-20/{name}", "")
+    with pytest.raises(DeliveryRefusedError) as refused:
+        latest(root, FOLDER).files()
+    [fault] = refused.value.faults
+    assert fault.file == f"{FOLDER}/2025-05-20"
+    assert log.partition("/")[0] in fault.expected
+
+
+def test_a_file_of_another_day_in_the_folder_of_the_day(root: DataRoot) -> None:
+    """Both would count together: it is refused."""
+    for day in ("2025-05-20", "2025-05-19"):
+        deliver(root, f"{FOLDER}/2025-05-20/{day}.csv", "")
+    with pytest.raises(DeliveryRefusedError) as refused:
+        latest(root, FOLDER).files()
+    assert [fault.file for fault in refused.value.faults] == [f"{FOLDER}/2025-05-20/2025-05-19.csv"]
 
 
 @pytest.mark.parametrize("folder", ["2025-05-20", "2025-05-20/region=01"])

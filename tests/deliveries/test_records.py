@@ -399,7 +399,7 @@ def test_a_folder_of_parts_is_one_delivery(root: DataRoot) -> None:
 
 def test_a_file_is_taken_by_its_name_as_it_stands(root: DataRoot) -> None:
     """Brackets and stars in a name are no pattern, and folders are no columns."""
-    name = "waiting_times/2025-04/2030-01-15/measure=x/[ab]*.parquet"
+    name = "waiting_times/2025-04/2030-01-15/measure=treatment/[ab]*.parquet"
     path: Path = deliver(root, name, as_parquet([case("2025-04-01")]))
     assert path.is_file()
     assert count_records(copy_of(root, name)).rows["waiting"].sum() == 1

@@ -98,6 +98,15 @@ def test_an_operation_is_refused(root: DataRoot, record: Record, column: str, va
     assert (fault.row, fault.column, fault.value) == (3, column, value)
 
 
+@pytest.mark.parametrize("home", ["", "00", "98", "Utlandet"])
+def test_the_way_of_a_patient_without_a_home_region_is_named(root: DataRoot, home: str) -> None:
+    """Whoever writes otherwise that there is none is not led to write some county's code."""
+    records = as_csv([operation("2025-04-01", home=home)], OPERATION)
+    [fault] = faults(root, records, dataset="surgeries")
+    assert fault.column == "home_region"
+    assert "or 99 for a patient from abroad or without a home region" in fault.expected
+
+
 def test_the_same_records_in_parquet_are_refused_alike(root: DataRoot) -> None:
     """Rows are numbered as in CSV."""
     wrong = [

@@ -135,6 +135,7 @@ def test_written_by_polars() -> None:
             for code in [
                 *['0" tusen"', '0" tkr"', '0"%"', '0" mkr"', '0" M"', "0\\k", '">"0', '0"+"'],
                 *['0" days"', '0" ‰"', '"ca "0', '0" st/dag"', "0[$tkr]", "[$SEK-41D] 0", "*90"],
+                *["0E+0", "0.00E+00", "##0.0E+0"],
                 *['0"000"', '0" av 20"', '0" 000 st"', '0"½"', '0" 10³"'],
             ]
         ),
@@ -208,6 +209,8 @@ def test_a_number_format_as_it_may_be_shown(code: str, expected: str) -> None:
         (44, 0, '0 (shown by the number format "-" …)'),
         (41, 75, "75"),
         (5, 75, "75 (shown by the number format #,##0 …)"),
+        (11, 1449, "1449 (shown by the number format 0.00…+00)"),
+        (48, 1449, "1449 (shown by the number format ##0.0…+0)"),
     ],
 )
 def test_formats_that_no_workbook_spells_out(number: int, value: int, expected: str) -> None:

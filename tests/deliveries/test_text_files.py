@@ -169,6 +169,9 @@ def test_signs_of_windows_are_no_other_encoding(text: str) -> None:
             for letter in ("&#229;", "&#0229;", "&#xE5;", "&#Xe5;", "&#x00e5;", "&#778;")
         ),
         ("V+AOQ-ntande", "not in UTF-7"),
+        ("V=C3=A4ntande", "not in quoted-printable, as e-mail has it"),
+        ("antal\nS=C3=B6rmland", "not in quoted-printable, as e-mail has it"),
+        ("antal\nSĂ¶rmland", "not in UTF-8 twice, read as Windows-1250 between ('Ă¶')"),
         ("V{ntande", "not in Swedish of seven bits (ISO 646)"),
         ("antal;v?ntande", "not with signs in place of letters that were lost"),
         ("region\n?rebro", "not with signs in place of letters that were lost"),

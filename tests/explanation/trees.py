@@ -67,6 +67,7 @@ def assert_whole(tree: Node) -> None:
             told.add(node.name)
             assert_adds_up(node)
             assert_judged(node)
+            assert_short(node)
 
 
 def assert_adds_up(node: Node) -> None:
@@ -110,14 +111,7 @@ def assert_judged(node: Node) -> None:
             assert amount == min(half_up(sum(procedures)), cap), node.name
         case "procedure.earned":
             assert amount == number(node, "increase") * number(node, "price"), node.name
-        case "procedure.none":
-            [note] = node.notes
-            short = note.values["short"]
-            assert isinstance(short, Number), node.name
-            assert number(node, "increase") + short.value - 1 <= 0, node.name
-            assert number(node, "increase") + short.value > 0, node.name
-            assert amount == 0, node.name
-        case "procedure.incomplete" | "improvement.no_base":
+        case "procedure.none" | "procedure.incomplete" | "improvement.no_base":
             assert amount == 0, node.name
         case "attainment.shares" | "attainment.nobody_waiting":
             verdicts = {values["completed_verdict"], values["waiting_verdict"]}
@@ -130,6 +124,15 @@ def assert_judged(node: Node) -> None:
     if node.key.startswith("line.first_visit_production"):
         earned = number(node, "level") * number(node, "reserve") / 100
         assert amount == half_up(earned), node.name
+
+
+def assert_short(node: Node) -> None:
+    """So many operations more, and no fewer, would have been an increase."""
+    for note in node.notes:
+        if note.key == "short.operations":
+            short = note.values["short"]
+            assert isinstance(short, Number), node.name
+            assert short.value - 1 <= -number(node, "increase") < short.value, node.name
 
 
 def assert_in_span(node: Node, compared: Fraction) -> None:
