@@ -8,15 +8,19 @@ from typing import Literal
 Method = Literal["largest_remainder", "half_up"]
 
 
-def half_up(value: Fraction | int) -> int:
-    """Section 1: half-up is floor(x + 1/2)."""
-    return floor(value + Fraction(1, 2))
+def half_up(value: Fraction | int, scale: int = 1) -> int:
+    """Section 1: half-up is floor(x + 1/2), here of so many times the value.
+
+    Of x = n / d it is floor((2n + d) / 2d): whole numbers, for fractions take their time.
+    """
+    part, whole = value.numerator * scale, value.denominator
+    return (2 * part + whole) // (2 * whole)
 
 
 def half_up_to_decimals(value: Fraction, decimals: int) -> Fraction:
     """Round half-up to a number of decimals."""
     scale = 10**decimals
-    return Fraction(half_up(value * scale), scale)
+    return Fraction(half_up(value, scale), scale)
 
 
 def percent(part: int, whole: int) -> Fraction:

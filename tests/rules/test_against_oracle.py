@@ -13,7 +13,8 @@ from tests.oracle.generate import make_scenario, make_year, scenarios_of
 from tests.oracle.model import DEFAULT_READINGS, OTHER_READINGS, Inputs, Readings
 from tests.oracle.parameters import SCHEMES, Scheme
 from tests.rules.oracle_comparison import assert_as_by_oracle
-from tests.rules.oracle_frames import calculated, real_inputs
+from tests.rules.oracle_frames import observed_tables, product_scheme, real_inputs
+from tests.rules.paid_tables import paid_tables
 from tests.rules.scheme_data import scheme_named
 
 SEEDS_A_SCHEME = int(os.environ.get("YEARS", "15"))
@@ -83,12 +84,10 @@ def test_every_scenario_under_other_readings(scheme: str, scenario: str, alone: 
     """The same under the other readings together, and under each alone in turn, whatever the caps."""
     inputs, oracle = made(scheme, scenario), SCHEMES[scheme]
     if oracle.surgery:
-        for readings in (DEFAULT_READINGS, OTHER_READINGS["I-8"]):
-            compare(oracle, inputs, readings)
+        compare(oracle, inputs, DEFAULT_READINGS, OTHER_READINGS["I-8"])
         compare(oracle, with_real_caps(inputs), OTHER_READINGS["I-8"])
         return
-    for readings in (*TOGETHER.values(), EACH_ALONE[alone]):
-        compare(oracle, inputs, readings)
+    compare(oracle, inputs, *TOGETHER.values(), EACH_ALONE[alone])
 
 
 def with_real_caps(inputs: Inputs) -> Inputs:
@@ -118,6 +117,9 @@ def test_random_years(scheme: str, first_seed: int) -> None:
         compare(SCHEMES[scheme], inputs, readings)
 
 
-def compare(scheme: Scheme, inputs: Inputs, readings: Readings) -> None:
-    """Every row and column of every table equals the oracle's."""
-    assert_as_by_oracle(calculated(scheme, inputs, readings), scheme, inputs, readings)
+def compare(scheme: Scheme, inputs: Inputs, *every: Readings) -> None:
+    """Under each of the readings, every row and column of every table equals the oracle's."""
+    observed = observed_tables(scheme.name, inputs)
+    for readings in every:
+        computed = paid_tables(product_scheme(scheme.name, inputs, readings), observed)
+        assert_as_by_oracle(computed, scheme, inputs, readings)
