@@ -9,6 +9,7 @@ from assets.groups import all_groups
 from assets.observed import observed_assets, raw_assets
 from assets.publication import published_asset
 from assets.reports import report_assets
+from pipeline.engines import keep_engines
 from pipeline.execution import chosen_executor
 from pipeline.jobs import deliveries_job, due_job, group_job, publication_job
 from pipeline.schedules import deliveries_schedule, due_schedule, monthly_schedule, ticks
@@ -17,6 +18,7 @@ from pipeline.warnings_expected import expect_warnings
 from rules.loading import load_schemes
 
 expect_warnings()
+keep_engines()
 
 LOADED = load_schemes()
 SCHEMES = list(LOADED.values())

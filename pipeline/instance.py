@@ -10,6 +10,7 @@ import dagster as dg
 from filelock import FileLock
 
 from ledger.failures import GUIDE, StorageFailureError
+from pipeline.engines import keep_engines
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 SETTINGS = CHECKOUT / "dagster.yaml"
@@ -62,6 +63,7 @@ def open_instance(root: DataRoot) -> dg.DagsterInstance:
     A brand-new one is first opened by one process alone: two at once can spoil it for good.
     """
     home = prepare_home(root)
+    keep_engines()
     with FileLock(home / "opening.lock"):
         instance = dg.DagsterInstance.from_config(str(home))
         instance.get_runs(limit=1)

@@ -5,14 +5,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Hashable, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-import sqlalchemy
-from dagster._core.storage.event_log.sqlite import sqlite_event_log
-from dagster._core.storage.runs.sqlite import sqlite_run_storage
 
 from benchmarks.paired import AS_INSTALLED
 from deploy.loopback.servers import Postgres, ServerMissingError, postgres
@@ -37,34 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     What a test starts is started as users have it; pytest's own workers need Hypothesis themselves.
     """
-    for storage in (sqlite_event_log, sqlite_run_storage):
-        pytest.MonkeyPatch().setattr(storage, "create_engine", engine_of)
     for category, message in EXPECTED:
         name = f"{category.__module__}.{category.__qualname__}"
         config.addinivalue_line("filterwarnings", f"ignore:{message}:{name}")
     if hasattr(config, "workerinput"):
         os.environ["PYTHONPATH"] = AS_INSTALLED
-
-
-@lru_cache(maxsize=8)
-def kept_engine(
-    address: str, pool: Hashable, settings: tuple[tuple[str, object], ...]
-) -> sqlalchemy.Engine:
-    """An engine for a database of Dagster's; its pool keeps no connection open."""
-    return sqlalchemy.create_engine(address, poolclass=pool, connect_args=dict(settings))
-
-
-def engine_of(
-    address: str,
-    *,
-    poolclass: Hashable,
-    connect_args: Mapping[str, object] | None = None,
-) -> sqlalchemy.Engine:
-    """The engine that Dagster asks SQLAlchemy for, or the one that it was given for the same file before.
-
-    Dagster asks for one at each event. A new engine compiles every statement anew, which is a quarter of a run's time.
-    """
-    return kept_engine(address, poolclass, tuple((connect_args or {}).items()))
 
 
 @cache
