@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -47,18 +46,6 @@ BIRTH = 6
 """Digits of a day of birth; with a mask beside them, or a dash behind, they are those of a personal number of which some are hidden."""
 
 NOT_SHOWN = "(a personal number: not shown)"
-
-PERSONAL, DIGITS_OF_A_DAY = 4, 8
-"""Digits of a personal number behind those of the day of birth, and those of a day with its century."""
-
-FIRST_MONTH = date(2024, 1, 1)
-"""The first that any scheme measures."""
-
-TIMELY = 10
-"""Years after the month measured in which its delivery may be sent, if ever so late."""
-
-DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
-"""The day of delivery, which the name of a delivery begins with."""
 
 SHOWN_BY = " (shown "
 """Between a cell's value and how its workbook shows another one: no reader takes the two for a count."""
@@ -196,7 +183,7 @@ def shown(text: str) -> str:
 def _fit_to_be_shown(fault: Fault) -> Fault:
     return replace(
         fault,
-        file=shown_path(fault.file),
+        file=shown(fault.file),
         column=shown_cell(fault.column),
         value=shown_cell(fault.value),
     )
@@ -246,35 +233,11 @@ def shown_header(place: int, header: str) -> str:
     return header if header and shown_name(header) == header else f"column {place}"
 
 
-def shown_path(text: str) -> str:
-    """The path of a file or folder below `raw/` as it may be shown: without the digits of a personal number."""
-    parts = (
-        PERSON.sub("…", part) if names_a_person(part, FIRST_MONTH) else part
-        for part in text.split("/")
-    )
-    return shown("/".join(parts))
-
-
-def names_a_person(name: str, month: date) -> bool:
-    """Whether the name of a file or folder has a personal number in it.
-
-    Digits that are a day and a time are none: of the month or later, when whoever was counted was born.
-    """
-    found = _persons_number(DAY.sub("", name))
-    day = f"20{''.join(filter(str.isdigit, found))[:-PERSONAL]}"[-DIGITS_OF_A_DAY:]
-    return bool(found) and not f"{month:%Y%m}" <= day < f"{month.year + TIMELY}"
-
-
 def _has_a_persons_number(text: str) -> bool:
     """Whether one stands in it, in whatever digits, with whatever nobody sees between them."""
-    return bool(_persons_number(text))
-
-
-def _persons_number(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
     seen = (each for each in plain if unicodedata.category(each) != "Cf")
-    found = PERSON.search("".join(str(unicodedata.decimal(each, each)) for each in seen))
-    return found[0] if found else ""
+    return PERSON.search("".join(str(unicodedata.decimal(each, each)) for each in seen)) is not None
 
 
 def _is_masked(text: str) -> bool:

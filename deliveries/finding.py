@@ -8,7 +8,7 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
@@ -18,16 +18,9 @@ from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from deliveries.cells import spaced
 from deliveries.delivered import refusal
-from deliveries.faults import (
-    DAY,
-    DeliveryRefusedError,
-    Fault,
-    names_a_person,
-    shown,
-    shown_cell,
-    shown_path,
-)
+from deliveries.faults import DeliveryRefusedError, Fault, shown
 from deliveries.region_names import known_region
 from schemas.deliveries import DATASETS, OfDay
 from schemas.labels import codes_of
@@ -36,14 +29,14 @@ from schemas.places import DataRoot
 
 NO_DELIVERIES = Path(__file__).with_name("no_deliveries.csv")
 
-PARTITION = re.compile(
-    r"(?P<key>year|month|measure|(?:(?:home|performing)_)?region(?:_code)?)=(?P<value>\d{1,4}(?:-\d\d)?|[^\W\d][\w%-]*)",
-    re.IGNORECASE,
-)
-"""How folders of parts are named within one named by the day: `region=01`, as partitioned data has them.
-
-A copy is not (`region=01 - kopia`, `region=01_old`), nor what says anything of a person: the names of folders are recorded.
-"""
+DAY = re.compile(r"^(\d{4}-\d{2}-\d{2})(?!\d)")
+OF_REGIONS = frozenset({"region", "region_code", "home_region", "performing_region"})
+A_REGION = re.compile(r"\d{1,2}")
+OF_TIME: Mapping[str, re.Pattern[str]] = {
+    "year": re.compile(r"\d{4}"),
+    "month": re.compile(r"(?:\d{4}-)?\d{1,2}"),
+}
+"""What folders of parts may be named by, within one named by the day: nothing that a person's row says, for names are recorded."""
 
 OF_VERSIONS = frozenset({"_delta_log", ".hoodie"})
 """What lies beside files of which only some count, as it says."""
@@ -110,10 +103,6 @@ class SentDelivery(OfDay):
         if shown(name) != name:
             expected = "a name of letters, digits and signs that can be seen, not too long"
             raise refusal(name, expected, "Rename the file: its day, and a few plain letters.")
-        if any(names_a_person(part, self.month) for part in name.split("/")[2:]):
-            expected = "a name without a personal number: names of files are recorded"
-            advice = "Rename the file: its day, and a few plain letters."
-            raise refusal(shown_path(name), expected, advice)
         if path not in self.paths and day_of(path.name) not in {None, self.day}:
             expected = f"a file of {self.day}, as its folder is named"
             advice = "Move it beside the folder, or take the day out of its name."
@@ -128,12 +117,14 @@ class SentDelivery(OfDay):
     def _refuse_meant(self, path: Path) -> None:
         """Refuse what is no part of the delivery and may be meant as one, or says which parts count."""
         name = path.relative_to(self.raw)
-        if path.name in OF_VERSIONS:
+        if path.name.casefold() in OF_VERSIONS:
             expected = f"files that all count, not a table's versions as {path.name} tells of them"
             advice = "Write the rows that count now to files of their own, in a new folder."
             raise refusal(name.parent.as_posix(), expected, advice)
         if not _is_left(path):
-            called = _without_a_person(path.name)
+            # What stands behind a column's name may be what somebody's row says.
+            column, sign, _ = path.name.partition("=")
+            called = f"{column}=…" if sign and not _partitioned_by(path.name) else path.name
             advice = "Move its files beside the others, if they count; or move it away."
             fault = Fault(
                 f"{name.parent.as_posix()}/{called}", None, "", called, BY_PARTITION, advice
@@ -184,7 +175,7 @@ def listing(raw: Path, dataset: str, month: date) -> Listing:
             passed_over += [
                 each.relative_to(raw).as_posix()
                 for each, is_part in _within(path)
-                if not is_part and _is_left(each)
+                if not is_part and _is_left(each) and each.name.casefold() not in OF_VERSIONS
             ]
     found = tuple(
         SentDelivery(dataset, month, day, tuple(paths), raw)
@@ -263,7 +254,7 @@ def being_no_deliveries(passed_over: Sequence[str]) -> list[str]:
 
 def _passed_over(why: str, passed_over: Sequence[str]) -> Iterator[str]:
     if passed_over:
-        names = ", ".join(shown_path(name) for name in passed_over[:MOST_NAMED])
+        names = ", ".join(shown(name) for name in passed_over[:MOST_NAMED])
         rest = f" and {len(passed_over) - MOST_NAMED} more" if passed_over[MOST_NAMED:] else ""
         yield f"passed over in raw/, {why}: {names}{rest}"
 
@@ -387,8 +378,8 @@ def _within(path: Path) -> Iterator[tuple[Path, bool]]:
         yield path, True
         return
     entries = _entries(path)
-    named = {each: _is_partition(each.name) for each in entries if _is_folder(each)}
-    is_of_one_key = len({match["key"] for match in named.values() if match}) == 1
+    named = {each: _partitioned_by(each.name) for each in entries if _is_folder(each)}
+    is_of_one_key = len({*named.values()} - {""}) == 1
     for each in entries:
         is_other_folder = each in named and not (named[each] and is_of_one_key)
         if is_other_folder or left_by_others(each.name):
@@ -397,21 +388,20 @@ def _within(path: Path) -> Iterator[tuple[Path, bool]]:
             yield from _within(each)
 
 
-def _is_partition(name: str) -> re.Match[str] | None:
-    """Its key and value, if it is named as a partition; a region's name is one that is known."""
-    match = PARTITION.fullmatch(name)
-    if not match or match["value"][0].isdecimal():
-        return match
-    words = unquote(match["value"])
-    is_known = words in codes_of("measure") if match["key"] == "measure" else known_region(words)
-    return match if is_known else None
+def _partitioned_by(folder: str) -> str:
+    """The column that a folder of parts is named by, as partitioned data has them (`region=01`); nothing if it is none.
 
-
-def _without_a_person(folder: str) -> str:
-    """A folder's name as it may be shown: of what is named as a partition by something else, or for somebody, the column."""
-    key, sign, value = folder.partition("=")
-    is_shown = not sign or (value[:1].isdecimal() and PARTITION.fullmatch(f"{key}=0"))
-    return shown_cell(folder) if is_shown else f"{key}=…"
+    A copy is not (`region=01 - kopia`, `region=01_old`).
+    """
+    name, _, value = folder.partition("=")
+    column, text = name.casefold(), spaced(unquote(value))
+    if column in OF_TIME:
+        is_one = bool(OF_TIME[column].fullmatch(text))
+    elif column in OF_REGIONS:
+        is_one = bool(A_REGION.fullmatch(text) or known_region(text))
+    else:
+        is_one = column == "measure" and text in codes_of("measure")
+    return column if is_one else ""
 
 
 def _leads_within(raw: Path, path: Path) -> bool:

@@ -14,7 +14,7 @@ from deliveries.guards import XmlEvent
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 WORDS = re.compile(r"""\"[^\"]*\"?|(?:\\.)+|\[[^\]]*\]?""")
-LETTERS = re.compile(r"[^\W\d_]+")
+LETTERS = re.compile(r"(?!E\+0)[^\W\d_]+")
 INTEGER = re.compile(r"-?[0-9]{1,15}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 UNSEEN = re.compile(r"_.|\* |\[(?:[A-Z][a-z]+ ?[0-9]*|\$-[^\]]*)\]")

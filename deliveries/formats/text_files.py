@@ -66,7 +66,7 @@ NO_LETTERS: Mapping[str, re.Pattern[str]] = {
     ),
     f"{NOT_UTF_8}, not in UTF-7": re.compile(r"\+A(?:OQ|OU|PY|MQ|MU|NY)-"),
     f"{NOT_UTF_8}, not in quoted-printable, as e-mail has it": re.compile(
-        r"=C3=(?:A[45]|B6|8[45]|96)"
+        r"=C3=(?:A[45]|B6|8[45]|96)", re.IGNORECASE
     ),
     f"{NOT_UTF_8}, not in Swedish of seven bits (ISO 646)": re.compile(r"[A-Za-z][{|}][a-z]"),
     LOST: re.compile(r"(?:^|[;,\"\s])[A-Za-z]*\?[a-z]{2}"),

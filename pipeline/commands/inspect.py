@@ -15,8 +15,9 @@ import polars as pl
 
 from deliveries.delivered import refusal
 from deliveries.door import copied, open_door
-from deliveries.faults import DAY, SHOWN, DeliveryRefusedError, Fault, fault_table
+from deliveries.faults import SHOWN, DeliveryRefusedError, Fault, fault_table
 from deliveries.finding import (
+    DAY,
     Listing,
     SentDelivery,
     being_no_deliveries,

@@ -209,8 +209,8 @@ def test_a_number_format_as_it_may_be_shown(code: str, expected: str) -> None:
         (44, 0, '0 (shown by the number format "-" …)'),
         (41, 75, "75"),
         (5, 75, "75 (shown by the number format #,##0 …)"),
-        (11, 1449, "1449 (shown by the number format 0.00…+00)"),
-        (48, 1449, "1449 (shown by the number format ##0.0…+0)"),
+        (11, 1449, "1449 (shown by the number format 0.00E+00)"),
+        (48, 1449, "1449 (shown by the number format ##0.0E+0)"),
     ],
 )
 def test_formats_that_no_workbook_spells_out(number: int, value: int, expected: str) -> None:
