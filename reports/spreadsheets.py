@@ -92,12 +92,13 @@ def text_for_excel(table: PrintedTable) -> bytes:
 
 
 def titled_text_for_excel(tables: Sequence[PrintedTable], said: Sequence[str] = ()) -> bytes:
-    """Tables one below the other as such a text, each with its title above it; first what is said of all."""
+    """Tables one below the other as such a text, each with its title above it and its notes below; first what is said of all."""
     lines: list[Sequence[Cell]] = [[line] for line in said]
     for table in tables:
         if lines:
             lines.append([])
         lines += [[table.title], table.full_headings(), *table.all_rows()]
+        lines += [[note] for note in table.notes]
     return _text(lines)
 
 

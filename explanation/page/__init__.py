@@ -53,7 +53,7 @@ def with_feet(of_page: Template, *standing: str) -> dict[str, Markup]:
     font = "font: 7pt sans-serif; color: #444;"
     feet = (
         f"@page {{ @bottom-left {{ content: {said}; {font} }} "
-        f'@bottom-right {{ content: counter(page) " (" counter(pages) ")"; {font} }} }}\n'
+        f'@bottom-right {{ content: counter(page) " (" counter(pages) ")"; white-space: nowrap; {font} }} }}\n'
     )
     return _with_hash("css", f"{of_page.globals['css']}{feet}")
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import click
 
@@ -12,7 +11,7 @@ from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import one_publication, read_published
 from pipeline.arguments import SCHEME, printing_options
-from pipeline.made_up import made_up_note
+from pipeline.made_up import with_origin
 from pipeline.rendering import beside, print_result
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
@@ -63,8 +62,7 @@ def command(scheme: Scheme, layout: str, language: Code) -> None:
     tables = [reconciliation_table(scheme, told, status, language)]
     if any(each.verdict != "agrees" for each in outcomes):
         tables.append(difference_table(told, language))
-    fictitious = made_up_note(root, scheme.datasets, language)
-    tables = [replace(each, notes=[*each.notes, *fictitious]) for each in tables]
+    tables = with_origin(tables, root, scheme.datasets, language)
     rows = [
         {
             name: str(value) if name in {"published", "computed"} and value is not None else value

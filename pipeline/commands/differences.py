@@ -1,6 +1,5 @@
 """`bonuspott differences`: how decided payouts differ from what the rules give today, and why."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -11,7 +10,7 @@ from explanation.language import language as language_of
 from ledger.ledger import Ledger
 from ledger.provenance import causes
 from pipeline.arguments import SCHEME, printing_options
-from pipeline.made_up import made_up_note
+from pipeline.made_up import with_origin
 from pipeline.rendering import print_result
 from reports.tables import Cell, PrintedTable, summed
 from reports.words import words_in
@@ -35,7 +34,7 @@ def command(scheme: Scheme, layout: str, language: Code) -> None:
     The exit status is 0 whether or not there are differences: a decided payout stands.
     """
     root = DataRoot.from_environment()
-    ledger, notes = Ledger.of(root), made_up_note(root, scheme.datasets, language)
+    ledger = Ledger.of(root)
     decided = ledger.read(Decided, scheme.name, scheme.payout_months).rows
     found = ledger.read(Differences, scheme.name, scheme.payout_months)
     differing = found.rows.filter(
@@ -45,7 +44,7 @@ def command(scheme: Scheme, layout: str, language: Code) -> None:
     words = words_in(language)["differences"]
     if layout != "table" or decided.is_empty():
         tables = [
-            _difference_table(month, differing.filter(month=month), decided, notes, language)
+            _difference_table(month, differing.filter(month=month), decided, language)
             for month in decided_months
         ]
         if decided.is_empty():
@@ -53,6 +52,7 @@ def command(scheme: Scheme, layout: str, language: Code) -> None:
             tables = [PrintedTable(title, [words[key] for key in HEADINGS], [])]
         named = differing.rename({"month": "payout_month"})
         rows = named.with_columns(pl.col("payout_month").map_elements(month_key, pl.String))
+        tables = with_origin(tables, root, scheme.datasets, language)
         print_result(tables, rows.to_dicts(), rows.columns, layout, language)
         return
     for month in decided_months:
@@ -60,15 +60,16 @@ def command(scheme: Scheme, layout: str, language: Code) -> None:
         if shown.is_empty():
             click.echo(words["none"].format(month=language_of(language).month(month)))
             continue
-        table = _difference_table(month, shown, decided, notes, language)
-        print_result([table], [], [], layout, language)
+        table = _difference_table(month, shown, decided, language)
+        tables = with_origin([table], root, scheme.datasets, language)
+        print_result(tables, [], [], layout, language)
         computation = decided.filter(month=month)["computation"][0]
         for cause in causes(ledger, computation, found.records[month].number):
             click.echo(f"  {words['cause']}: {phrase(cause, language)}")
 
 
 def _difference_table(
-    month: date, differing: pl.DataFrame, decided: pl.DataFrame, notes: Sequence[str], code: Code
+    month: date, differing: pl.DataFrame, decided: pl.DataFrame, code: Code
 ) -> PrintedTable:
     words, names = words_in(code)["differences"], language_of(code)
     rows: list[list[Cell]] = [
@@ -87,6 +88,5 @@ def _difference_table(
         headings=[words[key] for key in HEADINGS],
         rows=rows,
         totals=summed(words_in(code)["payouts"]["total"], rows) if rows else (),
-        notes=notes,
         sheet=month_key(month),
     )

@@ -8,7 +8,7 @@ import click
 from explanation.language import Code
 from explanation.language import language as language_of
 from pipeline.arguments import DAY, printing_options
-from pipeline.made_up import made_up_note
+from pipeline.made_up import with_origin
 from pipeline.rendering import print_result, results
 from reports.tables import Cell, PrintedTable
 from reports.words import words_in
@@ -42,7 +42,6 @@ def command(on: date | None, layout: str, language: Code) -> None:
 
     day, root = on or today(), DataRoot.from_environment()
     found = overview(list(load_schemes().values()), root, day)
-    notes = made_up_note(root, DATASETS, language)
     words, span = words_in(language)["due"], language_of(language).span
     written = language_of(language).day(day)
     reports = [
@@ -50,13 +49,12 @@ def command(on: date | None, layout: str, language: Code) -> None:
         for scheme, dataset, *others in report_rows(found, language, span)
     ]
     tables = [
-        _table(words["reports"].format(day=written), REPORT_COLUMNS, reports, words, notes),
+        _table(words["reports"].format(day=written), REPORT_COLUMNS, reports, words),
         _table(
             words["payouts"].format(day=written),
             PAYOUT_COLUMNS,
             payout_rows(found, language, span),
             words,
-            notes,
         ),
     ]
     columns = list(dict.fromkeys((*REPORT_COLUMNS, *PAYOUT_COLUMNS)))
@@ -64,6 +62,7 @@ def command(on: date | None, layout: str, language: Code) -> None:
         *(dict(zip(REPORT_COLUMNS, row, strict=True)) for row in report_rows(found)),
         *(dict(zip(PAYOUT_COLUMNS, row, strict=True)) for row in payout_rows(found)),
     ]
+    tables = with_origin(tables, root, DATASETS, language)
     print_result(tables, rows, columns, layout, language)
     if layout == "table":
         late = len(found.late())
@@ -75,7 +74,6 @@ def _table(
     columns: Sequence[str],
     rows: Sequence[Sequence[Cell]],
     words: Mapping[str, str],
-    notes: Sequence[str],
 ) -> PrintedTable:
     headings = [words[name] for name in columns]
-    return PrintedTable(title, headings, rows, notes=notes, sheet=headings[1])
+    return PrintedTable(title, headings, rows, sheet=headings[1])

@@ -1,7 +1,6 @@
 """`bonuspott outlook`: the year under named assumptions, and how far such outlooks were from an outcome."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 import click
@@ -13,7 +12,7 @@ from explanation.language import language as language_of
 from ledger.warehouse import NothingPublishedError, one_publication, read_published
 from pipeline.arguments import SCHEME, as_of_option, printing_options
 from pipeline.looking_back import known_by
-from pipeline.made_up import made_up_note
+from pipeline.made_up import with_origin
 from pipeline.observed_rows import tell_missing
 from pipeline.rendering import messages, payout_rows, print_result
 from reports.amounts_by_region import amounts_by_region
@@ -80,8 +79,7 @@ def command(scheme: Scheme, as_of: date | None, layout: str, language: Code) -> 
         scenario_table(scheme, each, assumed, off, state, missing, language) for each in found
     ]
     tables += [back_test_table(*tested, language)] if tested else []
-    fictitious = made_up_note(root, scheme.datasets, language)
-    tables = [replace(each, notes=[*each.notes, *fictitious]) for each in tables]
+    tables = with_origin(tables, root, scheme.datasets, language)
     print_result(tables, _rows(scheme, found, assumed, off), COLUMNS, layout, language)
 
 

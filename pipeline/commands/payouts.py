@@ -13,7 +13,7 @@ from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.warehouse import one_publication
 from pipeline.arguments import MONTH, SCHEME, as_of_option, printing_options
-from pipeline.made_up import made_up_note
+from pipeline.made_up import with_origin
 from pipeline.observed_rows import rows_known
 from pipeline.rendering import payout_rows, print_result, results
 from reports.amounts_by_region import amounts_by_region
@@ -100,22 +100,30 @@ def print_payouts(
     months = sorted(set(paid.lines["month"]))
     if layout == "table":
         results().print(scheme.identity.told("title", code))
-    tables = [payout_table(root, scheme, paid, month, code) for month in months]
+    tables = [
+        table
+        for month in months
+        for table in with_origin(
+            [payout_table(scheme, paid, month, code)], root, _counted_in(scheme, paid, month), code
+        )
+    ]
     is_decided = pl.col("month").is_in(list(paid.decided))
     status = pl.when(is_decided).then(pl.lit("decided")).otherwise(pl.lit("computed"))
     rows = payout_rows(paid.lines.with_columns(status.alias("status")))
     print_result(tables, rows, COLUMNS, layout, code)
 
 
-def payout_table(
-    root: DataRoot, scheme: Scheme, paid: Paid, month: date, code: Code
-) -> PrintedTable:
+def _counted_in(scheme: Scheme, paid: Paid, month: date) -> list[str]:
+    """The datasets that a payout month rests on: none where it is shared by population alone."""
+    components = set(paid.lines.filter(month=month)["component"])
+    return scheme.datasets if scheme.counted_for(components) else []
+
+
+def payout_table(scheme: Scheme, paid: Paid, month: date, code: Code) -> PrintedTable:
     """One payout month: a row a region, a column a component, totals last."""
     words = words_in(code)
     total = words["payouts"]["total"]
-    lines = paid.lines.filter(month=month)
-    headings, rows = amounts_by_region(lines, total, code)
-    is_counted = bool(scheme.counted_for(set(lines["component"])))
+    headings, rows = amounts_by_region(paid.lines.filter(month=month), total, code)
     identity = scheme.identity
     appropriation = identity.told("appropriation", code)
     return PrintedTable(
@@ -129,7 +137,6 @@ def payout_table(
         notes=[
             words["table"]["payer"].format(payer=identity.payer, appropriation=appropriation),
             *nothing_is_in(scheme, month, paid.not_in, code),
-            *made_up_note(root, scheme.datasets if is_counted else [], code),
         ],
         sheet=month_key(month),
     )

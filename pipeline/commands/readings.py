@@ -12,7 +12,7 @@ from rich.progress import Progress
 from explanation.language import Code
 from explanation.language import language as language_of
 from pipeline.arguments import MONTH, SCHEME, as_of_option, payout_in, printing_options
-from pipeline.made_up import made_up_note
+from pipeline.made_up import with_origin
 from pipeline.observed_rows import observed_rows
 from pipeline.rendering import messages, payout_rows, print_result, results
 from reports.tables import Cell, PrintedTable, summed
@@ -62,10 +62,11 @@ def command(
         differences = differences.filter(pl.col("month") == month)
     words, others = words_in(language)["readings"], other_readings(scheme)
     when = language_of(language).month(month) if month else words["all_payouts"]
-    tables = [summary_table(root, scheme, others, differences, when, language)]
+    tables = [summary_table(scheme, others, differences, when, language)]
     is_moved = not differences.filter(pl.col("difference_sek") != 0).is_empty()
     if is_moved:
         tables.append(region_table(scheme, others, differences, when, language))
+    tables = with_origin(tables, root, scheme.datasets, language)
     print_result(tables, payout_rows(differences, scheme=scheme.name), COLUMNS, layout, language)
     if layout == "table" and not is_moved:
         results().print(words["nothing"])
@@ -85,12 +86,7 @@ def _computed(scheme: Scheme, observed: Inputs) -> pl.DataFrame:
 
 
 def summary_table(
-    root: DataRoot,
-    scheme: Scheme,
-    others: Sequence[Otherwise],
-    differences: pl.DataFrame,
-    when: str,
-    code: Code,
+    scheme: Scheme, others: Sequence[Otherwise], differences: pl.DataFrame, when: str, code: Code
 ) -> PrintedTable:
     """A row a reading: the question, the reading, who gains and loses, and a bar of what moves."""
     words = words_in(code)["readings"]
@@ -118,7 +114,7 @@ def summary_table(
         title=words["title"].format(scheme=scheme.name, when=when),
         headings=[words[key] for key in keys],
         rows=rows,
-        notes=[words["note"], *made_up_note(root, scheme.datasets, code)],
+        notes=[words["note"]],
         sheet="1",
     )
 

@@ -14,7 +14,7 @@ from explanation.language import language as language_of
 from pipeline.arguments import SCHEME, as_of_option, printing_options
 from pipeline.changes import change_in_words, changes_in
 from pipeline.commands.payouts import Paid, known
-from pipeline.made_up import made_up_note
+from pipeline.made_up import with_origin
 from pipeline.observed_rows import observed_rows
 from pipeline.rendering import payout_rows, print_result
 from reports.amounts_by_region import amounts_by_region
@@ -93,12 +93,13 @@ def command(
     other = _otherwise(scheme, otherwise) if otherwise else scheme
     found = beside_decided(moved((scheme, observed), (other, then)), known(scheme, root, as_of))
     said = [*(in_words(each, language) for each in made), *parameters]
-    tables = [year_table(root, scheme, found, said, language)]
+    tables = [year_table(scheme, found, said, language)]
     tables += [
         payout_table(of_month, month, language)
         for (month,), of_month in found.lines.group_by("month", maintain_order=True)
         if isinstance(month, date) and (of_month["difference_sek"] != 0).any()
     ]
+    tables = with_origin(tables, root, scheme.datasets, language)
     print_result(tables, payout_rows(found.lines), COLUMNS, layout, language)
 
 
@@ -130,9 +131,7 @@ def in_words(change: Change, code: Code) -> str:
     return ", ".join([*(where or [words["everywhere"]]), *counts])
 
 
-def year_table(
-    root: DataRoot, scheme: Scheme, found: Moved, said: Sequence[str], code: Code
-) -> PrintedTable:
+def year_table(scheme: Scheme, found: Moved, said: Sequence[str], code: Code) -> PrintedTable:
     """A row a region: the year's kronor as computed, how far from decided if at all, as they would be, the difference."""
     words = words_in(code)
     beyond = found.lines.with_columns(beyond_sek=pl.col("own_sek") - pl.col("decided_sek"))
@@ -165,7 +164,6 @@ def year_table(
             ),
             texts["note"],
             *([texts[beside].format(months=language_of(code).listed(payouts))] if payouts else []),
-            *made_up_note(root, scheme.datasets, code),
         ],
         sheet="1",
     )

@@ -3,7 +3,9 @@
 import pytest
 
 from tests.pipeline.runs import Runs, command
+from tests.pipeline.test_formats import printed
 
+NOTE = "Exempeldata: antalen är påhittade"
 AMOUNTS = {
     "payouts": ["access-2024"],
     "check": ["access-2024"],
@@ -15,11 +17,15 @@ AMOUNTS = {
 """Each command that prints amounts, of which an officer may send a table on, and what it is asked for."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", AMOUNTS)
-def test_a_table_of_amounts_says_so(name: str, runs: Runs) -> None:
-    """Below the table, in its language."""
-    told = command(runs.of("access-2024").root, name, *AMOUNTS[name], "--language", "sv")
-    assert "Exempeldata: antalen är påhittade" in told.out
+def test_every_table_of_amounts_says_so(name: str, runs: Runs) -> None:
+    """Below the table, in its language; each by itself, for they are sent on one by one."""
+    asked = [name, *AMOUNTS[name], "--language", "sv"]
+    root = runs.of("access-2024").root
+    assert NOTE in command(root, *asked).out
+    text = printed(root, *asked, "--format", "csv-excel").decode("utf-8-sig")
+    assert all(NOTE in table for table in text.split("\r\n\r\n"))
 
 
 def test_of_real_counts_nothing_is_said(

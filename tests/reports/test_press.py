@@ -53,7 +53,7 @@ def test_where_rounded_amounts_do_not_sum_it_is_said(computed: Payout) -> None:
         "1 545 740 465 kronor, avrundas till 1 546 miljoner kronor." in text
     )
     assert (
-        "Beloppen för barn- och ungdomspsykiatrin (BUP). På grund av avrundning blir summan av regionernas avrundade "
+        "För barn- och ungdomspsykiatrin (BUP) gäller: På grund av avrundning blir summan av regionernas avrundade "
         "belopp 349 miljoner kronor, medan hela beloppet, 348 240 465 kronor, avrundas till 348"
         in text
     )
