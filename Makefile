@@ -46,7 +46,7 @@ lint: $(VENV)/development.installed
 types: $(VENV)/development.installed
 	$(BIN)/mypy
 
-benchmarks: $(VENV)/peers.installed ## Measure growth, and Dagster's own floor; takes an hour, fails never.
+benchmarks: $(VENV)/development.installed ## Measure growth, and Dagster's own floor; takes an hour, fails never.
 	$(BIN)/python -m benchmarks
 
 endurance: $(VENV)/development.installed ## Kill commands that write, a thousand times at random moments; takes hours.
@@ -71,9 +71,6 @@ lock: $(VENV)/development.installed ## Resolve the dependencies anew, with hashe
 	$(BIN)/uv pip compile pyproject.toml --extra development --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet \
 		-o requirements-development.lock
-	$(BIN)/uv pip compile --group peers --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --custom-compile-command "make lock" --quiet \
-		-o requirements-peers.lock
 
 clean: ## Remove what was set up; results in data/ stay.
 	rm -rf $(VENV) build dist *.egg-info
@@ -88,9 +85,4 @@ $(VENV)/run.installed: requirements.lock pyproject.toml
 
 $(VENV)/development.installed: requirements-development.lock $(VENV)/run.installed
 	$(BIN)/python -m pip install --quiet --no-deps --no-compile --require-hashes -r requirements-development.lock
-	@touch $@
-
-$(VENV)/peers.installed: requirements-peers.lock $(VENV)/development.installed
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/peers \
-		-r requirements-peers.lock
 	@touch $@

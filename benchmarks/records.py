@@ -1,4 +1,4 @@
-"""Records counted: ours beside merely reading the columns, and the same count in DuckDB and pandas.
+"""Records counted: ours beside merely reading the columns, and the same count in DuckDB.
 
 `python -m benchmarks.records [--rows N …]` makes up records in a scratch folder, as Parquet and as
 CSV, and runs each way as a process of its own, all ways in turn. Seconds leave out Python's start
@@ -7,10 +7,8 @@ and imports.
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,14 +19,11 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.paired import keep, python
-from benchmarks.records_ways import FLOOR, OURS, PANDAS, WAYS, make_files
+from benchmarks.records_ways import FLOOR, OURS, WAYS, make_files
 
 ROWS = (1_000_000, 10_000_000, 50_000_000)
 MANY = 20_000_000
-"""Rows from which three repetitions do, and pandas, which holds them all in memory, is left out."""
-
-PEERS = Path(sys.prefix) / "peers"
-"""Where `make benchmarks` puts what is only compared with."""
+"""Rows from which three repetitions do."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +36,6 @@ class Measured:
         way: what was done.
         seconds: of each repetition, in order.
         peak_mb: the most memory that the process held, of all repetitions.
-        note: why it was not measured, if it was not.
     """
 
     kind: str
@@ -49,14 +43,13 @@ class Measured:
     way: str
     seconds: list[float]
     peak_mb: int
-    note: str = ""
 
 
 def measure(rows: Sequence[int]) -> list[Measured]:
     """Every way, for Parquet and CSV with as many records; the ways take turns, after one that does not count.
 
     Raises:
-        subprocess.CalledProcessError: if a way fails, but for pandas where it is not installed.
+        subprocess.CalledProcessError: if a way fails.
     """
     found = []
     for number in rows:
@@ -69,26 +62,17 @@ def measure(rows: Sequence[int]) -> list[Measured]:
 def _measured(kind: str, path: Path, rows: int) -> list[Measured]:
     seconds: dict[str, list[float]] = {way: [] for way in WAYS[kind]}
     peaks = dict.fromkeys(seconds, 0)
-    notes = dict.fromkeys(seconds, "")
-    if rows > MANY:
-        notes[PANDAS] = "not run: five times the time and memory of ten million"
     repetitions = 3 if rows > MANY else 5
     words = f"{rows:,} records, {kind}"
     for number in track(range(repetitions + 1), words, console=Console(stderr=True)):
         for way, taken in seconds.items():
-            if notes[way]:
-                continue
             command = python("benchmarks.records_ways", kind, way, str(path))
-            paths = {"PYTHONPATH": str(PEERS)} if way == PANDAS else {}
-            done = subprocess.run(
-                command, check=True, capture_output=True, text=True, env=os.environ | paths
-            )
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
             told = json.loads(done.stdout)
-            notes[way] = told.get("note", "")
-            if number and not notes[way]:
+            if number:
                 taken.append(told["seconds"])
                 peaks[way] = max(peaks[way], told["peak_mb"])
-    return [Measured(kind, rows, way, seconds[way], peaks[way], notes[way]) for way in seconds]
+    return [Measured(kind, rows, way, seconds[way], peaks[way]) for way in seconds]
 
 
 def table(found: Sequence[Measured]) -> Table:
@@ -97,9 +81,6 @@ def table(found: Sequence[Measured]) -> Table:
     for name in ("Records", "File", "Way", "Seconds", "Million/s", "Speed by floor", "Peak MB"):
         shown.add_column(name, justify="left" if name in {"File", "Way"} else "right")
     for each in found:
-        if each.note:
-            shown.add_row(f"{each.rows:,}", each.kind, each.way, each.note, "", "", "")
-            continue
         middle = statistics.median(each.seconds)
         ratio = speed_by_floor(each, found)
         figures = (f"{middle:.2f}", f"{each.rows / middle / 1e6:.1f}", f"{ratio:.2f}")

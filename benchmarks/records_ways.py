@@ -4,14 +4,12 @@ Prints seconds and peak memory as JSON. The records are made up: 21 regions, thr
 in the 18 months before the month's end, four in ten started.
 """
 
-import importlib
 import json
 import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import polars as pl
@@ -27,7 +25,6 @@ OURS = "ours: hashed again, checked and counted"
 DECODE = "columns decoded, Polars"
 READ_DUCKDB = "columns read with types, DuckDB"
 SQL = "counted in plain SQL, DuckDB"
-PANDAS = "pandas"
 
 FLOOR: Mapping[str, str] = {"parquet": DECODE, "csv": READ_DUCKDB}
 """What ours is held against: the same engine's decoding, and DuckDB's own reader of CSV."""
@@ -112,40 +109,6 @@ def queried(
     return prepare
 
 
-def counted_by_pandas(path: Path) -> Callable[[], object]:
-    """The same count in pandas, as one would write it: the whole file in memory."""
-    # Not a dependency of the project: `make benchmarks` installs it apart.
-    pandas: Any = importlib.import_module("pandas")
-
-    def count() -> object:
-        if path.suffix == ".parquet":
-            frame = pandas.read_parquet(path)
-            frame["patient_chosen"] = frame["patient_chosen"].astype(bool)
-        else:
-            kinds = {"region": "string", "measure": "string", "patient_chosen": bool}
-            dates = ["listed_on", "started_on"]
-            frame = pandas.read_csv(path, sep=";", dtype=kinds, parse_dates=dates)
-        listed, started = (pandas.to_datetime(frame[name]) for name in COLUMNS[2:4])
-        end = pandas.Timestamp("2025-04-30")
-        done = (started >= pandas.Timestamp(MONTH)) & (started <= end)
-        within = (started - listed).dt.days <= 30  # noqa: PLR2004 - the guarantee
-        waits = (listed <= end) & (started.isna() | (started > end))
-        flags = pandas.DataFrame(
-            {
-                "region": frame["region"],
-                "measure": frame["measure"],
-                "completed": done,
-                "completed_within_30": done & within,
-                "completed_patient_chosen": done & ~within & frame["patient_chosen"],
-                "waiting": waits,
-                "waiting_within_30": waits & ((end - listed).dt.days <= 30),  # noqa: PLR2004 - the guarantee
-            }
-        )
-        return flags.groupby(["region", "measure"]).sum()
-
-    return count
-
-
 EVERY_COLUMN = """
     SELECT count(region), count(measure), count(listed_on), count(started_on),
         count(patient_chosen) FROM {source}
@@ -157,13 +120,11 @@ WAYS: Mapping[str, Mapping[str, Callable[[Path], Callable[[], object]]]] = {
         OURS: ours,
         DECODE: decode,
         SQL: queried(COUNT, None),
-        PANDAS: counted_by_pandas,
     },
     "csv": {
         OURS: ours,
         READ_DUCKDB: queried(EVERY_COLUMN, TYPES),
         SQL: queried(COUNT, TYPES),
-        PANDAS: counted_by_pandas,
     },
 }
 
@@ -180,11 +141,7 @@ def peak_memory() -> int:
 
 def main(kind: str, way: str, path: Path) -> None:
     """Run one way, and print what it took."""
-    try:
-        run = WAYS[kind][way](path)
-    except ModuleNotFoundError as error:
-        print(json.dumps({"note": f"not run: {error.name} is not installed"}))
-        return
+    run = WAYS[kind][way](path)
     start = time.perf_counter()
     run()
     seconds = time.perf_counter() - start
