@@ -111,7 +111,7 @@ class SentDelivery(OfDay):
             kind = "a link that leads elsewhere" if path.is_symlink() else "a folder that is a link"
             advice = "Deliver the file itself, not a link to it."
             expected = f"the file itself below raw/, not {kind}"
-            raise refusal(name, expected, advice)
+            raise refusal(_called(name), expected, advice)
         return SentFile(path, name)
 
     def _refuse_meant(self, path: Path) -> None:
@@ -122,14 +122,11 @@ class SentDelivery(OfDay):
             advice = "Write the rows that count now to files of their own, in a new folder."
             raise refusal(name.parent.as_posix(), expected, advice)
         if not _is_left(path):
-            # What stands behind a column's name may be what somebody's row says.
-            column, sign, _ = path.name.partition("=")
-            called = f"{column}=…" if sign and not _partitioned_by(path.name) else path.name
             advice = "Move its files beside the others, if they count; or move it away."
-            fault = Fault(
-                f"{name.parent.as_posix()}/{called}", None, "", called, BY_PARTITION, advice
+            called = _called(name.as_posix())
+            raise DeliveryRefusedError(
+                self.name, [Fault(called, None, "", _called(path.name), BY_PARTITION, advice)]
             )
-            raise DeliveryRefusedError(self.name, [fault])
 
 
 @dataclass(frozen=True)
@@ -173,7 +170,7 @@ def listing(raw: Path, dataset: str, month: date) -> Listing:
         else:
             by_day.setdefault(day, []).append(path)
             passed_over += [
-                each.relative_to(raw).as_posix()
+                _called(each.relative_to(raw).as_posix())
                 for each, is_part in _within(path)
                 if not is_part and _is_left(each) and each.name.casefold() not in OF_VERSIONS
             ]
@@ -402,6 +399,14 @@ def _partitioned_by(folder: str) -> str:
     else:
         is_one = column == "measure" and text in codes_of("measure")
     return column if is_one else ""
+
+
+def _called(name: str) -> str:
+    """A path below `raw/` as it may be shown: what stands behind the name of another column may be what somebody's row says."""
+    return "/".join(
+        f"{part.partition('=')[0]}=…" if "=" in part and not _partitioned_by(part) else part
+        for part in name.split("/")
+    )
 
 
 def _leads_within(raw: Path, path: Path) -> bool:
