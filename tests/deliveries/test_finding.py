@@ -75,7 +75,7 @@ def test_what_is_misnamed_is_an_error_that_says_how_to_name_it(root: DataRoot, n
         (".spark-staging/part-2.csv", ".spark-staging"),
         ("@eaDir/part-1.csv", "@eaDir"),
         ("x.tmp/part-1.csv", "x.tmp"),
-        ("region=01.tmp/part-1.csv", "region=01.tmp"),
+        ("region=01.tmp/part-1.csv", "region=…"),
         ("_arkiv/2025-05-20.csv", "_arkiv"),
         ("old/README.txt", "old"),
     ],
@@ -142,6 +142,15 @@ def test_a_folder_named_by_what_a_person_s_row_says(
     [fault] = refused.value.faults
     assert (fault.file, fault.value) == (f"{FOLDER}/2025-05-20/{shown}", shown)
     assert fault.expected == BY_PARTITION
+
+
+@pytest.mark.parametrize("name", ["_SUCCESS", "README", ".part-0.csv.crc"])
+def test_such_a_folder_that_holds_no_table(root: DataRoot, name: str) -> None:
+    """It is passed over, and named by its column alone."""
+    deliver(root, f"{FOLDER}/2025-05-20/part-0.csv", "")
+    deliver(root, f"{FOLDER}/2025-05-20/pnr=19900203-1234/{name}", "")
+    [said] = remarks(root)
+    assert said.endswith(f"{FOLDER}/2025-05-20/pnr=…")
 
 
 @pytest.mark.parametrize(
