@@ -197,7 +197,7 @@ def test_findings_in_swedish(copy: DataRoot) -> None:
     assert "Avviker från det registrerade: 1" in told.out
     assert re.search(r"rader ändrade .* registrering \d+: payouts.payouts access-2024", told.out)
     assert "Avviker: rader ändrade (1)" in told.out
-    assert re.search(r"^Sista ledet: [0-9a-f]{64} \(registrering \d+\)$", told.out, re.MULTILINE)
+    assert re.search(r"^Slutled: [0-9a-f]{64} \(registrering \d+\)$", told.out, re.MULTILINE)
     for_programs = command(copy, "audit", "--language", "sv", "--format", "csv")
     assert for_programs.out == command(copy, "audit", "--format", "csv").out
     assert "Avviker: rader ändrade (1)" in for_programs.err
