@@ -189,7 +189,7 @@ def test_a_workbook_has_numbers(root: DataRoot) -> None:
 
 
 def test_text_for_excel(root: DataRoot) -> None:
-    """A byte-order mark, semicolons, the title above."""
+    """A byte-order mark, semicolons, the title above and the notes below."""
     content = printed(
         root,
         "payouts",
@@ -206,4 +206,7 @@ def test_text_for_excel(root: DataRoot) -> None:
         "\ufeffUtbetalning augusti 2024, kronor: beräknad",
         "Region;Väntetider;Summa",
     ]
-    assert lines[-2] == "Summa;141759535;141759535"
+    *_, total, payer, made_up, _ = lines
+    assert total == "Summa;141759535;141759535"
+    assert payer.startswith("Utbetalande myndighet: ")
+    assert made_up.startswith("Exempeldata: ")

@@ -43,7 +43,7 @@ def test_its_account_has_the_follow_up_and_says_that_nothing_is_paid(
     folder = tmp_path / "account"
     made = command(root, "report", SCHEME, "--year", "--to", str(folder))
     assert made.status == 0
-    assert "inget belopp är beräknat" in made.err
+    assert "inget belopp beräknas" in made.err
     text = (folder / "arsredovisning.md").read_text(encoding="utf-8")
     assert "Inget är utbetalt" in text
     assert "till och med januari 2026" in text
