@@ -1,8 +1,10 @@
 """The database's dialect: the one place that knows how DuckDB is opened, typed and described."""
 
+import itertools
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +18,11 @@ from schemas.table import Column, Described, Table
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.4.0",
     "default_block_size": "16384",
+    "threads": 1,
 }
 """The files' version is set so that DuckDB 1.4 and every later one opens them.
+
+Tables are small: several threads would take half as long again, for they wait for each other.
 
 Blocks are the smallest there are: of a hundred small tables, each with its index, nine tenths of the file would be empty.
 """
@@ -31,62 +36,91 @@ TYPES: Mapping[type[pl.DataType], str] = {
 }
 
 
-ATTACHED = "attached"
+@contextmanager
+def connected(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a database of its own, with this project's settings: a file that is made, or one in memory.
+
+    Raises:
+        StorageFailureError: if the file cannot be written, now or while connected.
+    """
+    with (
+        interruptions(),
+        database_failures(path),
+        duckdb.connect(str(path), config=SETTINGS) as connection,
+    ):
+        yield connection
 
 
 @contextmanager
-def connected(
-    path: Path, *, read_only: bool, wait_seconds: float = WAIT_SECONDS
+def attached(
+    path: Path, *, read_only: bool = True, wait_seconds: float = WAIT_SECONDS
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the database file, closed at the end, with this project's settings.
+    """A connection to the database file, which is there, let go of at the end.
+
+    It is attached to the process's own database: to make one takes five times as long. Whoever opens a file that is open here
+    gets what is open, whatever has its name by now.
 
     Raises:
         LedgerBusyError: if a program that knows nothing of our lock has the file open too long.
-        StorageFailureError: if the file is damaged or cannot be written, now or while connected.
+        StorageFailureError: if the file is damaged or cannot be written, now or while attached.
     """
+    database = _database(os.getpid())
 
-    def opening() -> duckdb.DuckDBPyConnection:
+    def opening() -> str:
         with database_failures(path):
-            return duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+            return database.attach(path, read_only=read_only)
 
-    connection = once_closed(path, opening, wait_seconds)
+    name = once_closed(path, opening, wait_seconds)
     try:
-        with interruptions(), database_failures(path):
+        with (
+            interruptions(),
+            database_failures(path),
+            closing(database.memory.cursor()) as connection,
+        ):
+            connection.execute(f"USE {name}")
             yield connection
     finally:
-        connection.close()
+        if not database.detach(path, read_only=read_only):
+            _database.cache_clear()
 
 
-@contextmanager
-def attached(path: Path, wait_seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that reads the database file, attached to the process's database in memory, and lets it go at the end.
+class _Database:
+    """A database in memory, and the files attached to it, each with its name and how many have it open."""
 
-    To make a database takes longer than to open a file and to read it. One at a time, for the file has a fixed name there.
+    def __init__(self) -> None:
+        self.memory = duckdb.connect(config=SETTINGS)
+        self._lock = threading.Lock()
+        self._names = map("file_{}".format, itertools.count())
+        self._files: dict[tuple[Path, bool], tuple[str, int]] = {}
 
-    Raises:
-        LedgerBusyError: if another program has the file open for writing too long.
-        StorageFailureError: if the file is damaged, now or while attached.
-    """
-    connection = _in_memory(os.getpid()).cursor()
+    def attach(self, path: Path, *, read_only: bool) -> str:
+        """The name that the file goes by."""
+        with self._lock:
+            name, users = self._files.get((path, read_only)) or (next(self._names), 0)
+            if not users:
+                how = "READ_ONLY" if read_only else "READ_WRITE"
+                self.memory.execute(f"ATTACH {quoted(str(path))} AS {name} ({how})")
+            self._files[path, read_only] = name, users + 1
+            return name
 
-    def opening() -> None:
-        with database_failures(path):
-            connection.execute(f"ATTACH {quoted(str(path))} AS {ATTACHED} (READ_ONLY)")
-
-    once_closed(path, opening, wait_seconds)
-    try:
-        connection.execute(f"USE {ATTACHED}")
-        with interruptions(), database_failures(path):
-            yield connection
-    finally:
-        connection.execute(f"USE memory; DETACH {ATTACHED}")
-        connection.close()
+    def detach(self, path: Path, *, read_only: bool) -> bool:
+        """Let go of the file; false if the database cannot, as after a failure that spoiled it."""
+        with self._lock:
+            name, users = self._files.pop((path, read_only))
+            if users > 1:
+                self._files[path, read_only] = name, users - 1
+                return True
+            try:
+                self.memory.execute(f"DETACH {name}")
+            except duckdb.Error:
+                return False
+            return True
 
 
 @cache
-def _in_memory(process: int) -> duckdb.DuckDBPyConnection:  # noqa: ARG001 - a process has its own
-    """The process's own database: one that was forked has another, for a database's threads are not forked."""
-    return duckdb.connect()
+def _database(process: int) -> _Database:  # noqa: ARG001 - a process has its own
+    """The process's own: one that was forked has another, for a database's threads are not forked."""
+    return _Database()
 
 
 def query(

@@ -90,7 +90,7 @@ class EmbeddedEngine:
                 _begin(self.path)
             with (
                 alone_in_process(self.path),
-                connected(self.path, read_only=False) as connection,
+                attached(self.path, read_only=False) as connection,
             ):
                 connection.execute("BEGIN")
                 result = work(connection)
@@ -111,7 +111,7 @@ class EmbeddedEngine:
         with (
             as_it_was_made(self.place),
             alone_in_process(self.path, READ_SECONDS),
-            attached(self.path, READ_SECONDS) as connection,
+            attached(self.path, wait_seconds=READ_SECONDS) as connection,
         ):
             yield connection
 
@@ -129,6 +129,6 @@ def _begin(path: Path) -> None:
     unfinished = path.with_suffix(".new")
     for leftover in (unfinished, path.with_suffix(".new.wal")):
         leftover.unlink(missing_ok=True)
-    with connected(unfinished, read_only=False) as connection:
+    with connected(unfinished) as connection:
         connection.execute("CHECKPOINT")
     unfinished.replace(path)

@@ -45,7 +45,7 @@ def move(source: Engine, target: Engine) -> Audited:
     """
     if not source.exists():
         raise NotMovedError(f"{source.place}: nothing was ever recorded there")
-    with source.exclusive(), connected(IN_MEMORY, read_only=False) as reading:
+    with source.exclusive(), connected(IN_MEMORY) as reading:
         source.attach(reading, SOURCE)
         reading.execute(f"USE {SOURCE}")
         return target.write(lambda writing: _copied(source, target, reading, writing))

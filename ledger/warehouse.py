@@ -19,7 +19,7 @@ import polars as pl
 from deliveries.door import sha256_of
 from ledger.appending import ledger_tables
 from ledger.chain import RECORD
-from ledger.dialect import add_key, comments, connected, create_table, no_rows, query
+from ledger.dialect import add_key, attached, comments, connected, create_table, no_rows, query
 from ledger.engine import Engine
 from ledger.engines import ledger_engine
 from ledger.failures import GUIDE, StorageFailureError, as_it_was_made, not_writable
@@ -88,7 +88,7 @@ def publish(
     # Writers are kept out until the file has its name: else an older snapshot, made by another run
     # that started earlier, could take the place of a newer one.
     with engine.exclusive(), _unfinished(root.published) as path:
-        with connected(path, read_only=False) as connection:
+        with connected(path) as connection:
             engine.attach(connection, "ledger")
             chain = _chain(connection, "ledger.")
             _refuse_another_chain(engine, _noted_before(root), chain)
@@ -150,14 +150,11 @@ def publish(
 
 @contextmanager
 def one_publication(root: DataRoot) -> Iterator[None]:
-    """Whatever is read of the published warehouse meanwhile is of one publication, if others take its place or not.
-
-    DuckDB gives whoever opens a file that its process has open the one that is open, whatever has its name by now.
-    """
+    """Whatever is read of the published warehouse meanwhile is of one publication, if others take its place or not."""
     if not root.published.exists():
         yield
         return
-    with connected(root.published, read_only=True):
+    with attached(root.published):
         yield
 
 
@@ -174,7 +171,7 @@ def read_published(
     wanted = {key: value for key, value in (("scheme", scheme), ("month", month)) if value}
     condition = " AND ".join(["true", *(f"{key} = ?" for key in wanted)])
     rows = f"FROM ({recorded_rows(table)}) WHERE {condition} ORDER BY {', '.join(table.key())}"
-    with connected(root.published, read_only=True) as connection:
+    with attached(root.published) as connection:
         try:
             return query(connection, rows, list(wanted.values()))
         except (duckdb.BinderException, duckdb.CatalogException) as error:
@@ -233,7 +230,7 @@ def _noted_before(root: DataRoot) -> set[tuple[int, str]]:
         # By an older version, maybe: these two columns it has had from the start.
         with (
             as_it_was_made(str(root.published)),
-            connected(root.published, read_only=True) as connection,
+            attached(root.published) as connection,
         ):
             before.update(_chain(connection).items())
     if root.heads.exists():
@@ -258,7 +255,7 @@ def _refuse_another_chain(
 
 def _assert_whole(path: Path, counts: Mapping[str, int]) -> None:
     """See, before it takes the name, that the file by itself holds what was put in, and is on disk."""
-    with connected(path, read_only=True) as connection:
+    with attached(path) as connection:
         for name, count in counts.items():
             found = query(connection, f"SELECT count(*) FROM {name}").item()  # noqa: S608 - our names
             if found != count:

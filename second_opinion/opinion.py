@@ -45,8 +45,7 @@ class Opinion:
         """Components, and pots that hold them, of kinds that the queries do not know."""
         self._lock = threading.Lock()
         self._open = ExitStack()
-        self._connection = self._open.enter_context(connected(IN_MEMORY, read_only=False))
-        self._connection.execute("SET threads = 1")  # the tables are small
+        self._connection = self._open.enter_context(connected(IN_MEMORY))
         given = "\n".join(create_table(PublishedTable(table)) for table in GIVEN)
         self._connection.execute(f"{foundation()}\n{given}")
         rows: Rows = {"regions": [(code,) for code in regions], **parameters}

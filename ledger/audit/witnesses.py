@@ -18,7 +18,7 @@ from deliveries.door import sha256_of
 from ledger.appending import RECORDS
 from ledger.audit.finding import Finding
 from ledger.chain import RECORD, as_records, record_hash
-from ledger.dialect import connected, query, typed
+from ledger.dialect import attached, query, typed
 from ledger.failures import StorageFailureError
 from ledger.fingerprint import fingerprint
 from ledger.heads import Head, noted
@@ -170,7 +170,7 @@ def _published(root: DataRoot, sha256: str, heads: Witness, published: Sequence[
         if last != sha256
     ]
     try:
-        with connected(root.published, read_only=True) as connection:
+        with attached(root.published) as connection:
             records = typed(query(connection, f"{RECORDS} ORDER BY {RECORD}"), Materialisations)
             # Whatever hash was noted: who can write the one file can write the other.
             findings = _rows_compared(root, connection, records)

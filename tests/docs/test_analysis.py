@@ -5,7 +5,7 @@ import shlex
 import duckdb
 import pytest
 
-from ledger.dialect import connected, query
+from ledger.dialect import attached, query
 from schemas.places import CHECKOUT
 from tests.docs.documents import blocks, commands
 from tests.pipeline.runs import Runs, command
@@ -38,13 +38,13 @@ def test_a_controllers_question_is_answered(question: str, runs: Runs) -> None:
 
 def answer(runs: Runs, question: str) -> object:
     """The one value that the question gives."""
-    with connected(runs.all().root.published, read_only=True) as warehouse:
+    with attached(runs.all().root.published) as warehouse:
         return query(warehouse, question).item()
 
 
 def assert_answered(runs: Runs, question: str) -> None:
     """There are rows, and no float."""
-    with connected(runs.all().root.published, read_only=True) as warehouse:
+    with attached(runs.all().root.published) as warehouse:
         found = query(warehouse, question.strip().rstrip(";"))
     assert found.height
     assert not [name for name, kind in found.schema.items() if kind.is_float()]
@@ -76,7 +76,7 @@ def test_the_country_is_not_summed_with_the_regions(runs: Runs) -> None:
 
 def test_each_child_and_each_operation_is_rounded_as_elsewhere(runs: Runs) -> None:
     """Half-up: Gotland's 13 062 305 kr for 11 650 children are 1 121.2279 each; a mean and what is above it are what was done."""
-    with connected(runs.all().root.published, read_only=True) as warehouse:
+    with attached(runs.all().root.published) as warehouse:
         children, operations = (
             query(warehouse, QUESTIONS[number - 1].strip().rstrip(";")) for number in (12, 13)
         )
@@ -89,7 +89,7 @@ def test_each_child_and_each_operation_is_rounded_as_elsewhere(runs: Runs) -> No
 
 def test_a_join_with_the_regions_drops_no_row(runs: Runs) -> None:
     """No table has the country among the regions, under whatever code."""
-    with connected(runs.all().root.published, read_only=True) as warehouse:
+    with attached(runs.all().root.published) as warehouse:
         for table in ("payouts.fulfilment", "performance.surgery_followup"):
             rows, joined = query(
                 warehouse,
@@ -111,7 +111,7 @@ def test_what_production_earned_is_taken_once(runs: Runs) -> None:
 
 def test_months_measured_are_not_joined_with_months_paid(runs: Runs) -> None:
     """The obvious join is an error, and so is a sum over what sums already under the old name."""
-    with connected(runs.all().root.published, read_only=True) as warehouse:
+    with attached(runs.all().root.published) as warehouse:
         for wrong in (
             "FROM performance.waiting_times JOIN payouts.payouts USING (month, scheme, region_code)",
             "FROM performance.waiting_times JOIN parameters.payouts USING (scheme, month)",

@@ -9,7 +9,7 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from ledger.dialect import connected
+from ledger.dialect import attached
 from ledger.warehouse import read_published
 from rules.loading import load_schemes
 from schemas.amounts import grouped
@@ -40,13 +40,13 @@ def test_the_table_of_payouts_is_the_runs(ran: Ran) -> None:
 @pytest.mark.parametrize("query", QUERIES, ids=["analyst", "auditor"])
 def test_the_queries_run(ran: Ran, query: str) -> None:
     """Each query of the README finds rows in a published warehouse."""
-    with connected(ran.root.published, read_only=True) as warehouse:
+    with attached(ran.root.published) as warehouse:
         assert warehouse.execute(query).fetchall()
 
 
 def test_the_analysts_query_finds_what_is_shown(ran: Ran) -> None:
     """The table below the query is its result."""
-    with connected(ran.root.published, read_only=True) as warehouse:
+    with attached(ran.root.published) as warehouse:
         found = warehouse.execute(QUERIES[0])
         names = [column[0] for column in found.description]
         rows = [[str(cell) for cell in row] for row in found.fetchall()]
@@ -56,7 +56,7 @@ def test_the_analysts_query_finds_what_is_shown(ran: Ran) -> None:
 @pytest.mark.slow
 def test_the_analysts_query_pairs_what_was_decided_with_what_was_decided(runs: Runs) -> None:
     """A later delivery, by which Gotland would have earned 93.3333 per cent, changes no cell."""
-    with connected(runs.redelivered().published, read_only=True) as warehouse:
+    with attached(runs.redelivered().published) as warehouse:
         query = QUERIES[0].replace("LIMIT 3", "")
         found = {row[0]: row for row in warehouse.execute(query).fetchall()}
     assert found["Gotland"] == ("Gotland", 9_657_613, Decimal("86.6667"))

@@ -12,7 +12,7 @@ import pytest
 from assets import failures as of_steps
 from assets.keys import asset_key
 from ledger import engine
-from ledger.dialect import connected
+from ledger.dialect import attached
 from ledger.ledger import Ledger
 from ledger.locking import LedgerBusyError, exclusive
 from pipeline.definitions import definitions
@@ -61,7 +61,7 @@ def stranger(path: Path, program: str) -> Iterator[subprocess.Popen[str]]:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that are as short as a test can have them."""
     monkeypatch.setattr(engine, "exclusive", partial(exclusive, wait_seconds=SHORT))
-    monkeypatch.setattr(engine, "connected", partial(connected, wait_seconds=SHORT))
+    monkeypatch.setattr(engine, "attached", partial(attached, wait_seconds=SHORT))
     monkeypatch.setattr(engine, "READ_SECONDS", SHORT)
     monkeypatch.setattr(of_steps, "SECONDS", SHORT)
 
@@ -129,7 +129,7 @@ def test_a_stranger_who_closes_in_time_is_waited_for(tmp_path: Path) -> None:
     with (
         stranger(root.ledger, READING) as process,
         pytest.raises(LedgerBusyError, match=f"PID {process.pid}"),
-        connected(root.ledger, read_only=False, wait_seconds=SHORT),
+        attached(root.ledger, read_only=False, wait_seconds=SHORT),
     ):
         pytest.fail("two had the ledger open at once")
     with started("-c", READING, str(root.ledger)) as process:
@@ -137,6 +137,6 @@ def test_a_stranger_who_closes_in_time_is_waited_for(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.write("now\n")
         process.stdin.flush()
-        with connected(root.ledger, read_only=False):
+        with attached(root.ledger, read_only=False):
             pass
     assert Ledger(root.ledger).current()

@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.keys import asset_key
 from ledger.chain import RECORD, as_record, record_hash
-from ledger.dialect import connected, query
+from ledger.dialect import attached, query
 from ledger.fingerprint import fingerprint
 from ledger.warehouse import read_published
 from schemas.audit import Materialisations
@@ -70,7 +70,7 @@ def whole_chain(root: DataRoot, before: Sequence[Record] = ()) -> Records:
 
 def assert_rows_are_those_recorded(root: DataRoot, found: Records, looked_at: Records) -> None:
     """Each record looked at has its rows, all of them, and no row is without a record."""
-    with connected(root.ledger, read_only=True) as connection:
+    with attached(root.ledger) as connection:
         for name, table in TABLES.items():
             rows = query(connection, f"FROM {name}")
             numbers = {record.number for record in found if record.table == name}

@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from ledger.dialect import add_key, comments, connected, create_table, quoted, sql_type
+from ledger.dialect import add_key, attached, comments, create_table, quoted, sql_type
 from schemas.table import Column, Table
 from tests.schemas.models import all_models, good_rows
 
@@ -123,13 +123,13 @@ def test_a_connection_is_closed_at_the_end(tmp_path: Path) -> None:
         pass
 
     def fail() -> None:
-        with connected(tmp_path / "some.duckdb", read_only=False) as connection:
+        with attached(tmp_path / "some.duckdb", read_only=False) as connection:
             connection.execute("CREATE TABLE numbers AS SELECT 1 AS number")
             raise FailureError
 
     with pytest.raises(FailureError):
         fail()
-    with connected(tmp_path / "some.duckdb", read_only=True) as connection:
+    with attached(tmp_path / "some.duckdb") as connection:
         assert connection.execute("FROM numbers").fetchall() == [(1,)]
         with pytest.raises(duckdb.InvalidInputException, match="read-only"):
             connection.execute("INSERT INTO numbers VALUES (2)")

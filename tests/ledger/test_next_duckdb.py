@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.dialect import connected, query
+from ledger.dialect import attached, query
 from schemas.places import CHECKOUT, VARIABLE, DataRoot
 
 pytestmark = pytest.mark.slow
@@ -65,7 +65,7 @@ def test_a_scheme_comes_out_the_same(environment: dict[str, str], tmp_path: Path
         [bonuspott, "check", "access-2024"], env=locked, check=True, capture_output=True, text=True
     )
     assert "105 of 105 published figures reproduced" in found.stdout
-    with connected(DataRoot(tmp_path).published, read_only=True) as warehouse:
+    with attached(DataRoot(tmp_path).published) as warehouse:
         comparison = query(warehouse, "FROM second_opinion.comparison")
     assert comparison["recorded"].sum() > 0
     assert comparison["not_recomputed"].sum() + comparison["not_recorded"].sum() == 0

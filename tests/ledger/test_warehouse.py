@@ -12,7 +12,7 @@ import pytest
 
 from ledger import warehouse
 from ledger.chain import Entry
-from ledger.dialect import connected, sql_type
+from ledger.dialect import attached, sql_type
 from ledger.ledger import Ledger
 from ledger.named import has_codes
 from ledger.warehouse import (
@@ -84,7 +84,7 @@ def published_once(first: DataRoot, tmp_path: Path) -> DataRoot:
 
 def found(root: DataRoot, query: str, *values: str) -> list[tuple[Any, ...]]:
     """What a query finds in the published warehouse."""
-    with connected(root.published, read_only=True) as connection:
+    with attached(root.published) as connection:
         return connection.execute(query, values).fetchall()
 
 
@@ -245,7 +245,7 @@ def test_what_is_read_together_is_of_one_publication(published_once: DataRoot) -
 def test_the_file_is_read_only_and_of_the_pinned_version(published: DataRoot) -> None:
     """Mode 0444; a version that DuckDB 1.4 and every later one opens."""
     assert published.published.stat().st_mode & 0o777 == 0o444
-    query = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal"
+    query = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
     assert found(published, query) == [("v1.4.0+",)]
 
 

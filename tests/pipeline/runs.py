@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 from filelock import FileLock
 
-from ledger.dialect import connected
+from ledger.dialect import attached
 from ledger.warehouse import read_published
 from pipeline.command_line import main
 from pipeline.instance import open_instance
@@ -93,7 +93,7 @@ def opened(root: DataRoot) -> Iterator[dg.DagsterInstance]:
 def published(root: DataRoot) -> dict[str, pl.DataFrame]:
     """Every table of the published warehouse but `audit.*`, in order of key."""
     # Kept open: the file is opened once, and not for each table.
-    with connected(root.published, read_only=True):
+    with attached(root.published):
         return {name: read_published(root, table) for name, table in TABLES.items()}
 
 

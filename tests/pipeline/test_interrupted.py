@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.dialect import connected
+from ledger.dialect import attached
 from pipeline.entering import ENTERED_NOT_COMPUTED
 from schemas.places import DataRoot
 from tests.pipeline.runs import Runs, command
@@ -28,7 +28,7 @@ def interrupted(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     """Whoever computes is interrupted in the middle of a query."""
 
     def compute(*_: object) -> None:
-        with connected(root.ledger, read_only=True) as connection:
+        with attached(root.ledger) as connection:
             signal.setitimer(signal.ITIMER_REAL, 0.1)
             connection.sql("SELECT count(*) FROM range(1_000_000_000_000)").fetchall()
 

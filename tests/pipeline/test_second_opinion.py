@@ -9,7 +9,7 @@ import pytest
 
 import rules.payouts
 import rules.requirements.surgery
-from ledger.dialect import connected, query
+from ledger.dialect import attached, connected, query
 from ledger.ledger import Ledger
 from schemas.observed import OBSERVED
 from schemas.payouts import Payouts
@@ -33,14 +33,14 @@ MONTHS, PAYOUTS, OCTOBER, DECEMBER = (
 
 def found(root: DataRoot, sql: str) -> pl.DataFrame:
     """What a query finds in the published warehouse."""
-    with connected(root.published, read_only=True) as connection:
+    with attached(root.published) as connection:
         return query(connection, sql)
 
 
 def tampered(root: DataRoot, statement: str) -> None:
     """Change the published warehouse, as nobody should."""
     root.published.chmod(0o644)
-    with connected(root.published, read_only=False) as connection:
+    with attached(root.published, read_only=False) as connection:
         connection.execute(statement)
 
 
@@ -72,7 +72,7 @@ def test_an_analyst_sees_that_nothing_differs(runs: Runs) -> None:
 def test_from_another_database(runs: Runs) -> None:
     """The views also work where the warehouse is attached, read-only, under another name."""
     root = runs.all().root
-    with connected(Path(":memory:"), read_only=False) as connection:
+    with connected(Path(":memory:")) as connection:
         connection.execute(f"ATTACH '{root.published}' AS theirs (READ_ONLY)")
         total = query(
             connection,

@@ -27,7 +27,7 @@ WEIGHTS = st.dictionaries(
 @pytest.fixture(scope="module")
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with the arithmetic alone."""
-    with connected(Path(":memory:"), read_only=False) as connection:
+    with connected(Path(":memory:")) as connection:
         connection.execute(sql_files()["arithmetic"].text)
         yield connection
 
