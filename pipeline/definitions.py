@@ -2,23 +2,14 @@
 
 import dagster as dg
 
-from assets.coat import group_assets
-from assets.decisions import entered_assets
-from assets.due import due_assets
 from assets.groups import all_groups
-from assets.observed import observed_assets, raw_assets
-from assets.publication import published_asset
 from assets.reports import report_assets
-from pipeline.engines import keep_engines
+from pipeline.computing import recorded_assets
 from pipeline.execution import chosen_executor
 from pipeline.jobs import deliveries_job, due_job, group_job, publication_job
 from pipeline.schedules import deliveries_schedule, due_schedule, monthly_schedule, ticks
 from pipeline.sensors import delivery_sensor, payout_sensor, reports_sensor
-from pipeline.warnings_expected import expect_warnings
 from rules.loading import load_schemes
-
-expect_warnings()
-keep_engines()
 
 LOADED = load_schemes()
 SCHEMES = list(LOADED.values())
@@ -37,20 +28,7 @@ def console(config: dict[str, str]) -> dict[str, str]:
 
 
 definitions = dg.Definitions(
-    assets=[
-        *raw_assets(),
-        observed_assets(),
-        *(group_assets(group) for group in GROUPS),
-        *(
-            spec
-            for scheme in SCHEMES
-            if not scheme.not_known_yet
-            for spec in entered_assets(scheme)
-        ),
-        published_asset(SCHEMES, LOADED.refused),
-        *due_assets(SCHEMES),
-        *report_assets(SCHEMES),
-    ],
+    assets=[*recorded_assets(SCHEMES, LOADED.refused), *report_assets(SCHEMES)],
     jobs=[DELIVERIES, *JOBS.values(), publication_job(), DUE],
     schedules=[
         deliveries_schedule(DELIVERIES),

@@ -108,17 +108,16 @@ def announce_and_recompute(
     The entry is recorded by now. Ends the process with its own status if what follows fails.
     """
     try:
-        # Dagster's definitions take a second to load; the entry is in the ledger by now.
+        # Dagster takes a second to load; the entry is in the ledger by now.
         from assets.events import report_entered  # noqa: PLC0415
         from assets.keys import asset_key  # noqa: PLC0415
-        from pipeline.definitions import definitions  # noqa: PLC0415
         from pipeline.run import recompute_payouts  # noqa: PLC0415
 
         with instance_failures(root), open_instance(root) as instance:
             for record, rows in entered.recorded:
                 key = asset_key(TABLES[record.table], scheme.name)
                 report_entered(instance, key, record, rows)
-            report = recompute_payouts(scheme, month, root, definitions, instance)
+            report = recompute_payouts(scheme, month, root, instance)
     except (StorageFailureError, LedgerUnreachableError, OSError) as error:
         _end(scheme, str(error))
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ from assets.publication import LATER
 from ledger.accepted import untaken
 from ledger.ledger import Ledger
 from pipeline.arrivals import look
+from pipeline.computing import computing
 from pipeline.jobs import DELIVERIES, PUBLICATION
 from pipeline.observed_rows import recorded_lacking
 from pipeline.processes import PROCESS, this_process
@@ -72,7 +73,6 @@ def run_scheme(
     scheme: Scheme,
     months: Collection[date],
     root: DataRoot,
-    definitions: dg.Definitions,
     instance: dg.DagsterInstance,
     progress: Progress,
 ) -> Report:
@@ -85,7 +85,7 @@ def run_scheme(
     seen = look(root, date.min, until)
     found = plan(scheme, Known(ledger.records()), seen.delivered, until)
     needed = looked_at(scheme, months)
-    runs = _Runs(definitions, instance, found.known)
+    runs = _Runs(computing(scheme), instance, found.known)
     runs.report.missing = found.not_at_hand(months)
     runs.report.remarks = list(seen.remarks)
     arrived = [each for each in seen.arrivals if each.month in needed.get(each.dataset, ())]
@@ -126,7 +126,6 @@ def recompute_payouts(
     scheme: Scheme,
     month: date,
     root: DataRoot,
-    definitions: dg.Definitions,
     instance: dg.DagsterInstance,
 ) -> Report:
     """Materialise what reckons with a decision on the month: payouts from that month on, if computed.
@@ -135,7 +134,7 @@ def recompute_payouts(
     """
     known = Known(Ledger.of(root).records())
     found = plan(scheme, known, {}, running_month())
-    runs = _Runs(definitions, instance, known)
+    runs = _Runs(computing(scheme), instance, known)
     reckoning = [
         unit
         for unit in found.units

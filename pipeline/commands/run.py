@@ -17,6 +17,7 @@ from pipeline.arguments import MONTH, SCHEME, as_of_option, printing_options
 from pipeline.commands.payouts import Paid, known, paid_of, print_payouts
 from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.looking_back import keep_apart, look_back
+from pipeline.recovery import recover
 from pipeline.rendering import messages, terminal_table
 from pipeline.run import Report, StepFailure, run_scheme
 from pipeline.supplies import supplies
@@ -57,10 +58,6 @@ def command(
         _look_back(scheme, first, last, as_of, layout, language)
         return
     APART.begin()
-    # Dagster's definitions take a second to load, and only this command needs them.
-    from pipeline.definitions import definitions  # noqa: PLC0415
-    from pipeline.recovery import recover  # noqa: PLC0415
-
     root, console = DataRoot.from_environment(), messages()
     console.print(explain_home(root))
     months = [month for month in scheme.months if first <= month <= last]
@@ -74,7 +71,7 @@ def command(
             console.print(words)
         if (rest := len(recovered) - RECOVERED_SHOWN) > 0:
             console.print(f"and {rest} more, which Dagster was told of too")
-        report = run_scheme(scheme, months, root, definitions, instance, console.print)
+        report = run_scheme(scheme, months, root, instance, console.print)
     console.print(f"{report.materialised} materialisations recorded")
     nothing = Paid(PayoutLines.without_rows(), {}, [])
     paid = known(scheme, root) if root.published.exists() else nothing

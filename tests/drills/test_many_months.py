@@ -72,7 +72,7 @@ import duckdb
 told = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.readline(), told.set())).start()
 reads, seen = 0, [0]
-while not told.wait(0.05):
+while not told.wait(0.5):
     with duckdb.connect(sys.argv[1], read_only=True) as connection:
         [(last, rows)] = connection.execute(
             "SELECT max(materialisation_id), count(*) FROM audit.materialisations"
