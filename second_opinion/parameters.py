@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -222,9 +223,14 @@ def _by_region(folder: Path, value: Any) -> Any:  # noqa: ANN401 - as TOML has i
 
 def _folders(folder: Path) -> list[Path]:
     """The folder, and the one that it says it is based on."""
-    text = (folder / "scheme.toml").read_text(encoding="utf-8")
-    base = tomllib.loads(text).get("based_on")
+    base = _stated((folder / "scheme.toml").read_text(encoding="utf-8")).get("based_on")
     return [folder, folder.parent / base] if base else [folder]
+
+
+@cache
+def _stated(text: str) -> Mapping[str, Any]:
+    """What a file's text says."""
+    return tomllib.loads(text, parse_float=Decimal)
 
 
 def _content(folder: Path, file: str) -> dict[str, Any]:
@@ -235,8 +241,7 @@ def _content(folder: Path, file: str) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for each in reversed(_folders(folder)):
         if (each / file).is_file():
-            text = (each / file).read_text(encoding="utf-8")
-            stated = tomllib.loads(text, parse_float=Decimal)
+            stated = _stated((each / file).read_text(encoding="utf-8"))
             content |= {key: _dated(each, value) for key, value in stated.items()}
     return content
 

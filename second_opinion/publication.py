@@ -31,9 +31,11 @@ BETWEEN: Mapping[str, Sequence[str]] = {
 def publication(schemes: Sequence[Rows]) -> Iterator[str]:
     """The statements that make `parameters.*`, of the schemes' rows, and `second_opinion.*` beside the recorded tables."""
     yield foundation()
-    yield from insertions({"regions": [(code,) for code in region_codes()]})
-    for rows in schemes:
-        yield from insertions(rows)
+    rows: Rows = {"regions": [(code,) for code in region_codes()]}
+    for of_scheme in schemes:
+        for name, added in of_scheme.items():
+            rows.setdefault(name, []).extend(added)
+    yield from insertions(rows)
     yield from _views()
     for file in queries().values():
         yield f"COMMENT ON VIEW {ROOM}.{file.name} IS {quoted(file.headline)};"
