@@ -227,12 +227,14 @@ def surgery_followup(
         .otherwise(pl.lit("other"))
     )
     placed = observed.with_columns(place=place)
+    spans_of = {month: _spans(scheme, rule, month) for month in months}
+    needed = {each for spans in spans_of.values() for span in spans.values() for each in span}
+    missing = _missing(scheme, observed, rule.procedures(), needed)
     rows = []
-    for month in months:
+    for month, spans in spans_of.items():
         by_region = _sums(scheme, rule, placed, _grid(scheme, rule.procedures(), PLACES), month)
-        spans = _spans(scheme, rule, month)
         for name, span in spans.items():
-            gaps = _gaps(scheme, observed, rule.procedures(), span)
+            gaps = _gaps(missing.filter(pl.col("month").is_in(span)))
             by_region = (
                 by_region.join(gaps, on=["region_code", "procedure"], how="left")
                 .with_columns(pl.when(pl.col("gap").is_null()).then(name).alias(name))
@@ -330,7 +332,7 @@ def _of_month(scheme: Scheme, rule: Surgery, observed: pl.DataFrame, month: date
     sums = _sums(scheme, rule, observed, _grid(scheme, procedures), month)
     spans = _spans(scheme, rule, month)
     needed = spans["operations_to_date"] + spans["baseline_sum_to_date"]
-    gaps = _gaps(scheme, observed, procedures, needed)
+    gaps = _gaps(_missing(scheme, observed, procedures, needed))
     prices = pl.DataFrame(
         {
             "procedure": procedures,
@@ -353,10 +355,10 @@ def _of_month(scheme: Scheme, rule: Surgery, observed: pl.DataFrame, month: date
     )
 
 
-def _gaps(
-    scheme: Scheme, observed: pl.DataFrame, procedures: list[str], needed: list[date]
+def _missing(
+    scheme: Scheme, observed: pl.DataFrame, procedures: list[str], needed: Collection[date]
 ) -> pl.DataFrame:
-    """Regions and procedures with a month missing, or a count not available (I-13).
+    """Regions, procedures and months of which the month is missing, or a count not available (I-13).
 
     A month is missing for a region without any row in it, and for a procedure that no region has a
     row of: only who is asked for a procedure reports 0 by leaving it out.
@@ -365,10 +367,15 @@ def _gaps(
     wanted = _grid(scheme, procedures).join(months, how="cross")
     rows = observed.rename({"home_region_code": "region_code"})
     unavailable = rows.filter(pl.col("operations").is_null())
-    missing = [
-        wanted.join(rows, on=["month", "region_code"], how="anti"),
-        wanted.join(rows, on=["month", "procedure"], how="anti"),
-        wanted.join(unavailable, on=["month", "region_code", "procedure"], how="semi"),
-    ]
-    gaps = pl.concat(missing).select("region_code", "procedure").unique()
-    return gaps.with_columns(gap=pl.lit(True))
+    return pl.concat(
+        [
+            wanted.join(rows, on=["month", "region_code"], how="anti"),
+            wanted.join(rows, on=["month", "procedure"], how="anti"),
+            wanted.join(unavailable, on=["month", "region_code", "procedure"], how="semi"),
+        ]
+    )
+
+
+def _gaps(missing: pl.DataFrame) -> pl.DataFrame:
+    """The regions and procedures among what is missing, each once and marked."""
+    return missing.select("region_code", "procedure").unique().with_columns(gap=pl.lit(True))
