@@ -1,7 +1,7 @@
 """`python -m benchmarks [NAME …]`: measure, print tables and plots, and keep the figures as JSON.
 
-Names: cold-year, one-month, payouts, help, month, publishing, schemes, regions, workers; all of them
-if none is given.
+Names: cold-year, one-month, payouts, help, month, publishing, schemes, regions; all of them if
+none is given.
 `python -m benchmarks.records` measures the counting of records.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import against_dagster, growth, history, printing, workers
+from benchmarks import against_dagster, growth, history, printing
 from benchmarks.paired import KEPT, Paired, keep
 
 WIDTH = 120
@@ -68,7 +68,6 @@ def benchmarks(stack: ExitStack) -> Mapping[str, Benchmark]:
         "regions": Benchmark(
             f"{growth.MANY_REGIONS} regions, against {growth.FEW_REGIONS}", growth.regions
         ),
-        "workers": Benchmark("two of Celery's workers, against one", workers.measure),
     }
 
 

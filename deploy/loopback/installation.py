@@ -73,12 +73,6 @@ class Installation:
         options = ["--queues", "dagster", "--hostname", f"{name}@{HOST}", "--loglevel", "INFO"]
         self.start(name, sys.executable, "-m", *celery, *options)
 
-    def end(self, name: str) -> None:
-        """Tell a process to end, and wait: a worker does its step first."""
-        process = self.processes.pop(name)
-        process.send_signal(signal.SIGTERM)
-        process.wait()
-
     def kill(self, name: str) -> None:
         """End a process and its children at once, as when its machine fails."""
         process = self.processes.pop(name)
