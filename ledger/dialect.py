@@ -64,24 +64,21 @@ def attached(
         LedgerBusyError: if a program that knows nothing of our lock has the file open too long.
         StorageFailureError: if the file is damaged or cannot be written, now or while attached.
     """
-    database = _database(os.getpid())
+    with _making:
+        database = _database(os.getpid())
 
     def opening() -> str:
         with database_failures(path):
             return database.attach(path, read_only=read_only)
 
-    name = once_closed(path, opening, wait_seconds)
-    try:
-        with (
-            interruptions(),
-            database_failures(path),
-            closing(database.memory.cursor()) as connection,
-        ):
-            connection.execute(f"USE {name}")
-            yield connection
-    finally:
-        if not database.detach(path, read_only=read_only):
-            _database.cache_clear()
+    with interruptions(), database_failures(path):
+        name = once_closed(path, opening, wait_seconds)
+        try:
+            with closing(database.memory.cursor()) as connection:
+                connection.execute(f"USE {name}")
+                yield connection
+        finally:
+            database.detach(path, read_only=read_only)
 
 
 class _Database:
@@ -99,22 +96,39 @@ class _Database:
             name, users = self._files.get((path, read_only)) or (next(self._names), 0)
             if not users:
                 how = "READ_ONLY" if read_only else "READ_WRITE"
-                self.memory.execute(f"ATTACH {quoted(str(path))} AS {name} ({how})")
+                with self._undone_if_interrupted(name):
+                    self.memory.execute(f"ATTACH {quoted(str(path))} AS {name} ({how})")
             self._files[path, read_only] = name, users + 1
             return name
 
-    def detach(self, path: Path, *, read_only: bool) -> bool:
-        """Let go of the file; false if the database cannot, as after a failure that spoiled it."""
+    def detach(self, path: Path, *, read_only: bool) -> None:
+        """Let go of the file."""
         with self._lock:
             name, users = self._files.pop((path, read_only))
             if users > 1:
                 self._files[path, read_only] = name, users - 1
-                return True
+                return
             try:
-                self.memory.execute(f"DETACH {name}")
+                with self._undone_if_interrupted(name):
+                    self.memory.execute(f"DETACH {name}")
             except duckdb.Error:
-                return False
-            return True
+                # After a failure that spoiled the database: whoever comes next begins another.
+                _database.cache_clear()
+                self.memory.close()
+
+    @contextmanager
+    def _undone_if_interrupted(self, name: str) -> Iterator[None]:
+        """Let go of the file after an interruption: nobody knows whether it is attached."""
+        try:
+            yield
+        except duckdb.Error:
+            raise
+        except BaseException:
+            self.memory.execute(f"DETACH DATABASE IF EXISTS {name}")
+            raise
+
+
+_making = threading.Lock()
 
 
 @cache

@@ -1,11 +1,15 @@
 """The dialect: every model's table is made in DuckDB with the types and words of the model."""
 
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
+from ledger import dialect
 from ledger.dialect import add_key, attached, comments, create_table, quoted, sql_type
 from schemas.table import Column, Table
 from tests.schemas.models import all_models, good_rows
@@ -133,3 +137,64 @@ def test_a_connection_is_closed_at_the_end(tmp_path: Path) -> None:
         assert connection.execute("FROM numbers").fetchall() == [(1,)]
         with pytest.raises(duckdb.InvalidInputException, match="read-only"):
             connection.execute("INSERT INTO numbers VALUES (2)")
+
+
+class Interrupted:
+    """A process's database in which a statement is interrupted once, as DuckDB tells of it."""
+
+    def __init__(self, memory: duckdb.DuckDBPyConnection, statement: str) -> None:
+        """Interrupt the next statement that begins with the word."""
+        self.memory, self.statement = memory, statement
+        self.cursor, self.close = memory.cursor, memory.close
+
+    def execute(self, sql: str) -> None:
+        """Do it, and be interrupted as it ends."""
+        self.memory.execute(sql)
+        if sql.startswith(self.statement):
+            self.statement = "once is enough"
+            raise RuntimeError("Query interrupted") from KeyboardInterrupt()
+
+
+@pytest.mark.parametrize("statement", ["ATTACH", "DETACH"])
+def test_an_interruption_leaves_nothing_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    """Whoever comes next, in this process or another, can write to the file."""
+    file = tmp_path / "some.duckdb"
+    with attached(file, read_only=False) as connection:
+        connection.execute("CREATE TABLE numbers AS SELECT 1 AS number")
+    database = dialect._database(os.getpid())  # noqa: SLF001 - there is no other way in between
+    monkeypatch.setattr(database, "memory", Interrupted(database.memory, statement))
+    with pytest.raises(KeyboardInterrupt), attached(file):
+        pass
+    with attached(file, read_only=False) as connection:
+        connection.execute("INSERT INTO numbers VALUES (2)")
+    with duckdb.connect(str(file)) as connection:
+        assert connection.execute("SELECT count(*) FROM numbers").fetchall() == [(2,)]
+
+
+def test_threads_have_one_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of them make it, all at once."""
+    file = tmp_path / "some.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("CREATE TABLE numbers AS SELECT 1 AS number")
+    made: list[int] = []
+    make = duckdb.connect
+
+    def counted(config: dict[str, str]) -> duckdb.DuckDBPyConnection:
+        made.append(threading.get_ident())
+        return make(config=config)
+
+    dialect._database.cache_clear()  # noqa: SLF001 - as in a process that has just begun
+    monkeypatch.setattr(duckdb, "connect", counted)
+    ready = threading.Barrier(8)
+
+    def reads(_: int) -> int:
+        ready.wait()
+        with attached(file) as connection:
+            [(number,)] = connection.execute("FROM numbers").fetchall()
+            return int(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(reads, range(8))) == {1}
+    assert len(made) == 1
