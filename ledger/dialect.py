@@ -4,7 +4,7 @@ import itertools
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,9 @@ Tables are small: several threads would take half as long again, for they wait f
 
 Blocks are the smallest there are: of a hundred small tables, each with its index, nine tenths of the file would be empty.
 """
+
+IN_MEMORY = Path(":memory:")
+"""In place of a file: a database that is gone when it is closed."""
 
 TYPES: Mapping[type[pl.DataType], str] = {
     pl.Int64: "BIGINT",
@@ -124,11 +127,14 @@ class _Database:
         except duckdb.Error:
             raise
         except BaseException:
-            self.memory.execute(f"DETACH DATABASE IF EXISTS {name}")
+            # Where that fails too, what interrupted must not be lost with it.
+            with suppress(duckdb.Error):
+                self.memory.execute(f"DETACH DATABASE IF EXISTS {name}")
             raise
 
 
 _making = threading.Lock()
+"""Held by whoever asks for the process's database: a cache lets several threads make it at first."""
 
 
 @cache

@@ -1,7 +1,6 @@
 """Moving the ledger from one engine to another: every row and record as it is, or nothing."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import duckdb
 
@@ -9,14 +8,13 @@ from ledger.appending import RECORDS, create_tables, ledger_tables
 from ledger.audit.finding import Finding
 from ledger.audit.walk import Audited, walk_ledger
 from ledger.chain import RECORD
-from ledger.dialect import connected, query
+from ledger.dialect import IN_MEMORY, connected, query
 from ledger.engine import Engine
 from schemas.audit import Deliveries, Materialisations
 from schemas.table import Table
 from schemas.tables import TABLES
 
 SOURCE = "moved_ledger"
-IN_MEMORY = Path(":memory:")
 PIECE = 100_000
 """Rows that are copied at a time."""
 

@@ -41,7 +41,7 @@ def recorded_assets(
 
 
 def computing(scheme: Scheme) -> dg.Definitions:
-    """What a command needs that runs one scheme: to load those of all takes a third of its time."""
+    """What a command needs that runs one scheme: to make the definitions of all takes several times as long."""
     return dg.Definitions(
         assets=recorded_assets([scheme], {}),
         jobs=[deliveries_job(), *map(group_job, all_groups([scheme])), publication_job()],

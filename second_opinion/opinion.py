@@ -3,12 +3,11 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from ledger.dialect import connected, create_table, query
+from ledger.dialect import IN_MEMORY, connected, create_table, query
 from schemas.decisions import Decided, Settlements
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.published import PublishedTable, published_tables, recorded_rows
@@ -16,7 +15,6 @@ from schemas.table import Table
 from second_opinion.parameters import OutOfScopeError, Rows, insertions
 from second_opinion.queries import ROOM, foundation, queries, recomputed_tables
 
-IN_MEMORY = Path(":memory:")
 GIVEN: Sequence[type[Table]] = (Population, WaitingTimes, Surgeries, Decided, Settlements)
 """What the queries read and none of them makes."""
 

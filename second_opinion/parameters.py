@@ -62,7 +62,7 @@ def scheme_rows(folder: Path, readings: Mapping[str, str] | None = None) -> Rows
         "not_known_yet": [
             (scheme, "scheme", "measured", *EVER, True)
             for path in [folder / "scheme.toml"]
-            if "not_known_yet" in tomllib.loads(path.read_text(encoding="utf-8"))
+            if "not_known_yet" in _stated(path.read_text(encoding="utf-8"))
         ],
     }
     stated = {path.name for each in _folders(folder) for path in each.glob("*.toml")}

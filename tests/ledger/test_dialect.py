@@ -173,6 +173,26 @@ def test_an_interruption_leaves_nothing_open(
         assert connection.execute("SELECT count(*) FROM numbers").fetchall() == [(2,)]
 
 
+def test_an_interruption_is_not_lost_where_undoing_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failure that comes on top of it does not take its place."""
+
+    class Failing(Interrupted):
+        def execute(self, sql: str) -> None:
+            if sql.startswith("DETACH DATABASE"):
+                raise duckdb.FatalException
+            super().execute(sql)
+
+    file = tmp_path / "some.duckdb"
+    with duckdb.connect(str(file)):
+        pass
+    database = dialect._database(os.getpid())  # noqa: SLF001 - as above
+    monkeypatch.setattr(database, "memory", Failing(database.memory, "DETACH"))
+    with pytest.raises(KeyboardInterrupt), attached(file):
+        pass
+
+
 def test_threads_have_one_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first of them make it, all at once."""
     file = tmp_path / "some.duckdb"
