@@ -1,6 +1,7 @@
 """Counts that stand there twice: those of a measure under another's name, or of a month in another's folder."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -61,31 +62,30 @@ def measures_alike(cells: Cells) -> tuple[list[Fault], list[Remark]]:
     return [*faults.values()], []
 
 
-def tables_of(rows: pl.DataFrame) -> Iterator[tuple[str, int]]:
-    """What an observed month's tables are called, and a hash of the counts of each.
+def tables_of(rows: pl.DataFrame) -> Iterator[tuple[date, str, int]]:
+    """Of each table that stands in an observed table's rows its month, what it is called, and a hash of its counts.
 
     A table is what is exported as one: those completed of a measure, those who wait, all operations. Its
     hash is another one only if a count is. One with few different counts may be like another by chance,
     and is left out.
-
-    Args:
-        rows: an observed table's, of one month.
     """
     sides: Sequence[Sequence[str]] = [side for side in SIDES if {*side} <= {*rows.columns}]
     sides = sides or [[name for name, kind in rows.schema.items() if kind == pl.Int64]]
-    by_measure = (
-        rows.partition_by("measure", as_dict=True, include_key=False)
-        if "measure" in rows.columns
-        else {(): rows}
-    )
-    for (*measure,), of_it in by_measure.items():
-        for side in sides:
-            counted = of_it.filter(pl.any_horizontal(pl.col(side) > 0))
-            values = counted.unpivot(side).filter(pl.col("value") > 0)["value"].n_unique()
-            if values >= VALUES_ALIKE:
-                keys = [name for name in counted.columns if counted[name].dtype == pl.String]
-                columns = sorted({*keys, *side} - {"delivery_id"})
-                yield " ".join([*measure, side[0]]), int(counted.select(columns).hash_rows().sum())
+    by = ["month", *({"measure"} & {*rows.columns})]
+    keys = {name for name, kind in rows.schema.items() if kind == pl.String} - {*by, "delivery_id"}
+    for side in sides:
+        counts = pl.concat_list(side).explode()
+        found = (
+            rows.filter(pl.any_horizontal(pl.col(side) > 0))
+            .group_by(by)
+            .agg(
+                pl.struct(sorted({*keys, *side})).hash().sum(),
+                values=counts.filter(counts > 0).n_unique(),
+            )
+            .filter(pl.col("values") >= VALUES_ALIKE)
+        )
+        for month, *measure, table, _ in found.sort(by).iter_rows():
+            yield month, " ".join([*measure, side[0]]), table
 
 
 def _is_one_table(counts: pl.DataFrame, figures: Sequence[str]) -> bool:

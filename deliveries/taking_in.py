@@ -285,7 +285,7 @@ def _refuse_other_months(
         ]
         same_tables = [
             (each.delivery.name, f"its counts ({name})", tables.setdefault(found, set()))
-            for name, found in tables_of(each.rows)
+            for _, name, found in tables_of(each.rows)
         ]
         # Of equal bytes the counts need not be told as well.
         for found in (same_bytes, same_tables):
@@ -315,11 +315,9 @@ def _months_of_tables(
     withdrawn = {each.delivery.month for each in observed if each.layout == WITHDRAWN}
     found: dict[int, set[date]] = {}
     rows = recorded.rows() if observed else pl.DataFrame()
-    months = {} if rows.is_empty() else rows.partition_by("month", as_dict=True)
-    for (month,), of_month in months.items():
+    for month, _, table in () if rows.is_empty() else tables_of(rows):
         if month not in withdrawn:
-            for _, table in tables_of(of_month):
-                found.setdefault(table, set()).add(month)
+            found.setdefault(table, set()).add(month)
     return found
 
 

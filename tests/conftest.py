@@ -107,7 +107,6 @@ def looks_quickly_at_a_run(item: pytest.Item) -> bool:
 
 def pytest_collection_finish() -> None:
     """What is collected stays to the end: the collector need not walk it in each of its rounds."""
-    gc.collect()
     gc.freeze()
 
 

@@ -188,6 +188,7 @@ def test_the_page_is_one_file(root: DataRoot, language: str) -> None:
     assert {link[1:] for link in links} <= set(ids)
 
 
+@pytest.mark.slow
 def test_what_no_source_says_is_named(root: DataRoot) -> None:
     """Beside the rule and of the agreement, in text, JSON and page; on one page, of how many rules."""
     day = "No document names a method; this one gives every published amount."

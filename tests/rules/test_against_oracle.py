@@ -16,6 +16,7 @@ from tests.rules.oracle_comparison import assert_as_by_oracle
 from tests.rules.oracle_frames import observed_tables, product_scheme, real_inputs
 from tests.rules.paid_tables import paid_tables
 from tests.rules.scheme_data import scheme_named
+from tests.slow_cases import slow_but
 
 SEEDS_A_SCHEME = int(os.environ.get("YEARS", "15"))
 SEEDS_A_TEST = 5
@@ -96,13 +97,9 @@ def with_real_caps(inputs: Inputs) -> Inputs:
 
 
 @pytest.mark.parametrize(
-    "first_seed",
-    [
-        first if first < QUICK_SEEDS else pytest.param(first, marks=pytest.mark.slow)
-        for first in range(0, SEEDS_A_SCHEME, SEEDS_A_TEST)
-    ],
+    "first_seed", slow_but(range(QUICK_SEEDS), range(0, SEEDS_A_SCHEME, SEEDS_A_TEST))
 )
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", slow_but(SCHEMES.keys() - OF_ITS_OWN, SCHEMES))
 def test_random_years(scheme: str, first_seed: int) -> None:
     """Random years: every other under the defaults, the rest under the other readings in turn.
 

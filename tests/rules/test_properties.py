@@ -24,6 +24,7 @@ from tests.rules.oracle_frames import observed_tables, product_scheme
 from tests.rules.paid_tables import paid_tables
 from tests.rules.scheme_data import of_regions, scheme_named
 from tests.rules.years import NAMES, Counts, conserved, deliveries
+from tests.slow_cases import slow_but
 
 REGIONS = ["01", "09", "25"]
 WHOLE_YEARS = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -69,7 +70,7 @@ def people(by_region: list[int], name: str) -> pl.DataFrame:
     return pl.concat(population(date(2023, 11, 1), group, weights) for group in ("0-18", "all"))
 
 
-@pytest.mark.parametrize("name", ["access-2024", "bup-2025"])
+@pytest.mark.parametrize("name", slow_but(["bup-2025"], ["access-2024", "bup-2025"]))
 @given(
     cells=CELLS,
     weights=st.lists(st.integers(1, 10**6), min_size=3, max_size=3),
@@ -97,9 +98,7 @@ def test_every_pot_is_conserved(
 
 
 @pytest.mark.parametrize("name", ["access-2024", "bup-2025", "surgery-2025"])
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
-)
+@pytest.mark.parametrize("seed", slow_but([0], range(3)))
 def test_order_of_rows_and_regions_does_not_matter(name: str, seed: int) -> None:
     """Shuffled deliveries and a shuffled register give the very same tables."""
     inputs = make_year(1000 + seed, ORACLE_SCHEMES[name])

@@ -16,6 +16,7 @@ from tests.oracle.parameters import SCHEMES
 from tests.rules.oracle_frames import observed_tables, product_scheme
 from tests.rules.paid_tables import paid_tables
 from tests.second_opinion.opinions import by_sql, folder_rows
+from tests.slow_cases import slow_but
 
 DECISION = {"decided_by": "nobody", "reference": "made up"}
 PAYOUTS = {
@@ -59,10 +60,8 @@ def settled(decisions: pl.DataFrame, months_paid: list[date], random: Random) ->
     return Settlements.conform(pl.concat(entries))
 
 
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
-)
-@pytest.mark.parametrize("name", PAYOUTS)
+@pytest.mark.parametrize("seed", slow_but([0], range(3)))
+@pytest.mark.parametrize("name", slow_but(["bup-2025"], PAYOUTS))
 def test_decisions_and_settlements(name: str, seed: int) -> None:
     """Early rounds decided, then all; settled before and after the pots close."""
     random = Random(seed)  # noqa: S311 - made up, not secret

@@ -25,6 +25,7 @@ from tests.pipeline.conftest import browser as browser  # noqa: PLC0414 - a fixt
 from tests.pipeline.pages import SECONDS, severe
 from tests.reports.pages.conftest import NOTHING_ASSUMED, OPERATIONS, Tell
 from tests.reports.pages.test_outlook import back_tests_of
+from tests.slow_cases import slow_but
 
 pytestmark = pytest.mark.browser
 
@@ -129,7 +130,7 @@ def test_no_table_is_cut(name: str, width: int, browser: Chrome, folder: Path) -
     assert run(browser, f"return {wider}.length") == 0
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("name", slow_but(["region"], SHEETS))
 def test_it_prints_on_a4(name: str, browser: Chrome, folder: Path) -> None:
     """Upright for a region, lying for the country, each on its number of sheets."""
     opened(browser, folder / f"{name}.html", DESK)

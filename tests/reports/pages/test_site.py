@@ -150,6 +150,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site, "outlooks", lambda *_: NOTHING_ASSUMED)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_what_has_not_changed_is_left_alone(root: DataRoot, folder: Path, tmp_path: Path) -> None:
     """A month more makes that month's pages and the common ones, and a correction its month's."""
@@ -220,6 +221,7 @@ def stands_in(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.parent.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick")
 def test_a_set_that_fails_halfway_changes_nothing(
     root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
