@@ -30,13 +30,10 @@ def weights(population: pl.DataFrame, base: PopulationBase, regions: Sequence[st
     Raises:
         PopulationMissingError: if a region has no figure.
     """
-    figures = population.filter(
-        (pl.col("month") == base.reference_month) & (pl.col("age_group") == base.age_group)
-    )
-    found = pl.DataFrame({"region_code": regions}, schema={"region_code": pl.String}).join(
-        figures.select("region_code", weight="population"), on="region_code", how="left"
-    )
-    missing = found.filter(pl.col("weight").is_null())["region_code"].to_list()
+    figures = population.filter(month=base.reference_month, age_group=base.age_group)
+    by_region = dict(figures.select("region_code", "population").iter_rows())
+    missing = [region for region in regions if by_region.get(region) is None]
     if missing:
         raise PopulationMissingError(base, missing)
-    return found
+    found = {"region_code": list(regions), "weight": [by_region[region] for region in regions]}
+    return pl.DataFrame(found, schema={"region_code": pl.String, "weight": pl.Int64})

@@ -189,15 +189,20 @@ def waiting_time_performance(
         ValueError: if the scheme has no waiting-time requirement, or a reserve is missing.
     """
     rule = scheme.require(WaitingTime)
+    counted = observed.lazy()
     rows = [
-        _of_month(scheme, rule, _counts(scheme, rule, observed, month), month) for month in months
+        _of_month(scheme, rule, _counts(scheme, rule, counted, month), month) for month in months
     ]
     if not rows:
         return WaitingTimePerformance.without_rows()
-    assessed = pl.concat(rows).join(
-        reserves.filter(pl.col("component") == rule.component),
-        on=["month", "scheme", "region_code", "measure"],
-        how="left",
+    assessed = (
+        pl.concat(rows)
+        .join(
+            reserves.lazy().filter(pl.col("component") == rule.component),
+            on=["month", "scheme", "region_code", "measure"],
+            how="left",
+        )
+        .collect()
     )
     if assessed["reserved_sek"].null_count():
         raise ValueError(f"{scheme.name}: a month's reserve is missing")
@@ -205,15 +210,14 @@ def waiting_time_performance(
     return WaitingTimePerformance.conform(assessed.with_columns(earned_sek=earned))
 
 
-def _counts(scheme: Scheme, rule: WaitingTime, observed: pl.DataFrame, month: date) -> pl.DataFrame:
+def _counts(scheme: Scheme, rule: WaitingTime, observed: pl.LazyFrame, month: date) -> pl.LazyFrame:
     """A row a region and measure with the six counts used; what was not reported is missing."""
     used = _without_patient_chosen(observed) if excludes_patient_chosen(scheme) else observed
     this_month = used.filter(pl.col("month") == month)
     last_year = used.filter(pl.col("month") == add_months(month, -MONTHS_A_YEAR))
     key = ["region_code", "measure"]
-    grid = pl.DataFrame({"region_code": scheme.regions}, schema={"region_code": pl.String}).join(
-        pl.DataFrame({"measure": rule.measures_reserved(month)}), how="cross"
-    )
+    regions = pl.LazyFrame({"region_code": scheme.regions}, schema={"region_code": pl.String})
+    grid = regions.join(pl.LazyFrame({"measure": rule.measures_reserved(month)}), how="cross")
     base = last_year.select(
         *key, *(pl.col(name).alias(f"{name}_last_year") for name in BASE_COUNTS)
     )
@@ -227,12 +231,12 @@ def excludes_patient_chosen(scheme: Scheme) -> bool:
     return scheme.reading("patient_chosen") == "excluded"
 
 
-def _without_patient_chosen(observed: pl.DataFrame) -> pl.DataFrame:
+def _without_patient_chosen(observed: pl.LazyFrame) -> pl.LazyFrame:
     chosen = pl.col("completed_patient_chosen").fill_null(0)
     return observed.with_columns(completed=pl.col("completed") - chosen)
 
 
-def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.DataFrame, month: date) -> pl.DataFrame:
+def _of_month(scheme: Scheme, rule: WaitingTime, counts: pl.LazyFrame, month: date) -> pl.LazyFrame:
     status = (
         pl.when(~REPORTED)
         .then(pl.lit("not_reported"))
