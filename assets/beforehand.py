@@ -1,8 +1,8 @@
-"""What a run rests on and was never made: made first, as `bonuspott run` does.
+"""What a run rests on and was never made, or is outdated: made first, as `bonuspott run` does.
 
 Who materialises December's payout, or a span of months of the whole graph, need not know which
-deliveries and months it rests on. What lies there unread is read, and what was never computed is
-computed, in the same run; what is recorded already is not made again.
+deliveries and months it rests on. What lies there unread is read, and what was never computed, or
+from what has changed since, is computed in the same run; what stands already is not made again.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assets.groups import Group, groups_of
-from rules.planning import Known, roots
+from rules.planning import Known, plan, roots
 from rules.step import Step
 from schemas.places import Place
 
@@ -33,27 +33,27 @@ def rests_on(steps: Iterable[Step], months: Collection[date]) -> set[Place]:
     )
 
 
-def never_made(known: Known, part: Part) -> list[Part]:
-    """What a part's months rest on that the scheme makes and the ledger does not hold, in the order data flows.
+def outdated(known: Known, part: Part) -> list[Part]:
+    """What a part's months rest on that the scheme makes and is not as it would be made now, in the order data flows.
 
     A payout comes after the year's earlier ones, whether it reckons with them or not.
     """
-    groups, steps, months = groups_of(part.group.scheme), part.steps, part.months
-    makes = {
-        step.place(month): step for each in groups for step in each.steps for month in each.months
+    units = {
+        unit.place: unit for unit in plan(part.group.scheme, known, {}, max(part.months)).units
     }
-    asked = {step.place(month) for step in steps for month in step.months if month in months}
+    own = {step.place(month) for step in part.steps for month in step.months}
+    asked = {place for place in own if place.month in part.months}
     needed = {
-        step.place(month)
-        for step in steps
-        for month in step.months
-        if step.pays and month < max(months) and step.place(month) not in known
-    } - asked
+        place
+        for place in own - asked
+        if units[place].is_outdated and units[place].step.pays and place.month < max(part.months)
+    }
     looked_at = asked | needed
     while looked_at:
-        sources = set().union(*(makes[place].sources(place.month) for place in looked_at))
-        new = (sources & makes.keys()) - asked - needed
-        looked_at = {place for place in new if place not in known}
+        sources = set().union(*(units[each].step.sources(each.month) for each in looked_at))
+        looked_at = {
+            each for each in sources - asked - needed if each in units and units[each].is_outdated
+        }
         needed |= looked_at
     parts = [
         Part(
@@ -61,6 +61,6 @@ def never_made(known: Known, part: Part) -> list[Part]:
             [step for step in each.steps if needed & {step.place(month) for month in each.months}],
             [month for month in each.months if needed & {step.place(month) for step in each.steps}],
         )
-        for each in groups
+        for each in groups_of(part.group.scheme)
     ]
     return [each for each in parts if each.months]

@@ -5,7 +5,7 @@ from datetime import date
 
 import dagster as dg
 
-from assets.beforehand import Part, never_made, rests_on
+from assets.beforehand import Part, outdated, rests_on
 from assets.checks.check import Check, Evidence, Shown, Verdict
 from assets.checks.of_step import assertions_of
 from assets.dependencies import dependencies
@@ -14,7 +14,6 @@ from assets.group_run import compute, in_words, read_inputs, record, recorded
 from assets.keys import asset_key, step_key
 from assets.observed import read
 from assets.presentation import basis, figures, shown_of, sums_in_words
-from deliveries.taking_in import month_of
 from ledger.accepted import untaken
 from ledger.ledger import Ledger
 from rules.planning import Known
@@ -40,7 +39,7 @@ Checks = Mapping[type[Table], Sequence[tuple[Check, dg.AssetCheckSpec]]]
 def materialise(
     context: dg.AssetExecutionContext, root: DataRoot, part: Part, checks: Checks
 ) -> list[str]:
-    """Materialise the months, and before them what they rest on and was never made.
+    """Materialise the months, and before them what they rest on and was never made, or is outdated.
 
     What comes back, in words, was left out because a delivery was refused.
 
@@ -50,7 +49,7 @@ def materialise(
     refused = set[Place]()
     if context.run.tags.get(RECORDED_ALONE) != "nothing":
         refused = _read_first(context, root, rests_on(part.steps, part.months))
-    for each in never_made(Known(Ledger.of(root).current()), part):
+    for each in outdated(Known(Ledger.of(root).records()), part):
         _materialise(context, root, each, {step.table: [] for step in each.steps}, refused)
     return _materialise(context, root, part, checks, refused)
 
@@ -80,7 +79,7 @@ def _read_first(
             taken, _ = read(context, root, dataset, months, records=True)
             for each in taken.refused:
                 context.log.error(str(each))
-                refused.add(Place(table, "", month_of(each)))
+                refused.add(Place(table, "", each.month))
     return refused
 
 

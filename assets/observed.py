@@ -27,7 +27,7 @@ from assets.witness import refuse_contradicted
 from deliveries.door import open_door
 from deliveries.faults import DeliveryRefusedError
 from deliveries.layouts.tidy import columns_of
-from deliveries.taking_in import TakenIn, month_of, take_in
+from deliveries.taking_in import TakenIn, take_in
 from ledger.accepted import already_recorded
 from ledger.version import code_version
 from schemas.deliveries import DATASETS
@@ -136,11 +136,11 @@ def _ingest(
     taken, recorded = read(context, root, dataset, months, records=records)
     if records and ARRIVED not in context.run.tags:
         nothing = set(months) - {each.delivery.month for each in taken.observed}
-        for month in sorted(nothing - {month_of(error) for error in taken.refused}):
+        for month in sorted(nothing - {error.month for error in taken.refused}):
             context.log_event(nothing_made(key, month, NOTHING_DELIVERED))
     about = targets(context, key, [month_key(month) for month in recorded])
     odd = {
-        **{month_of(error): NOT_LOOKED_AT for error in taken.refused},
+        **{error.month: NOT_LOOKED_AT for error in taken.refused},
         **verdicts(dataset, taken.observed, before),
     }
     for check, found in zip(checks, (_accepted(taken), odd), strict=True):
@@ -189,7 +189,7 @@ def _accepted(taken: TakenIn) -> Mapping[date, Verdict]:
         )
         for each in taken.observed
     } | {
-        month_of(error): Verdict(False, str(error), {"faults": fault_table(error.faults)})
+        error.month: Verdict(False, str(error), {"faults": fault_table(error.faults)})
         for error in taken.refused
     }
 

@@ -3,7 +3,7 @@
 Key format, time zone and first month are the identity of every partition ever recorded: they stay.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 import dagster as dg
@@ -51,23 +51,38 @@ def exactly(months: Sequence[date]) -> dg.TimeWindowPartitionsDefinition:
     )
 
 
-def mapping(looked_at: Mapping[date, Sequence[date]]) -> dg.PartitionMapping:
+def mapping(
+    looked_at: Mapping[date, Sequence[date]], of_input: Collection[date]
+) -> dg.PartitionMapping:
     """The mapping from an asset's months to those of an input, of which its rule looks at some for each.
 
-    Where every month looks at the same ones, the mapping says exactly that. Else it is the least wide
-    range of distances, which can take in months that the rule passes over: Dagster knows no other
-    way. What was really used stands in the ledger.
+    Dagster knows fixed months, or one unbroken range of distances. A range that takes in a month that
+    the rule passes over would let that month, when it is refused, stop a sound one. So where no range
+    is exact and each month looks at itself, the mapping is the month itself; what else it looks at and
+    was not made, its run makes first (`assets/beforehand.py`). What looks at others alone, as a payout
+    at the months of its round, waits for the least wide range. What was really used stands in the ledger.
+
+    Args:
+        looked_at: for each month of the asset, the months of the input that its rule looks at.
+        of_input: the months that the input has.
     """
-    distances = {
-        (other.year - month.year) * MONTHS_A_YEAR + other.month - month.month
-        for month, others in looked_at.items()
-        for other in others
-    }
+    distances = {_apart(month, other) for month, others in looked_at.items() for other in others}
     if distances != {0} and len({tuple(others) for others in looked_at.values()}) == 1:
         fixed = next(iter(looked_at.values()))
         return dg.SpecificPartitionsPartitionMapping([month_key(month) for month in fixed])
-    return dg.TimeWindowPartitionMapping(
-        start_offset=min(distances, default=0),
-        end_offset=max(distances, default=0),
-        allow_nonexistent_upstream_partitions=True,
+    first, last = min(distances, default=0), max(distances, default=0)
+    is_exact = all(
+        other in others or not first <= _apart(month, other) <= last
+        for month, others in looked_at.items()
+        for other in of_input
     )
+    if not is_exact and all(month in others for month, others in looked_at.items()):
+        first = last = 0
+    return dg.TimeWindowPartitionMapping(
+        start_offset=first, end_offset=last, allow_nonexistent_upstream_partitions=True
+    )
+
+
+def _apart(month: date, other: date) -> int:
+    """How many months after the month the other lies; negative if before."""
+    return (other.year - month.year) * MONTHS_A_YEAR + other.month - month.month

@@ -9,7 +9,7 @@ from assets.checks.check import Shown
 from deliveries.door import keep
 from deliveries.faults import DeliveryRefusedError
 from deliveries.reading import Observed
-from deliveries.taking_in import TakenIn, month_of
+from deliveries.taking_in import TakenIn
 from ledger.chain import Entry
 from ledger.ledger import Ledger
 from ledger.version import code_version
@@ -29,7 +29,7 @@ def record_taken(root: DataRoot, taken: TakenIn, run_id: str) -> Mapping[date, R
             recorded = append_observed(Ledger.of(root), [*taken.replaced, *taken.observed], run_id)
         except DeliveryRefusedError as error:
             taken.refused.append(error)
-            month = month_of(error)
+            month = error.month
             taken.replaced, taken.observed = (
                 [each for each in found if each.delivery.month != month]
                 for found in (taken.replaced, taken.observed)

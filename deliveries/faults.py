@@ -4,10 +4,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
 import polars as pl
+
+from schemas.deliveries import month_delivered
 
 SHOWN = 100
 """How many faults are shown at most; the rest are counted."""
@@ -106,6 +109,11 @@ class DeliveryRefusedError(Exception):
         self.delivery = shown(delivery)
         self.faults = _folded(faults)
         super().__init__(f"{delivery} is refused: {len(self.faults)} fault(s)")
+
+    @property
+    def month(self) -> date:
+        """The month of the delivery, whose name is its path below `raw/`."""
+        return month_delivered(self.delivery)
 
     def __reduce__(self) -> tuple[type, tuple[str, list[Fault], dict[str, str | int]]]:
         """Pickle as what it was made of, so that it crosses processes whole."""

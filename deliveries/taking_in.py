@@ -22,7 +22,7 @@ from deliveries.reading import Observed, read_deliveries
 from deliveries.recorded import NotKeptError, open_recorded
 from deliveries.withdrawal import LAYOUT as WITHDRAWN
 from schemas.deliveries import DeliveryId
-from schemas.months import month_key, parse_month
+from schemas.months import month_key
 from schemas.places import DataRoot
 
 
@@ -235,11 +235,6 @@ def _is_untouched(path: Path, copy: Path) -> bool:
     except OSError:
         return False
     return found.st_size == kept.st_size and found.st_ctime_ns < kept.st_mtime_ns
-
-
-def month_of(refused: DeliveryRefusedError) -> date:
-    """The month of the delivery, whose name is its path below `raw/`."""
-    return parse_month(refused.delivery.split("/")[1])
 
 
 def unchanged(delivery: Delivery, recorded: AlreadyRecorded) -> Delivery:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 
 import dagster as dg
 
@@ -11,7 +10,9 @@ from pipeline.instance import explain_home, instance_failures, open_instance
 from pipeline.recovery import recover
 from schemas.places import CHECKOUT, DataRoot
 
-DAGSTER = Path(sys.executable).with_name("dagster")
+SUPERSEDED = "ignore:Function `dev_command` is superseded"
+"""Dagster's own word for `dg dev`, which only developers have: it would be the first line that a user reads."""
+
 ADDRESS = "127.0.0.1"
 """Dagster has no login of its own, so nobody else's machine may reach it."""
 
@@ -32,10 +33,11 @@ def main() -> None:
     # fails the run, which begins all the same and finds itself failed.
     os.environ.setdefault("DAGSTER_GRPC_TIMEOUT_SECONDS", "600")
     workspace = str(CHECKOUT / "workspace.yaml")
-    command = [str(DAGSTER), "dev", "--workspace", workspace, "--host", ADDRESS, *sys.argv[1:]]
+    command = [sys.executable, "-W", SUPERSEDED, "-m", "dagster", "dev"]
+    command += ["--workspace", workspace, "--host", ADDRESS, *sys.argv[1:]]
     # Dagster warns of a dagster.yaml in the working directory that is not its home's.
     os.chdir(root.dagster_home)
-    os.execv(DAGSTER, command)  # noqa: S606 - our own command, no shell
+    os.execv(sys.executable, command)  # noqa: S606 - our own command, no shell
 
 
 def _recovered(instance: dg.DagsterInstance) -> list[str]:

@@ -13,6 +13,16 @@ DATASETS = [Dataset("population"), Dataset("waiting_times"), Dataset("surgeries"
 """Every dataset there is; a kind of requirement can bring one of its own."""
 
 
+def month_delivered(path: str) -> date:
+    """The month of what lies at a path below `raw/`, such as `surgeries/2025-08/2025-09-15.xlsx`.
+
+    Raises:
+        ValueError: if it lies in the folder of no month.
+    """
+    _, month, *_ = path.split("/")
+    return parse_month(month)
+
+
 @dataclass(frozen=True)
 class OfDay:
     """What was delivered of a dataset and month on one day."""

@@ -26,7 +26,7 @@ from ledger.version import code_version
 from schemas.audit import Materialisations
 from schemas.places import DataRoot
 from schemas.published import recorded_rows
-from schemas.records import Record
+from schemas.records import Record, Records
 from schemas.tables import TABLES
 
 HEADS = "warehouse/heads.csv"
@@ -171,14 +171,15 @@ def _published(root: DataRoot, sha256: str, heads: Witness, published: Sequence[
     ]
     try:
         with attached(root.published) as connection:
-            records = typed(query(connection, f"{RECORDS} ORDER BY {RECORD}"), Materialisations)
+            listed = as_records(
+                typed(query(connection, f"{RECORDS} ORDER BY {RECORD}"), Materialisations)
+            )
             # Whatever hash was noted: who can write the one file can write the other.
-            findings = _rows_compared(root, connection, records)
+            findings = _rows_compared(root, connection, listed)
             is_last = published[-1:] == [sha256]
             noted = max((each.number for each in heads.said), default=0) if is_last else 0
-            findings += _records_gone(records, noted)
+            findings += _records_gone(listed, noted)
         # Each by all its columns, and by the hash that stands beside them.
-        listed = as_records(records)
         said = [Said(each.number, record_hash(each)) for each in listed]
         said += [
             Said(each.number, each.record_hash)
@@ -193,16 +194,16 @@ def _published(root: DataRoot, sha256: str, heads: Witness, published: Sequence[
 
 
 def _rows_compared(
-    root: DataRoot, connection: duckdb.DuckDBPyConnection, records: pl.DataFrame
+    root: DataRoot, connection: duckdb.DuckDBPyConnection, listed: Sequence[Record]
 ) -> list[Finding]:
     """What is wrong with the published rows; those of another version's tables are not compared.
 
     Which version published them, the last record says; whether that is the ledger's, its hash does.
     """
     try:
-        return list(_rows_changed(connection, records))
+        return list(_rows_changed(connection, listed))
     except (duckdb.BinderException, duckdb.CatalogException) as error:
-        if code_version() in records["code_version"][-1:]:
+        if code_version() in [each.code_version for each in listed[-1:]]:
             raise
         return [
             Finding(
@@ -216,9 +217,9 @@ def _rows_compared(
         ]
 
 
-def _records_gone(records: pl.DataFrame, noted: int) -> list[Finding]:
+def _records_gone(listed: Sequence[Record], noted: int) -> list[Finding]:
     """Whether each record is published up to the last, and to the one that was noted with the file."""
-    ends = [0, *sorted(records[RECORD])]
+    ends = [0, *(each.number for each in listed)]
     ends += [noted + 1] if noted > ends[-1] else []
     gaps = [(one + 1, other - 1) for one, other in pairwise(ends) if other - one > 1]
     if not gaps:
@@ -236,16 +237,20 @@ def _records_gone(records: pl.DataFrame, noted: int) -> list[Finding]:
 
 
 def _rows_changed(
-    connection: duckdb.DuckDBPyConnection, records: pl.DataFrame
+    connection: duckdb.DuckDBPyConnection, listed: Sequence[Record]
 ) -> Iterator[Finding]:
     """The published rows against the records that are published with them."""
-    place = ("table_name", "scheme", "month")
-    current = records.filter(pl.col(RECORD) == pl.col(RECORD).max().over(*place))
+    current = Records(listed).current
     for name, table in TABLES.items():
         rows = typed(query(connection, recorded_rows(table)), table)
-        of_table = current.filter(table_name=name)
-        key = [each for each in place[1:] if each in rows.columns]
-        beside = rows.join(of_table.select(key), on=key, how="anti")
+        of_table = [record for place, record in current.items() if place.table == name]
+        recorded = pl.DataFrame(
+            [(each.scheme, each.month) for each in of_table],
+            schema={"scheme": pl.String, "month": pl.Date},
+            orient="row",
+        )
+        key = [each for each in recorded.columns if each in rows.columns]
+        beside = rows.join(recorded.select(key), on=key, how="anti")
         if not beside.is_empty():
             months = ", ".join(f"{month:%Y-%m}" for month in beside["month"].unique().sort())
             yield Finding(
@@ -255,16 +260,16 @@ def _rows_changed(
                 f"{beside.height} more, of {months}",
                 ANEW,
             )
-        for record in of_table.iter_rows(named=True):
-            of_it = rows.filter(month=record["month"])
-            if record["scheme"]:
-                of_it = of_it.filter(scheme=record["scheme"])
+        for record in of_table:
+            of_it = rows.filter(month=record.month)
+            if record.scheme:
+                of_it = of_it.filter(scheme=record.scheme)
             found = fingerprint(table, of_it)
-            if found != record["fingerprint"]:
+            if found != record.fingerprint:
                 yield Finding(
                     "published rows changed",
-                    f"published warehouse: {name} {record['scheme']} {record['month']:%Y-%m}",
-                    record["fingerprint"],
+                    f"published warehouse: {name} {record.scheme} {record.month:%Y-%m}",
+                    record.fingerprint,
                     found,
                     ANEW,
                 )

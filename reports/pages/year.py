@@ -37,6 +37,7 @@ from rules.step import Inputs
 from rules.steps import steps
 from schemas.audit import Deliveries, Materialisations
 from schemas.decisions import Decided, Differences, Settlements
+from schemas.deliveries import DeliveryId
 from schemas.months import add_months, span_words
 from schemas.observed import Population, Surgeries, WaitingTimes
 from schemas.payouts import BonusPots, PayoutLines, Payouts, Reserves
@@ -319,7 +320,7 @@ class Year:
     def data_as_of(self) -> date | None:
         """The day of the month's own delivery."""
         days = [
-            date.fromisoformat(name.split("/")[2])
+            DeliveryId.parse(name).day
             for table in self.scheme.counted
             for name in self.tables[table].filter(month=self.until)["delivery_id"].unique()
         ]

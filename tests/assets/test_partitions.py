@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 from dagster._core.test_utils import freeze_time
 
+from assets.groups import Group, all_groups
 from assets.keys import PUBLISHED, asset_key, raw_key
 from assets.partitions import OBSERVED, exactly, mapping
 from pipeline.definitions import SCHEMES, definitions
@@ -19,6 +20,7 @@ from schemas.observed import OBSERVED as OBSERVED_TABLES
 from schemas.payouts import Payouts
 
 JANUARY, MARCH, AUGUST = date(2025, 1, 1), date(2025, 3, 1), date(2025, 8, 1)
+YEAR = months_between(JANUARY, date(2025, 12, 1))
 AFTERWARDS = datetime(2027, 1, 15, 12, tzinfo=UTC)
 """A day on which every scheme's months have begun."""
 
@@ -123,22 +125,32 @@ def test_a_payout_can_be_run_within_its_month(payouts: Step) -> None:
 
 
 @pytest.mark.parametrize(
-    ("looked_at", "month", "expected"),
+    ("looked_at", "of_input", "expected"),
     [
-        ({MARCH: [MARCH]}, MARCH, {"2025-03"}),
-        ({MARCH: [], AUGUST: []}, MARCH, set()),
-        ({MARCH: [JANUARY], AUGUST: [JANUARY]}, AUGUST, {"2025-01"}),
-        ({AUGUST: [MARCH, AUGUST], MARCH: [MARCH]}, AUGUST, {f"2025-0{n}" for n in range(3, 9)}),
+        ({AUGUST: [AUGUST]}, YEAR, {"2025-08"}),
+        ({MARCH: [], AUGUST: []}, YEAR, set()),
+        ({MARCH: [JANUARY], AUGUST: [JANUARY]}, YEAR, {"2025-01"}),
+        (
+            {MARCH: [MARCH], AUGUST: [MARCH, AUGUST]},
+            [MARCH, AUGUST],
+            {f"2025-0{n}" for n in range(3, 9)},
+        ),
+        ({MARCH: [MARCH], AUGUST: [MARCH, AUGUST]}, YEAR, {"2025-08"}),
+        ({MARCH: [JANUARY], AUGUST: [MARCH]}, YEAR, {f"2025-0{n}" for n in range(3, 7)}),
     ],
+    ids=["itself alone", "none", "fixed", "exact", "itself and one apart", "others alone"],
 )
-def test_mapping(looked_at: dict[date, list[date]], month: date, expected: set[str]) -> None:
-    """The same month, none, fixed months, or a range of distances."""
-    assert upstream(mapping(looked_at), month, OBSERVED, OBSERVED) == expected
+def test_mapping(
+    looked_at: dict[date, list[date]], of_input: list[date], expected: set[str]
+) -> None:
+    """What August depends on: a refused month that it passes over stops it only where it looks at others alone."""
+    assert upstream(mapping(looked_at, of_input), AUGUST, OBSERVED, OBSERVED) == expected
 
 
 def test_months_before_the_first() -> None:
     """A year back from the first months there is no partition, and no error either."""
-    year_back = mapping({MARCH: [add_months(MARCH, -12)], AUGUST: [add_months(AUGUST, -12)]})
+    looked_at = {month: [add_months(month, -12)] for month in (MARCH, AUGUST)}
+    year_back = mapping(looked_at, YEAR)
     assert upstream(year_back, MARCH, OBSERVED, OBSERVED) == {"2024-03"}
     assert upstream(year_back, date(2022, 5, 1), OBSERVED, OBSERVED) == set()
 
@@ -149,19 +161,30 @@ def test_exclusions() -> None:
     assert keys(exactly([MARCH])) == ["2025-03"]
 
 
-@pytest.mark.parametrize("step", STEPS, ids=named)
-def test_what_a_rule_reads_is_a_dependency(step: Step) -> None:
-    """Every month that a rule reads of an input is one that Dagster knows of, where there is one."""
-    own = partitions_of(key_of(step))
-    given = {dep.asset_key: dep.partition_mapping for dep in SPECS[key_of(step)].deps}
-    for month in step.months:
-        for need in step.needs:
-            scheme = step.scheme.name if issubclass(need.table, OfScheme) else ""
-            key = asset_key(need.table, scheme)
-            months = partitions_of(key)
-            there = set(keys(months))
-            known = upstream(given[key], month, own, months)
-            assert {month_key(each) for each in need.months(month)} & there <= known, key
+@pytest.mark.parametrize("group", all_groups(SCHEMES), ids=lambda group: group.name)
+def test_what_a_month_depends_on(group: Group) -> None:
+    """Itself, and nothing that no rule of its run looks at; or, where it looks at others alone, at least all those."""
+    for step in group.steps:
+        own = partitions_of(key_of(step))
+        given = {dep.asset_key: dep.partition_mapping for dep in SPECS[key_of(step)].deps}
+        for table in {need.table for need in step.needs}:
+            key = asset_key(table, group.scheme.name if issubclass(table, OfScheme) else "")
+            needs = [need for each in group.steps for need in each.needs if need.table is table]
+            of_input = partitions_of(key)
+            there = set(keys(of_input))
+            read = {
+                month_key(month): there
+                & {month_key(each) for need in needs for each in need.months(month)}
+                for month in group.months
+            }
+            known = {
+                month_key(month): upstream(given[key], month, own, of_input)
+                for month in group.months
+            }
+            if all(month in months for month, months in read.items()):
+                assert all(month in known[month] <= read[month] for month in read), key
+            else:
+                assert all(read[month] <= known[month] for month in read), key
 
 
 def test_only_built_in_mappings() -> None:

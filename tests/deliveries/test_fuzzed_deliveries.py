@@ -23,7 +23,6 @@ from deliveries.delivered import Delivery
 from deliveries.layouts.recognition import LAYOUTS
 from deliveries.numbering import county_codes
 from deliveries.reading import Observed, read_deliveries
-from deliveries.taking_in import month_of
 from schemas.months import add_months
 from schemas.regions import REGISTER_FILE
 from tests.deliveries.delivering import APRIL, file_at
@@ -232,7 +231,7 @@ def read(folder: Path, several: Sequence[Mapping[str, bytes]]) -> list[Counts | 
     assert all(each.faults for each in refused)
     assert all(fault.expected and fault.advice for each in refused for fault in each.faults)
     counts = {each.delivery.month: counts_of(each) for each in observed}
-    names = {month_of(each): None for each in refused}
+    names = {each.month: None for each in refused}
     assert {**counts, **names}.keys() == {each.month for each in deliveries}
     assert not counts.keys() & names.keys()
     return [counts.get(each.month) for each in deliveries]

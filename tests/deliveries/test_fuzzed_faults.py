@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from deliveries.delivered import Delivery
 from deliveries.faults import Fault
 from deliveries.reading import read_deliveries
-from deliveries.taking_in import month_of
 from schemas.months import add_months
 from tests.deliveries.delivering import APRIL, file_at
 from tests.deliveries.layouts.page_tables import SAMPLE, Key, as_csv, as_xlsx
@@ -66,7 +65,7 @@ def faults_of(folder: Path, several: Sequence[Mapping[str, bytes]]) -> list[list
     ]
     observed, refused = read_deliveries(deliveries)
     assert observed == []
-    return [each.faults for each in sorted(refused, key=month_of)]
+    return [each.faults for each in sorted(refused, key=lambda each: each.month)]
 
 
 def delivered(folder: Path, files: Mapping[str, bytes], month: date = APRIL) -> Delivery:

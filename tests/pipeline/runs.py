@@ -58,6 +58,19 @@ def copy_of(root: DataRoot, into: Path) -> DataRoot:
     return DataRoot(Path(shutil.copytree(root.path, into, ignore=beside)))
 
 
+def deliver_july_again(root: DataRoot) -> None:
+    """July 2024 anew, with one more of Gotland's waiting within 30 days.
+
+    Gotland's first visits then meet their requirement in July: 70 177 kronor more of December's round.
+    """
+    july = root.raw / "waiting_times" / "2024-07"
+    first = (july / "2024-08-20.csv").read_text(encoding="utf-8")
+    (july / "2025-06-01.csv").write_text(
+        first.replace("09;first_visit;14;13;0;20;14", "09;first_visit;14;13;0;20;15"),
+        encoding="utf-8",
+    )
+
+
 def command(root: DataRoot, *arguments: str) -> Told:
     """Run `bonuspott` as the console script does, on the data root."""
     out, err = io.StringIO(), io.StringIO()
@@ -154,20 +167,12 @@ class Runs:
         return root
 
     def redelivered(self) -> DataRoot:
-        """What is decided, run once more: July came again, with one more of Gotland's waiting within 30 days.
-
-        Gotland's first visits then meet their requirement in July: 70 177 kronor more of December's round.
-        """
+        """What is decided, run once more: July came again."""
         root = DataRoot(self.folder / "redelivered" / "copied")
         with FileLock(self.folder / "redelivered.lock"):
             if not (root.path / "told").exists():
                 (copy_of(self.decided(), root.path).path / "told").unlink()
-                july = root.raw / "waiting_times" / "2024-07"
-                first = (july / "2024-08-20.csv").read_text(encoding="utf-8")
-                (july / "2025-06-01.csv").write_text(
-                    first.replace("09;first_visit;14;13;0;20;14", "09;first_visit;14;13;0;20;15"),
-                    encoding="utf-8",
-                )
+                deliver_july_again(root)
                 told = command(root, "run", "access-2024")
                 assert told.status == 0, told.err
                 (root.path / "told").write_text(told.err, encoding="utf-8")

@@ -103,14 +103,18 @@ class Served:
 
     def runs_of_backfill(self, number: str) -> list[str]:
         """The runs of a backfill, once it is through and has gone well."""
+        status, runs = self.ended(number)
+        assert status == "COMPLETED_SUCCESS", (status, self.failures(runs))
+        return list(runs)
 
-        def done() -> list[str] | None:
+    def ended(self, number: str) -> tuple[str, dict[str, str]]:
+        """How a backfill ended, and each of its runs, once it is through."""
+
+        def done() -> tuple[str, dict[str, str]] | None:
             found = self.ask(BACKFILL_STATUS, id=number)["partitionBackfillOrError"]
-            if found["status"] == "REQUESTED":
+            if found["status"] in {"REQUESTED", "FAILING"}:
                 return None
-            statuses = {run["id"]: run["status"] for run in found["runs"]}
-            assert found["status"] == "COMPLETED_SUCCESS", (found, self.failures(statuses))
-            return list(statuses)
+            return str(found["status"]), {run["id"]: run["status"] for run in found["runs"]}
 
         return until(done)
 

@@ -1,4 +1,4 @@
-"""The whole graph materialised over a span of months, by clicks, on a ledger that holds nothing."""
+"""The graph materialised over a span of months, on a ledger that holds nothing: by clicks, and with a refused month."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import element_to_be_clickable
 from selenium.webdriver.support.ui import WebDriverWait
 
+from schemas.months import month_key
 from schemas.places import DataRoot
 from tests.pipeline.pages import SECONDS, see
 from tests.pipeline.runs import Runs, published
@@ -18,6 +19,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.waits]
 
 BUTTON = "//button[contains(., '{}')]"
 MONTHS = "//input[starts-with(@placeholder, 'ex: ')]"
+OF_ACCESS = (
+    ("observed", "waiting_times"),
+    ("access-2024", "performance", "waiting_times"),
+    ("access-2024", "performance", "next_levels"),
+)
 BACKFILLS = "query { partitionBackfillsOrError { ... on PartitionBackfills { results { id } } } }"
 
 
@@ -51,3 +57,17 @@ def test_it_ends_green_and_complete(
     for name in ("payouts.payout_lines", "payouts.payouts", "performance.waiting_times"):
         ours = pl.col("scheme") == "bup-2025"
         assert made[name].filter(ours).equals(whole[name].filter(ours)), name
+
+
+def test_a_refused_month_stops_no_sound_one(data_root: DataRoot, tmp_path: Path) -> None:
+    """Those before it and after it are computed; the backfill ends as failed, and it alone is not there."""
+    [delivered] = (data_root.raw / "waiting_times" / "2024-05").iterdir()
+    delivered.write_text("not a delivery\n", encoding="utf-8")
+    with serving(data_root, tmp_path / "ui.log") as served:
+        months = [f"2024-0{month}" for month in range(3, 7)]
+        status, _ = served.ended(served.backfill(months, assets=OF_ACCESS))
+    assert status == "COMPLETED_FAILED"
+    made = published(data_root)
+    for name in ("observed.waiting_times", "performance.waiting_times", "performance.next_levels"):
+        ours = made[name].filter(pl.col("month") >= pl.date(2024, 1, 1))
+        assert sorted(map(month_key, ours["month"].unique())) == ["2024-03", "2024-04", "2024-06"]

@@ -1,6 +1,7 @@
 """Months launched by hand through Dagster's own interface: what each makes, needs, and leaves out."""
 
 import shutil
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -12,7 +13,7 @@ from pipeline.run import QUIET
 from schemas.months import month_key
 from schemas.places import DataRoot
 from tests.pipeline.dagster_runs import execute, execute_range, failures, materialised
-from tests.pipeline.runs import Runs, opened, published
+from tests.pipeline.runs import Runs, command, deliver_july_again, opened, published
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +94,25 @@ def test_what_was_never_made_is_made_first(runs: Runs, data_root: DataRoot) -> N
     with opened(data_root) as instance:
         again = execute(instance, "surgery_2025_payouts", "2025-12")
     assert {month for _, month in materialised(again)} == {"2025-12", "None"}
+
+
+def test_what_is_outdated_is_made_first(runs: Runs, tmp_path: Path) -> None:
+    """A payout of which one month came again comes to what a run of the whole year comes to."""
+    paid, whole = (
+        runs.of("access-2024").copied(tmp_path / name) for name in ("paid alone", "run whole")
+    )
+    for root in (paid, whole):
+        deliver_july_again(root)
+    before = published(paid)["payouts.payouts"]
+    assert command(whole, "run", "access-2024").status == 0
+    with opened(paid) as instance:
+        result = execute(instance, "access_2024_payouts", "2024-12")
+    assert result.success, failures(result)
+    assert ("access-2024/performance/waiting_times", "2024-07") in materialised(result)
+    ours, theirs = published(paid), published(whole)
+    assert not ours["payouts.payouts"].equals(before)
+    for name in ("performance.waiting_times", "payouts.payout_lines", "payouts.payouts"):
+        assert ours[name].equals(theirs[name]), name
 
 
 def test_a_month_whose_population_nobody_delivered(data_root: DataRoot) -> None:
