@@ -156,16 +156,17 @@ def test_a_year_at_once_and_a_run_for_each_month(runs: Runs, tmp_path: Path) -> 
             analyst(root, ANALYST_WHO_STAYS, "open") as staying,
             analyst(root, ANALYST_WHO_COMES_AGAIN, "read") as coming,
         ):
+            with stranger(root.ledger, LOCKING):  # so that the first is at work until the other is
+                of_bup = [served.launch("bup_2025_months", **span("2025-03", "2025-09"))]
+                of_surgery = [served.launch("surgery_2025_months", **span("2025-06", "2025-09"))]
+                for [first] in (of_bup, of_surgery):
+                    process_of(served, first)
             year = served.backfill(months("2024-01", "2024-11"), job="access_2024_months")
-            of_bup = [
-                served.launch("bup_2025_months", **span("2025-03", "2025-09")),
+            of_bup += [
                 served.launch("bup_2025_months", partition="2025-10"),
                 served.launch("bup_2025_months", partition="2025-11"),
             ]
-            of_surgery = [
-                served.launch("surgery_2025_months", **span("2025-06", "2025-09")),
-                served.launch("surgery_2025_months", partition="2025-10"),
-            ]
+            of_surgery.append(served.launch("surgery_2025_months", partition="2025-10"))
             served.succeed([*of_bup, *of_surgery])
             [whole] = served.runs_of_backfill(year)
             served.succeed([served.launch(job, **span) for job, span in PAID.items()])
