@@ -1,8 +1,9 @@
 """A scheme's steps in groups: those that have the same months, and so are made in one run.
 
-An asset job takes assets of one definition of partitions. So what a scheme computes is run in two or
+An asset job takes assets of one definition of partitions. So what a scheme computes is run in up to
 three parts, in the order data flows: what is reserved (where that is of other months), what is
-measured, what is paid.
+measured, what is paid. Steps of the same months are never two parts: the UI would put them into one
+run, in which Dagster skips what rests on another part.
 """
 
 from collections.abc import Iterable
@@ -36,7 +37,7 @@ class Group:
     @property
     def part(self) -> str:
         """Which part of the scheme it is: `payouts`, `months`, or `reserves` alone."""
-        if self.steps[0].pays:
+        if any(step.pays for step in self.steps):
             return "payouts"
         return "months" if any(step.table is not Reserves for step in self.steps) else "reserves"
 
@@ -64,7 +65,7 @@ def _group_for(step: Step, found: list[list[Step]]) -> list[Step]:
     """The last group of the same months, unless one after it makes what the step needs; else a new one."""
     needed = {need.table for need in step.needs}
     for group in reversed(found):
-        if (group[0].months, group[0].pays) == (step.months, step.pays):
+        if group[0].months == step.months:
             return group
         if not needed.isdisjoint(each.table for each in group):
             break

@@ -34,22 +34,26 @@ GROUP = "reports"
 
 def report_assets(schemes: Sequence[Scheme]) -> list[dg.AssetsDefinition]:
     """The pages, and the documents of each scheme's payouts."""
+    known = [scheme for scheme in schemes if not scheme.not_known_yet]
     return [
-        _pages(),
-        *(_documents(scheme) for scheme in schemes if not scheme.not_known_yet),
+        _pages([asset_key(Payouts, scheme.name) for scheme in known]),
+        *map(_documents, known),
     ]
 
 
-def _pages() -> dg.AssetsDefinition:
+def _pages(payouts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    # Every run publishes, so in a backfill of the graph the pages must wait for the last of them: what pays.
     @dg.asset(
         key=PAGES,
-        deps=[PUBLISHED],
+        deps=[PUBLISHED, *payouts],
         description="The pages of every region's and the country's months, in `reports/pages`: made after every "
         "publication, what rests on figures that have not changed left as it is. `bonuspott pages` makes the same.",
         group_name=GROUP,
         tags={"part": "pages"},
         kinds={"html"},
-        automation_condition=dg.AutomationCondition.eager(),
+        automation_condition=dg.AutomationCondition.eager().ignore(
+            dg.AssetSelection.assets(*payouts)
+        ),
     )
     def pages() -> dg.MaterializeResult[None]:
         with failures_in_words():

@@ -22,14 +22,14 @@ NAMES = {
     "access_2024": ["reserves", "months", "payouts"],
     "bup_2025": ["months", "payouts"],
     "surgery_2025": ["reserves", "months", "payouts"],
-    "cancer_2025": ["reserves", "payouts"],
+    "cancer_2025": ["payouts"],
     "surgery_2026": ["reserves", "months"],
 }
 """The parts of schemes of each kind: nothing is measured of the fourth, nothing is paid yet of the last."""
 
 
 def test_parts_in_the_order_data_flows() -> None:
-    """What is reserved comes first where it is of other months than what is measured."""
+    """What is reserved comes first where it is of other months than what is measured, and paid."""
     for scheme, parts in NAMES.items():
         found = [group.name for group in GROUPS if group_name(group.scheme.name) == scheme]
         assert found == [f"{scheme}_{part}" for part in parts]
