@@ -36,10 +36,16 @@ def rests_on(steps: Iterable[Step], months: Collection[date]) -> set[Place]:
 def outdated(known: Known, part: Part) -> list[Part]:
     """What a part's months rest on that the scheme makes and is not as it would be made now, in the order data flows.
 
-    A payout comes after the year's earlier ones, whether it reckons with them or not.
+    A month that is made is made whole, with what beside it rests on it: pages show both. A payout comes
+    after the year's earlier ones, whether it reckons with them or not.
     """
-    units = {
-        unit.place: unit for unit in plan(part.group.scheme, known, {}, max(part.months)).units
+    scheme, groups = part.group.scheme, groups_of(part.group.scheme)
+    units = {unit.place: unit for unit in plan(scheme, known, {}, max(part.months)).units}
+    beside = {
+        step.place(month): {each.place(month) for each in group.steps}
+        for group in groups
+        for step in group.steps
+        for month in group.months
     }
     own = {step.place(month) for step in part.steps for month in step.months}
     asked = {place for place in own if place.month in part.months}
@@ -51,9 +57,9 @@ def outdated(known: Known, part: Part) -> list[Part]:
     looked_at = asked | needed
     while looked_at:
         sources = set().union(*(units[each].step.sources(each.month) for each in looked_at))
-        looked_at = {
-            each for each in sources - asked - needed if each in units and units[each].is_outdated
-        }
+        whole = set().union(*(beside[each] for each in looked_at - asked))
+        new = ((sources & units.keys()) | whole) - asked - needed
+        looked_at = {each for each in new if units[each].is_outdated}
         needed |= looked_at
     parts = [
         Part(
@@ -61,6 +67,6 @@ def outdated(known: Known, part: Part) -> list[Part]:
             [step for step in each.steps if needed & {step.place(month) for month in each.months}],
             [month for month in each.months if needed & {step.place(month) for step in each.steps}],
         )
-        for each in groups_of(part.group.scheme)
+        for each in groups
     ]
     return [each for each in parts if each.months]

@@ -89,8 +89,11 @@ def test_what_was_never_made_is_made_first(runs: Runs, data_root: DataRoot) -> N
     made = {asset for asset, _ in materialised(result)}
     assert {"observed/surgeries", "surgery-2025/performance/surgeries"} <= made
     whole, alone = published(runs.of("surgery-2025").root), published(data_root)
-    for name in ("payouts.payout_lines", "payouts.payouts", "payouts.bonus_pots"):
-        assert alone[name].equals(whole[name]), name
+    for name, rows in alone.items():  # also what stands beside what it rests on: pages show it
+        if rows.height and "scheme" in rows.columns:
+            made = pl.col("month").is_in(rows["month"].unique().implode())
+            assert rows.equals(whole[name].filter(made)), name
+    assert alone["performance.surgery_followup"].height
     with opened(data_root) as instance:
         again = execute(instance, "surgery_2025_payouts", "2025-12")
     assert {month for _, month in materialised(again)} == {"2025-12", "None"}
