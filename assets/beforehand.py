@@ -36,8 +36,8 @@ def rests_on(steps: Iterable[Step], months: Collection[date]) -> set[Place]:
 def outdated(known: Known, part: Part) -> list[Part]:
     """What a part's months rest on that the scheme makes and is not as it would be made now, in the order data flows.
 
-    A month that is made is made whole, with what beside it rests on it: pages show both. A payout comes
-    after the year's earlier ones, whether it reckons with them or not.
+    A month that is made is made whole, but for what waits for a delivery: pages show what stands beside what
+    a payout rests on. A payout comes after the year's earlier ones, whether it reckons with them or not.
     """
     scheme, groups = part.group.scheme, groups_of(part.group.scheme)
     units = {unit.place: unit for unit in plan(scheme, known, {}, max(part.months)).units}
@@ -58,7 +58,8 @@ def outdated(known: Known, part: Part) -> list[Part]:
     while looked_at:
         sources = set().union(*(units[each].step.sources(each.month) for each in looked_at))
         whole = set().union(*(beside[each] for each in looked_at - asked))
-        new = ((sources & units.keys()) | whole) - asked - needed
+        waiting = {each for each in whole if units[each].missing}
+        new = ((sources & units.keys()) | (whole - waiting)) - asked - needed
         looked_at = {each for each in new if units[each].is_outdated}
         needed |= looked_at
     parts = [
