@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assets.groups import Group, groups_of
-from rules.planning import Known, plan, roots
+from rules.planning import Delivered, Known, plan, roots
 from rules.step import Step
 from schemas.places import Place
 
@@ -33,14 +33,19 @@ def rests_on(steps: Iterable[Step], months: Collection[date]) -> set[Place]:
     )
 
 
-def outdated(known: Known, part: Part) -> list[Part]:
+def outdated(known: Known, delivered: Delivered, part: Part) -> list[Part]:
     """What a part's months rest on that the scheme makes and is not as it would be made now, in the order data flows.
 
     A month that is made is made whole, but for what waits for a delivery: pages show what stands beside what
-    a payout rests on. A payout comes after the year's earlier ones, whether it reckons with them or not.
+    a payout rests on. A payout comes after the year's earlier ones, whether it reckons with them or not. What
+    rests on a delivery that is at hand and not recorded, unread or refused, is not made: its counts are not zero.
     """
     scheme, groups = part.group.scheme, groups_of(part.group.scheme)
-    units = {unit.place: unit for unit in plan(scheme, known, {}, max(part.months)).units}
+    units = {unit.place: unit for unit in plan(scheme, known, delivered, max(part.months)).units}
+
+    def is_to_be_made(place: Place) -> bool:
+        return units[place].is_outdated and units[place].is_possible
+
     beside = {
         step.place(month): {each.place(month) for each in group.steps}
         for group in groups
@@ -52,7 +57,7 @@ def outdated(known: Known, part: Part) -> list[Part]:
     needed = {
         place
         for place in own - asked
-        if units[place].is_outdated and units[place].step.pays and place.month < max(part.months)
+        if is_to_be_made(place) and units[place].step.pays and place.month < max(part.months)
     }
     looked_at = asked | needed
     while looked_at:
@@ -60,7 +65,7 @@ def outdated(known: Known, part: Part) -> list[Part]:
         whole = set().union(*(beside[each] for each in looked_at - asked))
         waiting = {each for each in whole if units[each].missing}
         new = ((sources & units.keys()) | (whole - waiting)) - asked - needed
-        looked_at = {each for each in new if units[each].is_outdated}
+        looked_at = set(filter(is_to_be_made, new))
         needed |= looked_at
     parts = [
         Part(

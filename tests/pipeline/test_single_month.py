@@ -21,6 +21,9 @@ MONTHS, PAYOUTS = "bup_2025_months", "bup_2025_payouts"
 BEFORE = ("2024-11", "2024-03")
 """Months that March 2025 rests on: the population's, and its base."""
 
+PARTS = ("round_payments", "fulfilment")
+"""What of December's payout does not rest on August's."""
+
 WAITING_TIMES = dg.AssetKey(["observed", "waiting_times"])
 WAITED_FOR = dg.AssetKey(["bup-2025", "performance", "waiting_times"])
 
@@ -116,6 +119,42 @@ def test_what_is_outdated_is_made_first(runs: Runs, tmp_path: Path) -> None:
     assert not ours["payouts.payouts"].equals(before)
     for name in ("performance.waiting_times", "payouts.payout_lines", "payouts.payouts"):
         assert ours[name].equals(theirs[name]), name
+
+
+def test_a_part_of_a_later_payout_makes_no_earlier_one_unread(data_root: DataRoot) -> None:
+    """August's deliveries lie there unread: no payout of it is made of counts that pass for not reported."""
+    asked = [dg.AssetKey(["access-2024", "payouts", name]) for name in PARTS]
+    with opened(data_root) as instance:
+        assert execute(instance, "access_2024_payouts", "2024-12", asked).success
+    assert computed_of(data_root, "payouts.") == {
+        *((f"payouts.{name}", "2024-12") for name in PARTS),
+        *(("payouts.reserves", f"2024-{month:02}") for month in range(7, 13)),
+    }
+
+
+def test_no_payout_is_made_of_a_refused_month(data_root: DataRoot) -> None:
+    """Neither of the month's own round, nor by a run of what of the next payout does not rest on it."""
+    [delivered] = (data_root.raw / "waiting_times" / "2024-05").iterdir()
+    delivered.write_text("not a delivery\n", encoding="utf-8")
+    assert command(data_root, "run", "access-2024").status == 1
+    assert {
+        (table, month)
+        for table, month in computed_of(data_root, "p")
+        if month in {"2024-05", "2024-08", "2024-12"} and table != "payouts.reserves"
+    } == {
+        ("performance.waiting_times", "2024-08"),
+        ("performance.next_levels", "2024-08"),
+        *((f"payouts.{name}", "2024-12") for name in PARTS),
+    }
+
+
+def computed_of(root: DataRoot, beginning: str) -> set[tuple[str, str]]:
+    """What the ledger holds of tables whose names begin so: each with its month."""
+    return {
+        (each.table, month_key(each.month))
+        for each in Ledger.of(root).current()
+        if each.table.startswith(beginning)
+    }
 
 
 def test_a_month_whose_population_nobody_delivered(data_root: DataRoot) -> None:
