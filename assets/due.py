@@ -16,7 +16,7 @@ import polars as pl
 from assets.failures import failures_in_words
 from assets.keys import OVERVIEW, observed_key
 from assets.presentation import markdown_table, records_table
-from deliveries.finding import months_delivered
+from deliveries.finding import all_delivered
 from explanation.decisions import Decision, decisions
 from explanation.language import Code, language
 from ledger.ledger import Ledger
@@ -99,7 +99,7 @@ def overview(schemes: Sequence[Scheme], root: DataRoot, on: date) -> Overview:
     reports: list[ReportDue] = []
     payouts: list[PaymentDue] = []
     known = Known(ledger.records())
-    delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
+    delivered = all_delivered(root)
     for scheme in schemes:
         observed = {
             table: ledger.read(table, "", scheme.measured_months).rows for table in scheme.counted

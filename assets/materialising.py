@@ -14,7 +14,7 @@ from assets.group_run import compute, in_words, read_inputs, record, recorded
 from assets.keys import asset_key, step_key
 from assets.observed import read
 from assets.presentation import basis, figures, shown_of, sums_in_words
-from deliveries.finding import months_delivered
+from deliveries.finding import all_delivered
 from ledger.accepted import untaken
 from ledger.ledger import Ledger
 from rules.planning import Known
@@ -50,8 +50,7 @@ def materialise(
     refused = set[Place]()
     if context.run.tags.get(RECORDED_ALONE) != "nothing":
         refused = _read_first(context, root, rests_on(part.steps, part.months))
-    delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
-    for each in outdated(Known(Ledger.of(root).records()), delivered, part):
+    for each in outdated(Known(Ledger.of(root).records()), all_delivered(root), part):
         _materialise(context, root, each, {step.table: [] for step in each.steps}, refused)
     return _materialise(context, root, part, checks, refused)
 

@@ -191,6 +191,11 @@ def months_delivered(root: DataRoot, dataset: str) -> list[date]:
     )
 
 
+def all_delivered(root: DataRoot) -> dict[str, list[date]]:
+    """The months of every dataset, each as `months_delivered` has them."""
+    return {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
+
+
 def deliveries(root: DataRoot, dataset: str, month: date) -> tuple[SentDelivery, ...]:
     """The deliveries of a dataset's month, the earliest day first.
 

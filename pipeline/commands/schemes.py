@@ -6,7 +6,7 @@ from functools import partial
 import click
 
 from assets.partitions import running_month
-from deliveries.finding import months_delivered
+from deliveries.finding import all_delivered
 from explanation.language import Code
 from explanation.language import language as language_of
 from ledger.ledger import Ledger
@@ -21,7 +21,6 @@ from rules.drafting import draft
 from rules.loading import SCHEMES, load_scheme, load_schemes
 from rules.planning import Known, Missing, plan
 from rules.scheme import Scheme
-from schemas.deliveries import DATASETS
 from schemas.months import month_key
 from schemas.places import DataRoot
 
@@ -99,7 +98,7 @@ def new(name: str, base: str) -> None:
 def _list(listed: Sequence[Scheme], layout: str, code: Code) -> None:
     root = DataRoot.from_environment()
     known = Known(Ledger.of(root).records())
-    delivered = {str(dataset): months_delivered(root, dataset) for dataset in DATASETS}
+    delivered = all_delivered(root)
     until = running_month()
     plans = [plan(scheme, known, delivered, until) for scheme in listed]
     missing = [
