@@ -4,7 +4,7 @@ Dependencies, partitions, columns, checks and what is recorded follow from the s
 calculation is said here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
@@ -30,7 +30,7 @@ from schemas.places import DataRoot
 
 def group_assets(group: Group) -> dg.AssetsDefinition:
     """The assets of a group: one step of Dagster's, whether it is run for one month or for many."""
-    partitions = exactly(group.months)
+    partitions, deps = exactly(group.months), dependencies(group)
     checks: Checks = {
         step.table: [(check, _check_spec(step, check, partitions)) for check in checks_of(step)]
         for step in group.steps
@@ -39,7 +39,7 @@ def group_assets(group: Group) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name=f"compute_{group.name}",
-        specs=[_spec(group, step, partitions) for step in group.steps],
+        specs=[_spec(group, step, deps[step.table], partitions) for step in group.steps],
         check_specs=specs,
         can_subset=True,
         backfill_policy=dg.BackfillPolicy.single_run(),
@@ -65,11 +65,16 @@ def group_assets(group: Group) -> dg.AssetsDefinition:
     return compute_group
 
 
-def _spec(group: Group, step: Step, partitions: dg.PartitionsDefinition[str]) -> dg.AssetSpec:
+def _spec(
+    group: Group,
+    step: Step,
+    deps: Sequence[dg.AssetDep],
+    partitions: dg.PartitionsDefinition[str],
+) -> dg.AssetSpec:
     identity = group.scheme.identity
     return dg.AssetSpec(
         step_key(step),
-        deps=dependencies(group, step),
+        deps=deps,
         description=f"{step.table.describe()}\n\n{step.sentence}\n\n"
         f"{identity.title} ({identity.title_sv}). Agreement: {identity.agreement}. Paid by "
         f"{identity.payer}, assessed by {identity.assessor}, appropriation "

@@ -8,10 +8,10 @@ import dagster as dg
 from assets.beforehand import Part, outdated, rests_on
 from assets.checks.check import Check, Evidence, Shown, Verdict
 from assets.checks.of_step import assertions_of
-from assets.dependencies import dependencies
+from assets.dependencies import input_tables
 from assets.events import input_pointers, log_verdict, materialisation, nothing_made, targets
 from assets.group_run import compute, in_words, read_inputs, record, recorded
-from assets.keys import asset_key, step_key
+from assets.keys import asset_key, input_key, step_key
 from assets.observed import read
 from assets.presentation import basis, figures, shown_of, sums_in_words
 from deliveries.finding import all_delivered
@@ -95,7 +95,7 @@ def _materialise(
     group, chosen, months = part.group, part.steps, part.months
     made = {step_key(step) for step in chosen}
     inputs = {
-        step_key(step): {dep.asset_key for dep in dependencies(group, step)} for step in chosen
+        step_key(step): {input_key(step, table) for table in input_tables(step)} for step in chosen
     }
     read_before = input_pointers(context, {key for keys in inputs.values() for key in keys} - made)
     ledger = Ledger.of(root)

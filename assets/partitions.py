@@ -66,23 +66,22 @@ def mapping(
         looked_at: for each month of the asset, the months of the input that its rule looks at.
         of_input: the months that the input has.
     """
-    distances = {_apart(month, other) for month, others in looked_at.items() for other in others}
+    distances = {
+        (other.year - month.year) * MONTHS_A_YEAR + other.month - month.month
+        for month, others in looked_at.items()
+        for other in others
+    }
     if distances != {0} and len({tuple(others) for others in looked_at.values()}) == 1:
         fixed = next(iter(looked_at.values()))
         return dg.SpecificPartitionsPartitionMapping([month_key(month) for month in fixed])
-    first, last = min(distances, default=0), max(distances, default=0)
-    is_exact = all(
-        other in others or not first <= _apart(month, other) <= last
+    window = range(min(distances), max(distances) + 1)
+    passes_over = any(
+        other in of_input and other not in others
         for month, others in looked_at.items()
-        for other in of_input
+        for other in (add_months(month, distance) for distance in window)
     )
-    if not is_exact and all(month in others for month, others in looked_at.items()):
-        first = last = 0
+    if passes_over and all(month in others for month, others in looked_at.items()):
+        window = range(1)
     return dg.TimeWindowPartitionMapping(
-        start_offset=first, end_offset=last, allow_nonexistent_upstream_partitions=True
+        start_offset=window[0], end_offset=window[-1], allow_nonexistent_upstream_partitions=True
     )
-
-
-def _apart(month: date, other: date) -> int:
-    """How many months after the month the other lies; negative if before."""
-    return (other.year - month.year) * MONTHS_A_YEAR + other.month - month.month
