@@ -42,31 +42,29 @@ def outdated(known: Known, delivered: Delivered, part: Part) -> list[Part]:
     """
     scheme, groups = part.group.scheme, groups_of(part.group.scheme)
     units = {unit.place: unit for unit in plan(scheme, known, delivered, max(part.months)).units}
-
-    def is_to_be_made(place: Place) -> bool:
-        return units[place].is_outdated and units[place].is_possible
-
-    beside = {
-        step.place(month): {each.place(month) for each in group.steps}
-        for group in groups
-        for step in group.steps
-        for month in group.months
-    }
+    made_together = {step.table: group.steps for group in groups for step in group.steps}
     own = {step.place(month) for step in part.steps for month in step.months}
     asked = {place for place in own if place.month in part.months}
+    to_make = {
+        place for place, unit in units.items() if unit.is_outdated and unit.is_possible
+    } - asked
     needed = {
         place
-        for place in own - asked
-        if is_to_be_made(place) and units[place].step.pays and place.month < max(part.months)
+        for place in own & to_make
+        if units[place].step.pays and place.month < max(part.months)
     }
-    looked_at = asked | needed
+    looked_at = [units[place] for place in asked | needed]
     while looked_at:
-        sources = set().union(*(units[each].step.sources(each.month) for each in looked_at))
-        whole = set().union(*(beside[each] for each in looked_at - asked))
-        waiting = {each for each in whole if units[each].missing}
-        new = ((sources & units.keys()) | (whole - waiting)) - asked - needed
-        looked_at = set(filter(is_to_be_made, new))
-        needed |= looked_at
+        sources = {place for unit in looked_at for place in unit.step.sources(unit.month)}
+        beside = {
+            step.place(unit.month)
+            for unit in looked_at
+            if unit.place in needed
+            for step in made_together[unit.step.table]
+        }
+        new = sources | {place for place in beside if not units[place].missing}
+        looked_at = [units[place] for place in (new & to_make) - needed]
+        needed |= {unit.place for unit in looked_at}
     parts = [
         Part(
             each,
